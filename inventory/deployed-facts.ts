@@ -1,0 +1,22 @@
+/** A record that proves to a certificate authority that a host is ours; always a CNAME. */
+export interface ValidationRecord {
+  /** The record's full name, without a final dot. */
+  readonly name: string;
+  /** What it points to, without a final dot. */
+  readonly value: string;
+}
+
+/** What only a cloud knows of one provider's deployment. Every member is missing until something was deployed. */
+export interface ProviderFacts {
+  /** The redirector's load balancer (Google). */
+  readonly addresses?: { readonly ipv4: string; readonly ipv6: string };
+  /** The redirector's API (AWS): region, then host, then the regional name that the host must point to. */
+  readonly targets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Certificate validation, by host. */
+  readonly validations?: Readonly<Record<string, ValidationRecord>>;
+  /** CloudFront distributions, by the region of the bucket behind them. */
+  readonly distributions?: Readonly<Record<string, string>>;
+}
+
+/** Deployed facts, by provider key: what `deployed.yaml` says. */
+export type DeployedFacts = Readonly<Record<string, ProviderFacts>>;

@@ -1,0 +1,166 @@
+/** Range feeds known by name. */
+export type FeedName = "aws" | "google" | "azure" | "oracle";
+
+/** What a host serves: OCI images under `/v2/`, or files by path. */
+export type ArtifactKind = "images" | "files";
+
+/** The life of a mirror: see the field `state` in `docs/mirrors.md`. */
+export type MirrorState = "active" | "draining" | "retired";
+
+/** How an S3 bucket is reached: through CloudFront, or by itself. */
+export type BucketAccess = "cdn" | "direct";
+
+/** Credits that a provider gives: an amount a month in a currency, up to and including a day (YYYY-MM-DD). */
+export interface Credits {
+  readonly monthly: number;
+  readonly currency: string;
+  readonly until: string;
+}
+
+/** One way of knowing a client's network as a provider's. */
+export type NetworkClaim =
+  | { readonly kind: "feed"; readonly feed: FeedName }
+  | { readonly kind: "cidr-list"; readonly url: string }
+  | { readonly kind: "geofeed"; readonly url: string }
+  | { readonly kind: "asn"; readonly asns: readonly number[] }
+  | { readonly kind: "country"; readonly countries: readonly string[] }
+  | { readonly kind: "prefixes"; readonly prefixes: readonly string[]; readonly region?: string };
+
+/** A mirror, whatever its provider. `key` is its name within the provider: a region, or a name of choice. */
+export interface MirrorBase {
+  readonly key: string;
+  readonly state: MirrorState;
+  /** Share of the clients of no provider, relative to other mirrors; 0: none of them. */
+  readonly weight: number;
+}
+
+/** A bucket (at Azure: a storage account), by its composed or given name. */
+export interface Bucket {
+  readonly name: string;
+}
+
+/** A mirror in one region of a cloud. */
+export interface CloudMirror extends MirrorBase {
+  /** The region's id, which is also `key`. */
+  readonly region: string;
+  /** What `serves` says, as written: regions and patterns with a final `*`. */
+  readonly serves: readonly string[];
+}
+
+/** A mirror at Google Cloud. */
+export interface GoogleMirror extends CloudMirror {
+  readonly registry?: Readonly<Record<string, never>>;
+  readonly bucket?: Bucket;
+}
+
+/** A mirror at AWS. */
+export interface AwsMirror extends CloudMirror {
+  readonly registry?: { readonly repositories: readonly string[] };
+  readonly bucket?: Bucket & { readonly access: BucketAccess };
+}
+
+/** A mirror at Azure. */
+export interface AzureMirror extends CloudMirror {
+  readonly registry?: Readonly<Record<string, never>>;
+  readonly bucket?: Bucket;
+}
+
+/** A mirror that is only known by its URLs. */
+export interface ExternalMirror extends MirrorBase {
+  /** Base URL of an OCI registry, without a final slash. */
+  readonly registry?: string;
+  /** URL template with `{digest}` and perhaps `{name}`. */
+  readonly blobs?: string;
+  /** URL template with `{path}`. */
+  readonly files?: string;
+}
+
+interface ProviderBase {
+  /** The provider's key in the inventory. */
+  readonly key: string;
+  readonly credits?: Credits;
+  readonly networks: readonly NetworkClaim[];
+}
+
+interface CloudProviderBase extends ProviderBase {
+  /** The region whose bucket is the source of the provider's other buckets; none: promotion fills each. */
+  readonly primary?: string;
+}
+
+/** A provider at Google Cloud. */
+export interface GoogleProvider extends CloudProviderBase {
+  readonly cloud: "google";
+  readonly project: string;
+  readonly stateBucket: string;
+  /** The Artifact Registry repository's id, the same in every region. */
+  readonly repository: string;
+  readonly mirrors: readonly GoogleMirror[];
+}
+
+/** A provider at AWS. */
+export interface AwsProvider extends CloudProviderBase {
+  readonly cloud: "aws";
+  readonly account: string;
+  readonly stateBucket: string;
+  readonly stateRegion: string;
+  readonly mirrors: readonly AwsMirror[];
+}
+
+/** A provider at Azure. */
+export interface AzureProvider extends CloudProviderBase {
+  readonly cloud: "azure";
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly stateResourceGroup: string;
+  readonly stateAccount: string;
+  /** The container registry's name: one registry, replicated to the regions that have `registry`. */
+  readonly registryName: string;
+  readonly mirrors: readonly AzureMirror[];
+}
+
+/** A provider that no code knows: a config entry is enough. */
+export interface ExternalProvider extends ProviderBase {
+  readonly cloud: "external";
+  readonly mirrors: readonly ExternalMirror[];
+}
+
+/** A provider at a cloud for which infrastructure is made. */
+export type CloudProvider = GoogleProvider | AwsProvider | AzureProvider;
+
+/** Who donates. */
+export type Provider = CloudProvider | ExternalProvider;
+
+/** A name that users type. */
+export interface Host {
+  readonly name: string;
+  readonly serves: readonly ArtifactKind[];
+}
+
+/** The regions of one provider in which the redirector runs. */
+export interface RedirectorPlacement {
+  readonly provider: string;
+  readonly regions: readonly string[];
+}
+
+/**
+ * What `mirrors.yaml` says: parsed, checked, with names composed and defaults filled in, and frozen. Every list is
+ * sorted by its key, so that the order of the file changes nothing.
+ */
+export interface Inventory {
+  readonly project: {
+    readonly name: string;
+    readonly contact: string;
+    readonly info: string;
+    readonly privacy: string;
+  };
+  readonly hosts: readonly Host[];
+  readonly dns: { readonly zone: string; readonly publishedAt: readonly string[] };
+  readonly redirector: {
+    readonly status: 302 | 307;
+    /** The container image by digest; there whenever the redirector runs at Google. */
+    readonly image?: string;
+    readonly runsAt: readonly RedirectorPlacement[];
+  };
+  readonly origin: { readonly provider: string; readonly mirror: string };
+  readonly providers: readonly Provider[];
+}

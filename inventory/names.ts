@@ -1,0 +1,34 @@
+/**
+ * The names that are composed from the inventory's keys. A name is composed here and nowhere else; `rules/` holds
+ * them against each cloud's limits.
+ */
+
+const withoutHyphens = (text: string): string => text.replaceAll("-", "");
+
+/** A bucket's name at Google or AWS: unique in the world, so it carries project, provider and region. */
+export function bucketName(project: string, provider: string, region: string): string {
+  return `${project}-${provider}-${region}`;
+}
+
+/** A storage account's name: letters and digits only, at most 24 of them (Azure's naming rules). */
+export function storageAccountName(project: string, region: string): string {
+  return withoutHyphens(`${project}${region}`);
+}
+
+/** A container registry's name: letters and digits only (Azure's naming rules). */
+export function containerRegistryName(project: string): string {
+  return withoutHyphens(project);
+}
+
+/** The storage account that keeps Terraform's state at Azure. */
+export function stateAccountName(project: string): string {
+  return `${withoutHyphens(project)}tfstate`;
+}
+
+/** The bucket, or at Azure the resource group, that keeps Terraform's state. */
+export function stateBucketName(project: string): string {
+  return `${project}-terraform-state`;
+}
+
+/** Artifact Registry's repository id, the same in every region, as at registry.k8s.io. */
+export const artifactRegistryRepository = "images";

@@ -1,0 +1,180 @@
+import type {
+  AwsProvider,
+  AzureProvider,
+  ExternalProvider,
+  GoogleProvider,
+  Inventory,
+  NetworkClaim,
+  Provider,
+} from "./inventory";
+import {
+  artifactRegistryRepository,
+  bucketName,
+  containerRegistryName,
+  stateAccountName,
+  stateBucketName,
+  storageAccountName,
+} from "./names";
+import type { Mirrors } from "./schema";
+
+type Written = Mirrors["providers"][string];
+type WrittenAt<C extends Written["cloud"]> = Extract<Written, { cloud: C }>;
+type WrittenNetwork = Written["networks"][number];
+
+/** The entries of a record, by key: the file's order carries no meaning. */
+function byKey<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The object without its undefined members, so that an optional member is either there or not. */
+function present<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function claim(network: WrittenNetwork): NetworkClaim {
+  if ("feed" in network) return { kind: "feed", feed: network.feed };
+  if ("cidr-list" in network) return { kind: "cidr-list", url: network["cidr-list"] };
+  if ("geofeed" in network) return { kind: "geofeed", url: network.geofeed };
+  if ("asn" in network) return { kind: "asn", asns: [...network.asn].sort((a, b) => a - b) };
+  if ("country" in network) return { kind: "country", countries: [...network.country].sort() };
+  return present({ kind: "prefixes", prefixes: [...network.prefixes].sort(), region: network.region });
+}
+
+/** Claims in an order of their own: which of them holds never depends on the order in which they are written. */
+function claims(networks: readonly WrittenNetwork[]): NetworkClaim[] {
+  return networks.map(claim).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+interface Around {
+  readonly project: string;
+  readonly key: string;
+  /** The region of the origin, where this provider has it. */
+  readonly origin: string | undefined;
+}
+
+function common(written: Written, { key }: Around) {
+  return { key, credits: written.credits, networks: claims(written.networks) };
+}
+
+function place(
+  region: string,
+  mirror: { serves?: string[] | undefined; state: "active" | "draining" | "retired"; weight: number },
+) {
+  return { key: region, region, state: mirror.state, weight: mirror.weight, serves: [...(mirror.serves ?? [])].sort() };
+}
+
+function google(written: WrittenAt<"google">, around: Around): GoogleProvider {
+  return present<GoogleProvider>({
+    ...common(written, around),
+    cloud: "google",
+    project: written.project,
+    stateBucket: written["state-bucket"] ?? stateBucketName(around.project),
+    repository: artifactRegistryRepository,
+    primary: around.origin ?? written.primary,
+    mirrors: byKey(written.mirrors).map(([region, mirror]) =>
+      present({
+        ...place(region, mirror),
+        registry: mirror.registry && {},
+        bucket: mirror.bucket && { name: mirror.bucket.name ?? bucketName(around.project, around.key, region) },
+      }),
+    ),
+  });
+}
+
+function aws(written: WrittenAt<"aws">, around: Around): AwsProvider {
+  return present<AwsProvider>({
+    ...common(written, around),
+    cloud: "aws",
+    account: written.account,
+    stateBucket: written["state-bucket"] ?? stateBucketName(around.project),
+    stateRegion: written["state-region"],
+    primary: around.origin ?? written.primary,
+    mirrors: byKey(written.mirrors).map(([region, mirror]) =>
+      present({
+        ...place(region, mirror),
+        registry: mirror.registry && { repositories: [...mirror.registry.repositories].sort() },
+        bucket: mirror.bucket && {
+          name: mirror.bucket.name ?? bucketName(around.project, around.key, region),
+          access: mirror.bucket.access ?? written["bucket-access"],
+        },
+      }),
+    ),
+  });
+}
+
+function azure(written: WrittenAt<"azure">, around: Around): AzureProvider {
+  return present<AzureProvider>({
+    ...common(written, around),
+    cloud: "azure",
+    subscription: written.subscription,
+    resourceGroup: `${around.project}-${around.key}`,
+    stateResourceGroup: stateBucketName(around.project),
+    stateAccount: written["state-account"] ?? stateAccountName(around.project),
+    registryName: written["registry-name"] ?? containerRegistryName(around.project),
+    primary: around.origin ?? written.primary,
+    mirrors: byKey(written.mirrors).map(([region, mirror]) =>
+      present({
+        ...place(region, mirror),
+        registry: mirror.registry && {},
+        bucket: mirror.bucket && { name: mirror.bucket.name ?? storageAccountName(around.project, region) },
+      }),
+    ),
+  });
+}
+
+function external(written: WrittenAt<"external">, around: Around): ExternalProvider {
+  return present<ExternalProvider>({
+    ...common(written, around),
+    cloud: "external",
+    mirrors: byKey(written.mirrors).map(([key, mirror]) =>
+      present({ key, ...mirror, registry: mirror.registry?.replace(/\/+$/, "") }),
+    ),
+  });
+}
+
+function provider(written: Written, around: Around): Provider {
+  switch (written.cloud) {
+    case "google":
+      return google(written, around);
+    case "aws":
+      return aws(written, around);
+    case "azure":
+      return azure(written, around);
+    case "external":
+      return external(written, around);
+  }
+}
+
+/** The inventory that a checked `mirrors.yaml` describes. Never fails: what can be wrong was found before. */
+export function resolve(mirrors: Mirrors): Inventory {
+  const [originProvider = "", originMirror = ""] = mirrors.origin.split("/");
+  return freeze<Inventory>({
+    project: { ...mirrors.project },
+    hosts: byKey(mirrors.hosts).map(([name, host]) => ({ name, serves: [...new Set(host.serves)].sort() })),
+    dns: { zone: mirrors.dns.zone, publishedAt: [...mirrors.dns["published-at"]].sort() },
+    redirector: present<Inventory["redirector"]>({
+      status: mirrors.redirector.status,
+      image: mirrors.redirector.image,
+      runsAt: byKey(mirrors.redirector["runs-at"]).map(([key, regions]) => ({
+        provider: key,
+        regions: [...new Set(regions)].sort(),
+      })),
+    }),
+    origin: { provider: originProvider, mirror: originMirror },
+    providers: byKey(mirrors.providers).map(([key, written]) =>
+      provider(written, {
+        project: mirrors.project.name,
+        key,
+        origin: key === originProvider ? originMirror : undefined,
+      }),
+    ),
+  });
+}

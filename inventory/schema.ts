@@ -1,0 +1,414 @@
+import { z } from "zod";
+
+/**
+ * The one definition of `mirrors.yaml`: the types, the validation, `mirrors.schema.json` and `docs/mirrors.md` are all
+ * made from it. Field names are spelt as in the file (kebab-case); `Inventory` in `inventory.ts` is what the code uses.
+ *
+ * Only what one value can say for itself is checked here; what several values say together is checked in `rules/`.
+ */
+
+/** A short lower-case name: a key of the inventory that becomes part of resource names and of Terraform addresses. */
+const key = /^[a-z][a-z0-9-]*[a-z0-9]$/;
+/** A DNS name of two labels or more (RFC 1123, section 2.1), lower case, without a final dot. */
+const dnsName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+/** An image by digest, as `docker pull` takes it: tags move, a digest does not. */
+const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}$/;
+
+const httpsUrl = z.string().regex(/^https:\/\/[^\s/]+\.[^\s]+$/, "an https URL");
+const providerKey = z.string().regex(key, "lower-case letters, digits and hyphens, beginning with a letter").max(20);
+const hostName = z.string().regex(dnsName, "a lower-case DNS name without a final dot");
+const regionName = z.string().regex(/^[a-z][a-z0-9-]*$/, "a region of the provider's cloud");
+
+/** What a host serves: OCI images, or files by path. */
+export const artifactKind = z.enum(["images", "files"]).meta({
+  description: "`images`: the OCI distribution API under `/v2/`. `files`: any other path.",
+});
+
+const credits = z
+  .strictObject({
+    monthly: z
+      .number()
+      .positive()
+      .meta({
+        description: "Credits a month, in `currency`. Budgets and alerts are derived from it.",
+        examples: [250000],
+      }),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "a three-letter ISO 4217 code")
+      .meta({
+        description: "The currency of `monthly`, as its ISO 4217 code.",
+        examples: ["USD"],
+      }),
+    until: z.iso.date().meta({
+      description: "The last day on which credits are given, as YYYY-MM-DD. A day in the past is a warning.",
+      examples: ["2027-12-31"],
+    }),
+  })
+  .meta({ description: "What the provider gives. Left out: unlimited, nothing is budgeted." });
+
+/** One way of knowing a client's network as a provider's. */
+const network = z.union([
+  z
+    .strictObject({
+      feed: z.enum(["aws", "google", "azure", "oracle"]).meta({
+        description: "A published list of ranges with regions, known by name.",
+        examples: ["aws"],
+      }),
+    })
+    .meta({ title: "feed" }),
+  z
+    .strictObject({
+      "cidr-list": z.string().meta({
+        description: "URL of a text with one prefix a line; `#` begins a comment.",
+        examples: ["https://cdn.example.net/ranges.txt"],
+      }),
+    })
+    .meta({ title: "cidr-list" }),
+  z
+    .strictObject({
+      geofeed: z.string().meta({
+        description: "URL of a geofeed (RFC 8805): prefix, country, region, city.",
+        examples: ["https://cloud.example.net/geofeed.csv"],
+      }),
+    })
+    .meta({ title: "geofeed" }),
+  z
+    .strictObject({
+      asn: z
+        .array(z.int().min(1).max(4294967294))
+        .min(1)
+        .meta({
+          description: "Autonomous system numbers (RFC 6793: 32 bits, 0 and the last one are reserved).",
+          examples: [[16509, 14618]],
+        }),
+    })
+    .meta({ title: "asn" }),
+  z
+    .strictObject({
+      country: z
+        .array(z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code"))
+        .min(1)
+        .meta({
+          description: "Countries, as ISO 3166-1 alpha-2 codes; asked last.",
+          examples: [["CN"]],
+        }),
+    })
+    .meta({ title: "country" }),
+  z
+    .strictObject({
+      prefixes: z
+        .array(z.string())
+        .min(1)
+        .meta({
+          description: "Prefixes in CIDR notation, IPv4 or IPv6, without host bits.",
+          examples: [["203.0.113.0/24", "2001:db8::/32"]],
+        }),
+      region: regionName.optional().meta({
+        description: "The region of the provider's cloud in which these addresses are.",
+        examples: ["eu-west-1"],
+      }),
+    })
+    .meta({ title: "prefixes" }),
+]);
+
+const networks = z.array(network).default([]).meta({
+  description:
+    "Which clients are the provider's own. Feeds, lists and prefixes are asked first (longest prefix wins), then ASNs, then countries.",
+});
+
+const state = z.enum(["active", "draining", "retired"]).default("active").meta({
+  description:
+    "`active` serves. `draining` serves only the clients of its own region. `retired` serves nobody, and its stores lose their protection, so that the entry can be removed afterwards.",
+});
+
+const weight = z
+  .int()
+  .min(0)
+  .max(1000)
+  .default(0)
+  .meta({
+    description:
+      "Share of the clients of no provider that this mirror takes, relative to the others' weights. 0: its own provider's clients only.",
+    examples: [20],
+  });
+
+const bucketName = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      "The bucket's (at Azure: the storage account's) name. Left out: composed from the project's name and the region.",
+    examples: ["k8s-artifacts-eu-west-2-767373"],
+  });
+
+const bucketAccess = z.enum(["cdn", "direct"]).meta({
+  description:
+    "`cdn`: a private bucket behind CloudFront. `direct`: the bucket answers anonymous downloads itself, which costs nothing inside its own region.",
+});
+
+const regionalFields = {
+  serves: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]*\*?$/, "a region, or the beginning of regions followed by `*`"))
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "The regions of the same cloud whose clients come here, instead of the mirror nearest to them. `europe-*` means every region that begins so. A named region outranks a pattern.",
+      examples: [["ap-east-1", "ap-east-2"]],
+    }),
+  state,
+  weight,
+};
+
+/** The keys of `mirrors` at a cloud: its regions. */
+const regionKey = regionName.meta({ description: "The region, as the cloud spells it." });
+const mirrorsDescription = "The provider's mirrors, by region: `us-east-1: { bucket: {} }`.";
+
+const primary = regionName.optional().meta({
+  description:
+    "The region whose bucket is copied to the provider's other buckets by the cloud itself, and where its single resources live. At the origin's provider it is the origin. Left out elsewhere: promotion fills every bucket.",
+  examples: ["us-east-2"],
+});
+
+const providerFields = { credits: credits.optional(), networks };
+
+const google = z
+  .strictObject({
+    cloud: z.literal("google"),
+    project: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a Google Cloud project id (6 to 30 characters)")
+      .meta({ description: "The project in which everything is made.", examples: ["k8s-artifacts-prod"] }),
+    "state-bucket": z.string().optional().meta({
+      description: "The bucket that keeps Terraform's state. Default: `<project.name>-terraform-state`.",
+    }),
+    primary,
+    ...providerFields,
+    mirrors: z
+      .record(
+        regionKey,
+        z.strictObject({
+          registry: z
+            .strictObject({})
+            .optional()
+            .meta({ description: "An Artifact Registry repository in this region." }),
+          bucket: z
+            .strictObject({ name: bucketName })
+            .optional()
+            .meta({ description: "A Cloud Storage bucket in this region." }),
+          ...regionalFields,
+        }),
+      )
+      .meta({ description: mirrorsDescription }),
+  })
+  .meta({ title: "google" });
+
+const aws = z
+  .strictObject({
+    cloud: z.literal("aws"),
+    account: z
+      .string()
+      .regex(/^[0-9]{12}$/, "an AWS account number: twelve digits, in quotes")
+      .meta({ description: "The account in which everything is made.", examples: ["123456789012"] }),
+    "state-bucket": z.string().optional().meta({
+      description: "The bucket that keeps Terraform's state. Default: `<project.name>-terraform-state`.",
+    }),
+    "state-region": regionName.default("us-east-1").meta({ description: "The region of `state-bucket`." }),
+    primary,
+    "bucket-access": bucketAccess
+      .default("cdn")
+      .meta({
+        description: "How buckets are reached that do not say it themselves: see `mirrors.<region>.bucket.access`.",
+      }),
+    ...providerFields,
+    mirrors: z
+      .record(
+        regionKey,
+        z.strictObject({
+          registry: z
+            .strictObject({
+              repositories: z
+                .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
+                .min(1)
+                .meta({
+                  description: "The images for which an ECR Public repository is made.",
+                  examples: [["pause", "kube-apiserver"]],
+                }),
+            })
+            .optional()
+            .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
+          bucket: z
+            .strictObject({ name: bucketName, access: bucketAccess.optional() })
+            .optional()
+            .meta({ description: "An S3 bucket in this region." }),
+          ...regionalFields,
+        }),
+      )
+      .meta({ description: mirrorsDescription }),
+  })
+  .meta({ title: "aws" });
+
+const azure = z
+  .strictObject({
+    cloud: z.literal("azure"),
+    subscription: z.guid().meta({
+      description: "The subscription in which everything is made.",
+      examples: ["00000000-0000-0000-0000-000000000000"],
+    }),
+    "state-account": z.string().optional().meta({
+      description:
+        "The storage account that keeps Terraform's state, in the resource group `<project.name>-terraform-state`. Default: the project's name without hyphens, followed by `tfstate`.",
+    }),
+    "registry-name": z.string().optional().meta({
+      description: "The container registry's name. Default: the project's name without hyphens.",
+    }),
+    primary,
+    ...providerFields,
+    mirrors: z
+      .record(
+        regionKey,
+        z.strictObject({
+          registry: z
+            .strictObject({})
+            .optional()
+            .meta({ description: "A replica of the provider's container registry in this region." }),
+          bucket: z
+            .strictObject({ name: bucketName })
+            .optional()
+            .meta({ description: "A storage account in this region." }),
+          ...regionalFields,
+        }),
+      )
+      .meta({ description: mirrorsDescription }),
+  })
+  .meta({ title: "azure" });
+
+const external = z
+  .strictObject({
+    cloud: z.literal("external"),
+    ...providerFields,
+    mirrors: z
+      .record(
+        z.string().regex(key, "a short lower-case name").meta({ description: "A name of your choice." }),
+        z.strictObject({
+          registry: z
+            .string()
+            .optional()
+            .meta({
+              description: "Base URL of an OCI registry, to which `/v2/…` is appended.",
+              examples: ["https://registry.example.net"],
+            }),
+          blobs: z
+            .string()
+            .optional()
+            .meta({
+              description:
+                "URL of an image's blob, with `{digest}` and, where it is needed, `{name}` (the repository).",
+              examples: ["https://cdn.example.net/k8s/{digest}"],
+            }),
+          files: z
+            .string()
+            .optional()
+            .meta({
+              description: "URL of a file, with `{path}` (without a leading slash).",
+              examples: ["https://cdn.example.net/files/{path}"],
+            }),
+          state,
+          weight,
+        }),
+      )
+      .meta({ description: "The provider's mirrors, by a name of your choice." }),
+  })
+  .meta({ title: "external" });
+
+/** `mirrors.yaml` as a whole. */
+export const mirrorsSchema = z
+  .strictObject({
+    project: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(key, "lower-case letters, digits and hyphens, beginning with a letter")
+          .max(20)
+          .meta({ description: "Prefix of every resource name.", examples: ["k8s-artifacts"] }),
+        contact: z.email().meta({
+          description: "Who is told: alerts and budgets go here.",
+          examples: ["infra-leads@example.org"],
+        }),
+        info: httpsUrl.meta({
+          description: "Where `/` leads: the page about this service.",
+          examples: ["https://github.com/kubernetes/registry.k8s.io"],
+        }),
+        privacy: httpsUrl.meta({
+          description: "Where `/privacy` leads.",
+          examples: ["https://www.linuxfoundation.org/privacy-policy/"],
+        }),
+      })
+      .meta({ description: "Who runs the mirrors." }),
+    hosts: z
+      .record(
+        hostName.meta({ description: "A name that users type." }),
+        z.strictObject({
+          serves: z
+            .array(artifactKind)
+            .min(1)
+            .meta({ description: "What this host answers for.", examples: [["images"]] }),
+        }),
+      )
+      .meta({ description: "The names that users type, and what each serves." }),
+    dns: z
+      .strictObject({
+        zone: hostName.meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
+        "published-at": z
+          .array(providerKey)
+          .default([])
+          .meta({
+            description:
+              "The providers (Google or AWS) at which the zone is served. Two of them serve the same records: either may die.",
+            examples: [["google", "aws"]],
+          }),
+      })
+      .meta({ description: "The DNS zone." }),
+    redirector: z
+      .strictObject({
+        status: z
+          .union([z.literal(302), z.literal(307)])
+          .default(307)
+          .meta({ description: "The status of every redirect. Never a permanent one: clients keep those." }),
+        image: z
+          .string()
+          .regex(imageByDigest, "an image by digest: host/name@sha256:…")
+          .optional()
+          .meta({
+            description:
+              "The redirector's container image, by digest. Needed where it runs at Google (Cloud Run). At AWS it is a Lambda built from this repository.",
+            examples: [
+              "us-docker.pkg.dev/k8s-artifacts-prod/mirrorform/redirector@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ],
+          }),
+        "runs-at": z.record(providerKey, z.array(regionName).min(1)).meta({
+          description: "The regions in which the redirector runs, by provider (Google or AWS).",
+          examples: [{ google: ["us-central1"], aws: ["us-east-2"] }],
+        }),
+      })
+      .meta({ description: "The service that sends clients to mirrors." }),
+    origin: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "provider/mirror")
+      .meta({
+        description:
+          "The mirror that is the source of truth, as `provider/mirror`. Manifests, tags, signatures and checksums come from it; it is everybody's last fallback.",
+        examples: ["google/us-central1"],
+      }),
+    providers: z
+      .record(
+        providerKey.meta({ description: "A name of your choice for who donates." }),
+        z.discriminatedUnion("cloud", [google, aws, azure, external]),
+      )
+      .meta({ description: "Who donates, by a name of your choice." }),
+  })
+  .meta({ title: "mirrors.yaml", description: "Who donates what and where." });
+
+/** `mirrors.yaml` as written and checked, with the defaults filled in. */
+export type Mirrors = z.infer<typeof mirrorsSchema>;
