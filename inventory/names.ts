@@ -5,9 +5,13 @@
 
 const withoutHyphens = (text: string): string => text.replaceAll("-", "");
 
-/** A bucket's name at Google or AWS: unique in the world, so it carries project, provider and region. */
+/**
+ * A bucket's name at Google or AWS: unique in the world, so it carries project, provider and region. Cloud Storage
+ * refuses names with "google" in them (https://cloud.google.com/storage/docs/buckets#naming), which is what that
+ * provider is mostly called.
+ */
 export function bucketName(project: string, provider: string, region: string): string {
-  return `${project}-${provider}-${region}`;
+  return `${project}-${provider.replaceAll("google", "gcp")}-${region}`;
 }
 
 /** A storage account's name: letters and digits only, at most 24 of them (Azure's naming rules). */
@@ -32,3 +36,6 @@ export function stateBucketName(project: string): string {
 
 /** Artifact Registry's repository id, the same in every region, as at registry.k8s.io. */
 export const artifactRegistryRepository = "images";
+
+/** The container that holds everything in a storage account, at every mirror the same. */
+export const blobContainer = "artifacts";

@@ -1,0 +1,156 @@
+/**
+ * What a request asks for, told from method, host and path alone.
+ *
+ * The grammar is that of the OCI distribution specification 1.1 (repository names, tags) and of the OCI image
+ * specification (digests: only the two registered algorithms, so that a digest's length can be checked). The tag
+ * schemas of signatures are cosign's: `sha256-<hex>.sig`, `.att`, `.sbom`, and `sha256-<hex>` for referrers.
+ */
+export type Asked =
+  | { readonly class: "ping" }
+  | { readonly class: "page"; readonly page: "info" | "privacy" }
+  | { readonly class: "manifest" | "signature"; readonly name: string; readonly reference: string }
+  | { readonly class: "referrers"; readonly name: string; readonly digest: string }
+  | { readonly class: "tag-list"; readonly name: string }
+  | { readonly class: "blob"; readonly name: string; readonly digest: string }
+  | { readonly class: "file" | "metadata"; readonly path: string };
+
+/** The kind of thing that is asked for: what logs and rules speak of. */
+export type AskedClass = Asked["class"];
+
+/** Why a request is not answered with what it asks for. `code` is one of the OCI distribution specification's. */
+export interface Refusal {
+  readonly class: "refused";
+  readonly status: 400 | 404 | 405;
+  readonly code: "NAME_INVALID" | "DIGEST_INVALID" | "MANIFEST_INVALID" | "NAME_UNKNOWN" | "UNSUPPORTED";
+  readonly message: string;
+  /** Whether the body must be the OCI distribution specification's JSON. */
+  readonly oci: boolean;
+}
+
+/** The parts of a request that say what is asked for. */
+export interface RequestLine {
+  readonly method: string;
+  /** The request target as received: a path, perhaps with a query. */
+  readonly target: string;
+  /** What the host serves. */
+  readonly serves: readonly ("images" | "files")[];
+}
+
+/** What was asked for, and the query string with its question mark, or an empty text. */
+export interface Request {
+  readonly asked: Asked | Refusal;
+  readonly query: string;
+}
+
+/** Longest request target that is looked at, in characters. The OCI specification's names and tags need under 500. */
+const longestTarget = 4096;
+/** RFC 3986, section 3.4: what a query may hold. Anything else could break a header. */
+const query = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/;
+const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+/** Longest repository name: together with a host name, many clients take no more (OCI distribution specification). */
+const longestName = 255;
+const tag = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const digest = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+/** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
+const signatureTag = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
+/**
+ * What vouches for other files, or changes under the same name: never from a mirror that is not the origin's own.
+ * Checksums and signatures; pointers (a CDN that kept one is kubernetes/k8s.io#7447); package repository indexes.
+ */
+const metadata =
+  /(?:\.(?:sha1|sha256|sha384|sha512|md5|sha256sum|sha512sum|asc|sig|sign|gpg|pem|cert|crt|att|sbom|spdx|intoto\.jsonl|prov)|(?:^|\/)(?:SHA\d+SUMS|MD5SUMS|CHECKSUMS?|InRelease|Release|repomd\.xml)|(?:^|\/)(?:stable|latest)[^/]*\.txt)$/i;
+/** RFC 3986, section 2: a path is visible ASCII; everything else must be encoded. */
+const visible = /^[!-~]+$/;
+/** Control characters and the backslash: never part of a path that is passed on, encoded or not. */
+const unsafe = /[\p{Cc}\\]/u;
+
+const refuse = (status: Refusal["status"], code: Refusal["code"], message: string, oci: boolean): Refusal => ({
+  class: "refused",
+  status,
+  code,
+  message,
+  oci,
+});
+
+/** The path decoded once, or nothing where it is not well-formed. */
+function decoded(path: string): string | undefined {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path whose segments are all there, and none of which leads elsewhere. */
+function isPlain(path: string): boolean {
+  return path.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
+}
+
+function manifest(name: string, reference: string): Asked | Refusal {
+  if (signatureTag.test(reference)) return { class: "signature", name, reference };
+  if (tag.test(reference) || digest.test(reference)) return { class: "manifest", name, reference };
+  if (reference.includes(":")) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
+  return refuse(404, "MANIFEST_INVALID", "This is neither a tag nor a digest.", true);
+}
+
+/** A path below `/v2/`: `<name>/<operation>/<object>`. */
+function image(path: string): Asked | Refusal {
+  const [, name = "", operation = "", object = ""] =
+    /^(.+)\/(blobs|manifests|referrers|tags)\/([^/]+)$/.exec(path) ?? [];
+  if (operation === "") return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
+  if (name.length > longestName || !repositoryName.test(name)) {
+    return refuse(400, "NAME_INVALID", "This is not a repository name.", true);
+  }
+  if (operation === "manifests") return manifest(name, object);
+  if (operation === "tags") {
+    if (object === "list") return { class: "tag-list", name };
+    return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
+  }
+  if (!digest.test(object)) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
+  return { class: operation === "blobs" ? "blob" : "referrers", name, digest: object };
+}
+
+function file(path: string): Asked | Refusal {
+  if (!isPlain(path)) return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
+  return { class: metadata.test(path) ? "metadata" : "file", path };
+}
+
+/** Whether a path is one of the OCI distribution API's. */
+function isOci(path: string): boolean {
+  return path === "/v2" || path.startsWith("/v2/");
+}
+
+function classifyPath(path: string, serves: RequestLine["serves"]): Asked | Refusal {
+  if (path === "/") return { class: "page", page: "info" };
+  if (path === "/privacy") return { class: "page", page: "privacy" };
+  if (serves.includes("images") && isOci(path)) {
+    if (path === "/v2" || path === "/v2/") return { class: "ping" };
+    return image(path.slice("/v2/".length));
+  }
+  if (serves.includes("files")) return file(path.slice(1));
+  return refuse(404, "NAME_UNKNOWN", "There is no such path on this host.", isOci(path));
+}
+
+/**
+ * What a request asks for. Never throws: what cannot be understood is a refusal. A target that is not a path (another
+ * host in the request line, RFC 9112 section 3.2.2) or that is overlong, undecodable or unsafe is refused before its
+ * path is looked at.
+ */
+export function classify({ method, target, serves }: RequestLine): Request {
+  const at = target.indexOf("?");
+  const search = at < 0 ? "" : target.slice(at);
+  const path = at < 0 ? target : target.slice(0, at);
+  const oci = isOci(path);
+  const refused = (status: Refusal["status"], code: Refusal["code"], message: string): Request => ({
+    asked: refuse(status, code, message, oci),
+    query: "",
+  });
+  if (method !== "GET" && method !== "HEAD") return refused(405, "UNSUPPORTED", "Only GET and HEAD are answered here.");
+  if (target.length > longestTarget) return refused(400, "NAME_INVALID", "This path is too long.");
+  if (!path.startsWith("/") || !visible.test(path)) return refused(400, "NAME_INVALID", "This is not a path.");
+  if (search !== "" && !query.test(search)) return refused(400, "NAME_INVALID", "This query is not well-formed.");
+  const plain = decoded(path);
+  if (plain === undefined || unsafe.test(plain)) return refused(400, "NAME_INVALID", "This path is not well-formed.");
+  return { asked: classifyPath(plain, serves), query: search };
+}

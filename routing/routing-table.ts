@@ -1,0 +1,118 @@
+import type { Coordinates } from "../inventory/coordinates";
+import type { ArtifactKind, Host, MirrorState } from "../inventory/inventory";
+import { PrefixTable } from "../networks/prefix-table";
+import type { Endpoints } from "./endpoints";
+
+/** A mirror, as the redirector knows it. */
+export interface TableMirror extends Endpoints {
+  /** `provider/key`, unique in the table. */
+  readonly id: string;
+  readonly provider: string;
+  readonly state: MirrorState;
+  /** Share of the clients of no provider; 0: none. */
+  readonly weight: number;
+  /** Whether it takes its provider's clients of unknown region. */
+  readonly primary: boolean;
+  readonly region?: string;
+  /** Where the region is; with `region`. */
+  readonly place?: Coordinates;
+  /** Regions, and patterns with a final `*`, whose clients come here. */
+  readonly serves?: readonly string[];
+}
+
+/** What is known of a client's address. Every member is missing where it is unknown. */
+export interface Network {
+  readonly provider?: string;
+  readonly region?: string;
+  readonly asn?: number;
+  readonly country?: string;
+  /** Where the region is. */
+  readonly place?: Coordinates;
+}
+
+/** What a routing table says, but for its prefixes. */
+export interface RoutingTableContent {
+  readonly status: 302 | 307;
+  readonly pages: { readonly info: string; readonly privacy: string };
+  readonly hosts: readonly Host[];
+  /** Sorted by id. */
+  readonly mirrors: readonly TableMirror[];
+  /** The id of the mirror that is the source of truth. */
+  readonly origin: string;
+  /** What the prefix table's answers stand for. */
+  readonly networks: readonly Network[];
+}
+
+/** "MFRT", for mirrorform routing table. */
+const magic = 0x5452464d;
+const version = 1;
+/** Magic, version, length of the content in bytes: 32-bit little-endian words; one more keeps what follows aligned. */
+const headerBytes = 16;
+const aligned = (length: number): number => Math.ceil(length / 8) * 8;
+
+/** A routing table, ready to answer. */
+export class RoutingTable {
+  readonly content: RoutingTableContent;
+  readonly origin: TableMirror;
+  readonly #hosts: ReadonlyMap<string, readonly ArtifactKind[]>;
+  readonly #everything: readonly ArtifactKind[];
+  readonly #prefixes: PrefixTable;
+  readonly #unknown: Network = {};
+
+  /** @throws Error where the prefixes are not a prefix table, or the origin is none of the mirrors */
+  constructor(content: RoutingTableContent, prefixes: Uint8Array) {
+    const origin = content.mirrors.find(({ id }) => id === content.origin);
+    if (!origin) throw new Error(`the routing table has no mirror ${content.origin}, which should be its origin`);
+    this.content = content;
+    this.origin = origin;
+    this.#hosts = new Map(content.hosts.map(({ name, serves }) => [name, serves]));
+    this.#everything = [...new Set(content.hosts.flatMap(({ serves }) => serves))];
+    this.#prefixes = new PrefixTable(prefixes);
+  }
+
+  /** What is known of an address. A text that is no address is an unknown client, not an error. */
+  network(address: string): Network {
+    return this.content.networks[this.#prefixes.lookup(address)] ?? this.#unknown;
+  }
+
+  /**
+   * What a host serves, by the value of a `Host` header (a port is ignored); nothing for a host that is not ours. A
+   * loopback name serves what any host does, so that a trial needs no DNS.
+   */
+  serves(host: string): readonly ArtifactKind[] {
+    const name = host.replace(/:[0-9]+$/, "").toLowerCase();
+    if (name === "localhost" || name === "127.0.0.1" || name === "[::1]") return this.#everything;
+    return this.#hosts.get(name) ?? [];
+  }
+}
+
+/** The bytes of a routing table: what a carrier loads. The same content gives the same bytes. */
+export function encodeRoutingTable(content: RoutingTableContent, prefixes: Uint8Array): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(content));
+  const bytes = new Uint8Array(headerBytes + aligned(text.length) + prefixes.length);
+  const header = new DataView(bytes.buffer);
+  header.setUint32(0, magic, true);
+  header.setUint32(4, version, true);
+  header.setUint32(8, text.length, true);
+  bytes.set(text, headerBytes);
+  bytes.set(prefixes, headerBytes + aligned(text.length));
+  return bytes;
+}
+
+/**
+ * Loads a routing table. The prefixes are used where they are; only the content, some kilobytes, is parsed.
+ *
+ * @throws Error where the bytes are no routing table, one of another version, or not whole
+ */
+export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < headerBytes || header.getUint32(0, true) !== magic) throw new Error("not a routing table");
+  const found = header.getUint32(4, true);
+  if (found !== version)
+    throw new Error(`a routing table of version ${found}, where ${version} is read: compile it again`);
+  const length = header.getUint32(8, true);
+  const prefixes = bytes.subarray(headerBytes + aligned(length));
+  if (prefixes.length === 0) throw new Error("the routing table is cut off");
+  const content = JSON.parse(new TextDecoder().decode(bytes.subarray(headerBytes, headerBytes + length)));
+  return new RoutingTable(content as RoutingTableContent, prefixes);
+}
