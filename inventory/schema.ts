@@ -15,9 +15,14 @@ const dnsName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z
 const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}$/;
 
 const httpsUrl = z.string().regex(/^https:\/\/[^\s/]+\.[^\s]+$/, "an https URL");
-const providerKey = z.string().regex(key, "lower-case letters, digits and hyphens, beginning with a letter").max(20);
+const providerKey = z
+  .string()
+  .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
+  .max(20)
+  .meta({ title: "provider" });
 const hostName = z.string().regex(dnsName, "a lower-case DNS name without a final dot");
-const regionName = z.string().regex(/^[a-z][a-z0-9-]*$/, "a region of the provider's cloud");
+/** Which regions there are, `rules/` knows, and suggests the nearest; the pattern is for editors. */
+const regionName = z.string().meta({ title: "region", pattern: "^[a-z][a-z0-9-]*$" });
 
 /** What a host serves: OCI images, or files by path. */
 export const artifactKind = z.enum(["images", "files"]).meta({
@@ -40,7 +45,7 @@ const credits = z
         description: "The currency of `monthly`, as its ISO 4217 code.",
         examples: ["USD"],
       }),
-    until: z.iso.date().meta({
+    until: z.iso.date("a date of the calendar, as YYYY-MM-DD").meta({
       description: "The last day on which credits are given, as YYYY-MM-DD. A day in the past is a warning.",
       examples: ["2027-12-31"],
     }),
@@ -60,6 +65,7 @@ const network = z.union([
   z
     .strictObject({
       "cidr-list": z.string().meta({
+        title: "https URL",
         description: "URL of a text with one prefix a line; `#` begins a comment.",
         examples: ["https://cdn.example.net/ranges.txt"],
       }),
@@ -68,6 +74,7 @@ const network = z.union([
   z
     .strictObject({
       geofeed: z.string().meta({
+        title: "https URL",
         description: "URL of a geofeed (RFC 8805): prefix, country, region, city.",
         examples: ["https://cloud.example.net/geofeed.csv"],
       }),
@@ -98,7 +105,7 @@ const network = z.union([
   z
     .strictObject({
       prefixes: z
-        .array(z.string())
+        .array(z.string().meta({ title: "prefix" }))
         .min(1)
         .meta({
           description: "Prefixes in CIDR notation, IPv4 or IPv6, without host bits.",
@@ -137,8 +144,9 @@ const bucketName = z
   .string()
   .optional()
   .meta({
+    title: "3 to 63 lower-case letters, digits and hyphens (at Azure: 3 to 24 letters and digits)",
     description:
-      "The bucket's (at Azure: the storage account's) name. Left out: composed from the project's name and the region.",
+      "The bucket's (at Azure: the storage account's) name. Left out: composed from the names of project and provider (at Azure: of the project) and the region.",
     examples: ["k8s-artifacts-eu-west-2-767373"],
   });
 
@@ -181,6 +189,7 @@ const google = z
       .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a Google Cloud project id (6 to 30 characters)")
       .meta({ description: "The project in which everything is made.", examples: ["k8s-artifacts-prod"] }),
     "state-bucket": z.string().optional().meta({
+      title: "bucket name, 3 to 63 characters",
       description: "The bucket that keeps Terraform's state. Default: `<project.name>-terraform-state`.",
     }),
     primary,
@@ -209,18 +218,17 @@ const aws = z
     cloud: z.literal("aws"),
     account: z
       .string()
-      .regex(/^[0-9]{12}$/, "an AWS account number: twelve digits, in quotes")
+      .regex(/^[0-9]{12}$/, "an AWS account number of twelve digits")
       .meta({ description: "The account in which everything is made.", examples: ["123456789012"] }),
     "state-bucket": z.string().optional().meta({
+      title: "bucket name, 3 to 63 characters",
       description: "The bucket that keeps Terraform's state. Default: `<project.name>-terraform-state`.",
     }),
     "state-region": regionName.default("us-east-1").meta({ description: "The region of `state-bucket`." }),
     primary,
-    "bucket-access": bucketAccess
-      .default("cdn")
-      .meta({
-        description: "How buckets are reached that do not say it themselves: see `mirrors.<region>.bucket.access`.",
-      }),
+    "bucket-access": bucketAccess.default("cdn").meta({
+      description: "How buckets are reached that do not say it themselves: see `mirrors.<region>.bucket.access`.",
+    }),
     ...providerFields,
     mirrors: z
       .record(
@@ -252,15 +260,17 @@ const aws = z
 const azure = z
   .strictObject({
     cloud: z.literal("azure"),
-    subscription: z.guid().meta({
+    subscription: z.guid("a subscription id: 8-4-4-4-12 hexadecimal digits").meta({
       description: "The subscription in which everything is made.",
       examples: ["00000000-0000-0000-0000-000000000000"],
     }),
     "state-account": z.string().optional().meta({
+      title: "3 to 24 lower-case letters and digits",
       description:
         "The storage account that keeps Terraform's state, in the resource group `<project.name>-terraform-state`. Default: the project's name without hyphens, followed by `tfstate`.",
     }),
     "registry-name": z.string().optional().meta({
+      title: "5 to 50 lower-case letters and digits",
       description: "The container registry's name. Default: the project's name without hyphens.",
     }),
     primary,
@@ -290,12 +300,16 @@ const external = z
     ...providerFields,
     mirrors: z
       .record(
-        z.string().regex(key, "a short lower-case name").meta({ description: "A name of your choice." }),
+        z
+          .string()
+          .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
+          .meta({ title: "mirror", description: "A name of your choice." }),
         z.strictObject({
           registry: z
             .string()
             .optional()
             .meta({
+              title: "https URL",
               description: "Base URL of an OCI registry, to which `/v2/…` is appended.",
               examples: ["https://registry.example.net"],
             }),
@@ -303,6 +317,7 @@ const external = z
             .string()
             .optional()
             .meta({
+              title: "https URL with placeholders",
               description:
                 "URL of an image's blob, with `{digest}` and, where it is needed, `{name}` (the repository).",
               examples: ["https://cdn.example.net/k8s/{digest}"],
@@ -311,6 +326,7 @@ const external = z
             .string()
             .optional()
             .meta({
+              title: "https URL with placeholders",
               description: "URL of a file, with `{path}` (without a leading slash).",
               examples: ["https://cdn.example.net/files/{path}"],
             }),
@@ -329,10 +345,10 @@ export const mirrorsSchema = z
       .strictObject({
         name: z
           .string()
-          .regex(key, "lower-case letters, digits and hyphens, beginning with a letter")
+          .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
           .max(20)
           .meta({ description: "Prefix of every resource name.", examples: ["k8s-artifacts"] }),
-        contact: z.email().meta({
+        contact: z.email("an e-mail address").meta({
           description: "Who is told: alerts and budgets go here.",
           examples: ["infra-leads@example.org"],
         }),
@@ -348,12 +364,11 @@ export const mirrorsSchema = z
       .meta({ description: "Who runs the mirrors." }),
     hosts: z
       .record(
-        hostName.meta({ description: "A name that users type." }),
+        hostName.meta({ title: "host", description: "A name that users type." }),
         z.strictObject({
           serves: z
             .array(artifactKind)
-            .min(1)
-            .meta({ description: "What this host answers for.", examples: [["images"]] }),
+            .meta({ description: "What this host answers for.", examples: [["images"]], minItems: 1 }),
         }),
       )
       .meta({ description: "The names that users type, and what each serves." }),
@@ -373,12 +388,12 @@ export const mirrorsSchema = z
     redirector: z
       .strictObject({
         status: z
-          .union([z.literal(302), z.literal(307)])
+          .literal([302, 307])
           .default(307)
           .meta({ description: "The status of every redirect. Never a permanent one: clients keep those." }),
         image: z
           .string()
-          .regex(imageByDigest, "an image by digest: host/name@sha256:…")
+          .regex(imageByDigest, "an image by digest (host/name@sha256:…)")
           .optional()
           .meta({
             description:
@@ -387,7 +402,8 @@ export const mirrorsSchema = z
               "us-docker.pkg.dev/k8s-artifacts-prod/mirrorform/redirector@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             ],
           }),
-        "runs-at": z.record(providerKey, z.array(regionName).min(1)).meta({
+        "runs-at": z.record(providerKey, z.array(regionName).meta({ minItems: 1 })).meta({
+          minProperties: 1,
           description: "The regions in which the redirector runs, by provider (Google or AWS).",
           examples: [{ google: ["us-central1"], aws: ["us-east-2"] }],
         }),
@@ -395,7 +411,7 @@ export const mirrorsSchema = z
       .meta({ description: "The service that sends clients to mirrors." }),
     origin: z
       .string()
-      .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "provider/mirror")
+      .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "a mirror, as provider/mirror")
       .meta({
         description:
           "The mirror that is the source of truth, as `provider/mirror`. Manifests, tags, signatures and checksums come from it; it is everybody's last fallback.",

@@ -1,0 +1,194 @@
+/**
+ * Measures the prefix table on the ranges that ship (AWS, Google and Azure), beside a plain scan and an npm library:
+ * `npx tsx bench/prefix-table.ts [--json]`. Figures of one run compare with each other; those of two runs may not.
+ */
+import ipaddr from "ipaddr.js";
+import { addressBits, parseCidr } from "../networks/cidr";
+import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/prefix-table";
+import { readRanges, shippedRanges } from "../networks/range-snapshot";
+import type { FeedName } from "../networks/range-source";
+import { plainScan } from "../test/networks/plain-scan";
+
+const clouds: readonly FeedName[] = ["aws", "google", "azure"];
+
+/** How many different addresses are looked up: enough that no cache of the processor holds their way through the table. */
+const addressCount = 8192;
+
+/** How long one measurement runs, and how many are taken of each structure, in turns. */
+const roundMilliseconds = 150;
+const rounds = 7;
+
+/** The answer of a lookup as a number, so that no lookup can be left out as useless. */
+type Lookup = (address: string) => number;
+
+interface Structure {
+  readonly name: string;
+  readonly lookup: Lookup;
+}
+
+interface Figures {
+  readonly name: string;
+  readonly ipv4Nanoseconds: number;
+  readonly ipv6Nanoseconds: number;
+}
+
+interface Report {
+  readonly node: string;
+  readonly prefixes: number;
+  readonly bytes: number;
+  readonly milliseconds: Readonly<Record<"readFirst" | "compileFirst" | "read" | "compile" | "load", number>>;
+  readonly structures: readonly Figures[];
+}
+
+/** Every cloud's region is a value, as in the routing table. */
+function readLayer(): PrefixValue[] {
+  const values = new Map<string, number>();
+  return clouds.flatMap((feed) =>
+    readRanges(shippedRanges, { kind: "feed", feed }).entries.map(({ prefix, region }) => {
+      const place = `${feed}/${region}`;
+      const value = values.get(place) ?? values.size;
+      values.set(place, value);
+      return { prefix, value };
+    }),
+  );
+}
+
+/** Linear, as the library has it, but with the longest prefixes first, so that the first match is the answer. */
+function ipaddrLookup(layer: readonly PrefixValue[]): Lookup {
+  const parsed = layer.map(({ prefix, value }) => ({ cidr: ipaddr.parseCIDR(prefix), value }));
+  parsed.sort((left, right) => right.cidr[1] - left.cidr[1]);
+  const byKind = {
+    ipv4: parsed.filter(({ cidr }) => cidr[0].kind() === "ipv4"),
+    ipv6: parsed.filter(({ cidr }) => cidr[0].kind() === "ipv6"),
+  };
+  return (text) => {
+    const address = ipaddr.process(text);
+    return byKind[address.kind()].find(({ cidr }) => address.match(cidr))?.value ?? -1;
+  };
+}
+
+/** Addresses in random prefixes of the layer, each with random bits past the length; the same in every run. */
+function sampleAddresses(layer: readonly PrefixValue[], bits: 32 | 128): string[] {
+  const random = seededRandom(20261121);
+  const cidrs = layer.map(({ prefix }) => parseCidr(prefix)).filter((cidr) => addressBits(cidr) === bits);
+  return Array.from({ length: addressCount }, () => {
+    const { groups = [], length = 0 } = cidrs[Math.floor(random() * cidrs.length)] ?? {};
+    const filled = groups.map((group, index) => {
+      const free = Math.min(16, Math.max(0, (index + 1) * 16 - length));
+      return group | Math.floor(random() * 2 ** free);
+    });
+    if (bits === 128) return filled.map((group) => group.toString(16)).join(":");
+    return filled.map((group) => `${group >>> 8}.${group & 0xff}`).join(".");
+  });
+}
+
+/** A linear congruential generator (Numerical Recipes): good enough to choose addresses. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function nanosecondsPerLookup(lookup: Lookup, addresses: readonly string[]): number {
+  const start = performance.now();
+  let elapsed = 0;
+  let count = 0;
+  let answers = 0;
+  while (elapsed < roundMilliseconds) {
+    // In steps, so that the clock is not what is measured, and slow structures end in time.
+    for (let step = 0; step < 64; step++) answers += lookup(addresses[count++ % addresses.length] ?? "");
+    elapsed = performance.now() - start;
+  }
+  if (Number.isNaN(answers)) throw new Error("a lookup gave no number");
+  return (elapsed * 1e6) / count;
+}
+
+function measure(structures: readonly Structure[], layer: readonly PrefixValue[]): Figures[] {
+  const ipv4 = sampleAddresses(layer, 32);
+  const ipv6 = sampleAddresses(layer, 128);
+  const taken = structures.map(() => ({ ipv4: [] as number[], ipv6: [] as number[] }));
+  for (let round = 0; round < rounds; round++) {
+    structures.forEach(({ lookup }, index) => {
+      taken[index]?.ipv4.push(nanosecondsPerLookup(lookup, ipv4));
+      taken[index]?.ipv6.push(nanosecondsPerLookup(lookup, ipv6));
+    });
+  }
+  return structures.map(({ name }, index) => ({
+    name,
+    ipv4Nanoseconds: median(taken[index]?.ipv4 ?? []),
+    ipv6Nanoseconds: median(taken[index]?.ipv6 ?? []),
+  }));
+}
+
+/** A figure that is not of the same answers would be worth nothing. */
+function requireAgreement(structures: readonly Structure[], layer: readonly PrefixValue[]): void {
+  for (const address of [...sampleAddresses(layer, 32).slice(0, 200), ...sampleAddresses(layer, 128).slice(0, 200)]) {
+    const answers = new Set(structures.map(({ lookup }) => lookup(address)));
+    if (answers.size !== 1) throw new Error(`${address}: the structures do not agree`);
+  }
+}
+
+function median(figures: readonly number[]): number {
+  return [...figures].sort((left, right) => left - right)[Math.floor(figures.length / 2)] ?? Number.NaN;
+}
+
+function milliseconds(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+function run(): Report {
+  let layer: PrefixValue[] = [];
+  const readFirst = milliseconds(() => {
+    layer = readLayer();
+  });
+  let compiled = compilePrefixTable([]);
+  const compileFirst = milliseconds(() => {
+    compiled = compilePrefixTable([layer]);
+  });
+  const table = new PrefixTable(compiled.bytes);
+  const scan = plainScan([layer]);
+  const structures = [
+    { name: "prefix table", lookup: (text: string) => compiled.combinations[table.lookup(text)]?.[0] ?? -1 },
+    { name: "plain scan", lookup: (text: string) => scan(text)?.[0] ?? -1 },
+    { name: "ipaddr.js", lookup: ipaddrLookup(layer) },
+  ];
+  requireAgreement(structures, layer);
+  const repeated = (work: () => void): number => median(Array.from({ length: rounds }, () => milliseconds(work)));
+  return {
+    node: process.version,
+    prefixes: layer.length,
+    bytes: compiled.bytes.length,
+    milliseconds: {
+      readFirst,
+      compileFirst,
+      read: repeated(() => readLayer()),
+      compile: repeated(() => compilePrefixTable([layer])),
+      load: repeated(() => new PrefixTable(compiled.bytes)),
+    },
+    structures: measure(structures, layer),
+  };
+}
+
+function print({ node, prefixes, bytes, milliseconds: times, structures }: Report): void {
+  const [ours] = structures;
+  const figure = (nanoseconds: number, reference = nanoseconds): string =>
+    `${nanoseconds.toFixed(0).padStart(12)} ${`${(nanoseconds / reference).toFixed(0)}×`.padStart(8)}`;
+  console.log(`${"ns per address".padEnd(16)}${"IPv4".padStart(12)}${"IPv6".padStart(21)}`);
+  for (const { name, ipv4Nanoseconds, ipv6Nanoseconds } of structures) {
+    const columns = [figure(ipv4Nanoseconds, ours?.ipv4Nanoseconds), figure(ipv6Nanoseconds, ours?.ipv6Nanoseconds)];
+    console.log(`${name.padEnd(16)}${columns.join("")}`);
+  }
+  console.log(`
+${prefixes.toLocaleString("en-GB")} prefixes in ${bytes.toLocaleString("en-GB")} bytes, Node ${node}
+read snapshots  ${times.readFirst.toFixed(1)} ms at first, then ${times.read.toFixed(1)} ms
+compile         ${times.compileFirst.toFixed(1)} ms at first, then ${times.compile.toFixed(1)} ms
+load            ${times.load.toFixed(3)} ms`);
+}
+
+const report = run();
+if (process.argv.includes("--json")) console.log(JSON.stringify(report, undefined, 2));
+else print(report);

@@ -1,0 +1,81 @@
+import { createInterface } from "node:readline";
+import { classify } from "../routing/asked";
+import { compileRoutingTable } from "../routing/compile-routing-table";
+import { type Explanation, explain } from "../routing/explain";
+import { decodeRoutingTable, type Network, type RoutingTable } from "../routing/routing-table";
+import { exitStatus, Failure } from "./failure";
+import { loadProject, type ProjectOptions } from "./load-project";
+
+interface ExplainOptions extends ProjectOptions {
+  readonly from: string;
+  readonly host?: string;
+  readonly json?: boolean;
+}
+
+/** The first host that answers such a path with something; the first host where none does. */
+function hostFor(table: RoutingTable, target: string): string {
+  const { hosts } = table.content;
+  const found = hosts.find(({ serves }) => classify({ method: "GET", target, serves }).asked.class !== "refused");
+  return (found ?? hosts[0])?.name ?? "";
+}
+
+function asJson(address: string, { decision, network, reasons }: Explanation): string {
+  const { provider = null, region = null, asn = null, country = null } = network;
+  const { status, location = null, mirror = null } = decision;
+  return JSON.stringify({ address, network: { provider, region, asn, country }, status, location, mirror, reasons });
+}
+
+function networkInWords({ provider, region, asn, country }: Network): string {
+  const parts = [provider, region, asn === undefined ? undefined : `AS${asn}`, country].filter((part) => part);
+  return parts.length === 0 ? "a network of no provider" : parts.join(", ");
+}
+
+/** The mirrors not chosen, those with the same reason together. */
+function others(reasons: Explanation["reasons"]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { mirror, chosen, reason } of reasons) {
+    if (!chosen) byReason.set(reason, [...(byReason.get(reason) ?? []), mirror]);
+  }
+  return Array.from(byReason, ([reason, mirrors]) => `  ${mirrors.join(", ")}: ${reason}`);
+}
+
+function inWords(host: string, target: string, address: string, { decision, network, reasons }: Explanation): string {
+  const chosen = reasons.find((reason) => reason.chosen);
+  const { asked, status, location } = decision;
+  return [
+    `GET https://${host}${target}`,
+    `client  ${address}: ${networkInWords(network)}`,
+    `asked   ${asked.class}${asked.class === "refused" ? `: ${asked.message}` : ""}`,
+    `answer  ${status}${location === undefined ? "" : ` ${location}`}`,
+    ...(chosen ? [`mirror  ${chosen.mirror}: ${chosen.reason}`] : []),
+    ...(reasons.length > 1 ? ["", "Not chosen, the next best first:", ...others(reasons)] : []),
+    "",
+  ].join("\n");
+}
+
+/**
+ * `explain`: where a client is sent, and for every mirror not chosen, why.
+ *
+ * @throws Failure where the inventory or the path is wrong
+ */
+export async function explainCommand(target: string, options: ExplainOptions): Promise<void> {
+  if (!target.startsWith("/")) {
+    throw new Failure(exitStatus.wrongUsage, `a path begins with a slash: /v2/pause/manifests/3.9, not ${target}`);
+  }
+  const { inventory, facts, ranges } = loadProject(options);
+  const table = decodeRoutingTable(compileRoutingTable(inventory, facts, ranges));
+  const host = options.host ?? hostFor(table, target);
+  const explained = (address: string) => explain(table, { method: "GET", target, host, address });
+  if (options.from !== "-") {
+    const explanation = explained(options.from);
+    const text = options.json
+      ? `${asJson(options.from, explanation)}\n`
+      : inWords(host, target, options.from, explanation);
+    process.stdout.write(text);
+    return;
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    const address = line.trim();
+    if (address !== "") process.stdout.write(`${asJson(address, explained(address))}\n`);
+  }
+}

@@ -1,0 +1,85 @@
+import { join, relative } from "node:path";
+import type { DeployedFacts } from "../inventory/deployed-facts";
+import type { Inventory } from "../inventory/inventory";
+import { formatProblem, type Problem } from "../inventory/problem";
+import { readProject } from "../inventory/read-project";
+import { listRanges, type RangeStatus, STALE_AFTER_DAYS, shippedRanges } from "../networks/range-snapshot";
+import { rangeSources } from "../routing/compile-routing-table";
+import { awaitingFacts } from "../routing/endpoints";
+import { exitStatus, Failure } from "./failure";
+
+/** Where a command finds what it works on. */
+export interface ProjectOptions {
+  readonly inventory: string;
+  /** @default the ranges that this project carries */
+  readonly ranges?: string;
+}
+
+/** A project as commands see it: both files and the state of the published ranges, with everything wrong about them. */
+export type CheckedProject = { readonly problems: readonly Problem[] } & (
+  | { readonly ok: false }
+  | { readonly ok: true; readonly inventory: Inventory; readonly facts: DeployedFacts; readonly ranges: string }
+);
+
+const update = "Run `mirrorform ranges update`, and have the new files reviewed.";
+
+function rangeProblem(directory: string, status: RangeStatus): Problem[] {
+  const problem = (severity: Problem["severity"], rule: string, message: string, wayOut = update): Problem => ({
+    file: relative(process.cwd(), join(directory, status.file)),
+    line: 1,
+    column: 1,
+    severity,
+    rule,
+    message,
+    wayOut,
+    excerpt: "",
+  });
+  if (status.problem !== undefined) return [problem("error", "ranges/unreadable", status.problem)];
+  const stale = `The ranges of ${status.name} are as of ${status.asOf}, ${status.ageDays} days ago; after ${STALE_AFTER_DAYS} days clients are missed.`;
+  const absent = `${status.name} has no prefix of ${status.absent.join(", ")}, which the inventory names.`;
+  return [
+    ...(status.stale ? [problem("warning", "ranges/stale", stale)] : []),
+    ...(status.absent.length > 0 ? [problem("warning", "ranges/absent", absent)] : []),
+  ];
+}
+
+function waitingProblem(file: string, mirror: string): Problem {
+  return {
+    file,
+    line: 1,
+    column: 1,
+    severity: "warning",
+    rule: "mirror/not-deployed",
+    message: `${mirror} is behind CloudFront, whose name is not in deployed.yaml: no client is sent there yet.`,
+    wayOut: "Deploy its storage stack, and copy the output `distributions` into deployed.yaml.",
+    excerpt: "",
+  };
+}
+
+/** Reads and checks a project without ending the program. */
+export function checkProject({ inventory: file, ranges = shippedRanges }: ProjectOptions, now: Date): CheckedProject {
+  const project = readProject(file, now);
+  if (!project.ok) return { ok: false, problems: project.problems };
+  const { inventory, facts } = project;
+  const statuses = listRanges(ranges, rangeSources(inventory), now);
+  const problems = [
+    ...project.problems,
+    ...awaitingFacts(inventory, facts).map((mirror) => waitingProblem(file, mirror)),
+    ...statuses.flatMap((status) => rangeProblem(ranges, status)),
+  ];
+  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, problems, inventory, facts, ranges };
+}
+
+/**
+ * A project that can be used. Its problems go to the standard error.
+ *
+ * @throws Failure where one of them is an error
+ */
+export function loadProject(options: ProjectOptions): CheckedProject & { readonly ok: true } {
+  const project = checkProject(options, new Date());
+  for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  if (project.ok) return project;
+  const errors = project.problems.filter(({ severity }) => severity === "error").length;
+  throw new Failure(exitStatus.wrongInput, `${errors} ${errors === 1 ? "error" : "errors"}; nothing was done.`);
+}

@@ -1,0 +1,134 @@
+import { Command, CommanderError, Option } from "commander";
+import { explainCommand } from "./explain";
+import { exitStatus, Failure } from "./failure";
+import { rangesListCommand, rangesUpdateCommand } from "./ranges";
+import { schemaCommand } from "./schema";
+import { serveCommand } from "./serve";
+import { startCommand } from "./start";
+import { synthCommand } from "./synth";
+import { tableCommand } from "./table";
+import { validateCommand } from "./validate";
+
+const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
+const ranges = () =>
+  new Option("--ranges <directory>", "where the published ranges are (default: those of this project)");
+const json = () => new Option("--json", "print JSON");
+const port = () => new Option("--port <n>", "port to listen on").default(8080).argParser(portNumber);
+const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
+
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (/^[0-9]+$/.test(text) && number <= 65_535) return number;
+  throw new CommanderError(exitStatus.wrongUsage, "mirrorform.port", `error: ${text} is not a port (0 to 65535)`);
+}
+
+function collect(value: string, others: string[] = []): string[] {
+  return [...others, value];
+}
+
+function examples(command: Command, ...lines: string[]): Command {
+  return command.addHelpText("after", `\nExample:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
+
+/** The command line of `mirrorform`, ready to parse. */
+export function mirrorformProgram(): Command {
+  const program = new Command("mirrorform")
+    .description("From one reviewed file: registries, buckets, DNS and a redirector at every cloud that donates.")
+    .addHelpText(
+      "after",
+      "\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
+    )
+    .showHelpAfterError("(mirrorform --help tells more)")
+    .exitOverride();
+  const command = (words: string, summary: string, parent = program) =>
+    parent.command(words).description(summary).copyInheritedSettings(program);
+
+  examples(command("validate", "check the inventory, and report every problem at once"), "mirrorform validate --json")
+    .addOption(inventory())
+    .addOption(ranges())
+    .addOption(json())
+    .action(validateCommand);
+  examples(
+    command("synth", "write every stack as Terraform JSON, as `cdktf synth` does"),
+    "mirrorform synth --stack aws-storage --stack aws-dns",
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .option("--out <directory>", "where the stacks go", "cdktf.out")
+    .option("--stack <name>", "only this stack; may be repeated", collect)
+    .addOption(json())
+    .action(synthCommand);
+  examples(command("table", "compile the routing table"), "mirrorform table --out routing.table")
+    .addOption(inventory())
+    .addOption(ranges())
+    .option("--out <file>", "where the table goes", "routing.table")
+    .action(tableCommand);
+  examples(
+    command("serve", "run the redirector here"),
+    "mirrorform serve --port 8080 --client-address forwarded:1 --log",
+    "curl -i -H 'X-Forwarded-For: 35.180.1.1' http://127.0.0.1:8080/v2/pause/manifests/3.9",
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .addOption(port())
+    .addOption(host())
+    .option(
+      "--client-address <rule>",
+      "where a client's address is taken from: `socket`, `forwarded:N` (the N-th address of X-Forwarded-For from the right; Google's load balancer is forwarded:2) or `header:NAME`",
+      "socket",
+    )
+    .option("--log", "print one line of JSON for every decision")
+    .action(serveCommand);
+  examples(
+    command("explain <path>", "tell where a client is sent, and why not elsewhere"),
+    "mirrorform explain /v2/pause/manifests/3.9 --from 35.180.1.1",
+    "mirrorform explain /release/v1.34.0/bin/linux/amd64/kubectl --host dl.example.org --from - < addresses.txt",
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .requiredOption("--from <address>", "the client's address; `-` reads one a line and prints one JSON object a line")
+    .option("--host <name>", "the host that is asked (default: the first that serves such a path)")
+    .addOption(json())
+    .action(explainCommand);
+  const rangesGroup = command("ranges", "the published address ranges");
+  examples(command("list", "their ages and sizes", rangesGroup), "mirrorform ranges list")
+    .addOption(inventory())
+    .addOption(ranges())
+    .addOption(json())
+    .action(rangesListCommand);
+  examples(
+    command("update", "fetch new ones: all of them or none, and none that looks wrong", rangesGroup),
+    "mirrorform ranges update && git diff --stat networks/ranges",
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .addOption(json())
+    .action(rangesUpdateCommand);
+  examples(
+    command("schema", "print the JSON Schema of the inventory"),
+    "mirrorform schema > mirrors.schema.json",
+  ).action(schemaCommand);
+  examples(command("start", "check, synthesize, compile and serve: the whole way once"), "mirrorform start --port 8081")
+    .addOption(inventory())
+    .addOption(ranges())
+    .addOption(port())
+    .action(startCommand);
+  return program;
+}
+
+/** Runs the command line, and gives the exit status. */
+export async function mirrorform(arguments_: readonly string[]): Promise<number> {
+  try {
+    await mirrorformProgram().parseAsync(arguments_, { from: "user" });
+    return exitStatus.fine;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      const told = error.code.startsWith("commander.");
+      if (!told) process.stderr.write(`${error.message}\n`);
+      return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
+    }
+    if (!(error instanceof Failure)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.status;
+  }
+}

@@ -1,0 +1,61 @@
+import { compileRoutingTable } from "../routing/compile-routing-table";
+import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
+import { loadProject, type ProjectOptions } from "./load-project";
+import { type ListenOptions, serveUntilTold } from "./serve";
+import { stackTable, synthesizeInto } from "./synth";
+import { describeTable } from "./table";
+
+/** Where the stacks go, as `cdktf.json` has it. */
+const outdir = "cdktf.out";
+
+/** Clients to try, of clouds that most inventories know: addresses out of the clouds' published ranges. */
+const clients = [
+  { words: "a client at AWS, in Paris", address: "35.180.1.1" },
+  { words: "a client at Google, in Finland", address: "35.220.26.1" },
+  { words: "a client of nobody", address: "192.0.2.1" },
+];
+
+/** The blob of an image, as in the tests of registry.k8s.io. */
+const blob = "/v2/pause/blobs/sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
+
+function invitation(url: string): string {
+  const tries = clients.map(
+    ({ words, address }) =>
+      `# ${words}\ncurl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' -H 'X-Forwarded-For: ${address}' ${url}${blob}\n`,
+  );
+  return `\nThe redirector listens on ${url}. Try, in another terminal:\n\n${tries.join("")}\nCtrl-C ends it.\n`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function compiledTable(bytes: Uint8Array): RoutingTable {
+  const table = decodeRoutingTable(bytes);
+  say(`routing table: ${describeTable(table, bytes.length)}`);
+  return table;
+}
+
+/**
+ * `start`: the whole way once. The redirector believes `X-Forwarded-For`, so that clients of every cloud can be played:
+ * it listens on loopback only.
+ *
+ * @throws Failure where the inventory is wrong, or the port is taken
+ */
+export async function startCommand(options: ProjectOptions & Pick<ListenOptions, "port">): Promise<void> {
+  const project = loadProject(options);
+  const { inventory, facts, ranges } = project;
+  const mirrors = inventory.providers.reduce((sum, provider) => sum + provider.mirrors.length, 0);
+  say(
+    `${options.inventory}: ${inventory.providers.length} providers, ${mirrors} mirrors, ${inventory.hosts.length} hosts`,
+  );
+  say(`stacks, into ${outdir}:`);
+  const stacks = synthesizeInto(project, outdir);
+  process.stdout.write(`\n${stackTable(stacks)}\n`);
+  const table = compiledTable(compileRoutingTable(inventory, facts, ranges));
+  await serveUntilTold(
+    { table, clientAddress: { from: "forwarded", position: 1 } },
+    { port: options.port, host: "127.0.0.1" },
+    (url) => process.stdout.write(invitation(url)),
+  );
+}

@@ -1,0 +1,26 @@
+import { formatProblem } from "../inventory/problem";
+import { exitStatus, Failure } from "./failure";
+import { checkProject, type ProjectOptions } from "./load-project";
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/**
+ * `validate`: every problem of a project.
+ *
+ * @throws Failure where one of them is an error
+ */
+export function validateCommand(options: ProjectOptions & { readonly json?: boolean }): void {
+  const { ok, problems } = checkProject(options, new Date());
+  if (options.json) {
+    const told = problems.map(({ excerpt, ...problem }) => problem);
+    process.stdout.write(`${JSON.stringify({ ok, problems: told }, null, 2)}\n`);
+  } else {
+    for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
+  }
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const summary = `${options.inventory}: ${count(errors, "error")}, ${count(problems.length - errors, "warning")}`;
+  if (!ok) throw new Failure(exitStatus.wrongInput, summary);
+  process.stderr.write(`${summary}\n`);
+}

@@ -1,0 +1,195 @@
+import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { BucketAccess } from "../../inventory/inventory";
+import { Capability } from "../capability";
+
+/** What an `AwsBucket` is made from. */
+export interface AwsBucketProps {
+  /** The bucket's name, unique in the world. */
+  readonly name: string;
+  /** The bucket's region. */
+  readonly region: string;
+  /** Who reads the bucket: its own CloudFront distribution (`cdn`), or everyone (`direct`). @default "cdn" */
+  readonly access?: BucketAccess;
+  /** Whether the bucket may be destroyed, with everything in it. @default false */
+  readonly retired?: boolean;
+}
+
+/**
+ * CloudFront's managed cache policy "CachingOptimized": a day, up to a year where the object says so; nothing of the
+ * query or the cookies in the key (Amazon CloudFront Developer Guide, "Use managed cache policies").
+ */
+const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+/**
+ * A bucket of public artifacts in one region: versioned, encrypted, read over TLS only, listed by nobody. By default it
+ * is private and a CloudFront distribution is the only reader; with `direct` it answers anonymous downloads itself.
+ */
+export class AwsBucket extends Capability {
+  readonly capability = "bucket" as const;
+  readonly name: string;
+  readonly region: string;
+  /** Replication waits for it, at either end. */
+  readonly versioning: ITerraformDependable;
+  /** The distribution's domain name; none where access is `direct`. */
+  readonly domainName?: string;
+
+  constructor(scope: Construct, id: string, { name, region, access = "cdn", retired = false }: AwsBucketProps) {
+    super(scope, id);
+    this.name = name;
+    this.region = region;
+    const bucket = new S3Bucket(this, "bucket", {
+      region,
+      bucket: name,
+      forceDestroy: retired,
+      lifecycle: { preventDestroy: !retired },
+    });
+    this.owned(bucket);
+    this.encrypted(bucket);
+    this.versioning = this.versioned(bucket);
+    const block = this.blocked(bucket, access);
+    if (access === "direct") {
+      this.readBy(bucket, block, everyone(name));
+    } else {
+      const distribution = this.distributed(bucket);
+      this.readBy(bucket, block, onlyDistribution(name, distribution.arn));
+      this.domainName = distribution.domainName;
+    }
+  }
+
+  /** Access control lists are off: the policy alone says who may do what. */
+  private owned({ id }: S3Bucket): void {
+    new S3BucketOwnershipControls(this, "ownership", {
+      region: this.region,
+      bucket: id,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+  }
+
+  /** With S3's own keys: with a KMS key, every reader of a public object would need a permission on the key. */
+  private encrypted({ id }: S3Bucket): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      region: this.region,
+      bucket: id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+  }
+
+  private versioned({ id }: S3Bucket): S3BucketVersioningA {
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      region: this.region,
+      bucket: id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      region: this.region,
+      bucket: id,
+      rule: [
+        {
+          id: "clean-up",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+          noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+        },
+      ],
+      // S3 refuses to expire versions before there are any.
+      dependsOn: [versioning],
+    });
+    return versioning;
+  }
+
+  /** Lists never open the bucket; a policy does where access is `direct`. */
+  private blocked({ id }: S3Bucket, access: BucketAccess): S3BucketPublicAccessBlock {
+    return new S3BucketPublicAccessBlock(this, "public-access", {
+      region: this.region,
+      bucket: id,
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: access === "cdn",
+      restrictPublicBuckets: access === "cdn",
+    });
+  }
+
+  private readBy({ id }: S3Bucket, block: S3BucketPublicAccessBlock, policy: object): void {
+    new S3BucketPolicy(this, "policy", {
+      region: this.region,
+      bucket: id,
+      policy: JSON.stringify(policy),
+      // A public policy is refused for as long as the account's defaults block it.
+      dependsOn: [block],
+    });
+  }
+
+  private distributed(bucket: S3Bucket): CloudfrontDistribution {
+    const control = new CloudfrontOriginAccessControl(this, "access-control", {
+      name: this.name,
+      description: `Reads ${this.name}`,
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    });
+    return new CloudfrontDistribution(this, "distribution", {
+      comment: this.name,
+      enabled: true,
+      isIpv6Enabled: true,
+      httpVersion: "http2and3",
+      origin: [{ originId: "bucket", domainName: bucket.bucketRegionalDomainName, originAccessControlId: control.id }],
+      defaultCacheBehavior: {
+        targetOriginId: "bucket",
+        allowedMethods: ["GET", "HEAD"],
+        cachedMethods: ["GET", "HEAD"],
+        cachePolicyId: CACHING_OPTIMIZED,
+        // The redirector never says http, so that nobody needs a redirect from it.
+        viewerProtocolPolicy: "https-only",
+        // Clients check digests: the bytes stay as they are.
+        compress: false,
+      },
+      restrictions: { geoRestriction: { restrictionType: "none" } },
+      viewerCertificate: { cloudfrontDefaultCertificate: true },
+    });
+  }
+}
+
+const objects = (name: string) => `arn:aws:s3:::${name}/*`;
+
+/** Everyone gets an object whose name is known; nobody gets the names. */
+function everyone(name: string): object {
+  return policy(name, { Sid: "ReadByEveryone", Effect: "Allow", Principal: "*" });
+}
+
+/** With the distribution's ARN, as CloudFront's service principal alone would admit the distributions of any account. */
+function onlyDistribution(name: string, distribution: string): object {
+  return policy(name, {
+    Sid: "ReadByDistribution",
+    Effect: "Allow",
+    Principal: { Service: "cloudfront.amazonaws.com" },
+    Condition: { StringEquals: { "AWS:SourceArn": distribution } },
+  });
+}
+
+function policy(name: string, reader: object): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { ...reader, Action: "s3:GetObject", Resource: objects(name) },
+      {
+        Sid: "OnlyOverTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${name}`, objects(name)],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
+}

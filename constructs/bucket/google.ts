@@ -1,0 +1,63 @@
+import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
+import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { Capability } from "../capability";
+
+/** What a `GoogleBucket` is made from. */
+export interface GoogleBucketProps {
+  /** The bucket's name, unique in the world. */
+  readonly name: string;
+  /** The bucket's region. */
+  readonly region: string;
+  /** Whether the bucket may be destroyed, with everything in it. @default false */
+  readonly retired?: boolean;
+  /** The APIs that must be enabled first. @default none */
+  readonly services?: readonly ITerraformDependable[];
+}
+
+/** Seven days, in seconds: the shortest that Cloud Storage takes, other than none (Cloud Storage, "Soft delete"). */
+const SOFT_DELETE_SECONDS = 604_800;
+
+/** A bucket of public artifacts in one region: versioned, read by everyone, listed by nobody. */
+export class GoogleBucket extends Capability {
+  readonly capability = "bucket" as const;
+  readonly name: string;
+  readonly region: string;
+
+  constructor(scope: Construct, id: string, { name, region, retired = false, services = [] }: GoogleBucketProps) {
+    super(scope, id);
+    this.region = region;
+    const bucket = new StorageBucket(this, "bucket", {
+      name,
+      location: region,
+      uniformBucketLevelAccess: true,
+      // "enforced" would refuse the public reader below. An organization policy that enforces it wins over this.
+      publicAccessPrevention: "inherited",
+      versioning: { enabled: true },
+      softDeletePolicy: { retentionDurationSeconds: SOFT_DELETE_SECONDS },
+      lifecycleRule: [
+        { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+        { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } },
+      ],
+      forceDestroy: retired,
+      lifecycle: { preventDestroy: !retired },
+      dependsOn: [...services],
+    });
+    this.name = bucket.name;
+    this.readByEveryone(bucket);
+  }
+
+  /**
+   * Storage Object Viewer, which the tutorials take, lists the bucket as well. Of the predefined roles only Legacy Object
+   * Reader is `storage.objects.get` alone; "legacy" means that it has the meaning of an access control list's entry, not
+   * that it needs one: it is granted on a bucket with uniform access like any role (Cloud Storage, "IAM roles").
+   */
+  private readByEveryone({ name }: StorageBucket): void {
+    new StorageBucketIamMember(this, "reader", {
+      bucket: name,
+      role: "roles/storage.legacyObjectReader",
+      member: "allUsers",
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { Route53Record, type Route53RecordConfig } from "@cdktf/provider-aws/lib/route53-record";
+import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
+import type { Construct } from "constructs";
+import { Capability } from "../capability";
+import type { DnsAnswer, DnsRecord } from "./dns-record";
+
+/** What an `AwsDns` is made from. */
+export interface AwsDnsProps {
+  /** The zone's name, without a final dot. */
+  readonly zone: string;
+  /** The zone's records, no two of one name and type. */
+  readonly records: readonly DnsRecord[];
+}
+
+/** A public hosted zone with its records. */
+export class AwsDns extends Capability {
+  readonly capability = "dns" as const;
+  /** The names of the zone's servers, for the delegation. */
+  readonly nameServers: string[];
+
+  constructor(scope: Construct, id: string, { zone: name, records }: AwsDnsProps) {
+    super(scope, id);
+    const zone = new Route53Zone(this, "zone", {
+      name,
+      // A zone that is made anew has other name servers: the delegation would point to nobody.
+      lifecycle: { preventDestroy: true },
+    });
+    for (const record of records) this.publish(zone, record);
+    this.nameServers = zone.nameServers;
+  }
+
+  private publish({ zoneId }: Route53Zone, record: DnsRecord): void {
+    for (const answer of record.answers) {
+      new Route53Record(this, answerKey(record, answer), {
+        zoneId,
+        name: record.name,
+        type: record.type,
+        ttl: record.ttl,
+        records: [...answer.values],
+        ...routing(record, answer),
+      });
+    }
+  }
+}
+
+function answerKey({ name, type, choice }: DnsRecord, { id }: DnsAnswer): string {
+  return choice === "only" ? `${name}-${type}` : `${name}-${type}-${id}`;
+}
+
+type Routing = Pick<Route53RecordConfig, "setIdentifier" | "weightedRoutingPolicy" | "latencyRoutingPolicy">;
+
+function routing(record: DnsRecord, answer: DnsAnswer): Routing {
+  switch (record.choice) {
+    case "only":
+      return {};
+    case "equal":
+      return { setIdentifier: answer.id, weightedRoutingPolicy: { weight: 1 } };
+    case "nearest":
+      return { setIdentifier: answer.id, latencyRoutingPolicy: { region: regionNear(record, answer) } };
+  }
+}
+
+function regionNear({ name, type }: DnsRecord, { id, near }: DnsAnswer): string {
+  if (near === undefined) {
+    throw new Error(`${name} ${type}: the answer "${id}" does not say where it is; a choice of the nearest needs that`);
+  }
+  return near.aws;
+}

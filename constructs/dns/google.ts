@@ -1,0 +1,103 @@
+import { DnsManagedZone } from "@cdktf/provider-google/lib/dns-managed-zone";
+import { DnsRecordSet, type DnsRecordSetConfig } from "@cdktf/provider-google/lib/dns-record-set";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { Capability } from "../capability";
+import type { DnsAnswer, DnsRecord } from "./dns-record";
+
+/** What a `GoogleDns` is made from. */
+export interface GoogleDnsProps {
+  /** The zone's name, without a final dot. */
+  readonly zone: string;
+  /** Whether Google signs the zone: only where nobody else publishes it. */
+  readonly signed: boolean;
+  /** The zone's records, no two of one name and type. */
+  readonly records: readonly DnsRecord[];
+  /** The APIs that must be enabled first. @default none */
+  readonly services?: readonly ITerraformDependable[];
+}
+
+/** The name of a zone's managed zone, by which other stacks of its project find it. */
+export function managedZoneName(zone: string): string {
+  return zone.replaceAll(".", "-");
+}
+
+/**
+ * A public managed zone with its records. Cloud DNS keeps a name's answers in one record set, whatever the choice among
+ * them, and takes either weights or places for it, never both (Cloud DNS, "DNS routing policies").
+ */
+export class GoogleDns extends Capability {
+  readonly capability = "dns" as const;
+  /** The names of the zone's servers, for the delegation. */
+  readonly nameServers: string[];
+
+  constructor(scope: Construct, id: string, { zone: name, signed, records, services = [] }: GoogleDnsProps) {
+    super(scope, id);
+    const zone = new DnsManagedZone(this, "zone", {
+      name: managedZoneName(name),
+      dnsName: `${name}.`,
+      description: "Where the mirrors' names lead.",
+      // Two providers with keys of their own would fail validation for each other's answers; sharing keys between them
+      // (RFC 8901, multi-signer DNSSEC) takes more than Terraform.
+      dnssecConfig: { state: signed ? "on" : "off" },
+      // A zone that is made anew has other name servers: the delegation would point to nobody.
+      lifecycle: { preventDestroy: true },
+      dependsOn: [...services],
+    });
+    for (const record of records) this.publish(zone, record);
+    this.nameServers = zone.nameServers;
+  }
+
+  private publish(zone: DnsManagedZone, record: DnsRecord): void {
+    new DnsRecordSet(this, `${record.name}-${record.type}`, {
+      managedZone: zone.name,
+      name: `${record.name}.`,
+      type: record.type,
+      ttl: record.ttl,
+      ...answering(record),
+    });
+  }
+}
+
+type Answering = Pick<DnsRecordSetConfig, "rrdatas" | "routingPolicy">;
+
+function answering(record: DnsRecord): Answering {
+  switch (record.choice) {
+    case "only":
+      return { rrdatas: record.answers.flatMap((answer) => rrdatas(record, answer)) };
+    case "equal":
+      return {
+        routingPolicy: { wrr: record.answers.map((answer) => ({ weight: 1, rrdatas: rrdatas(record, answer) })) },
+      };
+    case "nearest":
+      return { routingPolicy: { geo: byPlace(record) } };
+  }
+}
+
+/** An item for each place: Cloud DNS refuses two of one place (Cloud DNS API, `GeoPolicy`). */
+function byPlace(record: DnsRecord): { location: string; rrdatas: string[] }[] {
+  const places = new Map<string, string[]>();
+  for (const answer of record.answers) {
+    const place = placeOf(record, answer);
+    places.set(place, [...(places.get(place) ?? []), ...rrdatas(record, answer)]);
+  }
+  const crowded = [...places].find(([, values]) => record.type === "CNAME" && values.length > 1);
+  if (crowded !== undefined) {
+    throw new Error(
+      `${record.name} CNAME: several answers are near ${crowded[0]}, and a CNAME has one; keep one of them there`,
+    );
+  }
+  return [...places].map(([location, values]) => ({ location, rrdatas: values }));
+}
+
+function placeOf({ name, type }: DnsRecord, { id, near }: DnsAnswer): string {
+  if (near === undefined) {
+    throw new Error(`${name} ${type}: the answer "${id}" does not say where it is; a choice of the nearest needs that`);
+  }
+  return near.google;
+}
+
+/** Names end with a dot in a record's data: without it they would be below the zone. */
+function rrdatas({ type }: DnsRecord, { values }: DnsAnswer): string[] {
+  return values.map((value) => (type === "CNAME" ? `${value}.` : value));
+}

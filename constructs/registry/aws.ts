@@ -1,0 +1,31 @@
+import { EcrpublicRepository } from "@cdktf/provider-aws/lib/ecrpublic-repository";
+import type { Construct } from "constructs";
+import { Capability } from "../capability";
+
+/** What an `AwsRegistry` is made from. */
+export interface AwsRegistryProps {
+  /** The repositories' names. */
+  readonly repositories: readonly string[];
+  /** Whether the repositories may be destroyed, with every image in them. @default false */
+  readonly retired?: boolean;
+}
+
+/** The one region that manages ECR Public (Terraform, `aws_ecrpublic_repository`); it serves from everywhere. */
+const MANAGED_IN = "us-east-1";
+
+/** ECR Public repositories: the only registry at AWS from which anybody may pull without signing in. */
+export class AwsRegistry extends Capability {
+  readonly capability = "registry" as const;
+
+  constructor(scope: Construct, id: string, { repositories, retired = false }: AwsRegistryProps) {
+    super(scope, id);
+    for (const name of repositories) {
+      new EcrpublicRepository(this, name, {
+        region: MANAGED_IN,
+        repositoryName: name,
+        forceDestroy: retired,
+        lifecycle: { preventDestroy: !retired },
+      });
+    }
+  }
+}

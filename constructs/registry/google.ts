@@ -1,0 +1,46 @@
+import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
+import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { Capability } from "../capability";
+
+/** What a `GoogleRegistry` is made from. */
+export interface GoogleRegistryProps {
+  /** The repository's id within its project and region. */
+  readonly repository: string;
+  /** The repository's region. */
+  readonly region: string;
+  /** Whether the repository may be destroyed, with every image in it. @default false */
+  readonly retired?: boolean;
+  /** The APIs that must be enabled first. @default none */
+  readonly services?: readonly ITerraformDependable[];
+}
+
+/**
+ * A Docker repository in one region from which anybody pulls. It has no clean-up policy on purpose: the manifests of a
+ * multi-platform image carry no tag of their own, and users pull old digests for years.
+ */
+export class GoogleRegistry extends Capability {
+  readonly capability = "registry" as const;
+
+  constructor(scope: Construct, id: string, props: GoogleRegistryProps) {
+    super(scope, id);
+    const { repository: repositoryId, region, retired = false, services = [] } = props;
+    const repository = new ArtifactRegistryRepository(this, "repository", {
+      repositoryId,
+      location: region,
+      format: "DOCKER",
+      description: "Images of the mirror in this region; filled by promotion only.",
+      // What a tag meant when it was reviewed is what it means for good.
+      dockerConfig: { immutableTags: true },
+      lifecycle: { preventDestroy: !retired },
+      dependsOn: [...services],
+    });
+    new ArtifactRegistryRepositoryIamMember(this, "reader", {
+      repository: repository.name,
+      location: region,
+      role: "roles/artifactregistry.reader",
+      member: "allUsers",
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import {
+  S3BucketReplicationConfigurationA,
+  type S3BucketReplicationConfigurationRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration";
+import type { Construct } from "constructs";
+import type { AwsBucket } from "../bucket/aws";
+import { Capability } from "../capability";
+
+/** What an `AwsReplication` is made from. */
+export interface AwsReplicationProps {
+  /** The name of the role that S3 takes on. */
+  readonly role: string;
+  /** The bucket that everything is copied from. */
+  readonly source: AwsBucket;
+  /** The buckets that it is copied to: at least one (S3 takes no empty configuration), in the order of their regions. */
+  readonly destinations: readonly AwsBucket[];
+}
+
+/**
+ * Copies what is new in one bucket to the provider's other buckets, deletions included. What was in the source before a
+ * destination was added is not copied: that is S3 Batch Replication's work.
+ */
+export class AwsReplication extends Capability {
+  readonly capability = "replication" as const;
+
+  constructor(scope: Construct, id: string, { role: roleName, source, destinations }: AwsReplicationProps) {
+    super(scope, id);
+    const role = this.role(roleName);
+    this.mayRead(role, source);
+    for (const destination of destinations) this.mayWrite(role, destination);
+    new S3BucketReplicationConfigurationA(this, "configuration", {
+      region: source.region,
+      bucket: source.name,
+      role: role.arn,
+      rule: destinations.map(rule),
+      // S3 refuses a rule while either end is not versioned.
+      dependsOn: [source, ...destinations].map(({ versioning }) => versioning),
+    });
+  }
+
+  private role(name: string): IamRole {
+    return new IamRole(this, "role", {
+      name,
+      description: "Taken on by S3 to copy artifacts from the primary bucket to the others.",
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+    });
+  }
+
+  /** The actions of the S3 User Guide, "Setting up permissions for live replication". */
+  private mayRead(role: IamRole, { name }: AwsBucket): void {
+    this.may(role, "read", [
+      {
+        Effect: "Allow",
+        Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
+        Resource: `arn:aws:s3:::${name}`,
+      },
+      {
+        Effect: "Allow",
+        Action: ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
+        Resource: `arn:aws:s3:::${name}/*`,
+      },
+    ]);
+  }
+
+  /**
+   * A policy for each destination: one more mirror adds an address and changes none. Some 200 characters each, of the
+   * 10,240 that a role's inline policies may have together (IAM User Guide, "IAM and STS quotas"), are 45 regions.
+   */
+  private mayWrite(role: IamRole, { name, region }: AwsBucket): void {
+    this.may(role, `write-${region}`, [
+      {
+        Effect: "Allow",
+        Action: ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
+        Resource: `arn:aws:s3:::${name}/*`,
+      },
+    ]);
+  }
+
+  private may(role: IamRole, what: string, statements: readonly object[]): void {
+    new IamRolePolicy(this, what, {
+      name: what,
+      role: role.id,
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+    });
+  }
+}
+
+/**
+ * The priority of the rule that copies to a region: 20 bits of the region's SHA-256. S3 wants a different number for
+ * every rule and reads meaning into it only where two rules have the same destination, which ours never have. So it need
+ * not be small, but it must not move: as a position among mirrors, or among the world's regions, it would be another one
+ * for every later rule each time a region is put in between.
+ */
+export function replicationPriority(region: string): number {
+  return Number.parseInt(createHash("sha256").update(region).digest("hex").slice(0, 5), 16);
+}
+
+function rule({ name, region }: AwsBucket): S3BucketReplicationConfigurationRule {
+  return {
+    id: region,
+    status: "Enabled",
+    priority: replicationPriority(region),
+    filter: { prefix: "" },
+    deleteMarkerReplication: { status: "Enabled" },
+    destination: { bucket: `arn:aws:s3:::${name}`, storageClass: "STANDARD", metrics: { status: "Enabled" } },
+  };
+}

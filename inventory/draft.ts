@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import type { mirrorsSchema } from "./schema";
+
+/** A value of which any part may be missing. */
+export type Sound<T> = T extends readonly (infer Item)[]
+  ? readonly (Sound<Item> | undefined)[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: Sound<T[Key]> | undefined }
+    : T;
+
+/**
+ * `mirrors.yaml` as written, without defaults, and without what the schema refused: there, a key is kept with the value
+ * `undefined`. So `key in …` says whether something was written, and a value whether it can be relied on.
+ */
+export type Draft = Sound<z.input<typeof mirrorsSchema>>;
+
+/** A provider of a draft. */
+export type DraftProvider = NonNullable<NonNullable<Draft["providers"]>[string]>;
+
+/** A mirror of a draft, whatever the cloud. */
+export type DraftMirror = NonNullable<NonNullable<DraftProvider["mirrors"]>[string]>;
+
+/** A provider at a cloud for which infrastructure is made. */
+export type DraftCloudProvider = Extract<DraftProvider, { readonly cloud?: "google" | "aws" | "azure" | undefined }>;
+
+/** A mirror in a region of a cloud. */
+export type DraftCloudMirror = NonNullable<NonNullable<DraftCloudProvider["mirrors"]>[string]>;
+
+/** A provider with its place in the file. */
+export interface PlacedProvider<P = DraftProvider> {
+  readonly key: string;
+  readonly provider: P;
+  readonly path: readonly ["providers", string];
+}
+
+/** A mirror with its place in the file. */
+export interface PlacedMirror<P = DraftProvider, M = DraftMirror> extends PlacedProvider<P> {
+  readonly mirrorKey: string;
+  readonly mirror: M;
+  readonly mirrorPath: readonly (string | number)[];
+}
+
+/** The members of a record that are there. */
+export function membersOf<T>(record: Readonly<Record<string, T | undefined>> | undefined): [string, T][] {
+  return Object.entries(record ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+}
+
+/** The items of a list that are there, with their positions. */
+export function itemsOf<T>(list: readonly (T | undefined)[] | undefined): [number, T][] {
+  return (list ?? []).flatMap((item, index) => (item === undefined ? [] : [[index, item] as [number, T]]));
+}
+
+/** The providers of a draft. */
+export function providersOf(draft: Draft): PlacedProvider[] {
+  return membersOf(draft.providers).map(([key, provider]) => ({ key, provider, path: ["providers", key] }));
+}
+
+/** The providers at the three clouds. */
+export function cloudProvidersOf(draft: Draft): PlacedProvider<DraftCloudProvider & { readonly cloud: CloudName }>[] {
+  return providersOf(draft).flatMap(({ provider, ...place }) => (isCloud(provider) ? [{ ...place, provider }] : []));
+}
+
+type CloudName = NonNullable<DraftCloudProvider["cloud"]>;
+
+function isCloud(provider: DraftProvider): provider is DraftCloudProvider & { readonly cloud: CloudName } {
+  return provider.cloud === "google" || provider.cloud === "aws" || provider.cloud === "azure";
+}
+
+/** The mirrors of a draft. */
+export function mirrorsOf(draft: Draft): PlacedMirror[] {
+  return providersOf(draft).flatMap((place) => placed<DraftProvider, DraftMirror>(place));
+}
+
+/** The mirrors at the three clouds. */
+export function cloudMirrorsOf(
+  draft: Draft,
+): PlacedMirror<DraftCloudProvider & { readonly cloud: CloudName }, DraftCloudMirror>[] {
+  return cloudProvidersOf(draft).flatMap((place) =>
+    placed<DraftCloudProvider & { readonly cloud: CloudName }, DraftCloudMirror>(place),
+  );
+}
+
+function placed<P extends DraftProvider, M>(place: PlacedProvider<P>): PlacedMirror<P, M>[] {
+  const mirrors = place.provider.mirrors as Readonly<Record<string, M | undefined>> | undefined;
+  return membersOf(mirrors).map(([mirrorKey, mirror]) => ({
+    ...place,
+    mirrorKey,
+    mirror,
+    mirrorPath: [...place.path, "mirrors", mirrorKey],
+  }));
+}
+
+/** The origin as written, in its two parts; `undefined` if it is missing or mistyped. */
+export function originOf(draft: Draft): { readonly provider: string; readonly mirror: string } | undefined {
+  const [provider, mirror] = draft.origin?.split("/") ?? [];
+  return provider === undefined || mirror === undefined ? undefined : { provider, mirror };
+}

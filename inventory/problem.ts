@@ -1,0 +1,107 @@
+import { LineCounter } from "yaml";
+
+/** An error keeps an inventory from being used; a warning is only told. */
+export type Severity = "error" | "warning";
+
+/** One thing wrong with a file, at a place in it, with the way out. */
+export interface Problem {
+  /** The file as it was named to the reader. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column: number;
+  readonly severity: Severity;
+  /** The id of the rule that it breaks: see `docs/mirrors.md`. */
+  readonly rule: string;
+  readonly message: string;
+  readonly wayOut: string;
+  /** The line with its neighbours, numbered, and a caret below the place; empty if there is no text to show. */
+  readonly excerpt: string;
+}
+
+/** What is wrong, without the place. */
+export interface Complaint {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly wayOut: string;
+}
+
+/** More problems than these help nobody: a file that is no inventory at all can have hundreds of thousands. */
+const mostProblems = 1000;
+
+/** Longer lines are cut around the place. */
+const widestExcerpt = 100;
+
+/** A file's text, in which a character's offset becomes a line, a column and an excerpt. */
+export class SourceText {
+  /** For the YAML parser, which notes the beginnings of lines in it. */
+  public readonly lineCounter = new LineCounter();
+  private readonly lines: readonly string[];
+  private readonly end: number;
+
+  public constructor(
+    private readonly file: string,
+    public readonly text: string,
+  ) {
+    this.lines = text.split(/\r?\n/);
+    this.end = text.trimEnd().length;
+  }
+
+  /** The problem of this complaint at this character. */
+  public problem(complaint: Complaint, offset: number): Problem {
+    const { line, column } = this.position(offset);
+    return { file: this.file, line, column, ...complaint, excerpt: this.excerpt(line, column) };
+  }
+
+  /** Where a character is, from 1; the end of the file is the end of its last line that has text. */
+  public position(offset: number): { line: number; column: number } {
+    const { line, col } = this.lineCounter.linePos(Math.min(offset, this.end));
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  private excerpt(line: number, column: number): string {
+    const width = String(line + 1).length;
+    const shown = [line - 1, line, line + 1].flatMap((number) => {
+      const text = this.lines[number - 1];
+      if (text === undefined || (number !== line && text.trim() === "")) return [];
+      const start = number === line && text.length > widestExcerpt ? Math.max(0, column - widestExcerpt / 2) : 0;
+      const row = `  ${String(number).padStart(width)} | ${printable(text.slice(start, start + widestExcerpt))}`;
+      return number === line ? [row, `  ${" ".repeat(width)} | ${" ".repeat(column - 1 - start)}^`] : [row.trimEnd()];
+    });
+    return shown.join("\n");
+  }
+}
+
+/** A file's text may hold what moves a terminal's cursor or colours it. */
+function printable(text: string): string {
+  return text.replace(/\t/g, " ").replace(/\p{C}/gu, "�");
+}
+
+/** A problem of a file of which there is no text to show. */
+export function problemOfFile(file: string, complaint: Complaint): Problem {
+  return { file, line: 1, column: 1, ...complaint, excerpt: "" };
+}
+
+/** Problems by their place in the file, each once; at most a thousand, the last of which says how many there are. */
+export function sortedProblems(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  const sorted = [...unique.values()].sort(
+    (a, b) => a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+  );
+  const [last] = sorted.splice(mostProblems - 1, sorted.length > mostProblems ? Number.POSITIVE_INFINITY : 0);
+  if (last === undefined) return sorted;
+  const message = `${unique.size} problems were found; from here on they are not shown`;
+  return [
+    ...sorted,
+    { ...last, rule: "file/too-many-problems", message, wayOut: "Solve the first ones and try again." },
+  ];
+}
+
+/** A problem as people read it: `mirrors.yaml:41:7 error[rule] message`, the lines around it, and the way out. */
+export function formatProblem(problem: Problem): string {
+  const { file, line, column, severity, rule, message, excerpt, wayOut } = problem;
+  const head = `${file}:${line}:${column} ${severity}[${rule}] ${message}`;
+  return [head, ...(excerpt === "" ? [] : [excerpt]), `  → ${wayOut}`].join("\n");
+}

@@ -1,0 +1,112 @@
+import { checkSchema, type SchemaFinding, withoutUnsound } from "./check-schema";
+import type { Draft } from "./draft";
+import type { Inventory } from "./inventory";
+import { type Problem, sortedProblems } from "./problem";
+import { type Path, readBytes, readDocument, type YamlDocument } from "./read-document";
+import { resolve } from "./resolve";
+import { crossFieldRules } from "./rules/all-rules";
+import type { ReadingRuleId } from "./rules/reading-rules";
+import { mirrorsSchema } from "./schema";
+
+export { formatProblem, type Problem } from "./problem";
+
+/** An inventory with its warnings, or all that keeps it from being one. Problems come in the order of the file. */
+export type InventoryReading =
+  | { readonly ok: true; readonly inventory: Inventory; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Reads `mirrors.yaml` from a file. Never throws.
+ *
+ * @param path as it is shown in problems
+ * @param today the day against which credits are held (UTC)
+ */
+export function readInventoryFile(path: string, today: Date): InventoryReading {
+  const bytes = readBytes(path);
+  return bytes instanceof Uint8Array ? readInventory(bytes, path, today) : { ok: false, problems: [bytes] };
+}
+
+/**
+ * Reads `mirrors.yaml`: every problem at once, each at its place. Never throws, whatever the bytes are.
+ *
+ * @param text the file's bytes
+ * @param file its name, as it is shown in problems
+ * @param today the day against which credits are held (UTC)
+ */
+export function readInventory(text: Uint8Array, file: string, today: Date): InventoryReading {
+  const document = readDocument(text, file);
+  if (!document.ok) return { ok: false, problems: sortedProblems(document.problems) };
+  const top = topProblem(document);
+  if (top !== undefined) return { ok: false, problems: [...document.problems, top] };
+  const problems = sortedProblems([...document.problems, ...contentProblems(document, today)]);
+  const parsed = mirrorsSchema.safeParse(document.value);
+  if (!parsed.success || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, inventory: resolve(parsed.data), problems };
+}
+
+/** What is wrong if the file holds no fields at all. */
+function topProblem(document: YamlDocument): Problem | undefined {
+  const { value } = document;
+  const wayOut = "Begin with docs/mirrors.md, or with the mirrors.yaml that this project comes with.";
+  if (value === null || value === undefined) {
+    return readingProblem(document, "file/empty", [], "the file is empty, or has comments only", wayOut);
+  }
+  if (typeof value === "object" && !Array.isArray(value)) return undefined;
+  const kind = Array.isArray(value) ? "a list" : "a single value";
+  return readingProblem(document, "file/not-a-mapping", [], `the file is ${kind}, not a mapping of fields`, wayOut);
+}
+
+function readingProblem(
+  document: YamlDocument,
+  rule: ReadingRuleId,
+  path: Path,
+  message: string,
+  wayOut: string,
+): Problem {
+  return document.problem({ rule, severity: "error", message, wayOut }, path, "value");
+}
+
+function contentProblems(document: YamlDocument, today: Date): Problem[] {
+  const interpolations = interpolationFindings(document.value, []);
+  const schemaFindings = checkSchema(mirrorsSchema, document.value);
+  const places = new Set(interpolations.map(({ path }) => JSON.stringify(path)));
+  const findings = [
+    ...interpolations,
+    // A text with `${` in it is no region, host or URL either; once is enough.
+    ...schemaFindings.filter(({ rule, path }) => rule !== "schema/bad-value" || !places.has(JSON.stringify(path))),
+  ];
+  const draft = withoutUnsound(document.value, [...interpolations, ...schemaFindings]) as Draft;
+  return [
+    ...findings.map(({ rule, message, wayOut, path, target }) =>
+      document.problem({ rule, severity: "error", message, wayOut }, path, target),
+    ),
+    ...ruleProblems(document, draft, today.toISOString().slice(0, 10)),
+  ];
+}
+
+function ruleProblems(document: YamlDocument, draft: Draft, today: string): Problem[] {
+  return crossFieldRules.flatMap((rule) =>
+    [...rule.check(draft, { today })].map(({ path, target = "value", message, wayOut }) =>
+      document.problem({ rule: rule.id, severity: rule.severity, message, wayOut }, path, target),
+    ),
+  );
+}
+
+/** Terraform's `${…}` and `%{…}`, in keys and in values. */
+function interpolationFindings(value: unknown, path: Path): SchemaFinding[] {
+  if (typeof value === "string") return interpolationFinding(value, path, "value");
+  if (typeof value !== "object" || value === null) return [];
+  const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([key, part]) => [
+    ...(typeof key === "string" ? interpolationFinding(key, [...path, key], "key") : []),
+    ...interpolationFindings(part, [...path, key]),
+  ]);
+}
+
+function interpolationFinding(text: string, path: Path, target: "key" | "value"): SchemaFinding[] {
+  const found = /[$%]\{/.exec(text)?.[0];
+  if (found === undefined) return [];
+  const message = `the text holds ${found}, which Terraform would evaluate`;
+  const wayOut = "Write what is meant; placeholders of URLs are {digest}, {name} and {path}.";
+  return [{ rule: "text/interpolation", path, target, message, wayOut, unsound: [path] }];
+}

@@ -1,0 +1,34 @@
+import { dirname, join } from "node:path";
+import type { DeployedFacts } from "./deployed-facts";
+import type { Inventory } from "./inventory";
+import type { Problem } from "./problem";
+import { readDeployedFacts } from "./read-deployed-facts";
+import { readInventoryFile } from "./read-inventory";
+
+/** The two reviewed files of a project, with their warnings, or all that keeps them from being used. */
+export type ProjectReading =
+  | {
+      readonly ok: true;
+      readonly inventory: Inventory;
+      readonly facts: DeployedFacts;
+      readonly problems: readonly Problem[];
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The file with the deployed facts, beside the inventory. */
+const factsFile = "deployed.yaml";
+
+/**
+ * Reads an inventory and the deployed facts beside it (`deployed.yaml`, which may be missing). Never throws.
+ *
+ * @param path the inventory's file
+ * @param today the day against which credits are held
+ */
+export function readProject(path: string, today: Date): ProjectReading {
+  const reading = readInventoryFile(path, today);
+  if (!reading.ok) return reading;
+  const { inventory } = reading;
+  const deployed = readDeployedFacts(join(dirname(path), factsFile), inventory);
+  const problems = [...reading.problems, ...deployed.problems];
+  return deployed.ok ? { ok: true, inventory, facts: deployed.facts, problems } : { ok: false, problems };
+}

@@ -1,0 +1,92 @@
+import { awsRegistryRegion } from "./aws-registry-region";
+import { awsStateRegion } from "./aws-state-region";
+import { azureRegistryHome } from "./azure-registry-home";
+import { creditsEnded } from "./credits-ended";
+import { deployedFactsRules } from "./deployed-facts-rules";
+import { dnsUnknownProvider } from "./dns-unknown-provider";
+import { dnsUnsupportedCloud } from "./dns-unsupported-cloud";
+import { hostOutsideZone } from "./host-outside-zone";
+import { hostServesNothing } from "./host-serves-nothing";
+import { hostTooLong } from "./host-too-long";
+import { listRepeated } from "./list-repeated";
+import { mirrorHoldsNothing } from "./mirror-holds-nothing";
+import { mirrorPartition } from "./mirror-partition";
+import { mirrorRegistryOnly } from "./mirror-registry-only";
+import { mirrorRegistryUrl } from "./mirror-registry-url";
+import { mirrorServesOverlap } from "./mirror-serves-overlap";
+import { mirrorServesUnknownRegion } from "./mirror-serves-unknown-region";
+import { mirrorUnknownRegion } from "./mirror-unknown-region";
+import { mirrorUrlTemplate } from "./mirror-url-template";
+import { nameAwsBucket } from "./name-aws-bucket";
+import { nameCollision } from "./name-collision";
+import { nameContainerRegistry } from "./name-container-registry";
+import { nameGoogleBucket } from "./name-google-bucket";
+import { nameStorageAccount } from "./name-storage-account";
+import { networkBadPrefix } from "./network-bad-prefix";
+import { networkBadUrl } from "./network-bad-url";
+import { networkReservedAsn } from "./network-reserved-asn";
+import { networkUnknownRegion } from "./network-unknown-region";
+import { originCannotServe } from "./origin-cannot-serve";
+import { originNotActive } from "./origin-not-active";
+import { originUnknown } from "./origin-unknown";
+import { providerClaimedTwice } from "./provider-claimed-twice";
+import { providerNoMirrors } from "./provider-no-mirrors";
+import { providerNoPrimary } from "./provider-no-primary";
+import { providerPrimary } from "./provider-primary";
+import { readingRules } from "./reading-rules";
+import { redirectorImageMissing } from "./redirector-image-missing";
+import { redirectorNowhereToRun } from "./redirector-nowhere-to-run";
+import { redirectorUnknownProvider } from "./redirector-unknown-provider";
+import { redirectorUnknownRegion } from "./redirector-unknown-region";
+import { redirectorUnsupportedCloud } from "./redirector-unsupported-cloud";
+import type { Rule, RuleEntry } from "./rule";
+
+/** The rules about what several values say together. Their order means nothing: problems are sorted by place. */
+export const crossFieldRules: readonly Rule[] = [
+  awsRegistryRegion,
+  awsStateRegion,
+  azureRegistryHome,
+  creditsEnded,
+  dnsUnknownProvider,
+  dnsUnsupportedCloud,
+  hostOutsideZone,
+  hostServesNothing,
+  hostTooLong,
+  listRepeated,
+  mirrorHoldsNothing,
+  mirrorPartition,
+  mirrorRegistryOnly,
+  mirrorRegistryUrl,
+  mirrorServesOverlap,
+  mirrorServesUnknownRegion,
+  mirrorUnknownRegion,
+  mirrorUrlTemplate,
+  nameAwsBucket,
+  nameCollision,
+  nameContainerRegistry,
+  nameGoogleBucket,
+  nameStorageAccount,
+  networkBadPrefix,
+  networkBadUrl,
+  networkReservedAsn,
+  networkUnknownRegion,
+  originCannotServe,
+  originNotActive,
+  originUnknown,
+  providerClaimedTwice,
+  providerNoMirrors,
+  providerNoPrimary,
+  providerPrimary,
+  redirectorImageMissing,
+  redirectorNowhereToRun,
+  redirectorUnknownProvider,
+  redirectorUnknownRegion,
+  redirectorUnsupportedCloud,
+];
+
+/** Every rule there is, by id: those of the reader, those about several values, and those of deployed facts. */
+export const allRules: readonly RuleEntry[] = [
+  ...readingRules.map((rule) => ({ ...rule, severity: "error" as const })),
+  ...crossFieldRules,
+  ...Object.values(deployedFactsRules),
+].sort((a, b) => (a.id < b.id ? -1 : 1));

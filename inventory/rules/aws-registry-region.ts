@@ -1,0 +1,21 @@
+import { cloudMirrorsOf } from "../draft";
+import type { Rule } from "./rule";
+
+/** ECR Public repositories are made in one region only. */
+const ecrPublicRegion = "us-east-1";
+
+/** A registry at AWS is in the region where ECR Public is. */
+export const awsRegistryRegion: Rule = {
+  id: "aws/registry-region",
+  severity: "error",
+  reason:
+    "ECR Public repositories can only be made in us-east-1 (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecrpublic_repository).",
+  *check(draft) {
+    for (const { provider, mirror, mirrorKey, mirrorPath } of cloudMirrorsOf(draft)) {
+      if (provider.cloud !== "aws" || mirrorKey === ecrPublicRegion || !("registry" in mirror)) continue;
+      const message = `there is no ECR Public in ${mirrorKey}`;
+      const wayOut = `Move registry to the mirror ${ecrPublicRegion}; a bucket serves the images' blobs here.`;
+      yield { path: [...mirrorPath, "registry"], target: "key", message, wayOut };
+    }
+  },
+};

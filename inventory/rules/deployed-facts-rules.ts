@@ -1,0 +1,20 @@
+import type { RuleEntry } from "./rule";
+
+/** The rules of `deployed.yaml`, by what a key of it names. The reader of the file checks them. */
+export const deployedFactsRules = {
+  provider: {
+    id: "facts/unknown-provider",
+    severity: "warning",
+    reason: "Deployed facts of a provider that the inventory does not have are left over from one, or misspelt.",
+  },
+  region: {
+    id: "facts/unknown-region",
+    severity: "warning",
+    reason: "Deployed facts of a region that the inventory does not have are left over from one, or misspelt.",
+  },
+  host: {
+    id: "facts/unknown-host",
+    severity: "warning",
+    reason: "Deployed facts of a host that the inventory does not have are left over from one, or misspelt.",
+  },
+} as const satisfies Record<string, RuleEntry>;

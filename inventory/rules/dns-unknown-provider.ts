@@ -1,0 +1,20 @@
+import { itemsOf } from "../draft";
+import { nearest } from "../nearest";
+import type { Rule } from "./rule";
+
+/** The zone is published at providers of this inventory. */
+export const dnsUnknownProvider: Rule = {
+  id: "dns/unknown-provider",
+  severity: "error",
+  reason: "The provider's account is where the zone is made.",
+  *check(draft) {
+    const { providers } = draft;
+    for (const [index, key] of itemsOf(draft.dns?.["published-at"])) {
+      if (providers === undefined || key in providers) continue;
+      const meant = nearest(key, Object.keys(providers));
+      const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+      const wayOut = "Name a provider of this file at Google or AWS.";
+      yield { path: ["dns", "published-at", index], message, wayOut };
+    }
+  },
+};

@@ -1,0 +1,20 @@
+import { membersOf } from "../draft";
+import type { Rule } from "./rule";
+
+/** Every host serves images or files. */
+export const hostServesNothing: Rule = {
+  id: "host/serves-nothing",
+  severity: "error",
+  reason: "A host that serves nothing answers every request with 404.",
+  *check(draft) {
+    for (const [host, { serves }] of membersOf(draft.hosts)) {
+      if (serves?.length !== 0) continue;
+      const wayOut = "Write serves: [images], [files] or both, or take the host out.";
+      yield { path: ["hosts", host, "serves"], message: `${host} serves nothing`, wayOut };
+    }
+    if (draft.hosts !== undefined && Object.keys(draft.hosts).length === 0) {
+      const wayOut = "Name a host: registry.example.org: { serves: [images] }.";
+      yield { path: ["hosts"], message: "there is no host", wayOut };
+    }
+  },
+};

@@ -1,0 +1,20 @@
+import { membersOf } from "../draft";
+import type { Rule } from "./rule";
+
+/** RFC 5280, appendix A.1, `ub-common-name`; ACM applies it to a certificate's first name. */
+const longestCommonName = 64;
+
+/** Host names fit into a certificate. */
+export const hostTooLong: Rule = {
+  id: "host/too-long",
+  severity: "error",
+  reason:
+    "A certificate's common name has at most 64 characters (RFC 5280, appendix A.1), and ACM puts the host there (https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html).",
+  *check(draft) {
+    for (const [host] of membersOf(draft.hosts)) {
+      if (host.length <= longestCommonName) continue;
+      const message = `${host} has ${host.length} characters; a certificate takes ${longestCommonName}`;
+      yield { path: ["hosts", host], target: "key", message, wayOut: "Choose a shorter name." };
+    }
+  },
+};

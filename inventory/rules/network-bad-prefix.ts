@@ -1,0 +1,22 @@
+import { itemsOf, providersOf } from "../draft";
+import { readPrefix } from "./prefix";
+import type { Rule } from "./rule";
+
+/** Prefixes are written as they are meant. */
+export const networkBadPrefix: Rule = {
+  id: "network/bad-prefix",
+  severity: "error",
+  reason: "A prefix with host bits set (192.0.2.1/24) is a slip: one tool takes the network, another the address.",
+  *check(draft) {
+    for (const { provider, path } of providersOf(draft)) {
+      for (const [index, network] of itemsOf(provider.networks)) {
+        for (const [item, text] of "prefixes" in network ? itemsOf(network.prefixes) : []) {
+          const prefix = readPrefix(text);
+          if (prefix.ok) continue;
+          const at = [...path, "networks", index, "prefixes", item];
+          yield { path: at, message: `"${text}" ${prefix.why}`, wayOut: prefix.wayOut };
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,60 @@
+import { type Draft, itemsOf, providersOf } from "../draft";
+import { readPrefix } from "./prefix";
+import type { Finding, Rule } from "./rule";
+
+/** One thing by which clients are known as a provider's. */
+interface Claim {
+  readonly provider: string;
+  readonly path: Finding["path"];
+  /** What is claimed, such that equal claims have equal words. */
+  readonly what: string;
+  readonly shown: string;
+}
+
+/** No two claims are for the same clients. */
+export const providerClaimedTwice: Rule = {
+  id: "provider/claimed-twice",
+  severity: "error",
+  reason: "A client has one provider: if two claim the same feed, list, prefix, ASN or country, chance would decide.",
+  *check(draft) {
+    const first = new Map<string, Claim>();
+    for (const claim of claimsOf(draft)) {
+      const other = first.get(claim.what);
+      if (other === undefined) {
+        first.set(claim.what, claim);
+        continue;
+      }
+      const who = other.provider === claim.provider ? "this provider already" : `the provider ${other.provider}`;
+      const wayOut = "Leave the claim with the provider whose clients these are.";
+      yield { path: claim.path, message: `${claim.shown} is claimed by ${who}`, wayOut };
+    }
+  },
+};
+
+function claimsOf(draft: Draft): Claim[] {
+  return providersOf(draft).flatMap(({ key, provider, path }) =>
+    itemsOf(provider.networks).flatMap(([index, network]) =>
+      Object.entries(network).flatMap(([kind, value]) => {
+        const at = [...path, "networks", index, kind];
+        if (kind === "region" || value === undefined) return [];
+        if (typeof value === "string") return [claim(key, at, kind, value)];
+        return itemsOf<string | number>(value).map(([item, one]) => claim(key, [...at, item], kind, String(one)));
+      }),
+    ),
+  );
+}
+
+const words: Readonly<Record<string, string>> = {
+  feed: "the feed",
+  "cidr-list": "the list",
+  geofeed: "the geofeed",
+  asn: "AS",
+  country: "the country",
+  prefixes: "the prefix",
+};
+
+function claim(provider: string, path: Finding["path"], kind: string, value: string): Claim {
+  const prefix = kind === "prefixes" ? readPrefix(value) : undefined;
+  const what = `${kind} ${prefix?.ok ? prefix.canonical : value}`;
+  return { provider, path, what, shown: `${words[kind]} ${value}` };
+}

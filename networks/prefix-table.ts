@@ -1,0 +1,242 @@
+import { isIPv4Mapped, parseIPv4, parseIPv6 } from "./address";
+import { type Cidr, compareCidrs, formatCidr, parseCidr } from "./cidr";
+
+/** One prefix of a layer and what it stands for. */
+export interface PrefixValue {
+  /** A prefix in CIDR form, IPv4 or IPv6. */
+  readonly prefix: string;
+  /** A number from 0 to 65,534 that means something to the caller. */
+  readonly value: number;
+}
+
+/** A prefix table, and what its answers mean. */
+export interface CompiledPrefixTable {
+  /** The table itself, for {@link PrefixTable}. The same layers in any order of prefixes give the same bytes. */
+  readonly bytes: Uint8Array;
+  /** What a lookup's answer stands for: one value a layer, -1 where that layer has no prefix for the address. */
+  readonly combinations: readonly (readonly number[])[];
+}
+
+/*
+ * The file, in 32-bit signed little-endian words: four words of header (magic, version, words that follow, 0), then a
+ * multibit trie. The first 65,536 words answer for the first 16 bits of an IPv4 address, the next 65,536 for
+ * those of an IPv6 address; after them come blocks of 16 words, each for 4 further bits. A word of 0 says that there
+ * is no prefix, a positive one is an answer plus 1, and a negative one is minus the index of the block to go on with.
+ */
+const MAGIC = 0x5450464d; // "MFPT" as it stands in the file
+const VERSION = 1;
+const HEADER_WORDS = 4;
+const IPV4_ROOT = 0;
+const IPV6_ROOT = 0x10000;
+const FIRST_BLOCK = 0x20000;
+const BLOCK_WORDS = 16;
+
+/** The highest value of a prefix: one below 2^16 - 1, so that a caller can keep values and "none" in 16 bits. */
+const HIGHEST_VALUE = 65_534;
+
+/**
+ * Answers, for the text of an address, which prefixes hold it: the longest of each layer.
+ *
+ * Loading reads nothing but the header: the words are used where they are.
+ */
+export class PrefixTable {
+  readonly #words: Int32Array;
+  readonly #groups = new Uint16Array(8);
+
+  /**
+   * @param bytes what {@link compilePrefixTable} gave; kept, not copied, unless it starts off a 4-byte boundary
+   * @throws Error where the bytes are no prefix table, one of another version, or not whole; and on a big-endian
+   * machine
+   */
+  constructor(bytes: Uint8Array) {
+    requireLittleEndian();
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    if (aligned.byteLength < HEADER_WORDS * 4) throw new Error("not a prefix table: it is shorter than the header");
+    const [magic, version, size] = new Int32Array(aligned.buffer, aligned.byteOffset, HEADER_WORDS);
+    if (magic !== MAGIC) throw new Error("not a prefix table: it does not start with MFPT");
+    if (version !== VERSION)
+      throw new Error(`a prefix table of version ${version}, where version ${VERSION} is read: compile it again`);
+    if (size === undefined || size < FIRST_BLOCK || aligned.byteLength !== (HEADER_WORDS + size) * 4) {
+      throw new Error("the prefix table is not whole: its size is not the one that its header names");
+    }
+    this.#words = new Int32Array(aligned.buffer, aligned.byteOffset + HEADER_WORDS * 4, size);
+  }
+
+  /**
+   * Looks up an IPv4 or IPv6 address; an IPv4-mapped IPv6 address counts as the IPv4 address.
+   *
+   * @returns an index into the combinations, or -1 where no prefix holds the address or the text is no address
+   */
+  lookup(address: string): number {
+    const ipv4 = parseIPv4(address);
+    if (ipv4 >= 0) return this.#lookupIPv4(ipv4 >>> 16, ipv4 & 0xffff);
+    const groups = this.#groups;
+    if (!parseIPv6(address, groups)) return -1;
+    if (isIPv4Mapped(groups)) return this.#lookupIPv4(groups[6] ?? 0, groups[7] ?? 0);
+    return this.#lookupIPv6(groups);
+  }
+
+  #lookupIPv4(high: number, low: number): number {
+    const words = this.#words;
+    let word = words[IPV4_ROOT + high] ?? 0;
+    for (let shift = 12; word < 0 && shift >= 0; shift -= 4) word = words[((low >>> shift) & 15) - word] ?? 0;
+    return word - 1;
+  }
+
+  #lookupIPv6(groups: Uint16Array): number {
+    const words = this.#words;
+    let word = words[IPV6_ROOT + (groups[0] ?? 0)] ?? 0;
+    for (let index = 1; word < 0 && index < 8; index++) {
+      const group = groups[index] ?? 0;
+      for (let shift = 12; word < 0 && shift >= 0; shift -= 4) word = words[((group >>> shift) & 15) - word] ?? 0;
+    }
+    return word - 1;
+  }
+}
+
+/**
+ * Compiles layers into one table. A layer is one question asked of an address (whose network is it, which ASN, which
+ * country); inside a layer the longest prefix wins, and layers do not hide each other.
+ *
+ * @throws NotACidr for a prefix that is none
+ * @throws Error for a value out of range, or a prefix that has two values in one layer
+ */
+export function compilePrefixTable(layers: readonly (readonly PrefixValue[])[]): CompiledPrefixTable {
+  const trie = new PrefixTrie(layers.length);
+  layers.forEach((layer, index) => {
+    for (const { cidr, value } of shortestFirst(layer)) trie.insert(cidr, index, value);
+  });
+  return trie.compile();
+}
+
+interface ParsedPrefix {
+  readonly cidr: Cidr;
+  readonly value: number;
+}
+
+/** Each prefix once, shorter ones first: a longer one then simply writes over what it refines. */
+function shortestFirst(layer: readonly PrefixValue[]): ParsedPrefix[] {
+  const parsed = layer.map(({ prefix, value }) => {
+    if (!Number.isInteger(value) || value < 0 || value > HIGHEST_VALUE) {
+      throw new Error(`the value of ${prefix} is ${value}: whole numbers from 0 to ${HIGHEST_VALUE} can be stored`);
+    }
+    return { cidr: parseCidr(prefix), value };
+  });
+  parsed.sort((left, right) => left.cidr.length - right.cidr.length || compareCidrs(left.cidr, right.cidr));
+  return parsed.filter((entry, index) => {
+    const previous = parsed[index - 1];
+    if (previous === undefined || compareCidrs(previous.cidr, entry.cidr) !== 0) return true;
+    if (previous.value === entry.value) return false;
+    throw new Error(`${formatCidr(entry.cidr)} has two values in one layer: ${previous.value} and ${entry.value}`);
+  });
+}
+
+/** The trie while it is being built: words as in the file, except that an answer is not yet final. */
+class PrefixTrie {
+  readonly #words: number[] = new Array<number>(FIRST_BLOCK).fill(0);
+  readonly #combinations: number[][] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #successors = new Map<number, number>();
+  readonly #layers: number;
+
+  constructor(layers: number) {
+    this.#layers = layers;
+    this.#numberOf(new Array<number>(layers).fill(-1));
+  }
+
+  /** Sets a layer's value for all addresses of a prefix. Within a layer, shorter prefixes must come first. */
+  insert({ groups, length }: Cidr, layer: number, value: number): void {
+    let position = (groups.length === 2 ? IPV4_ROOT : IPV6_ROOT) + (groups[0] ?? 0);
+    let depth = 16;
+    while (length > depth) {
+      const nibble = ((groups[depth >>> 4] ?? 0) >>> (12 - (depth & 15))) & 15;
+      position = this.#blockAt(position) + nibble;
+      depth += 4;
+    }
+    this.#assign(position, 1 << (depth - length), layer, value);
+  }
+
+  /** The table in the form of the file: answers and blocks numbered by first use, equal blocks shared. */
+  compile(): CompiledPrefixTable {
+    const combinations: number[][] = [];
+    const answers = new Map<number, number>();
+    const blocks = new Map<string, number>();
+    const packed = this.#words.slice(0, FIRST_BLOCK);
+    const pack = (word: number): number => {
+      if (word === 0) return 0;
+      if (word > 0) {
+        const known = answers.get(word);
+        if (known !== undefined) return known;
+        const answer = combinations.push(this.#combinations[word] ?? []);
+        answers.set(word, answer);
+        return answer;
+      }
+      const block = this.#words.slice(-word, -word + BLOCK_WORDS).map(pack);
+      const [first = 0] = block;
+      if (first >= 0 && block.every((other) => other === first)) return first;
+      const key = block.join();
+      const known = blocks.get(key);
+      if (known !== undefined) return known;
+      const added = -packed.length;
+      packed.push(...block);
+      blocks.set(key, added);
+      return added;
+    };
+    for (let index = 0; index < FIRST_BLOCK; index++) packed[index] = pack(packed[index] ?? 0);
+    return { bytes: withHeader(packed), combinations };
+  }
+
+  /** The block that a word leads to; a word that is an answer becomes a block of the same answer. */
+  #blockAt(position: number): number {
+    const word = this.#words[position] ?? 0;
+    if (word < 0) return -word;
+    const block = this.#words.length;
+    for (let index = 0; index < BLOCK_WORDS; index++) this.#words.push(word);
+    this.#words[position] = -block;
+    return block;
+  }
+
+  #assign(start: number, count: number, layer: number, value: number): void {
+    for (let position = start; position < start + count; position++) {
+      const word = this.#words[position] ?? 0;
+      if (word < 0) this.#assign(-word, BLOCK_WORDS, layer, value);
+      else this.#words[position] = this.#successor(word, layer, value);
+    }
+  }
+
+  /** The combination that differs from another in one layer's value. */
+  #successor(combination: number, layer: number, value: number): number {
+    const key = (combination * this.#layers + layer) * (HIGHEST_VALUE + 1) + value;
+    const known = this.#successors.get(key);
+    if (known !== undefined) return known;
+    const values = [...(this.#combinations[combination] ?? [])];
+    values[layer] = value;
+    const successor = this.#numberOf(values);
+    this.#successors.set(key, successor);
+    return successor;
+  }
+
+  /** The number of a combination: the same for the same values, however they came together. */
+  #numberOf(values: number[]): number {
+    const key = values.join();
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#combinations.push(values) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+}
+
+function withHeader(words: readonly number[]): Uint8Array {
+  requireLittleEndian();
+  const file = new Int32Array(HEADER_WORDS + words.length);
+  file.set([MAGIC, VERSION, words.length, 0]);
+  file.set(words, HEADER_WORDS);
+  return new Uint8Array(file.buffer);
+}
+
+/** The words are used as they stand in memory; no platform that we run on is big-endian. */
+function requireLittleEndian(): void {
+  if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1)
+    throw new Error("a prefix table needs a little-endian machine");
+}

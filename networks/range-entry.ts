@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { type Cidr, formatCidr, NotACidr, parseCidr, parseHost } from "./cidr";
+
+/** A prefix and what its publisher says of it. */
+export interface RangeEntry {
+  /** The canonical form, as in `192.0.2.0/24` or `2001:db8::/32`. */
+  readonly prefix: string;
+  /** The publisher's own name of the region; absent where an address belongs to no region ("GLOBAL"). */
+  readonly region?: string;
+  /** The number of the autonomous system that announces it. */
+  readonly asn?: number;
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country?: string;
+}
+
+/** Published ranges, or a snapshot of them, that cannot be used. The message says where and why. */
+export class RangesUnreadable extends Error {
+  override readonly name = "RangesUnreadable";
+}
+
+/** A region's name as every provider writes them; anything else in its place is damage, or an attempt at some. */
+export const regionName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, "not the name of a region");
+
+/**
+ * The canonical text of a published prefix.
+ *
+ * @param place where it stands, for the message
+ * @throws RangesUnreadable where it is no prefix
+ */
+export function canonicalPrefix(text: string, place: string): string {
+  return formatCidr(requirePrefix(text, place));
+}
+
+/** As {@link canonicalPrefix}, for formats that also write single addresses without a length. */
+export function canonicalPrefixOrHost(text: string, place: string): string {
+  return formatCidr(parseHost(text) ?? requirePrefix(text, place));
+}
+
+/**
+ * Parses JSON of a known shape.
+ *
+ * @throws RangesUnreadable naming the first field that is not as expected
+ */
+export function readJson<Shape>(text: string, shape: z.ZodType<Shape>): Shape {
+  const result = shape.safeParse(parseJson(text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new RangesUnreadable(`${issue?.path.join(".") || "the file"}: ${issue?.message}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RangesUnreadable(`it is not JSON, or not whole: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * Reads a published prefix.
+ *
+ * @param place where it stands, for the message
+ * @throws RangesUnreadable where it is no prefix
+ */
+export function requirePrefix(text: string, place: string): Cidr {
+  try {
+    return parseCidr(text);
+  } catch (error) {
+    if (error instanceof NotACidr) throw new RangesUnreadable(`${place}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import type { RangeEntry } from "./range-entry";
+import { readAws } from "./readers/aws";
+import { readAzure } from "./readers/azure";
+import { readGoogle } from "./readers/google";
+import { readOracle } from "./readers/oracle";
+
+/** The providers whose published format has a reader of its own. */
+export type FeedName = "aws" | "google" | "azure" | "oracle";
+
+/** Where knowledge of addresses comes from: one entry of a provider's `networks` in the inventory. */
+export type RangeSource =
+  | { readonly kind: "feed"; readonly feed: FeedName }
+  | { readonly kind: "cidr-list"; readonly url: string }
+  | { readonly kind: "geofeed"; readonly url: string }
+  | { readonly kind: "asn"; readonly asns: readonly number[] }
+  | { readonly kind: "country"; readonly countries: readonly string[] };
+
+/** What is published somewhere, and on which terms. */
+export interface Publication {
+  /** Where it is fetched. */
+  readonly url: string;
+  /** What comes from there, in words. */
+  readonly format: string;
+  /** On which terms it may be kept and passed on; written into the snapshot. */
+  readonly licence: string;
+}
+
+/** A named feed. */
+export interface Feed extends Publication {
+  /**
+   * Set where `url` is a page that links to the file, whose own address changes: finds, in the page, the name of the
+   * newest file.
+   */
+  readonly linkedFile?: RegExp;
+  /** Turns the file into entries. */
+  readonly read: (text: string) => RangeEntry[];
+}
+
+const FACTS = "published by the provider for this use, without a stated licence";
+
+/** The feeds that an inventory can name, from each provider's own documentation (see its reader). */
+export const feeds: Readonly<Record<FeedName, Feed>> = {
+  aws: {
+    url: "https://ip-ranges.amazonaws.com/ip-ranges.json",
+    format: "JSON, changed whenever ranges change",
+    licence: FACTS,
+    read: readAws,
+  },
+  google: {
+    url: "https://www.gstatic.com/ipranges/cloud.json",
+    format: "JSON, changed whenever ranges change",
+    licence: FACTS,
+    read: readGoogle,
+  },
+  azure: {
+    // The download page of "Azure IP Ranges and Service Tags – Public Cloud". The file is new every week, under a name
+    // that holds its date, and nothing but this page says which; the Service Tag Discovery API wants an account.
+    url: "https://www.microsoft.com/en-us/download/details.aspx?id=56519",
+    format: "a page that links to ServiceTags_Public_<date>.json, new every week",
+    linkedFile: /https?:\/\/[^\s"'<>\\]+\/ServiceTags_Public_[0-9]{8}\.json/g,
+    licence: FACTS,
+    read: readAzure,
+  },
+  oracle: {
+    url: "https://docs.oracle.com/en-us/iaas/tools/public_ip_ranges.json",
+    format: "JSON",
+    licence: FACTS,
+    read: readOracle,
+  },
+};
+
+/** The table that ASNs and countries come from: IPv4 and IPv6 in one file, about 40 MB unpacked, new every hour. */
+export const iptoasn: Publication = {
+  url: "https://iptoasn.com/data/ip2asn-combined.tsv.gz",
+  format: "gzip of tab-separated values",
+  licence: "PDDL 1.0",
+};
+
+/** How a source is called in messages: `aws`, `asn`, or the kind and URL. */
+export function sourceName(source: RangeSource): string {
+  switch (source.kind) {
+    case "feed":
+      return source.feed;
+    case "cidr-list":
+    case "geofeed":
+      return `${source.kind} ${source.url}`;
+    default:
+      return source.kind;
+  }
+}
+
+/**
+ * The name of a source's snapshot. All ASNs share one file and all countries another, because they come from one table;
+ * a URL is made readable, and a hash keeps two URLs apart that then look the same.
+ */
+export function snapshotFile(source: RangeSource): string {
+  if (source.kind !== "cidr-list" && source.kind !== "geofeed") return `${sourceName(source)}.txt`;
+  const readable = source.url
+    .replace(/^https?:\/\//, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60);
+  const hash = createHash("sha256").update(source.url).digest("hex").slice(0, 8);
+  return `${source.kind}-${readable}-${hash}.txt`;
+}
+
+/** The sources with a file of their own, in the order given: repeated ones once, and all ASNs and all countries as one. */
+export function distinctSources(sources: readonly RangeSource[]): RangeSource[] {
+  const distinct = new Map<string, RangeSource>();
+  for (const source of sources) {
+    const file = snapshotFile(source);
+    const known = distinct.get(file);
+    distinct.set(file, known === undefined ? source : joined(known, source));
+  }
+  return Array.from(distinct.values());
+}
+
+function joined(left: RangeSource, right: RangeSource): RangeSource {
+  if (left.kind === "asn" && right.kind === "asn") {
+    return { kind: "asn", asns: [...new Set([...left.asns, ...right.asns])] };
+  }
+  if (left.kind === "country" && right.kind === "country") {
+    return { kind: "country", countries: [...new Set([...left.countries, ...right.countries])] };
+  }
+  return left;
+}

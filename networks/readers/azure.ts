@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { canonicalPrefix, type RangeEntry, RangesUnreadable, readJson, regionName } from "../range-entry";
+
+const serviceTags = z.object({
+  values: z.array(
+    z.object({
+      name: z.string(),
+      properties: z.object({ addressPrefixes: z.array(z.string()) }),
+    }),
+  ),
+});
+
+/** The tags that name a region. `AzureCloud` alone holds the same prefixes again, other tags are single services. */
+const REGIONAL_TAG = "AzureCloud.";
+
+/**
+ * Service tags abbreviate some regions. These are the names that the rest of Azure has for them (`az account
+ * list-locations`), and that the inventory uses.
+ */
+const abbreviatedRegions: ReadonlyMap<string, string> = new Map([
+  ["brazilne", "brazilnortheast"],
+  ["brazilse", "brazilsoutheast"],
+  ["centralfrance", "francecentral"],
+  ["chilec", "chilecentral"],
+  ["germanyn", "germanynorth"],
+  ["germanywc", "germanywestcentral"],
+  ["norwaye", "norwayeast"],
+  ["norwayw", "norwaywest"],
+  ["southfrance", "francesouth"],
+  ["switzerlandn", "switzerlandnorth"],
+  ["switzerlandw", "switzerlandwest"],
+]);
+
+/**
+ * Reads Azure's `ServiceTags_Public_<date>.json`, of which only the `AzureCloud.<region>` tags count:
+ * https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+ *
+ * @throws RangesUnreadable for another shape, a bad prefix or region, or a file without any regional tag
+ */
+export function readAzure(text: string): RangeEntry[] {
+  const tags = readJson(text, serviceTags).values.filter((tag) => tag.name.startsWith(REGIONAL_TAG));
+  if (tags.length === 0) throw new RangesUnreadable(`values: no tag is named ${REGIONAL_TAG}<region>`);
+  return tags.flatMap((tag) => {
+    const region = regionOf(tag.name);
+    return tag.properties.addressPrefixes.map((prefix, index) => ({
+      prefix: canonicalPrefix(prefix, `${tag.name}: addressPrefixes.${index}`),
+      region,
+    }));
+  });
+}
+
+function regionOf(tag: string): string {
+  const region = tag.slice(REGIONAL_TAG.length).toLowerCase();
+  if (!regionName.safeParse(region).success)
+    throw new RangesUnreadable(`values: ${JSON.stringify(tag)} names no region`);
+  return abbreviatedRegions.get(region) ?? region;
+}

@@ -1,0 +1,71 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The permissions of a directory that was not there before. */
+const DIRECTORY_MODE = 0o755;
+
+/**
+ * Writes files into a directory, all of them or none; the directory's other files stay as they are.
+ *
+ * Everything is written into a copy beside the directory, and the two are then exchanged by two renames. Whatever fails
+ * leaves the old directory in place. A crash between the renames leaves it under the name that {@link restoreFiles} knows.
+ *
+ * @param files contents by file name
+ * @throws the file system's error
+ */
+export function replaceFiles(directory: string, files: ReadonlyMap<string, string>): void {
+  const exists = existsSync(directory);
+  const target = exists ? realpathSync(directory) : resolve(directory);
+  mkdirSync(dirname(target), { recursive: true });
+  const staging = mkdtempSync(`${target}.new-`);
+  try {
+    if (exists) cpSync(target, staging, { recursive: true });
+    chmodSync(staging, exists ? statSync(target).mode : DIRECTORY_MODE);
+    for (const [name, content] of files) writeFileSync(join(staging, name), content);
+    exchange(target, staging, exists);
+  } catch (error) {
+    rmSync(staging, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Brings a directory back that a crashed {@link replaceFiles} had moved away, or clears what it no longer needed. */
+export function restoreFiles(directory: string): void {
+  const exists = existsSync(directory);
+  const target = exists ? realpathSync(directory) : resolve(directory);
+  const previous = previousName(target);
+  if (!existsSync(previous)) return;
+  if (exists) rmSync(previous, { recursive: true });
+  else renameSync(previous, target);
+}
+
+function exchange(target: string, staging: string, exists: boolean): void {
+  if (!exists) {
+    renameSync(staging, target);
+    return;
+  }
+  const previous = previousName(target);
+  renameSync(target, previous);
+  try {
+    renameSync(staging, target);
+  } catch (error) {
+    renameSync(previous, target);
+    throw error;
+  }
+  rmSync(previous, { recursive: true, force: true });
+}
+
+function previousName(target: string): string {
+  return `${target}.previous`;
+}

@@ -1,0 +1,115 @@
+import { compactEntries, entryValue } from "./compact-entries";
+import { type RangeEntry, RangesUnreadable, requirePrefix } from "./range-entry";
+
+/** What one source said on one day. */
+export interface RangeSnapshot {
+  /** Where it came from: a URL, or words where there is none. */
+  readonly source: string;
+  /** The day on which the source said this, as `YYYY-MM-DD`. */
+  readonly asOf: string;
+  /** On which terms, with the attribution where one is due. */
+  readonly licence: string;
+  /** By address, as few as say it all. */
+  readonly entries: readonly RangeEntry[];
+}
+
+/**
+ * The text of a snapshot: made for a reviewer's diff, so it is the same for the same content. After the header, prefixes
+ * stand one a line under what they have in common, ordered by address; those that have nothing but themselves come first.
+ */
+export function formatSnapshot(snapshot: RangeSnapshot): string {
+  const entries = compactEntries(snapshot.entries);
+  const groups = new Map<string, string[]>();
+  for (const entry of entries) {
+    const value = entryValue(entry);
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [entry.prefix]);
+    else group.push(entry.prefix);
+  }
+  const lines = [
+    `# source: ${snapshot.source}`,
+    `# as-of: ${snapshot.asOf}`,
+    `# licence: ${snapshot.licence}`,
+    `# entries: ${entries.length}`,
+    ...Array.from(groups)
+      .sort(([left], [right]) => byNumberOrText(left, right))
+      .flatMap(([value, prefixes]) => ["", ...(value === "" ? [] : [`[${value}]`]), ...prefixes]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * Reads the text of a snapshot.
+ *
+ * @throws RangesUnreadable naming the line that is damaged, or the header that is missing or does not agree
+ */
+export function parseSnapshot(text: string): RangeSnapshot {
+  const header = new Map<string, string>();
+  const entries: RangeEntry[] = [];
+  let value: Omit<RangeEntry, "prefix"> = {};
+  text.split(/\r?\n/).forEach((line, index) => {
+    const place = `line ${index + 1}`;
+    if (line === "") return;
+    if (line.startsWith("#")) addHeader(header, line, place);
+    else if (line.startsWith("[")) value = parseValue(line, place);
+    else {
+      requirePrefix(line, place);
+      entries.push({ prefix: line, ...value });
+    }
+  });
+  const declared = required(header, "entries");
+  if (declared !== String(entries.length)) {
+    throw new RangesUnreadable(`it holds ${entries.length} prefixes, and its header says ${declared}`);
+  }
+  return {
+    source: required(header, "source"),
+    asOf: requiredDate(header),
+    licence: required(header, "licence"),
+    entries,
+  };
+}
+
+function addHeader(header: Map<string, string>, line: string, place: string): void {
+  const [, name, content] = /^# ([a-z-]+): (.+)$/.exec(line) ?? [];
+  if (name === undefined || content === undefined)
+    throw new RangesUnreadable(`${place}: not a header, as in "# name: text"`);
+  header.set(name, content);
+}
+
+/** Reads the line over a group of prefixes, as in `[region eu-west-3]` or `[country US, region US-CA]`. */
+function parseValue(line: string, place: string): Omit<RangeEntry, "prefix"> {
+  const parts = /^\[(?=[a-z])(?:asn ([0-9]+))?(?:, )?(?:country ([A-Z]{2}))?(?:, )?(?:region ([A-Za-z0-9-]+))?\]$/.exec(
+    line,
+  );
+  if (parts === null)
+    throw new RangesUnreadable(`${place}: ${JSON.stringify(line.slice(0, 50))} names no ASN, country or region`);
+  const [, asn, country, region] = parts;
+  return {
+    ...(asn !== undefined && { asn: Number(asn) }),
+    ...(country !== undefined && { country }),
+    ...(region !== undefined && { region }),
+  };
+}
+
+function required(header: ReadonlyMap<string, string>, name: string): string {
+  const content = header.get(name);
+  if (content === undefined) throw new RangesUnreadable(`its header has no "# ${name}: …"`);
+  return content;
+}
+
+function requiredDate(header: ReadonlyMap<string, string>): string {
+  const date = required(header, "as-of");
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
+    throw new RangesUnreadable(`its header has "# as-of: ${date}", which is no date as in 2026-11-20`);
+  }
+  return date;
+}
+
+/** Orders the groups of a file as a reader expects: AS numbers by size, all else by letters. */
+function byNumberOrText(left: string, right: string): number {
+  return numberIn(left) - numberIn(right) || (left < right ? -1 : left > right ? 1 : 0);
+}
+
+function numberIn(value: string): number {
+  return Number(/^asn ([0-9]+)/.exec(value)?.[1] ?? 0);
+}

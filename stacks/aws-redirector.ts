@@ -1,0 +1,43 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { AwsRedirector } from "../constructs/redirector/aws";
+import { AwsCertificate } from "../constructs/redirector/aws-certificate";
+import { AwsStack, type AwsStackProps } from "./aws-stack";
+import type { RedirectorCode } from "./redirector-code";
+
+/** What an `AwsRedirectorStack` is made from. */
+export interface AwsRedirectorStackProps extends AwsStackProps {
+  /** The regions in which the redirector runs, at least one. */
+  readonly regions: readonly string[];
+  readonly code: RedirectorCode;
+}
+
+/** The redirector at one AWS provider, in all its regions, with its certificates. Its outputs are deployed facts. */
+export class AwsRedirectorStack extends AwsStack {
+  constructor(scope: Construct, id: string, props: AwsRedirectorStackProps) {
+    super(scope, id, props);
+    const { inventory, provider, regions, code } = props;
+    const zone = inventory.dns.publishedAt.includes(provider.key) ? inventory.dns.zone : undefined;
+    const certificates = inventory.hosts.map(
+      ({ name: host }) => new AwsCertificate(this, `certificate-${host}`, { host, regions, zone }),
+    );
+    const redirectors = regions.map(
+      (region) =>
+        new AwsRedirector(this, `redirector-${region}`, {
+          name: `${inventory.project.name}-redirector`,
+          region,
+          account: provider.account,
+          code: code.lambda,
+          certificates,
+        }),
+    );
+    new TerraformOutput(this, "targets", {
+      description: "By region and host: the name that the host must point to.",
+      value: Object.fromEntries(redirectors.map(({ region, targets }) => [region, targets])),
+    });
+    new TerraformOutput(this, "validations", {
+      description: "By host: the CNAME that proves the host to be ours.",
+      value: Object.fromEntries(certificates.map(({ host, validation }) => [host, validation])),
+    });
+  }
+}

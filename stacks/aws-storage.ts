@@ -1,0 +1,43 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { AwsBucket } from "../constructs/bucket/aws";
+import { AwsRegistry } from "../constructs/registry/aws";
+import { AwsReplication } from "../constructs/replication/aws";
+import type { AwsMirror, AwsProvider, Inventory } from "../inventory/inventory";
+import { AwsStack, type AwsStackProps } from "./aws-stack";
+
+/** What holds artifacts at one AWS provider: a bucket or a registry for each mirror, and the copying between buckets. */
+export class AwsStorageStack extends AwsStack {
+  constructor(scope: Construct, id: string, props: AwsStackProps) {
+    super(scope, id, props);
+    const { inventory, provider } = props;
+    const buckets = provider.mirrors.flatMap((mirror) => this.bucket(mirror));
+    for (const mirror of provider.mirrors) this.registry(mirror);
+    this.replication(inventory, provider, buckets);
+    new TerraformOutput(this, "distributions", {
+      description: "CloudFront distributions, by the region of the bucket behind them.",
+      value: Object.fromEntries(
+        buckets.flatMap(({ region, domainName }) => (domainName === undefined ? [] : [[region, domainName]])),
+      ),
+    });
+  }
+
+  private bucket({ key, region, bucket, state }: AwsMirror): AwsBucket[] {
+    if (bucket === undefined) return [];
+    return [new AwsBucket(this, `bucket-${key}`, { ...bucket, region, retired: state === "retired" })];
+  }
+
+  private registry({ key, registry, state }: AwsMirror): void {
+    if (registry === undefined) return;
+    new AwsRegistry(this, `registry-${key}`, { ...registry, retired: state === "retired" });
+  }
+
+  /** From the primary's bucket to the others; a retired mirror gets nothing new. */
+  private replication({ project }: Inventory, { primary, mirrors }: AwsProvider, buckets: readonly AwsBucket[]): void {
+    const retired = new Set(mirrors.filter(({ state }) => state === "retired").map(({ region }) => region));
+    const source = buckets.find(({ region }) => region === primary);
+    const destinations = buckets.filter((bucket) => bucket !== source && !retired.has(bucket.region));
+    if (source === undefined || destinations.length === 0) return;
+    new AwsReplication(this, "replication", { role: `${project.name}-replication`, source, destinations });
+  }
+}

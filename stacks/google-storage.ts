@@ -1,0 +1,46 @@
+import type { Construct } from "constructs";
+import { GoogleBucket } from "../constructs/bucket/google";
+import { GoogleFoundation } from "../constructs/foundation/google";
+import { GoogleRegistry } from "../constructs/registry/google";
+import { GoogleReplication } from "../constructs/replication/google";
+import type { GoogleMirror, GoogleProvider } from "../inventory/inventory";
+import { GoogleStack, type GoogleStackProps } from "./google-stack";
+
+/** The APIs that storage needs; all of them, so that a mirror more is no API more. */
+const SERVICES = ["artifactregistry.googleapis.com", "storage.googleapis.com", "storagetransfer.googleapis.com"];
+
+/** What holds artifacts at one Google provider: a registry and a bucket for each mirror, and the copying of buckets. */
+export class GoogleStorageStack extends GoogleStack {
+  constructor(scope: Construct, id: string, props: GoogleStackProps) {
+    super(scope, id, props);
+    const { provider } = props;
+    const foundation = new GoogleFoundation(this, "foundation", { services: SERVICES });
+    for (const mirror of provider.mirrors) this.registry(provider, mirror, foundation);
+    const buckets = provider.mirrors.flatMap((mirror) => this.bucket(mirror, foundation));
+    this.replication(provider, buckets, foundation);
+  }
+
+  private registry({ repository }: GoogleProvider, mirror: GoogleMirror, { services }: GoogleFoundation): void {
+    const { key, region, registry, state } = mirror;
+    if (registry === undefined) return;
+    new GoogleRegistry(this, `registry-${key}`, { repository, region, retired: state === "retired", services });
+  }
+
+  private bucket({ key, region, bucket, state }: GoogleMirror, { services }: GoogleFoundation): GoogleBucket[] {
+    if (bucket === undefined) return [];
+    return [new GoogleBucket(this, `bucket-${key}`, { ...bucket, region, retired: state === "retired", services })];
+  }
+
+  /** From the primary's bucket to the others; a retired mirror gets nothing new. */
+  private replication(
+    { primary, mirrors }: GoogleProvider,
+    buckets: readonly GoogleBucket[],
+    { services }: GoogleFoundation,
+  ): void {
+    const retired = new Set(mirrors.filter(({ state }) => state === "retired").map(({ region }) => region));
+    const source = buckets.find(({ region }) => region === primary);
+    const destinations = buckets.filter((bucket) => bucket !== source && !retired.has(bucket.region));
+    if (source === undefined || destinations.length === 0) return;
+    new GoogleReplication(this, "replication", { source, destinations, services });
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+
+/** A resource's or a data source's arguments, named as Terraform names them. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** Arguments by type, then by logical id. */
+export type Blocks = Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+
+/** A stack's `cdk.tf.json`, without cdktf's own notes (`//`); what a stack has none of is an empty object. */
+export interface SynthesizedStack {
+  readonly terraform: Readonly<Record<string, unknown>>;
+  readonly provider: Readonly<Record<string, readonly Arguments[]>>;
+  readonly resource: Blocks;
+  readonly data: Blocks;
+  readonly output: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+/**
+ * What an app becomes, by stack: written to a temporary folder as `cdktf synth` does it, read back, and removed. Not
+ * `Testing.synth`: that one leaves out the last preparations of a stack, and its validations.
+ */
+export function synthesized(build: (app: App) => void): Record<string, SynthesizedStack> {
+  const outdir = mkdtempSync(join(tmpdir(), "mirrorform-synthesized-"));
+  try {
+    const app = new App({ outdir });
+    build(app);
+    app.synth();
+    const stacks = join(outdir, "stacks");
+    return Object.fromEntries(readdirSync(stacks).map((stack) => [stack, read(join(stacks, stack, "cdk.tf.json"))]));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The one stack of an app that has only one. */
+export function synthesizedStack(build: (app: App) => void): SynthesizedStack {
+  const [stack, ...others] = Object.values(synthesized(build));
+  if (stack === undefined || others.length > 0) throw new Error("expected exactly one stack");
+  return stack;
+}
+
+/** All resources of a type, in the order of their addresses. */
+export function resourcesOf(stack: SynthesizedStack, type: string): Arguments[] {
+  return Object.entries(stack.resource[type] ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, body]) => body);
+}
+
+/** The addresses of all resources, sorted: `aws_s3_bucket.bucket-us-east-2_bucket_840C503A`. */
+export function addresses({ resource }: SynthesizedStack): string[] {
+  return Object.entries(resource)
+    .flatMap(([type, bodies]) => Object.keys(bodies).map((id) => `${type}.${id}`))
+    .sort();
+}
+
+function read(file: string): SynthesizedStack {
+  const withoutNotes = (key: string, value: unknown) => (key === "//" ? undefined : value);
+  const stack = JSON.parse(readFileSync(file, "utf8"), withoutNotes);
+  return { terraform: {}, provider: {}, resource: {}, data: {}, output: {}, ...stack };
+}

@@ -1,0 +1,68 @@
+import { isIPv4, isIPv6 } from "node:net";
+import type { PrefixValue } from "../../networks/prefix-table";
+
+/** Asks every prefix, one after the other. Slow and plain: what the prefix table is held against. */
+export type PlainScan = (address: string) => readonly number[] | undefined;
+
+interface Range {
+  readonly bits: 32 | 128;
+  readonly length: number;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly value: number;
+}
+
+/**
+ * Makes a scan over layers of prefixes.
+ *
+ * @returns a function that gives one value a layer, -1 where no prefix holds the address; or nothing where no layer has
+ * one, or the text is no address
+ */
+export function plainScan(layers: readonly (readonly PrefixValue[])[]): PlainScan {
+  const ranges = layers.map((layer) => layer.map(rangeOf));
+  return (text) => {
+    const address = addressOf(text);
+    if (address === undefined) return undefined;
+    const values = ranges.map((layer) => longest(layer, address));
+    return values.every((value) => value === -1) ? undefined : values;
+  };
+}
+
+function longest(ranges: readonly Range[], address: { bits: number; number: bigint }): number {
+  let best: Range | undefined;
+  for (const range of ranges) {
+    if (range.bits !== address.bits || address.number < range.first || address.number > range.last) continue;
+    if (best === undefined || range.length > best.length) best = range;
+  }
+  return best?.value ?? -1;
+}
+
+function rangeOf({ prefix, value }: PrefixValue): Range {
+  const [text = "", length = ""] = prefix.split("/");
+  const address = addressOf(text);
+  if (address === undefined) throw new Error(`${prefix} is no prefix`);
+  const mapped = text.includes(":") && address.bits === 32;
+  const bits = Number(length) - (mapped ? 96 : 0);
+  const size = 1n << BigInt(address.bits - bits);
+  return { bits: address.bits, length: bits, first: address.number, last: address.number + size - 1n, value };
+}
+
+/** Relies on Node's own parser for what is an address, and on nothing of ours. */
+function addressOf(text: string): { bits: 32 | 128; number: bigint } | undefined {
+  if (isIPv4(text)) return { bits: 32, number: ipv4(text) };
+  if (!isIPv6(text) || text.includes("%")) return undefined;
+  const hexadecimal = text.replace(/[0-9]+(?:\.[0-9]+){3}$/, (tail) => {
+    const number = ipv4(tail);
+    return `${(number >> 16n).toString(16)}:${(number & 0xffffn).toString(16)}`;
+  });
+  const [head = "", tail] = hexadecimal.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = new Array<string>(8 - left.length - right.length).fill("0");
+  const number = [...left, ...zeros, ...right].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
+  return number >> 32n === 0xffffn ? { bits: 32, number: number & 0xffff_ffffn } : { bits: 128, number };
+}
+
+function ipv4(text: string): bigint {
+  return text.split(".").reduce((sum, octet) => (sum << 8n) | BigInt(octet), 0n);
+}

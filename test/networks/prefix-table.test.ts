@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { NotACidr, parseCidr } from "../../networks/cidr";
+import {
+  type CompiledPrefixTable,
+  compilePrefixTable,
+  PrefixTable,
+  type PrefixValue,
+} from "../../networks/prefix-table";
+import { arbitraryLayer, edgeAddresses } from "./arbitrary-prefixes";
+import { plainScan } from "./plain-scan";
+
+const layers: PrefixValue[][] = [
+  [
+    { prefix: "10.0.0.0/8", value: 1 },
+    { prefix: "10.1.0.0/16", value: 2 },
+    { prefix: "10.1.2.0/23", value: 1 },
+    { prefix: "10.1.2.3/32", value: 65534 },
+    { prefix: "2001:db8::/32", value: 3 },
+    { prefix: "2001:db8::1/128", value: 4 },
+  ],
+  [
+    { prefix: "10.1.2.0/24", value: 7 },
+    { prefix: "11.0.0.0/8", value: 8 },
+  ],
+];
+
+/** The values that a table gives for an address. */
+function answer({ bytes, combinations }: CompiledPrefixTable, address: string): readonly number[] | undefined {
+  return combinations[new PrefixTable(bytes).lookup(address)];
+}
+
+const table = compilePrefixTable(layers);
+
+test.each([
+  ["10.0.0.0", [1, -1]],
+  ["10.255.255.255", [1, -1]],
+  ["10.1.0.1", [2, -1]],
+  ["10.1.2.1", [1, 7]],
+  ["10.1.3.1", [1, -1]],
+  ["10.1.2.3", [65534, 7]],
+  ["11.1.1.1", [-1, 8]],
+  ["9.255.255.255", undefined],
+  ["12.0.0.0", undefined],
+  ["::ffff:10.1.2.3", [65534, 7]],
+  ["::ffff:a01:203", [65534, 7]],
+  ["::10.1.2.3", undefined],
+  ["2001:db8::1", [4, -1]],
+  ["2001:0DB8:0:0:0:0:0:1", [4, -1]],
+  ["2001:db8::2", [3, -1]],
+  ["2001:db9::", undefined],
+  ["", undefined],
+  ["010.1.2.3", undefined],
+  ["10.1.2.3 ", undefined],
+  ["10.1.2.3:80", undefined],
+  ["fe80::1%eth0", undefined],
+  ["unknown", undefined],
+  ["1".repeat(10_000), undefined],
+])("%s", (address, values) => {
+  expect(answer(table, address)).toEqual(values);
+});
+
+test("every lookup answers as a plain scan over all prefixes does", () => {
+  fc.assert(
+    fc.property(fc.array(arbitraryLayer, { minLength: 1, maxLength: 3 }), (random) => {
+      const compiled = compilePrefixTable(random);
+      const loaded = new PrefixTable(compiled.bytes);
+      const scan = plainScan(random);
+      for (const address of edgeAddresses(random.flat().map(({ prefix }) => parseCidr(prefix)))) {
+        const values = compiled.combinations[loaded.lookup(address)];
+        if (JSON.stringify(values) !== JSON.stringify(scan(address)))
+          expect([address, values]).toEqual([address, scan(address)]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("addresses of any kind, and texts that are none, answer as a plain scan does", () => {
+  const scan = plainScan(layers);
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.ipV4(),
+        fc.ipV6(),
+        fc.ipV4().map((tail) => `::ffff:${tail}`),
+        fc.string(),
+      ),
+      (address) => {
+        expect(answer(table, address)).toEqual(scan(address));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("the order of the prefixes does not matter", () => {
+  fc.assert(
+    fc.property(
+      arbitraryLayer.chain((layer) =>
+        fc.tuple(fc.constant(layer), fc.shuffledSubarray(layer, { minLength: layer.length })),
+      ),
+      ([layer, shuffled]) => {
+        const one = compilePrefixTable([shuffled, layer]);
+        const other = compilePrefixTable([layer, shuffled]);
+        expect(one.combinations).toEqual(other.combinations);
+        expect(Buffer.compare(one.bytes, other.bytes)).toBe(0);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test("a prefix may stand twice with one value, and not with two", () => {
+  const twice = [
+    { prefix: "192.0.2.0/24", value: 1 },
+    { prefix: "::ffff:192.0.2.0/120", value: 1 },
+  ];
+  expect(answer(compilePrefixTable([twice]), "192.0.2.1")).toEqual([1]);
+  const contradiction = [...twice, { prefix: "192.0.2.0/24", value: 2 }];
+  expect(() => compilePrefixTable([contradiction])).toThrow("192.0.2.0/24 has two values in one layer: 1 and 2");
+});
+
+test.each([-1, 65_535, 0.5, Number.NaN])("a value of %d is refused", (value) => {
+  expect(() => compilePrefixTable([[{ prefix: "192.0.2.0/24", value }]])).toThrow("whole numbers from 0 to 65534");
+});
+
+test("a prefix that is none is refused", () => {
+  expect(() => compilePrefixTable([[{ prefix: "192.0.2.0", value: 1 }]])).toThrow(NotACidr);
+});
+
+test("no layer, or an empty one, knows no address", () => {
+  expect(answer(compilePrefixTable([]), "192.0.2.1")).toBeUndefined();
+  expect(answer(compilePrefixTable([[], []]), "192.0.2.1")).toBeUndefined();
+});
+
+test("a table works from anywhere in memory", () => {
+  const inside = new Uint8Array(table.bytes.length + 5);
+  for (const offset of [0, 1, 2, 3, 4, 5]) {
+    inside.set(table.bytes, offset);
+    const loaded = new PrefixTable(inside.subarray(offset, offset + table.bytes.length));
+    expect(table.combinations[loaded.lookup("10.1.2.3")]).toEqual([65534, 7]);
+  }
+});
+
+test("bytes that are no table, of another version, or not whole are refused", () => {
+  const otherVersion = table.bytes.slice();
+  otherVersion[4] = 99;
+  const otherMagic = table.bytes.slice();
+  otherMagic[0] = 0;
+  expect(() => new PrefixTable(new Uint8Array(3))).toThrow("shorter than the header");
+  expect(() => new PrefixTable(otherMagic)).toThrow("does not start with MFPT");
+  expect(() => new PrefixTable(otherVersion)).toThrow("version 99, where version 1 is read: compile it again");
+  expect(() => new PrefixTable(table.bytes.subarray(0, table.bytes.length - 4))).toThrow("not whole");
+});

@@ -1,0 +1,335 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DownloadFailed, download } from "../../networks/download";
+import { readRanges } from "../../networks/range-snapshot";
+import { type RangeSource, snapshotFile } from "../../networks/range-source";
+import { replaceFiles, restoreFiles } from "../../networks/replace-files";
+import { formatSnapshot } from "../../networks/snapshot-text";
+import { type RangeProgress, RangesRefused, updateRanges } from "../../networks/update-ranges";
+
+const fixture = (name: string): Buffer => readFileSync(join(__dirname, "../fixtures/ranges", name));
+const now = new Date("2026-11-21T23:59:00Z");
+const feed = (name: "aws" | "google" | "azure" | "oracle"): RangeSource => ({ kind: "feed", feed: name });
+const asn = (...asns: number[]): RangeSource => ({ kind: "asn", asns });
+
+let server: Server;
+let base: string;
+let parent: string;
+let directory: string;
+/** What the server answers, by path. */
+let answers: Map<string, RequestListener>;
+
+beforeAll((done) => {
+  server = createServer((request, response) => {
+    const answer = answers.get(request.url ?? "");
+    if (answer === undefined) response.writeHead(404).end("not here");
+    else answer(request, response);
+  }).listen(0, "127.0.0.1", done);
+});
+
+afterAll((done) => {
+  server.close(done);
+  server.closeAllConnections();
+});
+
+beforeEach(() => {
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  answers = new Map();
+  parent = mkdtempSync(join(tmpdir(), "update-ranges-"));
+  directory = join(parent, "ranges");
+  serve("/aws", fixture("aws.json"));
+  serve("/google", fixture("google.json"));
+  serve("/azure", fixture("azure-download-page.html").toString().replaceAll("http://files.invalid", base));
+  serve("/download/7/1/ServiceTags_Public_20260817.json", fixture("azure.json"));
+  serve("/oracle", fixture("oracle.json"));
+  serve("/iptoasn", gzipSync(fixture("iptoasn.tsv")));
+  serve("/list", fixture("cidr-list.txt"));
+  serve("/geofeed", fixture("geofeed.csv"));
+});
+
+afterEach(() => {
+  rmSync(parent, { recursive: true });
+});
+
+function serve(path: string, body: string | Buffer): void {
+  answers.set(path, (_, response) => {
+    response.end(body);
+  });
+}
+
+function update(sources: RangeSource[], onProgress?: (progress: RangeProgress) => void) {
+  const names = ["aws", "google", "azure", "oracle", "iptoasn"] as const;
+  return updateRanges(directory, sources, {
+    now,
+    urls: Object.fromEntries(names.map((name) => [name, `${base}/${name}`])),
+    timeoutMilliseconds: 2000,
+    ...(onProgress && { onProgress }),
+  });
+}
+
+/** The messages of a refusal, by name of the source. */
+async function refusal(sources: RangeSource[]): Promise<Record<string, string>> {
+  const error = await update(sources).then(
+    () => new Error("the update was made"),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RangesRefused)) throw error;
+  return Object.fromEntries(error.problems.map(({ name, message }) => [name, message]));
+}
+
+/** Everything below the parent directory, so that what is left behind beside the snapshots shows too. */
+function contents(): Record<string, string> {
+  const files = readdirSync(parent, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), "utf8")]),
+  );
+}
+
+const prefixes = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `10.${index * 2}.0.0/16\n`).join("");
+
+test("all sources are fetched, read and written", async () => {
+  const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
+  const geofeed: RangeSource = { kind: "geofeed", url: `${base}/geofeed` };
+  const country: RangeSource = { kind: "country", countries: ["CN"] };
+  const sources = [feed("aws"), feed("google"), feed("azure"), feed("oracle"), list, geofeed, asn(64500), country];
+  const progress: string[] = [];
+  const updates = await update([...sources, asn(64502)], ({ name, state }) => progress.push(`${name} ${state}`));
+
+  expect(updates.map(({ name, before, after }) => [name, before, after])).toEqual([
+    ["aws", undefined, 15],
+    ["google", undefined, 8],
+    ["azure", undefined, 26],
+    ["oracle", undefined, 3],
+    [`cidr-list ${base}/list`, undefined, 22],
+    [`geofeed ${base}/geofeed`, undefined, 5],
+    ["asn", undefined, 5],
+    ["country", undefined, 3],
+  ]);
+  expect(readdirSync(directory).sort()).toEqual(sources.map(snapshotFile).sort());
+  expect(readdirSync(parent)).toEqual(["ranges"]);
+  expect(progress.filter((line) => line.endsWith(" fetching"))).toHaveLength(8);
+  expect(progress.filter((line) => line.endsWith(" ready"))).toHaveLength(8);
+  expect(readRanges(directory, asn(64500, 64502)).entries).toContainEqual({ prefix: "2001:db8:1::/48", asn: 64502 });
+  expect(readRanges(directory, country).entries).toContainEqual({ prefix: "2001:db8::/48", country: "CN" });
+  expect(readRanges(directory, feed("azure"))).toMatchObject({
+    source: "https://www.microsoft.com/en-us/download/details.aspx?id=56519",
+    asOf: "2026-11-21",
+  });
+});
+
+test("a table that two sources need is fetched once", async () => {
+  let requests = 0;
+  answers.set("/iptoasn", (_, response) => {
+    requests++;
+    response.end(fixture("iptoasn.tsv"));
+  });
+  await update([asn(64500), { kind: "country", countries: ["DE"] }]);
+  expect(requests).toBe(1);
+});
+
+test("a second update tells what there was before, and leaves files of other sources alone", async () => {
+  await update([feed("aws"), feed("google")]);
+  const google = readFileSync(join(directory, "google.txt"), "utf8");
+  writeFileSync(join(directory, "README.md"), "kept");
+  expect(await update([feed("aws")])).toMatchObject([{ name: "aws", file: "aws.txt", before: 15, after: 15 }]);
+  expect(readFileSync(join(directory, "google.txt"), "utf8")).toBe(google);
+  expect(readFileSync(join(directory, "README.md"), "utf8")).toBe("kept");
+});
+
+const page = "<!DOCTYPE html><html><body>Service unavailable</body></html>";
+const packed = gzipSync(fixture("iptoasn.tsv"));
+
+test.each<[string, RangeSource, string, RequestListener, string]>([
+  ["status 500", feed("aws"), "/aws", (_, response) => response.writeHead(500).end("{}"), "answered with status 500"],
+  ["status 204", feed("aws"), "/aws", (_, response) => response.writeHead(204).end(), "answered with status 204"],
+  ["an empty file", feed("aws"), "/aws", (_, response) => response.end(), "it is not JSON, or not whole"],
+  [
+    "an error page for JSON",
+    feed("google"),
+    "/google",
+    (_, response) => response.end(page),
+    "it is not JSON, or not whole",
+  ],
+  [
+    "a cut-off file",
+    feed("aws"),
+    "/aws",
+    (_, response) => response.end(fixture("aws.json").subarray(0, 2000)),
+    "it is not JSON, or not whole",
+  ],
+  [
+    "an answer that breaks off",
+    feed("aws"),
+    "/aws",
+    (_, response) => {
+      response
+        .writeHead(200, { "content-length": 4000 })
+        .write(fixture("aws.json").subarray(0, 2000), () => response.destroy());
+    },
+    "127.0.0.1",
+  ],
+  [
+    "a file without entries",
+    feed("google"),
+    "/google",
+    (_, response) => response.end('{"prefixes":[]}'),
+    "it holds no prefix",
+  ],
+  [
+    "a page that links to nothing",
+    feed("azure"),
+    "/azure",
+    (_, response) => response.end(page),
+    "links to no file like",
+  ],
+  [
+    "a page that links to a missing file",
+    feed("azure"),
+    "/azure",
+    (_, response) => response.end(`<a href="${base}/x/ServiceTags_Public_20260824.json">`),
+    "/x/ServiceTags_Public_20260824.json answered with status 404",
+  ],
+  [
+    "a table cut off",
+    asn(64500),
+    "/iptoasn",
+    (_, response) => response.end(packed.subarray(0, 100)),
+    "unexpected end of file",
+  ],
+  ["a table that lacks the ASN", asn(65000), "/iptoasn", (_, response) => response.end(packed), "it holds no prefix"],
+  [
+    "bytes that are no text",
+    feed("oracle"),
+    "/oracle",
+    (_, response) => response.end(Buffer.from([0x7b, 0xff, 0xfe])),
+    "not valid for encoding utf-8",
+  ],
+  ["a redirect to nowhere", feed("oracle"), "/oracle", (_, response) => response.writeHead(302).end(), "status 302"],
+])("%s is refused, and nothing is written", async (_, source, path, answer, message) => {
+  await update([feed("aws"), feed("google")]);
+  const before = contents();
+  answers.set(path, answer);
+  const problems = await refusal([feed("google"), feed("aws"), source]);
+  expect(Object.values(problems)).toEqual([expect.stringContaining(message)]);
+  expect(contents()).toEqual(before);
+});
+
+test.each([
+  ["an error page", page],
+  ["an empty list", ""],
+  ["comments only", "# moved\n"],
+  ["a list cut off in a line", "192.0.2.0/24\n198.51.10"],
+])("a list is refused that is %s", async (_, body) => {
+  serve("/list", body);
+  expect(Object.keys(await refusal([{ kind: "cidr-list", url: `${base}/list` }]))).toEqual([`cidr-list ${base}/list`]);
+  expect(contents()).toEqual({});
+});
+
+test("a server that does not answer, or is not there, is told from one that says no", async () => {
+  answers.set("/hang", () => {});
+  const sources: RangeSource[] = ["/hang", "/missing"].map((path) => ({ kind: "cidr-list", url: `${base}${path}` }));
+  sources.push({ kind: "cidr-list", url: "http://127.0.0.1:1/" });
+  const attempt = updateRanges(directory, sources, { now, timeoutMilliseconds: 200 });
+  await expect(attempt).rejects.toMatchObject({
+    problems: [
+      { message: `${base}/hang did not answer in full within 0.2 s` },
+      { message: `${base}/missing answered with status 404` },
+      { name: "cidr-list http://127.0.0.1:1/", message: expect.stringMatching(/^http:\/\/127.0.0.1:1\/: /) },
+    ],
+  });
+});
+
+test("a download over its limit is broken off", async () => {
+  const limits = { timeoutMilliseconds: 2000, sizeBytes: 100 };
+  await expect(download(`${base}/aws`, limits)).rejects.toThrow(DownloadFailed);
+  await expect(download(`${base}/aws`, limits)).rejects.toThrow("sent more than 100 bytes");
+});
+
+test("all problems are told at once", async () => {
+  for (const path of ["/aws", "/google", "/oracle"]) serve(path, page);
+  const problems = await refusal([feed("aws"), feed("google"), feed("azure"), feed("oracle")]);
+  expect(Object.keys(problems)).toEqual(["aws", "google", "oracle"]);
+});
+
+test.each([
+  ["as it was", 30, "taken"],
+  ["a third less", 20, "taken"],
+  ["more than a third less", 19, "refused"],
+  ["a third more", 40, "taken"],
+  ["more than a third more", 41, "refused"],
+])("a list that is %s is %s", async (_, count, outcome) => {
+  const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
+  serve("/list", prefixes(30));
+  await update([list]);
+  const before = contents();
+  serve("/list", prefixes(count));
+  if (outcome === "taken") {
+    expect(await update([list])).toMatchObject([{ before: 30, after: count }]);
+  } else {
+    const [message] = Object.values(await refusal([list]));
+    expect(message).toMatch(/^prefixes (shrank|grew) by more than a third, from 30 to (19|41); IPv4 addresses/);
+    expect(message).toContain(`delete ${join(directory, snapshotFile(list))} and run the update again`);
+    expect(contents()).toEqual(before);
+  }
+});
+
+test("addresses count, not only prefixes, and each family by itself", async () => {
+  const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
+  serve("/list", "10.0.0.0/8\n2001:db8::/32\n");
+  await update([list]);
+  serve("/list", "10.0.0.0/9\n2001:db8::/32\n");
+  expect(Object.values(await refusal([list]))).toEqual([
+    expect.stringMatching(/^IPv4 addresses shrank .* from 16,777,216 to 8,388,608; if/),
+  ]);
+  serve("/list", "10.0.0.0/8\n2001:db8::/30\n");
+  expect(Object.values(await refusal([list]))).toEqual([
+    expect.stringMatching(/^IPv6 addresses grew .* from 7.92e\+28 to 3.17e\+29; if/),
+  ]);
+});
+
+test("an ASN that is new in the inventory has no guard; one that vanishes from the table has", async () => {
+  await update([asn(64502)]);
+  expect(await update([asn(64502, 64500, 64501)])).toMatchObject([{ before: 1, after: 8 }]);
+  serve("/iptoasn", "192.0.2.0\t192.0.2.255\t64500\tDE\tEXAMPLE-ONE\n");
+  expect((await refusal([asn(64500, 64501, 64502)])).asn).toContain(
+    "prefixes shrank by more than a third, from 8 to 1",
+  );
+});
+
+test("a snapshot that is damaged is not silently replaced: there would be no guard", async () => {
+  await update([feed("aws")]);
+  writeFileSync(join(directory, "aws.txt"), "<<<<<<< HEAD\n");
+  expect((await refusal([feed("aws")])).aws).toContain("delete it and run `mirrorform ranges update`");
+});
+
+test("a write that fails leaves the old files, and nothing beside them", () => {
+  replaceFiles(directory, new Map([["a.txt", "old"]]));
+  const before = contents();
+  expect(() =>
+    replaceFiles(
+      directory,
+      new Map([
+        ["a.txt", "new"],
+        ["no/such/directory", ""],
+      ]),
+    ),
+  ).toThrow("ENOENT");
+  expect(contents()).toEqual(before);
+});
+
+test("an update that was interrupted between its two renames is undone by the next", async () => {
+  mkdirSync(`${directory}.previous`);
+  const entries = [{ prefix: "10.0.0.0/8", region: "eu-west-3" }];
+  const snapshot = formatSnapshot({ source: "x", asOf: "2026-11-01", licence: "y", entries });
+  writeFileSync(join(`${directory}.previous`, "aws.txt"), snapshot);
+  expect((await refusal([feed("aws")])).aws).toContain("prefixes grew by more than a third, from 1 to 15");
+  expect(contents()).toEqual({ [join(directory, "aws.txt")]: snapshot });
+  mkdirSync(`${directory}.previous`);
+  restoreFiles(directory);
+  expect(readdirSync(parent)).toEqual(["ranges"]);
+});

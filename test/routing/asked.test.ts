@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { type Asked, classify, type Refusal } from "../../routing/asked";
+
+const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
+const digest = `sha256:${hex}`;
+const images = ["images"] as const;
+const files = ["files"] as const;
+const both = ["files", "images"] as const;
+
+function asked(target: string, serves: readonly ("images" | "files")[] = images, method = "GET"): Asked | Refusal {
+  return classify({ method, target, serves }).asked;
+}
+
+describe("what a path asks for", () => {
+  test.each<[string, readonly ("images" | "files")[], Asked]>([
+    ["/", images, { class: "page", page: "info" }],
+    ["/privacy", files, { class: "page", page: "privacy" }],
+    ["/v2", images, { class: "ping" }],
+    ["/v2/", images, { class: "ping" }],
+    ["/v2/pause/manifests/latest", images, { class: "manifest", name: "pause", reference: "latest" }],
+    [`/v2/pause/manifests/${digest}`, images, { class: "manifest", name: "pause", reference: digest }],
+    ["/v2/a/b/c/manifests/v1.2_3-4", images, { class: "manifest", name: "a/b/c", reference: "v1.2_3-4" }],
+    ["/v2/manifests/manifests/manifests", images, { class: "manifest", name: "manifests", reference: "manifests" }],
+    [`/v2/pause/blobs/${digest}`, images, { class: "blob", name: "pause", digest }],
+    [`/v2/pause/blobs/sha256%3A${hex}`, images, { class: "blob", name: "pause", digest }],
+    [`/v2/pause/blobs/sha512:${hex}${hex}`, images, { class: "blob", name: "pause", digest: `sha512:${hex}${hex}` }],
+    [`/v2/pause/referrers/${digest}`, images, { class: "referrers", name: "pause", digest }],
+    ["/v2/pause/tags/list", images, { class: "tag-list", name: "pause" }],
+    [
+      `/v2/pause/manifests/sha256-${hex}.sig`,
+      images,
+      { class: "signature", name: "pause", reference: `sha256-${hex}.sig` },
+    ],
+    [
+      `/v2/k/p/manifests/sha256-${hex}.att`,
+      images,
+      { class: "signature", name: "k/p", reference: `sha256-${hex}.att` },
+    ],
+    [
+      `/v2/pause/manifests/sha256-${hex}.sbom`,
+      images,
+      { class: "signature", name: "pause", reference: `sha256-${hex}.sbom` },
+    ],
+    [`/v2/pause/manifests/sha256-${hex}`, images, { class: "signature", name: "pause", reference: `sha256-${hex}` }],
+    [
+      "/release/v1.34.0/bin/linux/amd64/kubectl",
+      files,
+      { class: "file", path: "release/v1.34.0/bin/linux/amd64/kubectl" },
+    ],
+    ["/a%20b/c%2Bd", files, { class: "file", path: "a b/c+d" }],
+    ["/v2/x", files, { class: "file", path: "v2/x" }],
+    ["/kubectl", both, { class: "file", path: "kubectl" }],
+    ["/v2/pause/tags/list", both, { class: "tag-list", name: "pause" }],
+    ["/bin/kubectl.sha256", files, { class: "metadata", path: "bin/kubectl.sha256" }],
+    ["/bin/kubectl.SHA512", files, { class: "metadata", path: "bin/kubectl.SHA512" }],
+    ["/bin/kubectl.sig", files, { class: "metadata", path: "bin/kubectl.sig" }],
+    ["/bin/SHA256SUMS", files, { class: "metadata", path: "bin/SHA256SUMS" }],
+    ["/release/stable.txt", files, { class: "metadata", path: "release/stable.txt" }],
+    ["/release/latest-1.34.txt", files, { class: "metadata", path: "release/latest-1.34.txt" }],
+    ["/deb/InRelease", files, { class: "metadata", path: "deb/InRelease" }],
+    ["/notes.txt", files, { class: "file", path: "notes.txt" }],
+  ])("%s", (target, serves, expected) => {
+    expect(asked(target, serves)).toEqual(expected);
+  });
+});
+
+describe("what is refused", () => {
+  test.each<[string, string, readonly ("images" | "files")[], number, string]>([
+    ["GET", "/v3/", images, 404, "NAME_UNKNOWN"],
+    ["GET", "/v2foo", images, 404, "NAME_UNKNOWN"],
+    ["GET", "/v2/_catalog", images, 404, "UNSUPPORTED"],
+    ["GET", "/v2/_catalog/", images, 404, "UNSUPPORTED"],
+    ["GET", "/v2/pause/tags/", images, 404, "UNSUPPORTED"],
+    ["GET", "/v2/pause/tags/lists", images, 404, "UNSUPPORTED"],
+    ["GET", `/v2/blobs/${digest}`, images, 404, "UNSUPPORTED"],
+    ["GET", "/v2/Pause/manifests/latest", images, 400, "NAME_INVALID"],
+    ["GET", `/v2/${"a".repeat(256)}/manifests/latest`, images, 400, "NAME_INVALID"],
+    ["GET", "/v2/../../other/manifests/latest", images, 400, "NAME_INVALID"],
+    ["GET", "/v2/%2e%2e/%2e%2e/other/manifests/latest", images, 400, "NAME_INVALID"],
+    ["GET", "/v2//manifests/latest", images, 404, "UNSUPPORTED"],
+    ["GET", "/v2/pause/manifests/-x", images, 404, "MANIFEST_INVALID"],
+    ["GET", "/v2/pause/manifests/a%20b", images, 404, "MANIFEST_INVALID"],
+    ["GET", "/v2/pause/manifests/sha256:zz", images, 400, "DIGEST_INVALID"],
+    ["GET", "/v2/pause/blobs/sha256:zz", images, 400, "DIGEST_INVALID"],
+    ["GET", `/v2/pause/blobs/${digest.toUpperCase()}`, images, 400, "DIGEST_INVALID"],
+    ["GET", `/v2/pause/blobs/md5:${hex}`, images, 400, "DIGEST_INVALID"],
+    ["GET", "/v2/pause/referrers/latest", images, 400, "DIGEST_INVALID"],
+    ["GET", "/v2/pause/blobs/uploads/", images, 404, "UNSUPPORTED"],
+    ["POST", "/v2/", images, 405, "UNSUPPORTED"],
+    ["DELETE", `/v2/pause/manifests/${digest}`, images, 405, "UNSUPPORTED"],
+    ["OPTIONS", "*", files, 405, "UNSUPPORTED"],
+    ["GET", "//evil.example/x", files, 404, "NAME_UNKNOWN"],
+    ["GET", "http://evil.example/x", files, 400, "NAME_INVALID"],
+    ["GET", "evil.example:443", files, 400, "NAME_INVALID"],
+    ["GET", "", files, 400, "NAME_INVALID"],
+    ["GET", "/a/../b", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a/%2e%2e/b", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a/%2E%2E%2Fb", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a//b", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a/", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a/./b", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a%0d%0aSet-Cookie:%20x", files, 400, "NAME_INVALID"],
+    ["GET", "/a\r\nb", files, 400, "NAME_INVALID"],
+    ["GET", "/a%00b", files, 400, "NAME_INVALID"],
+    ["GET", "/a%5cb", files, 400, "NAME_INVALID"],
+    ["GET", "/a\\b", files, 400, "NAME_INVALID"],
+    ["GET", "/a b", files, 400, "NAME_INVALID"],
+    ["GET", "/caf\u00e9", files, 400, "NAME_INVALID"],
+    ["GET", "/a%", files, 400, "NAME_INVALID"],
+    ["GET", "/a%ff", files, 400, "NAME_INVALID"],
+    ["GET", `/${"a".repeat(10_000)}`, files, 400, "NAME_INVALID"],
+    ["GET", "/a?b\r\nc", files, 400, "NAME_INVALID"],
+    ["GET", "/a?b#c", files, 400, "NAME_INVALID"],
+    ["GET", "/a", [], 404, "NAME_UNKNOWN"],
+    ["GET", "/v2/", [], 404, "NAME_UNKNOWN"],
+  ])("%s %s", (method, target, serves, status, code) => {
+    expect(asked(target, serves, method)).toMatchObject({ class: "refused", status, code });
+  });
+
+  test("speaks OCI below /v2/ and plain text elsewhere", () => {
+    expect(asked("/v2/_catalog")).toMatchObject({ oci: true });
+    expect(asked("/v2/pause/blobs/x", images, "PUT")).toMatchObject({ oci: true });
+    expect(asked("/a//b", files)).toMatchObject({ oci: false });
+  });
+});
+
+test("a query is kept as it is", () => {
+  expect(classify({ method: "GET", target: "/v2/pause/tags/list?n=2&last=3.1", serves: images }).query).toBe(
+    "?n=2&last=3.1",
+  );
+  expect(classify({ method: "GET", target: "/v2/pause/tags/list", serves: images }).query).toBe("");
+});
+
+test("whatever is sent, an answer is found", () => {
+  const anything = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc
+      .string({ unit: fc.constantFrom("/", ".", "%", "2", "e", "v", "\\", "?", ":", "\n", "a", "é", "\ud800") })
+      .map((path) => `/${path}`),
+  );
+  fc.assert(
+    fc.property(anything, fc.constantFrom(images, files, both), (target, serves) => {
+      const { asked: found } = classify({ method: "GET", target, serves });
+      if (found.class === "file" || found.class === "metadata") {
+        expect(found.path.split("/")).not.toEqual(expect.arrayContaining([".."]));
+        expect(found.path).not.toMatch(/^\/|\/\/|[\r\n\\]/);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,54 @@
+import { compileRoutingTable } from "../../routing/compile-routing-table";
+import { decodeRoutingTable } from "../../routing/routing-table";
+import { fixture, inventoryOf, ranges } from "./tables";
+
+const bytes = compileRoutingTable(inventoryOf(fixture("small")), {}, ranges);
+
+test("the same inventory gives the same bytes", () => {
+  expect(Buffer.compare(compileRoutingTable(inventoryOf(fixture("small")), {}, ranges), bytes)).toBe(0);
+});
+
+test("what was encoded is decoded, wherever the bytes lie", () => {
+  const shifted = new Uint8Array(bytes.length + 3);
+  shifted.set(bytes, 3);
+  const table = decodeRoutingTable(shifted.subarray(3));
+  expect(table.content).toEqual(decodeRoutingTable(bytes).content);
+  expect(table.network("35.180.1.1")).toMatchObject({ provider: "aws", region: "eu-west-3", asn: 16509 });
+});
+
+function altered(offset: number, value: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[offset] = value;
+  return copy;
+}
+
+test.each<[string, Uint8Array, RegExp]>([
+  ["nothing", new Uint8Array(), /not a routing table/],
+  ["another file", altered(0, 0), /not a routing table/],
+  ["another version", altered(4, 9), /version 9, where 1 is read: compile it again/],
+  ["a file cut off in the content", bytes.slice(0, 1000), /cut off/],
+  ["a file cut off in the prefixes", bytes.slice(0, -4), /prefix table is not whole/],
+])("%s is refused", (_, given, message) => {
+  expect(() => decodeRoutingTable(given)).toThrow(message);
+});
+
+test("networks are told by prefix, then ASN, then nothing", () => {
+  const table = decodeRoutingTable(bytes);
+  expect(table.network("5.9.0.1")).toEqual({ provider: "store", asn: 24940 });
+  expect(table.network("104.16.0.1")).toMatchObject({ provider: "cdn" });
+  expect(table.network("192.0.2.1")).toEqual({});
+  expect(table.network("not an address")).toEqual({});
+});
+
+test("prefixes that the inventory itself names come before published ones, countries last", () => {
+  const text = fixture("small").replace(
+    "networks: [{ feed: azure }]",
+    "networks: [{ feed: azure }, { prefixes: [35.180.0.0/16], region: francecentral }]",
+  );
+  const table = decodeRoutingTable(compileRoutingTable(inventoryOf(text), {}, ranges));
+  expect(table.network("35.180.1.1")).toMatchObject({
+    provider: "azure",
+    region: "francecentral",
+    place: { latitude: 48.86 },
+  });
+});

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DeployedFacts } from "../../inventory/deployed-facts";
+import type { Inventory } from "../../inventory/inventory";
+import { readInventory } from "../../inventory/read-inventory";
+import { compileRoutingTable } from "../../routing/compile-routing-table";
+import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
+
+const root = join(__dirname, "..", "..");
+
+/** The day on which all tests of the project take place. */
+export const today = new Date("2026-11-21T00:00:00Z");
+
+/** The published ranges that the project carries. */
+export const ranges = join(root, "networks", "ranges");
+
+/** An inventory from its text, which must have no errors. */
+export function inventoryOf(text: string): Inventory {
+  const reading = readInventory(new TextEncoder().encode(text), "mirrors.yaml", today);
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems, null, 2));
+  return reading.inventory;
+}
+
+/** The text of an inventory of the fixtures. */
+export function fixture(name: string): string {
+  return readFileSync(join(root, "test", "fixtures", "inventories", `${name}.yaml`), "utf8");
+}
+
+/** The inventory that the project ships. */
+export function shippedInventory(): Inventory {
+  return inventoryOf(readFileSync(join(root, "mirrors.yaml"), "utf8"));
+}
+
+/** An inventory's routing table, with the ranges that the project carries. */
+export function tableOf(inventory: Inventory, facts: DeployedFacts = {}): RoutingTable {
+  return decodeRoutingTable(compileRoutingTable(inventory, facts, ranges));
+}
