@@ -21,26 +21,40 @@ export type CheckedProject = { readonly problems: readonly Problem[] } & (
   | { readonly ok: true; readonly inventory: Inventory; readonly facts: DeployedFacts; readonly ranges: string }
 );
 
-const update = "Run `mirrorform ranges update`, and have the new files reviewed.";
-
-function rangeProblem(directory: string, status: RangeStatus): Problem[] {
-  const problem = (severity: Problem["severity"], rule: string, message: string, wayOut = update): Problem => ({
-    file: relative(process.cwd(), join(directory, status.file)),
+function rangesProblem(
+  directory: string,
+  { file }: RangeStatus,
+  complaint: Pick<Problem, "severity" | "rule" | "message">,
+): Problem {
+  return {
+    file: relative(process.cwd(), join(directory, file)),
     line: 1,
     column: 1,
-    severity,
-    rule,
-    message,
-    wayOut,
+    ...complaint,
+    wayOut: "Run `mirrorform ranges update`, and have the new files reviewed.",
     excerpt: "",
-  });
-  if (status.problem !== undefined) return [problem("error", "ranges/unreadable", status.problem)];
-  const stale = `The ranges of ${status.name} are as of ${status.asOf}, ${status.ageDays} days ago; after ${STALE_AFTER_DAYS} days clients are missed.`;
-  const absent = `${status.name} has no prefix of ${status.absent.join(", ")}, which the inventory names.`;
-  return [
-    ...(status.stale ? [problem("warning", "ranges/stale", stale)] : []),
-    ...(status.absent.length > 0 ? [problem("warning", "ranges/absent", absent)] : []),
-  ];
+  };
+}
+
+/** One warning for all that is old: they are fetched together. */
+function staleProblems(directory: string, statuses: readonly RangeStatus[]): Problem[] {
+  const stale = statuses.filter((status) => status.stale).sort((a, b) => (b.ageDays ?? 0) - (a.ageDays ?? 0));
+  const [oldest] = stale;
+  if (!oldest) return [];
+  const others = stale.length > 1 ? ` and of ${stale.length - 1} more` : "";
+  const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old, ${oldest.ageDays} days at the most: newer networks are not known.`;
+  return [rangesProblem(directory, oldest, { severity: "warning", rule: "ranges/stale", message })];
+}
+
+function unusableProblems(directory: string, status: RangeStatus): Problem[] {
+  if (status.problem !== undefined) {
+    return [
+      rangesProblem(directory, status, { severity: "error", rule: "ranges/unreadable", message: status.problem }),
+    ];
+  }
+  if (status.absent.length === 0) return [];
+  const message = `${status.name} has no prefix of ${status.absent.join(", ")}, which the inventory names.`;
+  return [rangesProblem(directory, status, { severity: "warning", rule: "ranges/absent", message })];
 }
 
 function waitingProblem(file: string, mirror: string): Problem {
@@ -65,7 +79,8 @@ export function checkProject({ inventory: file, ranges = shippedRanges }: Projec
   const problems = [
     ...project.problems,
     ...awaitingFacts(inventory, facts).map((mirror) => waitingProblem(file, mirror)),
-    ...statuses.flatMap((status) => rangeProblem(ranges, status)),
+    ...staleProblems(ranges, statuses),
+    ...statuses.flatMap((status) => unusableProblems(ranges, status)),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, problems, inventory, facts, ranges };

@@ -54,7 +54,8 @@ export function withoutUnsound(value: unknown, findings: readonly SchemaFinding[
       const meant = misspelt.get(JSON.stringify([...path, key]));
       return meant === undefined || meant in part ? [[key, sound(member, [...path, key])]] : [[meant, undefined]];
     });
-    return Object.fromEntries(entries);
+    // Without a prototype: a rule that asks for the provider "constructor" finds none.
+    return Object.setPrototypeOf(Object.fromEntries(entries), null);
   };
   return sound(value, []);
 }

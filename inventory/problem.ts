@@ -90,18 +90,20 @@ export function sortedProblems(problems: readonly Problem[]): Problem[] {
   const sorted = [...unique.values()].sort(
     (a, b) => a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
   );
-  const [last] = sorted.splice(mostProblems - 1, sorted.length > mostProblems ? Number.POSITIVE_INFINITY : 0);
-  if (last === undefined) return sorted;
-  const message = `${unique.size} problems were found; from here on they are not shown`;
-  return [
-    ...sorted,
-    { ...last, rule: "file/too-many-problems", message, wayOut: "Solve the first ones and try again." },
-  ];
+  const next = sorted[mostProblems - 1];
+  if (next === undefined || sorted.length === mostProblems) return sorted;
+  return [...sorted.slice(0, mostProblems - 1), tooMany(sorted.length, next)];
+}
+
+function tooMany(count: number, next: Problem): Problem {
+  const message = `${count} problems were found; from here on they are not shown`;
+  const wayOut = "Solve the first ones and try again.";
+  return { ...next, rule: "file/too-many-problems", severity: "error", message, wayOut };
 }
 
 /** A problem as people read it: `mirrors.yaml:41:7 error[rule] message`, the lines around it, and the way out. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, severity, rule, message, excerpt, wayOut } = problem;
-  const head = `${file}:${line}:${column} ${severity}[${rule}] ${message}`;
-  return [head, ...(excerpt === "" ? [] : [excerpt]), `  → ${wayOut}`].join("\n");
+  const head = printable(`${file}:${line}:${column} ${severity}[${rule}] ${message}`);
+  return [head, ...(excerpt === "" ? [] : [excerpt]), printable(`  → ${wayOut}`)].join("\n");
 }

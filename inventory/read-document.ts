@@ -88,25 +88,29 @@ export function readDocument(bytes: Uint8Array, file: string): YamlDocument | No
   return parsed(new SourceText(file, text));
 }
 
-/** The text, or the first byte that is not UTF-8. */
+/** The text, or the first byte that is not UTF-8; or that is 0, as every other byte of a text in UTF-16 is. */
 function decoded(bytes: Uint8Array): string | { offset: number; line: number } {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const zero = bytes.indexOf(0);
+    return zero < 0 ? text : { offset: zero, line: lineOf(bytes, zero) };
   } catch {
-    const lenient = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-    const offset = firstDifference(bytes, new TextEncoder().encode(lenient));
-    return { offset, line: bytes.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1 };
+    const lenient = new TextEncoder().encode(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+    const offset = bytes.findIndex((byte, index) => byte !== lenient[index]);
+    return { offset, line: lineOf(bytes, offset) };
   }
 }
 
-function firstDifference(a: Uint8Array, b: Uint8Array): number {
-  const found = a.findIndex((byte, index) => byte !== b[index]);
-  return found < 0 ? a.length : found;
+function lineOf(bytes: Uint8Array, offset: number): number {
+  return bytes.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1;
 }
 
 function parsed(source: SourceText): YamlDocument | NoDocument {
-  // Duplicate keys are found below: the parser compares every key with every other.
+  // Duplicate keys are found below: the parser compares every key with every other. The schema is that of YAML 1.2,
+  // whatever a `%YAML 1.1` says, in which `no` is false and a date is no text.
   const options = {
+    schema: "core",
+    merge: false,
     lineCounter: source.lineCounter,
     uniqueKeys: false,
     prettyErrors: false,

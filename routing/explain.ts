@@ -37,7 +37,7 @@ function words({ mirror, standing }: Ranked, network: Network, of: MirroredClass
         ? `is ${network.provider}'s primary, for clients of no known region`
         : `is ${network.provider}'s, and the client's region is not known`;
     case "public":
-      return `takes clients of other networks, with weight ${mirror.weight}`;
+      return `takes clients of other networks: weight ${mirror.weight}, drawn by client and object`;
     case "origin":
       return "is the origin, the last fallback";
     case "out":

@@ -22,8 +22,8 @@ test("a blob: every mirror, in the order in which it would be taken, with its re
 [
   "* aws/us-east-2: is aws's, 3,032 km from us-west-2",
   "  aws/eu-west-1: is aws's, 7,315 km from us-west-2",
-  "  cdn/everywhere: takes clients of other networks, with weight 20",
-  "  store/germany: takes clients of other networks, with weight 10",
+  "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
+  "  store/germany: takes clients of other networks: weight 10, drawn by client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  azure/eastus: serves only azure's own clients",
   "  azure/westeurope: is draining: it serves only clients of its own region",
@@ -35,8 +35,8 @@ test("a blob: every mirror, in the order in which it would be taken, with its re
 test("a client of nobody", () => {
   expect(reasons(`/v2/pause/blobs/${digest}`, "192.0.2.1")).toMatchInlineSnapshot(`
 [
-  "* store/germany: takes clients of other networks, with weight 10",
-  "  cdn/everywhere: takes clients of other networks, with weight 20",
+  "* store/germany: takes clients of other networks: weight 10, drawn by client and object",
+  "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  aws/eu-west-1: serves only aws's own clients",
   "  aws/us-east-2: serves only aws's own clients",

@@ -26,9 +26,14 @@ export function fixture(name: string): string {
   return readFileSync(join(root, "test", "fixtures", "inventories", `${name}.yaml`), "utf8");
 }
 
+/** The text of the inventory that the project ships. */
+export function shippedText(): string {
+  return readFileSync(join(root, "mirrors.yaml"), "utf8");
+}
+
 /** The inventory that the project ships. */
 export function shippedInventory(): Inventory {
-  return inventoryOf(readFileSync(join(root, "mirrors.yaml"), "utf8"));
+  return inventoryOf(shippedText());
 }
 
 /** An inventory's routing table, with the ranges that the project carries. */

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { parse, stringify } from "yaml";
+import { formatProblem, readInventory } from "../../inventory/read-inventory";
+
+const today = new Date("2026-11-21T12:00:00Z");
+const fixtures = join(__dirname, "..", "fixtures", "inventories");
+const text = readFileSync(join(fixtures, "small.yaml"), "utf8");
+const sound = parse(text) as Json;
+const read = (written: string) => readInventory(Buffer.from(written), "mirrors.yaml", today);
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** The same value with the keys of every mapping, and the entries of every list that is a set, in another order. */
+function shuffled(value: Json, order: () => number): Json {
+  const mixed = <T>(items: T[]) =>
+    items
+      .map((item) => ({ item, place: order() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ item }) => item);
+  if (Array.isArray(value)) return mixed(value.map((item) => shuffled(item, order)));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(mixed(Object.entries(value)).map(([key, member]) => [key, shuffled(member, order)]));
+}
+
+test("the order of the file changes nothing", () => {
+  const expected = read(text);
+  expect(expected.ok).toBe(true);
+  fc.assert(
+    fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
+      const order = () => numbers.next().value as number;
+      expect(read(stringify(shuffled(sound, order)))).toEqual(expected);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+/** Every place of a value. */
+function pathsOf(value: Json, path: (string | number)[] = []): (string | number)[][] {
+  const below = typeof value !== "object" || value === null ? [] : Object.entries(value);
+  return [
+    path,
+    ...below.flatMap(([key, member]) => pathsOf(member, [...path, Array.isArray(value) ? Number(key) : key])),
+  ];
+}
+
+const nothing = Symbol("deleted");
+
+/** The value with another in one place, or with nothing there. */
+function replaced(value: Json, [part, ...rest]: (string | number)[], by: Json | typeof nothing): Json {
+  if (part === undefined) return by === nothing ? null : by;
+  if (typeof value !== "object" || value === null) return value;
+  const isGone = rest.length === 0 && by === nothing;
+  const member = (value as Record<string | number, Json>)[part] ?? null;
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => (index !== part ? [item] : isGone ? [] : [replaced(member, rest, by)]));
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) =>
+      key !== part ? [[key, item]] : isGone ? [] : [[key, replaced(member, rest, by)]],
+    ),
+  );
+}
+
+const junk = fc.oneof(
+  fc.constant(nothing),
+  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>,
+  fc.constantFrom<Json>(
+    `\${x}`,
+    "us-east-2",
+    "*",
+    "{}",
+    "https://{",
+    "__proto__",
+    "constructor",
+    -1,
+    1e99,
+    "1".repeat(300),
+  ),
+);
+
+function expectPlaces(written: string): void {
+  const { ok, problems } = read(written);
+  const lines = written.split("\n");
+  for (const problem of problems) {
+    expect(problem.line).toBeGreaterThanOrEqual(1);
+    expect(problem.line).toBeLessThanOrEqual(lines.length);
+    expect(problem.column).toBeGreaterThanOrEqual(1);
+    expect(problem.column).toBeLessThanOrEqual((lines[problem.line - 1] ?? "").length + 1);
+    expect(formatProblem(problem)).toContain(`${problem.line}:${problem.column} ${problem.severity}[${problem.rule}] `);
+  }
+  expect(ok).toBe(problems.every(({ severity }) => severity === "warning"));
+}
+
+test("whatever is put into an inventory, nothing is thrown, and every problem has a place in the file", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...pathsOf(sound)), junk), { minLength: 1, maxLength: 4 }),
+      (changes) => {
+        const mutated = changes.reduce<Json>((value, [path, by]) => replaced(value, path, by), sound);
+        expectPlaces(stringify(mutated));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("whatever is done to the text, nothing is thrown, and every problem has a place in the file", () => {
+  const cut = fc.tuple(fc.nat(text.length), fc.nat(40), fc.string({ unit: "binary", maxLength: 12 }));
+  fc.assert(
+    fc.property(cut, ([start, length, by]) => {
+      expectPlaces(text.slice(0, start) + by + text.slice(start + length));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("bytes of any kind are read without an exception", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      expect(readInventory(bytes, "mirrors.yaml", today).ok).toBe(false);
+    }),
+  );
+});

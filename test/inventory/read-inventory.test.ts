@@ -1,0 +1,247 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { formatProblem, type Problem, readInventoryFile } from "../../inventory/read-inventory";
+import { allRules } from "../../inventory/rules/all-rules";
+
+const fixtures = join(__dirname, "..", "fixtures", "inventories");
+const today = new Date("2026-11-21T12:00:00Z");
+const read = (...path: string[]) => readInventoryFile(join(fixtures, ...path), today);
+
+/** Every broken fixture with all that is found in it. */
+const broken: readonly (readonly [fixture: string, problems: readonly string[]])[] = [
+  ["aws-registry-region", ["22:32 aws/registry-region"]],
+  ["aws-state-region", ["19:19 aws/state-region"]],
+  ["azure-registry-home", ["17:3 azure/registry-home", "22:7 warning mirror/registry-only"]],
+  ["credits-ended", ["14:53 warning credits/ended"]],
+  ["dns-unknown-provider", ["5:50 dns/unknown-provider"]],
+  ["dns-unsupported-cloud", ["5:50 dns/unsupported-cloud"]],
+  ["file-empty", ["1:1 file/empty"]],
+  ["file-not-a-mapping", ["1:1 file/not-a-mapping"]],
+  ["file-not-utf8", ["1:1 file/not-utf8"]],
+  ["host-outside-zone", ["3:3 host/outside-zone", "4:3 host/outside-zone"]],
+  ["host-serves-nothing", ["4:29 host/serves-nothing"]],
+  ["host-too-long", ["4:3 host/too-long"]],
+  ["list-repeated", ["5:50 list/repeated"]],
+  ["mirror-holds-nothing", ["20:7 mirror/holds-nothing"]],
+  ["mirror-partition", ["22:7 mirror/partition"]],
+  ["mirror-registry-only", ["21:7 warning mirror/registry-only"]],
+  ["mirror-registry-url", ["20:31 mirror/registry-url"]],
+  ["mirror-serves-overlap", ["24:52 mirror/serves-overlap", "24:66 mirror/serves-overlap"]],
+  ["mirror-serves-unknown-region", ["16:57 mirror/serves-unknown-region", "16:67 mirror/serves-unknown-region"]],
+  ["mirror-unknown-region", ["16:7 mirror/unknown-region", "23:7 mirror/unknown-region", "28:7 mirror/unknown-region"]],
+  [
+    "mirror-url-template",
+    [
+      "20:27 mirror/url-template",
+      "21:25 mirror/url-template",
+      "22:27 mirror/url-template",
+      "24:25 mirror/url-template",
+      "25:23 mirror/url-template",
+      "26:24 mirror/url-template",
+      "27:25 mirror/url-template",
+      "28:26 mirror/url-template",
+      "29:24 mirror/url-template",
+    ],
+  ],
+  ["name-aws-bucket", ["19:19 name/aws-bucket", "23:36 name/aws-bucket"]],
+  ["name-collision", ["26:21 name/collision"]],
+  ["name-container-registry", ["19:20 name/container-registry"]],
+  ["name-google-bucket", ["16:52 name/google-bucket"]],
+  ["name-storage-account", ["23:29 name/storage-account"]],
+  [
+    "network-bad-prefix",
+    [
+      "14:29 network/bad-prefix",
+      "14:43 network/bad-prefix",
+      "14:54 network/bad-prefix",
+      "14:72 network/bad-prefix",
+      "14:96 network/bad-prefix",
+    ],
+  ],
+  ["network-bad-url", ["14:29 network/bad-url", "14:72 network/bad-url"]],
+  ["network-reserved-asn", ["14:24 warning network/reserved-asn"]],
+  ["network-unknown-region", ["14:52 network/unknown-region"]],
+  ["origin-cannot-serve", ["9:9 origin/cannot-serve"]],
+  ["origin-not-active", ["9:9 origin/not-active"]],
+  ["origin-unknown-provider", ["9:9 origin/unknown"]],
+  ["origin-unknown", ["9:9 origin/unknown"]],
+  [
+    "provider-claimed-twice",
+    ["20:24 provider/claimed-twice", "20:49 provider/claimed-twice", "20:72 provider/claimed-twice"],
+  ],
+  ["provider-no-mirrors", ["21:14 provider/no-mirrors"]],
+  ["provider-no-primary", ["17:3 warning provider/no-primary"]],
+  ["provider-primary", ["14:14 provider/primary", "21:14 provider/primary"]],
+  ["provider-unknown-cloud", ["12:12 provider/unknown-cloud", "18:12 provider/unknown-cloud"]],
+  ["redirector-image-missing", ["7:14 redirector/image-missing"]],
+  ["redirector-nowhere-to-run", ["8:12 redirector/nowhere-to-run"]],
+  ["redirector-unknown-provider", ["8:37 redirector/unknown-provider"]],
+  ["redirector-unknown-region", ["8:54 redirector/unknown-region"]],
+  ["redirector-unsupported-cloud", ["8:37 redirector/unsupported-cloud"]],
+  [
+    "schema-alternatives",
+    ["14:18 schema/unknown-field", "14:35 schema/bad-value", "14:39 schema/wrong-type", "14:59 schema/wrong-type"],
+  ],
+  [
+    "schema-bad-value",
+    [
+      "1:38 schema/bad-value",
+      "3:36 schema/bad-value",
+      "14:24 schema/bad-value",
+      "14:41 schema/bad-value",
+      "14:68 schema/bad-value",
+      "14:75 schema/bad-value",
+      "20:25 schema/bad-value",
+      "20:39 schema/bad-value",
+      "20:55 schema/bad-value",
+      "22:40 schema/bad-value",
+    ],
+  ],
+  ["schema-missing-field", ["1:1 schema/missing-field", "10:3 schema/missing-field"]],
+  ["schema-unknown-field", ["12:5 schema/unknown-field", "17:36 schema/unknown-field"]],
+  ["schema-wrong-type", ["3:35 schema/wrong-type", "8:11 schema/wrong-type", "19:14 schema/wrong-type"]],
+  [
+    "several-at-once",
+    [
+      "1:18 schema/bad-value",
+      "3:36 schema/bad-value",
+      "4:3 schema/bad-value",
+      "4:30 schema/bad-value",
+      "5:51 schema/unknown-field",
+      "9:9 origin/unknown",
+      "20:24 provider/claimed-twice",
+      "20:42 schema/wrong-type",
+      "22:7 mirror/unknown-region",
+    ],
+  ],
+  ["text-interpolation", ["1:94 text/interpolation", "14:29 text/interpolation"]],
+  ["yaml-aliases", ["11:10 yaml/aliases"]],
+  ["yaml-bad-key", ["4:3 yaml/bad-key"]],
+  ["yaml-duplicate-key", ["17:3 yaml/duplicate-key"]],
+  ["yaml-several-documents", ["10:1 yaml/several-documents"]],
+  ["yaml-syntax", ["8:35 yaml/syntax", "8:36 yaml/syntax"]],
+  ["yaml-too-deep", ["9:58 yaml/too-deep"]],
+];
+
+const told = ({ line, column, severity, rule }: Problem) =>
+  `${line}:${column} ${severity === "warning" ? "warning " : ""}${rule}`;
+
+describe("a broken inventory", () => {
+  test.each(broken)("%s", (fixture, problems) => {
+    const reading = read("broken", `${fixture}.yaml`);
+    expect(reading.problems.map(told)).toEqual(problems);
+    expect(reading.ok).toBe(problems.every((problem) => problem.includes("warning")));
+    for (const { wayOut } of reading.problems) expect(wayOut).toMatch(/[.!:…}\]\w"]$/);
+  });
+
+  test("every fixture is in the table", () => {
+    const files = readdirSync(join(fixtures, "broken")).map((file) => basename(file, ".yaml"));
+    expect(files.sort()).toEqual(broken.map(([fixture]) => fixture).sort());
+  });
+
+  test("every rule has a fixture", () => {
+    const elsewhere = ["file/unreadable", "file/too-large", "file/too-many-problems"];
+    const covered = new Set(broken.flatMap(([, problems]) => problems.map((problem) => problem.split(" ").at(-1))));
+    const rules = allRules.map(({ id }) => id).filter((id) => !id.startsWith("facts/") && !elsewhere.includes(id));
+    expect(rules.filter((id) => !covered.has(id))).toEqual([]);
+  });
+
+  test("all its problems are told as people read them", () => {
+    const problems = read("broken", "several-at-once.yaml").problems.map((problem) => ({
+      ...problem,
+      file: "mirrors.yaml",
+    }));
+    expect(`\n${problems.map(formatProblem).join("\n")}\n`).toMatchInlineSnapshot(`
+"
+mirrors.yaml:1:18 error[schema/bad-value] "Artifacts" is not a name of lower-case letters, digits and hyphens that begins with a letter
+  1 | project: { name: Artifacts, contact: infra@example.org, info: https://example.org/, privacy: https:/
+    |                  ^
+  2 | hosts:
+  → Prefix of every resource name. For example: k8s-artifacts
+mirrors.yaml:3:36 error[schema/bad-value] "imgs" is not one of images, files
+  2 | hosts:
+  3 |   registry.example.org: { serves: [imgs] }
+    |                                    ^
+  4 |   DL.example.org: { serves: [file] }
+  → \`images\`: the OCI distribution API under \`/v2/\`. \`files\`: any other path.
+mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" is not a lower-case DNS name without a final dot
+  3 |   registry.example.org: { serves: [imgs] }
+  4 |   DL.example.org: { serves: [file] }
+    |   ^
+  5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
+  → Rename it, and whatever refers to it.
+mirrors.yaml:4:30 error[schema/bad-value] "file" is not one of images, files; did you mean files?
+  3 |   registry.example.org: { serves: [imgs] }
+  4 |   DL.example.org: { serves: [file] }
+    |                              ^
+  5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
+  → \`images\`: the OCI distribution API under \`/v2/\`. \`files\`: any other path.
+mirrors.yaml:5:51 error[schema/unknown-field] there is no field "ttl" here
+  4 |   DL.example.org: { serves: [file] }
+  5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
+    |                                                   ^
+  6 | redirector:
+  → The fields here are: zone, published-at.
+mirrors.yaml:9:9 error[origin/unknown] google has no mirror "us-centrall1"; did you mean us-central1?
+   8 |   runs-at: { google: [us-central1] }
+   9 | origin: google/us-centrall1
+     |         ^
+  10 | providers:
+  → Write origin: provider/mirror with a provider and a mirror of this file.
+mirrors.yaml:20:24 error[provider/claimed-twice] the feed google is claimed by the provider google
+  19 |     account: "123456789012"
+  20 |     networks: [{ feed: google }, { asn: ["16509"] }]
+     |                        ^
+  21 |     mirrors:
+  → Leave the claim with the provider whose clients these are.
+mirrors.yaml:20:42 error[schema/wrong-type] a number is expected here, not "16509"
+  19 |     account: "123456789012"
+  20 |     networks: [{ feed: google }, { asn: ["16509"] }]
+     |                                          ^
+  21 |     mirrors:
+  → Autonomous system numbers (RFC 6793: 32 bits, 0 and the last one are reserved). For example: [16509, 14618]
+mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is no region of aws; did you mean us-east-2?
+  21 |     mirrors:
+  22 |       us-east-22: { bucket: {} }
+     |       ^
+  → Write the region's id as the cloud spells it.
+"
+`);
+  });
+});
+
+describe("a sound inventory", () => {
+  test.each(["smallest", "small"])("%s has no problem", (fixture) => {
+    const reading = read(`${fixture}.yaml`);
+    expect(reading).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test("the example of the design has a warning: nothing fills the buckets at AWS", () => {
+    const reading = read("design-example.yaml");
+    expect([reading.ok, reading.problems.map(told)]).toEqual([true, ["35:3 warning provider/no-primary"]]);
+  });
+
+  test("is frozen, and has defaults and composed names", () => {
+    const reading = read("small.yaml");
+    if (!reading.ok) throw new Error("small.yaml is broken");
+    const { inventory } = reading;
+    expect(Object.isFrozen(inventory.providers[0]?.mirrors[0])).toBe(true);
+    expect(inventory.providers.map(({ key }) => key)).toEqual(["aws", "azure", "cdn", "google", "store"]);
+    expect(inventory.providers[0]?.mirrors[0]).toEqual({
+      key: "eu-west-1",
+      region: "eu-west-1",
+      state: "active",
+      weight: 0,
+      serves: ["eu-*"],
+      bucket: { name: "artifacts-aws-eu-west-1", access: "cdn" },
+    });
+  });
+});
+
+test("the rules have ids of their own, and reasons that are sentences", () => {
+  expect(new Set(allRules.map(({ id }) => id)).size).toBe(allRules.length);
+  for (const { id, reason } of allRules) {
+    expect(id).toMatch(/^[a-z]+\/[a-z0-9-]+$/);
+    expect(reason).toMatch(/^[A-Z`].*\.$/);
+  }
+});

@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { parse, stringify } from "yaml";
+import type { Inventory } from "../../inventory/inventory";
+import { fixture, inventoryOf, shippedInventory, shippedText } from "../routing/tables";
+import { addresses, type Synthesized, smallFacts, synthesizedStacks } from "./stacks";
+
+const smallText = fixture("small");
+const small = synthesizedStacks(inventoryOf(smallText), smallFacts);
+
+/** What a reviewer wants to see of a stack: all but versions and CDKTF's own notes. */
+function readable({ text }: Synthesized): string {
+  const { terraform, ...blocks } = JSON.parse(text, (key, value) => (key === "//" ? undefined : value));
+  return stringify({ backend: terraform.backend, ...blocks }, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+describe("the stacks of the small inventory", () => {
+  test.each(Object.entries(small))("%s", (_, stack) => {
+    expect(readable(stack)).toMatchSnapshot();
+  });
+});
+
+type Document = { providers: Record<string, { mirrors: Record<string, unknown> }> } & Record<string, unknown>;
+
+/** The same document with every mapping's keys, and every list of networks, the other way round. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed).reverse();
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, reversed(inner)])
+      .reverse(),
+  );
+}
+
+function changed(text: string, change: (document: Document) => unknown): Inventory {
+  const document = parse(text) as Document;
+  return inventoryOf(stringify(change(document) ?? document));
+}
+
+test.each([
+  ["small", smallText],
+  ["shipped", shippedText()],
+])("the order of the %s inventory changes no byte", (_, text) => {
+  const straight = synthesizedStacks(inventoryOf(text), smallFacts);
+  const turned = synthesizedStacks(changed(text, reversed as never), smallFacts);
+  expect(Object.keys(turned)).toEqual(Object.keys(straight));
+  for (const [name, { text: bytes }] of Object.entries(straight)) expect(turned[name]?.text === bytes).toBe(true);
+});
+
+/** Resources that name all mirrors of a provider in one list: they change when a mirror comes or goes. */
+const lists = /^(aws_s3_bucket_replication_configuration|aws_iam_role_policy|azurerm_container_registry)\./;
+
+test("adding a mirror only adds addresses, and leaves what was there as it was", () => {
+  const shipped = parse(shippedText()) as Document;
+  const removable = Object.entries(shipped.providers).flatMap(([provider, { mirrors }]) =>
+    Object.keys(mirrors)
+      .filter((mirror) => !["us-central1", "us-east-2", "eastus", "everywhere", "falkenstein"].includes(mirror))
+      .map((mirror) => [provider, mirror] as const),
+  );
+  const after = synthesizedStacks(shippedInventory(), {});
+  fc.assert(
+    fc.property(fc.constantFrom(...removable), ([provider, mirror]) => {
+      const inventory = changed(shippedText(), ({ providers }) => {
+        delete providers[provider]?.mirrors[mirror];
+      });
+      for (const [name, before] of Object.entries(synthesizedStacks(inventory, {}))) {
+        const now = addresses(after[name] ?? before);
+        for (const [address, body] of addresses(before)) {
+          expect(now.has(address)).toBe(true);
+          if (!lists.test(address)) expect(now.get(address)).toEqual(body);
+        }
+      }
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test.each(["azure", "cdn", "store"])("removing %s leaves the other clouds' stacks as they were", (gone) => {
+  const inventory = changed(smallText, ({ providers }) => {
+    delete providers[gone];
+  });
+  const rest = synthesizedStacks(inventory, smallFacts);
+  expect(Object.keys(rest)).toEqual(Object.keys(small).filter((name) => !name.startsWith(`${gone}-`)));
+  for (const [name, { text }] of Object.entries(rest)) expect(text === small[name]?.text).toBe(true);
+});
+
+test("no element is lost: as many in the JSON as were constructed", () => {
+  for (const { json, elements } of Object.values(small)) {
+    const named = ["resource", "data", "output"].flatMap((block) => {
+      const entries = Object.values((json[block] ?? {}) as Record<string, object>);
+      return block === "output" ? entries : entries.flatMap((inner) => Object.values(inner));
+    });
+    const providers = Object.values((json.provider ?? {}) as Record<string, unknown[]>).flat();
+    const backend = 1;
+    expect(named.length + providers.length + backend).toBe(elements);
+  }
+});
+
+test("no stack refers to another", () => {
+  for (const { text } of Object.values(small)) expect(text).not.toContain("terraform_remote_state");
+});
+
+test("the shipped inventory, in numbers", () => {
+  const counts = Object.entries(synthesizedStacks(shippedInventory(), {})).map(([name, stack]) => {
+    return `${name}: ${[...addresses(stack).keys()].filter((address) => !address.startsWith("data.")).length}`;
+  });
+  expect(counts).toMatchInlineSnapshot(`
+[
+  "aws-storage: 258",
+  "aws-dns: 1",
+  "aws-redirector: 69",
+  "azure-storage: 18",
+  "google-storage: 101",
+  "google-dns: 2",
+  "google-redirector: 102",
+]
+`);
+});

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, TerraformElement, type TerraformStack } from "cdktf";
+import type { DeployedFacts } from "../../inventory/deployed-facts";
+import type { Inventory } from "../../inventory/inventory";
+import { addStack } from "../../stacks/add-stack";
+import { stackPlan } from "../../stacks/stack-plan";
+
+/** What is known after a deployment of the fixture `small`, with documentation addresses. */
+export const smallFacts: DeployedFacts = {
+  google: {
+    addresses: { ipv4: "192.0.2.10", ipv6: "2001:db8::10" },
+    validations: {
+      "registry.example.org": {
+        name: "_acme-challenge.registry.example.org",
+        value: "a.authorize.certificatemanager.goog",
+      },
+    },
+  },
+  aws: {
+    targets: {
+      "us-east-2": {
+        "registry.example.org": "d-a.execute-api.us-east-2.amazonaws.com",
+        "dl.example.org": "d-b.execute-api.us-east-2.amazonaws.com",
+      },
+      "eu-west-1": {
+        "registry.example.org": "d-c.execute-api.eu-west-1.amazonaws.com",
+        "dl.example.org": "d-d.execute-api.eu-west-1.amazonaws.com",
+      },
+    },
+    validations: { "registry.example.org": { name: "_a.registry.example.org", value: "_b.acm-validations.aws" } },
+    distributions: { "eu-west-1": "d111111abcdef8.cloudfront.net" },
+  },
+};
+
+/** One stack as Terraform reads it. */
+export interface StackJson {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly data?: StackJson["resource"];
+  readonly [block: string]: unknown;
+}
+
+/** A synthesized stack: its JSON as text, and how many elements were constructed. */
+export interface Synthesized {
+  readonly text: string;
+  readonly json: StackJson;
+  readonly elements: number;
+}
+
+function elementsOf(stack: TerraformStack): number {
+  return stack.node.findAll().filter((node) => TerraformElement.isTerraformElement(node)).length;
+}
+
+/**
+ * Every stack of an inventory, by name, from `app.synth()`, with an empty file for what redirectors carry: what a
+ * routing table holds is tested elsewhere.
+ */
+export function synthesizedStacks(inventory: Inventory, facts: DeployedFacts): Readonly<Record<string, Synthesized>> {
+  const directory = mkdtempSync(join(tmpdir(), "mirrorform-test-"));
+  try {
+    const carried = { path: join(directory, "carried"), sha256: "0".repeat(64) };
+    writeFileSync(carried.path, "");
+    const outdir = join(directory, "out");
+    const app = new App({ outdir, stackTraces: false });
+    const inputs = { inventory, facts, code: { lambda: carried, table: carried } };
+    const stacks = stackPlan(inventory).map((plan) => ({ name: plan.name, stack: addStack(app, plan, inputs) }));
+    const counted = stacks.map(({ name, stack }) => ({ name, elements: elementsOf(stack) }));
+    app.synth();
+    return Object.fromEntries(
+      counted.map(({ name, elements }) => {
+        const text = readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
+        return [name, { text, json: JSON.parse(text) as StackJson, elements }];
+      }),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** The Terraform addresses of a stack's resources and data sources, with what each says. */
+export function addresses({ json }: Synthesized): ReadonlyMap<string, unknown> {
+  const of = (blocks: StackJson["resource"] = {}, prefix = "") =>
+    Object.entries(blocks).flatMap(([type, entries]) =>
+      Object.entries(entries).map(([name, body]): [string, unknown] => [`${prefix}${type}.${name}`, body]),
+    );
+  return new Map([...of(json.resource), ...of(json.data, "data.")]);
+}
