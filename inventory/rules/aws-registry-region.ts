@@ -9,7 +9,7 @@ export const awsRegistryRegion: Rule = {
   id: "aws/registry-region",
   severity: "error",
   reason:
-    "ECR Public repositories can only be made in us-east-1 (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecrpublic_repository).",
+    "ECR Public repositories can only be made in us-east-1 (https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/ecrpublic_repository.html.markdown).",
   *check(draft) {
     for (const { provider, mirror, mirrorKey, mirrorPath } of cloudMirrorsOf(draft)) {
       if (provider.cloud !== "aws" || mirrorKey === ecrPublicRegion || !("registry" in mirror)) continue;

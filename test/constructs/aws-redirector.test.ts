@@ -117,7 +117,9 @@ describe("certificates", () => {
     const stack = redirector(["eu-west-1", "us-east-2"], ["google"]);
     expect(stack.data).toEqual({});
     expect(stack.resource).not.toHaveProperty("aws_route53_record");
-    expect(resourcesOf(stack, "aws_acm_certificate_validation")).toHaveLength(4);
+    const validations = resourcesOf(stack, "aws_acm_certificate_validation");
+    expect(validations).toHaveLength(4);
+    for (const validation of validations) expect(validation).toMatchObject({ timeouts: { create: "10m" } });
   });
 });
 

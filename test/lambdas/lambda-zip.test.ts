@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import type { HttpApiEvent, HttpApiResult } from "../../lambdas/redirector/lambda";
+import { lambdaZip } from "../../lambdas/redirector/lambda-zip";
+import { compileRoutingTable } from "../../routing/compile-routing-table";
+import { fixture, inventoryOf, ranges } from "../routing/tables";
+
+const table = compileRoutingTable(inventoryOf(fixture("small")), {}, ranges);
+const zip = lambdaZip(table);
+let directory: string;
+let handler: (event: HttpApiEvent) => Promise<HttpApiResult>;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "mirrorform-lambda-"));
+  for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(join(directory, name), bytes);
+  ({ handler } = require(join(directory, "index.js")));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test("the same sources and table give the same bytes", () => {
+  const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+  expect(sha256(lambdaZip(table))).toBe(sha256(zip));
+});
+
+test("the zip holds the handler and the table, and no CDKTF", () => {
+  const files = unzipSync(zip);
+  expect(Object.keys(files).sort()).toEqual(["index.js", "routing.table"]);
+  expect(files["index.js"]?.length).toBeLessThan(20_000);
+});
+
+function event(rawPath: string, changes: { method?: string; query?: string; sourceIp?: string } = {}): HttpApiEvent {
+  const { method = "GET", query = "", sourceIp = "192.0.2.1" } = changes;
+  return {
+    rawPath,
+    rawQueryString: query,
+    headers: { host: "registry.example.org", "x-forwarded-for": "35.180.1.1" },
+    requestContext: { http: { method, sourceIp } },
+  };
+}
+
+describe("the bundled handler", () => {
+  const written: string[] = [];
+  beforeEach(() => {
+    written.length = 0;
+    jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test("redirects by the address that API Gateway saw, not by a forged one", async () => {
+    const digest = `sha256:${"b".repeat(64)}`;
+    const answer = await handler(event(`/v2/pause/blobs/${digest}`, { sourceIp: "52.94.76.1" }));
+    expect(answer).toMatchObject({
+      statusCode: 307,
+      headers: { Location: expect.stringContaining("artifacts-aws-us-east-2") },
+    });
+    expect(JSON.parse(written[0] ?? "")).toMatchObject({ mirror: "aws/us-east-2", network: { region: "us-west-2" } });
+    expect(written.join()).not.toContain("52.94");
+  });
+
+  test("keeps the query, and answers HEAD without a body", async () => {
+    expect(await handler(event("/v2/pause/tags/list", { query: "n=2" }))).toMatchObject({
+      headers: { Location: expect.stringMatching(/\/tags\/list\?n=2$/) },
+    });
+    expect(await handler(event("/v2/_catalog", { method: "HEAD" }))).toMatchObject({ statusCode: 404, body: "" });
+  });
+});

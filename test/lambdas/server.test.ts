@@ -1,0 +1,131 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { redirectorServer } from "../../lambdas/redirector/server";
+import { fixture, inventoryOf, tableOf } from "../routing/tables";
+
+const digest = `sha256:${"a".repeat(64)}`;
+const blob = `/v2/pause/blobs/${digest}`;
+const lines: string[] = [];
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  server = redirectorServer({
+    table: tableOf(inventoryOf(fixture("small"))),
+    clientAddress: { from: "forwarded", position: 1 },
+    log: (line) => lines.push(line),
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+});
+
+beforeEach(() => {
+  lines.length = 0;
+});
+
+function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(url + path, { redirect: "manual", ...init });
+}
+
+const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
+
+/** Sends bytes as they are, and gives the answer's first line and headers. */
+async function raw(request: string): Promise<string> {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1");
+  socket.end(request);
+  let answer = "";
+  for await (const chunk of socket) answer += chunk;
+  return answer.split("\r\n\r\n")[0] ?? "";
+}
+
+test("a blob: a redirect for this client only", async () => {
+  const answer = await ask(blob, from("52.94.76.1"));
+  expect(answer.status).toBe(307);
+  expect(answer.headers.get("location")).toBe(
+    `https://artifacts-aws-us-east-2.s3.dualstack.us-east-2.amazonaws.com/containers/images/${digest}`,
+  );
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(answer.headers.get("vary")).toBe("*");
+});
+
+test("a manifest: a redirect that is the same for everybody", async () => {
+  const answer = await ask("/v2/pause/manifests/latest?ns=a", { method: "HEAD" });
+  expect(answer.status).toBe(307);
+  expect(answer.headers.get("location")).toMatch(/\/pause\/manifests\/latest\?ns=a$/);
+  expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
+});
+
+test("a ping, with the header by which clients know a registry", async () => {
+  const answer = await ask("/v2/");
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("docker-distribution-api-version")).toBe("registry/2.0");
+  expect(await answer.json()).toEqual({});
+});
+
+test.each([
+  ["GET", "/v2/_catalog", 404, "UNSUPPORTED"],
+  ["GET", "/v2/Pause/manifests/latest", 400, "NAME_INVALID"],
+  ["GET", "/v2/pause/blobs/sha256:zz", 400, "DIGEST_INVALID"],
+  ["PUT", "/v2/pause/manifests/latest", 405, "UNSUPPORTED"],
+])("%s %s is refused in OCI's words", async (method, path, status, code) => {
+  const answer = await ask(path, { method });
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get("content-type")).toBe("application/json");
+  expect(answer.headers.get("allow")).toBe(status === 405 ? "GET, HEAD" : null);
+  expect(await answer.json()).toEqual({ errors: [{ code, message: expect.any(String) }] });
+});
+
+test("a refusal elsewhere is plain text", async () => {
+  const answer = await ask("/a//b");
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+});
+
+test("HEAD has the headers of GET and no body", async () => {
+  const answer = await ask("/v2/_catalog", { method: "HEAD" });
+  expect(answer.status).toBe(404);
+  expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(0);
+  expect(await answer.text()).toBe("");
+});
+
+test.each([
+  ["another host in the request line", "GET http://evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["two slashes", "GET //evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["dots", "GET /a/../../x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["encoded dots", "GET /a/%2e%2e/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["an encoded line break", "GET /a%0d%0aLocation:%20http://evil.example HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["ten kilobytes", `GET /${"a".repeat(10_000)} HTTP/1.1\r\nHost: dl.example.org\r\n\r\n`],
+  ["a host that is not ours", "GET /x HTTP/1.1\r\nHost: evil.example\r\n\r\n"],
+  ["no host at all", "GET /x HTTP/1.0\r\n\r\n"],
+  ["bytes that are no HTTP", "\u0000\u0001\r\n\r\n"],
+])("%s: 400 or 404, and never a Location", async (_, request) => {
+  const answer = await raw(request);
+  expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
+  expect(answer).not.toMatch(/^location:/im);
+});
+
+test("what is logged tells everything but the client", async () => {
+  await ask(blob, from("35.180.1.77"));
+  await ask("/v2/pause/blobs/nothing", from("35.180.1.77"));
+  expect(lines.map((line) => ({ ...JSON.parse(line), time: "" }))).toEqual([
+    {
+      time: "",
+      class: "blob",
+      name: "pause",
+      digest,
+      status: 307,
+      mirror: "aws/us-east-2",
+      network: { provider: "aws", region: "eu-west-3", asn: 16509 },
+    },
+    { time: "", class: "refused", status: 400, network: {} },
+  ]);
+  expect(lines.join()).not.toContain("35.180");
+});
