@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nearest } from "./nearest";
-import type { Path, Target } from "./read-document";
+import type { Path, Target } from "./path";
 import type { ReadingRuleId } from "./rules/reading-rules";
 import {
   chosenOption,

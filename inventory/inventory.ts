@@ -59,10 +59,17 @@ export interface AwsMirror extends CloudMirror {
   readonly bucket?: Bucket & { readonly access: BucketAccess };
 }
 
+/**
+ * The number of storage accounts to which Azure copies one account (Azure Storage, "Object replication", replication
+ * policies). A chain of accounts is nowhere promised to work.
+ */
+export const mostAzureCopies = 2;
+
 /** A mirror at Azure. */
 export interface AzureMirror extends CloudMirror {
   readonly registry?: Readonly<Record<string, never>>;
-  readonly bucket?: Bucket;
+  /** `filledBy` says who writes what the primary holds: Azure itself, or promotion. */
+  readonly bucket?: Bucket & { readonly filledBy: "replication" | "promotion" };
 }
 
 /** A mirror that is only known by its URLs. */

@@ -34,6 +34,16 @@ export function stateBucketName(project: string): string {
   return `${project}-terraform-state`;
 }
 
+/** The redirector's functions, services, load balancer and accounts. */
+export function redirectorName(project: string): string {
+  return `${project}-redirector`;
+}
+
+/** The role that S3 takes on to copy buckets. */
+export function replicationRoleName(project: string): string {
+  return `${project}-replication`;
+}
+
 /** Artifact Registry's repository id, the same in every region, as at registry.k8s.io. */
 export const artifactRegistryRepository = "images";
 

@@ -6,8 +6,9 @@ import { deployedFactsSchema } from "./deployed-facts-schema";
 import { membersOf, type Sound } from "./draft";
 import type { Inventory } from "./inventory";
 import { nearest } from "./nearest";
+import type { Path } from "./path";
 import { type Problem, sortedProblems } from "./problem";
-import { type Path, readBytes, readDocument } from "./read-document";
+import { readBytes, readDocument } from "./read-document";
 import { deployedFactsRules } from "./rules/deployed-facts-rules";
 
 /** Deployed facts with warnings, or all that keeps them from being used. */

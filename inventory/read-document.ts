@@ -1,13 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, parseDocument } from "yaml";
+import type { Path, Target } from "./path";
 import { type Complaint, type Problem, problemOfFile, SourceText } from "./problem";
 import type { ReadingRuleId } from "./rules/reading-rules";
-
-/** The way to a value from the top of the file: keys, and positions in lists. */
-export type Path = readonly (string | number)[];
-
-/** What a complaint is about: a key itself, or what stands behind it. */
-export type Target = "key" | "value";
 
 /** A YAML file that could be read: its value, and where each part of it is written. */
 export interface YamlDocument {

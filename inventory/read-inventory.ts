@@ -1,8 +1,9 @@
 import { checkSchema, type SchemaFinding, withoutUnsound } from "./check-schema";
 import type { Draft } from "./draft";
 import type { Inventory } from "./inventory";
+import type { Path } from "./path";
 import { type Problem, sortedProblems } from "./problem";
-import { type Path, readBytes, readDocument, type YamlDocument } from "./read-document";
+import { readBytes, readDocument, type YamlDocument } from "./read-document";
 import { resolve } from "./resolve";
 import { crossFieldRules } from "./rules/all-rules";
 import type { ReadingRuleId } from "./rules/reading-rules";

@@ -124,7 +124,10 @@ function azure(written: WrittenAt<"azure">, around: Around): AzureProvider {
       present({
         ...place(region, mirror),
         registry: mirror.registry && {},
-        bucket: mirror.bucket && { name: mirror.bucket.name ?? storageAccountName(around.project, region) },
+        bucket: mirror.bucket && {
+          name: mirror.bucket.name ?? storageAccountName(around.project, region),
+          filledBy: mirror.bucket["filled-by"],
+        },
       }),
     ),
   });

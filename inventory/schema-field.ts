@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Path } from "./read-document";
+import type { Path } from "./path";
 
 /** A schema without what makes it optional or gives it a default. */
 export function opened(schema: z.core.$ZodType): z.core.$ZodType {

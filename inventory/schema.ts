@@ -284,7 +284,13 @@ const azure = z
             .optional()
             .meta({ description: "A replica of the provider's container registry in this region." }),
           bucket: z
-            .strictObject({ name: bucketName })
+            .strictObject({
+              name: bucketName,
+              "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
+                description:
+                  "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; it does so for two accounts at the most. `promotion`: whoever promotes fills it. Of no meaning at the primary, and where there is none.",
+              }),
+            })
             .optional()
             .meta({ description: "A storage account in this region." }),
           ...regionalFields,
@@ -346,8 +352,12 @@ export const mirrorsSchema = z
         name: z
           .string()
           .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
-          .max(20)
-          .meta({ description: "Prefix of every resource name.", examples: ["k8s-artifacts"] }),
+          .max(19)
+          .meta({
+            // A Google service account's id holds 30 characters (IAM, "Create service accounts"): `<name>-redirector`.
+            description: "Prefix of every resource name.",
+            examples: ["k8s-artifacts"],
+          }),
         contact: z.email("an e-mail address").meta({
           description: "Who is told: alerts and budgets go here.",
           examples: ["infra-leads@example.org"],
@@ -374,7 +384,8 @@ export const mirrorsSchema = z
       .meta({ description: "The names that users type, and what each serves." }),
     dns: z
       .strictObject({
-        zone: hostName.meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
+        // Cloud DNS: a managed zone's name has 63 characters at the most; ours is `zone-` and the domain.
+        zone: hostName.max(58).meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
         "published-at": z
           .array(providerKey)
           .default([])

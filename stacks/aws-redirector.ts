@@ -2,6 +2,7 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsRedirector } from "../constructs/redirector/aws";
 import { AwsCertificate } from "../constructs/redirector/aws-certificate";
+import { redirectorName } from "../inventory/names";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 import type { RedirectorCode } from "./redirector-code";
 
@@ -24,7 +25,7 @@ export class AwsRedirectorStack extends AwsStack {
     const redirectors = regions.map(
       (region) =>
         new AwsRedirector(this, `redirector-${region}`, {
-          name: `${inventory.project.name}-redirector`,
+          name: redirectorName(inventory.project.name),
           region,
           account: provider.account,
           code: code.lambda,

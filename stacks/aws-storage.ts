@@ -4,6 +4,7 @@ import { AwsBucket } from "../constructs/bucket/aws";
 import { AwsRegistry } from "../constructs/registry/aws";
 import { AwsReplication } from "../constructs/replication/aws";
 import type { AwsMirror, AwsProvider, Inventory } from "../inventory/inventory";
+import { replicationRoleName } from "../inventory/names";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
 /** What holds artifacts at one AWS provider: a bucket or a registry for each mirror, and the copying between buckets. */
@@ -38,6 +39,6 @@ export class AwsStorageStack extends AwsStack {
     const source = buckets.find(({ region }) => region === primary);
     const destinations = buckets.filter((bucket) => bucket !== source && !retired.has(bucket.region));
     if (source === undefined || destinations.length === 0) return;
-    new AwsReplication(this, "replication", { role: `${project.name}-replication`, source, destinations });
+    new AwsReplication(this, "replication", { role: replicationRoleName(project.name), source, destinations });
   }
 }

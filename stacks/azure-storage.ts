@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { AzureBucket } from "../constructs/bucket/azure";
 import { AzureFoundation } from "../constructs/foundation/azure";
 import { AzureRegistry } from "../constructs/registry/azure";
-import { AzureReplication, mostDestinations } from "../constructs/replication/azure";
+import { AzureReplication } from "../constructs/replication/azure";
 import type { AzureProvider, Inventory } from "../inventory/inventory";
 
 /** What an `AzureStorageStack` is made from. */
@@ -116,13 +116,13 @@ export function registryPlaces({
 }
 
 /**
- * The regions to which Azure itself copies the primary's bucket: every other one that is not retired, or, if they are more
- * than Azure copies to, none. Not some of them: whoever fills the buckets must know which he fills, as Azure refuses
- * writes to those that it copies to.
+ * The regions to which Azure itself copies the primary's bucket: every other one that is not retired, and that the
+ * inventory does not leave to promotion. A rule of the inventory keeps them to as many as Azure takes.
  */
 export function replicatedRegions({ primary, mirrors }: AzureProvider): readonly string[] {
-  const buckets = mirrors.filter(({ bucket }) => bucket !== undefined);
-  if (!buckets.some(({ region }) => region === primary)) return [];
-  const others = buckets.filter(({ region, state }) => region !== primary && state !== "retired");
-  return others.length > mostDestinations ? [] : others.map(({ region }) => region);
+  if (!mirrors.some(({ region, bucket }) => bucket && region === primary)) return [];
+  return mirrors
+    .filter(({ bucket, state }) => bucket?.filledBy === "replication" && state !== "retired")
+    .map(({ region }) => region)
+    .filter((region) => region !== primary);
 }

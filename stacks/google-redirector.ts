@@ -4,7 +4,7 @@ import { managedZoneName } from "../constructs/dns/google";
 import { GoogleFoundation } from "../constructs/foundation/google";
 import { GoogleRedirector } from "../constructs/redirector/google";
 import type { Inventory } from "../inventory/inventory";
-import { bucketName } from "../inventory/names";
+import { bucketName, redirectorName } from "../inventory/names";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 import type { RedirectorCode } from "./redirector-code";
 
@@ -36,7 +36,7 @@ export class GoogleRedirectorStack extends GoogleStack {
     const { project, hosts, dns } = inventory;
     const { services } = new GoogleFoundation(this, "foundation", { services: SERVICES });
     const redirector = new GoogleRedirector(this, "redirector", {
-      name: `${project.name}-redirector`,
+      name: redirectorName(project.name),
       regions,
       image: imageOf(inventory),
       table: code.table,

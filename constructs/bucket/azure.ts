@@ -2,6 +2,7 @@ import { StorageAccount } from "@cdktf/provider-azurerm/lib/storage-account";
 import { StorageContainer } from "@cdktf/provider-azurerm/lib/storage-container";
 import { StorageManagementPolicy } from "@cdktf/provider-azurerm/lib/storage-management-policy";
 import type { Construct } from "constructs";
+import { blobContainer } from "../../inventory/names";
 import { Capability } from "../capability";
 
 /** What an `AzureBucket` is made from. */
@@ -17,9 +18,6 @@ export interface AzureBucketProps {
   /** Whether the account may be destroyed, with everything in it. @default false */
   readonly retired?: boolean;
 }
-
-/** The container of every account; a mirror's URLs are `https://<account>.blob.core.windows.net/artifacts/…`. */
-export const artifactsContainer = "artifacts";
 
 /** Days for which what was deleted can be had back. */
 const DELETED_FOR = 7;
@@ -83,7 +81,7 @@ export class AzureBucket extends Capability {
   /** By the account's id, so that it is made through Azure Resource Manager: by name it would need a role on the data. */
   private contained(account: StorageAccount, { retired = false }: AzureBucketProps): StorageContainer {
     return new StorageContainer(this, "container", {
-      name: artifactsContainer,
+      name: blobContainer,
       storageAccountId: account.id,
       // "blob": a blob whose name is known. "container" would give the names as well.
       containerAccessType: "blob",

@@ -17,9 +17,12 @@ export interface GoogleDnsProps {
   readonly services?: readonly ITerraformDependable[];
 }
 
-/** The name of a zone's managed zone, by which other stacks of its project find it. */
+/**
+ * The name of a zone's managed zone, by which other stacks of its project find it. It must begin with a letter, which a
+ * domain need not, and has 63 characters at the most (Cloud DNS API, ManagedZone).
+ */
 export function managedZoneName(zone: string): string {
-  return zone.replaceAll(".", "-");
+  return `zone-${zone.replaceAll(".", "-")}`;
 }
 
 /**

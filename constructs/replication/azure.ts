@@ -7,15 +7,9 @@ import { Capability } from "../capability";
 export interface AzureReplicationProps {
   /** The account that everything is copied from. */
   readonly source: AzureBucket;
-  /** The accounts that it is copied to: at most `mostDestinations`. */
+  /** The accounts that it is copied to: at most `mostAzureCopies`, which a rule of the inventory sees to. */
   readonly destinations: readonly AzureBucket[];
 }
-
-/**
- * The number of accounts to which one account can be replicated (Azure Storage, "Object replication", replication
- * policies). A chain of accounts is nowhere promised to work.
- */
-export const mostDestinations = 2;
 
 /**
  * Copies one account's artifacts to others, deletions included, and what was there before. While it does so nobody else
@@ -24,13 +18,8 @@ export const mostDestinations = 2;
 export class AzureReplication extends Capability {
   readonly capability = "replication" as const;
 
-  /** @throws where there are more destinations than Azure takes. */
   constructor(scope: Construct, id: string, { source, destinations }: AzureReplicationProps) {
     super(scope, id);
-    if (destinations.length > mostDestinations) {
-      const regions = destinations.map(({ region }) => region).join(", ");
-      throw new Error(`Azure copies an account to at most ${mostDestinations} others, not to ${regions}`);
-    }
     for (const destination of destinations) this.copy(source, destination);
   }
 

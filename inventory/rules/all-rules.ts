@@ -1,6 +1,7 @@
 import { awsRegistryRegion } from "./aws-registry-region";
 import { awsStateRegion } from "./aws-state-region";
 import { azureRegistryHome } from "./azure-registry-home";
+import { azureTooManyCopies } from "./azure-too-many-copies";
 import { creditsEnded } from "./credits-ended";
 import { deployedFactsRules } from "./deployed-facts-rules";
 import { dnsUnknownProvider } from "./dns-unknown-provider";
@@ -46,6 +47,7 @@ export const crossFieldRules: readonly Rule[] = [
   awsRegistryRegion,
   awsStateRegion,
   azureRegistryHome,
+  azureTooManyCopies,
   creditsEnded,
   dnsUnknownProvider,
   dnsUnsupportedCloud,

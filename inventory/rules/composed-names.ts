@@ -15,7 +15,7 @@ import {
   stateBucketName,
   storageAccountName,
 } from "../names";
-import type { Path, Target } from "../read-document";
+import type { Path, Target } from "../path";
 import { regionStanding } from "./region-standing";
 
 /** What is named; the rule `name/<kind>` knows the limits. */

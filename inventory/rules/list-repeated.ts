@@ -1,5 +1,5 @@
 import { cloudMirrorsOf, type Draft, itemsOf, membersOf } from "../draft";
-import type { Path } from "../read-document";
+import type { Path } from "../path";
 import type { Rule } from "./rule";
 
 /** No list has an entry twice. */

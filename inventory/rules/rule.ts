@@ -1,6 +1,6 @@
 import type { Draft } from "../draft";
+import type { Path, Target } from "../path";
 import type { Severity } from "../problem";
-import type { Path, Target } from "../read-document";
 
 /** What the documentation says of a rule. */
 export interface RuleEntry {

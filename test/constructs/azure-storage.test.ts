@@ -9,11 +9,14 @@ const mirror = (region: string, members: Partial<AzureMirror> = {}): AzureMirror
   weight: 1,
   serves: [],
   registry: {},
-  bucket: { name: `artifacts${region}` },
+  bucket: { name: `artifacts${region}`, filledBy: "replication" },
   ...members,
 });
 
 const mirrors = (...regions: string[]) => regions.map((region) => mirror(region));
+
+const byPromotion = (region: string) =>
+  mirror(region, { bucket: { name: `artifacts${region}`, filledBy: "promotion" } });
 
 const bucketless = (region: string): AzureMirror => {
   const { bucket: _, ...rest } = mirror(region);
@@ -132,7 +135,12 @@ test.each<[string, AzureMirror[], string | undefined, string[]]>([
   ["from the primary to the others", mirrors("eastus", "uksouth", "westeurope"), "eastus", ["uksouth", "westeurope"]],
   ["not without a primary", mirrors("eastus"), undefined, []],
   ["not where the primary has no bucket", [bucketless("eastus"), mirror("uksouth")], "eastus", []],
-  ["to all or to none: Azure takes two", mirrors("brazilsouth", "eastus", "uksouth", "westeurope"), "eastus", []],
+  [
+    "not to a mirror that promotion fills",
+    [byPromotion("brazilsouth"), ...mirrors("eastus", "uksouth", "westeurope")],
+    "eastus",
+    ["uksouth", "westeurope"],
+  ],
   [
     "not to a retired mirror",
     [mirror("brazilsouth", { state: "retired" }), ...mirrors("eastus", "uksouth", "westeurope")],

@@ -32,9 +32,9 @@ const record = (members: Partial<DnsRecord>): DnsRecord => ({
 });
 
 test("the managed zone is protected, and other stacks can tell its name", () => {
-  expect(managedZoneName("k8s.example.org")).toBe("k8s-example-org");
+  expect(managedZoneName("k8s.example.org")).toBe("zone-k8s-example-org");
   expect(resourcesOf(synthesize([]), "google_dns_managed_zone")).toMatchObject([
-    { name: "example-org", dns_name: "example.org.", lifecycle: { prevent_destroy: true } },
+    { name: "zone-example-org", dns_name: "example.org.", lifecycle: { prevent_destroy: true } },
   ]);
 });
 

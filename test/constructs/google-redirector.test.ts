@@ -174,10 +174,10 @@ test("https on both kinds of address with TLS 1.2 or later; http is sent there",
 });
 
 test.each([
-  [["google"], ["example-org", "example-org"]],
+  [["google"], ["zone-example-org", "zone-example-org"]],
   [
     ["aws", "google"],
-    ["example-org", "example-org"],
+    ["zone-example-org", "zone-example-org"],
   ],
   [["aws"], []],
 ])("published at %j: validation records go to %j", (publishedAt, zones) => {

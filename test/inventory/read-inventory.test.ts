@@ -12,6 +12,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["aws-registry-region", ["22:32 aws/registry-region"]],
   ["aws-state-region", ["19:19 aws/state-region"]],
   ["azure-registry-home", ["17:3 azure/registry-home", "22:7 warning mirror/registry-only"]],
+  ["azure-too-many-copies", ["21:5 azure/too-many-copies"]],
   ["credits-ended", ["14:53 warning credits/ended"]],
   ["dns-unknown-provider", ["5:50 dns/unknown-provider"]],
   ["dns-unsupported-cloud", ["5:50 dns/unsupported-cloud"]],

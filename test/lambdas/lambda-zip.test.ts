@@ -58,9 +58,9 @@ describe("the bundled handler", () => {
     const answer = await handler(event(`/v2/pause/blobs/${digest}`, { sourceIp: "52.94.76.1" }));
     expect(answer).toMatchObject({
       statusCode: 307,
-      headers: { Location: expect.stringContaining("artifacts-aws-us-east-2") },
+      headers: { Location: expect.stringContaining("artifacts-aws-us-east-1") },
     });
-    expect(JSON.parse(written[0] ?? "")).toMatchObject({ mirror: "aws/us-east-2", network: { region: "us-west-2" } });
+    expect(JSON.parse(written[0] ?? "")).toMatchObject({ mirror: "aws/us-east-1", network: { region: "us-west-2" } });
     expect(written.join()).not.toContain("52.94");
   });
 

@@ -50,7 +50,7 @@ test("a blob: a redirect for this client only", async () => {
   const answer = await ask(blob, from("52.94.76.1"));
   expect(answer.status).toBe(307);
   expect(answer.headers.get("location")).toBe(
-    `https://artifacts-aws-us-east-2.s3.dualstack.us-east-2.amazonaws.com/containers/images/${digest}`,
+    `https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/containers/images/${digest}`,
   );
   expect(answer.headers.get("cache-control")).toBe("no-store");
   expect(answer.headers.get("vary")).toBe("*");
@@ -122,7 +122,7 @@ test("what is logged tells everything but the client", async () => {
       name: "pause",
       digest,
       status: 307,
-      mirror: "aws/us-east-2",
+      mirror: "aws/us-east-1",
       network: { provider: "aws", region: "eu-west-3", asn: 16509 },
     },
     { time: "", class: "refused", status: 400, network: {} },

@@ -78,10 +78,10 @@ describe("where each kind of request goes", () => {
     [`/v2/pause/manifests/sha256-${hex}.sig`, `${origin}/pause/manifests/sha256-${hex}.sig`],
     [`/v2/k/p/referrers/${digest}?artifactType=a%2Fb`, `${origin}/k/p/referrers/${digest}?artifactType=a%2Fb`],
     ["/v2/pause/tags/list?n=2&last=3.1", `${origin}/pause/tags/list?n=2&last=3.1`],
-    [blob, `https://artifacts-aws-us-east-2.s3.dualstack.us-east-2.amazonaws.com/containers/images/${digest}`],
+    [blob, `https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/containers/images/${digest}`],
     [
       blob.replace(":", "%3A"),
-      `https://artifacts-aws-us-east-2.s3.dualstack.us-east-2.amazonaws.com/containers/images/${digest}`,
+      `https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/containers/images/${digest}`,
     ],
   ])("%s from AWS in Oregon", (target, location) => {
     expect(located(small, { target, address: "52.94.76.1" })).toBe(location);
@@ -110,35 +110,35 @@ describe("where each kind of request goes", () => {
 
 describe("which mirror answers", () => {
   test.each<[string, RoutingTable, string, RegExp]>([
-    ["the client's own region", small, "3.15.0.1", /artifacts-aws-us-east-2/],
+    ["the client's own region", small, "3.208.0.1", /artifacts-aws-us-east-1/],
     [
       "a region that `serves` names by pattern, though another is nearer",
       changed(["serves: [eu-*]", "serves: [us-west-*]"]),
       "52.94.76.1",
       /cloudfront/,
     ],
-    ["the nearest of the provider's", small, "13.228.0.1", /artifacts-aws-us-east-2|cloudfront/],
+    ["the nearest of the provider's", small, "13.228.0.1", /artifacts-aws-us-east-1|cloudfront/],
     ["by pattern, at Google", small, finland, /europe-west1-docker/],
     ["at Azure the storage account: its registry wants a token", small, virginia, /artifactseastus\.blob/],
     ["another provider's only mirror, by ASN", small, hoster, /artifacts\.objects\.example\.com/],
     [
       "a mirror whose region drains keeps its own region's clients",
       changed(["direct } }", "direct }, state: draining }"]),
-      "3.15.0.1",
-      /us-east-2/,
+      "3.208.0.1",
+      /us-east-1/,
     ],
     ["and gives away the others'", changed(["direct } }", "direct }, state: draining }"]), "52.94.76.1", /cloudfront/],
     [
       "a retired mirror serves nobody",
-      changed(["primary: us-east-2", "primary: eu-west-1"], ["direct } }", "direct }, state: retired }"]),
-      "3.15.0.1",
+      changed(["primary: us-east-1", "primary: eu-west-1"], ["direct } }", "direct }, state: retired }"]),
+      "3.208.0.1",
       /cloudfront/,
     ],
     [
       "a named region outranks a pattern",
       changed(["serves: [eu-*]", "serves: [eu-*, ap-*]"], ["direct } }", "direct }, serves: [ap-southeast-1] }"]),
       "13.228.0.1",
-      /us-east-2/,
+      /us-east-1/,
     ],
     [
       "without a mirror of the provider's, the public's",
@@ -162,7 +162,7 @@ describe("which mirror answers", () => {
 
   test("a mirror behind CloudFront is no candidate before its name is known", () => {
     const undeployed = tableOf(inventoryOf(fixture("small")));
-    expect(located(undeployed, { address: "54.72.0.1" })).toMatch(/us-east-2/);
+    expect(located(undeployed, { address: "54.72.0.1" })).toMatch(/us-east-1/);
   });
 
   test("clients of AWS without a region meet the primary", () => {

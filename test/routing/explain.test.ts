@@ -20,7 +20,7 @@ function reasons(target: string, address: string): string[] {
 test("a blob: every mirror, in the order in which it would be taken, with its reason", () => {
   expect(reasons(`/v2/pause/blobs/${digest}`, "52.94.76.1")).toMatchInlineSnapshot(`
 [
-  "* aws/us-east-2: is aws's, 3,032 km from us-west-2",
+  "* aws/us-east-1: is aws's, 3,503 km from us-west-2",
   "  aws/eu-west-1: is aws's, 7,315 km from us-west-2",
   "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
   "  store/germany: takes clients of other networks: weight 10, drawn by client and object",
@@ -39,7 +39,7 @@ test("a client of nobody", () => {
   "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  aws/eu-west-1: serves only aws's own clients",
-  "  aws/us-east-2: serves only aws's own clients",
+  "  aws/us-east-1: serves only aws's own clients",
   "  azure/eastus: serves only azure's own clients",
   "  azure/westeurope: is draining: it serves only clients of its own region",
   "  google/europe-west1: serves only google's own clients",
@@ -52,7 +52,7 @@ test("a manifest comes from the origin", () => {
 [
   "* google/us-central1: is the origin: a manifest comes from nowhere else",
   "  aws/eu-west-1: is not the origin, and a manifest comes only from there",
-  "  aws/us-east-2: is not the origin, and a manifest comes only from there",
+  "  aws/us-east-1: is not the origin, and a manifest comes only from there",
   "  azure/eastus: is not the origin, and a manifest comes only from there",
   "  azure/westeurope: is not the origin, and a manifest comes only from there",
   "  cdn/everywhere: is not the origin, and a manifest comes only from there",
