@@ -1,0 +1,302 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { fixture } from "../routing/tables";
+import { runMirrorform, startMirrorform } from "./run-mirrorform";
+
+const fixtures = join(__dirname, "..", "fixtures", "inventories");
+const small = join(fixtures, "small.yaml");
+const broken = join(fixtures, "broken", "several-at-once.yaml");
+const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
+let directory: string;
+
+// Each case is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "mirrorform-cli-"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Every file below a folder, with the SHA-256 of its content. */
+function files(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    names
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [path.slice(folder.length), createHash("sha256").update(readFileSync(path)).digest("hex")]),
+  );
+}
+
+describe("validate", () => {
+  test("a sound inventory: exit 0, warnings only", async () => {
+    const { status, stdout } = await runMirrorform(["validate", "--json", "--inventory", small]);
+    expect(status).toBe(0);
+    const { ok, problems } = JSON.parse(stdout);
+    expect(ok).toBe(true);
+    expect(new Set(problems.map(({ severity }: { severity: string }) => severity))).toEqual(new Set(["warning"]));
+    expect(problems.map(({ rule }: { rule: string }) => rule)).toEqual(["mirror/not-deployed", "ranges/stale"]);
+  });
+
+  test("a broken one: exit 1, each problem as file:line:column severity[rule] message, with the lines and the way out", async () => {
+    const { status, stdout, stderr } = await runMirrorform(["validate", "--inventory", broken]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/several-at-once\.yaml:\d+:\d+ error\[[a-z]+\/[a-z-]+\] /);
+    expect(stdout).toContain("→ ");
+    expect(stderr).toMatch(/several-at-once\.yaml: \d+ errors, \d+ warnings?\n$/);
+  });
+
+  test("as JSON, with the same places", async () => {
+    const { status, stdout } = await runMirrorform(["validate", "--json", "--inventory", broken]);
+    expect(status).toBe(1);
+    const { ok, problems } = JSON.parse(stdout);
+    expect(ok).toBe(false);
+    expect(Object.keys(problems[0])).toEqual(
+      expect.arrayContaining(["file", "line", "column", "severity", "rule", "message"]),
+    );
+  });
+
+  test("a file that is not there: one clear error", async () => {
+    const { status, stdout, stderr } = await runMirrorform(["validate", "--inventory", join(directory, "none.yaml")]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/none\.yaml:1:1 error\[file\/unreadable\]/);
+    expect(stdout + stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test("ranges that are missing are errors, with the way out", async () => {
+    const { status, stdout } = await runMirrorform(["validate", "--inventory", small, "--ranges", directory]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/error\[ranges\/unreadable\]/);
+    expect(stdout).toContain("mirrorform ranges update");
+  });
+});
+
+describe("synth", () => {
+  test("writes the stacks, the same bytes every time, and only those asked for", async () => {
+    const [first, second, one] = ["first", "second", "one"].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await runMirrorform(["synth", "--inventory", small, "--out", first]);
+    const { status, stdout } = await runMirrorform(["synth", "--inventory", small, "--out", second, "--json"]);
+    expect(status).toBe(0);
+    expect(files(second)).toEqual(files(first));
+    expect(readdirSync(first).sort()).toEqual(["manifest.json", "stacks"]);
+    const stacks = readdirSync(join(first, "stacks")).sort();
+    expect(
+      JSON.parse(stdout)
+        .map(({ name }: { name: string }) => name)
+        .sort(),
+    ).toEqual(stacks);
+    await runMirrorform(["synth", "--inventory", small, "--out", one, "--stack", "aws-storage"]);
+    expect(readdirSync(join(one, "stacks"))).toEqual(["aws-storage"]);
+    await runMirrorform(["synth", "--inventory", small, "--out", one, "--stack", "aws-dns"]);
+    expect(readdirSync(join(one, "stacks"))).toEqual(["aws-dns"]);
+  });
+
+  test("an inventory with errors: exit 1, nothing written", async () => {
+    const out = join(directory, "out");
+    const { status, stderr } = await runMirrorform(["synth", "--inventory", broken, "--out", out]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("nothing was done");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("a stack that is not there: exit 2, naming those that are", async () => {
+    const { status, stderr } = await runMirrorform([
+      "synth",
+      "--inventory",
+      small,
+      "--out",
+      directory,
+      "--stack",
+      "aws",
+    ]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("there is no stack aws; there are aws-storage, aws-dns");
+  });
+});
+
+describe("explain", () => {
+  test("for people", async () => {
+    const { status, stdout } = await runMirrorform(["explain", blob, "--from", "52.94.76.1", "--inventory", small]);
+    expect(status).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+"GET https://dl.example.org/v2/pause/blobs/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+client  52.94.76.1: aws, us-west-2, AS16509
+asked   file
+answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/v2/pause/blobs/sha256%3Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+mirror  aws/us-east-1: is aws's, 3,503 km from us-west-2
+
+Not chosen, the next best first:
+  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object
+  store/germany: takes clients of other networks: weight 10, drawn by client and object
+  google/us-central1: is the origin, the last fallback
+  aws/eu-west-1: holds no files
+  azure/eastus, azure/westeurope: serves only azure's own clients
+  google/europe-west1: serves only google's own clients
+"
+`);
+  });
+
+  test("addresses from the standard input, one JSON object a line", async () => {
+    const words = ["explain", "/bin/kubectl", "--from", "-", "--inventory", small];
+    const { status, stdout } = await runMirrorform(words, "52.94.76.1\n\n192.0.2.1\ngarbage\n");
+    expect(status).toBe(0);
+    const told = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(told.map(({ address, network, mirror }) => ({ address, region: network.region, mirror }))).toEqual([
+      { address: "52.94.76.1", region: "us-west-2", mirror: "aws/us-east-1" },
+      { address: "192.0.2.1", region: null, mirror: expect.stringMatching(/^(cdn|store)\//) },
+      { address: "garbage", region: null, mirror: expect.stringMatching(/^(cdn|store)\//) },
+    ]);
+    expect(told[0].reasons[0]).toEqual({ mirror: "aws/us-east-1", chosen: true, reason: expect.any(String) });
+  });
+
+  test("a path without a slash: exit 2", async () => {
+    const { status, stderr } = await runMirrorform(["explain", "v2/", "--from", "192.0.2.1", "--inventory", small]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("a path begins with a slash");
+  });
+});
+
+describe("table", () => {
+  test("writes what serve and the clouds load", async () => {
+    const out = join(directory, "routing.table");
+    const { status, stderr } = await runMirrorform(["table", "--inventory", small, "--out", out]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/routing\.table: 8 mirrors, \d+ networks, [\d,]+ KiB/);
+    expect(readFileSync(out).subarray(0, 4).toString("latin1")).toBe("MFRT");
+  });
+});
+
+describe("serve", () => {
+  test("answers, logs without the address, and ends quietly when told", async () => {
+    const child = startMirrorform(
+      ["serve", "--inventory", small, "--port", "0", "--client-address", "forwarded:1", "--log"],
+      directory,
+    );
+    let stdout = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    const url = await new Promise<string>((resolve) => {
+      let stderr = "";
+      child.stderr.on("data", (chunk) => {
+        stderr += chunk;
+        const [, found] = /listening on (\S+)/.exec(stderr) ?? [];
+        if (found) resolve(found);
+      });
+    });
+    const answer = await fetch(url + blob, { redirect: "manual", headers: { "X-Forwarded-For": "52.94.76.1" } });
+    expect(answer.status).toBe(307);
+    expect(answer.headers.get("location")).toContain("artifacts-aws-us-east-1");
+    child.kill("SIGINT");
+    const [status] = await once(child, "close");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ class: "blob", mirror: "aws/us-east-1" });
+    expect(stdout).not.toContain("52.94");
+  });
+
+  test("a taken port: exit 1, and the way out", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = await runMirrorform(["serve", "--inventory", small, "--port", String(port)]);
+    other.close();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`port ${port}, is taken`);
+    expect(stderr).toContain(`--port ${port + 1}`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test("a rule that is none: exit 2", async () => {
+    const { status, stderr } = await runMirrorform(["serve", "--inventory", small, "--client-address", "guess"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("socket, forwarded:N or header:NAME");
+  });
+});
+
+describe("start", () => {
+  test("the whole way once: table of stacks, and commands that work as printed", async () => {
+    writeFileSync(join(directory, "mirrors.yaml"), fixture("small"));
+    const child = startMirrorform(["start", "--port", "0"], directory);
+    let stdout = "";
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk) => {
+        stdout += chunk;
+        if (stdout.includes("Ctrl-C")) resolve();
+      });
+    });
+    expect(stdout).toMatch(/^stack +cloud +foundation +registry +bucket +replication +dns +redirector +resources$/m);
+    const commands = stdout.split("\n").filter((line) => line.startsWith("curl "));
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const [, address = "", url = ""] = /X-Forwarded-For: (\S+)' (\S+)$/.exec(command) ?? [];
+      const answer = await fetch(url, { redirect: "manual", headers: { "X-Forwarded-For": address } });
+      expect(answer.status).toBe(307);
+    }
+    child.kill("SIGINT");
+    expect((await once(child, "close"))[0]).toBe(0);
+    expect(readdirSync(join(directory, "cdktf.out", "stacks"))).toHaveLength(7);
+  });
+});
+
+describe("ranges and schema", () => {
+  test("ranges list tells ages and sizes", async () => {
+    const { status, stdout } = await runMirrorform(["ranges", "list", "--json", "--inventory", small]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(["aws", "azure", "google", "asn"]),
+    );
+  });
+
+  test("ranges update that cannot fetch: exit 3, nothing written", async () => {
+    const text = fixture("smallest").replace(/networks:.*$/m, "");
+    const inventory = join(directory, "mirrors.yaml");
+    writeFileSync(
+      inventory,
+      text.replace("cloud: google\n", "cloud: google\n    networks: [{ cidr-list: http://127.0.0.1:9/none.txt }]\n"),
+    );
+    const ranges = join(directory, "ranges");
+    const { status, stderr } = await runMirrorform(["ranges", "update", "--inventory", inventory, "--ranges", ranges]);
+    expect({ status, stderr }).toMatchObject({ status: 3, stderr: expect.stringContaining("nothing was written") });
+    expect(existsSync(ranges)).toBe(false);
+  });
+
+  test("schema prints a JSON Schema that takes the shipped inventory", async () => {
+    const { status, stdout } = await runMirrorform(["schema"]);
+    expect(status).toBe(0);
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(stdout));
+    expect(validate(parse(fixture("small")))).toBe(true);
+  });
+});
+
+describe("help and usage", () => {
+  test.each([[["--help"]], [["serve", "--help"]], [["ranges", "update", "--help"]]])("%j", async (words) => {
+    const { status, stdout } = await runMirrorform(words);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Usage: mirrorform/);
+  });
+
+  test.each([[["serv"]], [["explain"]], [["serve", "--port", "many"]], [["synth", "--nothing"]]])(
+    "%j: exit 2",
+    async (words) => {
+      const { status, stdout, stderr } = await runMirrorform(words);
+      expect(status).toBe(2);
+      expect(stdout).toBe("");
+      expect(stderr).toContain("error:");
+    },
+  );
+});

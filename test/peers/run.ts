@@ -1,0 +1,92 @@
+/**
+ * Real programs against the redirector: `npm run test:peers`. What is missing is built into `.peers/`, and what cannot
+ * be had is skipped with a line that says how to get it. Everything is on loopback.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileCases } from "./curl-cases";
+import { findTools, type ToolName } from "./find-tools";
+import { imageCases } from "./image-cases";
+import { mirror, origin, trialInventory } from "./inventory";
+import { mirrorform, startRedirector } from "./redirector";
+import { rehearsalLacks, rehearse } from "./rehearsal";
+import { Report } from "./report";
+import { runCases } from "./run-cases";
+import { type Stage, setStage } from "./stage";
+
+type Tools = ReadonlyMap<ToolName, string>;
+
+/** An inventory, and the mirror that blobs and files come from when it is in force. */
+interface Scenario {
+  readonly title: string;
+  readonly state: "active" | "retired";
+  readonly contentFrom: string;
+}
+
+const active: Scenario = {
+  title: "The mirror is active: blobs and files come from it, everything else from the origin",
+  state: "active",
+  contentFrom: mirror,
+};
+const retired: Scenario = {
+  title: "The mirror is retired, and its servers are gone: everything comes from the origin",
+  state: "retired",
+  contentFrom: origin,
+};
+
+async function play(scenario: Scenario, stage: Stage, tools: Tools, folder: string, report: Report): Promise<void> {
+  const inventory = join(folder, `${scenario.state}.yaml`);
+  writeFileSync(inventory, trialInventory(stage.places, scenario.state));
+  report.head(scenario.title);
+  await mirrorform("validate", "--inventory", inventory);
+  const redirector = await startRedirector(inventory);
+  const setting = { stage, redirector, contentFrom: scenario.contentFrom, folder };
+  await runCases(
+    imageCases,
+    { ...setting, clientOf: ({ client }) => tools.get("registry") && tools.get(client) },
+    report,
+  );
+  await runCases(fileCases, { ...setting, clientOf: ({ client }) => tools.get(client) }, report);
+  await redirector.stop();
+}
+
+async function playAll(tools: Tools, folder: string, report: Report): Promise<void> {
+  const stage = await setStage(tools, folder);
+  await play(active, stage, tools, folder, report);
+  await stage.stopMirror();
+  await play(retired, stage, tools, folder, report);
+  await stage.stop();
+}
+
+async function rehearseAws(report: Report): Promise<void> {
+  const name = "apply of the small inventory's AWS stacks, and an empty second plan";
+  report.head("The AWS stacks, applied to an emulator");
+  const lacking = await rehearsalLacks();
+  if (lacking !== undefined) {
+    report.row("skipped", "terraform", name, `skipped: terraform: ${lacking}`);
+    return;
+  }
+  console.log("applying and planning: a few minutes");
+  try {
+    report.row("passed", "terraform", name, await rehearse());
+  } catch (error) {
+    report.row("failed", "terraform", name, (error as Error).message);
+  }
+}
+
+async function run(): Promise<void> {
+  const report = new Report();
+  const tools = await findTools(console.log);
+  const folder = mkdtempSync(join(tmpdir(), "mirrorform-peers-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await playAll(tools, folder, report);
+  await rehearseAws(report);
+  report.sum();
+  process.exitCode = report.fine ? 0 : 1;
+}
+
+run().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,77 @@
+import { checksumPath, filePath } from "./curl-cases";
+import { type Files, fileServer } from "./file-server";
+import type { ToolName } from "./find-tools";
+import { digestOf, noise, type TestImage, testImage } from "./image";
+import type { Places } from "./inventory";
+import type { Server } from "./program";
+import { pushBlobs, pushImage } from "./push";
+import { craneRegistry, distributionRegistry } from "./registries";
+
+/** An origin and a mirror on loopback, filled. */
+export interface Stage {
+  readonly image: TestImage;
+  readonly files: Files;
+  readonly places: Places;
+  /** Ends the mirror's servers alone: a retired mirror may be gone. */
+  stopMirror(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Port 9 (RFC 863): the registries of a stage without any, which no case asks. */
+const nowhere: Server = { port: 9, stop: async () => {} };
+
+/** The origin has everything; the mirror has no checksum, so that none can come from it. */
+function originFiles(): Files {
+  const file = noise("file", 1_000_000);
+  const checksum = Buffer.from(`${digestOf(file).replace("sha256:", "")}\n`);
+  return new Map([
+    [filePath, file],
+    [checksumPath, checksum],
+  ]);
+}
+
+function mirrorFiles(files: Files): Files {
+  return new Map([...files].filter(([path]) => path !== checksumPath));
+}
+
+/** The registry of the origin, and that of the mirror: of two makes where both are at hand. */
+async function registries(tools: ReadonlyMap<ToolName, string>, folder: string, image: TestImage): Promise<Server[]> {
+  const program = tools.get("registry");
+  if (program === undefined) return [nowhere, nowhere];
+  const crane = tools.get("crane");
+  const origin = await distributionRegistry(program, folder);
+  const mirror = crane === undefined ? await distributionRegistry(program, folder) : await craneRegistry(crane);
+  await pushImage(`http://127.0.0.1:${origin.port}`, image);
+  await pushBlobs(`http://127.0.0.1:${mirror.port}`, image);
+  return [origin, mirror];
+}
+
+/**
+ * Starts the servers and fills them: the origin with everything, the mirror with blobs and files alone.
+ *
+ * @param folder takes the configuration of servers
+ * @throws Error where a server does not start, or does not take what is pushed
+ */
+export async function setStage(tools: ReadonlyMap<ToolName, string>, folder: string): Promise<Stage> {
+  const image = testImage();
+  const files = originFiles();
+  const [origin = nowhere, mirror = nowhere] = await registries(tools, folder, image);
+  const [filesOfOrigin, filesOfMirror] = await Promise.all([fileServer(files), fileServer(mirrorFiles(files))]);
+  const stopMirror = async () => {
+    await Promise.all([mirror.stop(), filesOfMirror.stop()]);
+  };
+  return {
+    image,
+    files,
+    places: {
+      originRegistry: origin.port,
+      originFiles: filesOfOrigin.port,
+      mirrorRegistry: mirror.port,
+      mirrorFiles: filesOfMirror.port,
+    },
+    stopMirror,
+    stop: async () => {
+      await Promise.all([stopMirror(), origin.stop(), filesOfOrigin.stop()]);
+    },
+  };
+}
