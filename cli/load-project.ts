@@ -3,6 +3,8 @@ import type { DeployedFacts } from "../inventory/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
 import { formatProblem, type Problem } from "../inventory/problem";
 import { readProject } from "../inventory/read-project";
+import { projectRules } from "../inventory/rules/project-rules";
+import type { RuleEntry } from "../inventory/rules/rule";
 import { listRanges, type RangeStatus, STALE_AFTER_DAYS, shippedRanges } from "../networks/range-snapshot";
 import { rangeSources } from "../routing/compile-routing-table";
 import { awaitingFacts } from "../routing/endpoints";
@@ -24,13 +26,16 @@ export type CheckedProject = { readonly problems: readonly Problem[] } & (
 function rangesProblem(
   directory: string,
   { file }: RangeStatus,
-  complaint: Pick<Problem, "severity" | "rule" | "message">,
+  { id: rule, severity }: RuleEntry,
+  message: string,
 ): Problem {
   return {
     file: relative(process.cwd(), join(directory, file)),
     line: 1,
     column: 1,
-    ...complaint,
+    severity,
+    rule,
+    message,
     wayOut: "Run `mirrorform ranges update`, and have the new files reviewed.",
     excerpt: "",
   };
@@ -43,27 +48,26 @@ function staleProblems(directory: string, statuses: readonly RangeStatus[]): Pro
   if (!oldest) return [];
   const others = stale.length > 1 ? ` and of ${stale.length - 1} more` : "";
   const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old, ${oldest.ageDays} days at the most: newer networks are not known.`;
-  return [rangesProblem(directory, oldest, { severity: "warning", rule: "ranges/stale", message })];
+  return [rangesProblem(directory, oldest, projectRules.stale, message)];
 }
 
 function unusableProblems(directory: string, status: RangeStatus): Problem[] {
   if (status.problem !== undefined) {
-    return [
-      rangesProblem(directory, status, { severity: "error", rule: "ranges/unreadable", message: status.problem }),
-    ];
+    return [rangesProblem(directory, status, projectRules.unreadable, status.problem)];
   }
   if (status.absent.length === 0) return [];
   const message = `${status.name} has no prefix of ${status.absent.join(", ")}, which the inventory names.`;
-  return [rangesProblem(directory, status, { severity: "warning", rule: "ranges/absent", message })];
+  return [rangesProblem(directory, status, projectRules.absent, message)];
 }
 
 function waitingProblem(file: string, mirror: string): Problem {
+  const { id: rule, severity } = projectRules.notDeployed;
   return {
     file,
     line: 1,
     column: 1,
-    severity: "warning",
-    rule: "mirror/not-deployed",
+    severity,
+    rule,
     message: `${mirror} is behind CloudFront, whose name is not in deployed.yaml: no client is sent there yet.`,
     wayOut: "Deploy its storage stack, and copy the output `distributions` into deployed.yaml.",
     excerpt: "",

@@ -30,6 +30,7 @@ import { networkUnknownRegion } from "./network-unknown-region";
 import { originCannotServe } from "./origin-cannot-serve";
 import { originNotActive } from "./origin-not-active";
 import { originUnknown } from "./origin-unknown";
+import { projectRules } from "./project-rules";
 import { providerClaimedTwice } from "./provider-claimed-twice";
 import { providerNoMirrors } from "./provider-no-mirrors";
 import { providerNoPrimary } from "./provider-no-primary";
@@ -86,9 +87,10 @@ export const crossFieldRules: readonly Rule[] = [
   redirectorUnsupportedCloud,
 ];
 
-/** Every rule there is, by id: those of the reader, those about several values, and those of deployed facts. */
+/** Every rule there is, by id: those of the reader, those about several values, those of deployed facts, and those of a project as a whole. */
 export const allRules: readonly RuleEntry[] = [
   ...readingRules.map((rule) => ({ ...rule, severity: "error" as const })),
   ...crossFieldRules,
   ...Object.values(deployedFactsRules),
+  ...Object.values(projectRules),
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

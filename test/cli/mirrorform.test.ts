@@ -79,6 +79,16 @@ describe("validate", () => {
   });
 });
 
+test("an ASN of which no prefix is known is a warning of validate", async () => {
+  const inventory = join(directory, "mirrors.yaml");
+  writeFileSync(inventory, fixture("small").replace("asn: [24940]", "asn: [24940, 64500]"));
+  const { status, stdout } = await runMirrorform(["validate", "--inventory", inventory]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /asn\.txt:1:1 warning\[ranges\/absent\] asn has no prefix of AS64500, which the inventory names/,
+  );
+});
+
 describe("synth", () => {
   test("writes the stacks, the same bytes every time, and only those asked for", async () => {
     const [first, second, one] = ["first", "second", "one"].map((name) => join(directory, name)) as [
