@@ -9,7 +9,7 @@ const table = {
   routing: ["inventory", "networks"],
   constructs: ["inventory"],
   stacks: ["constructs", "inventory"],
-  lambdas: ["routing", "networks", "inventory"],
+  lambdas: ["routing", "networks"],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app know. */

@@ -14,6 +14,7 @@ import type { Inventory } from "./inventory/inventory";
 import { formatProblem } from "./inventory/problem";
 import { readProject } from "./inventory/read-project";
 import { lambdaZip } from "./lambdas/redirector/lambda-zip";
+import { RangesUnreadable } from "./networks/range-entry";
 import { shippedRanges } from "./networks/range-snapshot";
 import { compileRoutingTable } from "./routing/compile-routing-table";
 import { addStack } from "./stacks/add-stack";
@@ -107,4 +108,12 @@ function main(): void {
   synthesize({ inventory, facts, ranges: shippedRanges, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
 }
 
-if (require.main === module) main();
+if (require.main === module) {
+  try {
+    main();
+  } catch (error) {
+    if (!(error instanceof RangesUnreadable)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

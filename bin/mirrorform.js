@@ -4,6 +4,12 @@ require("tsx/cjs");
 
 const { mirrorform } = require("../cli/mirrorform.ts");
 
+// Whoever reads the results may have read enough (`| head`).
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 mirrorform(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });

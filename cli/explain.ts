@@ -1,10 +1,9 @@
+import { isIP } from "node:net";
 import { createInterface } from "node:readline";
-import { classify } from "../routing/asked";
-import { compileRoutingTable } from "../routing/compile-routing-table";
 import { type Explanation, explain } from "../routing/explain";
-import { decodeRoutingTable, type Network, type RoutingTable } from "../routing/routing-table";
+import type { Network, RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure } from "./failure";
-import { loadProject, type ProjectOptions } from "./load-project";
+import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 interface ExplainOptions extends ProjectOptions {
   readonly from: string;
@@ -12,11 +11,17 @@ interface ExplainOptions extends ProjectOptions {
   readonly json?: boolean;
 }
 
-/** The first host that answers such a path with something; the first host where none does. */
+/** The first host that such a path is for: what begins with `/v2/` is an image's wherever one is served. */
 function hostFor(table: RoutingTable, target: string): string {
   const { hosts } = table.content;
-  const found = hosts.find(({ serves }) => classify({ method: "GET", target, serves }).asked.class !== "refused");
-  return (found ?? hosts[0])?.name ?? "";
+  const kind = /^\/v2(\/|$)/.test(target) ? "images" : "files";
+  return (hosts.find(({ serves }) => serves.includes(kind)) ?? hosts[0])?.name ?? "";
+}
+
+/** The one address that is asked about; a misspelt one would be explained as a client of nobody. */
+function requireAddress(text: string): void {
+  if (isIP(text) !== 0) return;
+  throw new Failure(exitStatus.wrongUsage, `--from takes an IPv4 or IPv6 address, or - for a list, not ${text}`);
 }
 
 function asJson(address: string, { decision, network, reasons }: Explanation): string {
@@ -56,14 +61,14 @@ function inWords(host: string, target: string, address: string, { decision, netw
 /**
  * `explain`: where a client is sent, and for every mirror not chosen, why.
  *
- * @throws Failure where the inventory or the path is wrong
+ * @throws Failure where the inventory, the path or the address is wrong
  */
 export async function explainCommand(target: string, options: ExplainOptions): Promise<void> {
   if (!target.startsWith("/")) {
     throw new Failure(exitStatus.wrongUsage, `a path begins with a slash: /v2/pause/manifests/3.9, not ${target}`);
   }
-  const { inventory, facts, ranges } = loadProject(options);
-  const table = decodeRoutingTable(compileRoutingTable(inventory, facts, ranges));
+  if (options.from !== "-") requireAddress(options.from);
+  const { table } = loadTable(loadProject(options));
   const host = options.host ?? hostFor(table, target);
   const explained = (address: string) => explain(table, { method: "GET", target, host, address });
   if (options.from !== "-") {

@@ -6,8 +6,9 @@ import { readProject } from "../inventory/read-project";
 import { projectRules } from "../inventory/rules/project-rules";
 import type { RuleEntry } from "../inventory/rules/rule";
 import { listRanges, type RangeStatus, STALE_AFTER_DAYS, shippedRanges } from "../networks/range-snapshot";
-import { rangeSources } from "../routing/compile-routing-table";
+import { compileRoutingTable, rangeSources } from "../routing/compile-routing-table";
 import { awaitingFacts } from "../routing/endpoints";
+import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure } from "./failure";
 
 /** Where a command finds what it works on. */
@@ -88,6 +89,15 @@ export function checkProject({ inventory: file, ranges = shippedRanges }: Projec
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, problems, inventory, facts, ranges };
+}
+
+/** The routing table of a project, ready to answer and as bytes. */
+export function loadTable({ inventory, facts, ranges }: CheckedProject & { readonly ok: true }): {
+  readonly table: RoutingTable;
+  readonly bytes: Uint8Array;
+} {
+  const bytes = compileRoutingTable(inventory, facts, ranges);
+  return { table: decodeRoutingTable(bytes), bytes };
 }
 
 /**

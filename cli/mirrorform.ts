@@ -116,6 +116,11 @@ export function mirrorformProgram(): Command {
   return program;
 }
 
+/** Whether the machine refused a file: no mistake in this program, and no stack trace helps. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && "path" in error;
+}
+
 /** Runs the command line, and gives the exit status. */
 export async function mirrorform(arguments_: readonly string[]): Promise<number> {
   try {
@@ -127,8 +132,12 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
       if (!told) process.stderr.write(`${error.message}\n`);
       return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
     }
-    if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return error.status;
+    if (error instanceof Failure) {
+      process.stderr.write(`${error.message}\n`);
+      return error.status;
+    }
+    if (!isSystemError(error)) throw error;
+    process.stderr.write(`${error.message}: name another file or directory, or make this one usable\n`);
+    return exitStatus.wrongInput;
   }
 }

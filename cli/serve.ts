@@ -2,10 +2,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type ClientAddressRule, parseClientAddressRule } from "../lambdas/redirector/client-address";
 import { type RedirectorOptions, redirectorServer } from "../lambdas/redirector/server";
-import { compileRoutingTable } from "../routing/compile-routing-table";
-import { decodeRoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure } from "./failure";
-import { loadProject, type ProjectOptions } from "./load-project";
+import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -74,8 +72,7 @@ function ruleOf(text: string): ClientAddressRule {
  */
 export async function serveCommand(options: ServeOptions): Promise<void> {
   const rule = ruleOf(options.clientAddress);
-  const { inventory, facts, ranges } = loadProject(options);
-  const table = decodeRoutingTable(compileRoutingTable(inventory, facts, ranges));
+  const { table } = loadTable(loadProject(options));
   const log = (line: string) => process.stdout.write(`${line}\n`);
   await serveUntilTold({ table, clientAddress: rule, ...(options.log && { log }) }, options, (url) => {
     process.stderr.write(`listening on ${url}\n`);

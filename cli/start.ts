@@ -1,6 +1,4 @@
-import { compileRoutingTable } from "../routing/compile-routing-table";
-import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
-import { loadProject, type ProjectOptions } from "./load-project";
+import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { type ListenOptions, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
 import { describeTable } from "./table";
@@ -30,12 +28,6 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function compiledTable(bytes: Uint8Array): RoutingTable {
-  const table = decodeRoutingTable(bytes);
-  say(`routing table: ${describeTable(table, bytes.length)}`);
-  return table;
-}
-
 /**
  * `start`: the whole way once. The redirector believes `X-Forwarded-For`, so that clients of every cloud can be played:
  * it listens on loopback only.
@@ -44,7 +36,7 @@ function compiledTable(bytes: Uint8Array): RoutingTable {
  */
 export async function startCommand(options: ProjectOptions & Pick<ListenOptions, "port">): Promise<void> {
   const project = loadProject(options);
-  const { inventory, facts, ranges } = project;
+  const { inventory } = project;
   const mirrors = inventory.providers.reduce((sum, provider) => sum + provider.mirrors.length, 0);
   say(
     `${options.inventory}: ${inventory.providers.length} providers, ${mirrors} mirrors, ${inventory.hosts.length} hosts`,
@@ -52,7 +44,8 @@ export async function startCommand(options: ProjectOptions & Pick<ListenOptions,
   say(`stacks, into ${outdir}:`);
   const stacks = synthesizeInto(project, outdir);
   process.stdout.write(`\n${stackTable(stacks)}\n`);
-  const table = compiledTable(compileRoutingTable(inventory, facts, ranges));
+  const { table, bytes } = loadTable(project);
+  say(`routing table: ${describeTable(table, bytes.length)}`);
   await serveUntilTold(
     { table, clientAddress: { from: "forwarded", position: 1 } },
     { port: options.port, host: "127.0.0.1" },

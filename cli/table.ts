@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { compileRoutingTable } from "../routing/compile-routing-table";
-import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
-import { loadProject, type ProjectOptions } from "./load-project";
+import type { RoutingTable } from "../routing/routing-table";
+import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** What a routing table holds, in words. */
 export function describeTable({ content }: RoutingTable, bytes: number): string {
@@ -15,8 +14,7 @@ export function describeTable({ content }: RoutingTable, bytes: number): string 
  * @throws Failure where the inventory is wrong
  */
 export function tableCommand(options: ProjectOptions & { readonly out: string }): void {
-  const { inventory, facts, ranges } = loadProject(options);
-  const bytes = compileRoutingTable(inventory, facts, ranges);
+  const { table, bytes } = loadTable(loadProject(options));
   writeFileSync(options.out, bytes);
-  process.stderr.write(`${options.out}: ${describeTable(decodeRoutingTable(bytes), bytes.length)}\n`);
+  process.stderr.write(`${options.out}: ${describeTable(table, bytes.length)}\n`);
 }

@@ -24,6 +24,10 @@ export const deployedFactsSchema = z.record(
       .record(inventoryKey, z.strictObject({ name: recordName, value: recordName }))
       .optional()
       .meta({ description: "The CNAME records that validate certificates, by host." }),
+    stores: z
+      .strictObject({ bucket: z.array(inventoryKey).optional(), registry: z.array(inventoryKey).optional() })
+      .optional()
+      .meta({ description: "The regions that have a bucket or a registry: neither may vanish from the inventory." }),
     distributions: z
       .record(inventoryKey, recordName)
       .optional()

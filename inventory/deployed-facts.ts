@@ -14,6 +14,8 @@ export interface ProviderFacts {
   readonly targets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Certificate validation, by host. */
   readonly validations?: Readonly<Record<string, ValidationRecord>>;
+  /** What holds artifacts, by kind: the regions. The inventory may not lose one of them before it was retired. */
+  readonly stores?: Readonly<Partial<Record<"bucket" | "registry", readonly string[]>>>;
   /** CloudFront distributions, by the region of the bucket behind them. */
   readonly distributions?: Readonly<Record<string, string>>;
 }

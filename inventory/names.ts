@@ -39,6 +39,11 @@ export function redirectorName(project: string): string {
   return `${project}-redirector`;
 }
 
+/** The zone's part in which names lead from hosts to the redirector at each provider. */
+export function redirectorZone(zone: string): string {
+  return `redirector.${zone}`;
+}
+
 /** The role that S3 takes on to copy buckets. */
 export function replicationRoleName(project: string): string {
   return `${project}-replication`;

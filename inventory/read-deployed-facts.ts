@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { checkSchema, withoutUnsound } from "./check-schema";
 import type { DeployedFacts } from "./deployed-facts";
 import { deployedFactsSchema } from "./deployed-facts-schema";
-import { membersOf, type Sound } from "./draft";
+import { itemsOf, membersOf, type Sound } from "./draft";
 import type { Inventory } from "./inventory";
 import { nearest } from "./nearest";
 import type { Path } from "./path";
@@ -39,6 +39,7 @@ export function parseDeployedFacts(text: Uint8Array, file: string, inventory: In
       document.problem({ rule, severity: "error", message, wayOut }, path, target),
     ),
     ...unknownKeys(facts, inventory).map((key) => document.problem(complaintOf(key), key.path, "key")),
+    ...vanishedStores(facts, inventory).map(({ path, ...store }) => document.problem(vanished(store), path, "value")),
   ]);
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, facts: value as DeployedFacts, problems };
@@ -49,7 +50,7 @@ type DraftFacts = Sound<z.input<typeof deployedFactsSchema>> | undefined;
 
 /** A key that is to be found in the inventory. */
 interface Key {
-  readonly kind: keyof typeof deployedFactsRules;
+  readonly kind: Exclude<keyof typeof deployedFactsRules, "store">;
   readonly path: Path;
   readonly name: string;
   readonly known: readonly string[];
@@ -83,6 +84,36 @@ function keysOf(facts: DraftFacts, inventory: Inventory): Key[] {
       ...keys("host", [provider, "validations"], validations, hosts),
       ...keys("region", [provider, "distributions"], distributions, mirrors),
     ];
+  });
+}
+
+/** A bucket or registry that was deployed and is not in the inventory. */
+interface Store {
+  readonly provider: string;
+  readonly kind: "bucket" | "registry";
+  readonly region: string;
+  readonly path: Path;
+}
+
+function vanished({ provider, kind, region }: Omit<Store, "path">) {
+  return {
+    rule: deployedFactsRules.store.id,
+    severity: deployedFactsRules.store.severity,
+    message: `the ${kind} of ${provider}/${region} holds artifacts, and is not in the inventory: it would be destroyed`,
+    wayOut: "Put it back with state: retired, and apply; then take it out here and there.",
+  };
+}
+
+function vanishedStores(facts: DraftFacts, inventory: Inventory): Store[] {
+  return membersOf(facts).flatMap(([provider, { stores }]) => {
+    const mirrors = inventory.providers.find(({ key }) => key === provider)?.mirrors ?? [];
+    return (["bucket", "registry"] as const).flatMap((kind) =>
+      itemsOf(stores?.[kind]).flatMap(([index, region]) => {
+        const mirror = mirrors.find(({ key }) => key === region);
+        const isThere = mirror !== undefined && kind in mirror;
+        return isThere ? [] : [{ provider, kind, region, path: [provider, "stores", kind, index] }];
+      }),
+    );
   });
 }
 

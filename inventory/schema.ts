@@ -126,7 +126,7 @@ const networks = z.array(network).default([]).meta({
 
 const state = z.enum(["active", "draining", "retired"]).default("active").meta({
   description:
-    "`active` serves. `draining` serves only the clients of its own region. `retired` serves nobody, and its stores lose their protection, so that the entry can be removed afterwards.",
+    "`active` serves. `draining` serves only the clients of its own region. `retired` serves nobody, and its stores lose their protection, so that the entry can be removed afterwards, here and among the `stores` of `deployed.yaml`.",
 });
 
 const weight = z

@@ -54,11 +54,20 @@ const digest = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 /** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
 const signatureTag = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
 /**
- * What vouches for other files, or changes under the same name: never from a mirror that is not the origin's own.
- * Checksums and signatures; pointers (a CDN that kept one is kubernetes/k8s.io#7447); package repository indexes.
+ * What vouches for other files, or changes under the same name: never from a mirror that is not the origin's own. Each
+ * pattern is for the last segment of a path, in lower case.
  */
-const metadata =
-  /(?:\.(?:sha1|sha256|sha384|sha512|md5|sha256sum|sha512sum|asc|sig|sign|gpg|pem|cert|crt|att|sbom|spdx|intoto\.jsonl|prov)|(?:^|\/)(?:SHA\d+SUMS|MD5SUMS|CHECKSUMS?|InRelease|Release|repomd\.xml)|(?:^|\/)(?:stable|latest)[^/]*\.txt)$/i;
+const metadata: readonly RegExp[] = [
+  // Checksums: of one file by its ending, of many by name (`SHA256SUMS`, `SHASUMS256.txt`, `tool_1.0_checksums.txt`).
+  /\.(?:md5|sha1|sha224|sha256|sha384|sha512|sha256sum|sha512sum)(?:\.txt)?$/,
+  /(?:md5|sha\d*|b2|check)sums?\d*(?:\.(?:txt|json))?$/,
+  // Signatures, certificates and attestations: OpenPGP, minisign, cosign and sigstore, in-toto, SBOMs.
+  /\.(?:asc|sig|sign|gpg|minisig|pem|cert|crt|bundle|att|prov|sbom|spdx|intoto\.jsonl|sigstore)(?:\.json)?$/,
+  // Pointers to the newest version: a CDN that kept one is kubernetes/k8s.io#7447.
+  /^(?:stable|latest|k8s-master)[^/]*\.txt$/,
+  // Indexes of package repositories: apt, yum, Helm.
+  /^(?:inrelease|release|packages(?:\.[a-z0-9]+)?|sources(?:\.[a-z0-9]+)?|repomd\.xml|index\.yaml)$/,
+];
 /** RFC 3986, section 2: a path is visible ASCII; everything else must be encoded. */
 const visible = /^[!-~]+$/;
 /** Control characters and the backslash: never part of a path that is passed on, encoded or not. */
@@ -113,7 +122,8 @@ function image(path: string): Asked | Refusal {
 
 function file(path: string): Asked | Refusal {
   if (!isPlain(path)) return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
-  return { class: metadata.test(path) ? "metadata" : "file", path };
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  return { class: metadata.some((pattern) => pattern.test(name)) ? "metadata" : "file", path };
 }
 
 /** Whether a path is one of the OCI distribution API's. */
@@ -122,6 +132,7 @@ function isOci(path: string): boolean {
 }
 
 function classifyPath(path: string, serves: RequestLine["serves"]): Asked | Refusal {
+  if (serves.length === 0) return refuse(404, "NAME_UNKNOWN", "This host is not served here.", isOci(path));
   if (path === "/") return { class: "page", page: "info" };
   if (path === "/privacy") return { class: "page", page: "privacy" };
   if (serves.includes("images") && isOci(path)) {

@@ -30,14 +30,6 @@ export interface Decision {
 
 const noNetwork: Network = {};
 
-const absent: Refusal = {
-  class: "refused",
-  status: 404,
-  code: "NAME_UNKNOWN",
-  message: "The origin does not hold this.",
-  oci: true,
-};
-
 function mirrorFor(table: RoutingTable, network: Network, address: string, asked: AskedOfMirrors): TableMirror {
   const [best] = candidates(table, network, address, asked);
   return best === undefined || best.standing.grade === "out" ? table.origin : best.mirror;
@@ -48,13 +40,16 @@ function redirect(table: RoutingTable, asked: Asked, query: string, address: str
   const network = personal ? table.network(address) : noNetwork;
   const mirror = personal ? mirrorFor(table, network, address, asked) : table.origin;
   const location = locate(mirror, asked, query);
-  if (location === undefined) return { asked: absent, status: absent.status, network, personal: false };
+  // The rule `origin/cannot-serve` keeps this from happening.
+  if (location === undefined) throw new Error(`${mirror.id} is asked for a ${asked.class}, and holds none`);
   return { asked, status: table.content.status, network, location, mirror: mirror.id, personal };
 }
 
 /**
  * Decides one request. Pure, and the only place where it is decided: carriers differ in how they receive the request
- * and send the answer. Never throws on what a client sends.
+ * and send the answer. Whatever a client sends, it never throws.
+ *
+ * @throws Error where the table's origin does not hold what its hosts serve, which no valid inventory says
  */
 export function decide(table: RoutingTable, { method, target, host, address }: ClientRequest): Decision {
   const { asked, query } = classify({ method, target, serves: table.serves(host) });

@@ -52,7 +52,7 @@ function outWords(mirror: TableMirror, because: string, of: MirroredClass): stri
     case "draining":
       return "is draining: it serves only clients of its own region";
     case "lacks":
-      return `holds no ${plural[of]}`;
+      return `has no URL for ${plural[of]}`;
     default:
       return `serves only ${mirror.provider}'s own clients`;
   }

@@ -76,11 +76,11 @@ export class RoutingTable {
   }
 
   /**
-   * What a host serves, by the value of a `Host` header (a port is ignored); nothing for a host that is not ours. A
+   * What a host serves, by the value of a `Host` header (a port and a final dot are ignored); nothing for a host that is not ours. A
    * loopback name serves what any host does, so that a trial needs no DNS.
    */
   serves(host: string): readonly ArtifactKind[] {
-    const name = host.replace(/:[0-9]+$/, "").toLowerCase();
+    const name = host.replace(/\.?(?::[0-9]+)?$/, "").toLowerCase();
     if (name === "localhost" || name === "127.0.0.1" || name === "[::1]") return this.#everything;
     return this.#hosts.get(name) ?? [];
   }

@@ -51,8 +51,17 @@ function googleStack(app: App, plan: PlannedStack, provider: GoogleProvider, inp
   }
 }
 
+/** The first Terraform that locks a state in S3 by a file beside it, and the oldest that is supported here. */
+const terraformVersion = ">= 1.10";
+
 /** Adds a planned stack to an app. */
 export function addStack(app: App, plan: PlannedStack, inputs: StackInputs): TerraformStack {
+  const stack = stackAt(app, plan, inputs);
+  stack.addOverride("terraform.required_version", terraformVersion);
+  return stack;
+}
+
+function stackAt(app: App, plan: PlannedStack, inputs: StackInputs): TerraformStack {
   const { provider } = plan;
   switch (provider.cloud) {
     case "aws":

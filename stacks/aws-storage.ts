@@ -6,6 +6,7 @@ import { AwsReplication } from "../constructs/replication/aws";
 import type { AwsMirror, AwsProvider, Inventory } from "../inventory/inventory";
 import { replicationRoleName } from "../inventory/names";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
+import { storesOf } from "./stores";
 
 /** What holds artifacts at one AWS provider: a bucket or a registry for each mirror, and the copying between buckets. */
 export class AwsStorageStack extends AwsStack {
@@ -15,6 +16,7 @@ export class AwsStorageStack extends AwsStack {
     const buckets = provider.mirrors.flatMap((mirror) => this.bucket(mirror));
     for (const mirror of provider.mirrors) this.registry(mirror);
     this.replication(inventory, provider, buckets);
+    new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
     new TerraformOutput(this, "distributions", {
       description: "CloudFront distributions, by the region of the bucket behind them.",
       value: Object.fromEntries(

@@ -1,11 +1,12 @@
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
-import { AzurermBackend, TerraformStack } from "cdktf";
+import { AzurermBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AzureBucket } from "../constructs/bucket/azure";
 import { AzureFoundation } from "../constructs/foundation/azure";
 import { AzureRegistry } from "../constructs/registry/azure";
 import { AzureReplication } from "../constructs/replication/azure";
 import type { AzureProvider, Inventory } from "../inventory/inventory";
+import { storesOf } from "./stores";
 
 /** What an `AzureStorageStack` is made from. */
 export interface AzureStorageStackProps {
@@ -34,6 +35,7 @@ export class AzureStorageStack extends TerraformStack {
     });
     this.registry(provider, resourceGroup, tags);
     this.replication(provider, this.buckets(provider, resourceGroup, tags));
+    new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
   }
 
   private configure({ subscription, stateResourceGroup, stateAccount }: AzureProvider): void {
@@ -46,7 +48,9 @@ export class AzureStorageStack extends TerraformStack {
       useAzureadAuth: true,
     });
     new AzurermProvider(this, "azurerm", {
-      features: [{}],
+      // The accounts' data is none of Terraform's business: without this, every plan needs a role on the data as well
+      // (terraform-provider-azurerm#27752).
+      features: [{ storage: [{ dataPlaneAvailable: false }] }],
       subscriptionId: subscription,
       // The accounts take no keys.
       storageUseAzuread: true,

@@ -2,6 +2,7 @@ import type { DnsAnswer, DnsRecord } from "../constructs/dns/dns-record";
 import { distanceKilometres } from "../inventory/coordinates";
 import type { DeployedFacts, ProviderFacts } from "../inventory/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
+import { redirectorZone } from "../inventory/names";
 import { findRegion, regions } from "../inventory/region";
 
 /** Seconds for which a host's records are kept: how long a change of carrier takes. */
@@ -48,7 +49,7 @@ function single(name: string, type: DnsRecord["type"], value: string, ttl = host
 /** One load balancer for all regions and hosts: two addresses behind one name. */
 function addressCarrier(provider: string, zone: string, { addresses }: ProviderFacts): Carrier | undefined {
   if (!addresses) return undefined;
-  const name = `${provider}.redirector.${zone}`;
+  const name = `${provider}.${redirectorZone(zone)}`;
   return { provider, name, records: [single(name, "A", addresses.ipv4), single(name, "AAAA", addresses.ipv6)] };
 }
 
@@ -70,9 +71,8 @@ function targetCarrier(
       near: { aws: region, google: google.get(region) ?? "" },
     };
   });
-  const name = `${host.slice(0, -(zone.length + 1))}.${provider}.redirector.${zone}`;
-  const choice = answers.length === 1 ? "only" : "nearest";
-  return { provider, name, records: [{ name, type: "CNAME", ttl: hostTtl, choice, answers }] };
+  const name = `${host.slice(0, -(zone.length + 1))}.${provider}.${redirectorZone(zone)}`;
+  return { provider, name, records: [{ name, type: "CNAME", ttl: hostTtl, choice: "nearest", answers }] };
 }
 
 function carriersOf(inventory: Inventory, facts: DeployedFacts, host: string): Carrier[] {
@@ -83,11 +83,15 @@ function carriersOf(inventory: Inventory, facts: DeployedFacts, host: string): C
   });
 }
 
-/** A host leads to every provider that runs the redirector, to each as often as to the others. */
+/**
+ * A host leads to every provider that runs the redirector, to each as often as to the others. Also where there is one
+ * yet: Route 53 takes no weighted record beside a simple one, so that a second could not be added later
+ * (terraform-provider-aws#1852).
+ */
 function hostRecord(name: string, carriers: readonly Carrier[]): DnsRecord[] {
   if (carriers.length === 0) return [];
   const answers = carriers.map((carrier) => ({ id: carrier.provider, values: [carrier.name] }));
-  return [{ name, type: "CNAME", ttl: hostTtl, choice: answers.length === 1 ? "only" : "equal", answers }];
+  return [{ name, type: "CNAME", ttl: hostTtl, choice: "equal", answers }];
 }
 
 function validationRecords(facts: DeployedFacts, publishedAt: string): DnsRecord[] {

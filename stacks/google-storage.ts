@@ -1,3 +1,4 @@
+import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { GoogleBucket } from "../constructs/bucket/google";
 import { GoogleFoundation } from "../constructs/foundation/google";
@@ -5,6 +6,7 @@ import { GoogleRegistry } from "../constructs/registry/google";
 import { GoogleReplication } from "../constructs/replication/google";
 import type { GoogleMirror, GoogleProvider } from "../inventory/inventory";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+import { storesOf } from "./stores";
 
 /** The APIs that storage needs; all of them, so that a mirror more is no API more. */
 const SERVICES = ["artifactregistry.googleapis.com", "storage.googleapis.com", "storagetransfer.googleapis.com"];
@@ -18,6 +20,7 @@ export class GoogleStorageStack extends GoogleStack {
     for (const mirror of provider.mirrors) this.registry(provider, mirror, foundation);
     const buckets = provider.mirrors.flatMap((mirror) => this.bucket(mirror, foundation));
     this.replication(provider, buckets, foundation);
+    new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
   }
 
   private registry({ repository }: GoogleProvider, mirror: GoogleMirror, { services }: GoogleFoundation): void {

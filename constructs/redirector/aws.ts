@@ -51,7 +51,6 @@ const ACCESS_LOG = JSON.stringify({
   id: "$context.requestId",
   host: "$context.domainName",
   method: "$context.httpMethod",
-  path: "$context.path",
   status: "$context.status",
   milliseconds: "$context.responseLatency",
   error: "$context.integrationErrorMessage",

@@ -30,9 +30,6 @@ const DEFAULT_RULE = 2_147_483_647;
 /** The rate of registry.k8s.io (kubernetes/k8s.io, `modules/oci-proxy`), chosen below Artifact Registry's quota a user. */
 const RATE = { count: 2490, intervalSec: 30 };
 
-/** One request in a hundred: enough for rates and failures. Every entry costs, and holds a client's address. */
-const LOGGED = 0.01;
-
 /**
  * Each region's service is ejected after five failures in a row, for 30 seconds or longer: serverless groups take no
  * health checks, and this is what remains (Compute Engine API, `outlierDetection`, which names serverless groups behind
@@ -95,7 +92,8 @@ export class GoogleLoadBalancer extends Construct {
       loadBalancingScheme: SCHEME,
       backend: groups.map((group) => ({ group })),
       securityPolicy: policy.id,
-      logConfig: { enable: true, sampleRate: LOGGED },
+      // An entry would hold the client's address; the redirector logs its decisions itself.
+      logConfig: { enable: false },
       // A single region is better than none, however it fails.
       ...(groups.length > 1 && { outlierDetection: OUTLIERS }),
     });

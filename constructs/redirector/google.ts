@@ -1,6 +1,7 @@
 import { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
+import { LoggingProjectExclusion } from "@cdktf/provider-google/lib/logging-project-exclusion";
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
@@ -65,6 +66,7 @@ export class GoogleRedirector extends Capability {
       certificateMap: certificates.map,
       services,
     });
+    this.withoutRequestLog(name);
     this.addresses = balancer.addresses;
     this.validations = certificates.validations;
   }
@@ -75,6 +77,15 @@ export class GoogleRedirector extends Capability {
       accountId: name.slice(0, ACCOUNT_ID_LENGTH),
       displayName: "The redirector: reads its routing table, and nothing else",
       dependsOn: [...services],
+    });
+  }
+
+  /** Cloud Run logs every request with the client's address (`httpRequest.remoteIp`): such entries are not kept. */
+  private withoutRequestLog(name: string): void {
+    new LoggingProjectExclusion(this, "no-request-log", {
+      name,
+      description: "Entries with clients' addresses; the redirector logs its decisions without.",
+      filter: `resource.type="cloud_run_revision" resource.labels.service_name="${name}" log_id("run.googleapis.com/requests")`,
     });
   }
 
@@ -135,6 +146,9 @@ export class GoogleRedirector extends Capability {
       region,
       networkEndpointType: "SERVERLESS",
       cloudRun: { service: service.name },
+      // A region that goes must leave the load balancer first: a group in use cannot be destroyed
+      // (terraform-provider-google#20206).
+      lifecycle: { createBeforeDestroy: true },
     }).id;
   }
 }

@@ -7,6 +7,7 @@ import { deployedFactsRules } from "./deployed-facts-rules";
 import { dnsUnknownProvider } from "./dns-unknown-provider";
 import { dnsUnsupportedCloud } from "./dns-unsupported-cloud";
 import { hostOutsideZone } from "./host-outside-zone";
+import { hostReserved } from "./host-reserved";
 import { hostServesNothing } from "./host-serves-nothing";
 import { hostTooLong } from "./host-too-long";
 import { listRepeated } from "./list-repeated";
@@ -53,6 +54,7 @@ export const crossFieldRules: readonly Rule[] = [
   dnsUnknownProvider,
   dnsUnsupportedCloud,
   hostOutsideZone,
+  hostReserved,
   hostServesNothing,
   hostTooLong,
   listRepeated,

@@ -17,4 +17,10 @@ export const deployedFactsRules = {
     severity: "warning",
     reason: "Deployed facts of a host that the inventory does not have are left over from one, or misspelt.",
   },
+  store: {
+    id: "mirror/vanished",
+    severity: "error",
+    reason:
+      "Terraform destroys what its configuration no longer has, and `prevent_destroy` goes with it (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle): a store that holds data leaves the inventory only after it was retired.",
+  },
 } as const satisfies Record<string, RuleEntry>;

@@ -24,12 +24,21 @@ export interface HttpApiResult {
 const table = decodeRoutingTable(readFileSync(join(__dirname, "routing.table")));
 
 /**
+ * The request target that `classify` takes. API Gateway's HTTP APIs give the path decoded (payload format 2.0), so that
+ * it is encoded again; the query they give as it came.
+ */
+export function requestTarget({ rawPath, rawQueryString }: HttpApiEvent): string {
+  const path = rawPath.split("/").map(encodeURIComponent).join("/");
+  return rawQueryString === "" ? path : `${path}?${rawQueryString}`;
+}
+
+/**
  * Answers one request. The client's address is the one that API Gateway saw (`sourceIp`): `X-Forwarded-For` is the
  * client's to forge.
  */
 export async function handler(event: HttpApiEvent): Promise<HttpApiResult> {
   const { method, sourceIp } = event.requestContext.http;
-  const target = event.rawQueryString === "" ? event.rawPath : `${event.rawPath}?${event.rawQueryString}`;
+  const target = requestTarget(event);
   const decision = decide(table, { method, target, host: event.headers.host ?? "", address: sourceIp });
   const { status, headers, body } = answer(decision);
   process.stdout.write(`${decisionLine(decision, new Date())}\n`);

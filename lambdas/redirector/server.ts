@@ -32,6 +32,6 @@ function handle(
 
 /** A server, not yet listening, that redirects clients as `table` says. */
 export function redirectorServer(options: RedirectorOptions): Server {
-  const timeouts = { headersTimeout: patience, requestTimeout: patience, keepAliveTimeout: 60_000 };
+  const timeouts = { headersTimeout: patience, requestTimeout: patience };
   return createServer(timeouts, (request, response) => handle(options, request, response));
 }

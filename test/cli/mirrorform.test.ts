@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -113,6 +114,31 @@ describe("synth", () => {
     expect(readdirSync(join(one, "stacks"))).toEqual(["aws-dns"]);
   });
 
+  test("CDKTF's way, `main.ts`, writes the same bytes", async () => {
+    const [ours, theirs] = [join(directory, "ours"), join(directory, "theirs")];
+    await runMirrorform(["synth", "--out", ours]);
+    const main = spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+      cwd: join(__dirname, "..", ".."),
+      env: { ...process.env, CDKTF_OUTDIR: theirs, CDKTF_CONTEXT_JSON: "{}" },
+    });
+    expect(main.status).toBe(0);
+    expect(files(theirs)).toEqual(files(ours));
+  });
+
+  test("a place that cannot be written: exit 1, and no stack trace", async () => {
+    const file = join(directory, "file");
+    writeFileSync(file, "");
+    for (const words of [
+      ["synth", "--out", file],
+      ["table", "--out", join(directory, "none", "table")],
+    ]) {
+      const { status, stderr } = await runMirrorform([...words, "--inventory", small]);
+      expect(status).toBe(1);
+      expect(stderr).toContain("name another file or directory");
+      expect(stderr).not.toMatch(/^\s+at /m);
+    }
+  });
+
   test("an inventory with errors: exit 1, nothing written", async () => {
     const out = join(directory, "out");
     const { status, stderr } = await runMirrorform(["synth", "--inventory", broken, "--out", out]);
@@ -141,17 +167,17 @@ describe("explain", () => {
     const { status, stdout } = await runMirrorform(["explain", blob, "--from", "52.94.76.1", "--inventory", small]);
     expect(status).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-"GET https://dl.example.org/v2/pause/blobs/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+"GET https://registry.example.org/v2/pause/blobs/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 client  52.94.76.1: aws, us-west-2, AS16509
-asked   file
-answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/v2/pause/blobs/sha256%3Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+asked   blob
+answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/containers/images/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 mirror  aws/us-east-1: is aws's, 3,503 km from us-west-2
 
 Not chosen, the next best first:
   cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object
   store/germany: takes clients of other networks: weight 10, drawn by client and object
   google/us-central1: is the origin, the last fallback
-  aws/eu-west-1: holds no files
+  aws/eu-west-1: has no URL for blobs
   azure/eastus, azure/westeurope: serves only azure's own clients
   google/europe-west1: serves only google's own clients
 "
@@ -172,6 +198,36 @@ Not chosen, the next best first:
       { address: "garbage", region: null, mirror: expect.stringMatching(/^(cdn|store)\//) },
     ]);
     expect(told[0].reasons[0]).toEqual({ mirror: "aws/us-east-1", chosen: true, reason: expect.any(String) });
+  });
+
+  test("the clients that registry.k8s.io's tests name, in the shipped inventory", async () => {
+    const regions: readonly (readonly [address: string, region: string | null])[] = [
+      ["35.180.1.1", "eu-west-3"],
+      ["35.250.1.1", null],
+      ["35.0.1.1", null],
+      ["52.94.76.1", "us-west-2"],
+      ["52.94.77.1", "us-west-2"],
+      ["52.93.127.172", "us-east-1"],
+      ["2400:6500:0:9::1", "ap-southeast-3"],
+      ["2400:6500:0:9::100", null],
+      ["2600:1f01:4874::47", "us-west-2"],
+      ["35.220.26.1", "europe-north1"],
+      ["15.193.7.5", "us-west-2"],
+      ["192.168.0.1", null],
+    ];
+    const addresses = regions.map(([address]) => address).join("\n");
+    const { stdout } = await runMirrorform(["explain", blob, "--from", "-"], `${addresses}\n`);
+    const told = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(told.map(({ address, network }) => [address, network.region])).toEqual(regions);
+  });
+
+  test("an address that is none: exit 2", async () => {
+    const { status, stderr } = await runMirrorform(["explain", blob, "--from", "52.94.76", "--inventory", small]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("--from takes an IPv4 or IPv6 address");
   });
 
   test("a path without a slash: exit 2", async () => {

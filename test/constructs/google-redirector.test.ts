@@ -124,7 +124,7 @@ test("serverless groups have neither health checks, ports nor timeouts", () => {
       { group: expect.stringContaining("group-europe-west1") },
       { group: expect.stringContaining("group-us-central1") },
     ],
-    log_config: { enable: true, sample_rate: 0.01 },
+    log_config: { enable: false },
     outlier_detection: { max_ejection_percent: 50 },
   });
   for (const refused of ["health_checks", "port_name", "timeout_sec"]) expect(backend).not.toHaveProperty(refused);
@@ -223,4 +223,17 @@ test("another region only adds addresses", () => {
   const after = addresses(synthesize(["asia-east1", "europe-west1", "us-central1"]));
   expect(after).toEqual(expect.arrayContaining(before));
   expect(after.length).toBe(before.length + 3);
+});
+
+test("no log holds a client's address: the load balancer keeps none, and Cloud Run's requests are excluded", () => {
+  expect(only("google_compute_backend_service")).toMatchObject({ log_config: { enable: false } });
+  expect(only("google_logging_project_exclusion")).toMatchObject({
+    filter: expect.stringContaining('log_id("run.googleapis.com/requests")'),
+  });
+});
+
+test("a region that goes leaves the load balancer before its group is destroyed", () => {
+  for (const group of resourcesOf(synthesize(), "google_compute_region_network_endpoint_group")) {
+    expect(group).toMatchObject({ lifecycle: { create_before_destroy: true } });
+  }
 });

@@ -66,3 +66,32 @@ test.each([
   expect(problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)).toEqual([problem]);
   expect(problems[0]?.message).toContain(`did you mean ${meant}?`);
 });
+
+describe("stores that hold artifacts", () => {
+  const stores = (text: string) => read(`aws: { stores: ${text} }`);
+
+  test.each([
+    ["all of them there", "{ bucket: [us-east-1, eu-west-1], registry: [us-east-1] }"],
+    ["none told", "{}"],
+  ])("%s", (_, text) => {
+    expect(stores(text)).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test.each([
+    ["a mirror that is gone", "{ bucket: [us-east-1, us-east-2] }", "1:38", "aws/us-east-2"],
+    ["a mirror that lost only its registry", "{ registry: [eu-west-1] }", "1:29", "aws/eu-west-1"],
+  ])("%s is an error: it would be destroyed", (_, text, place, store) => {
+    const { ok, problems } = stores(text);
+    const [problem] = problems;
+    expect(ok).toBe(false);
+    expect(`${problem?.line}:${problem?.column} ${problem?.rule}`).toBe(`${place} mirror/vanished`);
+    expect(problem?.message).toContain(store);
+    expect(problem?.wayOut).toContain("state: retired");
+  });
+
+  test("a provider that is gone with its stores", () => {
+    const { ok, problems } = read("gone: { stores: { bucket: [us-east-1] } }");
+    expect(ok).toBe(false);
+    expect(problems.map(({ rule }) => rule)).toEqual(["facts/unknown-provider", "mirror/vanished"]);
+  });
+});

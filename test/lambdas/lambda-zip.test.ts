@@ -32,12 +32,19 @@ test("the zip holds the handler and the table, and no CDKTF", () => {
   expect(files["index.js"]?.length).toBeLessThan(20_000);
 });
 
-function event(rawPath: string, changes: { method?: string; query?: string; sourceIp?: string } = {}): HttpApiEvent {
-  const { method = "GET", query = "", sourceIp = "192.0.2.1" } = changes;
+interface Changes {
+  readonly method?: string;
+  readonly query?: string;
+  readonly sourceIp?: string;
+  readonly host?: string;
+}
+
+function event(rawPath: string, changes: Changes = {}): HttpApiEvent {
+  const { method = "GET", query = "", sourceIp = "192.0.2.1", host = "registry.example.org" } = changes;
   return {
     rawPath,
     rawQueryString: query,
-    headers: { host: "registry.example.org", "x-forwarded-for": "35.180.1.1" },
+    headers: { host, "x-forwarded-for": "35.180.1.1" },
     requestContext: { http: { method, sourceIp } },
   };
 }
@@ -69,5 +76,20 @@ describe("the bundled handler", () => {
       headers: { Location: expect.stringMatching(/\/tags\/list\?n=2$/) },
     });
     expect(await handler(event("/v2/_catalog", { method: "HEAD" }))).toMatchObject({ statusCode: 404, body: "" });
+  });
+
+  test.each([
+    ["/bin/a b", "/bin/a%20b"],
+    ["/100%", "/100%25"],
+    ["/a%41", "/a%2541"],
+    ["/caf\u00e9", "/caf%C3%A9"],
+    ["/what?", "/what%3F"],
+    ["/a/../b", undefined],
+    ["/a\r\nb", undefined],
+  ])("takes the path as API Gateway gives it, decoded: %j", async (rawPath, path) => {
+    const { statusCode, headers } = await handler(event(rawPath, { host: "dl.example.org", sourceIp: "52.94.76.1" }));
+    if (path === undefined) expect([400, 404]).toContain(statusCode);
+    const bucket = "https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com";
+    expect(headers.Location).toBe(path === undefined ? undefined : bucket + path);
   });
 });

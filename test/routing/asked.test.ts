@@ -58,6 +58,30 @@ describe("what a path asks for", () => {
     ["/release/stable.txt", files, { class: "metadata", path: "release/stable.txt" }],
     ["/release/latest-1.34.txt", files, { class: "metadata", path: "release/latest-1.34.txt" }],
     ["/deb/InRelease", files, { class: "metadata", path: "deb/InRelease" }],
+    ...[
+      "SHA256SUMS.txt",
+      "SHASUMS256.txt",
+      "sha256sum.txt",
+      "MD5SUMS",
+      "checksums.txt",
+      "tool_1.0_checksums.txt",
+      "tool.sha256.txt",
+      "tool.asc",
+      "tool.minisig",
+      "tool.sigstore.json",
+      "tool.bundle",
+      "tool.spdx.json",
+      "tool.intoto.jsonl",
+      "stable-1.34.txt",
+      "k8s-master.txt",
+      "Release.gpg",
+      "Packages.gz",
+      "repomd.xml",
+      "index.yaml",
+    ].map((name): [string, typeof files, Asked] => [`/a/${name}`, files, { class: "metadata", path: `a/${name}` }]),
+    ...["tool.tar.gz", "shaman", "release.tar", "checksum-tool", "packages-1.0.zip", "signature", "unstable.txt"].map(
+      (name): [string, typeof files, Asked] => [`/a/${name}`, files, { class: "file", path: `a/${name}` }],
+    ),
     ["/notes.txt", files, { class: "file", path: "notes.txt" }],
   ])("%s", (target, serves, expected) => {
     expect(asked(target, serves)).toEqual(expected);
@@ -111,6 +135,7 @@ describe("what is refused", () => {
     ["GET", `/${"a".repeat(10_000)}`, files, 400, "NAME_INVALID"],
     ["GET", "/a?b\r\nc", files, 400, "NAME_INVALID"],
     ["GET", "/a?b#c", files, 400, "NAME_INVALID"],
+    ["GET", "/", [], 404, "NAME_UNKNOWN"],
     ["GET", "/a", [], 404, "NAME_UNKNOWN"],
     ["GET", "/v2/", [], 404, "NAME_UNKNOWN"],
   ])("%s %s", (method, target, serves, status, code) => {

@@ -101,7 +101,9 @@ describe("where each kind of request goes", () => {
       decide(small, { method: "GET", target, host, address: nobody }).status;
     expect(ask("/v2/", "registry.example.org")).toBe(200);
     expect(ask("/v2/", "REGISTRY.example.org:443")).toBe(200);
+    expect(ask("/v2/", "registry.example.org.:443")).toBe(200);
     expect(ask("/v2/", "dl.example.org")).toBe(404);
+    expect(ask("/", "example.com")).toBe(404);
     expect(ask("/v2/", "example.com")).toBe(404);
     expect(ask("/v2/", "localhost:8080")).toBe(200);
     expect(ask("/bin/kubectl", "[::1]:8080")).toBe(307);

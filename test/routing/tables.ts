@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DeployedFacts } from "../../inventory/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
+import { readDeployedFacts } from "../../inventory/read-deployed-facts";
 import { readInventory } from "../../inventory/read-inventory";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
@@ -34,6 +35,13 @@ export function shippedText(): string {
 /** The inventory that the project ships. */
 export function shippedInventory(): Inventory {
   return inventoryOf(shippedText());
+}
+
+/** The deployed facts that the project ships. */
+export function shippedFacts(): DeployedFacts {
+  const reading = readDeployedFacts(join(root, "deployed.yaml"), shippedInventory());
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems, null, 2));
+  return reading.facts;
 }
 
 /** An inventory's routing table, with the ranges that the project carries. */

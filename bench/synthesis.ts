@@ -1,0 +1,50 @@
+/**
+ * Measures how long a cold process takes to synthesize the shipped inventory, beside a process that only loads CDKTF and
+ * the three providers' bindings: `npx tsx bench/synthesis.ts [--json]`. The limit is issue 3's, 3 seconds.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { textTable } from "../cli/text-table";
+
+const root = join(__dirname, "..");
+const rounds = 5;
+const limitMilliseconds = 3000;
+
+function run(words: readonly string[]): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return performance.now() - start;
+}
+
+function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
+}
+
+const out = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
+const processes = [
+  { name: "mirrorform synth", words: ["bin/mirrorform.js", "synth", "--out", out] },
+  { name: "loading CDKTF and the stacks", words: ["--import", "tsx", "--eval", 'require("./stacks/add-stack.ts")'] },
+  { name: "loading tsx", words: ["--import", "tsx", "--eval", ""] },
+];
+const taken = processes.map((): number[] => []);
+// In turns, so that a machine that slows down slows all of them.
+for (let round = 0; round < rounds; round++) {
+  for (const [index, { words }] of processes.entries()) taken[index]?.push(run(words));
+}
+rmSync(out, { recursive: true });
+
+const figures = processes.map(({ name }, index) => ({ name, milliseconds: Math.round(median(taken[index] ?? [])) }));
+const report = { node: process.version, limitMilliseconds, processes: figures };
+if (process.argv.includes("--json")) {
+  console.log(JSON.stringify(report, undefined, 2));
+} else {
+  const rows = figures.map(({ name, milliseconds }) => [
+    name,
+    milliseconds,
+    (milliseconds / limitMilliseconds).toFixed(2),
+  ]);
+  process.stdout.write(textTable(["cold process", "ms (median)", "of 3 s"], rows));
+}
