@@ -33,7 +33,7 @@ module.exports = {
       name: "nobody-imports-cli",
       comment: "the command line is the outermost room",
       severity: "error",
-      from: { pathNot: "^(cli|bin|test)/" },
+      from: { pathNot: "^(cli|bin|test|bench)/" },
       to: { path: "^cli/" },
     },
     {
