@@ -35,13 +35,29 @@ function networkInWords({ provider, region, asn, country }: Network): string {
   return parts.length === 0 ? "a network of no provider" : parts.join(", ");
 }
 
+/** Columns of a terminal that lists are wrapped to. */
+const widest = 100;
+
+/** A list as lines, each so wide that a terminal does not break it. */
+function wrapped(names: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last}, ${name}`.length < widest) lines[lines.length - 1] = `${last}, ${name}`;
+    else lines.push(`    ${name}`);
+  }
+  return lines;
+}
+
 /** The mirrors not chosen, those with the same reason together. */
 function others(reasons: Explanation["reasons"]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { mirror, chosen, reason } of reasons) {
     if (!chosen) byReason.set(reason, [...(byReason.get(reason) ?? []), mirror]);
   }
-  return Array.from(byReason, ([reason, mirrors]) => `  ${mirrors.join(", ")}: ${reason}`);
+  return Array.from(byReason).flatMap(([reason, mirrors]) => {
+    return mirrors.length === 1 ? [`  ${mirrors[0]} ${reason}`] : [`  each of these ${reason}:`, ...wrapped(mirrors)];
+  });
 }
 
 function inWords(host: string, target: string, address: string, { decision, network, reasons }: Explanation): string {
@@ -52,8 +68,8 @@ function inWords(host: string, target: string, address: string, { decision, netw
     `client  ${address}: ${networkInWords(network)}`,
     `asked   ${asked.class}${asked.class === "refused" ? `: ${asked.message}` : ""}`,
     `answer  ${status}${location === undefined ? "" : ` ${location}`}`,
-    ...(chosen ? [`mirror  ${chosen.mirror}: ${chosen.reason}`] : []),
-    ...(reasons.length > 1 ? ["", "Not chosen, the next best first:", ...others(reasons)] : []),
+    ...(chosen ? [`mirror  ${chosen.mirror} ${chosen.reason}`] : []),
+    ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...others(reasons)] : []),
     "",
   ].join("\n");
 }

@@ -171,15 +171,16 @@ describe("explain", () => {
 client  52.94.76.1: aws, us-west-2, AS16509
 asked   blob
 answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/containers/images/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-mirror  aws/us-east-1: is aws's, 3,503 km from us-west-2
+mirror  aws/us-east-1 is aws's, 3,503 km from us-west-2
 
-Not chosen, the next best first:
-  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object
-  store/germany: takes clients of other networks: weight 10, drawn by client and object
-  google/us-central1: is the origin, the last fallback
-  aws/eu-west-1: has no URL for blobs
-  azure/eastus, azure/westeurope: serves only azure's own clients
-  google/europe-west1: serves only google's own clients
+Not chosen, the best first:
+  cdn/everywhere takes clients of other networks: weight 20, drawn by client and object
+  store/germany takes clients of other networks: weight 10, drawn by client and object
+  google/us-central1 is the origin, the last fallback
+  aws/eu-west-1 has no URL for blobs
+  each of these serves only azure's own clients:
+    azure/eastus, azure/westeurope
+  google/europe-west1 serves only google's own clients
 "
 `);
   });
