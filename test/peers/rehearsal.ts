@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
+import { smallFacts } from "../stacks/stacks";
 import { findProgram, peersFolder } from "./find-tools";
 import { runProgram } from "./program";
 import { mirrorform } from "./redirector";
@@ -42,6 +44,8 @@ function rehearsedInventory(): string {
   const file = join(peersFolder, "rehearsal", "mirrors.yaml");
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, text.replace(publicRegistry, ""));
+  // With facts the zone has records of every kind.
+  writeFileSync(join(file, "..", "deployed.yaml"), stringify(smallFacts));
   return file;
 }
 
