@@ -18,6 +18,12 @@ function hostFor(table: RoutingTable, target: string): string {
   return (hosts.find(({ serves }) => serves.includes(kind)) ?? hosts[0])?.name ?? "";
 }
 
+function requireHost(table: RoutingTable, host: string): void {
+  if (table.serves(host).length > 0) return;
+  const known = table.content.hosts.map(({ name }) => name).join(", ");
+  throw new Failure(exitStatus.wrongUsage, `there is no host ${host}; there are ${known}`);
+}
+
 /** The one address that is asked about; a misspelt one would be explained as a client of nobody. */
 function requireAddress(text: string): void {
   if (isIP(text) !== 0) return;
@@ -77,7 +83,7 @@ function inWords(host: string, target: string, address: string, { decision, netw
 /**
  * `explain`: where a client is sent, and for every mirror not chosen, why.
  *
- * @throws Failure where the inventory, the path or the address is wrong
+ * @throws Failure where the inventory, the path, the host or the address is wrong
  */
 export async function explainCommand(target: string, options: ExplainOptions): Promise<void> {
   if (!target.startsWith("/")) {
@@ -85,6 +91,7 @@ export async function explainCommand(target: string, options: ExplainOptions): P
   }
   if (options.from !== "-") requireAddress(options.from);
   const { table } = loadTable(loadProject(options));
+  if (options.host !== undefined) requireHost(table, options.host);
   const host = options.host ?? hostFor(table, target);
   const explained = (address: string) => explain(table, { method: "GET", target, host, address });
   if (options.from !== "-") {

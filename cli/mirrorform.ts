@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { version } from "../package.json";
 import { explainCommand } from "./explain";
 import { exitStatus, Failure } from "./failure";
 import { rangesListCommand, rangesUpdateCommand } from "./ranges";
@@ -38,6 +39,7 @@ export function mirrorformProgram(): Command {
       "after",
       "\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
     )
+    .version(version)
     .showHelpAfterError("(mirrorform --help tells more)")
     .exitOverride();
   const command = (words: string, summary: string, parent = program) =>
@@ -55,7 +57,7 @@ export function mirrorformProgram(): Command {
     .addOption(inventory())
     .addOption(ranges())
     .option("--out <directory>", "where the stacks go", "cdktf.out")
-    .option("--stack <name>", "only this stack; may be repeated", collect)
+    .option("--stack <name>", "only this stack, leaving the others as they are; may be repeated", collect)
     .addOption(json())
     .action(synthCommand);
   examples(command("table", "compile the routing table"), "mirrorform table --out routing.table")

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { type ClientAddressRule, parseClientAddressRule } from "../lambdas/redirector/client-address";
 import { type RedirectorOptions, redirectorServer } from "../lambdas/redirector/server";
 import { exitStatus, Failure } from "./failure";
@@ -27,6 +27,23 @@ function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenOptio
     return new Failure(exitStatus.wrongUsage, `${host} is no address of this machine: name one with --host`);
   }
   return error;
+}
+
+/**
+ * Makes sure that a server could listen there, for commands that have much to do before.
+ *
+ * @throws Failure where it could not
+ */
+export async function requireFreePort(listen: ListenOptions): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(listen.port, listen.host);
+    await once(probe, "listening");
+  } catch (error) {
+    throw listenFailure(error as NodeJS.ErrnoException, listen);
+  }
+  probe.close();
+  await once(probe, "close");
 }
 
 /**

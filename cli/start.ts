@@ -1,5 +1,5 @@
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
-import { type ListenOptions, serveUntilTold } from "./serve";
+import { type ListenOptions, requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
 import { describeTable } from "./table";
 
@@ -35,6 +35,8 @@ function say(text: string): void {
  * @throws Failure where the inventory is wrong, or the port is taken
  */
 export async function startCommand(options: ProjectOptions & Pick<ListenOptions, "port">): Promise<void> {
+  const listen = { port: options.port, host: "127.0.0.1" };
+  await requireFreePort(listen);
   const project = loadProject(options);
   const { inventory } = project;
   const mirrors = inventory.providers.reduce((sum, provider) => sum + provider.mirrors.length, 0);
@@ -46,9 +48,7 @@ export async function startCommand(options: ProjectOptions & Pick<ListenOptions,
   process.stdout.write(`\n${stackTable(stacks)}\n`);
   const { table, bytes } = loadTable(project);
   say(`routing table: ${describeTable(table, bytes.length)}`);
-  await serveUntilTold(
-    { table, clientAddress: { from: "forwarded", position: 1 } },
-    { port: options.port, host: "127.0.0.1" },
-    (url) => process.stdout.write(invitation(url)),
+  await serveUntilTold({ table, clientAddress: { from: "forwarded", position: 1 } }, listen, (url) =>
+    process.stdout.write(invitation(url)),
   );
 }

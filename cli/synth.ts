@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { CapabilityName } from "../constructs/capability";
 import { type SynthesizedStack, synthesize } from "../main";
@@ -32,18 +42,50 @@ function progress({ name }: SynthesizedStack, done: number, of: number): void {
   process.stderr.write(`  ${String(done).padStart(String(of).length)}/${of} ${name}\n`);
 }
 
+/** What a synthesis writes into a stack's directory; whatever else is there (state, plans, locks) is Terraform's. */
+const written = ["cdk.tf.json", "assets"];
+
+/** The part of CDKTF's manifest that is read here. */
+interface Manifest {
+  readonly stacks: Readonly<Record<string, unknown>>;
+}
+
+function readManifest(directory: string): Manifest {
+  const file = join(directory, "manifest.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { stacks: {} };
+}
+
+/** Adds stacks that an earlier synthesis wrote and that are still there. */
+function addToManifest(directory: string, others: readonly [string, unknown][]): void {
+  if (others.length === 0) return;
+  const manifest = readManifest(directory);
+  const stacks = { ...Object.fromEntries(others), ...manifest.stacks };
+  writeFileSync(join(directory, "manifest.json"), JSON.stringify({ ...manifest, stacks }, null, 2));
+}
+
+/** Takes what a synthesis wrote out of a stack's directory, and the directory if nothing else is in it. */
+function removeStack(directory: string): void {
+  for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+}
+
+function replaceStack(from: string, to: string): void {
+  removeStack(to);
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+}
+
 /**
- * Synthesizes a project's stacks into a directory, which afterwards holds these and no others. What was there stays
- * until all is written.
+ * Synthesizes a project's stacks into a directory. What was there stays until all is built; then each stack replaces its
+ * own files, and the stacks of an earlier synthesis that are no longer planned go, unless only some were asked for.
  */
 export function synthesizeInto(
   { inventory, facts, ranges }: CheckedProject & { readonly ok: true },
   out: string,
   only?: readonly string[],
 ): SynthesizedStack[] {
-  const unfinished = join(out, "unfinished");
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
+  mkdirSync(out, { recursive: true });
+  const unfinished = mkdtempSync(join(out, ".unfinished-"));
   try {
     const stacks = synthesize({
       inventory,
@@ -53,10 +95,14 @@ export function synthesizeInto(
       ...(only && { only }),
       onStack: progress,
     });
-    for (const entry of ["stacks", "manifest.json"]) {
-      rmSync(join(out, entry), { recursive: true, force: true });
-      if (existsSync(join(unfinished, entry))) renameSync(join(unfinished, entry), join(out, entry));
+    const [before, now] = [readManifest(out), readManifest(unfinished)];
+    for (const name of Object.keys(now.stacks)) {
+      replaceStack(join(unfinished, "stacks", name), join(out, "stacks", name));
     }
+    const others = Object.entries(before.stacks).filter(([name]) => !(name in now.stacks));
+    renameSync(join(unfinished, "manifest.json"), join(out, "manifest.json"));
+    if (only) addToManifest(out, others);
+    else for (const [name] of others) removeStack(join(out, "stacks", name));
     return stacks;
   } finally {
     rmSync(unfinished, { recursive: true, force: true });

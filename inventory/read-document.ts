@@ -112,7 +112,10 @@ function parsed(source: SourceText): YamlDocument | NoDocument {
     logLevel: "error",
   } as const;
   const document = parseDocument(source.text, options);
-  const errors = [...document.errors, ...document.warnings].slice(0, mostSyntaxErrors);
+  const found = [...document.errors, ...document.warnings];
+  // A tab puts every line after it in the wrong place: those errors would go with it.
+  const tabs = found.filter(({ code }) => code === "TAB_AS_INDENT");
+  const errors = (tabs.length > 0 ? tabs : found).slice(0, mostSyntaxErrors);
   if (errors.length > 0) {
     return { ok: false, problems: errors.map((error) => source.problem(syntaxComplaint(error), error.pos[0])) };
   }

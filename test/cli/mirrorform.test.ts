@@ -111,7 +111,28 @@ describe("synth", () => {
     await runMirrorform(["synth", "--inventory", small, "--out", one, "--stack", "aws-storage"]);
     expect(readdirSync(join(one, "stacks"))).toEqual(["aws-storage"]);
     await runMirrorform(["synth", "--inventory", small, "--out", one, "--stack", "aws-dns"]);
-    expect(readdirSync(join(one, "stacks"))).toEqual(["aws-dns"]);
+    expect(readdirSync(join(one, "stacks")).sort()).toEqual(["aws-dns", "aws-storage"]);
+    expect(Object.keys(JSON.parse(readFileSync(join(one, "manifest.json"), "utf8")).stacks)).toHaveLength(2);
+  });
+
+  test("replaces its own files only: what Terraform keeps beside them stays, and stacks no longer planned go", async () => {
+    const stacks = join(directory, "out", "stacks");
+    const synth = (inventory: string) =>
+      runMirrorform(["synth", "--inventory", inventory, "--out", join(directory, "out")]);
+    await synth(small);
+    writeFileSync(join(stacks, "aws-dns", ".terraform.lock.hcl"), "");
+    writeFileSync(join(stacks, "azure-storage", "terraform.tfstate"), "");
+    await synth(join(fixtures, "smallest.yaml"));
+    expect(readdirSync(stacks).sort()).toEqual([
+      "aws-dns",
+      "azure-storage",
+      "google-dns",
+      "google-redirector",
+      "google-storage",
+    ]);
+    expect(readdirSync(join(stacks, "aws-dns"))).toEqual([".terraform.lock.hcl"]);
+    await synth(small);
+    expect(readdirSync(join(stacks, "aws-dns")).sort()).toEqual([".terraform.lock.hcl", "cdk.tf.json"]);
   });
 
   test("CDKTF's way, `main.ts`, writes the same bytes", async () => {
@@ -223,6 +244,13 @@ Not chosen, the best first:
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(told.map(({ address, network }) => [address, network.region])).toEqual(regions);
+  });
+
+  test("a host that is none of the inventory's: exit 2, naming those that are", async () => {
+    const words = ["explain", blob, "--from", "52.94.76.1", "--inventory", small, "--host", "nope.example.org"];
+    const { status, stderr } = await runMirrorform(words);
+    expect(status).toBe(2);
+    expect(stderr).toContain("there is no host nope.example.org; there are dl.example.org, registry.example.org");
   });
 
   test("an address that is none: exit 2", async () => {
