@@ -31,8 +31,8 @@ export interface SynthesizedStack extends PlannedStack {
 export interface SynthesisOptions {
   readonly inventory: Inventory;
   readonly facts: DeployedFacts;
-  /** The directory of the published ranges. */
-  readonly ranges: string;
+  /** The compiled routing table, which stacks carry. */
+  readonly table: Uint8Array;
   /** The directory that receives the stacks, as `stacks/<name>/cdk.tf.json`. It is made; what is in it stays. */
   readonly outdir: string;
   /** The names of the stacks to synthesize. @default all */
@@ -64,8 +64,7 @@ function countResources(stack: TerraformStack): SynthesizedStack["resources"] {
 
 /** Builds the stacks in memory and writes them; `carried` is for files that the writing copies. */
 function synthesizeWith(options: SynthesisOptions, carried: string): SynthesizedStack[] {
-  const { inventory, facts, ranges, outdir, only, onStack } = options;
-  const table = compileRoutingTable(inventory, facts, ranges);
+  const { inventory, facts, table, outdir, only, onStack } = options;
   const code = {
     table: carriedFile(carried, "routing.table", table),
     lambda: carriedFile(carried, "redirector.zip", lambdaZip(table)),
@@ -82,11 +81,7 @@ function synthesizeWith(options: SynthesisOptions, carried: string): Synthesized
   return stacks;
 }
 
-/**
- * Synthesizes the stacks of an inventory. The same inputs give the same bytes.
- *
- * @throws RangesUnreadable where published ranges that the inventory names are missing or damaged
- */
+/** Synthesizes the stacks of an inventory. The same inputs give the same bytes. */
 export function synthesize(options: SynthesisOptions): SynthesizedStack[] {
   const carried = mkdtempSync(join(tmpdir(), "mirrorform-"));
   // Every token of CDKTF captures a stack trace, 42 % of the time of a synthesis, and nothing here reads them.
@@ -105,7 +100,8 @@ function main(): void {
   for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (!project.ok) process.exit(1);
   const { inventory, facts } = project;
-  synthesize({ inventory, facts, ranges: shippedRanges, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
+  const table = compileRoutingTable(inventory, facts, shippedRanges);
+  synthesize({ inventory, facts, table, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
 }
 
 if (require.main === module) {

@@ -8,6 +8,7 @@ import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/p
 import { readRanges, shippedRanges } from "../networks/range-snapshot";
 import type { FeedName } from "../networks/range-source";
 import { plainScan } from "../test/networks/plain-scan";
+import { median } from "./median";
 
 const clouds: readonly FeedName[] = ["aws", "google", "azure"];
 
@@ -128,10 +129,6 @@ function requireAgreement(structures: readonly Structure[], layer: readonly Pref
     const answers = new Set(structures.map(({ lookup }) => lookup(address)));
     if (answers.size !== 1) throw new Error(`${address}: the structures do not agree`);
   }
-}
-
-function median(figures: readonly number[]): number {
-  return [...figures].sort((left, right) => left - right)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }
 
 function milliseconds(work: () => void): number {

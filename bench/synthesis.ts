@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { textTable } from "../cli/text-table";
+import { median } from "./median";
 
 const root = join(__dirname, "..");
 const rounds = 5;
@@ -17,10 +18,6 @@ function run(words: readonly string[]): number {
   const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return performance.now() - start;
-}
-
-function median(figures: readonly number[]): number {
-  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }
 
 const out = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { type ClientAddressRule, parseClientAddressRule } from "../lambdas/redirector/client-address";
 import { type RedirectorOptions, redirectorServer } from "../lambdas/redirector/server";
 import { exitStatus, Failure } from "./failure";
@@ -29,6 +29,15 @@ function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenOptio
   return error;
 }
 
+async function startListening(server: Server, listen: ListenOptions): Promise<void> {
+  try {
+    server.listen(listen.port, listen.host);
+    await once(server, "listening");
+  } catch (error) {
+    throw listenFailure(error as NodeJS.ErrnoException, listen);
+  }
+}
+
 /**
  * Makes sure that a server could listen there, for commands that have much to do before.
  *
@@ -36,12 +45,7 @@ function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenOptio
  */
 export async function requireFreePort(listen: ListenOptions): Promise<void> {
   const probe = createServer();
-  try {
-    probe.listen(listen.port, listen.host);
-    await once(probe, "listening");
-  } catch (error) {
-    throw listenFailure(error as NodeJS.ErrnoException, listen);
-  }
+  await startListening(probe, listen);
   probe.close();
   await once(probe, "close");
 }
@@ -58,12 +62,7 @@ export async function serveUntilTold(
   onListening: (url: string) => void,
 ): Promise<void> {
   const server = redirectorServer(options);
-  try {
-    server.listen(listen.port, listen.host);
-    await once(server, "listening");
-  } catch (error) {
-    throw listenFailure(error as NodeJS.ErrnoException, listen);
-  }
+  await startListening(server, listen);
   const { address, port, family } = server.address() as AddressInfo;
   onListening(`http://${family === "IPv6" ? `[${address}]` : address}:${port}`);
   const stop = () => server.close();

@@ -43,10 +43,10 @@ export async function startCommand(options: ProjectOptions & Pick<ListenOptions,
   say(
     `${options.inventory}: ${inventory.providers.length} providers, ${mirrors} mirrors, ${inventory.hosts.length} hosts`,
   );
-  say(`stacks, into ${outdir}:`);
-  const stacks = synthesizeInto(project, outdir);
-  process.stdout.write(`\n${stackTable(stacks)}\n`);
   const { table, bytes } = loadTable(project);
+  say(`stacks, into ${outdir}:`);
+  const stacks = synthesizeInto(project, bytes, outdir);
+  process.stdout.write(`\n${stackTable(stacks)}\n`);
   say(`routing table: ${describeTable(table, bytes.length)}`);
   await serveUntilTold({ table, clientAddress: { from: "forwarded", position: 1 } }, listen, (url) =>
     process.stdout.write(invitation(url)),

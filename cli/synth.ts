@@ -14,7 +14,7 @@ import type { CapabilityName } from "../constructs/capability";
 import { type SynthesizedStack, synthesize } from "../main";
 import { stackPlan } from "../stacks/stack-plan";
 import { exitStatus, Failure } from "./failure";
-import { type CheckedProject, loadProject, type ProjectOptions } from "./load-project";
+import { type CheckedProject, loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { textTable } from "./text-table";
 
 const capabilities: readonly CapabilityName[] = [
@@ -78,9 +78,12 @@ function replaceStack(from: string, to: string): void {
 /**
  * Synthesizes a project's stacks into a directory. What was there stays until all is built; then each stack replaces its
  * own files, and the stacks of an earlier synthesis that are no longer planned go, unless only some were asked for.
+ *
+ * @param table the project's routing table, as bytes
  */
 export function synthesizeInto(
-  { inventory, facts, ranges }: CheckedProject & { readonly ok: true },
+  { inventory, facts }: CheckedProject & { readonly ok: true },
+  table: Uint8Array,
   out: string,
   only?: readonly string[],
 ): SynthesizedStack[] {
@@ -90,7 +93,7 @@ export function synthesizeInto(
     const stacks = synthesize({
       inventory,
       facts,
-      ranges,
+      table,
       outdir: unfinished,
       ...(only && { only }),
       onStack: progress,
@@ -127,7 +130,7 @@ export function synthCommand(options: SynthOptions): void {
   if (unknown.length > 0) {
     throw new Failure(exitStatus.wrongUsage, `there is no stack ${unknown.join(", ")}; there are ${names.join(", ")}`);
   }
-  const stacks = synthesizeInto(project, options.out, options.stack);
+  const stacks = synthesizeInto(project, loadTable(project).bytes, options.out, options.stack);
   if (!options.json) {
     process.stdout.write(stackTable(stacks));
     return;

@@ -6,6 +6,7 @@ import { AwsReplication } from "../constructs/replication/aws";
 import type { AwsMirror, AwsProvider, Inventory } from "../inventory/inventory";
 import { replicationRoleName } from "../inventory/names";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
+import { replicatedRegions } from "./replicated-regions";
 import { storesOf } from "./stores";
 
 /** What holds artifacts at one AWS provider: a bucket or a registry for each mirror, and the copying between buckets. */
@@ -35,12 +36,11 @@ export class AwsStorageStack extends AwsStack {
     new AwsRegistry(this, `registry-${key}`, { ...registry, retired: state === "retired" });
   }
 
-  /** From the primary's bucket to the others; a retired mirror gets nothing new. */
-  private replication({ project }: Inventory, { primary, mirrors }: AwsProvider, buckets: readonly AwsBucket[]): void {
-    const retired = new Set(mirrors.filter(({ state }) => state === "retired").map(({ region }) => region));
-    const source = buckets.find(({ region }) => region === primary);
-    const destinations = buckets.filter((bucket) => bucket !== source && !retired.has(bucket.region));
-    if (source === undefined || destinations.length === 0) return;
+  private replication({ project }: Inventory, provider: AwsProvider, buckets: readonly AwsBucket[]): void {
+    const copied = new Set(replicatedRegions(provider));
+    const source = buckets.find(({ region }) => region === provider.primary);
+    if (source === undefined || copied.size === 0) return;
+    const destinations = buckets.filter(({ region }) => copied.has(region));
     new AwsReplication(this, "replication", { role: replicationRoleName(project.name), source, destinations });
   }
 }

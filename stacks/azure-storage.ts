@@ -6,6 +6,7 @@ import { AzureFoundation } from "../constructs/foundation/azure";
 import { AzureRegistry } from "../constructs/registry/azure";
 import { AzureReplication } from "../constructs/replication/azure";
 import type { AzureProvider, Inventory } from "../inventory/inventory";
+import { replicatedRegions } from "./replicated-regions";
 import { storesOf } from "./stores";
 
 /** What an `AzureStorageStack` is made from. */
@@ -117,16 +118,4 @@ export function registryPlaces({
   }
   const home = primary ?? first;
   return { home, replicas: regions.filter((region) => region !== home) };
-}
-
-/**
- * The regions to which Azure itself copies the primary's bucket: every other one that is not retired, and that the
- * inventory does not leave to promotion. A rule of the inventory keeps them to as many as Azure takes.
- */
-export function replicatedRegions({ primary, mirrors }: AzureProvider): readonly string[] {
-  if (!mirrors.some(({ region, bucket }) => bucket && region === primary)) return [];
-  return mirrors
-    .filter(({ bucket, state }) => bucket?.filledBy === "replication" && state !== "retired")
-    .map(({ region }) => region)
-    .filter((region) => region !== primary);
 }

@@ -6,6 +6,7 @@ import { GoogleRegistry } from "../constructs/registry/google";
 import { GoogleReplication } from "../constructs/replication/google";
 import type { GoogleMirror, GoogleProvider } from "../inventory/inventory";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+import { replicatedRegions } from "./replicated-regions";
 import { storesOf } from "./stores";
 
 /** The APIs that storage needs; all of them, so that a mirror more is no API more. */
@@ -34,16 +35,15 @@ export class GoogleStorageStack extends GoogleStack {
     return [new GoogleBucket(this, `bucket-${key}`, { ...bucket, region, retired: state === "retired", services })];
   }
 
-  /** From the primary's bucket to the others; a retired mirror gets nothing new. */
   private replication(
-    { primary, mirrors }: GoogleProvider,
+    provider: GoogleProvider,
     buckets: readonly GoogleBucket[],
     { services }: GoogleFoundation,
   ): void {
-    const retired = new Set(mirrors.filter(({ state }) => state === "retired").map(({ region }) => region));
-    const source = buckets.find(({ region }) => region === primary);
-    const destinations = buckets.filter((bucket) => bucket !== source && !retired.has(bucket.region));
-    if (source === undefined || destinations.length === 0) return;
+    const copied = new Set(replicatedRegions(provider));
+    const source = buckets.find(({ region }) => region === provider.primary);
+    if (source === undefined || copied.size === 0) return;
+    const destinations = buckets.filter(({ region }) => copied.has(region));
     new GoogleReplication(this, "replication", { source, destinations, services });
   }
 }

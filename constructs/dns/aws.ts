@@ -2,7 +2,7 @@ import { Route53Record, type Route53RecordConfig } from "@cdktf/provider-aws/lib
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import type { DnsAnswer, DnsRecord } from "./dns-record";
+import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 
 /** What an `AwsDns` is made from. */
 export interface AwsDnsProps {
@@ -56,13 +56,6 @@ function routing(record: DnsRecord, answer: DnsAnswer): Routing {
     case "equal":
       return { setIdentifier: answer.id, weightedRoutingPolicy: { weight: 1 } };
     case "nearest":
-      return { setIdentifier: answer.id, latencyRoutingPolicy: { region: regionNear(record, answer) } };
+      return { setIdentifier: answer.id, latencyRoutingPolicy: { region: placeOf(record, answer).aws } };
   }
-}
-
-function regionNear({ name, type }: DnsRecord, { id, near }: DnsAnswer): string {
-  if (near === undefined) {
-    throw new Error(`${name} ${type}: the answer "${id}" does not say where it is; a choice of the nearest needs that`);
-  }
-  return near.aws;
 }

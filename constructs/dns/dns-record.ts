@@ -10,6 +10,16 @@ export interface DnsAnswer {
 }
 
 /**
+ * Where an answer is, for a choice of the nearest.
+ *
+ * @throws Error where the answer does not say
+ */
+export function placeOf({ name, type }: DnsRecord, { id, near }: DnsAnswer): NonNullable<DnsAnswer["near"]> {
+  if (near !== undefined) return near;
+  throw new Error(`${name} ${type}: the answer "${id}" does not say where it is; a choice of the nearest needs that`);
+}
+
+/**
  * A record as both DNS providers can say it: what one of them could not express is not in here, so that the zone is the
  * same wherever it is asked.
  */

@@ -3,7 +3,7 @@ import { DnsRecordSet, type DnsRecordSetConfig } from "@cdktf/provider-google/li
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import type { DnsAnswer, DnsRecord } from "./dns-record";
+import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 
 /** What a `GoogleDns` is made from. */
 export interface GoogleDnsProps {
@@ -81,7 +81,7 @@ function answering(record: DnsRecord): Answering {
 function byPlace(record: DnsRecord): { location: string; rrdatas: string[] }[] {
   const places = new Map<string, string[]>();
   for (const answer of record.answers) {
-    const place = placeOf(record, answer);
+    const place = placeOf(record, answer).google;
     places.set(place, [...(places.get(place) ?? []), ...rrdatas(record, answer)]);
   }
   const crowded = [...places].find(([, values]) => record.type === "CNAME" && values.length > 1);
@@ -91,13 +91,6 @@ function byPlace(record: DnsRecord): { location: string; rrdatas: string[] }[] {
     );
   }
   return [...places].map(([location, values]) => ({ location, rrdatas: values }));
-}
-
-function placeOf({ name, type }: DnsRecord, { id, near }: DnsAnswer): string {
-  if (near === undefined) {
-    throw new Error(`${name} ${type}: the answer "${id}" does not say where it is; a choice of the nearest needs that`);
-  }
-  return near.google;
 }
 
 /** Names end with a dot in a record's data: without it they would be below the zone. */

@@ -19,20 +19,27 @@ export interface SynthesizedStack {
 }
 
 /**
- * What an app becomes, by stack: written to a temporary folder as `cdktf synth` does it, read back, and removed. Not
- * `Testing.synth`: that one leaves out the last preparations of a stack, and its validations.
+ * What an app becomes, by stack, as the text of its `cdk.tf.json`: written to a temporary folder as `cdktf synth` does
+ * it, read back, and removed. Not `Testing.synth`: that one leaves out the last preparations of a stack, and its
+ * validations.
  */
-export function synthesized(build: (app: App) => void): Record<string, SynthesizedStack> {
+export function synthesizedTexts(build: (app: App) => void): Record<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "mirrorform-synthesized-"));
   try {
-    const app = new App({ outdir });
+    const app = new App({ outdir, stackTraces: false });
     build(app);
     app.synth();
     const stacks = join(outdir, "stacks");
-    return Object.fromEntries(readdirSync(stacks).map((stack) => [stack, read(join(stacks, stack, "cdk.tf.json"))]));
+    const file = (stack: string) => join(stacks, stack, "cdk.tf.json");
+    return Object.fromEntries(readdirSync(stacks).map((stack) => [stack, readFileSync(file(stack), "utf8")]));
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** What an app becomes, by stack, as data. */
+export function synthesized(build: (app: App) => void): Record<string, SynthesizedStack> {
+  return Object.fromEntries(Object.entries(synthesizedTexts(build)).map(([stack, text]) => [stack, parsed(text)]));
 }
 
 /** The one stack of an app that has only one. */
@@ -56,8 +63,8 @@ export function addresses({ resource }: SynthesizedStack): string[] {
     .sort();
 }
 
-function read(file: string): SynthesizedStack {
+function parsed(text: string): SynthesizedStack {
   const withoutNotes = (key: string, value: unknown) => (key === "//" ? undefined : value);
-  const stack = JSON.parse(readFileSync(file, "utf8"), withoutNotes);
+  const stack = JSON.parse(text, withoutNotes);
   return { terraform: {}, provider: {}, resource: {}, data: {}, output: {}, ...stack };
 }

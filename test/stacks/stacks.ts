@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, TerraformElement, type TerraformStack } from "cdktf";
+import { TerraformElement, type TerraformStack } from "cdktf";
 import type { DeployedFacts } from "../../inventory/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { addStack } from "../../stacks/add-stack";
 import { stackPlan } from "../../stacks/stack-plan";
+import { synthesizedTexts } from "../constructs/synthesized";
 
 /** What is known after a deployment of the fixture `small`, with documentation addresses. */
 export const smallFacts: DeployedFacts = {
@@ -61,16 +62,16 @@ export function synthesizedStacks(inventory: Inventory, facts: DeployedFacts): R
   try {
     const carried = { path: join(directory, "carried"), sha256: "0".repeat(64) };
     writeFileSync(carried.path, "");
-    const outdir = join(directory, "out");
-    const app = new App({ outdir, stackTraces: false });
     const inputs = { inventory, facts, code: { lambda: carried, table: carried } };
-    const stacks = stackPlan(inventory).map((plan) => ({ name: plan.name, stack: addStack(app, plan, inputs) }));
-    const counted = stacks.map(({ name, stack }) => ({ name, elements: elementsOf(stack) }));
-    app.synth();
+    const plans = stackPlan(inventory);
+    const elements = new Map<string, number>();
+    const texts = synthesizedTexts((app) => {
+      for (const plan of plans) elements.set(plan.name, elementsOf(addStack(app, plan, inputs)));
+    });
     return Object.fromEntries(
-      counted.map(({ name, elements }) => {
-        const text = readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
-        return [name, { text, json: JSON.parse(text) as StackJson, elements }];
+      plans.map(({ name }) => {
+        const text = texts[name] ?? "";
+        return [name, { text, json: JSON.parse(text) as StackJson, elements: elements.get(name) ?? 0 }];
       }),
     );
   } finally {
