@@ -10,6 +10,8 @@ const table = {
   constructs: ["inventory"],
   stacks: ["constructs", "inventory"],
   lambdas: ["routing", "networks"],
+  exports: ["routing", "networks"],
+  registry: [],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app know. */
@@ -25,7 +27,7 @@ module.exports = {
       from: { path: `^${folder}/` },
       to: {
         path: "^[^/]+(/|$)",
-        pathNot: ["^node_modules/", ...[folder, ...allowed].map((name) => `^${name}/`)],
+        pathNot: ["^node_modules/", "^package\\.json$", ...[folder, ...allowed].map((name) => `^${name}/`)],
         dependencyTypesNot: ["core"],
       },
     })),
@@ -40,10 +42,11 @@ module.exports = {
       name: "routing-takes-facts-from-the-inventory",
       comment: "routing/ takes types, regions, coordinates and names from inventory/, never its reading or its rules",
       severity: "error",
-      from: { path: "^(routing|lambdas)/" },
+      from: { path: "^(routing|lambdas|exports)/" },
       to: {
         path: "^inventory/",
-        pathNot: "^inventory/(inventory|deployed-facts|region|coordinates|names)\\.ts$|regions\\.json$",
+        pathNot:
+          "^inventory/(inventory|deployed-facts|region|country|coordinates|names)\\.ts$|(regions|countries)\\.json$",
       },
     },
     {
@@ -70,8 +73,9 @@ module.exports = {
     },
     {
       name: "no-test-packages-in-the-product",
+      comment: "what generates files that are committed runs here only",
       severity: "error",
-      from: { pathNot: "^(test|bench)/" },
+      from: { pathNot: "^(test|bench)/|/generate-[a-z]+\\.ts$" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

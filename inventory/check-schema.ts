@@ -213,6 +213,7 @@ const typeWords: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
   int: "a whole number",
+  boolean: "true or false",
 };
 
 /** What a value should have been: the schema's own words where it has some. */

@@ -28,6 +28,16 @@ export const deployedFactsSchema = z.record(
       .strictObject({ bucket: z.array(inventoryKey).optional(), registry: z.array(inventoryKey).optional() })
       .optional()
       .meta({ description: "The regions that have a bucket or a registry: neither may vanish from the inventory." }),
+    used: z
+      .strictObject({
+        month: z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, "a month as YYYY-MM"),
+        amount: z.number().min(0),
+      })
+      .optional()
+      .meta({
+        description:
+          "What was used of the provider's credits in a month, in their currency: at the monthly amount, its mirrors take only their own clients until the month ends.",
+      }),
     distributions: z
       .record(inventoryKey, recordName)
       .optional()

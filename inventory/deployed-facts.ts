@@ -16,6 +16,8 @@ export interface ProviderFacts {
   readonly validations?: Readonly<Record<string, ValidationRecord>>;
   /** What holds artifacts, by kind: the regions. The inventory may not lose one of them before it was retired. */
   readonly stores?: Readonly<Partial<Record<"bucket" | "registry", readonly string[]>>>;
+  /** What was used of the credits in a month (YYYY-MM, UTC), in their currency. */
+  readonly used?: { readonly month: string; readonly amount: number };
   /** CloudFront distributions, by the region of the bucket behind them. */
   readonly distributions?: Readonly<Record<string, string>>;
 }

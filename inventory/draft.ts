@@ -95,3 +95,34 @@ export function originOf(draft: Draft): { readonly provider: string; readonly mi
   const [provider, mirror] = draft.origin?.split("/") ?? [];
   return provider === undefined || mirror === undefined ? undefined : { provider, mirror };
 }
+
+/** One entry of a list of clients: of `networks`, or of `avoid`. */
+export type DraftClients =
+  | NonNullable<NonNullable<DraftProvider["networks"]>[number]>
+  | NonNullable<NonNullable<DraftProvider["avoid"]>[number]>;
+
+/** A list of clients with its place in the file. */
+export interface PlacedClients {
+  readonly path: readonly (string | number)[];
+  readonly entries: readonly [index: number, entry: DraftClients][];
+}
+
+/** Whom providers and mirrors avoid. */
+export function avoidListsOf(draft: Draft): PlacedClients[] {
+  return [
+    ...providersOf(draft).map(({ path, provider }) => ({ path: [...path, "avoid"], entries: itemsOf(provider.avoid) })),
+    ...mirrorsOf(draft).map(({ mirrorPath, mirror }) => ({
+      path: [...mirrorPath, "avoid"],
+      entries: itemsOf(mirror.avoid),
+    })),
+  ];
+}
+
+/** Every list of clients: who is whose, and who is avoided. */
+export function clientListsOf(draft: Draft): PlacedClients[] {
+  const networks = providersOf(draft).map(({ path, provider }) => ({
+    path: [...path, "networks"],
+    entries: itemsOf(provider.networks),
+  }));
+  return [...networks, ...avoidListsOf(draft)];
+}

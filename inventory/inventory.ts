@@ -1,3 +1,5 @@
+import type { Coordinates } from "./coordinates";
+
 /** Range feeds known by name. */
 export type FeedName = "aws" | "google" | "azure" | "oracle";
 
@@ -26,12 +28,25 @@ export type NetworkClaim =
   | { readonly kind: "country"; readonly countries: readonly string[] }
   | { readonly kind: "prefixes"; readonly prefixes: readonly string[]; readonly region?: string };
 
+/** Clients whom a mirror does not get. */
+export interface Avoided {
+  readonly asns: readonly number[];
+  readonly countries: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
 /** A mirror, whatever its provider. `key` is its name within the provider: a region, or a name of choice. */
 export interface MirrorBase {
   readonly key: string;
   readonly state: MirrorState;
   /** Share of the clients of no provider, relative to other mirrors; 0: none of them. */
   readonly weight: number;
+  /** Whether it holds everything by statement, so that nobody asks it. */
+  readonly complete: boolean;
+  /** Whether the same hands write it as the origin. */
+  readonly trusted: boolean;
+  /** What its provider and it itself avoid. */
+  readonly avoid: Avoided;
 }
 
 /** A bucket (at Azure: a storage account), by its composed or given name. */
@@ -80,6 +95,8 @@ export interface ExternalMirror extends MirrorBase {
   readonly blobs?: string;
   /** URL template with `{path}`. */
   readonly files?: string;
+  /** Degrees; none: near to everybody. */
+  readonly place?: Coordinates;
 }
 
 interface ProviderBase {
@@ -141,6 +158,17 @@ export type Provider = CloudProvider | ExternalProvider;
 export interface Host {
   readonly name: string;
   readonly serves: readonly ArtifactKind[];
+  /** The host's paths and where they are at the mirrors, the longest first; none: every path as it is. */
+  readonly paths?: readonly { readonly path: string; readonly at: string }[];
+  /** The file that a directory stands for. */
+  readonly directoryIndex?: string;
+}
+
+/** What mirrors are asked for to see whether they are well. */
+export interface Canary {
+  readonly blob?: { readonly name: string; readonly digest: string };
+  /** A path without a leading slash. */
+  readonly file?: string;
 }
 
 /** The regions of one provider in which the redirector runs. */
@@ -166,6 +194,7 @@ export interface Inventory {
     readonly status: 302 | 307;
     /** The container image by digest; there whenever the redirector runs at Google. */
     readonly image?: string;
+    readonly canary?: Canary;
     readonly runsAt: readonly RedirectorPlacement[];
   };
   readonly origin: { readonly provider: string; readonly mirror: string };

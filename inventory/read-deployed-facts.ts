@@ -39,6 +39,9 @@ export function parseDeployedFacts(text: Uint8Array, file: string, inventory: In
       document.problem({ rule, severity: "error", message, wayOut }, path, target),
     ),
     ...unknownKeys(facts, inventory).map((key) => document.problem(complaintOf(key), key.path, "key")),
+    ...usedInVain(facts, inventory).map((provider) =>
+      document.problem(withoutCredits(provider), [provider, "used"], "key"),
+    ),
     ...vanishedStores(facts, inventory).map(({ path, ...store }) => document.problem(vanished(store), path, "value")),
   ]);
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
@@ -50,7 +53,7 @@ type DraftFacts = Sound<z.input<typeof deployedFactsSchema>> | undefined;
 
 /** A key that is to be found in the inventory. */
 interface Key {
-  readonly kind: Exclude<keyof typeof deployedFactsRules, "store">;
+  readonly kind: Exclude<keyof typeof deployedFactsRules, "store" | "used">;
   readonly path: Path;
   readonly name: string;
   readonly known: readonly string[];
@@ -85,6 +88,21 @@ function keysOf(facts: DraftFacts, inventory: Inventory): Key[] {
       ...keys("region", [provider, "distributions"], distributions, mirrors),
     ];
   });
+}
+
+/** The providers of the inventory that give without a limit, and of which something was used. */
+function usedInVain(facts: DraftFacts, inventory: Inventory): string[] {
+  const unlimited = inventory.providers.filter(({ credits }) => credits === undefined).map(({ key }) => key);
+  return membersOf(facts).flatMap(([key, { used }]) => (used !== undefined && unlimited.includes(key) ? [key] : []));
+}
+
+function withoutCredits(provider: string) {
+  return {
+    rule: deployedFactsRules.used.id,
+    severity: deployedFactsRules.used.severity,
+    message: `the inventory has no credits of ${provider}, against which this could be held`,
+    wayOut: "Write its credits into the inventory, or take this out.",
+  };
 }
 
 /** A bucket or registry that was deployed and is not in the inventory. */

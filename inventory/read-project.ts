@@ -11,6 +11,8 @@ export type ProjectReading =
       readonly ok: true;
       readonly inventory: Inventory;
       readonly facts: DeployedFacts;
+      /** The paths of both files. */
+      readonly files: readonly string[];
       readonly problems: readonly Problem[];
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -28,7 +30,8 @@ export function readProject(path: string, today: Date): ProjectReading {
   const reading = readInventoryFile(path, today);
   if (!reading.ok) return reading;
   const { inventory } = reading;
-  const deployed = readDeployedFacts(join(dirname(path), factsFile), inventory);
+  const files = [path, join(dirname(path), factsFile)] as const;
+  const deployed = readDeployedFacts(files[1], inventory);
   const problems = [...reading.problems, ...deployed.problems];
-  return deployed.ok ? { ok: true, inventory, facts: deployed.facts, problems } : { ok: false, problems };
+  return deployed.ok ? { ok: true, inventory, facts: deployed.facts, files, problems } : { ok: false, problems };
 }

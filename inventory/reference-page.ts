@@ -127,6 +127,7 @@ function typeText(schema: Schema): string {
   if (inner instanceof z.ZodArray) return `list of: ${typeText(inner.element)}`;
   if (inner instanceof z.ZodEnum) return inner.options.map((option) => `\`${option}\``).join(", ");
   if (inner instanceof z.ZodLiteral) return [...inner.values].map((value) => `\`${value}\``).join(", ");
+  if (inner instanceof z.ZodBoolean) return "`true`, `false`";
   if (inner instanceof z.ZodUnion)
     return optionsOf(inner)
       .map((option) => documentationOf(option).title)

@@ -1,9 +1,13 @@
 import type {
+  Avoided,
   AwsProvider,
   AzureProvider,
+  Canary,
   ExternalProvider,
   GoogleProvider,
+  Host,
   Inventory,
+  MirrorBase,
   NetworkClaim,
   Provider,
 } from "./inventory";
@@ -19,6 +23,8 @@ import type { Mirrors } from "./schema";
 
 type Written = Mirrors["providers"][string];
 type WrittenAt<C extends Written["cloud"]> = Extract<Written, { cloud: C }>;
+type WrittenMirror = Written["mirrors"][string];
+type WrittenAvoid = Written["avoid"];
 type WrittenNetwork = Written["networks"][number];
 
 /** The entries of a record, by key: the file's order carries no meaning. */
@@ -53,6 +59,27 @@ function claims(networks: readonly WrittenNetwork[]): NetworkClaim[] {
   return networks.map(claim).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
+function avoided(...lists: WrittenAvoid[]): Avoided {
+  const all = lists.flat();
+  const each = <T>(pick: (entry: WrittenAvoid[number]) => readonly T[]) => [...new Set(all.flatMap(pick))].sort();
+  return {
+    asns: each((entry) => ("asn" in entry ? entry.asn : [])).sort((a, b) => a - b),
+    countries: each((entry) => ("country" in entry ? entry.country : [])),
+    prefixes: each((entry) => ("prefixes" in entry ? entry.prefixes : [])),
+  };
+}
+
+/** What every mirror has, whoever its provider. */
+function standing(written: Written, mirror: WrittenMirror): Omit<MirrorBase, "key"> {
+  return {
+    state: mirror.state,
+    weight: mirror.weight,
+    complete: (mirror.presence ?? written.presence) === "complete",
+    trusted: mirror.trusted,
+    avoid: avoided(written.avoid, mirror.avoid),
+  };
+}
+
 interface Around {
   readonly project: string;
   readonly key: string;
@@ -64,11 +91,8 @@ function common(written: Written, { key }: Around) {
   return { key, credits: written.credits, networks: claims(written.networks) };
 }
 
-function place(
-  region: string,
-  mirror: { serves?: string[] | undefined; state: "active" | "draining" | "retired"; weight: number },
-) {
-  return { key: region, region, state: mirror.state, weight: mirror.weight, serves: [...(mirror.serves ?? [])].sort() };
+function place(written: Written, region: string, mirror: WrittenMirror & { serves?: string[] | undefined }) {
+  return { key: region, region, ...standing(written, mirror), serves: [...(mirror.serves ?? [])].sort() };
 }
 
 function google(written: WrittenAt<"google">, around: Around): GoogleProvider {
@@ -81,7 +105,7 @@ function google(written: WrittenAt<"google">, around: Around): GoogleProvider {
     primary: around.origin ?? written.primary,
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
       present({
-        ...place(region, mirror),
+        ...place(written, region, mirror),
         registry: mirror.registry && {},
         bucket: mirror.bucket && { name: mirror.bucket.name ?? bucketName(around.project, around.key, region) },
       }),
@@ -99,7 +123,7 @@ function aws(written: WrittenAt<"aws">, around: Around): AwsProvider {
     primary: around.origin ?? written.primary,
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
       present({
-        ...place(region, mirror),
+        ...place(written, region, mirror),
         registry: mirror.registry && { repositories: [...mirror.registry.repositories].sort() },
         bucket: mirror.bucket && {
           name: mirror.bucket.name ?? bucketName(around.project, around.key, region),
@@ -122,7 +146,7 @@ function azure(written: WrittenAt<"azure">, around: Around): AzureProvider {
     primary: around.origin ?? written.primary,
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
       present({
-        ...place(region, mirror),
+        ...place(written, region, mirror),
         registry: mirror.registry && {},
         bucket: mirror.bucket && {
           name: mirror.bucket.name ?? storageAccountName(around.project, region),
@@ -138,7 +162,14 @@ function external(written: WrittenAt<"external">, around: Around): ExternalProvi
     ...common(written, around),
     cloud: "external",
     mirrors: byKey(written.mirrors).map(([key, mirror]) =>
-      present({ key, ...mirror, registry: mirror.registry?.replace(/\/+$/, "") }),
+      present({
+        key,
+        ...standing(written, mirror),
+        registry: mirror.registry?.replace(/\/+$/, ""),
+        blobs: mirror.blobs,
+        files: mirror.files,
+        place: mirror.place,
+      }),
     ),
   });
 }
@@ -156,16 +187,32 @@ function provider(written: Written, around: Around): Provider {
   }
 }
 
+function host(name: string, written: Mirrors["hosts"][string]): Host {
+  const paths = written.paths && byKey(written.paths).map(([path, at]) => ({ path, at }));
+  return present<Host>({
+    name,
+    serves: [...new Set(written.serves)].sort(),
+    paths: paths?.sort((a, b) => b.path.length - a.path.length),
+    directoryIndex: written["directory-index"],
+  });
+}
+
+function canary(written: NonNullable<Mirrors["redirector"]["canary"]>): Canary {
+  const [name = "", digest = ""] = written.blob?.split("@") ?? [];
+  return present<Canary>({ blob: written.blob === undefined ? undefined : { name, digest }, file: written.file });
+}
+
 /** The inventory that a checked `mirrors.yaml` describes. Never fails: what can be wrong was found before. */
 export function resolve(mirrors: Mirrors): Inventory {
   const [originProvider = "", originMirror = ""] = mirrors.origin.split("/");
   return freeze<Inventory>({
     project: { ...mirrors.project },
-    hosts: byKey(mirrors.hosts).map(([name, host]) => ({ name, serves: [...new Set(host.serves)].sort() })),
+    hosts: byKey(mirrors.hosts).map(([name, written]) => host(name, written)),
     dns: { zone: mirrors.dns.zone, publishedAt: [...mirrors.dns["published-at"]].sort() },
     redirector: present<Inventory["redirector"]>({
       status: mirrors.redirector.status,
       image: mirrors.redirector.image,
+      canary: mirrors.redirector.canary && canary(mirrors.redirector.canary),
       runsAt: byKey(mirrors.redirector["runs-at"]).map(([key, regions]) => ({
         provider: key,
         regions: [...new Set(regions)].sort(),

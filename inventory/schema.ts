@@ -14,6 +14,10 @@ const dnsName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z
 /** An image by digest, as `docker pull` takes it: tags move, a digest does not. */
 const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}$/;
 
+/** A path of unreserved characters (RFC 3986, section 2.3) none of whose segments leads elsewhere (section 3.3). */
+const filePath = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
+const filePathOrNone = new RegExp(`^$|${filePath.source}`);
+
 const httpsUrl = z.string().regex(/^https:\/\/[^\s/]+\.[^\s]+$/, "an https URL");
 const providerKey = z
   .string()
@@ -35,7 +39,8 @@ const credits = z
       .number()
       .positive()
       .meta({
-        description: "Credits a month, in `currency`. Budgets and alerts are derived from it.",
+        description:
+          "Credits a month, in `currency`. Budgets and alerts are derived from it. As what was `used` (in `deployed.yaml`) comes near it, the provider's mirrors get fewer of the clients of no provider, and at last none.",
         examples: [250000],
       }),
     currency: z
@@ -46,11 +51,16 @@ const credits = z
         examples: ["USD"],
       }),
     until: z.iso.date("a date of the calendar, as YYYY-MM-DD").meta({
-      description: "The last day on which credits are given, as YYYY-MM-DD. A day in the past is a warning.",
+      description:
+        "The last day on which credits are given, as YYYY-MM-DD. After it the provider's mirrors take only its own clients. A day in the past is a warning.",
       examples: ["2027-12-31"],
     }),
   })
   .meta({ description: "What the provider gives. Left out: unlimited, nothing is budgeted." });
+
+const asnList = z.array(z.int().min(1).max(4294967294)).min(1);
+const countryList = z.array(z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code")).min(1);
+const prefixList = z.array(z.string().meta({ title: "prefix" })).min(1);
 
 /** One way of knowing a client's network as a provider's. */
 const network = z.union([
@@ -82,35 +92,26 @@ const network = z.union([
     .meta({ title: "geofeed" }),
   z
     .strictObject({
-      asn: z
-        .array(z.int().min(1).max(4294967294))
-        .min(1)
-        .meta({
-          description: "Autonomous system numbers (RFC 6793: 32 bits, 0 and the last one are reserved).",
-          examples: [[16509, 14618]],
-        }),
+      asn: asnList.meta({
+        description: "Autonomous system numbers (RFC 6793: 32 bits, 0 and the last one are reserved).",
+        examples: [[16509, 14618]],
+      }),
     })
     .meta({ title: "asn" }),
   z
     .strictObject({
-      country: z
-        .array(z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code"))
-        .min(1)
-        .meta({
-          description: "Countries, as ISO 3166-1 alpha-2 codes; asked last.",
-          examples: [["CN"]],
-        }),
+      country: countryList.meta({
+        description: "Countries, as ISO 3166-1 alpha-2 codes; asked last.",
+        examples: [["CN"]],
+      }),
     })
     .meta({ title: "country" }),
   z
     .strictObject({
-      prefixes: z
-        .array(z.string().meta({ title: "prefix" }))
-        .min(1)
-        .meta({
-          description: "Prefixes in CIDR notation, IPv4 or IPv6, without host bits.",
-          examples: [["203.0.113.0/24", "2001:db8::/32"]],
-        }),
+      prefixes: prefixList.meta({
+        description: "Prefixes in CIDR notation, IPv4 or IPv6, without host bits.",
+        examples: [["203.0.113.0/24", "2001:db8::/32"]],
+      }),
       region: regionName.optional().meta({
         description: "The region of the provider's cloud in which these addresses are.",
         examples: ["eu-west-1"],
@@ -118,6 +119,33 @@ const network = z.union([
     })
     .meta({ title: "prefixes" }),
 ]);
+
+/** Whom a mirror is not to get, or cannot reach. */
+const avoided = z.union([
+  z
+    .strictObject({ asn: asnList.meta({ description: "Autonomous system numbers.", examples: [[64500]] }) })
+    .meta({ title: "asn" }),
+  z
+    .strictObject({
+      country: countryList.meta({ description: "Countries, as ISO 3166-1 alpha-2 codes.", examples: [["CN"]] }),
+    })
+    .meta({ title: "country" }),
+  z
+    .strictObject({
+      prefixes: prefixList.meta({
+        description: "Prefixes in CIDR notation, without host bits.",
+        examples: [["203.0.113.0/24"]],
+      }),
+    })
+    .meta({ title: "prefixes" }),
+]);
+
+const avoid = z.array(avoided).default([]).meta({
+  description:
+    "Clients who are not sent here: those whom it must not get, and those who could not reach it. At a provider, it holds for all its mirrors. The origin remains everybody's last fallback.",
+});
+
+const presenceOf = z.enum(["complete", "asked"]);
 
 const networks = z.array(network).default([]).meta({
   description:
@@ -136,9 +164,22 @@ const weight = z
   .default(0)
   .meta({
     description:
-      "Share of the clients of no provider that this mirror takes, relative to the others' weights. 0: its own provider's clients only.",
+      "Share of the clients of no provider that this mirror takes, relative to the others' weights: less with less credit left, and less of those who are known to be more than 1,000 km away. 0: its own provider's clients only.",
     examples: [20],
   });
+
+const mirrorFields = {
+  presence: presenceOf.optional().meta({
+    description: "As the provider's `presence`, for this mirror.",
+  }),
+  trusted: z.boolean().default(false).meta({
+    description:
+      "Whether the same hands write it as the origin: then it also answers manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Others answer only what a digest or a checksum vouches for.",
+  }),
+  avoid,
+  state,
+  weight,
+};
 
 const bucketName = z
   .string()
@@ -165,8 +206,7 @@ const regionalFields = {
         "The regions of the same cloud whose clients come here, instead of the mirror nearest to them. `europe-*` means every region that begins so. A named region outranks a pattern.",
       examples: [["ap-east-1", "ap-east-2"]],
     }),
-  state,
-  weight,
+  ...mirrorFields,
 };
 
 /** The keys of `mirrors` at a cloud: its regions. */
@@ -179,7 +219,15 @@ const primary = regionName.optional().meta({
   examples: ["us-east-2"],
 });
 
-const providerFields = { credits: credits.optional(), networks };
+const providerFields = {
+  credits: credits.optional(),
+  networks,
+  avoid,
+  presence: presenceOf.default("asked").meta({
+    description:
+      "`asked`: a client is sent to a mirror once the mirror said that it has the object. `complete`: the mirrors hold everything, because the cloud itself replicates to them, and are not asked.",
+  }),
+};
 
 const google = z
   .strictObject({
@@ -336,8 +384,22 @@ const external = z
               description: "URL of a file, with `{path}` (without a leading slash).",
               examples: ["https://cdn.example.net/files/{path}"],
             }),
-          state,
-          weight,
+          place: z
+            .strictObject({
+              latitude: z
+                .number()
+                .min(-90)
+                .max(90)
+                .meta({ description: "Degrees north.", examples: [50.5] }),
+              longitude: z
+                .number()
+                .min(-180)
+                .max(180)
+                .meta({ description: "Degrees east.", examples: [12.4] }),
+            })
+            .optional()
+            .meta({ description: "Where it is. Left out: near to everybody, as a CDN is." }),
+          ...mirrorFields,
         }),
       )
       .meta({ description: "The provider's mirrors, by a name of your choice." }),
@@ -379,6 +441,26 @@ export const mirrorsSchema = z
           serves: z
             .array(artifactKind)
             .meta({ description: "What this host answers for.", examples: [["images"]], minItems: 1 }),
+          paths: z
+            .record(
+              z.string().regex(filePath, "a path as release/v1 (letters, digits and . _ ~ -)").meta({ title: "path" }),
+              z.string().regex(filePathOrNone, "a path as release/v1 (letters, digits and . _ ~ -), or an empty text"),
+            )
+            .optional()
+            .meta({
+              description:
+                "The paths that this host has, and where each is at the mirrors (an empty text: at their top). Of several that fit the longest counts; what fits none is not found. Left out: every path, as it is.",
+              examples: [{ release: "kubernetes-release/release" }],
+            }),
+          "directory-index": z
+            .string()
+            .regex(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/, "a file name (letters, digits and . _ ~ -)")
+            .optional()
+            .meta({
+              description:
+                "The file that a path with a final slash stands for: `release/` for `release/index.html`. Left out: such a path is passed on as it is.",
+              examples: ["index.html"],
+            }),
         }),
       )
       .meta({ description: "The names that users type, and what each serves." }),
@@ -412,6 +494,30 @@ export const mirrorsSchema = z
             examples: [
               "us-docker.pkg.dev/k8s-artifacts-prod/mirrorform/redirector@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             ],
+          }),
+        canary: z
+          .strictObject({
+            blob: z
+              .string()
+              .regex(/^[a-z0-9]+([._/-]+[a-z0-9]+)*@sha256:[a-f0-9]{64}$/, "a blob as repository@sha256:…")
+              .optional()
+              .meta({
+                description: "A blob that every mirror with blobs holds, as `repository@digest`.",
+                examples: ["pause@sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e"],
+              }),
+            file: z
+              .string()
+              .regex(filePath, "a path as release/v1 (letters, digits and . _ ~ -)")
+              .optional()
+              .meta({
+                description: "A file, as its path at the mirrors, that every mirror without blobs holds.",
+                examples: ["release/stable.txt"],
+              }),
+          })
+          .optional()
+          .meta({
+            description:
+              "What every mirror is asked for regularly, to see whether it is well. Left out: only clients' requests show it, and `complete` mirrors are always believed.",
           }),
         "runs-at": z.record(providerKey, z.array(regionName).meta({ minItems: 1 })).meta({
           minProperties: 1,

@@ -7,9 +7,11 @@ import { deployedFactsRules } from "./deployed-facts-rules";
 import { dnsUnknownProvider } from "./dns-unknown-provider";
 import { dnsUnsupportedCloud } from "./dns-unsupported-cloud";
 import { hostOutsideZone } from "./host-outside-zone";
+import { hostPathHidden } from "./host-path-hidden";
 import { hostReserved } from "./host-reserved";
 import { hostServesNothing } from "./host-serves-nothing";
 import { hostTooLong } from "./host-too-long";
+import { hostWithoutFiles } from "./host-without-files";
 import { listRepeated } from "./list-repeated";
 import { mirrorHoldsNothing } from "./mirror-holds-nothing";
 import { mirrorPartition } from "./mirror-partition";
@@ -17,6 +19,7 @@ import { mirrorRegistryOnly } from "./mirror-registry-only";
 import { mirrorRegistryUrl } from "./mirror-registry-url";
 import { mirrorServesOverlap } from "./mirror-serves-overlap";
 import { mirrorServesUnknownRegion } from "./mirror-serves-unknown-region";
+import { mirrorTrustedInVain } from "./mirror-trusted-in-vain";
 import { mirrorUnknownRegion } from "./mirror-unknown-region";
 import { mirrorUrlTemplate } from "./mirror-url-template";
 import { nameAwsBucket } from "./name-aws-bucket";
@@ -28,6 +31,7 @@ import { networkBadPrefix } from "./network-bad-prefix";
 import { networkBadUrl } from "./network-bad-url";
 import { networkReservedAsn } from "./network-reserved-asn";
 import { networkUnknownRegion } from "./network-unknown-region";
+import { originAvoids } from "./origin-avoids";
 import { originCannotServe } from "./origin-cannot-serve";
 import { originNotActive } from "./origin-not-active";
 import { originUnknown } from "./origin-unknown";
@@ -37,6 +41,7 @@ import { providerNoMirrors } from "./provider-no-mirrors";
 import { providerNoPrimary } from "./provider-no-primary";
 import { providerPrimary } from "./provider-primary";
 import { readingRules } from "./reading-rules";
+import { redirectorCanaryNowhere } from "./redirector-canary-nowhere";
 import { redirectorImageMissing } from "./redirector-image-missing";
 import { redirectorNowhereToRun } from "./redirector-nowhere-to-run";
 import { redirectorUnknownProvider } from "./redirector-unknown-provider";
@@ -54,9 +59,11 @@ export const crossFieldRules: readonly Rule[] = [
   dnsUnknownProvider,
   dnsUnsupportedCloud,
   hostOutsideZone,
+  hostPathHidden,
   hostReserved,
   hostServesNothing,
   hostTooLong,
+  hostWithoutFiles,
   listRepeated,
   mirrorHoldsNothing,
   mirrorPartition,
@@ -64,6 +71,7 @@ export const crossFieldRules: readonly Rule[] = [
   mirrorRegistryUrl,
   mirrorServesOverlap,
   mirrorServesUnknownRegion,
+  mirrorTrustedInVain,
   mirrorUnknownRegion,
   mirrorUrlTemplate,
   nameAwsBucket,
@@ -75,6 +83,7 @@ export const crossFieldRules: readonly Rule[] = [
   networkBadUrl,
   networkReservedAsn,
   networkUnknownRegion,
+  originAvoids,
   originCannotServe,
   originNotActive,
   originUnknown,
@@ -82,6 +91,7 @@ export const crossFieldRules: readonly Rule[] = [
   providerNoMirrors,
   providerNoPrimary,
   providerPrimary,
+  redirectorCanaryNowhere,
   redirectorImageMissing,
   redirectorNowhereToRun,
   redirectorUnknownProvider,

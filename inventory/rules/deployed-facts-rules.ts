@@ -17,6 +17,11 @@ export const deployedFactsRules = {
     severity: "warning",
     reason: "Deployed facts of a host that the inventory does not have are left over from one, or misspelt.",
   },
+  used: {
+    id: "facts/used-without-credits",
+    severity: "warning",
+    reason: "What was used is held against the monthly credits; a provider without credits has no limit to come to.",
+  },
   store: {
     id: "mirror/vanished",
     severity: "error",

@@ -1,5 +1,6 @@
-import { cloudMirrorsOf, type Draft, itemsOf, membersOf } from "../draft";
+import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients, itemsOf, membersOf } from "../draft";
 import type { Path } from "../path";
+import { readPrefix } from "./prefix";
 import type { Rule } from "./rule";
 
 /** No list has an entry twice. */
@@ -8,33 +9,58 @@ export const listRepeated: Rule = {
   severity: "error",
   reason: "The second of two equal entries was meant to be another one.",
   *check(draft) {
-    for (const [path, list] of listsOf(draft)) {
+    for (const list of listsOf(draft)) {
       const seen = new Set<string>();
-      for (const [index, item] of itemsOf(list)) {
-        if (seen.has(item)) {
-          yield {
-            path: [...path, index],
-            message: `${item} is in this list already`,
-            wayOut: "Take it out, or correct it.",
-          };
+      for (const { path, text, same = text } of list) {
+        if (seen.has(same)) {
+          yield { path, message: `${text} is in this list already`, wayOut: "Take it out, or correct it." };
         }
-        seen.add(item);
+        seen.add(same);
       }
     }
   },
 };
 
+/** An entry of a list. */
+interface Item {
+  readonly path: Path;
+  readonly text: string;
+  /** What is the same for equal entries, however they are written. @default `text` */
+  readonly same?: string;
+}
+
 /** The lists that are sets; those of `networks` are another rule's. */
-function* listsOf(draft: Draft): Iterable<readonly [Path, readonly (string | undefined)[]]> {
-  for (const [host, { serves }] of membersOf(draft.hosts)) yield [["hosts", host, "serves"], serves ?? []];
-  yield [["dns", "published-at"], draft.dns?.["published-at"] ?? []];
-  for (const [key, regions] of membersOf(draft.redirector?.["runs-at"]))
-    yield [["redirector", "runs-at", key], regions];
+function* listsOf(draft: Draft): Iterable<readonly Item[]> {
+  for (const [host, { serves }] of membersOf(draft.hosts)) yield plain(["hosts", host, "serves"], serves);
+  yield plain(["dns", "published-at"], draft.dns?.["published-at"]);
+  for (const [key, regions] of membersOf(draft.redirector?.["runs-at"])) {
+    yield plain(["redirector", "runs-at", key], regions);
+  }
   for (const { mirror, mirrorPath } of cloudMirrorsOf(draft)) {
-    yield [[...mirrorPath, "serves"], mirror.serves ?? []];
+    yield plain([...mirrorPath, "serves"], mirror.serves);
     const { registry } = mirror;
     if (registry !== undefined && "repositories" in registry) {
-      yield [[...mirrorPath, "registry", "repositories"], registry.repositories ?? []];
+      yield plain([...mirrorPath, "registry", "repositories"], registry.repositories);
     }
   }
+  for (const { path, entries } of avoidListsOf(draft)) {
+    yield entries.flatMap(([index, entry]) => avoided([...path, index], entry));
+  }
+}
+
+function plain(path: Path, list: readonly (string | undefined)[] | undefined): Item[] {
+  return itemsOf(list).map(([index, text]) => ({ path: [...path, index], text }));
+}
+
+/** All entries of one `avoid` are one list: whether they stand together or apart makes no difference. */
+function avoided(path: Path, entry: DraftClients): Item[] {
+  if ("asn" in entry) {
+    return itemsOf(entry.asn).map(([item, asn]) => ({ path: [...path, "asn", item], text: `AS ${asn}` }));
+  }
+  if ("country" in entry) return plain([...path, "country"], entry.country);
+  if (!("prefixes" in entry)) return [];
+  return plain([...path, "prefixes"], entry.prefixes).map((item) => {
+    const prefix = readPrefix(item.text);
+    return prefix.ok ? { ...item, same: prefix.canonical } : item;
+  });
 }

@@ -1,4 +1,4 @@
-import { itemsOf, providersOf } from "../draft";
+import { clientListsOf, itemsOf } from "../draft";
 import { readPrefix } from "./prefix";
 import type { Rule } from "./rule";
 
@@ -8,12 +8,12 @@ export const networkBadPrefix: Rule = {
   severity: "error",
   reason: "A prefix with host bits set (192.0.2.1/24) is a slip: one tool takes the network, another the address.",
   *check(draft) {
-    for (const { provider, path } of providersOf(draft)) {
-      for (const [index, network] of itemsOf(provider.networks)) {
-        for (const [item, text] of "prefixes" in network ? itemsOf(network.prefixes) : []) {
+    for (const { path, entries } of clientListsOf(draft)) {
+      for (const [index, entry] of entries) {
+        for (const [item, text] of "prefixes" in entry ? itemsOf(entry.prefixes) : []) {
           const prefix = readPrefix(text);
           if (prefix.ok) continue;
-          const at = [...path, "networks", index, "prefixes", item];
+          const at = [...path, index, "prefixes", item];
           yield { path: at, message: `"${text}" ${prefix.why}`, wayOut: prefix.wayOut };
         }
       }

@@ -1,4 +1,4 @@
-import { itemsOf, providersOf } from "../draft";
+import { clientListsOf, itemsOf } from "../draft";
 import type { Rule } from "./rule";
 
 /** First and last number, and what the range is for. */
@@ -15,12 +15,12 @@ export const networkReservedAsn: Rule = {
   severity: "warning",
   reason: "Numbers for private use are never seen on the internet, so no client would be known by them.",
   *check(draft) {
-    for (const { provider, path } of providersOf(draft)) {
-      for (const [index, network] of itemsOf(provider.networks)) {
-        for (const [item, asn] of "asn" in network ? itemsOf(network.asn) : []) {
+    for (const { path, entries } of clientListsOf(draft)) {
+      for (const [index, entry] of entries) {
+        for (const [item, asn] of "asn" in entry ? itemsOf(entry.asn) : []) {
           const range = reserved.find(([first, last]) => asn >= first && asn <= last);
           if (range === undefined) continue;
-          const at = [...path, "networks", index, "asn", item];
+          const at = [...path, index, "asn", item];
           yield {
             path: at,
             message: `AS ${asn} is ${range[2]}`,

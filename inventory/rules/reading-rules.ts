@@ -19,7 +19,7 @@ export const readingRules = [
   { id: "yaml/duplicate-key", reason: "YAML keys are unique; one of the two values would be lost." },
   { id: "yaml/bad-key", reason: "Keys become names, so they are text." },
   { id: "yaml/aliases", reason: "Aliases that contain or multiply themselves would fill the memory." },
-  { id: "yaml/too-deep", reason: "An inventory has six levels; what has 50 is meant to break a reader." },
+  { id: "yaml/too-deep", reason: "An inventory has eight levels; what has 50 is meant to break a reader." },
   { id: "schema/unknown-field", reason: "A field that nobody reads is a misspelling or a wish." },
   { id: "schema/missing-field", reason: "Without this field something cannot be made." },
   { id: "schema/wrong-type", reason: 'A list is not a text, and `012` is not `"012"`.' },

@@ -23,7 +23,7 @@ describe("what `npx tsx inventory/generate.ts` writes is current", () => {
 describe("the JSON Schema", () => {
   const accepts = new Ajv({ validateFormats: false, allErrors: true }).compile(mirrorsJsonSchema());
 
-  test.each(["design-example", "small", "smallest"])("accepts %s", (name) => {
+  test.each(["choices", "design-example", "small", "smallest"])("accepts %s", (name) => {
     expect([accepts(fixture(`${name}.yaml`)), accepts.errors]).toEqual([true, null]);
   });
 

@@ -6,8 +6,11 @@ import { formatProblem, readInventory } from "../../inventory/read-inventory";
 
 const today = new Date("2026-11-21T12:00:00Z");
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
-const text = readFileSync(join(fixtures, "small.yaml"), "utf8");
-const sound = parse(text) as Json;
+/** Two sound inventories that together use every field. */
+const inventories = ["small", "choices"].map((name) => {
+  const text = readFileSync(join(fixtures, `${name}.yaml`), "utf8");
+  return { name, text, sound: parse(text) as Json };
+});
 const read = (written: string) => readInventory(Buffer.from(written), "mirrors.yaml", today);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -24,7 +27,7 @@ function shuffled(value: Json, order: () => number): Json {
   return Object.fromEntries(mixed(Object.entries(value)).map(([key, member]) => [key, shuffled(member, order)]));
 }
 
-test("the order of the file changes nothing", () => {
+test.each(inventories)("the order of the file changes nothing: $name", ({ text, sound }) => {
   const expected = read(text);
   expect(expected.ok).toBe(true);
   fc.assert(
@@ -93,7 +96,7 @@ function expectPlaces(written: string): void {
   expect(ok).toBe(problems.every(({ severity }) => severity === "warning"));
 }
 
-test("whatever is put into an inventory, nothing is thrown, and every problem has a place in the file", () => {
+test.each(inventories)("whatever is put into $name, nothing is thrown, and every problem has a place", ({ sound }) => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.constantFrom(...pathsOf(sound)), junk), { minLength: 1, maxLength: 4 }),
@@ -106,7 +109,7 @@ test("whatever is put into an inventory, nothing is thrown, and every problem ha
   );
 });
 
-test("whatever is done to the text, nothing is thrown, and every problem has a place in the file", () => {
+test.each(inventories)("whatever is done to the text of $name, nothing is thrown", ({ text }) => {
   const cut = fc.tuple(fc.nat(text.length), fc.nat(40), fc.string({ unit: "binary", maxLength: 12 }));
   fc.assert(
     fc.property(cut, ([start, length, by]) => {

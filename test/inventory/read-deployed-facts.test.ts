@@ -67,6 +67,40 @@ test.each([
   expect(problems[0]?.message).toContain(`did you mean ${meant}?`);
 });
 
+describe("what was used of credits", () => {
+  const used = (text: string, provider = "aws") => read(`${provider}: { used: ${text} }`);
+
+  test("a month and an amount, against the provider's credits", () => {
+    const reading = used("{ month: 2026-11, amount: 175000.5 }");
+    expect(reading).toMatchObject({ ok: true, problems: [] });
+    expect(reading.ok && reading.facts.aws?.used).toEqual({ month: "2026-11", amount: 175000.5 });
+  });
+
+  test.each([
+    ["a month that is none", "{ month: 2026-13, amount: 1 }", "1:23 schema/bad-value"],
+    ["a day", "{ month: 2026-11-21, amount: 1 }", "1:23 schema/bad-value"],
+    ["less than nothing", "{ month: 2026-11, amount: -1 }", "1:40 schema/bad-value"],
+    ["an amount in words", "{ month: 2026-11, amount: all }", "1:40 schema/wrong-type"],
+    ["no amount", "{ month: 2026-11 }", "1:8 schema/missing-field"],
+  ])("%s is an error", (_, text, problem) => {
+    const { ok, problems } = used(text);
+    expect([ok, problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)]).toEqual([false, [problem]]);
+  });
+
+  test("of a provider without credits, a warning", () => {
+    const { ok, problems } = used("{ month: 2026-11, amount: 1 }", "cdn");
+    expect(ok).toBe(true);
+    expect(problems.map(({ line, column, severity, rule }) => `${line}:${column} ${severity} ${rule}`)).toEqual([
+      "1:8 warning facts/used-without-credits",
+    ]);
+  });
+
+  test("of a provider that is unknown, only that", () => {
+    const { problems } = used("{ month: 2026-11, amount: 1 }", "gone");
+    expect(problems.map(({ rule }) => rule)).toEqual(["facts/unknown-provider"]);
+  });
+});
+
 describe("stores that hold artifacts", () => {
   const stores = (text: string) => read(`aws: { stores: ${text} }`);
 

@@ -21,16 +21,22 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["file-not-a-mapping", ["1:1 file/not-a-mapping"]],
   ["file-not-utf8", ["1:1 file/not-utf8"]],
   ["host-outside-zone", ["3:3 host/outside-zone", "4:3 host/outside-zone"]],
+  [
+    "host-path-hidden",
+    ["4:47 host/path-hidden", "4:53 host/path-hidden", "4:66 host/path-hidden", "5:62 host/path-hidden"],
+  ],
   ["host-reserved", ["4:3 host/reserved"]],
   ["host-serves-nothing", ["4:29 host/serves-nothing"]],
   ["host-too-long", ["4:3 host/too-long"]],
-  ["list-repeated", ["5:50 list/repeated"]],
+  ["host-without-files", ["3:45 host/without-files", "3:68 host/without-files"]],
+  ["list-repeated", ["5:50 list/repeated", "17:27 list/repeated", "17:71 list/repeated", "17:121 list/repeated"]],
   ["mirror-holds-nothing", ["20:7 mirror/holds-nothing"]],
   ["mirror-partition", ["22:7 mirror/partition"]],
   ["mirror-registry-only", ["21:7 warning mirror/registry-only"]],
   ["mirror-registry-url", ["20:31 mirror/registry-url"]],
   ["mirror-serves-overlap", ["24:52 mirror/serves-overlap", "24:66 mirror/serves-overlap"]],
   ["mirror-serves-unknown-region", ["16:57 mirror/serves-unknown-region", "16:67 mirror/serves-unknown-region"]],
+  ["mirror-trusted-in-vain", ["20:68 warning mirror/trusted-in-vain"]],
   ["mirror-unknown-region", ["16:7 mirror/unknown-region", "23:7 mirror/unknown-region", "28:7 mirror/unknown-region"]],
   [
     "mirror-url-template",
@@ -62,8 +68,9 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
     ],
   ],
   ["network-bad-url", ["14:29 network/bad-url", "14:72 network/bad-url"]],
-  ["network-reserved-asn", ["14:24 warning network/reserved-asn"]],
+  ["network-reserved-asn", ["14:24 warning network/reserved-asn", "17:27 warning network/reserved-asn"]],
   ["network-unknown-region", ["14:52 network/unknown-region"]],
+  ["origin-avoids", ["16:48 warning origin/avoids"]],
   ["origin-cannot-serve", ["9:9 origin/cannot-serve"]],
   ["origin-not-active", ["9:9 origin/not-active"]],
   ["origin-unknown-provider", ["9:9 origin/unknown"]],
@@ -76,6 +83,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["provider-no-primary", ["17:3 warning provider/no-primary"]],
   ["provider-primary", ["14:14 provider/primary", "21:14 provider/primary"]],
   ["provider-unknown-cloud", ["12:12 provider/unknown-cloud", "18:12 provider/unknown-cloud"]],
+  ["redirector-canary-nowhere", ["7:104 redirector/canary-nowhere"]],
   ["redirector-image-missing", ["7:14 redirector/image-missing"]],
   ["redirector-nowhere-to-run", ["8:12 redirector/nowhere-to-run"]],
   ["redirector-unknown-provider", ["8:37 redirector/unknown-provider"]],
@@ -84,6 +92,18 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   [
     "schema-alternatives",
     ["14:18 schema/unknown-field", "14:35 schema/bad-value", "14:39 schema/wrong-type", "14:59 schema/wrong-type"],
+  ],
+  [
+    "schema-bad-path",
+    [
+      "4:47 schema/bad-value",
+      "4:59 schema/bad-value",
+      "4:68 schema/bad-value",
+      "4:88 schema/bad-value",
+      "4:114 schema/bad-value",
+      "8:19 schema/bad-value",
+      "8:32 schema/bad-value",
+    ],
   ],
   [
     "schema-bad-value",
@@ -102,7 +122,10 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ],
   ["schema-missing-field", ["1:1 schema/missing-field", "10:3 schema/missing-field"]],
   ["schema-unknown-field", ["12:5 schema/unknown-field", "17:36 schema/unknown-field"]],
-  ["schema-wrong-type", ["3:35 schema/wrong-type", "8:11 schema/wrong-type", "19:14 schema/wrong-type"]],
+  [
+    "schema-wrong-type",
+    ["3:35 schema/wrong-type", "8:11 schema/wrong-type", "19:14 schema/wrong-type", "22:41 schema/wrong-type"],
+  ],
   [
     "several-at-once",
     [
@@ -218,9 +241,35 @@ mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is no region of aws;
 });
 
 describe("a sound inventory", () => {
-  test.each(["smallest", "small"])("%s has no problem", (fixture) => {
+  test.each(["smallest", "small", "choices"])("%s has no problem", (fixture) => {
     const reading = read(`${fixture}.yaml`);
     expect(reading).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test("says who is avoided, by provider and mirror together, and the longest of a host's paths first", () => {
+    const reading = read("choices.yaml");
+    if (!reading.ok) throw new Error("choices.yaml is broken");
+    const { providers, hosts, redirector } = reading.inventory;
+    const source = providers.find(({ key }) => key === "source");
+    expect(source?.mirrors.map(({ avoid }) => avoid)).toEqual([
+      { asns: [1299, 3320], countries: [], prefixes: [] },
+      { asns: [1299, 3320, 7018], countries: ["DE", "KP"], prefixes: ["198.51.100.0/24", "2001:db8::/32"] },
+    ]);
+    expect(hosts.find(({ name }) => name === "dl.example.org")).toEqual({
+      name: "dl.example.org",
+      serves: ["files"],
+      paths: [
+        { path: "release/rc", at: "candidates" },
+        { path: "release", at: "kubernetes-release/release" },
+        { path: "notes", at: "" },
+      ],
+      directoryIndex: "index.html",
+    });
+    expect(redirector.canary?.blob?.name).toBe("pause");
+    const complete = providers.flatMap(({ mirrors }) =>
+      mirrors.filter((mirror) => mirror.complete).map(({ key }) => key),
+    );
+    expect(complete).toEqual(["eu-west-1", "us-east-1", "tokyo"]);
   });
 
   test("the example of the design has a warning: nothing fills the buckets at AWS", () => {
@@ -239,6 +288,9 @@ describe("a sound inventory", () => {
       region: "eu-west-1",
       state: "active",
       weight: 0,
+      complete: false,
+      trusted: false,
+      avoid: { asns: [], countries: [], prefixes: [] },
       serves: ["eu-*"],
       bucket: { name: "artifacts-aws-eu-west-1", access: "cdn" },
     });

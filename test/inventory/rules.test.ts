@@ -81,6 +81,46 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["network/unknown-region", "an external provider has none", region("external", "us-east-2"), 1],
   ["network/unknown-region", "a region of a partition has clients, too", region("aws", "cn-north-1"), 0],
 
+  ["network/bad-prefix", "whom a provider avoids", avoiding({ prefixes: ["192.0.2.1/24"] }), 1],
+  ["network/bad-prefix", "whom a mirror avoids", avoiding(undefined, { prefixes: ["192.0.2.1/24"] }), 1],
+  ["network/reserved-asn", "whom a mirror avoids", avoiding(undefined, { asn: [65535] }), 1],
+
+  ["list/repeated", "what provider and mirror both avoid", avoiding({ asn: [3320] }, { asn: [3320] }), 0],
+  ["list/repeated", "an ASN and a country are not the same", avoidingAll({ asn: [3320] }, { country: ["DE"] }), 0],
+  ["list/repeated", "an ASN in two entries", avoidingAll({ asn: [3320] }, { asn: [3320] }), 1],
+  [
+    "list/repeated",
+    "a prefix that is written in two ways",
+    avoiding({ prefixes: ["2001:db8::/32", "2001:0db8::/32"] }),
+    1,
+  ],
+  ["list/repeated", "a prefix and a part of it", avoiding({ prefixes: ["10.0.0.0/8", "10.0.0.0/9"] }), 0],
+
+  ["origin/avoids", "the origin itself", { ...avoiding(undefined, { asn: [3320] }), origin: "donor/everywhere" }, 1],
+  [
+    "origin/avoids",
+    "the origin's provider, for its other mirrors",
+    { ...avoiding({ asn: [3320] }), origin: "donor/everywhere" },
+    0,
+  ],
+  ["origin/avoids", "another mirror", { ...avoiding(undefined, { asn: [3320] }), origin: "donor/other" }, 0],
+  ["origin/avoids", "nobody", { ...avoidingAll(), origin: "donor/everywhere" }, 0],
+
+  ["mirror/trusted-in-vain", "a registry", trusted({ registry: "https://registry.example.net" }), 0],
+  ["mirror/trusted-in-vain", "files", trusted({ files: "https://example.net/{path}" }), 0],
+  ["mirror/trusted-in-vain", "blobs alone", trusted({ blobs: "https://example.net/{digest}" }), 1],
+
+  ["host/without-files", "files and paths", host(["files"], { a: "b" }), 0],
+  ["host/without-files", "images and paths", host(["images"], { a: "b" }), 1],
+  ["host/path-hidden", "v2 where there are no images", host(["files"], { v2: "b" }), 0],
+  ["host/path-hidden", "v2 where there are", host(["files", "images"], { v2: "b" }), 1],
+  ["host/path-hidden", "a hyphen further on", host(["files"], { "a/-": "b", "-a": "b" }), 0],
+
+  ["redirector/canary-nowhere", "a blob in a bucket", canary({ blob: "pause@sha256:0" }, "bucket"), 0],
+  ["redirector/canary-nowhere", "a blob in a registry", canary({ blob: "pause@sha256:0" }, "registry"), 0],
+  ["redirector/canary-nowhere", "a file in a registry", canary({ file: "a" }, "registry"), 1],
+  ["redirector/canary-nowhere", "neither", canary({}, "bucket"), 1],
+
   ["redirector/image-missing", "at AWS none is needed", runsAt("aws"), 0],
   ["redirector/image-missing", "at Google one is", runsAt("google"), 1],
 ];
@@ -92,15 +132,25 @@ test.each(cases)("%s: %s", (rule, _, draft, findings) => {
 test("rules keep silent about what was mistyped", () => {
   const mistyped: Draft = {
     project: undefined,
-    hosts: { "registry.example.org": undefined, "dl.example.org": { serves: [undefined] } },
+    hosts: { "registry.example.org": undefined, "dl.example.org": { serves: [undefined], paths: { a: "b" } } },
     dns: { zone: undefined, "published-at": [undefined, "google"] },
-    redirector: { image: undefined, "runs-at": { google: [undefined], aws: undefined } },
+    redirector: {
+      image: undefined,
+      canary: { blob: undefined, file: "a" },
+      "runs-at": { google: [undefined], aws: undefined },
+    },
     origin: "google/us-central1",
     providers: {
       google: undefined,
       aws: { cloud: "aws", primary: undefined, networks: [undefined], mirrors: { "us-east-2": undefined } },
       azure: { cloud: "azure", mirrors: { westeurope: { registry: undefined, bucket: undefined, serves: undefined } } },
-      cdn: { cloud: "external", mirrors: { everywhere: { blobs: undefined } } },
+      cdn: {
+        cloud: "external",
+        avoid: [undefined, { asn: [undefined] }],
+        mirrors: {
+          everywhere: { blobs: undefined, trusted: true, files: undefined, avoid: [{ prefixes: undefined }] },
+        },
+      },
       other: { cloud: undefined },
     },
   };
@@ -149,6 +199,35 @@ function external(mirror: { blobs?: string; files?: string }): Draft {
     hosts: { "dl.example.org": { serves: ["files"] } },
     origin: "store/everywhere",
     providers: { store: { cloud: "external", mirrors: { everywhere: mirror } } },
+  };
+}
+
+type Avoid = NonNullable<NonNullable<Provider["avoid"]>[number]>;
+
+/** A provider that avoids some clients, and its mirror that avoids others. */
+function avoiding(atProvider: Avoid | undefined, atMirror?: Avoid): Draft {
+  const entries = (avoid: Avoid | undefined) => (avoid === undefined ? [] : [avoid]);
+  const mirrors = { everywhere: { avoid: entries(atMirror) }, other: {} };
+  return providers({ donor: { cloud: "external", avoid: entries(atProvider), mirrors } });
+}
+
+/** A mirror that avoids clients by several entries. */
+function avoidingAll(...avoid: Avoid[]): Draft {
+  return providers({ donor: { cloud: "external", mirrors: { everywhere: { avoid } } } });
+}
+
+function trusted(mirror: { registry?: string; blobs?: string; files?: string }): Draft {
+  return providers({ donor: { cloud: "external", mirrors: { everywhere: { ...mirror, trusted: true } } } });
+}
+
+function host(serves: ("files" | "images")[], paths: Record<string, string>): Draft {
+  return { hosts: { "dl.example.org": { serves, paths } } };
+}
+
+function canary(of: { blob?: string; file?: string }, store: Store): Draft {
+  return {
+    redirector: { canary: of },
+    ...providers({ aws: { cloud: "aws", mirrors: { "us-east-2": { [store]: {} } } } }),
   };
 }
 
