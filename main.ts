@@ -11,6 +11,7 @@ import type { IConstruct } from "constructs";
 import { Capability, type CapabilityName } from "./constructs/capability";
 import type { DeployedFacts } from "./inventory/deployed-facts";
 import type { Inventory } from "./inventory/inventory";
+import { lastChange } from "./inventory/last-change";
 import { formatProblem } from "./inventory/problem";
 import { readProject } from "./inventory/read-project";
 import { lambdaZip } from "./lambdas/redirector/lambda-zip";
@@ -99,8 +100,8 @@ function main(): void {
   const project = readProject("mirrors.yaml", new Date());
   for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (!project.ok) process.exit(1);
-  const { inventory, facts } = project;
-  const table = compileRoutingTable(inventory, facts, shippedRanges);
+  const { inventory, facts, files } = project;
+  const table = compileRoutingTable(inventory, facts, shippedRanges, lastChange([...files, shippedRanges]));
   synthesize({ inventory, facts, table, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
 }
 

@@ -115,6 +115,29 @@ export function isIPv4Mapped(groups: Uint16Array): boolean {
   );
 }
 
+/**
+ * The IPv4 address that eight groups carry: what such an address is looked up as, because it is the IPv4 host that
+ * speaks, through a gateway whose own address says nothing of it.
+ *
+ * - `::ffff:a.b.c.d`: IPv4-mapped (RFC 4291, section 2.5.5.2), as a socket for both families shows an IPv4 peer;
+ * - `2002:aabb:ccdd::/48`: 6to4 (RFC 3056, section 2), routed to the IPv4 address that it names;
+ * - `64:ff9b::a.b.c.d`: NAT64 with the well-known prefix (RFC 6052, section 2.1). Other prefixes are their networks' own.
+ *
+ * @returns the address as {@link parseIPv4} gives it, or -1 where the groups carry none
+ */
+export function carriedIPv4(groups: Uint16Array): number {
+  const first = groups[0];
+  if (first === 0x2002) return (((groups[1] ?? 0) << 16) | (groups[2] ?? 0)) >>> 0;
+  if (isIPv4Mapped(groups) || (first === 0x64 && isWellKnownNat64(groups))) {
+    return (((groups[6] ?? 0) << 16) | (groups[7] ?? 0)) >>> 0;
+  }
+  return -1;
+}
+
+function isWellKnownNat64(groups: Uint16Array): boolean {
+  return groups[1] === 0xff9b && groups[2] === 0 && groups[3] === 0 && groups[4] === 0 && groups[5] === 0;
+}
+
 /** Moves the groups that follow `::` to the end and puts zeros in their place. */
 function openGap(groups: Uint16Array, gap: number, filled: number): void {
   const moved = 8 - filled;

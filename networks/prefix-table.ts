@@ -1,4 +1,4 @@
-import { isIPv4Mapped, parseIPv4, parseIPv6 } from "./address";
+import { carriedIPv4, parseIPv4, parseIPv6 } from "./address";
 import { type Cidr, compareCidrs, formatCidr, parseCidr } from "./cidr";
 
 /** One prefix of a layer and what it stands for. */
@@ -7,6 +7,13 @@ export interface PrefixValue {
   readonly prefix: string;
   /** A number from 0 to 65,534 that means something to the caller. */
   readonly value: number;
+}
+
+/** A block of addresses for which a prefix table has one answer. */
+export interface PrefixAnswer {
+  readonly cidr: Cidr;
+  /** An index into the combinations. */
+  readonly answer: number;
 }
 
 /** A prefix table, and what its answers mean. */
@@ -63,7 +70,8 @@ export class PrefixTable {
   }
 
   /**
-   * Looks up an IPv4 or IPv6 address; an IPv4-mapped IPv6 address counts as the IPv4 address.
+   * Looks up an IPv4 or IPv6 address. An IPv6 address that carries an IPv4 address ({@link carriedIPv4}) counts as that,
+   * and no IPv6 prefix is asked about it.
    *
    * @returns an index into the combinations, or -1 where no prefix holds the address or the text is no address
    */
@@ -72,8 +80,35 @@ export class PrefixTable {
     if (ipv4 >= 0) return this.#lookupIPv4(ipv4 >>> 16, ipv4 & 0xffff);
     const groups = this.#groups;
     if (!parseIPv6(address, groups)) return -1;
-    if (isIPv4Mapped(groups)) return this.#lookupIPv4(groups[6] ?? 0, groups[7] ?? 0);
-    return this.#lookupIPv6(groups);
+    const carried = carriedIPv4(groups);
+    return carried >= 0 ? this.#lookupIPv4(carried >>> 16, carried & 0xffff) : this.#lookupIPv6(groups);
+  }
+
+  /**
+   * All addresses that a prefix holds, as blocks that do not overlap, in the order of addresses: IPv4, then IPv6. The
+   * blocks are the trie's own: neighbours may have the same answer (`disjoint-prefixes.ts` joins them).
+   */
+  *answers(): Generator<PrefixAnswer> {
+    for (const [root, count] of [[IPV4_ROOT, 2] as const, [IPV6_ROOT, 8] as const]) {
+      const groups = new Array<number>(count).fill(0);
+      for (let first = 0; first < IPV6_ROOT; first++) {
+        groups[0] = first;
+        yield* this.#answersBelow(this.#words[root + first] ?? 0, groups, 16);
+      }
+    }
+  }
+
+  *#answersBelow(word: number, groups: number[], length: number): Generator<PrefixAnswer> {
+    if (word > 0) yield { cidr: { groups: [...groups], length }, answer: word - 1 };
+    if (word >= 0) return;
+    const group = length >>> 4;
+    const shift = 12 - (length & 15);
+    const before = groups[group] ?? 0;
+    for (let nibble = 0; nibble < BLOCK_WORDS; nibble++) {
+      groups[group] = before | (nibble << shift);
+      yield* this.#answersBelow(this.#words[nibble - word] ?? 0, groups, length + 4);
+    }
+    groups[group] = before;
   }
 
   #lookupIPv4(high: number, low: number): number {

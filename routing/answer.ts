@@ -1,5 +1,6 @@
-import type { Asked, Refusal } from "./asked";
+import type { Asked, MirrorListFormat, Refusal } from "./asked";
 import type { Decision } from "./decide";
+import { type MirrorList, metalink } from "./mirror-list";
 
 /** An HTTP answer; the carrier leaves the body out where the method was HEAD. */
 export interface Answer {
@@ -45,9 +46,27 @@ function isRefusal(asked: Asked | Refusal): asked is Refusal {
   return asked.class === "refused";
 }
 
-/** The answer that carries a decision. */
-export function answer({ asked, status, location, personal: isPersonal }: Decision): Answer {
+/**
+ * RFC 6249: where else the bytes are (section 3), the best first, and what describes them all (section 4.1). The
+ * reference is the request's own path with another query (RFC 3986, section 4.2).
+ */
+function links(duplicates: readonly string[]): string {
+  const others = duplicates.map((url, index) => `<${url}>; rel=duplicate; pri=${index + 2}`);
+  return ['<?mirrorlist=meta4>; rel=describedby; type="application/metalink4+xml"', ...others].join(", ");
+}
+
+/** The answer that carries a list of mirrors. */
+export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Answer {
+  const type = format === "json" ? "application/json" : "application/metalink4+xml";
+  const body = format === "json" ? `${JSON.stringify(list, null, 2)}\n` : metalink(list);
+  return { status: 200, headers: { "Content-Type": type, ...personal }, body };
+}
+
+/** The answer that carries a decision, other than one for a list of mirrors. */
+export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): Answer {
   if (isRefusal(asked)) return refused(asked);
   if (location === undefined) return { status, headers: { ...json, ...apiVersion, ...shared }, body: "{}" };
-  return { status, headers: { Location: location, ...(isPersonal ? personal : shared) }, body: "" };
+  if (!isPersonal) return { status, headers: { Location: location, ...shared }, body: "" };
+  if (duplicates === undefined) return { status, headers: { Location: location, ...personal }, body: "" };
+  return { status, headers: { Location: location, Link: links(duplicates), ...personal }, body: "" };
 }

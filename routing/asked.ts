@@ -12,7 +12,17 @@ export type Asked =
   | { readonly class: "referrers"; readonly name: string; readonly digest: string }
   | { readonly class: "tag-list"; readonly name: string }
   | { readonly class: "blob"; readonly name: string; readonly digest: string }
-  | { readonly class: "file" | "metadata"; readonly path: string };
+  | { readonly class: "file" | "metadata" | "directory"; readonly path: string }
+  | { readonly class: "mirror-list"; readonly of: AskedFile; readonly format: MirrorListFormat };
+
+/** A file by its path at the mirrors. */
+export interface AskedFile {
+  readonly class: "file" | "metadata";
+  readonly path: string;
+}
+
+/** How a list of mirrors is written: our own JSON, or Metalink 4 (RFC 5854). */
+export type MirrorListFormat = "json" | "metalink";
 
 /** The kind of thing that is asked for: what logs and rules speak of. */
 export type AskedClass = Asked["class"];
@@ -34,6 +44,12 @@ export interface RequestLine {
   readonly target: string;
   /** What the host serves. */
   readonly serves: readonly ("images" | "files")[];
+  /** The host's paths, and where they are at the mirrors, the longest first. @default every path as it is */
+  readonly paths?: readonly { readonly path: string; readonly at: string }[] | undefined;
+  /** The file that a directory stands for. @default none: the directory itself */
+  readonly directoryIndex?: string | undefined;
+  /** The `Accept` header. @default anything */
+  readonly accept?: string | undefined;
 }
 
 /** What was asked for, and the query string with its question mark, or an empty text. */
@@ -70,8 +86,11 @@ const metadata: readonly RegExp[] = [
 ];
 /** RFC 3986, section 2: a path is visible ASCII; everything else must be encoded. */
 const visible = /^[!-~]+$/;
-/** Control characters and the backslash: never part of a path that is passed on, encoded or not. */
-const unsafe = /[\p{Cc}\\]/u;
+/**
+ * Control characters and the backslash: never part of a path that is passed on, encoded or not. Nor are characters that
+ * Unicode keeps for no use: some of them have no place in XML (XML 1.0, section 2.2), and so in a Metalink.
+ */
+const unsafe = /[\p{Cc}\p{Noncharacter_Code_Point}\\]/u;
 
 const refuse = (status: Refusal["status"], code: Refusal["code"], message: string, oci: boolean): Refusal => ({
   class: "refused",
@@ -120,10 +139,54 @@ function image(path: string): Asked | Refusal {
   return { class: operation === "blobs" ? "blob" : "referrers", name, digest: object };
 }
 
-function file(path: string): Asked | Refusal {
-  if (!isPlain(path)) return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
-  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  return { class: metadata.some((pattern) => pattern.test(name)) ? "metadata" : "file", path };
+/** Where a host's path is at the mirrors; undefined where the host has no such path. */
+function atMirrors(path: string, paths: RequestLine["paths"]): string | undefined {
+  if (paths === undefined) return path;
+  const found = paths.find((entry) => path === entry.path || path.startsWith(`${entry.path}/`));
+  if (found === undefined) return undefined;
+  const rest = path.slice(found.path.length + 1);
+  return found.at === "" || rest === "" ? found.at + rest : `${found.at}/${rest}`;
+}
+
+/** A name in a directory; the directory without a name is the mirrors' top, of which there is no path. */
+function inDirectory(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+function file(path: string, search: string, line: RequestLine): Asked | Refusal {
+  const isDirectory = path.endsWith("/");
+  const asked = isDirectory ? path.slice(0, -1) : path;
+  const mapped = isPlain(asked) ? atMirrors(asked, line.paths) : undefined;
+  const at = isDirectory && mapped !== undefined ? inDirectory(mapped, line.directoryIndex ?? "") : mapped;
+  // What begins with a hyphen as its first segment is the redirector's own (`/-/health`).
+  if (at === undefined || at === "" || path.startsWith("-/")) {
+    return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
+  }
+  if (isDirectory) return { class: "directory", path: at };
+  const name = at.slice(at.lastIndexOf("/") + 1).toLowerCase();
+  const of: AskedFile = { class: metadata.some((pattern) => pattern.test(name)) ? "metadata" : "file", path: at };
+  const format = listFormat(name, search, line.accept);
+  return format === undefined ? of : { class: "mirror-list", of, format };
+}
+
+/** RFC 5854, section 8.1. */
+const metalinkType = "application/metalink4+xml";
+const mirrorList = /[?&]mirrorlist(?:=(json|meta4))?(?:&|$)/;
+
+/**
+ * Whether the mirrors of a file are asked for, and not the file: by `?mirrorlist`, or by an `Accept` header that names
+ * a list's media type and takes nothing else. A client that reads JSON and asks for a JSON file gets the file.
+ */
+function listFormat(name: string, search: string, accept: string | undefined): MirrorListFormat | undefined {
+  const wantsMetalink = accept?.includes(metalinkType) === true;
+  if (search.includes("mirrorlist")) {
+    const [listed, format] = mirrorList.exec(search) ?? [];
+    if (listed !== undefined)
+      return format === "meta4" || (format === undefined && wantsMetalink) ? "metalink" : "json";
+  }
+  if (accept === undefined || accept.includes("*/*")) return undefined;
+  if (wantsMetalink) return "metalink";
+  return /^\s*application\/json\s*(?:[;,]|$)/.test(accept) && !name.endsWith(".json") ? "json" : undefined;
 }
 
 /** Whether a path is one of the OCI distribution API's. */
@@ -131,7 +194,8 @@ function isOci(path: string): boolean {
   return path === "/v2" || path.startsWith("/v2/");
 }
 
-function classifyPath(path: string, serves: RequestLine["serves"]): Asked | Refusal {
+function classifyPath(path: string, search: string, line: RequestLine): Asked | Refusal {
+  const { serves } = line;
   if (serves.length === 0) return refuse(404, "NAME_UNKNOWN", "This host is not served here.", isOci(path));
   if (path === "/") return { class: "page", page: "info" };
   if (path === "/privacy") return { class: "page", page: "privacy" };
@@ -139,7 +203,7 @@ function classifyPath(path: string, serves: RequestLine["serves"]): Asked | Refu
     if (path === "/v2" || path === "/v2/") return { class: "ping" };
     return image(path.slice("/v2/".length));
   }
-  if (serves.includes("files")) return file(path.slice(1));
+  if (serves.includes("files")) return file(path.slice(1), search, line);
   return refuse(404, "NAME_UNKNOWN", "There is no such path on this host.", isOci(path));
 }
 
@@ -148,7 +212,8 @@ function classifyPath(path: string, serves: RequestLine["serves"]): Asked | Refu
  * host in the request line, RFC 9112 section 3.2.2) or that is overlong, undecodable or unsafe is refused before its
  * path is looked at.
  */
-export function classify({ method, target, serves }: RequestLine): Request {
+export function classify(line: RequestLine): Request {
+  const { method, target } = line;
   const at = target.indexOf("?");
   const search = at < 0 ? "" : target.slice(at);
   const path = at < 0 ? target : target.slice(0, at);
@@ -163,5 +228,5 @@ export function classify({ method, target, serves }: RequestLine): Request {
   if (search !== "" && !query.test(search)) return refused(400, "NAME_INVALID", "This query is not well-formed.");
   const plain = decoded(path);
   if (plain === undefined || unsafe.test(plain)) return refused(400, "NAME_INVALID", "This path is not well-formed.");
-  return { asked: classifyPath(plain, serves), query: search };
+  return { asked: classifyPath(plain, search, line), query: search };
 }

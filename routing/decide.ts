@@ -1,7 +1,9 @@
 import { type Asked, classify, type Refusal } from "./asked";
-import { type AskedOfMirrors, candidates, isAskedOfMirrors } from "./candidates";
+import { type AskedContent, drawn, rankingOf } from "./candidates";
+import type { Conditions } from "./conditions";
 import { locate } from "./locate";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
+import { type Grade, type Ranked, requirements } from "./standing";
 
 /** A request, as far as a decision needs it. */
 export interface ClientRequest {
@@ -12,6 +14,14 @@ export interface ClientRequest {
   readonly host: string;
   /** The client's address, from where the platform guarantees it; any text that is no address is an unknown client. */
   readonly address: string;
+  /** The `Accept` header. @default anything */
+  readonly accept?: string | undefined;
+}
+
+/** An object at a mirror. */
+export interface Holding {
+  readonly mirror: TableMirror;
+  readonly url: string;
 }
 
 /** What is answered to one request. */
@@ -24,25 +34,146 @@ export interface Decision {
   readonly location?: string;
   /** The mirror that answers; none for pages. */
   readonly mirror?: string;
+  /** How the mirror stands to the client; `origin-only` where nobody else may answer. */
+  readonly grade?: Grade | "origin-only";
   /** Whether the answer is for this client only. */
   readonly personal: boolean;
+  /** A better mirror, of which is not known whether it has the object: whoever can wait asks it, and decides again. */
+  readonly ask?: Holding;
+  /** The best of the mirrors that were passed over because they do not answer. */
+  readonly passedOver?: string;
+  /** For files: other places of the same bytes, best first. */
+  readonly duplicates?: readonly string[];
 }
 
 const noNetwork: Network = {};
 
-function mirrorFor(table: RoutingTable, network: Network, address: string, asked: AskedOfMirrors): TableMirror {
-  const [best] = candidates(table, network, address, asked);
-  return best === undefined || best.standing.grade === "out" ? table.origin : best.mirror;
+/**
+ * So many mirrors are asked for one object, the best ones: each question is time that the client waits, and what three
+ * of a provider's mirrors lack is hardly at the fourth.
+ */
+const mostAsked = 3;
+
+/** MirrorBrain lists as many (reference: mod_mirrorbrain); a header field is not the place for eighty. */
+const mostDuplicates = 4;
+
+interface Choice {
+  readonly chosen?: Holding & { readonly grade: Grade };
+  readonly ask?: Holding;
+  readonly passedOver?: string;
+  readonly duplicates?: readonly string[];
 }
 
-function redirect(table: RoutingTable, asked: Asked, query: string, address: string): Decision {
-  const personal = isAskedOfMirrors(asked);
-  const network = personal ? table.network(address) : noNetwork;
-  const mirror = personal ? mirrorFor(table, network, address, asked) : table.origin;
-  const location = locate(mirror, asked, query);
-  // The rule `origin/cannot-serve` keeps this from happening.
-  if (location === undefined) throw new Error(`${mirror.id} is asked for a ${asked.class}, and holds none`);
-  return { asked, status: table.content.status, network, location, mirror: mirror.id, personal };
+/** Goes through the mirrors that a client may be sent to, the best first, until enough is known. */
+class Search {
+  #chosen: (Holding & { readonly grade: Grade }) | undefined;
+  #ask: Holding | undefined;
+  #passedOver: string | undefined;
+  #questions = 0;
+  readonly #duplicates: string[] | undefined;
+
+  constructor(
+    private readonly asked: AskedContent,
+    private readonly conditions: Conditions,
+  ) {
+    this.#duplicates = asked.class === "file" ? [] : undefined;
+  }
+
+  get choice(): Choice {
+    return {
+      ...(this.#chosen && { chosen: this.#chosen }),
+      ...(this.#ask && { ask: this.#ask }),
+      ...(this.#passedOver !== undefined && { passedOver: this.#passedOver }),
+      ...(this.#duplicates && { duplicates: this.#duplicates }),
+    };
+  }
+
+  /** Looks at the next mirror. @returns whether that is enough */
+  isDoneWith({ mirror, standing }: Ranked): boolean {
+    const url = locate(mirror, this.asked, "") ?? "";
+    const presence = this.conditions.presence(mirror, url);
+    if (this.#chosen !== undefined) {
+      if (presence === "held") this.#duplicates?.push(url);
+    } else if (presence === "held") {
+      this.#chosen = { mirror, url, grade: standing.grade as Grade };
+    } else if (presence === "unreachable") {
+      this.#passedOver ??= mirror.id;
+    } else if (++this.#questions <= mostAsked && presence === "unknown") {
+      this.#ask ??= { mirror, url };
+    }
+    return this.#chosen !== undefined && (this.#duplicates?.length ?? mostDuplicates) >= mostDuplicates;
+  }
+}
+
+/**
+ * The first mirror that holds the object, and the first before it that would have to be asked; for files, also where
+ * else the bytes are, as far as that is known without asking.
+ */
+function choose(
+  table: RoutingTable,
+  network: Network,
+  address: string,
+  asked: AskedContent,
+  conditions: Conditions,
+): Choice {
+  const search = new Search(asked, conditions);
+  for (const group of rankingOf(table, network, asked.class, conditions.today).groups) {
+    if (drawn(group, address, asked).some((entry) => search.isDoneWith(entry))) break;
+  }
+  return search.choice;
+}
+
+function withQuery(url: string, query: string): string {
+  if (query === "") return url;
+  return url.includes("?") ? `${url}&${query.slice(1)}` : url + query;
+}
+
+/** What is the same for everybody: only the origin may answer, and it is asked for nothing. */
+function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
+  const { origin, content } = table;
+  const url = locate(origin, asked, query);
+  return {
+    asked,
+    status: content.status,
+    network: noNetwork,
+    location: required(url, origin, asked),
+    mirror: origin.id,
+    grade: "origin-only",
+    personal: false,
+  };
+}
+
+/** @throws Error where there is no URL: the rule `origin/cannot-serve` keeps this from happening */
+function required(url: string | undefined, mirror: TableMirror, asked: AskedContent): string {
+  if (url === undefined) throw new Error(`${mirror.id} is asked for a ${asked.class}, and holds none`);
+  return url;
+}
+
+function redirect(
+  table: RoutingTable,
+  asked: AskedContent,
+  query: string,
+  address: string,
+  conditions: Conditions,
+): Decision {
+  if (requirements[asked.class].trusted && !table.hasReplicas) return fromOrigin(table, asked, query);
+  const network = table.network(address);
+  const { chosen, ...more } = choose(table, network, address, asked, conditions);
+  const { mirror, url, grade } = chosen ?? {
+    mirror: table.origin,
+    url: required(locate(table.origin, asked, ""), table.origin, asked),
+    grade: "origin" as const,
+  };
+  return {
+    asked,
+    status: table.content.status,
+    network,
+    location: withQuery(url, query),
+    mirror: mirror.id,
+    grade,
+    personal: true,
+    ...more,
+  };
 }
 
 /**
@@ -51,13 +182,15 @@ function redirect(table: RoutingTable, asked: Asked, query: string, address: str
  *
  * @throws Error where the table's origin does not hold what its hosts serve, which no valid inventory says
  */
-export function decide(table: RoutingTable, { method, target, host, address }: ClientRequest): Decision {
-  const { asked, query } = classify({ method, target, serves: table.serves(host) });
+export function decide(table: RoutingTable, request: ClientRequest, conditions: Conditions): Decision {
+  const { method, target, host, address, accept } = request;
+  const { asked, query } = classify({ method, target, accept, ...table.host(host) });
   if (asked.class === "refused") return { asked, status: asked.status, network: noNetwork, personal: false };
   if (asked.class === "ping") return { asked, status: 200, network: noNetwork, personal: false };
+  if (asked.class === "mirror-list") return { asked, status: 200, network: table.network(address), personal: true };
   if (asked.class === "page") {
     const location = table.content.pages[asked.page];
     return { asked, status: table.content.status, network: noNetwork, location, personal: false };
   }
-  return redirect(table, asked, query, address);
+  return redirect(table, asked, query, address, conditions);
 }

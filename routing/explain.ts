@@ -1,14 +1,18 @@
-import type { AskedClass } from "./asked";
-import { candidates, isAskedOfMirrors } from "./candidates";
+import type { Asked, AskedClass } from "./asked";
+import { type AskedContent, candidates, rankingOf } from "./candidates";
+import type { Conditions, Presence } from "./conditions";
 import { type ClientRequest, type Decision, decide } from "./decide";
+import { locate } from "./locate";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
-import type { MirroredClass, Ranked } from "./standing";
+import { type OutReason, type Ranked, requirements } from "./standing";
 
 /** One mirror's part in a decision. */
 export interface Reason {
   readonly mirror: string;
   readonly chosen: boolean;
   readonly reason: string;
+  /** The object's URL there, and whether it is known to be there; missing where the client is never sent there. */
+  readonly object?: { readonly url: string; readonly presence: Presence };
 }
 
 /** A decision with the reasons for it, and for every mirror not chosen, why. */
@@ -20,9 +24,21 @@ export interface Explanation {
   readonly reasons: readonly Reason[];
 }
 
-const plural: Record<MirroredClass, string> = { blob: "blobs", file: "files" };
+/** What a mirror has no URL for. */
+const endpointWords = { blobs: "blobs", files: "files", registry: "manifests" };
 
-function words({ mirror, standing }: Ranked, network: Network, of: MirroredClass): string {
+/** What has to come from trusted hands. */
+const classWords: Partial<Record<AskedClass, string>> = {
+  metadata: "checksum or index",
+  referrers: "list of referrers",
+  "tag-list": "list of tags",
+};
+
+function kilometresInWords(kilometres: number): string {
+  return `${Math.round(kilometres).toLocaleString("en")} km`;
+}
+
+function words({ mirror, standing }: Ranked, network: Network, of: AskedContent["class"]): string {
   switch (standing.grade) {
     case "own-region":
       return `is in the client's own region, ${network.region}`;
@@ -31,13 +47,15 @@ function words({ mirror, standing }: Ranked, network: Network, of: MirroredClass
     case "pattern":
       return `serves ${standing.pattern}, as the inventory says, and so ${network.region}`;
     case "near":
-      return `is ${network.provider}'s, ${Math.round(standing.kilometres).toLocaleString("en")} km from ${network.region}`;
+      return mirror.place
+        ? `is ${network.provider}'s, ${kilometresInWords(standing.kilometres)} from ${network.region ?? network.country}`
+        : `is ${network.provider}'s, and near to everybody`;
     case "own":
       return standing.primary
         ? `is ${network.provider}'s primary, for clients of no known region`
         : `is ${network.provider}'s, and the client's region is not known`;
     case "public":
-      return `takes clients of other networks: weight ${mirror.weight}, drawn by client and object`;
+      return publicWords(mirror, standing);
     case "origin":
       return "is the origin, the last fallback";
     case "out":
@@ -45,40 +63,81 @@ function words({ mirror, standing }: Ranked, network: Network, of: MirroredClass
   }
 }
 
-function outWords(mirror: TableMirror, because: string, of: MirroredClass): string {
+function publicWords(mirror: TableMirror, { credit, kilometres }: { credit: number; kilometres?: number }): string {
+  const left = credit < 1 ? `, ${Math.round(credit * 100)} % of its provider's credit left` : "";
+  const far = kilometres === undefined ? "" : `, ${kilometresInWords(kilometres)} from the client`;
+  return `takes clients of other networks: weight ${mirror.weight}${left}${far}, drawn by client and object`;
+}
+
+function outWords(mirror: TableMirror, because: OutReason, of: AskedContent["class"]): string {
   switch (because) {
     case "retired":
       return "is retired";
     case "draining":
       return "is draining: it serves only clients of its own region";
     case "lacks":
-      return `has no URL for ${plural[of]}`;
-    default:
+      return `has no URL for ${endpointWords[requirements[of].endpoint]}`;
+    case "untrusted":
+      return `is not trusted with a ${classWords[of] ?? of}, which nothing else vouches for`;
+    case "incomplete":
+      return `does not state that it holds everything, and nobody can tell whether its ${classWords[of] ?? of} is whole`;
+    case "avoids":
+      return "avoids this client, as the inventory says";
+    case "no-credit":
+      return `serves only ${mirror.provider}'s own clients: its credit is used up or has ended`;
+    case "other-provider":
       return `serves only ${mirror.provider}'s own clients`;
   }
 }
 
-function originReasons(table: RoutingTable, asked: AskedClass): Reason[] {
-  return table.content.mirrors
-    .map(({ id }) =>
-      id === table.origin.id
-        ? { mirror: id, chosen: true, reason: `is the origin: a ${asked} comes from nowhere else` }
-        : { mirror: id, chosen: false, reason: `is not the origin, and a ${asked} comes only from there` },
-    )
-    .sort((a, b) => Number(b.chosen) - Number(a.chosen));
+/** What is known of the object there, where that is the reason. */
+const presenceWords: Readonly<Record<Presence, string>> = {
+  held: "",
+  absent: "; said that it does not have it",
+  unreachable: "; does not answer",
+  unknown: "; was not asked yet whether it has it",
+};
+
+function isContent(asked: Asked): asked is AskedContent {
+  return asked.class in requirements;
+}
+
+/**
+ * Every mirror's part in the answer to a request for content, in the order in which they are taken.
+ *
+ * @param chosen the id of the mirror that answers
+ */
+export function reasonsFor(
+  table: RoutingTable,
+  asked: AskedContent,
+  address: string,
+  conditions: Conditions,
+  chosen: string | undefined,
+): Reason[] {
+  const network = table.network(address);
+  const ranking = rankingOf(table, network, asked.class, conditions.today);
+  const open = candidates(ranking, address, asked).map((entry): Reason => {
+    const { mirror } = entry;
+    const url = locate(mirror, asked, "") ?? "";
+    const presence = conditions.presence(mirror, url);
+    return {
+      mirror: mirror.id,
+      chosen: mirror.id === chosen,
+      reason: words(entry, network, asked.class) + presenceWords[presence],
+      object: { url, presence },
+    };
+  });
+  const out = ranking.all
+    .filter(({ standing }) => standing.grade === "out")
+    .map((entry) => ({ mirror: entry.mirror.id, chosen: false, reason: words(entry, network, asked.class) }));
+  return [...open, ...out];
 }
 
 /** Decides one request and says why, for people: too slow for every request. */
-export function explain(table: RoutingTable, request: ClientRequest): Explanation {
-  const decision = decide(table, request);
+export function explain(table: RoutingTable, request: ClientRequest, conditions: Conditions): Explanation {
+  const decision = decide(table, request, conditions);
   const network = table.network(request.address);
-  const { asked } = decision;
-  if (decision.mirror === undefined || asked.class === "refused") return { decision, network, reasons: [] };
-  if (!isAskedOfMirrors(asked)) return { decision, network, reasons: originReasons(table, asked.class) };
-  const reasons = candidates(table, network, request.address, asked).map((entry) => ({
-    mirror: entry.mirror.id,
-    chosen: entry.mirror.id === decision.mirror,
-    reason: words(entry, network, asked.class),
-  }));
-  return { decision, network, reasons };
+  const { asked, mirror } = decision;
+  if (asked.class === "refused" || !isContent(asked)) return { decision, network, reasons: [] };
+  return { decision, network, reasons: reasonsFor(table, asked, request.address, conditions, mirror) };
 }

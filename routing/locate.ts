@@ -12,6 +12,7 @@ function fill(template: string, asked: Asked): string {
       return template.replace("{name}", asked.name).replace("{digest}", asked.digest);
     case "file":
     case "metadata":
+    case "directory":
       return template.replace("{path}", () => encodedPath(asked.path));
     default:
       return template;

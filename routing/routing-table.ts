@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { Coordinates } from "../inventory/coordinates";
-import type { ArtifactKind, Host, MirrorState } from "../inventory/inventory";
+import type { Canary, Host, MirrorState } from "../inventory/inventory";
 import { PrefixTable } from "../networks/prefix-table";
+import type { Credit } from "./credit";
 import type { Endpoints } from "./endpoints";
 
 /** A mirror, as the redirector knows it. */
@@ -11,10 +13,14 @@ export interface TableMirror extends Endpoints {
   readonly state: MirrorState;
   /** Share of the clients of no provider; 0: none. */
   readonly weight: number;
+  /** Whether it holds everything by statement: nobody asks it. */
+  readonly complete: boolean;
+  /** Whether the same hands write it as the origin. */
+  readonly trusted: boolean;
   /** Whether it takes its provider's clients of unknown region. */
   readonly primary: boolean;
   readonly region?: string;
-  /** Where the region is; with `region`. */
+  /** Where it is; of a region, with `region`. */
   readonly place?: Coordinates;
   /** Regions, and patterns with a final `*`, whose clients come here. */
   readonly serves?: readonly string[];
@@ -26,12 +32,22 @@ export interface Network {
   readonly region?: string;
   readonly asn?: number;
   readonly country?: string;
-  /** Where the region is. */
+  /** Where the region is, or else the country. */
   readonly place?: Coordinates;
+  /** The ids of the mirrors that this client is not to be sent to. */
+  readonly avoidedBy?: readonly string[];
 }
 
 /** What a routing table says, but for its prefixes. */
 export interface RoutingTableContent {
+  /** The project's name. */
+  readonly project: string;
+  /** When what it was compiled from last changed (ISO 8601): of two tables, the later one counts. */
+  readonly issued: string;
+  /** How many prefixes were compiled. */
+  readonly prefixes: number;
+  /** The published ranges it was compiled from, and their days (YYYY-MM-DD). */
+  readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
   readonly status: 302 | 307;
   readonly pages: { readonly info: string; readonly privacy: string };
   readonly hosts: readonly Host[];
@@ -39,51 +55,76 @@ export interface RoutingTableContent {
   readonly mirrors: readonly TableMirror[];
   /** The id of the mirror that is the source of truth. */
   readonly origin: string;
+  /** What the providers give, by key; none: without a limit. */
+  readonly credits: Readonly<Record<string, Credit>>;
+  readonly canary?: Canary;
   /** What the prefix table's answers stand for. */
   readonly networks: readonly Network[];
 }
 
 /** "MFRT", for mirrorform routing table. */
 const magic = 0x5452464d;
-const version = 1;
-/** Magic, version, length of the content in bytes: 32-bit little-endian words; one more keeps what follows aligned. */
-const headerBytes = 16;
+const version = 2;
+/**
+ * Magic, version, length of the content in bytes, 0: 32-bit little-endian words; then the SHA-256 of these words and of
+ * all that follows it. The content is padded, so that the prefixes start on a multiple of eight.
+ */
+const checksumAt = 16;
+const headerBytes = checksumAt + 32;
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
+
+/** What is served under a name. */
+export type Served = Pick<Host, "serves" | "paths" | "directoryIndex">;
 
 /** A routing table, ready to answer. */
 export class RoutingTable {
   readonly content: RoutingTableContent;
   readonly origin: TableMirror;
-  readonly #hosts: ReadonlyMap<string, readonly ArtifactKind[]>;
-  readonly #everything: readonly ArtifactKind[];
-  readonly #prefixes: PrefixTable;
+  /** The SHA-256 that its bytes carry, in hexadecimal. */
+  readonly checksum: string;
+  /** Whether other mirrors than the origin may answer what only trusted hands may. */
+  readonly hasReplicas: boolean;
+  readonly prefixes: PrefixTable;
+  readonly #hosts: ReadonlyMap<string, Served>;
+  readonly #everything: Served;
+  readonly #nothing: Served = { serves: [] };
   readonly #unknown: Network = {};
 
   /** @throws Error where the prefixes are not a prefix table, or the origin is none of the mirrors */
-  constructor(content: RoutingTableContent, prefixes: Uint8Array) {
+  constructor(content: RoutingTableContent, prefixes: Uint8Array, checksum: string) {
     const origin = content.mirrors.find(({ id }) => id === content.origin);
     if (!origin) throw new Error(`the routing table has no mirror ${content.origin}, which should be its origin`);
     this.content = content;
     this.origin = origin;
-    this.#hosts = new Map(content.hosts.map(({ name, serves }) => [name, serves]));
-    this.#everything = [...new Set(content.hosts.flatMap(({ serves }) => serves))];
-    this.#prefixes = new PrefixTable(prefixes);
+    this.checksum = checksum;
+    this.hasReplicas = content.mirrors.some((mirror) => mirror.trusted && mirror !== origin);
+    this.prefixes = new PrefixTable(prefixes);
+    this.#hosts = new Map(content.hosts.map((host) => [host.name, host]));
+    const files = content.hosts.find(({ serves }) => serves.includes("files"));
+    this.#everything = { ...files, serves: [...new Set(content.hosts.flatMap(({ serves }) => serves))] };
   }
 
   /** What is known of an address. A text that is no address is an unknown client, not an error. */
   network(address: string): Network {
-    return this.content.networks[this.#prefixes.lookup(address)] ?? this.#unknown;
+    return this.content.networks[this.prefixes.lookup(address)] ?? this.#unknown;
   }
 
   /**
    * What a host serves, by the value of a `Host` header (a port and a final dot are ignored); nothing for a host that is not ours. A
    * loopback name serves what any host does, so that a trial needs no DNS.
    */
-  serves(host: string): readonly ArtifactKind[] {
+  host(host: string): Served {
+    const found = this.#hosts.get(host);
+    if (found !== undefined) return found;
     const name = host.replace(/\.?(?::[0-9]+)?$/, "").toLowerCase();
     if (name === "localhost" || name === "127.0.0.1" || name === "[::1]") return this.#everything;
-    return this.#hosts.get(name) ?? [];
+    return this.#hosts.get(name) ?? this.#nothing;
   }
+}
+
+/** Of everything but the checksum's own place. */
+function checksumOf(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes.subarray(0, checksumAt)).update(bytes.subarray(headerBytes)).digest();
 }
 
 /** The bytes of a routing table: what a carrier loads. The same content gives the same bytes. */
@@ -96,13 +137,14 @@ export function encodeRoutingTable(content: RoutingTableContent, prefixes: Uint8
   header.setUint32(8, text.length, true);
   bytes.set(text, headerBytes);
   bytes.set(prefixes, headerBytes + aligned(text.length));
+  bytes.set(checksumOf(bytes), checksumAt);
   return bytes;
 }
 
 /**
  * Loads a routing table. The prefixes are used where they are; only the content, some kilobytes, is parsed.
  *
- * @throws Error where the bytes are no routing table, one of another version, or not whole
+ * @throws Error where the bytes are no routing table, one of another version, or not as they were written
  */
 export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -110,9 +152,12 @@ export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
   const found = header.getUint32(4, true);
   if (found !== version)
     throw new Error(`a routing table of version ${found}, where ${version} is read: compile it again`);
+  const checksum = checksumOf(bytes);
+  if (!checksum.equals(bytes.subarray(checksumAt, headerBytes))) {
+    throw new Error("the routing table is cut off or damaged: its checksum is not the one that its header names");
+  }
   const length = header.getUint32(8, true);
   const prefixes = bytes.subarray(headerBytes + aligned(length));
-  if (prefixes.length === 0) throw new Error("the routing table is cut off");
   const content = JSON.parse(new TextDecoder().decode(bytes.subarray(headerBytes, headerBytes + length)));
-  return new RoutingTable(content as RoutingTableContent, prefixes);
+  return new RoutingTable(content as RoutingTableContent, prefixes, checksum.toString("hex"));
 }

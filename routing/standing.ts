@@ -1,8 +1,43 @@
 import { distanceKilometres } from "../inventory/coordinates";
+import type { AskedClass } from "./asked";
+import { creditLeft } from "./credit";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 
-/** What mirrors hold that need not be the origin's. */
-export type MirroredClass = "blob" | "file";
+/** What mirrors and the origin hold: everything but pages and pings. */
+export type ContentClass = Exclude<AskedClass, "ping" | "page" | "mirror-list">;
+
+/** What a mirror must be to answer for a class. */
+interface Requirement {
+  /** The endpoint that it needs. */
+  readonly endpoint: "blobs" | "files" | "registry";
+  /** Whether only the origin and mirrors of the same hands may: nothing else vouches for the content (design, decision 4). */
+  readonly trusted: boolean;
+  /** Whether a HEAD tells if it is there: of a list that is short or empty, nobody can say whether it is whole. */
+  readonly askable: boolean;
+}
+
+/** What each class requires. */
+export const requirements: Readonly<Record<ContentClass, Requirement>> = {
+  blob: { endpoint: "blobs", trusted: false, askable: true },
+  file: { endpoint: "files", trusted: false, askable: true },
+  manifest: { endpoint: "registry", trusted: true, askable: true },
+  signature: { endpoint: "registry", trusted: true, askable: true },
+  referrers: { endpoint: "registry", trusted: true, askable: false },
+  "tag-list": { endpoint: "registry", trusted: true, askable: false },
+  metadata: { endpoint: "files", trusted: true, askable: true },
+  directory: { endpoint: "files", trusted: true, askable: false },
+};
+
+/** Why a client is never sent to a mirror. */
+export type OutReason =
+  | "lacks"
+  | "untrusted"
+  | "incomplete"
+  | "retired"
+  | "avoids"
+  | "draining"
+  | "no-credit"
+  | "other-provider";
 
 /**
  * How a mirror stands to a network, best first:
@@ -10,22 +45,36 @@ export type MirroredClass = "blob" | "file";
  * - `own-region`: it is in the client's own region;
  * - `named`: its `serves` names the client's region;
  * - `pattern`: a pattern of its `serves` matches the region;
- * - `near`: it is the client's provider's, so many kilometres from the client's region;
- * - `own`: it is the client's provider's, and nothing is known of distances;
- * - `public`: it takes clients of no provider, by weight;
+ * - `near`: it is the client's provider's, so many kilometres from the client's region or country;
+ * - `own`: it is the client's provider's, and nothing is known of the client's place;
+ * - `public`: it takes clients of no provider, as large a share of them;
  * - `origin`: the last fallback;
  *
  * and behind all these the mirrors that the client is never sent to, with the reason.
  */
 export type Standing =
-  | { readonly grade: "own-region" | "named" | "public" | "origin" }
+  | { readonly grade: "own-region" | "named" | "origin" }
   | { readonly grade: "pattern"; readonly pattern: string }
   | { readonly grade: "near"; readonly kilometres: number }
   | { readonly grade: "own"; readonly primary: boolean }
-  | { readonly grade: "out"; readonly because: "retired" | "draining" | "lacks" | "other-provider" };
+  | { readonly grade: "public"; readonly share: number; readonly credit: number; readonly kilometres?: number }
+  | { readonly grade: "out"; readonly because: OutReason };
+
+/** The grades of mirrors that may answer, from best to worst. */
+export type Grade = Exclude<Standing["grade"], "out">;
 
 /** Grades from best to worst. */
 const grades = ["own-region", "named", "pattern", "near", "own", "public", "origin", "out"] as const;
+
+/**
+ * Within so many kilometres, distance does not matter: a round trip takes 10 ms in glass, less than a TLS handshake
+ * costs a server. Beyond, a mirror's share falls with the square of the distance, so that at 3,000 km it is a ninth.
+ */
+const nearby = 1000;
+
+function nearness(kilometres: number): number {
+  return kilometres <= nearby ? 1 : (nearby / kilometres) ** 2;
+}
 
 function ownStanding(mirror: TableMirror, network: Network): Standing {
   const { region, place } = network;
@@ -37,24 +86,53 @@ function ownStanding(mirror: TableMirror, network: Network): Standing {
       .reduce((longest, entry) => (entry.length > longest.length ? entry : longest), "");
     if (pattern) return { grade: "pattern", pattern };
   }
-  if (place && mirror.place) return { grade: "near", kilometres: distanceKilometres(place, mirror.place) };
-  return { grade: "own", primary: mirror.primary };
+  if (place === undefined) return { grade: "own", primary: mirror.primary };
+  // A mirror without a place is near to everybody; only one that is nearer still comes before it.
+  return { grade: "near", kilometres: mirror.place ? distanceKilometres(place, mirror.place) : nearby };
 }
 
-/** How a mirror stands to a network, for blobs or for files. */
-export function standing(table: RoutingTable, mirror: TableMirror, network: Network, of: MirroredClass): Standing {
-  const holds = of === "blob" ? mirror.blobs : mirror.files;
-  if (holds === undefined) return { grade: "out", because: "lacks" };
-  if (mirror.state === "retired") return { grade: "out", because: "retired" };
+function publicStanding(table: RoutingTable, mirror: TableMirror, { place }: Network, today: string): Standing {
+  const credit = creditLeft(table.content.credits[mirror.provider], today);
+  if (credit === 0) return { grade: "out", because: "no-credit" };
+  const kilometres = place && mirror.place && distanceKilometres(place, mirror.place);
+  const share = mirror.weight * credit * (kilometres === undefined ? 1 : nearness(kilometres));
+  return { grade: "public", share, credit, ...(kilometres !== undefined && { kilometres }) };
+}
+
+/** Why the mirror cannot answer anybody for a class, if so. */
+function unfit(mirror: TableMirror, isOrigin: boolean, of: ContentClass): OutReason | undefined {
+  const { endpoint, trusted, askable } = requirements[of];
+  if (mirror[endpoint] === undefined) return "lacks";
+  if (mirror.state === "retired") return "retired";
+  if (isOrigin) return undefined;
+  if (trusted && !mirror.trusted) return "untrusted";
+  if (!askable && !mirror.complete) return "incomplete";
+  return undefined;
+}
+
+/** How a mirror stands to a network on a day (YYYY-MM-DD, UTC), for one class. */
+export function standing(
+  table: RoutingTable,
+  mirror: TableMirror,
+  network: Network,
+  of: ContentClass,
+  today: string,
+): Standing {
+  const isOrigin = mirror === table.origin;
+  const because = unfit(mirror, isOrigin, of);
+  if (because !== undefined) return { grade: "out", because };
+  const otherwise = (reason: OutReason): Standing =>
+    isOrigin ? { grade: "origin" } : { grade: "out", because: reason };
+  if (network.avoidedBy?.includes(mirror.id)) return otherwise("avoids");
   const isOwn = mirror.provider === network.provider;
   if (mirror.state === "draining") {
     const ownRegion = isOwn && mirror.region !== undefined && mirror.region === network.region;
-    return ownRegion ? { grade: "own-region" } : { grade: "out", because: "draining" };
+    return ownRegion ? { grade: "own-region" } : otherwise("draining");
   }
   if (isOwn) return ownStanding(mirror, network);
-  if (mirror.weight > 0) return { grade: "public" };
-  if (mirror === table.origin) return { grade: "origin" };
-  return { grade: "out", because: "other-provider" };
+  if (mirror.weight === 0) return otherwise("other-provider");
+  const open = publicStanding(table, mirror, network, today);
+  return open.grade === "out" ? otherwise(open.because) : open;
 }
 
 /** A mirror, and how it stands. */
@@ -70,17 +148,7 @@ function detail(of: Standing): number {
   return 0;
 }
 
-/**
- * All mirrors of the table for a network, best first. Mirrors that nothing tells apart keep the order of their ids;
- * among those, the client decides (`rendezvous.ts`).
- */
-export function rank(table: RoutingTable, network: Network, of: MirroredClass): Ranked[] {
-  return table.content.mirrors
-    .map((mirror) => ({ mirror, standing: standing(table, mirror, network, of) }))
-    .sort((a, b) => compareStandings(a.standing, b.standing));
-}
-
-/** Negative where the first is better, 0 where nothing tells them apart. */
+/** Negative where the first is better, 0 where nothing but the client tells them apart. */
 export function compareStandings(a: Standing, b: Standing): number {
   return grades.indexOf(a.grade) - grades.indexOf(b.grade) || detail(a) - detail(b);
 }

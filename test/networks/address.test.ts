@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
-import { parseIPv4, parseIPv6 } from "../../networks/address";
+import { carriedIPv4, parseIPv4, parseIPv6 } from "../../networks/address";
 
 function groupsOf(text: string): string | undefined {
   const groups = new Uint16Array(8);
@@ -83,6 +83,34 @@ test.each([
   ["ten kilobytes", "1:".repeat(5000)],
 ])("%s is no IPv6 address", (_, text) => {
   expect(groupsOf(text)).toBeUndefined();
+});
+
+test.each<[string, string | undefined]>([
+  ["::ffff:1.2.3.4", "1.2.3.4"],
+  ["::ffff:255.255.255.255", "255.255.255.255"],
+  ["::ffff:0.0.0.0", "0.0.0.0"],
+  ["::fffe:1.2.3.4", undefined],
+  ["::ffff:0:1.2.3.4", undefined],
+  ["1::ffff:1.2.3.4", undefined],
+  ["::1.2.3.4", undefined],
+  ["2002:102:304::", "1.2.3.4"],
+  ["2002:ffff:ffff:1:2:3:4:5", "255.255.255.255"],
+  ["2002::", "0.0.0.0"],
+  ["2003:102:304::", undefined],
+  ["2001:102:304::", undefined],
+  ["64:ff9b::1.2.3.4", "1.2.3.4"],
+  ["64:ff9b::ffff:ffff", "255.255.255.255"],
+  ["64:ff9b::1:1.2.3.4", undefined],
+  ["64:ff9b:1::1.2.3.4", undefined],
+  ["64:ff9a::1.2.3.4", undefined],
+  ["64::1.2.3.4", undefined],
+  ["::", undefined],
+  ["::1", undefined],
+  ["2001:db8::1.2.3.4", undefined],
+])("%s carries the IPv4 address %s", (text, carried) => {
+  const groups = new Uint16Array(8);
+  expect(parseIPv6(text, groups)).toBe(true);
+  expect(carriedIPv4(groups)).toBe(carried === undefined ? -1 : parseIPv4(carried));
 });
 
 const soup = fc.string({ unit: fc.constantFrom(..."0125:.fF%g", "::", "255", "ffff:", "1.2.3.4"), maxLength: 24 });

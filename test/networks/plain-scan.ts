@@ -21,7 +21,7 @@ interface Range {
 export function plainScan(layers: readonly (readonly PrefixValue[])[]): PlainScan {
   const ranges = layers.map((layer) => layer.map(rangeOf));
   return (text) => {
-    const address = addressOf(text);
+    const address = carried(addressOf(text));
     if (address === undefined) return undefined;
     const values = ranges.map((layer) => longest(layer, address));
     return values.every((value) => value === -1) ? undefined : values;
@@ -61,6 +61,14 @@ function addressOf(text: string): { bits: 32 | 128; number: bigint } | undefined
   const zeros = new Array<string>(8 - left.length - right.length).fill("0");
   const number = [...left, ...zeros, ...right].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
   return number >> 32n === 0xffffn ? { bits: 32, number: number & 0xffff_ffffn } : { bits: 128, number };
+}
+
+/** An address as it is looked up: 6to4 and NAT64 stand for the IPv4 address that is in them. */
+function carried(address: ReturnType<typeof addressOf>): ReturnType<typeof addressOf> {
+  if (address?.bits !== 128) return address;
+  if (address.number >> 112n === 0x2002n) return { bits: 32, number: (address.number >> 80n) & 0xffff_ffffn };
+  if (address.number >> 32n === 0x64_ff9bn << 64n) return { bits: 32, number: address.number & 0xffff_ffffn };
+  return address;
 }
 
 function ipv4(text: string): bigint {

@@ -44,6 +44,16 @@ test.each([
   ["::ffff:10.1.2.3", [65534, 7]],
   ["::ffff:a01:203", [65534, 7]],
   ["::10.1.2.3", undefined],
+  ["2002:a01:203::", [65534, 7]],
+  ["2002:a01:203:ffff:1:2:3:4", [65534, 7]],
+  ["2002:c00::1", undefined],
+  ["2001:a01:203::", undefined],
+  ["64:ff9b::10.1.2.3", [65534, 7]],
+  ["64:ff9b::a01:203", [65534, 7]],
+  ["64:ff9b::c00:1", undefined],
+  ["64:ff9b:1::10.1.2.3", undefined],
+  ["64:ff9b::1:0:10.1.2.3", undefined],
+  ["65:ff9b::10.1.2.3", undefined],
   ["2001:db8::1", [4, -1]],
   ["2001:0DB8:0:0:0:0:0:1", [4, -1]],
   ["2001:db8::2", [3, -1]],
@@ -82,7 +92,12 @@ test("addresses of any kind, and texts that are none, answer as a plain scan doe
       fc.oneof(
         fc.ipV4(),
         fc.ipV6(),
-        fc.ipV4().map((tail) => `::ffff:${tail}`),
+        fc
+          .tuple(fc.constantFrom("::ffff:", "64:ff9b::", "64:ff9b:1::", "::"), fc.ipV4())
+          .map((parts) => parts.join("")),
+        fc
+          .tuple(fc.constantFrom(2001, 2002), fc.constantFrom("a01", "b00", "0"), fc.nat(9999))
+          .map((parts) => `${parts.join(":")}::1`),
         fc.string(),
       ),
       (address) => {
@@ -91,6 +106,22 @@ test("addresses of any kind, and texts that are none, answer as a plain scan doe
     ),
     { numRuns: 500 },
   );
+});
+
+test("what carries an IPv4 address is never looked up as IPv6, whatever a list says of it", () => {
+  const compiled = compilePrefixTable([
+    [
+      { prefix: "::/0", value: 1 },
+      { prefix: "2002::/16", value: 2 },
+      { prefix: "64:ff9b::/96", value: 3 },
+      { prefix: "192.0.2.0/24", value: 4 },
+    ],
+  ]);
+  expect(answer(compiled, "2002:c000:201::1")).toEqual([4]);
+  expect(answer(compiled, "64:ff9b::192.0.2.1")).toEqual([4]);
+  expect(answer(compiled, "2002:c001:201::1")).toBeUndefined();
+  expect(answer(compiled, "64:ff9b::192.1.2.1")).toBeUndefined();
+  expect(answer(compiled, "2003::")).toEqual([1]);
 });
 
 test("the order of the prefixes does not matter", () => {

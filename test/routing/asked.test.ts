@@ -49,6 +49,12 @@ describe("what a path asks for", () => {
     ],
     ["/a%20b/c%2Bd", files, { class: "file", path: "a b/c+d" }],
     ["/v2/x", files, { class: "file", path: "v2/x" }],
+    ["/v2/", files, { class: "directory", path: "v2/" }],
+    ["/release/", files, { class: "directory", path: "release/" }],
+    ["/a%20b/c/", both, { class: "directory", path: "a b/c/" }],
+    ["/a%2Fb", files, { class: "file", path: "a/b" }],
+    ["/-", files, { class: "file", path: "-" }],
+    ["/a/-/b", files, { class: "file", path: "a/-/b" }],
     ["/kubectl", both, { class: "file", path: "kubectl" }],
     ["/v2/pause/tags/list", both, { class: "tag-list", name: "pause" }],
     ["/bin/kubectl.sha256", files, { class: "metadata", path: "bin/kubectl.sha256" }],
@@ -121,7 +127,19 @@ describe("what is refused", () => {
     ["GET", "/a/%2e%2e/b", files, 404, "NAME_UNKNOWN"],
     ["GET", "/a/%2E%2E%2Fb", files, 404, "NAME_UNKNOWN"],
     ["GET", "/a//b", files, 404, "NAME_UNKNOWN"],
-    ["GET", "/a/", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a//", files, 404, "NAME_UNKNOWN"],
+    ["GET", "//", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a/../", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/../", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/./", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a/%2e/", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/a%2F/b", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/-/", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/-/health", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/%2D/health", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/-%2Fhealth?mirrorlist", files, 404, "NAME_UNKNOWN"],
+    ["GET", "/-/status/", both, 404, "NAME_UNKNOWN"],
+    ["GET", "/-/health", images, 404, "NAME_UNKNOWN"],
     ["GET", "/a/./b", files, 404, "NAME_UNKNOWN"],
     ["GET", "/a%0d%0aSet-Cookie:%20x", files, 400, "NAME_INVALID"],
     ["GET", "/a\r\nb", files, 400, "NAME_INVALID"],
@@ -132,6 +150,9 @@ describe("what is refused", () => {
     ["GET", "/caf\u00e9", files, 400, "NAME_INVALID"],
     ["GET", "/a%", files, 400, "NAME_INVALID"],
     ["GET", "/a%ff", files, 400, "NAME_INVALID"],
+    ["GET", "/a%EF%BF%BF", files, 400, "NAME_INVALID"],
+    ["GET", "/a%EF%BF%BE", files, 400, "NAME_INVALID"],
+    ["GET", "/a%C2%85", files, 400, "NAME_INVALID"],
     ["GET", `/${"a".repeat(10_000)}`, files, 400, "NAME_INVALID"],
     ["GET", "/a?b\r\nc", files, 400, "NAME_INVALID"],
     ["GET", "/a?b#c", files, 400, "NAME_INVALID"],
@@ -146,6 +167,115 @@ describe("what is refused", () => {
     expect(asked("/v2/_catalog")).toMatchObject({ oci: true });
     expect(asked("/v2/pause/blobs/x", images, "PUT")).toMatchObject({ oci: true });
     expect(asked("/a//b", files)).toMatchObject({ oci: false });
+  });
+});
+
+describe("a host with paths of its own", () => {
+  const paths = [
+    { path: "release/rc", at: "candidates" },
+    { path: "release", at: "kubernetes-release/release" },
+    { path: "top", at: "" },
+  ];
+  const at = (target: string, directoryIndex?: string) =>
+    classify({ method: "GET", target, serves: files, paths, directoryIndex }).asked;
+
+  test.each<[string, Asked]>([
+    ["/release/v1/kubectl", { class: "file", path: "kubernetes-release/release/v1/kubectl" }],
+    ["/release/rc", { class: "file", path: "candidates" }],
+    ["/release/rc/kubectl", { class: "file", path: "candidates/kubectl" }],
+    ["/release/rc2/kubectl", { class: "file", path: "kubernetes-release/release/rc2/kubectl" }],
+    ["/release%2Frc%2Fkubectl", { class: "file", path: "candidates/kubectl" }],
+    ["/release/stable.txt", { class: "metadata", path: "kubernetes-release/release/stable.txt" }],
+    ["/release/", { class: "directory", path: "kubernetes-release/release/" }],
+    ["/release/rc/", { class: "directory", path: "candidates/" }],
+    ["/top/kubectl", { class: "file", path: "kubectl" }],
+  ])("%s", (target, expected) => {
+    expect(at(target)).toEqual(expected);
+  });
+
+  test.each([
+    "/releases/kubectl",
+    "/kubernetes-release/release/kubectl",
+    "/other",
+    "/other/",
+    "/top",
+    "/top/",
+    "/-/health",
+  ])("%s is not found", (target) => {
+    expect(at(target)).toMatchObject({ class: "refused", status: 404 });
+  });
+
+  test.each<[string, string]>([
+    ["/release/", "kubernetes-release/release/index.html"],
+    ["/release/v1/", "kubernetes-release/release/v1/index.html"],
+    ["/top/", "index.html"],
+    ["/top/v1/", "v1/index.html"],
+  ])("%s with a directory index", (target, path) => {
+    expect(at(target, "index.html")).toEqual({ class: "directory", path });
+  });
+
+  test("a path that only leaves the host's own by dots is refused", () => {
+    for (const target of [
+      "/release/../other",
+      "/release/%2e%2e/other",
+      "/release/./x",
+      "/release//x",
+      "/release/../",
+    ]) {
+      expect(at(target, "index.html")).toMatchObject({ class: "refused", status: 404 });
+    }
+  });
+});
+
+describe("whether a file is asked for, or its mirrors", () => {
+  const metalink = "application/metalink4+xml";
+  const listed = (target: string, accept?: string) => {
+    const { asked: found } = classify({ method: "GET", target, serves: files, accept });
+    return found.class === "mirror-list" ? `${found.format} of ${found.of.class} ${found.of.path}` : found.class;
+  };
+
+  test.each<[target: string, accept: string | undefined, found: string]>([
+    ["/a/kubectl", undefined, "file"],
+    ["/a/kubectl?mirrorlist", undefined, "json of file a/kubectl"],
+    ["/a/kubectl?mirrorlist=json", metalink, "json of file a/kubectl"],
+    ["/a/kubectl?mirrorlist=meta4", "application/json", "metalink of file a/kubectl"],
+    ["/a/kubectl?mirrorlist", metalink, "metalink of file a/kubectl"],
+    ["/a/kubectl?mirrorlist", `*/*, ${metalink}`, "metalink of file a/kubectl"],
+    ["/a/kubectl?x=1&mirrorlist&y=2", undefined, "json of file a/kubectl"],
+    ["/a/stable.txt?mirrorlist", undefined, "json of metadata a/stable.txt"],
+    ["/a/data.json?mirrorlist", undefined, "json of file a/data.json"],
+    ["/a/kubectl?mirrorlists", undefined, "file"],
+    ["/a/kubectl?nomirrorlist", undefined, "file"],
+    ["/a/kubectl?mirrorlist=xml", undefined, "file"],
+    ["/a/kubectl?mirrorlist=", undefined, "file"],
+    ["/a/mirrorlist", undefined, "file"],
+    ["/a/?mirrorlist", undefined, "directory"],
+    // Who takes anything gets the file: curl, wget, browsers, and aria2, which reads `Link` instead.
+    ["/a/kubectl", "*/*", "file"],
+    ["/a/kubectl", `*/*,${metalink},application/metalink+xml`, "file"],
+    ["/a/kubectl", "application/json, text/plain, */*", "file"],
+    ["/a/kubectl", "text/html,application/xhtml+xml,*/*;q=0.8", "file"],
+    ["/a/kubectl", metalink, "metalink of file a/kubectl"],
+    ["/a/kubectl", `application/metalink+xml, ${metalink};q=0.9`, "metalink of file a/kubectl"],
+    ["/a/kubectl", "application/json", "json of file a/kubectl"],
+    ["/a/kubectl", "application/json; charset=utf-8", "json of file a/kubectl"],
+    ["/a/kubectl", "text/plain, application/json", "file"],
+    ["/a/kubectl", "application/json,text/plain", "json of file a/kubectl"],
+    ["/a/kubectl", "application/json-seq", "file"],
+    ["/a/kubectl", "application/json+ld", "file"],
+    ["/a/kubectl", "application/octet-stream", "file"],
+    ["/a/data.json", "application/json", "file"],
+    ["/a/DATA.JSON", "application/json", "file"],
+    ["/a/data.json", metalink, "metalink of file a/data.json"],
+    ["/a/kubectl", "", "file"],
+  ])("%s, Accept: %s: %s", (target, accept, found) => {
+    expect(listed(target, accept)).toBe(found);
+  });
+
+  test("an image's path never asks for mirrors", () => {
+    for (const target of ["/v2/pause/manifests/latest?mirrorlist", "/v2/pause/manifests/latest"]) {
+      expect(classify({ method: "GET", target, serves: both, accept: metalink }).asked.class).toBe("manifest");
+    }
   });
 });
 
@@ -166,9 +296,9 @@ test("whatever is sent, an answer is found", () => {
   fc.assert(
     fc.property(anything, fc.constantFrom(images, files, both), (target, serves) => {
       const { asked: found } = classify({ method: "GET", target, serves });
-      if (found.class === "file" || found.class === "metadata") {
+      if (found.class === "file" || found.class === "metadata" || found.class === "directory") {
         expect(found.path.split("/")).not.toEqual(expect.arrayContaining([".."]));
-        expect(found.path).not.toMatch(/^\/|\/\/|[\r\n\\]/);
+        expect(found.path).not.toMatch(/^\/|\/\/|[\r\n\\]|^-\//);
       }
     }),
     { numRuns: 2000 },

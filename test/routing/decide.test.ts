@@ -1,6 +1,10 @@
 import fc from "fast-check";
+import type { Conditions, Presence } from "../../routing/conditions";
 import { type ClientRequest, decide } from "../../routing/decide";
+import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
+import { allHeld } from "./asking";
+import { madeMirror, madeReplica, madeTable } from "./handmade-table";
 import { fixture, inventoryOf, shippedInventory, tableOf } from "./tables";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
@@ -17,8 +21,8 @@ const nobody = "192.0.2.1";
 const hoster = "5.9.0.1";
 
 function located(table: RoutingTable, request: Partial<ClientRequest>): string | undefined {
-  return decide(table, { method: "GET", target: blob, host: "registry.example.org", address: nobody, ...request })
-    .location;
+  const asked = { method: "GET", target: blob, host: "registry.example.org", address: nobody, ...request };
+  return decide(table, asked, allHeld).location;
 }
 
 /** A table of the small inventory, changed. */
@@ -98,11 +102,13 @@ describe("where each kind of request goes", () => {
 
   test("a ping is answered here, an unknown host not at all, loopback for all hosts", () => {
     const ask = (target: string, host: string) =>
-      decide(small, { method: "GET", target, host, address: nobody }).status;
+      decide(small, { method: "GET", target, host, address: nobody }, allHeld).status;
     expect(ask("/v2/", "registry.example.org")).toBe(200);
     expect(ask("/v2/", "REGISTRY.example.org:443")).toBe(200);
     expect(ask("/v2/", "registry.example.org.:443")).toBe(200);
-    expect(ask("/v2/", "dl.example.org")).toBe(404);
+    // Where there are only files, this is one of their directories.
+    expect(ask("/v2/", "dl.example.org")).toBe(307);
+    expect(ask("/bin/kubectl", "registry.example.org")).toBe(404);
     expect(ask("/", "example.com")).toBe(404);
     expect(ask("/v2/", "example.com")).toBe(404);
     expect(ask("/v2/", "localhost:8080")).toBe(200);
@@ -187,13 +193,33 @@ describe("which mirror answers", () => {
   });
 });
 
-test("whatever the request, a redirect leads to a host of the table", () => {
-  const { content } = small;
+/** The hosts to which a table can lead. */
+function hostsOf({ content }: RoutingTable): Set<string> {
   const templates = content.mirrors.flatMap(({ registry, blobs, files }) => [registry, blobs, files]);
-  const hosts = new Set(
-    [content.pages.info, content.pages.privacy, ...templates].flatMap((url) =>
-      url === undefined ? [] : new URL(url).host,
-    ),
+  const urls = [content.pages.info, content.pages.privacy, ...templates];
+  return new Set(urls.flatMap((url) => (url === undefined ? [] : new URL(url).host)));
+}
+
+test("whatever the request, and whatever is known, a redirect leads to a host of the table", () => {
+  const trusted = { weight: 5, trusted: true };
+  const paths = [
+    { path: "release/rc", at: "rc" },
+    { path: "release", at: "a/b" },
+    { path: "top", at: "" },
+  ];
+  const hosts: RoutingTable["content"]["hosts"] = [
+    { name: "dl.example.org", serves: ["files"] },
+    { name: "paths.example.org", serves: ["files", "images"], paths, directoryIndex: "index.html" },
+    { name: "registry.example.org", serves: ["images"] },
+  ];
+  const everything = madeTable(
+    [
+      madeReplica("replica/complete", { ...trusted, complete: true }),
+      madeReplica("replica/asked", trusted),
+      madeMirror("cdn/everywhere", { weight: 10, blobs: "https://cdn.example.net/x?blob={digest}&of={name}" }),
+    ],
+    {},
+    { hosts },
   );
   const piece = fc.oneof(
     fc.constantFrom("/", "//", "..", "%2e%2e", "%2f", "@", "\\", "%5c", "%0d%0a", ":", "?", "#", "{name}", "$&", "$1"),
@@ -204,19 +230,43 @@ test("whatever the request, a redirect leads to a host of the table", () => {
   const prefixed = fc
     .constantFrom("/v2/pause/blobs/", "/v2/", "/", "")
     .chain((start) => target.map((rest) => start + rest));
+  const search = fc.oneof(
+    fc.constantFrom("", "?mirrorlist", "?mirrorlist=meta4", "?x=%2e&y=$&"),
+    target.map((text) => `?${text}`),
+  );
   const request = fc.record({
     method: fc.constantFrom("GET", "HEAD", "POST"),
-    target: fc.oneof(target, prefixed, fc.webUrl()),
-    host: fc.constantFrom("registry.example.org", "dl.example.org", "localhost", "evil.example"),
+    target: fc.tuple(fc.oneof(target, prefixed, fc.webUrl()), search).map((parts) => parts.join("")),
+    host: fc.constantFrom(
+      "registry.example.org",
+      "dl.example.org",
+      "paths.example.org",
+      "localhost",
+      "evil.example",
+      "",
+      "__proto__",
+    ),
     address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
+    accept: fc.option(fc.oneof(fc.constantFrom("application/json", "application/metalink4+xml", "*/*"), fc.string()), {
+      nil: undefined,
+    }),
   });
+  const presences = fc.infiniteStream(fc.constantFrom<Presence>("held", "absent", "unreachable", "unknown"));
   fc.assert(
-    fc.property(request, (asked) => {
-      const { location } = decide(small, asked);
-      if (location === undefined) return;
-      expect(hosts).toContain(new URL(location).host);
-      expect(location).toMatch(/^https:\/\/[!-~]+$/);
-      expect(new URL(location).pathname).not.toContain("/../");
+    fc.property(request, presences, fc.constantFrom(small, everything), (asked, answers, table) => {
+      const conditions: Conditions = { today: "2026-11-21", presence: () => answers.next().value };
+      const { decision, answer } = respond(table, asked, conditions);
+      const allowed = hostsOf(table);
+      const { location, ask, duplicates = [] } = decision;
+      for (const url of [location, ask?.url, ...duplicates]) {
+        if (url === undefined) continue;
+        expect(allowed).toContain(new URL(url).host);
+        expect(url).toMatch(/^https:\/\/[!-~]+$/);
+        expect(new URL(url).pathname).not.toContain("/../");
+      }
+      expect([200, 307, 400, 404, 405]).toContain(answer.status);
+      expect(answer.headers.Location).toBe(location);
+      for (const [name, value] of Object.entries(answer.headers)) expect(`${name}: ${value}`).toMatch(/^[\t -~]+$/);
     }),
     { numRuns: 3000 },
   );

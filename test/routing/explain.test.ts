@@ -1,4 +1,7 @@
 import { explain } from "../../routing/explain";
+import type { TableMirror } from "../../routing/routing-table";
+import { allHeld, known, request } from "./asking";
+import { madeMirror, madeReplica, madeTable } from "./handmade-table";
 import { fixture, inventoryOf, tableOf } from "./tables";
 
 const digest = `sha256:${"0".repeat(64)}`;
@@ -13,7 +16,7 @@ const table = tableOf(
 );
 
 function reasons(target: string, address: string): string[] {
-  const { reasons: told } = explain(table, { method: "GET", target, host: "registry.example.org", address });
+  const { reasons: told } = explain(table, { method: "GET", target, host: "registry.example.org", address }, allHeld);
   return told.map(({ mirror, chosen, reason }) => `${chosen ? "*" : " "} ${mirror}: ${reason}`);
 }
 
@@ -22,8 +25,8 @@ test("a blob: every mirror, in the order in which it would be taken, with its re
 [
   "* aws/us-east-1: is aws's, 3,503 km from us-west-2",
   "  aws/eu-west-1: is aws's, 7,315 km from us-west-2",
-  "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
   "  store/germany: takes clients of other networks: weight 10, drawn by client and object",
+  "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  azure/eastus: serves only azure's own clients",
   "  azure/westeurope: is draining: it serves only clients of its own region",
@@ -50,20 +53,24 @@ test("a client of nobody", () => {
 test("a manifest comes from the origin", () => {
   expect(reasons("/v2/pause/manifests/latest", "52.94.76.1")).toMatchInlineSnapshot(`
 [
-  "* google/us-central1: is the origin: a manifest comes from nowhere else",
-  "  aws/eu-west-1: is not the origin, and a manifest comes only from there",
-  "  aws/us-east-1: is not the origin, and a manifest comes only from there",
-  "  azure/eastus: is not the origin, and a manifest comes only from there",
-  "  azure/westeurope: is not the origin, and a manifest comes only from there",
-  "  cdn/everywhere: is not the origin, and a manifest comes only from there",
-  "  google/europe-west1: is not the origin, and a manifest comes only from there",
-  "  store/germany: is not the origin, and a manifest comes only from there",
+  "* google/us-central1: is the origin, the last fallback",
+  "  aws/eu-west-1: has no URL for manifests",
+  "  aws/us-east-1: has no URL for manifests",
+  "  azure/eastus: has no URL for manifests",
+  "  azure/westeurope: has no URL for manifests",
+  "  cdn/everywhere: has no URL for manifests",
+  "  google/europe-west1: is not trusted with a manifest, which nothing else vouches for",
+  "  store/germany: has no URL for manifests",
 ]
 `);
 });
 
 test("what no mirror answers has no reasons, but the network is told", () => {
-  const told = explain(table, { method: "GET", target: "/v2/", host: "registry.example.org", address: "52.94.76.1" });
+  const told = explain(
+    table,
+    { method: "GET", target: "/v2/", host: "registry.example.org", address: "52.94.76.1" },
+    allHeld,
+  );
   expect(told).toMatchObject({
     decision: { status: 200 },
     network: { provider: "aws", region: "us-west-2" },
@@ -73,14 +80,90 @@ test("what no mirror answers has no reasons, but the network is told", () => {
 
 test("what explain says is what decide does", () => {
   for (const address of ["52.94.76.1", "35.180.1.1", "35.220.26.1", "192.0.2.1", "5.9.0.1", "20.42.0.1"]) {
-    const { decision, reasons: told } = explain(table, {
-      method: "GET",
-      target: `/v2/pause/blobs/${digest}`,
-      host: "registry.example.org",
-      address,
-    });
+    const { decision, reasons: told } = explain(
+      table,
+      {
+        method: "GET",
+        target: `/v2/pause/blobs/${digest}`,
+        host: "registry.example.org",
+        address,
+      },
+      allHeld,
+    );
     expect(told.filter(({ chosen }) => chosen).map(({ mirror }) => mirror)).toEqual([decision.mirror]);
     expect(told[0]?.chosen).toBe(true);
     expect(told).toHaveLength(table.content.mirrors.length);
   }
+});
+
+describe("the words for every reason", () => {
+  const paris = { latitude: 48.86, longitude: 2.35 };
+  const networks = {
+    "198.51.100.0/24": { provider: "aws", region: "eu-west-3", place: paris },
+    "203.0.113.0/24": { provider: "aws", country: "FR", place: paris },
+    "10.1.0.0/24": { provider: "aws" },
+    "192.0.2.0/24": { country: "FR", place: paris, avoidedBy: ["a/mirror"] },
+  };
+  const told = (mirror: TableMirror, address: string, target = "/bin/kubectl", conditions = allHeld) => {
+    const made = madeTable([mirror, madeReplica("z/replica", { trusted: true })], networks);
+    return explain(made, request({ address, target }), conditions).reasons.find(({ mirror: id }) => id === mirror.id)
+      ?.reason;
+  };
+  const open = madeMirror("a/mirror", { weight: 7, place: { latitude: 40.71, longitude: -74 } });
+  const trusted = madeReplica("a/mirror", { weight: 7, trusted: true });
+
+  test.each<[string, string | undefined]>([
+    ["is in the client's own region, eu-west-3", told(madeMirror("aws/a", { region: "eu-west-3" }), "198.51.100.1")],
+    ["serves eu-west-3, as the inventory says", told(madeMirror("aws/a", { serves: ["eu-west-3"] }), "198.51.100.1")],
+    [
+      "serves eu-west-*, as the inventory says, and so eu-west-3",
+      told(madeMirror("aws/a", { serves: ["eu-*", "eu-west-*"] }), "198.51.100.1"),
+    ],
+    ["is aws's, 0 km from FR", told(madeMirror("aws/a", { place: paris }), "203.0.113.1")],
+    ["is aws's, and near to everybody", told(madeMirror("aws/a"), "203.0.113.1")],
+    ["is aws's primary, for clients of no known region", told(madeMirror("aws/a", { primary: true }), "10.1.0.1")],
+    ["is aws's, and the client's region is not known", told(madeMirror("aws/a"), "10.1.0.1")],
+    [
+      "takes clients of other networks: weight 7, 5,837 km from the client, drawn by client and object",
+      told(open, "203.0.113.1"),
+    ],
+    ["takes clients of other networks: weight 7, drawn by client and object", told(open, "10.0.0.1")],
+    ["avoids this client, as the inventory says", told(open, "192.0.2.1")],
+    [
+      "takes clients of other networks: weight 7, drawn by client and object; said that it does not have it",
+      told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "absent" })),
+    ],
+    [
+      "takes clients of other networks: weight 7, drawn by client and object; does not answer",
+      told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "unreachable" })),
+    ],
+    [
+      "takes clients of other networks: weight 7, drawn by client and object; was not asked yet whether it has it",
+      told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "unknown" })),
+    ],
+    [
+      "is not trusted with a checksum or index, which nothing else vouches for",
+      told(open, "10.0.0.1", "/kubectl.sha256"),
+    ],
+    ["is not trusted with a directory, which nothing else vouches for", told(open, "10.0.0.1", "/bin/")],
+    [
+      "is not trusted with a list of referrers, which nothing else vouches for",
+      told(madeReplica("a/mirror"), "10.0.0.1", `/v2/pause/referrers/${digest}`),
+    ],
+    [
+      "is not trusted with a signature, which nothing else vouches for",
+      told(madeReplica("a/mirror"), "10.0.0.1", `/v2/pause/manifests/sha256-${"0".repeat(64)}.sig`),
+    ],
+    [
+      "does not state that it holds everything, and nobody can tell whether its list of tags is whole",
+      told(trusted, "10.0.0.1", "/v2/pause/tags/list"),
+    ],
+    [
+      "does not state that it holds everything, and nobody can tell whether its list of referrers is whole",
+      told(trusted, "10.0.0.1", `/v2/pause/referrers/${digest}`),
+    ],
+    ["has no URL for manifests", told(open, "10.0.0.1", "/v2/pause/manifests/v1")],
+  ])("%s", (words, found) => {
+    expect(found).toBe(words);
+  });
 });

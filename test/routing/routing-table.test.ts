@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { decodeRoutingTable } from "../../routing/routing-table";
 import { fixture, inventoryOf, ranges } from "./tables";
@@ -25,11 +26,43 @@ function altered(offset: number, value: number): Uint8Array {
 test.each<[string, Uint8Array, RegExp]>([
   ["nothing", new Uint8Array(), /not a routing table/],
   ["another file", altered(0, 0), /not a routing table/],
-  ["another version", altered(4, 9), /version 9, where 1 is read: compile it again/],
+  ["another version", altered(4, 9), /version 9, where 2 is read: compile it again/],
+  ["a file cut off in its header", bytes.slice(0, 40), /not a routing table/],
+  ["a file cut off behind its header", bytes.slice(0, 48), /cut off/],
   ["a file cut off in the content", bytes.slice(0, 1000), /cut off/],
-  ["a file cut off in the prefixes", bytes.slice(0, -4), /prefix table is not whole/],
+  ["a file cut off in the prefixes", bytes.slice(0, -4), /cut off/],
 ])("%s is refused", (_, given, message) => {
   expect(() => decodeRoutingTable(given)).toThrow(message);
+});
+
+test("a file to which something was added is refused", () => {
+  const longer = new Uint8Array(bytes.length + 8);
+  longer.set(bytes);
+  expect(() => decodeRoutingTable(longer)).toThrow(/damaged/);
+});
+
+/** Where what was written ends: the header, the content, and the prefixes in a thousand places. */
+const places = fc.oneof(
+  fc.integer({ min: 0, max: 47 }),
+  fc.integer({ min: 48, max: 5000 }),
+  fc.integer({ min: 0, max: bytes.length - 1 }),
+);
+
+test("one flipped bit is noticed wherever it is", () => {
+  const refused = (offset: number, bit: number) =>
+    expect(() => decodeRoutingTable(altered(offset, (bytes[offset] ?? 0) ^ (1 << bit)))).toThrow(
+      offset < 4 ? /^not a routing table$/ : offset < 8 ? /of version [0-9]+, where 2 is read/ : /damaged/,
+    );
+  for (let offset = 0; offset < 48; offset++) refused(offset, offset % 8);
+  fc.assert(fc.property(places, fc.nat(7), refused), { numRuns: 60 });
+});
+
+test("the checksum names the content: the same for the same, another for another", () => {
+  const { checksum } = decodeRoutingTable(bytes);
+  expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+  expect(decodeRoutingTable(compileRoutingTable(inventoryOf(fixture("small")), {}, ranges)).checksum).toBe(checksum);
+  const later = compileRoutingTable(inventoryOf(fixture("small")), {}, ranges, new Date("2026-11-21"));
+  expect(decodeRoutingTable(later).checksum).not.toBe(checksum);
 });
 
 test("networks are told by prefix, then ASN, then nothing", () => {

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DeployedFacts } from "../../inventory/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { readDeployedFacts } from "../../inventory/read-deployed-facts";
 import { readInventory } from "../../inventory/read-inventory";
+import type { RangeEntry } from "../../networks/range-entry";
+import { formatSnapshot } from "../../networks/snapshot-text";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 
@@ -44,7 +46,12 @@ export function shippedFacts(): DeployedFacts {
   return reading.facts;
 }
 
-/** An inventory's routing table, with the ranges that the project carries. */
-export function tableOf(inventory: Inventory, facts: DeployedFacts = {}): RoutingTable {
-  return decodeRoutingTable(compileRoutingTable(inventory, facts, ranges));
+/** An inventory's routing table, with the ranges that the project carries, or those of another directory. */
+export function tableOf(inventory: Inventory, facts: DeployedFacts = {}, directory = ranges): RoutingTable {
+  return decodeRoutingTable(compileRoutingTable(inventory, facts, directory));
+}
+
+/** A snapshot of ranges as of a day, for a directory of a test's own. */
+export function writeSnapshot(directory: string, file: string, asOf: string, entries: readonly RangeEntry[]): void {
+  writeFileSync(join(directory, file), formatSnapshot({ source: "a test", asOf, licence: "none", entries }));
 }

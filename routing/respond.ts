@@ -1,0 +1,28 @@
+import { type Answer, answer, mirrorListAnswer } from "./answer";
+import type { Conditions } from "./conditions";
+import { type ClientRequest, type Decision, decide } from "./decide";
+import { mirrorList } from "./mirror-list";
+import type { RoutingTable } from "./routing-table";
+
+/** A decision, and the HTTP answer that carries it. */
+export interface Response {
+  readonly decision: Decision;
+  readonly answer: Answer;
+}
+
+/** The answer that carries a decision on a request. */
+export function respondWith(
+  decision: Decision,
+  table: RoutingTable,
+  { address }: ClientRequest,
+  conditions: Conditions,
+): Response {
+  const { asked } = decision;
+  if (asked.class !== "mirror-list") return { decision, answer: answer(decision) };
+  return { decision, answer: mirrorListAnswer(mirrorList(table, asked, address, conditions), asked.format) };
+}
+
+/** Decides one request, and gives the answer: what every carrier that can run this code does. Never throws. */
+export function respond(table: RoutingTable, request: ClientRequest, conditions: Conditions): Response {
+  return respondWith(decide(table, request, conditions), table, request, conditions);
+}

@@ -1,0 +1,39 @@
+import { assumed, type Conditions, type Presence } from "../../routing/conditions";
+import { type ClientRequest, type Decision, decide } from "../../routing/decide";
+import type { RoutingTable } from "../../routing/routing-table";
+
+/** The day on which tests of decisions take place: that of the other tests, as conditions have it. */
+export const todayOfTests = "2026-11-21";
+
+/** Every mirror is well, and holds everything. */
+export const allHeld: Conditions = assumed(todayOfTests);
+
+/** What is known of every object, by mirror; of a mirror that is not named, that it holds all. */
+export function known(presence: Readonly<Record<string, Presence>>): Conditions {
+  return { today: todayOfTests, presence: ({ id }) => presence[id] ?? "held" };
+}
+
+/** A client of nobody (RFC 5737). */
+export const nobody = "192.0.2.1";
+
+/** Blob number so and so. */
+export function blob(number = 0): string {
+  return `/v2/pause/blobs/sha256:${number.toString(16).padStart(64, "0")}`;
+}
+
+/** A request: unless it says otherwise, a GET of a blob by a client of nobody, at the host that serves its kind. */
+export function request(changes: Partial<ClientRequest> = {}): ClientRequest {
+  const target = changes.target ?? blob();
+  const host = target.startsWith("/v2/") ? "registry.example.org" : "dl.example.org";
+  return { method: "GET", target, host, address: nobody, ...changes };
+}
+
+/** The decision on {@link request}. */
+export function decided(table: RoutingTable, changes: Partial<ClientRequest> = {}, conditions = allHeld): Decision {
+  return decide(table, request(changes), conditions);
+}
+
+/** So many clients, at most 65,536, each in a network of its own of 10.0.0.0/8. */
+export function clients(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `10.${index >> 8}.${index & 255}.1`);
+}

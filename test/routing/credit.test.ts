@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { parse, stringify } from "yaml";
+import type { ProviderFacts } from "../../inventory/deployed-facts";
+import { assumed } from "../../routing/conditions";
+import { type Credit, creditLeft } from "../../routing/credit";
+import { decide } from "../../routing/decide";
+import { explain } from "../../routing/explain";
+import { request } from "./asking";
+import { madeMirror, madeTable, origin } from "./handmade-table";
+import { fixture, inventoryOf, tableOf } from "./tables";
+
+describe("what is left of a credit", () => {
+  test.each<[string, Credit | undefined, today: string, left: number]>([
+    ["nobody named a limit", undefined, "2026-11-21", 1],
+    ["the last day still counts", { until: "2026-11-21" }, "2026-11-21", 1],
+    ["the day after does not", { until: "2026-11-20" }, "2026-11-21", 0],
+    ["the end comes before what is left", { until: "2026-11-20", month: "2026-11", left: 1 }, "2026-11-21", 0],
+    ["a figure of this month", { until: "2027-12-31", month: "2026-11", left: 0.5 }, "2026-11-21", 0.5],
+    [
+      "a figure of last month says nothing of this",
+      { until: "2027-12-31", month: "2026-10", left: 0 },
+      "2026-11-01",
+      1,
+    ],
+    ["it holds to the month's last day", { until: "2027-12-31", month: "2026-11", left: 0 }, "2026-11-30", 0],
+    ["nor does one of another year's month", { until: "2027-12-31", month: "2025-11", left: 0 }, "2026-11-21", 1],
+    ["a little more than a tenth is two", { until: "2027-12-31", month: "2026-11", left: 0.11 }, "2026-11-21", 0.2],
+    ["a tenth is one", { until: "2027-12-31", month: "2026-11", left: 0.1 }, "2026-11-21", 0.1],
+    ["the last dollar is a tenth", { until: "2027-12-31", month: "2026-11", left: 1e-9 }, "2026-11-21", 0.1],
+    ["nothing is nothing", { until: "2027-12-31", month: "2026-11", left: 0 }, "2026-11-21", 0],
+    ["more than all is all", { until: "2027-12-31", month: "2026-11", left: 3 }, "2026-11-21", 1],
+    ["less than nothing is nothing", { until: "2027-12-31", month: "2026-11", left: -1 }, "2026-11-21", 0],
+  ])("%s", (_, credit, today, left) => {
+    expect(creditLeft(credit, today)).toBe(left);
+  });
+
+  test("it is one of eleven values, and never less where more is left", () => {
+    const left = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(left, left, (one, other) => {
+        const of = (share: number) => creditLeft({ until: "2027-12-31", month: "2026-11", left: share }, "2026-11-21");
+        expect(of(one) * 10).toBeCloseTo(Math.round(of(one) * 10), 9);
+        expect(of(one)).toBeGreaterThanOrEqual(one);
+        expect(of(one)).toBeLessThan(one + 0.1 + 1e-9);
+        if (one <= other) expect(of(one)).toBeLessThanOrEqual(of(other));
+      }),
+    );
+  });
+});
+
+const credits = { monthly: 250_000, currency: "USD", until: "2026-11-30" };
+
+/** The small inventory, in which the CDN gives credits, with what was used of them. */
+function withCredits(used?: ProviderFacts["used"]) {
+  const written = parse(fixture("small"));
+  written.providers.cdn.credits = credits;
+  return tableOf(inventoryOf(stringify(written)), { cdn: used === undefined ? {} : { used } });
+}
+
+describe("credits in the routing table", () => {
+  test.each<[string, ProviderFacts["used"], Credit]>([
+    ["nothing was told", undefined, { until: "2026-11-30" }],
+    ["some was used", { month: "2026-11", amount: 175_000 }, { until: "2026-11-30", month: "2026-11", left: 0.3 }],
+    ["all was used", { month: "2026-11", amount: 250_000 }, { until: "2026-11-30", month: "2026-11", left: 0 }],
+    ["too much was used", { month: "2026-11", amount: 300_000 }, { until: "2026-11-30", month: "2026-11", left: 0 }],
+  ])("%s", (_, used, credit) => {
+    const { content } = withCredits(used);
+    expect(content.credits.cdn).toEqual(credit);
+    expect(Object.keys(content.credits)).toEqual(["aws", "cdn", "google"]);
+  });
+
+  test("what is left in tenths of the amount is that many tenths", () => {
+    for (let tenths = 0; tenths <= 10; tenths++) {
+      const { content } = withCredits({ month: "2026-11", amount: (credits.monthly * (10 - tenths)) / 10 });
+      expect(creditLeft(content.credits.cdn, "2026-11-21")).toBe(tenths / 10);
+    }
+  });
+});
+
+describe("a provider without credit takes only its own clients", () => {
+  const mirrors = [madeMirror("cdn/everywhere", { weight: 20 }), madeMirror("store/germany", { weight: 10 })];
+  const own = { "203.0.113.0/24": { provider: "cdn" } };
+  const table = (credit: Credit) => madeTable(mirrors, own, { credits: { cdn: credit } });
+  const sent = (credit: Credit, address: string, today = "2026-11-21") =>
+    decide(table(credit), request({ address }), assumed(today)).mirror;
+  /** Of clients of nobody, the mirrors that they meet. */
+  const met = (credit: Credit, today?: string) =>
+    new Set(Array.from({ length: 100 }, (_, index) => sent(credit, `192.0.${index}.1`, today)));
+
+  test.each<[string, Credit, string, string[]]>([
+    ["on its last day", { until: "2026-11-21" }, "2026-11-21", ["cdn/everywhere", "store/germany"]],
+    ["the day after", { until: "2026-11-21" }, "2026-11-22", ["store/germany"]],
+    ["at its limit", { until: "2027-12-31", month: "2026-11", left: 0 }, "2026-11-21", ["store/germany"]],
+    [
+      "in a new month",
+      { until: "2027-12-31", month: "2026-11", left: 0 },
+      "2026-12-01",
+      ["cdn/everywhere", "store/germany"],
+    ],
+  ])("%s", (_, credit, today, expected) => {
+    expect([...met(credit, today)].sort()).toEqual(expected);
+    expect(sent(credit, "203.0.113.1", today)).toBe("cdn/everywhere");
+  });
+
+  test("one table is right on every day, in whatever order they come", () => {
+    const lasting = table({ until: "2026-11-21" });
+    const days = ["2026-11-22", "2026-11-21", "2026-11-22", "2026-11-20"];
+    const taken = days.map((day) =>
+      Array.from(
+        { length: 50 },
+        (_, index) => decide(lasting, request({ address: `192.0.${index}.1` }), assumed(day)).mirror,
+      ),
+    );
+    expect(taken.map((mirrors) => mirrors.includes("cdn/everywhere"))).toEqual([false, true, false, true]);
+  });
+
+  test("and where no other takes the public, the origin does", () => {
+    const alone = madeTable(mirrors.slice(0, 1), own, { credits: { cdn: { until: "2026-01-01" } } });
+    expect(decide(alone, request(), assumed("2026-11-21"))).toMatchObject({ mirror: origin, grade: "origin" });
+  });
+
+  test("explain says what is left, and when there is nothing", () => {
+    const words = (credit: Credit) =>
+      explain(table(credit), request(), assumed("2026-11-21")).reasons.find(({ mirror }) => mirror === "cdn/everywhere")
+        ?.reason;
+    expect(words({ until: "2027-12-31" })).toBe(
+      "takes clients of other networks: weight 20, drawn by client and object",
+    );
+    expect(words({ until: "2027-12-31", month: "2026-11", left: 0.25 })).toBe(
+      "takes clients of other networks: weight 20, 30 % of its provider's credit left, drawn by client and object",
+    );
+    const spent = "serves only cdn's own clients: its credit is used up or has ended";
+    expect(words({ until: "2027-12-31", month: "2026-11", left: 0 })).toBe(spent);
+    expect(words({ until: "2026-11-20" })).toBe(spent);
+  });
+});
