@@ -1,28 +1,30 @@
 /**
- * The redirector as a container's program: Cloud Run and the like. Configured by environment variables:
- *
- * - `PORT`: where to listen (Cloud Run sets it; 8080 otherwise);
- * - `MIRRORFORM_TABLE`: the routing table's file;
- * - `MIRRORFORM_CLIENT_ADDRESS`: where the client's address is taken from, as `serve --client-address` takes it.
+ * The redirector as a container's program, on Node or Bun: Cloud Run and the like. Configured by environment variables:
+ * `PORT` (Cloud Run sets it; 8080 otherwise), `MIRRORFORM_TABLE` (the file of the table to begin with), and those of
+ * `environmentSettings`.
  */
 import { readFileSync } from "node:fs";
 import { decodeRoutingTable } from "../../routing/routing-table";
-import { parseClientAddressRule } from "./client-address";
-import { redirectorServer } from "./server";
+import { AssembledRedirector } from "./assembled-redirector";
+import { environmentSettings } from "./environment-settings";
+import { writeTo } from "./log-writer";
+import { runRedirector } from "./run-redirector";
 
-function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set`);
-  return value;
+/** All interfaces, IPv6 and IPv4: what is outside a container comes in by one of them. */
+const host = "::";
+
+async function main(): Promise<void> {
+  const { PORT = "8080", MIRRORFORM_TABLE = "" } = process.env;
+  const { status, ...settings } = environmentSettings(process.env);
+  if (MIRRORFORM_TABLE === "") throw new Error("MIRRORFORM_TABLE is not set: it names the routing table's file");
+  const table = decodeRoutingTable(readFileSync(MIRRORFORM_TABLE));
+  const assembled = new AssembledRedirector(table, { ...settings, ownPages: status === "same", write: writeTo(1) });
+  await runRedirector(assembled, { port: Number(PORT), host, status }, (url) => {
+    process.stderr.write(`listening on ${url}\n`);
+  });
 }
 
-const rule = parseClientAddressRule(required("MIRRORFORM_CLIENT_ADDRESS"));
-if (!rule) throw new Error("MIRRORFORM_CLIENT_ADDRESS must be socket, forwarded:N or header:NAME");
-
-const server = redirectorServer({
-  table: decodeRoutingTable(readFileSync(required("MIRRORFORM_TABLE"))),
-  clientAddress: rule,
-  log: (line) => process.stdout.write(`${line}\n`),
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
 });
-server.listen(Number(process.env.PORT ?? 8080));
-process.on("SIGTERM", () => server.close());

@@ -1,49 +1,46 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
-import { redirectorServer } from "../../lambdas/redirector/server";
+import type { Listening } from "../../lambdas/redirector/carrier";
+import { DecisionLog } from "../../lambdas/redirector/decision-log";
+import { RedirectorMetrics } from "../../lambdas/redirector/metrics";
+import { listenOnNode } from "../../lambdas/redirector/node-server";
+import { Redirector } from "../../lambdas/redirector/redirector";
 import { fixture, inventoryOf, tableOf } from "../routing/tables";
+import { exchange } from "./raw-client";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const blob = `/v2/pause/blobs/${digest}`;
 const lines: string[] = [];
-let server: Server;
-let url: string;
+let server: Listening;
 
 beforeAll(async () => {
-  server = redirectorServer({
-    table: tableOf(inventoryOf(fixture("small"))),
-    clientAddress: { from: "forwarded", position: 1 },
-    log: (line) => lines.push(line),
+  const table = { current: tableOf(inventoryOf(fixture("small"))) };
+  const { content, checksum } = table.current;
+  const metrics = new RedirectorMetrics({
+    version: "test",
+    table: () => ({ ...content, checksum, loaded: new Date(0) }),
+    breakers: () => [],
+    droppedLines: () => 0,
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const log = new DecisionLog((line) => lines.push(line));
+  const clientAddress = { from: "forwarded", position: 1 } as const;
+  const redirector = new Redirector({ table, clientAddress, metrics, log });
+  server = await listenOnNode(redirector, { port: 0, host: "127.0.0.1" });
 });
 
-afterAll(async () => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => server.end());
 
 beforeEach(() => {
   lines.length = 0;
 });
 
 function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(url + path, { redirect: "manual", ...init });
+  return fetch(`http://127.0.0.1:${server.port}${path}`, { redirect: "manual", ...init });
 }
 
 const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
 
 /** Sends bytes as they are, and gives the answer's first line and headers. */
 async function raw(request: string): Promise<string> {
-  const { port } = server.address() as AddressInfo;
-  const socket = connect(port, "127.0.0.1");
-  socket.end(request);
-  let answer = "";
-  for await (const chunk of socket) answer += chunk;
-  return answer.split("\r\n\r\n")[0] ?? "";
+  return (await exchange(server.port, request)).split("\r\n\r\n")[0] ?? "";
 }
 
 test("a blob: a redirect for this client only", async () => {
@@ -113,20 +110,20 @@ test.each([
   expect(answer).not.toMatch(/^location:/im);
 });
 
-test("what is logged tells everything but the client", async () => {
-  await ask(blob, from("35.180.1.77"));
+test("what is logged tells everything but the client, and how to find it again", async () => {
+  const answer = await ask(blob, from("35.180.1.77"));
   await ask("/v2/pause/blobs/nothing", from("35.180.1.77"));
-  expect(lines.map((line) => ({ ...JSON.parse(line), time: "" }))).toEqual([
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     {
-      time: "",
       class: "blob",
       name: "pause",
       digest,
       status: 307,
       mirror: "aws/us-east-1",
       network: { provider: "aws", region: "eu-west-3", asn: 16509 },
+      requestId: answer.headers.get("x-request-id"),
     },
-    { time: "", class: "refused", status: 400, network: {} },
+    { class: "refused", status: 400, network: {} },
   ]);
   expect(lines.join()).not.toContain("35.180");
 });

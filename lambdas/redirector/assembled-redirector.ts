@@ -1,0 +1,152 @@
+import { version } from "../../package.json";
+import type { RoutingTable } from "../../routing/routing-table";
+import { canaryTargets } from "./canary";
+import type { ClientAddressRule } from "./client-address";
+import { DecisionLog } from "./decision-log";
+import { LiveTable, type TableEvent } from "./live-table";
+import { LogWriter, type WriteBytes } from "./log-writer";
+import { RedirectorMetrics } from "./metrics";
+import { type BreakerReport, MirrorPresence } from "./mirror-presence";
+import { OwnPages } from "./own-pages";
+import { Redirector } from "./redirector";
+import { redirectorReport } from "./redirector-report";
+import type { TableSource } from "./table-source";
+
+/** How a redirector behaves, wherever it runs. */
+export interface RedirectorSettings {
+  readonly clientAddress: ClientAddressRule;
+  /** `ask`: mirrors are asked whether they hold an object; `assume`: nobody is asked, which is for trials. */
+  readonly presence: "ask" | "assume";
+  /** The share of decisions that are logged, from 0 to 1; 0: none, but what happens to mirrors and tables still is. */
+  readonly logShare: number;
+  /** The Google project whose traces requests belong to. @default none */
+  readonly traceProject?: string;
+  /** Whether `/-/` is answered where everything else is. */
+  readonly ownPages: boolean;
+  /** Where new tables come from. @default nowhere: the first one stays */
+  readonly source?: TableSource;
+  /** Whether the platform freezes the process between requests: timers then ride on requests. @default false */
+  readonly frozen?: boolean;
+  /** How long a client waits for mirrors that are asked, in milliseconds, and a mirror may take. @default 300, issue 4, section 1 */
+  readonly budget?: number;
+  /** By what mirrors are remembered and left alone: milliseconds since 1970. @default the machine's clock */
+  readonly clock?: () => number;
+  /** Takes what is logged. */
+  readonly write: WriteBytes;
+}
+
+/** A redirector with everything that belongs to it: a carrier brings requests to `redirector`, and calls `start` and `stop`. */
+export class AssembledRedirector {
+  readonly redirector: Redirector;
+  /** The pages under `/-/`, for a port of their own. */
+  readonly pages: OwnPages;
+  readonly #live: LiveTable;
+  readonly #presence: MirrorPresence | undefined;
+  readonly #metrics: RedirectorMetrics;
+  readonly #lines: LogWriter;
+  /** What was last said of the table's source. */
+  #told = "";
+
+  /** Nothing runs yet. @param table what is in force first */
+  constructor(table: RoutingTable, settings: RedirectorSettings) {
+    this.#lines = new LogWriter(settings.write);
+    this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
+    this.#live = new LiveTable(table, {
+      ...(settings.source && { source: settings.source }),
+      report: (event) => this.#tellTable(event),
+    });
+    this.#metrics = this.#measure();
+    this.pages = new OwnPages({
+      metrics: this.#metrics,
+      report: (request, query) => redirectorReport(this.#reported(), request, query),
+    });
+    this.redirector = new Redirector({
+      table: this.#live,
+      clientAddress: settings.clientAddress,
+      metrics: this.#metrics,
+      ...(this.#presence && { presence: this.#presence }),
+      ...(settings.budget !== undefined && { budget: settings.budget }),
+      ...(settings.logShare > 0 && { log: this.#decisionLog(settings) }),
+      ...(settings.ownPages && { pages: this.pages }),
+      ...(settings.frozen && { ridden: this.#live }),
+    });
+  }
+
+  /** Begins to look for new tables and to check mirrors. */
+  start(): void {
+    this.#live.start();
+    this.#presence?.startChecks(() => canaryTargets(this.#live.current));
+  }
+
+  /** Ends both, and writes what was logged. */
+  async stop(): Promise<void> {
+    this.#live.stop();
+    this.#presence?.stop();
+    await this.flush();
+  }
+
+  /** Writes what was logged. */
+  flush(): Promise<void> {
+    return this.#lines.flush();
+  }
+
+  #reported() {
+    const { redirector } = this;
+    return { version, live: this.#live, metrics: this.#metrics, presence: this.#presence, redirector };
+  }
+
+  #watch({ budget, clock }: RedirectorSettings): MirrorPresence {
+    return new MirrorPresence({
+      ...(budget !== undefined && { budget }),
+      ...(clock && { clock }),
+      observer: {
+        questionAsked: () => {},
+        questionAnswered: (mirror, kind, outcome, seconds) => this.#metrics.asked(mirror, kind, outcome, seconds),
+        breakerChanged: (report) => this.#tellBreaker(report),
+      },
+    });
+  }
+
+  #measure(): RedirectorMetrics {
+    return new RedirectorMetrics({
+      version,
+      table: () => {
+        const { current, loadedAt } = this.#live;
+        return { ...current.content, checksum: current.checksum, loaded: loadedAt };
+      },
+      breakers: () => this.#presence?.breakers() ?? [],
+      droppedLines: () => this.#lines.dropped,
+    });
+  }
+
+  #decisionLog({ logShare: share, traceProject }: RedirectorSettings): DecisionLog {
+    const options = { share, ...(traceProject !== undefined && { traceProject }) };
+    return new DecisionLog((line) => this.#lines.write(line), options);
+  }
+
+  #say(severity: "INFO" | "WARNING", message: string, more: object): void {
+    this.#lines.write(JSON.stringify({ severity, time: new Date().toISOString(), message, ...more }));
+  }
+
+  #tellBreaker({ mirror, state, trouble }: BreakerReport): void {
+    if (state === "probing") return;
+    const [severity, words] =
+      state === "open" ? (["WARNING", "is left alone"] as const) : (["INFO", "is well"] as const);
+    this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...(state === "open" && { trouble }) });
+  }
+
+  /** Says what is new; a source that stays unreachable is told once, and counted every time. */
+  #tellTable(event: TableEvent): void {
+    this.#metrics.tableLoad(event.outcome);
+    const { outcome, source } = event;
+    const words = "words" in event ? event.words : "";
+    const isNews = outcome !== "unchanged" && `${outcome}${words}` !== this.#told;
+    this.#told = `${outcome}${words}`;
+    if (event.outcome === "loaded") {
+      const { checksum, content } = event.table;
+      this.#say("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
+    } else if (isNews) {
+      this.#say("WARNING", `the routing table in force stays: ${outcome}: ${words}`, { source });
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Answer } from "../../routing/answer";
+import type { CarriedRequest } from "./carried-request";
+import type { Handler, Listening, ListenPlace } from "./carrier";
+
+/** What is used of Bun's server (https://bun.com/docs/api/http). */
+interface BunServer {
+  readonly port: number;
+  readonly hostname: string;
+  readonly pendingRequests: number;
+  requestIP(request: Request): { readonly address: string } | null;
+  stop(closeActiveConnections: boolean): Promise<void>;
+}
+
+interface Bun {
+  serve(options: {
+    readonly port: number;
+    readonly hostname: string;
+    readonly idleTimeout: number;
+    readonly maxRequestBodySize: number;
+    fetch(request: Request, server: BunServer): Response | Promise<Response>;
+  }): BunServer;
+}
+
+/** Seconds that a connection is kept without a request: the most that Bun knows. */
+const idle = 255;
+/** How long the last connections are waited for when the server ends, in milliseconds: a request may be on its way. */
+const endingIdle = 1_000;
+/** Cloud Run kills 10 seconds after SIGTERM; milliseconds. */
+const endingDeadline = 8_000;
+const lookEvery = 50;
+
+/** A request of Bun's as the redirector takes it. Bun gives URLs as the WHATWG URL standard writes them: dots are resolved. */
+class BunRequest implements CarriedRequest {
+  readonly target: string;
+
+  constructor(
+    private readonly request: Request,
+    private readonly server: BunServer,
+  ) {
+    const { url } = request;
+    this.target = url.slice(url.indexOf("/", url.indexOf("://") + 3));
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  get host(): string {
+    return this.header("host") ?? "";
+  }
+
+  get peer(): string | undefined {
+    return this.server.requestIP(this.request)?.address;
+  }
+
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined;
+  }
+}
+
+function responseOf({ status, headers, body }: Answer, method: string): Response {
+  if (method !== "HEAD" || body === "") return new Response(body === "" ? null : body, { status, headers });
+  return new Response(null, { status, headers: { ...headers, "Content-Length": String(Buffer.byteLength(body)) } });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Listens on Bun. @throws Error as the operating system gives it, where it cannot */
+export async function listenOnBun(handler: Handler, { port, host }: ListenPlace): Promise<Listening> {
+  const { Bun } = globalThis as unknown as { readonly Bun: Bun };
+  let ending = false;
+  let lastRequest = 0;
+  const respond = (answer: Answer, method: string): Response => {
+    const response = responseOf(answer, method);
+    if (ending) response.headers.set("Connection", "close");
+    return response;
+  };
+  const server = Bun.serve({
+    port,
+    hostname: host,
+    idleTimeout: idle,
+    // Nobody here wants a body.
+    maxRequestBodySize: 0,
+    fetch(request, own) {
+      if (ending) lastRequest = Date.now();
+      const answer = handler.handle(new BunRequest(request, own));
+      if (answer instanceof Promise) return answer.then((late) => respond(late, request.method));
+      return respond(answer, request.method);
+    },
+  });
+  const name = server.hostname.includes(":") ? `[${server.hostname}]` : server.hostname;
+  return {
+    url: `http://${name}:${server.port}`,
+    port: server.port,
+    async end() {
+      ending = true;
+      const began = Date.now();
+      lastRequest = began;
+      const stopped = server.stop(false);
+      while (
+        Date.now() - began < endingDeadline &&
+        (server.pendingRequests > 0 || Date.now() - lastRequest < endingIdle)
+      )
+        await pause(lookEvery);
+      await Promise.race([server.stop(true), stopped, pause(lookEvery)]);
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
+import type { Answer } from "../../routing/answer";
+import type { CarriedRequest } from "./carried-request";
+import type { Handler, Listening, ListenPlace } from "./carrier";
+
+/** What the server allows its clients. Times are in milliseconds. */
+export interface ServerLimits {
+  /** Longest request line with its headers, in bytes. @default 16,384, which is Node's own default */
+  readonly headerBytes: number;
+  /** How long a head may take, and how long a connection may be silent before its first one. @default 10,000 */
+  readonly patience: number;
+  /**
+   * How long a connection is kept for another request. Longer than load balancers in front keep it, or a request is
+   * lost on its way whenever we close first: Google's keeps its own for 600 seconds
+   * (https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries), AWS's and nginx for 60. @default 620,000
+   */
+  readonly idle: number;
+  /** How often it is looked who is too slow: Node would look every 30 seconds. @default 1,000 */
+  readonly checkEvery: number;
+  /** Connections at once, each with a file descriptor and some kilobytes; those beyond are refused. @default 10,000 */
+  readonly connections: number;
+  /** How long it may take to end. @default 8,000: Cloud Run kills 10 seconds after SIGTERM */
+  readonly ending: number;
+}
+
+const defaults: ServerLimits = {
+  headerBytes: 16_384,
+  patience: 10_000,
+  idle: 620_000,
+  checkEvery: 1_000,
+  connections: 10_000,
+  ending: 8_000,
+};
+
+/** How long a connection without a request is kept when the server ends, in milliseconds: one may be on its way. */
+const endingIdle = 1_000;
+
+/** A request of Node's as the redirector takes it. */
+class NodeRequest implements CarriedRequest {
+  constructor(private readonly message: IncomingMessage) {}
+
+  get method(): string {
+    return this.message.method ?? "";
+  }
+
+  get target(): string {
+    return this.message.url ?? "";
+  }
+
+  get host(): string {
+    return this.message.headers.host ?? "";
+  }
+
+  get peer(): string | undefined {
+    return this.message.socket.remoteAddress;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.message.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+}
+
+/** Whether more than a head was announced: nobody here wants a body, and reading one would cost whatever it has. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+}
+
+/** Sends answers, and closes connections that should get no more. */
+class Answering {
+  ending = false;
+  /** Connections without a request so far, which Node does not count among the idle ones. */
+  readonly silent = new Set<Socket>();
+
+  constructor(private readonly handler: Handler) {}
+
+  readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
+    this.silent.delete(message.socket);
+    const answer = this.handler.handle(new NodeRequest(message));
+    if (answer instanceof Promise) answer.then((late) => this.#send(late, message, response));
+    else this.#send(answer, message, response);
+  };
+
+  #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
+    const fields: string[] = [];
+    for (const name in headers) fields.push(name, headers[name] as string);
+    fields.push("Content-Length", String(body === "" ? 0 : Buffer.byteLength(body)));
+    if (this.ending || hasBody(message)) fields.push("Connection", "close");
+    response.writeHead(status, fields);
+    response.end(message.method === "HEAD" ? undefined : body);
+  }
+}
+
+/**
+ * Ends without losing a request that was accepted: nobody new comes in; who is connected gets an answer to what was or
+ * still is on its way, and is told that it is the last one; who is silent for a second is let go.
+ */
+async function end(server: Server, answering: Answering, deadline: number): Promise<void> {
+  const closed = once(server, "close");
+  answering.ending = true;
+  // Not http.Server's own `close`: that one closes connections at once on which a request may just be on its way.
+  NetServer.prototype.close.call(server);
+  const quiet = setTimeout(() => {
+    server.closeIdleConnections();
+    for (const socket of answering.silent) socket.destroy();
+  }, endingIdle);
+  const late = setTimeout(() => server.closeAllConnections(), deadline);
+  await closed;
+  clearTimeout(quiet);
+  clearTimeout(late);
+}
+
+/** Listens on Node. @throws Error as the operating system gives it, where it cannot */
+export async function listenOnNode(
+  handler: Handler,
+  { port, host }: ListenPlace,
+  limits: Partial<ServerLimits> = {},
+): Promise<Listening> {
+  const { headerBytes, patience, idle, checkEvery, connections, ending } = { ...defaults, ...limits };
+  const answering = new Answering(handler);
+  const options = {
+    maxHeaderSize: headerBytes,
+    headersTimeout: patience,
+    requestTimeout: patience,
+    keepAliveTimeout: idle,
+    connectionsCheckingInterval: checkEvery,
+    noDelay: true,
+  };
+  const server = createServer(options, answering.listener);
+  server.on("connection", (socket: Socket) => {
+    answering.silent.add(socket);
+    socket.once("close", () => answering.silent.delete(socket));
+  });
+  server.on("checkContinue", answering.listener);
+  server.on("clientError", refuse);
+  server.timeout = patience;
+  server.maxConnections = connections;
+  server.listen(port, host);
+  await once(server, "listening");
+  const { address, port: taken, family } = server.address() as AddressInfo;
+  const name = family === "IPv6" ? `[${address}]` : address;
+  return { url: `http://${name}:${taken}`, port: taken, end: () => end(server, answering, ending) };
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** What is no HTTP gets a short answer where there is still somebody to get it, and the connection is closed. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status = refusals[error.code ?? ""] ?? "400 Bad Request";
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,93 @@
+import type { Answer } from "../../routing/answer";
+import type { CarriedRequest } from "./carried-request";
+import type { RedirectorMetrics } from "./metrics";
+import { statusPage, statusPageHeaders } from "./status/status-page";
+import type { StatusReport } from "./status/status-report";
+
+/** What the redirector itself answers for begins so: no host's files, and no image's name, can. */
+const prefix = "/-/";
+
+/** Whether a request target is one of the redirector's own. */
+export function isOwnPath(target: string): boolean {
+  return target.startsWith(prefix);
+}
+
+/** What the pages tell of. */
+export interface OwnPagesParts {
+  readonly metrics: RedirectorMetrics;
+  /** What the status page says, for whoever asks. */
+  report(request: CarriedRequest, query: URLSearchParams): StatusReport;
+}
+
+/** A status page takes some milliseconds, thousands of times a redirect: so many a second, and redirects go on beside. */
+const mostReports = 10;
+
+const unkept = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+
+function textAnswer(status: number, body: string, more: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...unkept, ...more }, body: `${body}\n` };
+}
+
+const tooMany = textAnswer(503, "Too many ask for this page: try again in a second.", { "Retry-After": "1" });
+
+/**
+ * The pages under `/-/`, for whoever runs the redirector and whoever wonders: `health`, `ready`, `metrics`, `status`
+ * and the same as `status.json`. They answer under any name, as load balancers ask by address.
+ */
+export class OwnPages {
+  readonly #parts: OwnPagesParts;
+  /** Whether the program is about to end: then no new clients are wanted. */
+  ending = false;
+  #reports = 0;
+  #second = 0;
+
+  constructor(parts: OwnPagesParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers a request for one of the pages; never throws. */
+  answer(request: CarriedRequest): Answer | Promise<Answer> {
+    const { method, target } = request;
+    if (method !== "GET" && method !== "HEAD") {
+      return textAnswer(405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
+    }
+    const at = target.indexOf("?");
+    const page = target.slice(prefix.length, at < 0 ? undefined : at);
+    const query = new URLSearchParams(at < 0 ? "" : target.slice(at + 1));
+    switch (page) {
+      case "health":
+        return textAnswer(200, "ok");
+      case "ready":
+        return this.ending ? textAnswer(503, "ending") : textAnswer(200, "ready");
+      case "metrics":
+        return this.#metrics();
+      case "status":
+      case "status.json":
+        return this.#mayReport() ? this.#report(page, request, query) : tooMany;
+      default:
+        return textAnswer(404, "There is no such page. There are health, ready, metrics, status and status.json.");
+    }
+  }
+
+  async #metrics(): Promise<Answer> {
+    const { metrics } = this.#parts;
+    return { status: 200, headers: { "Content-Type": metrics.contentType, ...unkept }, body: await metrics.text() };
+  }
+
+  #mayReport(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) this.#reports = 0;
+    this.#second = second;
+    return ++this.#reports <= mostReports;
+  }
+
+  #report(page: "status" | "status.json", request: CarriedRequest, query: URLSearchParams): Answer {
+    const report = this.#parts.report(request, query);
+    if (page === "status") return { status: 200, headers: statusPageHeaders, body: statusPage(report) };
+    return {
+      status: 200,
+      headers: { "Content-Type": "application/json", ...unkept },
+      body: `${JSON.stringify(report, null, 2)}\n`,
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import { hostFor } from "../../routing/host-for";
+import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import type { CarriedRequest } from "./carried-request";
+import type { LiveTable } from "./live-table";
+import type { RedirectorMetrics } from "./metrics";
+import type { BreakerReport, MirrorPresence } from "./mirror-presence";
+import type { Redirector } from "./redirector";
+import type { MirrorStatus, StatusReport, VisitorStatus } from "./status/status-report";
+import { visitorStatus } from "./visitor-status";
+
+/** What a report is made from. */
+export interface ReportedParts {
+  readonly version: string;
+  readonly live: LiveTable;
+  readonly metrics: RedirectorMetrics;
+  /** @default mirrors are not asked */
+  readonly presence?: MirrorPresence | undefined;
+  readonly redirector: Redirector;
+}
+
+/** Longest text that a visitor may have looked up, in characters: more than any path or address that means something. */
+const longestTyped = 1024;
+
+/** An object that many have: what is looked up until the visitor types something else. */
+const sampleDigest = "sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
+
+function samplePath({ content: { hosts, canary } }: RoutingTable): string {
+  const { name, digest } = canary?.blob ?? { name: "pause", digest: sampleDigest };
+  if (hosts.some(({ serves }) => serves.includes("images"))) return `/v2/${name}/blobs/${digest}`;
+  return `/${canary?.file ?? "release/stable.txt"}`;
+}
+
+function typed(text: string | null): string | undefined {
+  return text === null || text.trim() === "" ? undefined : text.trim().slice(0, longestTyped);
+}
+
+/** Where the visitor, or the address that was typed, would be sent for a path. */
+function visitor({ live, redirector }: ReportedParts, request: CarriedRequest, query: URLSearchParams): VisitorStatus {
+  const table = live.current;
+  const address = typed(query.get("address")) ?? redirector.clientAddress(request);
+  const target = typed(query.get("path")) ?? samplePath(table);
+  const host = typed(query.get("host")) ?? hostFor(table, target);
+  return visitorStatus(table, { method: "GET", target, host, address }, redirector.conditions);
+}
+
+/** A breaker's last trouble is a time and words with a space between. */
+function troubleOf(trouble: string | undefined): { readonly trouble?: MirrorStatus["trouble"] & object } {
+  const [, at, words] = /^(\S+) (.*)$/.exec(trouble ?? "") ?? [];
+  return at === undefined || words === undefined ? {} : { trouble: { at, words } };
+}
+
+function mirrorStatus(
+  mirror: TableMirror,
+  table: RoutingTable,
+  breaker: BreakerReport | undefined,
+  decisions: number,
+): MirrorStatus {
+  const { id, provider, region, place, state, weight, complete } = mirror;
+  return {
+    id,
+    provider,
+    ...(region !== undefined && { region }),
+    ...(place && { place }),
+    state,
+    weight,
+    origin: mirror === table.origin,
+    presence: complete ? "complete" : "asked",
+    breaker: breaker?.state ?? "closed",
+    decisions,
+    ...troubleOf(breaker?.trouble),
+  };
+}
+
+function tableStatus({ current, loadedAt, lastTrouble }: LiveTable): StatusReport["table"] {
+  const { issued, prefixes } = current.content;
+  return {
+    issued,
+    loadedAt: loadedAt.toISOString(),
+    checksum: current.checksum,
+    prefixes,
+    ...(lastTrouble && { lastTrouble: `${lastTrouble.words}, since ${lastTrouble.at.toISOString()}` }),
+  };
+}
+
+/** What the status page says now, to whoever asks for it. */
+export function redirectorReport(parts: ReportedParts, request: CarriedRequest, query: URLSearchParams): StatusReport {
+  const { version, live, metrics, presence } = parts;
+  const table = live.current;
+  const { info, mirrors, ranges, project } = { ...table.content, info: table.content.pages.info };
+  const decisions = metrics.decisionsByMirror();
+  const breakers = new Map(Array.from(presence?.breakers() ?? [], (breaker) => [breaker.mirror, breaker]));
+  return {
+    project,
+    info,
+    generatedAt: new Date().toISOString(),
+    build: version,
+    table: tableStatus(live),
+    ranges,
+    mirrors: mirrors.map((mirror) =>
+      mirrorStatus(mirror, table, breakers.get(mirror.id), decisions.get(mirror.id) ?? 0),
+    ),
+    visitor: visitor(parts, request, query),
+  };
+}

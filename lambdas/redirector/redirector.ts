@@ -1,0 +1,143 @@
+import type { Answer } from "../../routing/answer";
+import { assumed, type Conditions, dayOf } from "../../routing/conditions";
+import { type ClientRequest, type Decision, decide } from "../../routing/decide";
+import { respondWith } from "../../routing/respond";
+import type { RoutingTable } from "../../routing/routing-table";
+import { canaryUrl } from "./canary";
+import type { CarriedRequest } from "./carried-request";
+import { type ClientAddressRule, clientAddress } from "./client-address";
+import type { DecisionLog } from "./decision-log";
+import type { RedirectorMetrics } from "./metrics";
+import type { MirrorPresence } from "./mirror-presence";
+import { isOwnPath, type OwnPages } from "./own-pages";
+import { type RequestId, requestId } from "./request-id";
+
+/** What a redirector is made of. */
+export interface RedirectorParts {
+  /** Holds the table in force, which may change between two requests. */
+  readonly table: { readonly current: RoutingTable };
+  readonly clientAddress: ClientAddressRule;
+  /** Knows what mirrors hold. @default mirrors are not asked: each is believed to be well and to hold everything */
+  readonly presence?: MirrorPresence;
+  /** How long a client waits, in milliseconds, until all that must be asked was asked. @default 300, issue 4, section 1 */
+  readonly budget?: number;
+  readonly metrics: RedirectorMetrics;
+  /** @default nothing is logged */
+  readonly log?: DecisionLog;
+  /** What is answered under `/-/`. @default nothing: they are ordinary paths, which nobody has */
+  readonly pages?: OwnPages;
+  /**
+   * Whether the platform freezes the process between requests, so that checks and reloads ride on requests.
+   * @default false: timers do it
+   */
+  readonly ridden?: { refreshIfDue(): void };
+}
+
+const day = 86_400_000;
+
+/** The redirector without a carrier: requests in, answers out, with everything that belongs to one. */
+export class Redirector {
+  readonly #parts: RedirectorParts;
+  #conditions: Conditions;
+  /** When the day of the conditions ends; milliseconds since 1970. */
+  #midnight = 0;
+
+  constructor(parts: RedirectorParts) {
+    this.#parts = parts;
+    this.#conditions = assumed("");
+    this.#renewDay(Date.now());
+  }
+
+  /** Answers one request, at once unless a mirror must be asked first. Never throws or rejects. */
+  handle(request: CarriedRequest): Answer | Promise<Answer> {
+    const { table, pages, presence } = this.#parts;
+    if (pages !== undefined && isOwnPath(request.target)) return pages.answer(request);
+    const began = performance.now();
+    if (Date.now() >= this.#midnight) this.#renewDay(Date.now());
+    const carried: Carried = {
+      request: {
+        method: request.method,
+        target: request.target,
+        host: request.host,
+        address: this.clientAddress(request),
+        accept: request.header("accept"),
+      },
+      id: requestId(request),
+      began,
+      table: table.current,
+    };
+    const decision = decide(carried.table, carried.request, this.#conditions);
+    if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
+    return this.#answerAfterAsking(presence, carried, decision);
+  }
+
+  /** The client's address, from where it can be believed; empty where nothing is known. */
+  clientAddress(request: CarriedRequest): string {
+    return clientAddress(this.#parts.clientAddress, request);
+  }
+
+  /** What decisions depend on besides table and request, as it is now. */
+  get conditions(): Conditions {
+    return this.#conditions;
+  }
+
+  #renewDay(now: number): void {
+    const { presence } = this.#parts;
+    const today = dayOf(new Date(now));
+    this.#midnight = (Math.floor(now / day) + 1) * day;
+    this.#conditions = presence ? { today, presence: (mirror, url) => presence.known(mirror, url) } : assumed(today);
+  }
+
+  /**
+   * Asks one mirror after the other, the best first, until one has the object or the client has waited enough; then it
+   * goes where it is known to be, while the last question goes on.
+   */
+  async #answerAfterAsking(presence: MirrorPresence, carried: Carried, first: Decision): Promise<Answer> {
+    const until = carried.began + (this.#parts.budget ?? 300);
+    let decision = first;
+    while (decision.ask !== undefined) {
+      const left = until - performance.now();
+      if (left <= 0) break;
+      const { mirror, url } = decision.ask;
+      const told = await presence.ask(mirror, url, left);
+      decision = decide(carried.table, carried.request, this.#conditions);
+      if (told === "unknown") break;
+    }
+    return this.#answer(carried, decision);
+  }
+
+  #answer(carried: Carried, decision: Decision): Answer {
+    const { metrics, log } = this.#parts;
+    const { request, table, id, began } = carried;
+    const { status, headers, body } = respondWith(decision, table, request, this.#conditions).answer;
+    const milliseconds = performance.now() - began;
+    metrics.decided(decision, milliseconds);
+    log?.decided(decision, { ...id, method: request.method, milliseconds, ...unanswered(decision) });
+    if (this.#parts.ridden) this.#ride(carried.table, decision);
+    return { status, headers: { ...headers, "X-Request-Id": id.id }, body };
+  }
+
+  /** What a timer does elsewhere, where processes are frozen between requests. Nobody waits for it. */
+  #ride(table: RoutingTable, { mirror: id }: Decision): void {
+    this.#parts.ridden?.refreshIfDue();
+    const mirror = id === undefined ? undefined : table.content.mirrors.find((each) => each.id === id);
+    const url = mirror && canaryUrl(table, mirror);
+    if (mirror && url !== undefined) this.#parts.presence?.checkIfDue(mirror, url);
+  }
+}
+
+/** A request on its way, with what belongs to it. */
+interface Carried {
+  readonly request: ClientRequest;
+  readonly id: RequestId;
+  /** Milliseconds, on the clock of `performance.now()`. */
+  readonly began: number;
+  /** The table that was in force when it came. */
+  readonly table: RoutingTable;
+}
+
+/** The better mirror that did not answer, if so: neither now nor when it was asked before. */
+function unanswered({ ask, passedOver }: Decision): { readonly unanswered?: string } {
+  const id = ask?.mirror.id ?? passedOver;
+  return id === undefined ? {} : { unanswered: id };
+}

@@ -1,0 +1,82 @@
+/** How a mirror is, as this redirector sees it. */
+export interface MirrorStatus {
+  /** `provider/key`, unique in a report. */
+  readonly id: string;
+  readonly provider: string;
+  readonly region?: string;
+  /** Where the region is, WGS 84, in decimal degrees; without it the mirror is not on the map. */
+  readonly place?: { readonly latitude: number; readonly longitude: number };
+  readonly state: "active" | "draining" | "retired";
+  /** Share of the clients of no provider; 0: none. */
+  readonly weight: number;
+  /** Whether it is the source of truth. */
+  readonly origin: boolean;
+  /** Whether it holds everything by statement, or is asked before a client is sent there. */
+  readonly presence: "complete" | "asked";
+  /** `open`: no clients are sent; `probing`: one question is under way to find out whether it is well again. */
+  readonly breaker: "closed" | "open" | "probing";
+  /** Clients sent there since the redirector started. */
+  readonly decisions: number;
+  /** The last trouble, which may be over: when (ISO 8601) and what. */
+  readonly trouble?: { readonly at: string; readonly words: string };
+}
+
+/** One mirror's part in a decision. */
+export interface MirrorReason {
+  readonly mirror: string;
+  readonly chosen: boolean;
+  /** A sentence whose subject is the mirror: `is in the client's own region, …`. */
+  readonly reason: string;
+}
+
+/** Where one client would be sent. */
+export interface VisitorStatus {
+  /** As the visitor typed it, or as the connection tells it: any text. */
+  readonly address: string;
+  /** What is asked for: any text. */
+  readonly path: string;
+  /** What is known of the address, in words. */
+  readonly network: string;
+  /** The same for programs; every member is missing where it is unknown. */
+  readonly client: {
+    readonly provider?: string;
+    readonly region?: string;
+    readonly asn?: number;
+    readonly country?: string;
+  };
+  /** What is asked for, in a word: `blob`, `file`, … */
+  readonly asked: string;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** The redirect's target. */
+  readonly location?: string;
+  /** The mirror that answers. */
+  readonly mirror?: string;
+  /** In the order in which the mirrors would be taken; empty where no mirror answers. */
+  readonly reasons: readonly MirrorReason[];
+}
+
+/** All that the status page says; as JSON, it is what programs read. Times are ISO 8601, in UTC. */
+export interface StatusReport {
+  /** The project's name. */
+  readonly project: string;
+  /** The project's page: a URL. */
+  readonly info: string;
+  readonly generatedAt: string;
+  /** The redirector's version. */
+  readonly build: string;
+  readonly table: {
+    /** When its inputs last changed. */
+    readonly issued: string;
+    readonly loadedAt: string;
+    readonly checksum: string;
+    /** How many address prefixes it knows. */
+    readonly prefixes: number;
+    /** Why a newer table was not taken; missing where none was refused. */
+    readonly lastTrouble?: string;
+  };
+  /** The published address ranges in the table: as of when (a day, or a time). */
+  readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
+  readonly mirrors: readonly MirrorStatus[];
+  readonly visitor?: VisitorStatus;
+}

@@ -1,0 +1,53 @@
+import type { RoutingTableContent } from "../../routing/routing-table";
+
+/** What is looked at of a table before it may replace another. */
+export type ReplaceableContent = Pick<RoutingTableContent, "issued" | "prefixes" | "hosts"> & {
+  readonly mirrors: readonly Pick<RoutingTableContent["mirrors"][number], "state">[];
+};
+
+/** The share of prefixes or mirrors whose loss is suspicious: a third (issue 4). */
+const SUSPICIOUS_LOSS = 1 / 3;
+
+/** How far clocks of well-kept machines never differ, in milliseconds: a day. */
+const LARGEST_LEAD = 86_400_000;
+
+/** Mirrors that serve: also those that drain, which keep their own region's clients. */
+function serving({ mirrors }: ReplaceableContent): number {
+  return mirrors.filter(({ state }) => state !== "retired").length;
+}
+
+function lostTooMany(before: number, after: number): boolean {
+  return before - after >= before * SUSPICIOUS_LOSS;
+}
+
+const wayOut = "if that is meant, start the redirector anew with it";
+
+const count = (number: number): string => number.toLocaleString("en-GB");
+
+/**
+ * Why a table should not replace the one in force; undefined where nothing speaks against it. A table that was cut
+ * short or compiled from half its inputs is whole by its checksum, and shows only beside the one before.
+ *
+ * One mirror may always go, however few there are: that is how a sick one is taken out.
+ *
+ * @param now milliseconds since 1970
+ */
+export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableContent, now: number): string | undefined {
+  const issued = Date.parse(offered.issued);
+  if (Number.isNaN(issued)) return `it does not say when it was issued (${JSON.stringify(offered.issued)})`;
+  if (issued < Date.parse(inForce.issued)) {
+    return `it is older (${offered.issued}) than the one in force (${inForce.issued})`;
+  }
+  // In force, it would make every table of the days between look old.
+  if (issued > now + LARGEST_LEAD) return `it was issued in the future (${offered.issued}): a clock is wrong`;
+  if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${wayOut}`;
+  if (inForce.prefixes > 0 && lostTooMany(inForce.prefixes, offered.prefixes)) {
+    const numbers = `${count(offered.prefixes)} after ${count(inForce.prefixes)}`;
+    return `a third of the prefixes or more are gone, ${numbers}; ${wayOut}`;
+  }
+  const [before, after] = [serving(inForce), serving(offered)];
+  if (before - after > 1 && lostTooMany(before, after)) {
+    return `a third of the mirrors that serve or more are gone, ${count(after)} after ${count(before)}; ${wayOut}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,260 @@
+import { SHORTEST_WAIT, TROUBLES_TO_OPEN } from "../../lambdas/redirector/circuit-breaker";
+import { BELIEVED, CHECK_INTERVAL, CHECK_JITTER, CHECKED_AGAIN } from "../../lambdas/redirector/mirror-presence";
+import { QUESTION_LIMIT } from "../../lambdas/redirector/mirror-question";
+import type { TableMirror } from "../../routing/routing-table";
+import { blob } from "../routing/asking";
+import { madeMirror, madeReplica, madeTable, origin as originId } from "../routing/handmade-table";
+import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
+import { RawClient } from "./raw-client";
+import { type Stand, startStand, type Told } from "./stand";
+
+/** The mirror in the clients' own region, and another one of their provider. */
+const near = "local/near";
+const far = "local/far";
+/** Where a mirror that never answers is what is tried: its wait is waited for. Milliseconds. */
+const short = 100;
+/** Where answers are waited for, however busy the machine is. Milliseconds. */
+const long = QUESTION_LIMIT;
+
+let now: number;
+let stand: Stand;
+let origin: FaultyMirror;
+let mirror: FaultyMirror;
+let other: FaultyMirror | undefined;
+
+interface Scene {
+  readonly fault: Fault;
+  readonly tls?: boolean;
+  readonly complete?: boolean;
+  readonly budget?: number;
+  /** Whether there is a second mirror, which is well. */
+  readonly withOther?: boolean;
+}
+
+function at(id: string, { base }: FaultyMirror, changes: Partial<TableMirror> = {}): TableMirror {
+  return madeMirror(id, { blobs: `${base}/blobs/{digest}`, files: `${base}/files/{path}`, ...changes });
+}
+
+/** Everybody on loopback is a client of one mirror's own region. */
+async function set({ fault, tls = false, complete = false, budget = long, withOther = false }: Scene): Promise<void> {
+  [origin, mirror] = await Promise.all([startMirror("none"), startMirror(fault, { tls })]);
+  other = withOther ? await startMirror("none") : undefined;
+  const mirrors = [
+    madeReplica(originId, { complete: true, trusted: true, blobs: `${origin.base}/blobs/{digest}` }),
+    at(near, mirror, { complete, region: "here" }),
+    ...(other ? [at(far, other)] : []),
+  ];
+  const networks = { "127.0.0.0/8": { provider: "local", region: "here" } };
+  const canary = { blob: { name: "pause", digest: `sha256:${"c".repeat(64)}` } };
+  stand = await startStand(madeTable(mirrors, networks, { canary }), { budget, clock: () => now });
+}
+
+beforeEach(() => {
+  now = Date.parse("2026-11-21T12:00:00Z");
+});
+
+afterEach(async () => {
+  jest.useRealTimers();
+  await stand.stop();
+  await Promise.all([origin.stop(), mirror.stop(), other?.stop()]);
+});
+
+/** Waits for what happens in the background; jest's own limit ends what never does. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Checks run by an interval, which is ours from here on; sockets need all the rest as it is. */
+function fakeIntervals(): void {
+  const real = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setTimeout", "clearTimeout"] as const;
+  jest.useFakeTimers({ doNotFake: [...real, "performance", "hrtime", "Date"] });
+}
+
+function tick(): void {
+  now += 1_000;
+  jest.advanceTimersByTime(1_000);
+}
+
+let objects = 0;
+/** Asks for an object that nobody asked for before. */
+const askForNew = () => stand.ask(blob(++objects));
+/** So many clients at once, each for a new object. */
+const askForMany = (count: number) => Promise.all(Array.from({ length: count }, askForNew));
+const questions = () => stand.metric("mirrorform_presence_checks_total", { mirror: near });
+
+const place = (base: string) => ({ status: 307, location: expect.stringMatching(`^${base}/`) });
+function expectAt(told: readonly Told[], { base }: FaultyMirror): void {
+  for (const each of told) expect(each).toEqual(place(base));
+}
+
+/** Clients come one after another until the mirror is left alone. @returns what they were told */
+async function clientsUntilOpen(): Promise<Told[]> {
+  const told: Told[] = [];
+  while ((await stand.breaker(near)) !== "open") told.push(await askForNew());
+  return told;
+}
+
+test("1,000 clients ask at once for one object that nobody asked for before: one HEAD, and all get the mirror", async () => {
+  await set({ fault: "none" });
+  const clients = await Promise.all(Array.from({ length: 1_000 }, () => RawClient.connect(stand.port)));
+  const answers = await Promise.all(clients.map((client) => client.ask(blob())));
+  for (const answer of answers) expect(answer?.head).toMatch(`\r\nLocation: ${mirror.base}/blobs/`);
+  expect(new Set(answers.map((answer) => answer?.status))).toEqual(new Set([307]));
+  expect(mirror.asked).toEqual([`HEAD /blobs/${blob().split("/").at(-1)}`]);
+  expect(origin.asked).toEqual([]);
+  expect(await questions()).toBe(1);
+  expect(await stand.metric("mirrorform_decisions_total", { mirror: near, status: "307" })).toBe(1_000);
+  for (const { socket } of clients) socket.destroy();
+});
+
+const faults: readonly (readonly [name: string, scene: Scene, trouble: RegExp])[] = [
+  ["never answers", { fault: "silent", budget: short }, /^did not answer HEAD within /],
+  ["resets", { fault: "resets" }, /^failed: \w+$/],
+  ["answers 500", { fault: "errors" }, /^answered HEAD with status 500$/],
+  ["answers 429", { fault: "busy" }, /^answered HEAD with status 429$/],
+  ["has a broken certificate", { fault: "none", tls: true }, /^failed: [A-Z_]*CERT[A-Z_]*$/],
+];
+
+describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
+  test("costs no client anything but time, and soon not even that", async () => {
+    await set(scene);
+    const told = await clientsUntilOpen();
+    expectAt(told, origin);
+    expect(told.length).toBeGreaterThanOrEqual(TROUBLES_TO_OPEN);
+
+    const asked = await questions();
+    expectAt(await askForMany(50), origin);
+    expect(await questions()).toBe(asked);
+    expect(mirror.asked.length).toBe(scene.tls ? 0 : TROUBLES_TO_OPEN);
+
+    const report = await stand.report();
+    const { breaker, trouble: last } = report.mirrors.find(({ id }) => id === near) ?? {};
+    expect([breaker, last?.words]).toEqual(["open", expect.stringMatching(trouble)]);
+    expect(await stand.metric("mirrorform_decisions_total", { mirror: originId, status: "307" })).toBe(
+      told.length + 50,
+    );
+  });
+
+  test("is tried by one question at a time, which no client waits for", async () => {
+    await set(scene);
+    await clientsUntilOpen();
+    const asked = mirror.asked.length;
+    now += SHORTEST_WAIT;
+    expectAt(await askForMany(50), origin);
+    await until(async () => (await stand.breaker(near)) === "open");
+    expect(mirror.asked.length).toBe(scene.tls ? 0 : asked + 1);
+    expectAt(await askForMany(50), origin);
+    expect(mirror.asked.length).toBe(scene.tls ? 0 : asked + 1);
+  });
+
+  test("does not keep clients from what another mirror holds, with the origin down as well", async () => {
+    await set({ ...scene, withOther: true });
+    await origin.stop();
+    await clientsUntilOpen();
+    const told = await askForMany(50);
+    expectAt(told, other as FaultyMirror);
+    expect(new Set(told.map(({ location }) => location)).size).toBe(50);
+  });
+});
+
+test.each(faults.filter(([, { tls }]) => !tls))(
+  "a mirror that %s gets its clients back by itself",
+  async (_, scene) => {
+    await set(scene);
+    await clientsUntilOpen();
+    mirror.fault = "none";
+    expectAt([await askForNew()], origin);
+    now += SHORTEST_WAIT;
+    expectAt([await askForNew()], origin);
+    await until(async () => (await stand.breaker(near)) === "closed");
+    expectAt(await askForMany(50), mirror);
+  },
+);
+
+test("a mirror that resets, with another behind it: the first client already gets the other", async () => {
+  await set({ fault: "resets", withOther: true });
+  await origin.stop();
+  expectAt([await askForNew()], other as FaultyMirror);
+});
+
+test("what a mirror was known to hold is not sought there while it is left alone, and is again afterwards", async () => {
+  await set({ fault: "none" });
+  const object = blob(++objects);
+  expectAt([await stand.ask(object)], mirror);
+  mirror.fault = "resets";
+  await clientsUntilOpen();
+  expectAt([await stand.ask(object)], origin);
+  mirror.fault = "none";
+  now += SHORTEST_WAIT;
+  await askForNew();
+  await until(async () => (await stand.breaker(near)) === "closed");
+  const asked = await questions();
+  expectAt([await stand.ask(object)], mirror);
+  expect(await questions()).toBe(asked);
+});
+
+describe("a mirror that says 200 to HEAD and 404 to GET", () => {
+  /** Lets time pass until the mirror is asked again, and that question is answered. */
+  async function nextCheck(): Promise<void> {
+    const asked = await questions();
+    await until(async () => {
+      tick();
+      return (await questions()) > asked;
+    });
+  }
+
+  test("and holds everything by statement: the canary finds out, and finds it well again", async () => {
+    fakeIntervals();
+    await set({ fault: "denies-get", complete: true });
+    stand.assembled.start();
+    expectAt([await askForNew()], mirror);
+    for (let check = 0; check < TROUBLES_TO_OPEN; check++) await nextCheck();
+    expect(new Set(mirror.asked)).toEqual(new Set([`GET /blobs/sha256:${"c".repeat(64)}`]));
+    expect(await stand.breaker(near)).toBe("open");
+    expectAt(await askForMany(50), origin);
+    mirror.fault = "none";
+    now += CHECK_INTERVAL * (1 + CHECK_JITTER);
+    await nextCheck();
+    expect(await stand.breaker(near)).toBe("closed");
+    expectAt(await askForMany(50), mirror);
+  });
+
+  test("and is asked: the second look finds out, and from then on GET is asked", async () => {
+    await set({ fault: "denies-get" });
+    const object = blob(++objects);
+    expectAt([await stand.ask(object)], mirror);
+    now += CHECKED_AGAIN;
+    expectAt([await stand.ask(object)], mirror);
+    await until(async () => (await stand.ask(object)).location.startsWith(origin.base));
+    expectAt(await askForMany(20), origin);
+    expect(mirror.asked.slice(2).every((asked) => asked.startsWith("GET "))).toBe(true);
+
+    mirror.fault = "none";
+    now += BELIEVED.absent;
+    expectAt([await stand.ask(object)], mirror);
+    expectAt(await askForMany(20), mirror);
+  });
+});
+
+describe("with the origin down", () => {
+  test("clients are sent to the mirrors that hold the object, and to the origin where nobody does", async () => {
+    await set({ fault: "none" });
+    await origin.stop();
+    expectAt(await askForMany(50), mirror);
+    mirror.fault = "missing";
+    expectAt([await askForNew()], origin);
+  });
+
+  test("its own breaker shows it", async () => {
+    fakeIntervals();
+    await set({ fault: "none" });
+    await origin.stop();
+    stand.assembled.start();
+    await until(async () => {
+      tick();
+      return (await stand.breaker(originId)) === "open";
+    });
+    expectAt(await askForMany(50), mirror);
+    expect((await stand.report()).mirrors.find(({ id }) => id === originId)?.trouble?.words).toMatch(/^failed: /);
+  });
+});

@@ -1,0 +1,146 @@
+import type { CarriedRequest } from "../../lambdas/redirector/carried-request";
+import type { Listening } from "../../lambdas/redirector/carrier";
+import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/node-server";
+import type { Answer } from "../../routing/answer";
+import { exchange, isLast, RawClient } from "./raw-client";
+
+type Handle = (request: CarriedRequest) => Answer | Promise<Answer>;
+
+const servers: Listening[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.end()));
+});
+
+/** Says what it was asked for. A path below `/late` is answered later, the first of them last. */
+const echo: Handle = ({ method, target }) => {
+  const answer = { status: 200, headers: { "X-Asked": `${method} ${target}` }, body: "h\u00e9" };
+  const late = /^\/late\/(\d+)/.exec(target);
+  return late ? new Promise((resolve) => setTimeout(resolve, 20 - Number(late[1]), answer)) : answer;
+};
+
+async function serve(limits: Partial<ServerLimits> = {}): Promise<number> {
+  const server = await listenOnNode({ handle: echo }, { port: 0, host: "127.0.0.1" }, { ending: 0, ...limits });
+  servers.push(server);
+  return server.port;
+}
+
+const get = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: a.example\r\n${more}\r\n`;
+const asked = (head: string) => /^x-asked: (.*)$/im.exec(head)?.[1];
+
+describe("what is answered, and whether the connection goes on", () => {
+  test.each([
+    ["HTTP/1.1", get("/x"), 200, false],
+    ["HTTP/1.1 with Connection: close", get("/x", "Connection: Close\r\n"), 200, true],
+    ["an empty line before", `\r\n${get("/x")}`, 200, false],
+    ["an upgrade, which is not taken", get("/x", "Connection: upgrade\r\nUpgrade: h2c\r\n"), 200, false],
+    ["a body of no length", get("/x", "Content-Length: 0\r\n"), 200, false],
+    ["a body", get("/x", "Content-Length: 5\r\n"), 200, true],
+    ["a body that waits for leave", get("/x", "Content-Length: 5\r\nExpect: 100-continue\r\n"), 200, true],
+    ["a body in chunks", get("/x", "Transfer-Encoding: chunked\r\n"), 200, true],
+    ["no host", "GET /x HTTP/1.1\r\n\r\n", 400, true],
+    ["a line feed alone", get("/x", "X-A: 1\nX-B: 2\r\n"), 400, true],
+    ["a zero byte", get("/x", "X-A: \0\r\n"), 400, true],
+    ["the begin of a TLS connection", "\x16\x03\x01\x02\x00\x01", 400, true],
+    ["a head that is too long", get("/x", `X-A: ${"a".repeat(17_000)}\r\n`), 431, true],
+    ["a head that has no end", `GET /${"a".repeat(17_000)}`, 431, true],
+  ])("%s", async (_, request, status, last) => {
+    const client = await RawClient.connect(await serve());
+    client.send(request);
+    const answer = await client.answer();
+    expect(answer).toMatchObject({ status });
+    expect(answer && isLast(answer)).toBe(last);
+    if (last) await client.closed;
+    else expect(await client.ask("/again")).toMatchObject({ status: 200 });
+    client.socket.destroy();
+  });
+
+  test("targets reach the redirector as they came", async () => {
+    const client = await RawClient.connect(await serve());
+    for (const line of ["GET /a/../b", "GET http://evil.example/x", "OPTIONS *", "GET /%2e%2E//?a#b"]) {
+      client.send(`${line} HTTP/1.1\r\nHost: a.example\r\n\r\n`);
+      const { head = "" } = (await client.answer()) ?? {};
+      expect(asked(head)).toBe(line);
+    }
+    client.socket.destroy();
+  });
+
+  test("HEAD has the length of GET's body, in bytes, and no body", async () => {
+    const answer = await exchange(await serve(), "HEAD /x HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+    expect(answer).toMatch(/\r\nContent-Length: 3\r\n/);
+    expect(answer).toMatch(/\r\n\r\n$/);
+  });
+});
+
+test("answers come in the order of the requests, however late some are", async () => {
+  const client = await RawClient.connect(await serve());
+  const paths = ["/late/1", "/a", "/late/15", "/late/3", "/b", "/c", "/late/19"];
+  client.send(paths.map((path) => get(path)).join(""));
+  for (const path of paths) {
+    const { head = "" } = (await client.answer()) ?? {};
+    expect(asked(head)).toBe(`GET ${path}`);
+  }
+  client.socket.destroy();
+});
+
+test("a request that comes byte by byte", async () => {
+  const client = await RawClient.connect(await serve());
+  for (const byte of get("/slow") + get("/late/1")) {
+    client.send(byte);
+    await new Promise(setImmediate);
+  }
+  expect(asked((await client.answer())?.head ?? "")).toBe("GET /slow");
+  expect(asked((await client.answer())?.head ?? "")).toBe("GET /late/1");
+  client.socket.destroy();
+});
+
+const soon = { checkEvery: 10, patience: 50, idle: 50 };
+
+describe("who keeps it waiting", () => {
+  test("with the rest of a head is told so", async () => {
+    const client = await RawClient.connect(await serve({ ...soon, idle: 60_000 }));
+    client.send("GET /x HTTP/1.1\r\nX-A: ");
+    const drip = setInterval(() => client.send("a"), 5);
+    expect(await client.answer()).toMatchObject({ status: 408 });
+    clearInterval(drip);
+    client.socket.destroy();
+  });
+
+  test("with the first byte is let go", async () => {
+    const client = await RawClient.connect(await serve({ ...soon, idle: 60_000 }));
+    await client.closed;
+  });
+
+  test("with the next request is let go", async () => {
+    const client = await RawClient.connect(await serve({ ...soon, patience: 60_000 }));
+    expect(await client.ask("/x")).toMatchObject({ status: 200 });
+    await client.closed;
+  });
+});
+
+test("five hundred that say nothing, or hardly anything, do not keep others from being served", async () => {
+  const port = await serve();
+  const flood: RawClient[] = [];
+  for (let count = 0; count < 500; count++) {
+    const client = await RawClient.connect(port);
+    if (count % 2) client.send("GET /x HTTP/1.1\r\nHost: ");
+    flood.push(client);
+    if (count % 25 === 0) {
+      const other = await RawClient.connect(port);
+      expect(await other.ask("/x")).toMatchObject({ status: 200 });
+      other.socket.destroy();
+    }
+  }
+  for (const { socket } of flood) socket.destroy();
+});
+
+test("connections beyond the limit are refused, and those that are there are served", async () => {
+  const port = await serve({ connections: 10 });
+  const kept = await RawClient.connect(port);
+  expect(await kept.ask("/x")).toMatchObject({ status: 200 });
+  const more = [];
+  for (let count = 0; count < 50; count++) more.push(await RawClient.connect(port));
+  await more.at(-1)?.closed;
+  expect(await kept.ask("/x")).toMatchObject({ status: 200 });
+  for (const { socket } of [kept, ...more]) socket.destroy();
+});
