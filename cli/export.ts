@@ -1,0 +1,74 @@
+import { writeFileSync } from "node:fs";
+import { envoyConfiguration } from "../exports/envoy";
+import type { Exported, ExportOptions } from "../exports/export-options";
+import { nginxConfiguration } from "../exports/nginx";
+import { NotExportable } from "../exports/not-exportable";
+import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
+import { dayOf } from "../routing/conditions";
+import { exitStatus, Failure } from "./failure";
+import { loadProject, loadTable, type ProjectOptions } from "./load-project";
+
+/** What `export` takes besides the program. */
+export interface ExportCommandOptions extends ProjectOptions {
+  /** @default the standard output */
+  readonly out?: string;
+  /** `HOST:PORT`, an IPv6 address in brackets. */
+  readonly listen: string;
+  readonly clientAddress: string;
+}
+
+const programs: Readonly<Record<string, (options: ExportOptions) => Exported>> = {
+  nginx: nginxConfiguration,
+  envoy: envoyConfiguration,
+};
+
+function listenPlace(text: string): ExportOptions["listen"] {
+  const [, host = "", port] = /^([0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})$/.exec(text) ?? [];
+  if (port !== undefined && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new Failure(
+    exitStatus.wrongUsage,
+    `--listen takes an address of this machine and a port, as 127.0.0.1:8080 or [::]:80, not ${text}`,
+  );
+}
+
+function leftOutWords({ leftOut }: Exported): string {
+  if (leftOut.length === 0) return "all mirrors are in it";
+  const names = leftOut.map(({ id }) => id).join(", ");
+  return `left out, because they may hold less than the origin and nobody asks them here: ${leftOut.length} of the mirrors (${names})`;
+}
+
+function configurationOf(program: string, options: ExportOptions): Exported {
+  const make = programs[program];
+  if (make === undefined) {
+    throw new Failure(exitStatus.wrongUsage, `export knows ${Object.keys(programs).join(" and ")}, not ${program}`);
+  }
+  try {
+    return make(options);
+  } catch (error) {
+    if (error instanceof NotExportable) {
+      throw new Failure(exitStatus.wrongInput, `${program} cannot say what the inventory says:\n${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/**
+ * `export`: a configuration with which another program redirects as the redirector does.
+ *
+ * @throws Failure where the inventory or an option is wrong, or the program cannot say what the inventory says
+ */
+export function exportCommand(program: string, options: ExportCommandOptions): void {
+  const listen = listenPlace(options.listen);
+  const clientAddress = parseClientAddressRule(options.clientAddress);
+  if (clientAddress === undefined) {
+    throw new Failure(
+      exitStatus.wrongUsage,
+      `--client-address takes ${clientAddressRules}, not ${options.clientAddress}`,
+    );
+  }
+  const { table } = loadTable(loadProject(options));
+  const exported = configurationOf(program, { table, today: dayOf(new Date()), clientAddress, listen });
+  if (options.out === undefined) process.stdout.write(exported.text);
+  else writeFileSync(options.out, exported.text);
+  process.stderr.write(`${options.out ?? program}: ${leftOutWords(exported)}\n`);
+}

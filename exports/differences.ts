@@ -1,0 +1,59 @@
+/**
+ * Where configurations answer otherwise than the redirector's own code, by a short name: what they cannot compute, or
+ * what their program does by itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each
+ * configuration begins with its own.
+ */
+export const differences = {
+  presence: {
+    in: ["nginx", "envoy"],
+    text: "No mirror is asked what it holds: mirrors without `presence: complete` get no clients from here.",
+  },
+  spelling: {
+    in: ["nginx", "envoy"],
+    text: "Paths are not decoded: what is escaped without need, or not escaped though it must be, is refused with 400, but for the colon of a digest. Other escapes, and characters such as + and @, are passed on as they came.",
+  },
+  lists: {
+    in: ["nginx", "envoy"],
+    text: "Lists of mirrors (?mirrorlist, Accept) and the header Link are not given: ?mirrorlist is 404.",
+  },
+  own: {
+    in: ["nginx", "envoy"],
+    text: "There are no pages below /-/, no request ids, no metrics and no log of decisions.",
+  },
+  body: { in: ["nginx"], text: "Redirects have nginx's short page as their body." },
+  "request-line": {
+    in: ["nginx"],
+    text: "A request line with another host in it, with a path that climbs above / or with a broken escape is 400, or 404 where its host is not known by then.",
+  },
+  "second-line": {
+    in: ["nginx"],
+    text: "Before nginx 1.23, the first of several lines of a header counts where --client-address names that header.",
+  },
+  "absolute-form": {
+    in: ["envoy"],
+    text: "A request line with another host in it is answered as a request to that host.",
+  },
+  refusals: {
+    in: ["envoy"],
+    text: "What Envoy refuses by itself, as bytes beyond ASCII or a # in a path, is 400 in Envoy's words.",
+  },
+  decorated: {
+    in: ["envoy"],
+    text: "A client's address with a port, brackets or a zone beside it is an unknown client.",
+  },
+} as const satisfies Record<string, { in: readonly ("nginx" | "envoy")[]; text: string }>;
+
+/** The name of a difference. */
+export type Difference = keyof typeof differences;
+
+/** The differences of one program's configurations, as lines of text no longer than 110 characters. */
+export function differencesOf(program: "nginx" | "envoy"): string[] {
+  return Object.values(differences)
+    .filter((difference) => (difference.in as readonly string[]).includes(program))
+    .flatMap(({ text }) =>
+      `- ${text}`
+        .replace(/(.{1,110})(?: |$)/g, "$1\n  ")
+        .trimEnd()
+        .split("\n"),
+    );
+}

@@ -1,0 +1,277 @@
+import { Document, isMap, visit } from "yaml";
+import { formatCidr } from "../networks/cidr";
+import { withCarried } from "../networks/disjoint-prefixes";
+import { type Answer, answer } from "../routing/answer";
+import type { RoutingTable, TableMirror } from "../routing/routing-table";
+import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
+import { differencesOf } from "./differences";
+import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
+import { type ContentRule, isContentRule, queryPattern, type Rule } from "./grammar";
+import { mirrorEntry, NotExportable } from "./not-exportable";
+import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
+import { otherHosts, type Site, sitesOf } from "./site";
+import { urlTemplate } from "./url-template";
+
+/** A part of Envoy's configuration, as its protocol buffers' JSON form has it. */
+type Part = Readonly<Record<string, unknown>>;
+
+/** The header in which the filter for addresses tells the outcome; what a client sends under this name is dropped. */
+const outcomeHeader = "x-mirrorform-outcome";
+const tagOf = (outcome: number): string => `outcome${outcome}`;
+
+function typed(type: string, name: string, content: Part): Part {
+  return { name, typed_config: { "@type": `type.googleapis.com/${type}`, ...content } };
+}
+
+function headerInput(name: string): Part {
+  return typed("envoy.type.matcher.v3.HttpRequestHeaderMatchInput", name.replace(":", ""), { header_name: name });
+}
+
+/** Whether the whole value of a header matches. */
+function headerMatches(name: string, pattern: string): Part {
+  return {
+    single_predicate: { input: headerInput(name), value_match: { safe_regex: { google_re2: {}, regex: pattern } } },
+  };
+}
+
+const not = (predicate: Part): Part => ({ not_matcher: predicate });
+
+/** What a rule says of a request, but for its method. */
+function targetPattern({ scope, pattern }: Rule): string {
+  if (scope === "request") return `(?:${pattern})(?:${queryPattern})?`;
+  return scope === "path" ? `(?:${pattern})(?:\\?.*)?` : pattern;
+}
+
+function predicateOf(rule: Rule): Part {
+  const target = headerMatches(":path", targetPattern(rule));
+  const own = rule.otherMethods ? not(headerMatches(":method", "GET|HEAD")) : rule.not ? not(target) : target;
+  if (!rule.oci) return own;
+  return { and_matcher: { predicate: [headerMatches(":path", "/v2(?:[/?].*)?"), own] } };
+}
+
+function headersToAdd(headers: Answer["headers"]): Part[] {
+  return Object.entries(headers)
+    .filter(([name]) => name !== "Location")
+    .map(([key, value]) => ({
+      header: { key, value: value.replaceAll("%", "%%") },
+      append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+    }));
+}
+
+function routeAction(route: Part, headers: Answer["headers"]): Part {
+  const whole = { match: { prefix: "/" }, ...route, response_headers_to_add: headersToAdd(headers) };
+  return { action: typed("envoy.config.route.v3.Route", "route", whole) };
+}
+
+/** The headers of a redirect. */
+function redirectHeaders({ content: { status } }: RoutingTable, personal: boolean): Answer["headers"] {
+  return answer({ asked: { class: "page", page: "info" }, status, location: "-", network: {}, personal }).headers;
+}
+
+const responseCodes = { 302: "FOUND", 307: "TEMPORARY_REDIRECT" } as const;
+
+function redirectTo(url: URL, table: RoutingTable, rest: Part): Part {
+  return {
+    redirect: {
+      scheme_redirect: url.protocol.replace(":", ""),
+      host_redirect: url.hostname,
+      ...(url.port !== "" && { port_redirect: Number(url.port) }),
+      response_code: responseCodes[table.content.status],
+      ...rest,
+    },
+  };
+}
+
+/** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable where the URL has a query */
+function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTable): Part {
+  const template = urlTemplate(rule, mirror);
+  const [, base = "", path = ""] = /^(https?:\/\/[^/]+)(\/.*)$/.exec(template) ?? [];
+  if (template.includes("?")) {
+    const problem = "its URL has a query, and Envoy puts a second question mark behind it where the request has one";
+    throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, wayOut: "Name a URL without a query." }]);
+  }
+  const substitution = path.replaceAll("\\", "\\\\").replace(/\{([a-z]+)\}/g, (whole, capture) => {
+    const index = rule.captures.indexOf(capture);
+    return index < 0 ? whole : `\\${index + 1}`;
+  });
+  const rewrite = { regex_rewrite: { pattern: { regex: `^${rule.pattern}$` }, substitution } };
+  return routeAction(redirectTo(new URL(base), table, rewrite), redirectHeaders(table, isPersonal(table, rule.of)));
+}
+
+function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table: RoutingTable): Part {
+  if (fixed !== undefined) {
+    const { status, body, headers } = fixed;
+    return routeAction({ direct_response: { status, body: { inline_string: body } } }, headers);
+  }
+  const url = new URL(table.content.pages[page ?? "info"]);
+  const whole = { path_redirect: url.pathname + url.search, strip_query: true };
+  return routeAction(redirectTo(url, table, whole), redirectHeaders(table, false));
+}
+
+/** What is answered to a rule's requests, by the outcome that the client's address has. */
+function answerOf(rule: Rule, outcomes: Outcomes, table: RoutingTable, isKnown: Part | undefined): Part {
+  if (!isContentRule(rule)) return fixedAction(rule, table);
+  const actions = outcomes.all.map((outcome) => contentAction(rule, outcome[rule.of] ?? table.origin, table));
+  const [unknown = {}] = actions;
+  const texts = actions.map((action) => JSON.stringify(action));
+  const others = actions.flatMap((action, number) =>
+    texts[number] === texts[0] ? [] : [[tagOf(number), action] as const],
+  );
+  if (others.length === 0) return unknown;
+  const tree = {
+    matcher_tree: { input: headerInput(outcomeHeader), exact_match_map: { map: Object.fromEntries(others) } },
+    on_no_match: unknown,
+  };
+  if (isKnown === undefined) return { matcher: tree };
+  const matchers = [{ predicate: not(isKnown), on_match: unknown }];
+  return { matcher: { matcher_list: { matchers }, on_no_match: { matcher: tree } } };
+}
+
+function virtualHost(site: Site, outcomes: Outcomes, table: RoutingTable, isKnown: Part | undefined): Part {
+  const matchers = site.rules.map((rule) => ({
+    predicate: predicateOf(rule),
+    on_match: answerOf(rule, outcomes, table, isKnown),
+  }));
+  return {
+    name: site.id,
+    domains: site.hosts.length === 0 ? ["*"] : site.hosts,
+    matcher: { matcher_list: { matchers } },
+  };
+}
+
+/** How Envoy learns the client's address, and what a request must have for it to be believed. */
+interface AddressParts {
+  readonly connection: Part;
+  /** Envoy takes the connection's other end where it finds no address; then the client is unknown instead. */
+  readonly isKnown?: Part;
+}
+
+function addressParts(rule: ClientAddressRule): AddressParts {
+  const address = `[ \\t]*(?:${ipv4Pattern}|${ipv6Pattern})[ \\t]*`;
+  switch (rule.from) {
+    case "socket":
+      return { connection: { use_remote_address: true } };
+    case "forwarded":
+      return {
+        connection: { use_remote_address: true, xff_num_trusted_hops: rule.position, skip_xff_append: true },
+        isKnown: headerMatches("x-forwarded-for", `(?:.*,)?${address}(?:,[^,]*){${rule.position - 1}}`),
+      };
+    case "header": {
+      const extension = typed(
+        "envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig",
+        "envoy.http.original_ip_detection.custom_header",
+        { header_name: rule.name, allow_extension_to_set_address_as_trusted: true },
+      );
+      return {
+        connection: { use_remote_address: false, original_ip_detection_extensions: [extension] },
+        isKnown: headerMatches(rule.name, address),
+      };
+    }
+    default:
+      throw new NotExportable([
+        {
+          entry: "--client-address",
+          problem: `Envoy has no way of its own to find an address as ${rule.from} tells it`,
+          wayOut: "Export for nginx, or name forwarded:N or header:NAME.",
+        },
+      ]);
+  }
+}
+
+function ipTagging({ all, prefixes }: Outcomes): Part {
+  const lists = all.map((): Part[] => []);
+  for (const { cidr, label } of withCarried(prefixes, ["mapped", "6to4", "nat64"])) {
+    lists[label]?.push({ address_prefix: formatCidr(cidr).replace(/\/.*/, ""), prefix_len: cidr.length });
+  }
+  const tags = lists.flatMap((list, outcome) =>
+    list.length === 0 ? [] : [{ ip_tag_name: tagOf(outcome), ip_list: list }],
+  );
+  return typed("envoy.extensions.filters.http.ip_tagging.v3.IPTagging", "envoy.filters.http.ip_tagging", {
+    request_type: "BOTH",
+    ip_tag_header: { header: outcomeHeader, action: "SANITIZE" },
+    ip_tags: tags,
+  });
+}
+
+function connectionManager(options: ExportOptions, outcomes: Outcomes): Part {
+  const { table, clientAddress } = options;
+  const { connection, isKnown } = addressParts(clientAddress);
+  const hosts = [...sitesOf(table), otherHosts()].map((site) => virtualHost(site, outcomes, table, isKnown));
+  const filters = [typed("envoy.extensions.filters.http.router.v3.Router", "envoy.filters.http.router", {})];
+  if (outcomes.prefixes.length > 0) filters.unshift(ipTagging(outcomes));
+  return typed(
+    "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+    "envoy.filters.network.http_connection_manager",
+    {
+      stat_prefix: "redirector",
+      ...connection,
+      strip_any_host_port: true,
+      strip_trailing_host_dot: true,
+      generate_request_id: false,
+      server_header_transformation: "PASS_THROUGH",
+      request_headers_timeout: "10s",
+      route_config: { name: "redirector", virtual_hosts: hosts },
+      http_filters: filters,
+    },
+  );
+}
+
+function bootstrap(options: ExportOptions, outcomes: Outcomes): Part {
+  const { host, port } = options.listen;
+  const address = { socket_address: { address: host.replace(/^\[|\]$/g, ""), port_value: port } };
+  return {
+    static_resources: {
+      listeners: [
+        { name: "redirector", address, filter_chains: [{ filters: [connectionManager(options, outcomes)] }] },
+      ],
+    },
+    layered_runtime: {
+      layers: [
+        {
+          name: "static",
+          // Envoy refuses expressions over 100 by itself; a digest alone needs 150.
+          static_layer: { "re2.max_program_size.error_level": 20_000, "re2.max_program_size.warn_level": 20_000 },
+        },
+      ],
+    },
+  };
+}
+
+function headText({ table, today }: ExportOptions, { leftOut }: Outcomes): string {
+  const lines = [
+    "Redirects as mirrorform's redirector does. Made by `mirrorform export envoy`: change the inventory, not this file.",
+    `Table of ${table.content.issued}, SHA-256 ${table.checksum}; credits as of ${today}.`,
+    "Start: envoy -c envoy.yaml",
+    "",
+    "What is answered otherwise than by the redirector's own code:",
+    ...differencesOf("envoy"),
+    ...(leftOut.length > 0 ? ["", "Left out, because they may hold less than the origin:"] : []),
+    ...leftOut.map(({ id }) => `- ${id}`),
+  ];
+  return lines.map((line) => `# ${line}`.trimEnd()).join("\n");
+}
+
+/** Prefixes on one line each. */
+function yamlText(config: Part): string {
+  const document = new Document(config, { aliasDuplicateObjects: false });
+  visit(document, {
+    Map(_, node) {
+      if (isMap(node) && node.has("prefix_len")) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/**
+ * An Envoy configuration, a static bootstrap, that decides as the redirector does where no mirror is asked: addresses
+ * become tags, and matchers on path and tag choose among redirects. For Envoy 1.30 and later.
+ *
+ * @throws NotExportable where the table says what Envoy cannot
+ */
+export function envoyConfiguration(options: ExportOptions): Exported {
+  const outcomes = outcomesOf(options.table, options.today);
+  return {
+    text: `${headText(options, outcomes)}\n${yamlText(bootstrap(options, outcomes))}`,
+    leftOut: outcomes.leftOut,
+  };
+}

@@ -1,0 +1,351 @@
+/**
+ * What requests ask for, as regular expressions that PCRE, RE2 and JavaScript read alike: no look-around, and no names
+ * for captures but in the order of {@link ContentRule.captures}. It says what `routing/asked.ts` says, but reads paths
+ * as they came: a configuration does not decode them.
+ */
+
+import type { Answer } from "../routing/answer";
+import { answer } from "../routing/answer";
+import { type Asked, classify, type Refusal } from "../routing/asked";
+import type { Served } from "../routing/routing-table";
+import type { ContentClass } from "../routing/standing";
+
+/** A variable part of a path, in the order in which a rule captures them. */
+export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";
+
+/**
+ * What a pattern is held against, and where it must match:
+ *
+ * - `request`: the whole path of a GET or HEAD whose query is well-formed;
+ * - `path`: the whole path;
+ * - `target`: path and query together.
+ */
+type Scope = "request" | "path" | "target";
+
+interface RuleBase {
+  /** Names the rule; rules of one id have one answer. */
+  readonly id: string;
+  readonly scope: Scope;
+  readonly pattern: string;
+  /** Whether what does *not* match is meant. */
+  readonly not?: true;
+  /** Whether only paths of the OCI distribution API are meant: `/v2` and what is below. */
+  readonly oci?: true;
+  /** Whether only methods other than GET and HEAD are meant. */
+  readonly otherMethods?: true;
+}
+
+/** Requests for content: where they are sent to depends on the mirror. */
+export interface ContentRule extends RuleBase {
+  readonly of: ContentClass;
+  readonly captures: readonly Capture[];
+  /** What `locate` is given to make a URL of placeholders in braces. */
+  readonly asked: Asked;
+  /** The path at the mirrors, where a file is asked for: text around the captured `path`. */
+  readonly at?: { readonly before: string; readonly after: string };
+}
+
+/** Requests with one answer for everybody. */
+export interface AnswerRule extends RuleBase {
+  readonly page?: "info" | "privacy";
+  readonly answer?: Answer;
+}
+
+/** A rule; the first of a list that matches a request answers it, and one always does. */
+export type Rule = ContentRule | AnswerRule;
+
+/** Whether a rule's answer depends on the mirror. */
+export function isContentRule(rule: Rule): rule is ContentRule {
+  return "of" in rule;
+}
+
+const queryCharacter = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/?%]";
+/** The query of a request that a `request` rule takes: as in `asked.ts`. */
+export const queryPattern = `\\?${queryCharacter}*`;
+/** Longest target, as in `asked.ts`. */
+const longestTarget = 4096;
+const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const name = `${component}(?:/${component})*`;
+const tag = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
+const signatureTag = "sha256-[a-f0-9]{64}(?:\\.(?:sig|att|sbom))?";
+/** Clients that encode what need not be encode the colon of a digest. */
+const colon = "(?::|%3[Aa])";
+const digests = [
+  { algorithm: "sha256", hex: "[a-f0-9]{64}" },
+  { algorithm: "sha512", hex: "[a-f0-9]{128}" },
+];
+const operations = "(?:blobs|manifests|referrers|tags)";
+
+/** The patterns of `metadata` in `asked.ts`, for a path's last segment; a test holds one against the other. */
+export const metadataPatterns: readonly string[] = [
+  "\\.(?:md5|sha1|sha224|sha256|sha384|sha512|sha256sum|sha512sum)(?:\\.txt)?$",
+  "(?:md5|sha\\d*|b2|check)sums?\\d*(?:\\.(?:txt|json))?$",
+  "\\.(?:asc|sig|sign|gpg|minisig|pem|cert|crt|bundle|att|prov|sbom|spdx|intoto\\.jsonl|sigstore)(?:\\.json)?$",
+  "^(?:stable|latest|k8s-master)[^/]*\\.txt$",
+  "^(?:inrelease|release|packages(?:\\.[a-z0-9]+)?|sources(?:\\.[a-z0-9]+)?|repomd\\.xml|index\\.yaml)$",
+];
+
+/** A pattern in lower case, for any case: not every engine has a switch for that in the middle of a pattern. */
+export function inAnyCase(pattern: string): string {
+  return pattern.replace(/\\.|\[[^\]]*\]|[a-z]/g, (part) => {
+    if (part.startsWith("\\")) return part;
+    if (part.startsWith("[")) return part.replace("a-z", "a-zA-Z");
+    return `[${part.toUpperCase()}${part}]`;
+  });
+}
+
+const continuation = "%[89ABab][0-9A-Fa-f]";
+/** Escaped UTF-8 of more than one byte (RFC 3629, section 4), but for the controls from U+0080 to U+009F. */
+const escapedBeyondAscii = [
+  `%[Cc]2%[ABab][0-9A-Fa-f]`,
+  `%(?:[Cc][3-9A-Fa-f]|[Dd][0-9A-Fa-f])${continuation}`,
+  `%[Ee]0%[ABab][0-9A-Fa-f]${continuation}`,
+  `%[Ee][1-9A-CE-Fa-ce-f]${continuation}${continuation}`,
+  `%[Ee][Dd]%[89][0-9A-Fa-f]${continuation}`,
+  `%[Ff]0%[9ABab][0-9A-Fa-f]${continuation}${continuation}`,
+  `%[Ff][1-3]${continuation}${continuation}${continuation}`,
+  `%[Ff]4%8[0-9A-Fa-f]${continuation}${continuation}`,
+].join("|");
+/** Escapes that say in another way what a path may say anyway, or that hide a slash: mirrors may take them for another path. */
+const needlessEscape = "%(?:2[D-Fd-f]|3[0-9]|4[1-9A-Fa-f]|5[0-9AFaf]|6[1-9A-Fa-f]|7[0-9AEae])";
+/** Escaped ASCII that stays escaped on the way: neither a control, nor a backslash, nor {@link needlessEscape}. */
+const escapedAscii = "%(?:2[0-9A-Ca-c]|3[A-Fa-f]|40|5[BDEbde]|60|7[B-Db-d])";
+const keptEscape = `${escapedAscii}|${escapedBeyondAscii}`;
+/** What a path may hold as it is (RFC 3986, section 3.3). */
+const plain = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/]*";
+const visible = "[!-$&->@-\\[\\]-~]*";
+/** Repetitions are written without one inside another, so that no path makes an engine try them in all ways. */
+const plainPath = `${plain}(?:(?:${keptEscape})${plain})*`;
+const wellFormedPath = `${visible}(?:(?:${needlessEscape}|${keptEscape})${visible})*`;
+/** Any character of a path, and of a segment, where what a path may hold was looked at before. */
+const any = "[^? ]";
+const anyInSegment = "[^/? ]";
+
+/** Answers that only configurations give. */
+const ownRefusals = {
+  spelling: "Escape what must be, and nothing else: this path is spelt in a way that is not passed on from here.",
+  list: "Lists of mirrors are not served here.",
+};
+
+function refusalAnswer(refusal: Refusal): Answer {
+  return answer({ asked: refusal, status: refusal.status, network: {}, personal: false });
+}
+
+function own(status: 400 | 404, message: string, oci: boolean): Answer {
+  const code = status === 400 ? "NAME_INVALID" : "UNSUPPORTED";
+  return refusalAnswer({ class: "refused", status, code, message, oci });
+}
+
+/** The answer to a request that is refused wherever it comes from: made where all others are. */
+function refusalOf(served: Served, target: string, method = "GET"): Answer {
+  const { asked } = classify({ method, target, ...served });
+  if (asked.class !== "refused") throw new Error(`${method} ${target} should be refused, and is a ${asked.class}`);
+  return refusalAnswer(asked);
+}
+
+function escaped(literal: string): string {
+  return literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function content(
+  id: string,
+  of: ContentClass,
+  pattern: string,
+  captures: readonly Capture[],
+  asked: Asked,
+  at?: ContentRule["at"],
+): ContentRule {
+  return { id, scope: "request", pattern, of, captures, asked, ...(at && { at }) };
+}
+
+const named = { name: "{name}", digest: "{algorithm}:{hex}", reference: "{reference}" };
+
+/** The rules of blobs, manifests and referrers by digest: one for each algorithm. */
+function byDigest(): Rule[] {
+  return digests.flatMap(({ algorithm, hex }) => {
+    const rule = (id: string, of: ContentClass, operation: string, asked: Asked) =>
+      content(id, of, `/v2/(${name})/${operation}/(${algorithm})${colon}(${hex})`, ["name", "algorithm", "hex"], asked);
+    return [
+      rule("blob", "blob", "blobs", { class: "blob", name: named.name, digest: named.digest }),
+      rule("manifest-by-digest", "manifest", "manifests", {
+        class: "manifest",
+        name: named.name,
+        reference: named.digest,
+      }),
+      rule("referrers", "referrers", "referrers", { class: "referrers", name: named.name, digest: named.digest }),
+    ];
+  });
+}
+
+function imageRules(served: Served): Rule[] {
+  const byReference = (of: "signature" | "manifest", reference: string): Rule =>
+    content(of, of, `/v2/(${name})/manifests/(${reference})`, ["name", "reference"], {
+      class: of,
+      name: named.name,
+      reference: named.reference,
+    });
+  return [
+    {
+      id: "name-invalid",
+      scope: "request",
+      // RE2 counts to 1,000 at the most; a longer name is one as well.
+      pattern: `/v2/[a-z0-9._/-]{256,}/${operations}/${anyInSegment}+`,
+      answer: refusalOf(served, "/v2/A/tags/list"),
+    },
+    ...byDigest(),
+    byReference("signature", signatureTag),
+    byReference("manifest", tag),
+    content("tag-list", "tag-list", `/v2/(${name})/tags/list`, ["name"], { class: "tag-list", name: named.name }),
+    {
+      id: "ping",
+      scope: "request",
+      pattern: "/v2/?",
+      answer: answer({ asked: { class: "ping" }, status: 200, network: {}, personal: false }),
+    },
+  ];
+}
+
+/** What is refused below `/v2/`, once nothing there was recognized. */
+function imageRefusals(served: Served): Rule[] {
+  const rule = (id: string, pattern: string, example: string): Rule => ({
+    id,
+    scope: "path",
+    pattern,
+    answer: refusalOf(served, example),
+  });
+  return [
+    rule("digest-invalid", `/v2/${name}/(?:blobs|referrers)/${anyInSegment}+`, "/v2/a/blobs/x"),
+    rule("digest-invalid", `/v2/${name}/manifests/${anyInSegment}*${colon}${anyInSegment}*`, "/v2/a/manifests/x:y"),
+    rule("reference-invalid", `/v2/${name}/manifests/${anyInSegment}+`, "/v2/a/manifests/-"),
+    rule("unsupported", `/v2/${name}/tags/${anyInSegment}+`, "/v2/a/tags/x"),
+    rule("name-invalid", `/v2/${any}+/${operations}/${anyInSegment}+`, "/v2/A/tags/list"),
+    rule("unsupported", `/v2/${any}*`, "/v2/x"),
+  ];
+}
+
+/** The metadata patterns as one, for a whole path without a leading slash. */
+function metadataPath(): string {
+  const body = (pattern: string) => inAnyCase(pattern.replace(/^\^|\$$/g, "")).replaceAll("[^/]", anyInSegment);
+  const whole = metadataPatterns.filter((pattern) => pattern.startsWith("^")).map(body);
+  const endings = metadataPatterns.filter((pattern) => !pattern.startsWith("^")).map(body);
+  return `(?:${any}*/)?(?:${whole.join("|")}|${anyInSegment}*(?:${endings.join("|")}))`;
+}
+
+const fileAsked = (of: "file" | "metadata" | "directory"): Asked => ({ class: of, path: "{path}" });
+
+/** The rules of files below one of a host's paths. @param start the host's path, with slashes around it */
+function filesBelow(start: string, at: string, directoryIndex: string): Rule[] {
+  const before = at === "" ? "" : `${at}/`;
+  const below = escaped(start);
+  const rule = (of: "file" | "metadata" | "directory", pattern: string, after = "") =>
+    content(of, of, pattern, ["path"], fileAsked(of), { before, after });
+  return [
+    rule("metadata", `${below}(${metadataPath()})`),
+    rule("file", `${below}(${any}*${anyInSegment})`),
+    rule("directory", `${below}(${any}+/)`, directoryIndex),
+  ];
+}
+
+/** The rules of a host's path itself: a file or a directory at the mirrors. */
+function filesAt(served: Served, path: string, at: string): Rule[] {
+  const { asked } = classify({ method: "GET", target: `/${path}`, ...served });
+  if (asked.class !== "file" && asked.class !== "metadata") {
+    return [
+      { id: "no-such-path", scope: "request", pattern: `/${escaped(path)}/?`, answer: refusalOf(served, "/a//b") },
+    ];
+  }
+  const exact = (of: "file" | "metadata" | "directory", suffix: string, after: string) =>
+    content(of, of, `/${escaped(path)}()${suffix}`, ["path"], fileAsked(of), { before: at, after });
+  return [exact(asked.class, "", ""), exact("directory", "/", `/${served.directoryIndex ?? ""}`)];
+}
+
+function fileRules(served: Served): Rule[] {
+  const { paths, directoryIndex = "" } = served;
+  const list: Rule = {
+    id: "mirror-list",
+    scope: "target",
+    pattern: `/[^?]*[^/?]\\?(?:${queryCharacter}*[?&])?mirrorlist(?:=(?:json|meta4))?(?:&${queryCharacter}*)?`,
+    answer: own(404, ownRefusals.list, false),
+  };
+  const nowhere: Rule = {
+    id: "no-such-path",
+    scope: "path",
+    pattern: `/-/${any}*|${any}*//${any}*|${any}*/\\.{1,2}(?:/${any}*)?`,
+    answer: refusalOf(served, "/-/x"),
+  };
+  if (paths === undefined) return [nowhere, list, ...filesBelow("/", "", directoryIndex)];
+  return [
+    nowhere,
+    list,
+    ...paths.flatMap(({ path, at }) => [...filesAt(served, path, at), ...filesBelow(`/${path}/`, at, directoryIndex)]),
+  ];
+}
+
+/** A rule twice: for OCI paths, and for others. */
+function both(id: string, rule: Omit<RuleBase, "id">, answerOf: (path: string) => Answer): Rule[] {
+  return [
+    { ...rule, id: `${id}-oci`, oci: true, answer: answerOf("/v2/") },
+    { ...rule, id, answer: answerOf("/") },
+  ];
+}
+
+/** What is refused before anything else is looked at. */
+function firstRefusals(served: Served): Rule[] {
+  // RE2 counts to 1,000 at the most.
+  const tooLong = `.{1000}.{1000}.{1000}.{1000}.{${longestTarget - 4000 + 1}}.*`;
+  const rest = "x".repeat(longestTarget);
+  return [
+    ...both("method", { scope: "target", pattern: ".*", otherMethods: true }, (path) => refusalOf(served, path, "PUT")),
+    ...both("too-long", { scope: "target", pattern: tooLong }, (path) => refusalOf(served, path + rest)),
+  ];
+}
+
+/** What is refused whatever the host serves, in the order of `classify`. */
+function requestRefusals(served: Served): Rule[] {
+  const refusing = (rest: string) => (path: string) => refusalOf(served, path + rest);
+  return [
+    ...both("no-path", { scope: "path", pattern: "/[!-~]*", not: true }, refusing(" ")),
+    ...both("bad-query", { scope: "target", pattern: `[^?]*(?:${queryPattern})?`, not: true }, refusing('?"')),
+    ...both("malformed", { scope: "path", pattern: wellFormedPath, not: true }, refusing("%ff")),
+    ...both("spelling", { scope: "path", pattern: plainPath, not: true }, (path) =>
+      own(400, ownRefusals.spelling, path !== "/"),
+    ),
+  ];
+}
+
+/** The last rules: what was well asked, and is not there. */
+function notFound(served: Served): Rule[] {
+  const rule = (id: string, pattern: string, example: string): Rule => ({
+    id,
+    scope: "path",
+    pattern,
+    answer: refusalOf(served, example),
+  });
+  if (served.serves.length === 0) {
+    return [rule("unknown-host-oci", `/v2(?:/${any}*)?`, "/v2/"), rule("unknown-host", `${any}*`, "/")];
+  }
+  if (served.serves.includes("files")) return [rule("no-such-path", `${any}*`, "/a//b")];
+  return [rule("no-such-path", `${any}*`, "/a")];
+}
+
+const pages: readonly Rule[] = [
+  { id: "info", scope: "request", pattern: "/", page: "info" },
+  { id: "privacy", scope: "request", pattern: "/privacy", page: "privacy" },
+];
+
+/** The rules of what one host serves, the first that matches being right. */
+export function grammarOf(served: Served): Rule[] {
+  const images = served.serves.includes("images");
+  const files = served.serves.includes("files");
+  return [
+    ...firstRefusals(served),
+    // Before what is refused: these patterns hold all that it says, and most requests are for blobs and manifests.
+    ...(images ? imageRules(served) : []),
+    ...(images || files ? pages : []),
+    ...requestRefusals(served),
+    // Where a host serves both, what is below /v2/ is never a file.
+    ...(images ? imageRefusals(served) : []),
+    ...(files ? fileRules(served) : []),
+    ...notFound(served),
+  ];
+}

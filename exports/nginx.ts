@@ -1,0 +1,284 @@
+import { formatCidr } from "../networks/cidr";
+import { withCarried } from "../networks/disjoint-prefixes";
+import { type Answer, answer } from "../routing/answer";
+import type { RoutingTable } from "../routing/routing-table";
+import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
+import { differencesOf } from "./differences";
+import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
+import { type Capture, type ContentRule, isContentRule, queryPattern, type Rule } from "./grammar";
+import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
+import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
+import { otherHosts, type Site, sitesOf } from "./site";
+import { urlTemplate } from "./url-template";
+
+/** A text as nginx reads it between double quotes, where it holds no variables. */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+
+/** A regular expression as nginx reads it: of backslashes, only those before quotes and backslashes are its own. */
+function regex(pattern: string): string {
+  return `"~${pattern.replaceAll("\\\\", "\\\\\\\\").replaceAll('"', '\\"')}"`;
+}
+
+/** A pattern with its captures named: parentheses in classes and escaped ones are no captures. */
+function withNames(pattern: string, captures: readonly Capture[]): string {
+  const names = [...captures];
+  return pattern.replace(/\\.|\[(?:\\.|[^\]])*\]|\((?!\?)/g, (part) =>
+    part === "(" ? `(?<asked_${names.shift()}>` : part,
+  );
+}
+
+/** What a rule says of a request, as a regular expression for `$request`, the request line. */
+function requestPattern(rule: Rule): string {
+  if (rule.otherMethods) return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
+  const oci = rule.oci ? "(?=/v2[/? ])" : "";
+  const pattern = withNames(rule.pattern, isContentRule(rule) ? rule.captures : []);
+  if (rule.scope === "request") return `^(?:GET|HEAD) ${pattern}(?<asked_query>${queryPattern})? HTTP/`;
+  const end = rule.scope === "path" ? "[? ]" : " HTTP/";
+  if (rule.not) return `^(?:GET|HEAD) ${oci}(?!(?:${pattern})${end})`;
+  return `^(?:GET|HEAD) ${oci}(?:${pattern})${end}`;
+}
+
+/** The names of answers: one for each rule, but that rules of one id and place share one. */
+class Answers {
+  readonly content = new Map<string, ContentRule>();
+  readonly fixed = new Map<string, Rule>();
+
+  /** The name of a rule's answer. */
+  nameOf(rule: Rule): string {
+    const known = isContentRule(rule) ? this.content : this.fixed;
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? rule.id : `${rule.id}-${number}`;
+      const other = known.get(name);
+      if (other === undefined) known.set(name, rule as ContentRule);
+      else if (!isAnsweredAlike(other, rule)) continue;
+      return name;
+    }
+  }
+}
+
+function isAnsweredAlike(a: Rule, b: Rule): boolean {
+  const parts = (rule: Rule) => (isContentRule(rule) ? [rule.of, rule.at] : [rule.page, rule.answer]);
+  return JSON.stringify(parts(a)) === JSON.stringify(parts(b));
+}
+
+function siteMap({ id, rules }: Site, answers: Answers): string {
+  const lines = rules.map((rule) => `        ${regex(requestPattern(rule))} ${answers.nameOf(rule)};`);
+  return `    map $request $asked_of_${id} {\n        default malformed;\n${lines.join("\n")}\n    }\n`;
+}
+
+function sitesText(sites: readonly Site[]): string {
+  const hosts = sites.flatMap(({ id, hosts: names }) =>
+    names.map((name) => `        ${quoted(name)} $asked_of_${id};`),
+  );
+  return `    map $host $asked {\n        default $asked_of_${otherHosts().id};\n${hosts.join("\n")}\n    }\n`;
+}
+
+/** A variable inside a text. */
+function variable(name: string): string {
+  return `\${${name}}`;
+}
+
+/** A URL with nginx's variables for captures. @throws NotExportable where nginx would take a part of it for a variable */
+function urlValue(rule: ContentRule, mirror: Parameters<typeof urlTemplate>[1]): string {
+  const template = urlTemplate(rule, mirror);
+  if (template.includes("$")) throw new NotExportable([dollar(mirror.id)]);
+  const query = variable(template.includes("?") ? "asked_more" : "asked_query");
+  return quoted(template)
+    .replace(/\{(name|algorithm|hex|reference|path)\}/g, (_, capture) => variable(`asked_${capture}`))
+    .replace(/"$/, () => `${query}"`);
+}
+
+function dollar(id: string): Inexpressible {
+  return {
+    entry: mirrorEntry(id),
+    problem: "its URL has a dollar sign, which nginx takes for the beginning of a variable",
+    wayOut: "Write %24 in its place.",
+  };
+}
+
+function urlVariable(name: string): string {
+  return `$url_of_${name.replaceAll("-", "_")}`;
+}
+
+/** Where an answer leads, by outcome: the map, where there is more than one place, and what the redirect names. */
+function urlOf(name: string, rule: ContentRule, { all }: Outcomes, table: RoutingTable) {
+  const urls = all.map((outcome) => urlValue(rule, outcome[rule.of] ?? table.origin));
+  const [first = ""] = urls;
+  const others = urls.flatMap((url, number) => (url === first ? [] : [`        ${number} ${url};`]));
+  if (others.length === 0) return { map: "", value: first };
+  const url = urlVariable(name);
+  const map = `    map $outcome ${url} {\n        default ${first};\n${others.join("\n")}\n    }\n`;
+  return { map, value: url };
+}
+
+function headerLines(headers: Answer["headers"]): string[] {
+  return Object.entries(headers)
+    .filter(([header]) => header !== "Content-Type" && header !== "Location")
+    .map(([header, value]) => `            add_header ${header} ${quoted(value)} always;`);
+}
+
+function locationBlock(name: string, lines: readonly string[]): string {
+  return `        location = /${name} {\n${lines.join("\n")}\n        }\n`;
+}
+
+function redirectBlock(name: string, url: string, table: RoutingTable, personal: boolean): string {
+  const { status } = table.content;
+  const { headers } = answer({ asked: { class: "page", page: "info" }, status, location: "-", network: {}, personal });
+  return locationBlock(name, [...headerLines(headers), `            return ${status} ${url};`]);
+}
+
+function fixedBlock(name: string, { answer: fixed, page }: Exclude<Rule, ContentRule>, table: RoutingTable): string {
+  if (fixed === undefined) return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, false);
+  const { status, headers, body } = fixed;
+  const type = `            default_type ${quoted(headers["Content-Type"] ?? "text/plain")};`;
+  return locationBlock(name, [type, ...headerLines(headers), `            return ${status} ${quoted(body)};`]);
+}
+
+/** An address as `clientAddress` finds it in a text, with what may stand beside it. */
+const addressForms = [
+  `(?<client_address>${ipv4Pattern})(?::[0-9]{1,5})?`,
+  `(?<client_address>${ipv6Pattern})(?:%[A-Za-z0-9_.~-]{1,50})?`,
+  `\\[(?<client_address>${ipv4Pattern}|${ipv6Pattern})(?:%[A-Za-z0-9_.~-]{1,50})?\\](?::[0-9]{1,5})?`,
+];
+
+function headerVariable(name: string): string {
+  return `$http_${name.replaceAll("-", "_")}`;
+}
+
+/** The variable that an address is read from, and the regular expressions that find it there. */
+function addressSource(rule: ClientAddressRule): { readonly source: string; readonly patterns: readonly string[] } {
+  const blank = "[ \\t]*";
+  switch (rule.from) {
+    case "socket":
+      return { source: "", patterns: [] };
+    case "forwarded": {
+      const behind = rule.position === 1 ? "" : `(?:,[^,]*){${rule.position - 1}}`;
+      const patterns = addressForms.map((form) => `(?:^|,)${blank}${form}${blank}${behind}$`);
+      return { source: "$http_x_forwarded_for", patterns };
+    }
+    case "header":
+      return {
+        source: headerVariable(rule.name),
+        patterns: addressForms.map((form) => `^${blank}${form}${blank}$`),
+      };
+    case "cloudfront":
+      return {
+        source: "$http_cloudfront_viewer_address",
+        patterns: [`^(?<client_address>${ipv4Pattern}|${ipv6Pattern}):[0-9]{1,5}$`],
+      };
+    case "azure-front-door":
+      return {
+        source: '"$http_x_azure_fdid $http_x_azure_socketip"',
+        patterns: addressForms.map((form) => `^(?i:${rule.id})${blank}${form}${blank}$`),
+      };
+  }
+}
+
+function addressText(rule: ClientAddressRule): string {
+  if (rule.from === "socket") return "";
+  const { source, patterns } = addressSource(rule);
+  const lines = patterns.map((pattern) => `        ${regex(pattern)} $client_address;`);
+  return `    map ${source} $client {\n        default "";\n${lines.join("\n")}\n    }\n`;
+}
+
+function networksText({ prefixes }: Outcomes, rule: ClientAddressRule): string {
+  const lines = withCarried(prefixes, ["6to4", "nat64"]).map(
+    ({ cidr, label }) => `        ${formatCidr(cidr)} ${label};`,
+  );
+  const client = rule.from === "socket" ? "" : "$client ";
+  // nginx looks for 255.255.255.255 where the text is no address (ngx_http_geo_module: INADDR_NONE), and takes no prefix
+  // of it alone.
+  const none = "        255.255.255.254/31 0;";
+  return `    geo ${client}$outcome {\n        default 0;\n${[...lines, none].join("\n")}\n    }\n`;
+}
+
+function headText({ table, today }: ExportOptions, { leftOut }: Outcomes): string {
+  const lines = [
+    "Redirects as mirrorform's redirector does. Made by `mirrorform export nginx`: change the inventory, not this file.",
+    `Table of ${table.content.issued}, SHA-256 ${table.checksum}; credits as of ${today}.`,
+    'Start: nginx -p "$PWD" -c "$PWD/nginx.conf"   (pid and temporary folders are below the folder named by -p)',
+    "",
+    "What is answered otherwise than by the redirector's own code:",
+    ...differencesOf("nginx"),
+    ...(leftOut.length > 0 ? ["", "Left out, because they may hold less than the origin:"] : []),
+    ...leftOut.map(({ id }) => `- ${id}`),
+  ];
+  return lines.map((line) => `# ${line}`.trimEnd()).join("\n");
+}
+
+/** Where nginx needs a folder of its own, below the one named by `-p`. */
+const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+  .map((name) => `    ${name}_temp_path temporary-${name.replaceAll("_", "-")};`)
+  .join("\n");
+
+/**
+ * An nginx configuration, complete, that decides as the redirector does where no mirror is asked: `geo` makes outcomes
+ * of addresses, `map` makes names of requests and URLs of outcomes, `return` answers. For nginx 1.21 and later.
+ *
+ * @throws NotExportable where the table says what nginx cannot
+ */
+export function nginxConfiguration(options: ExportOptions): Exported {
+  const { table, clientAddress, listen } = options;
+  const outcomes = outcomesOf(table, options.today);
+  const sites = sitesOf(table);
+  const answers = new Answers();
+  const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
+  const content = [...answers.content].map(([name, rule]) => ({ name, rule, ...urlOf(name, rule, outcomes, table) }));
+  const blocks = [
+    ...content.map(({ name, rule, value }) => redirectBlock(name, value, table, isPersonal(table, rule.of))),
+    ...[...answers.fixed].map(([name, rule]) => fixedBlock(name, rule, table)),
+  ];
+  const text = `${headText(options, outcomes)}
+worker_processes auto;
+pcre_jit on;
+pid nginx.pid;
+# What goes wrong is told with the client's address: only what stops nginx is.
+error_log stderr crit;
+
+events {
+    worker_connections 4096;
+}
+
+http {
+${temporary}
+    access_log off;
+    server_tokens off;
+    types { }
+    map_hash_max_size 16384;
+    map_hash_bucket_size 512;
+    # As much as the redirector's own server takes.
+    large_client_header_buffers 4 16k;
+    client_header_timeout 10s;
+    client_body_timeout 10s;
+    send_timeout 10s;
+    keepalive_requests 10000;
+    client_max_body_size 0;
+
+    # What a request asks for, by the name of a location: first by the host's rules, then by the host.
+${siteMaps.join("\n")}
+${sitesText(sites)}
+    # A query behind a URL that has one.
+    map $asked_query $asked_more {
+        default "";
+        "~^\\?(?<asked_parameters>.*)$" "&$asked_parameters";
+    }
+
+    # The client's address, or an empty text.
+${addressText(clientAddress)}
+    # Where the client is: clients of one number are sent to the same mirrors.
+${networksText(outcomes, clientAddress)}
+    # Where each number is sent.
+${content.map(({ map }) => map).join("")}
+    server {
+        listen ${listen.host}:${listen.port} default_server;
+        # What nginx refuses before it looks for a location has an answer of ours as well.
+        error_page 400 414 494 = /;
+        rewrite ^ /$asked last;
+
+${blocks.join("\n")}    }
+}
+`;
+  return { text, leftOut: outcomes.leftOut };
+}

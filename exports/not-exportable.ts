@@ -1,0 +1,21 @@
+/** Something that a table says and a configuration cannot: where it is in the inventory, why, and the way out. */
+export interface Inexpressible {
+  /** The inventory's entry, as a path in the file: `providers.cdn.mirrors.everywhere`. */
+  readonly entry: string;
+  readonly problem: string;
+  readonly wayOut: string;
+}
+
+/** A table that cannot be exported without deciding some requests differently. The message names every reason. */
+export class NotExportable extends Error {
+  override readonly name = "NotExportable";
+
+  constructor(readonly reasons: readonly Inexpressible[]) {
+    super(reasons.map(({ entry, problem, wayOut }) => `${entry}: ${problem}\n  ${wayOut}`).join("\n"));
+  }
+}
+
+/** The entry of a mirror, by the id that it has in a routing table (`provider/key`). */
+export function mirrorEntry(id: string): string {
+  return `providers.${id.replace("/", ".mirrors.")}`;
+}

@@ -1,0 +1,106 @@
+import { disjointPrefixes, type LabelledPrefix } from "../networks/disjoint-prefixes";
+import { rankingOf } from "../routing/candidates";
+import type { Network, RoutingTable, TableMirror } from "../routing/routing-table";
+import { type ContentClass, requirements } from "../routing/standing";
+import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
+
+/** Which mirror answers which class, for all clients of some networks. Classes that no host serves are missing. */
+export type Outcome = Readonly<Partial<Record<ContentClass, TableMirror>>>;
+
+/** A routing table as configurations can say it: few outcomes, and prefixes that lead to them. */
+export interface Outcomes {
+  /** The first is for clients of whom nothing is known. */
+  readonly all: readonly Outcome[];
+  /** Prefixes that do not overlap, each with an index into `all`; the addresses of the first outcome are in none. */
+  readonly prefixes: readonly LabelledPrefix<number>[];
+  /** Mirrors that may hold less than the origin, and which therefore get nobody: a configuration asks no mirror. */
+  readonly leftOut: readonly TableMirror[];
+}
+
+const classesOf: Readonly<Record<"images" | "files", readonly ContentClass[]>> = {
+  images: ["blob", "manifest", "signature", "referrers", "tag-list"],
+  files: ["file", "metadata", "directory"],
+};
+
+/** The classes that a table's hosts serve. */
+export function servedClasses({ content }: RoutingTable): ContentClass[] {
+  return [...new Set(content.hosts.flatMap(({ serves }) => serves.flatMap((kind) => classesOf[kind])))];
+}
+
+/** Whether the answer for a class depends on the client. */
+export function isPersonal(table: RoutingTable, of: ContentClass): boolean {
+  return table.hasReplicas || !requirements[of].trusted;
+}
+
+function isAlwaysHeld(table: RoutingTable, mirror: TableMirror): boolean {
+  return mirror.complete || mirror === table.origin;
+}
+
+/** The first mirrors of a ranking that hold everything: several where only the client's own address decides. */
+function firstComplete(table: RoutingTable, network: Network, of: ContentClass, today: string): TableMirror[] {
+  for (const group of rankingOf(table, network, of, today).groups) {
+    const complete = group.map(({ mirror }) => mirror).filter((mirror) => isAlwaysHeld(table, mirror));
+    if (complete.length > 0) return complete;
+  }
+  return [table.origin];
+}
+
+function tie(ids: string): Inexpressible {
+  const [first = "", ...others] = ids.split(" ");
+  return {
+    entry: mirrorEntry(first),
+    problem: `shares clients with ${others.map(mirrorEntry).join(" and ")}: which of them answers is computed from client and object, and a configuration cannot compute it`,
+    wayOut: "Give a weight to one of them only, or take `presence: complete` from the others.",
+  };
+}
+
+/** Networks come to the same outcome where the same mirrors answer. */
+class Collector {
+  readonly all: Outcome[] = [];
+  readonly ties = new Set<string>();
+  readonly #numbers = new Map<string, number>();
+
+  constructor(
+    readonly table: RoutingTable,
+    readonly today: string,
+  ) {}
+
+  /** The number of a network's outcome. */
+  numberOf(network: Network): number {
+    const classes = servedClasses(this.table);
+    const outcome = Object.fromEntries(classes.map((of) => [of, this.#mirrorFor(network, of)]));
+    const key = classes.map((of) => outcome[of]?.id).join();
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.all.length);
+    return this.all.push(outcome) - 1;
+  }
+
+  #mirrorFor(network: Network, of: ContentClass): TableMirror {
+    if (!isPersonal(this.table, of)) return this.table.origin;
+    const [first = this.table.origin, ...others] = firstComplete(this.table, network, of, this.today);
+    if (others.length > 0) this.ties.add([first, ...others].map(({ id }) => id).join(" "));
+    return first;
+  }
+}
+
+/**
+ * What a table decides for each network where no mirror is asked: only mirrors that state to hold everything, and the
+ * origin, answer.
+ *
+ * @param today YYYY-MM-DD, UTC: credits end with days
+ * @throws NotExportable where several mirrors share clients
+ */
+export function outcomesOf(table: RoutingTable, today: string): Outcomes {
+  const collector = new Collector(table, today);
+  collector.numberOf({});
+  const numbers = table.content.networks.map((network) => collector.numberOf(network));
+  if (collector.ties.size > 0) throw new NotExportable([...collector.ties].sort().map(tie));
+  return {
+    all: collector.all,
+    prefixes: disjointPrefixes(table.prefixes, (answer) => numbers[answer] || undefined),
+    leftOut: table.content.mirrors.filter(
+      (mirror) => !isAlwaysHeld(table, mirror) && mirror.state !== "retired" && (mirror.blobs ?? mirror.files),
+    ),
+  };
+}

@@ -1,0 +1,36 @@
+import type { RoutingTable, Served } from "../routing/routing-table";
+import { grammarOf, type Rule } from "./grammar";
+
+/** Hosts that serve the same. */
+export interface Site {
+  /** Names it in a configuration: `site1` and so on, by the first of its hosts. */
+  readonly id: string;
+  /** Lower case, sorted. */
+  readonly hosts: readonly string[];
+  readonly rules: readonly Rule[];
+}
+
+/** Names of this machine: whoever asks by them may ask for what any host serves (`RoutingTable.host`). */
+const loopback = ["127.0.0.1", "[::1]", "localhost"];
+
+function isSame(a: Served, b: Served): boolean {
+  const parts = ({ serves, paths, directoryIndex }: Served) => JSON.stringify([serves, paths, directoryIndex]);
+  return parts(a) === parts(b);
+}
+
+/** The sites of a table. */
+export function sitesOf(table: RoutingTable): Site[] {
+  const groups: { served: Served; hosts: string[] }[] = [];
+  for (const host of [...table.content.hosts.map(({ name }) => name), ...loopback].sort()) {
+    const served = table.host(host);
+    const group = groups.find((each) => isSame(each.served, served));
+    if (group) group.hosts.push(host);
+    else groups.push({ served, hosts: [host] });
+  }
+  return groups.map(({ served, hosts }, index) => ({ id: `site${index + 1}`, hosts, rules: grammarOf(served) }));
+}
+
+/** The rules for every other host. */
+export function otherHosts(): Site {
+  return { id: "other", hosts: [], rules: grammarOf({ serves: [] }) };
+}

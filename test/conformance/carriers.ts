@@ -1,0 +1,86 @@
+import { type PayloadEvent, requestOf, resultOf } from "../../lambdas/redirector/lambda-events";
+import { RedirectorMetrics } from "../../lambdas/redirector/metrics";
+import { Redirector } from "../../lambdas/redirector/redirector";
+import type { Answer } from "../../routing/answer";
+import { assumed } from "../../routing/conditions";
+import { respond } from "../../routing/respond";
+import type { RoutingTable } from "../../routing/routing-table";
+import { fixture, inventoryOf, tableOf } from "../routing/tables";
+import { type RawAnswer, type RawRequest, rawRequest } from "./raw-request";
+import type { Ask } from "./run-cases";
+
+/** Where the cases' clients are told: their carriers have nobody in front. */
+export const clientRule = { from: "forwarded", position: 1 } as const;
+
+/** The routing table that the cases are about. */
+export function conformanceTable(): RoutingTable {
+  return tableOf(inventoryOf(fixture("conformance")));
+}
+
+/** A redirector with a table, which logs nothing, asks no mirror and has no pages of its own. */
+export function redirectorOf(current: RoutingTable): Redirector {
+  const { content, checksum } = current;
+  const metrics = new RedirectorMetrics({
+    version: "test",
+    table: () => ({ ...content, checksum, loaded: new Date(0) }),
+    breakers: () => [],
+    droppedLines: () => 0,
+  });
+  return new Redirector({ table: { current }, clientAddress: clientRule, metrics });
+}
+
+/** Headers as a platform gives them: by name in lower case, several lines joined. */
+function fieldsOf({ host, headers }: RawRequest): Record<string, string> {
+  const fields: Record<string, string> = { host };
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    fields[key] = fields[key] === undefined ? value : `${fields[key]}, ${value}`;
+  }
+  return fields;
+}
+
+function rawAnswer(status: number, headers: Answer["headers"], body: string): RawAnswer {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { status, headers: Object.fromEntries(lower), body };
+}
+
+/** The pure function. @param today YYYY-MM-DD */
+export function functionCarrier(table: RoutingTable, today: string): Ask {
+  return (request) => {
+    const { method, target, host } = request;
+    const { "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
+    const address = forwarded.split(",").at(-1)?.trim() ?? "";
+    const { answer } = respond(table, { method, target, host, address: bare(address), accept }, assumed(today));
+    return rawAnswer(answer.status, answer.headers, method === "HEAD" ? "" : answer.body);
+  };
+}
+
+/** The function takes addresses as `clientAddress` gives them: with nothing beside them. */
+function bare(address: string): string {
+  return address
+    .replace(/^\[(.*)\](?::\d+)?$/, "$1")
+    .replace(/^([\d.]+):\d+$/, "$1")
+    .replace(/%.*$/, "");
+}
+
+/** The Lambda behind a function URL, which gives paths as they came. */
+export function lambdaCarrier(redirector: Redirector): Ask {
+  return async (request) => {
+    const { method, target } = request;
+    const [rawPath = "", ...query] = target.split("?");
+    const { host = "", ...fields } = fieldsOf(request);
+    const event: PayloadEvent = {
+      rawPath,
+      rawQueryString: query.join("?"),
+      headers: { ...fields, "x-forwarded-host": host },
+      requestContext: { domainName: "a.lambda-url.us-east-1.on.aws", http: { method, sourceIp: "192.0.2.1" } },
+    };
+    const result = resultOf(event, await redirector.handle(requestOf(event)), method);
+    return rawAnswer(result.statusCode, result.headers ?? {}, result.body);
+  };
+}
+
+/** Any program that listens on this machine. */
+export function socketCarrier(port: number): Ask {
+  return (request) => rawRequest(port, request);
+}

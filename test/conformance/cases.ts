@@ -1,0 +1,641 @@
+import type { Difference } from "../../exports/differences";
+
+/** What is answered. */
+export interface Expected {
+  readonly status: number;
+  /** @default none: the answer has no `Location` */
+  readonly location?: string;
+  /** By name in lower case; null: the answer has no such header. Others are not looked at. */
+  readonly headers: Readonly<Record<string, string | null>>;
+}
+
+/** A program that answers. */
+export type Carrier = "function" | "node" | "bun" | "lambda" | "nginx" | "envoy";
+
+/** One request to the hosts of `test/fixtures/inventories/conformance.yaml`, and the answer. */
+export interface Case {
+  readonly name: string;
+  /** @default GET */
+  readonly method?: string;
+  /** The request target as it stands in the request line. */
+  readonly target: string;
+  /** @default registry.example.org */
+  readonly host?: string;
+  /** Besides `X-Forwarded-For` and `Host`. */
+  readonly headers?: readonly (readonly [string, string])[];
+  /**
+   * What stands in `X-Forwarded-For`, whose last address is the client's; none: there is no such header. Several texts
+   * are several lines.
+   */
+  readonly from?: string | readonly string[];
+  readonly expected: Expected;
+  /** Carriers that answer otherwise, as a difference says by its name. */
+  readonly differs?: Partial<Record<Carrier, { readonly because: Difference; readonly expected: Expected }>>;
+}
+
+/** A digest that registry.k8s.io's own tests ask for. */
+const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
+const digest = `sha256:${hex}`;
+const long = `sha512:${hex}${hex}`;
+const blob = `/v2/pause/blobs/${digest}`;
+const file = "/release/v1.34.0/bin/linux/amd64/kubectl";
+const files = "dl.example.org";
+const all = "all.example.org";
+const mapped = "get.example.org";
+
+const registry = "https://us-central1-docker.pkg.dev/v2/artifacts-example/images";
+const origin = "https://storage.googleapis.com/artifacts-gcp-us-central1";
+const cdn = "https://cdn.example.net";
+const aws = (region: string) => `https://artifacts-aws-${region}.s3.dualstack.${region}.amazonaws.com`;
+const azure = (region: string) => `https://artifacts${region}.blob.core.windows.net/artifacts`;
+const bucketBlob = (bucket: string) => `${bucket}/containers/images/${digest}`;
+const googleBlob = (region: string) =>
+  `https://${region}-docker.pkg.dev/v2/artifacts-example/images/pause/blobs/${digest}`;
+
+/** Clients, by where they are. The addresses are those of registry.k8s.io's tests where they have one. */
+const paris = "35.180.1.1";
+const oregon = "52.94.76.1";
+const finland = "35.220.26.1";
+const virginia = "20.42.0.1";
+const nobody = "192.0.2.1";
+
+/** A redirect that depends on the client: no cache may keep it. */
+function personal(location: string): Expected {
+  return { status: 307, location, headers: { "cache-control": "no-store", vary: "*" } };
+}
+
+/** A redirect that is the same for everybody. */
+function shared(location: string): Expected {
+  return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: null } };
+}
+
+/** A refusal in the OCI distribution specification's words. */
+function oci(status: 400 | 404 | 405): Expected {
+  const allow = status === 405 ? "GET, HEAD" : null;
+  return { status, headers: { "content-type": "application/json", "cache-control": "no-store", allow } };
+}
+
+/** A refusal for people. */
+function plain(status: 400 | 404 | 405): Expected {
+  const allow = status === 405 ? "GET, HEAD" : null;
+  return {
+    status,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+      allow,
+    },
+  };
+}
+
+const ping: Expected = {
+  status: 200,
+  headers: {
+    "content-type": "application/json",
+    "docker-distribution-api-version": "registry/2.0",
+    "cache-control": "public, max-age=300",
+  },
+};
+
+/** Both configurations answer otherwise, in the same way. */
+function configurations(because: Difference, expected: Expected): NonNullable<Case["differs"]> {
+  return { nginx: { because, expected }, envoy: { because, expected } };
+}
+
+const clients: readonly Case[] = [
+  ["AWS in Oregon", oregon, bucketBlob(aws("us-west-2"))],
+  ["AWS in Oregon, by another prefix", "52.94.77.1", bucketBlob(aws("us-west-2"))],
+  ["AWS in Virginia", "52.93.127.172", bucketBlob(aws("us-east-1"))],
+  ["AWS in Oregon, inside a prefix of no region", "15.193.7.5", bucketBlob(aws("us-west-2"))],
+  ["AWS in Oregon over IPv6", "2600:1f01:4874::47", bucketBlob(aws("us-west-2"))],
+  ["AWS in Jakarta, whose nearest mirror is in Hong Kong", "2400:6500:0:9::1", bucketBlob(aws("ap-east-1"))],
+  ["AWS in Paris, whose mirror drains and keeps its own region", paris, bucketBlob(aws("eu-west-3"))],
+  ["AWS in London, whom the draining mirror nearer by does not take", "3.8.0.1", bucketBlob(aws("eu-west-1"))],
+  ["AWS in Brazil, whose mirror is retired", "18.228.0.1", bucketBlob(aws("us-east-1"))],
+  ["AWS in Bahrain, served by name", "15.184.0.1", bucketBlob(aws("me-central-1"))],
+  ["AWS in Beijing, served by a pattern", "52.80.0.1", bucketBlob(aws("ap-east-1"))],
+  ["Google in Finland, served by a pattern", finland, googleBlob("europe-west1")],
+  ["Azure in Virginia", virginia, bucketBlob(azure("eastus"))],
+  ["Azure in the Netherlands", "13.69.0.1", bucketBlob(azure("westeurope"))],
+  ["an external provider's client", "198.51.100.7", `${cdn}/blobs/pause/${digest}`],
+  ["an external provider's client over IPv6", "2001:db8:1ff::1", `${cdn}/blobs/pause/${digest}`],
+  ["a client of nobody", nobody, `${cdn}/blobs/pause/${digest}`],
+  ["a client of nobody over IPv6", "2001:db8::1", `${cdn}/blobs/pause/${digest}`],
+  ["a client of nobody whom the public mirror avoids", "203.0.113.9", googleBlob("us-central1")],
+  ["an IPv4-mapped address", `::ffff:${paris}`, bucketBlob(aws("eu-west-3"))],
+  ["an IPv4-mapped address in hexadecimal", "::ffff:23b4:101", bucketBlob(aws("eu-west-3"))],
+  ["a 6to4 address", "2002:23b4:101::1", bucketBlob(aws("eu-west-3"))],
+  ["a NAT64 address", `64:ff9b::${paris}`, bucketBlob(aws("eu-west-3"))],
+].map(([name = "", from = "", location = ""]) => ({
+  name: `blob: ${name}`,
+  target: blob,
+  from,
+  expected: personal(location),
+}));
+
+const public_ = personal(`${cdn}/blobs/pause/${digest}`);
+const fromParis = personal(bucketBlob(aws("eu-west-3")));
+const fromOregon = personal(bucketBlob(aws("us-west-2")));
+
+const addresses: readonly Case[] = [
+  {
+    name: "address: the last of a list is the client's",
+    target: blob,
+    from: `${finland}, ${paris}`,
+    expected: fromParis,
+  },
+  { name: "address: without a space", target: blob, from: `${finland},${paris}`, expected: fromParis },
+  { name: "address: forged into a list", target: blob, from: `${paris}, 10.0.0.1, ${nobody}`, expected: public_ },
+  { name: "address: the last of several lines", target: blob, from: [finland, paris], expected: fromParis },
+  { name: "address: garbage", target: blob, from: "garbage", expected: public_ },
+  { name: "address: garbage behind one that is good", target: blob, from: `${paris}, x`, expected: public_ },
+  {
+    name: "address: garbage of 10,000 characters before it",
+    target: blob,
+    from: `${"x,".repeat(5000)} ${paris}`,
+    expected: fromParis,
+  },
+  { name: "address: empty", target: blob, from: `${paris},`, expected: public_ },
+  { name: "address: none", target: blob, expected: public_ },
+  { name: "address: an octet too large", target: blob, from: "35.180.1.256", expected: public_ },
+  { name: "address: octal", target: blob, from: "35.180.1.01", expected: public_ },
+  { name: "address: too many groups", target: blob, from: "1:2:3:4:5:6:7:8:9", expected: public_ },
+  {
+    name: "address: with a port",
+    target: blob,
+    from: `${paris}:4711`,
+    expected: fromParis,
+    differs: { envoy: { because: "decorated", expected: public_ } },
+  },
+  {
+    name: "address: in brackets, with a port",
+    target: blob,
+    from: "[2600:1f01:4874::47]:4711",
+    expected: fromOregon,
+    differs: { envoy: { because: "decorated", expected: public_ } },
+  },
+  {
+    name: "address: with a zone",
+    target: blob,
+    from: "2600:1f01:4874::47%eth0",
+    expected: fromOregon,
+    differs: { envoy: { because: "decorated", expected: public_ } },
+  },
+  {
+    name: "address: the tags of a configuration, forged",
+    target: blob,
+    from: nobody,
+    headers: [
+      ["x-envoy-ip-tags", "1"],
+      ["x-mirrorform-outcome", "1"],
+    ],
+    expected: public_,
+  },
+];
+
+const images: readonly Case[] = [
+  { name: "ping", target: "/v2/", expected: ping },
+  { name: "ping without a slash", target: "/v2", expected: ping },
+  { name: "ping: HEAD", method: "HEAD", target: "/v2/", expected: ping },
+  { name: "ping with a query", target: "/v2/?a=b", expected: ping },
+  {
+    name: "ping with a token: nothing is asked for",
+    target: "/v2/",
+    headers: [["Authorization", "Bearer x"]],
+    expected: ping,
+  },
+  { name: "blob: HEAD", method: "HEAD", target: blob, from: oregon, expected: fromOregon },
+  {
+    name: "blob: the rest of it",
+    target: blob,
+    from: oregon,
+    headers: [["Range", "bytes=100-"]],
+    expected: fromOregon,
+  },
+  { name: "blob: an encoded colon", target: blob.replace(":", "%3A"), from: oregon, expected: fromOregon },
+  {
+    name: "blob: an encoded colon in lower case",
+    target: blob.replace(":", "%3a"),
+    from: oregon,
+    expected: fromOregon,
+  },
+  {
+    name: "blob: a name of several parts",
+    target: `/v2/a/b.c/d__e-f/blobs/${digest}`,
+    from: nobody,
+    expected: personal(`${cdn}/blobs/a/b.c/d__e-f/${digest}`),
+  },
+  {
+    name: "blob: SHA-512",
+    target: `/v2/pause/blobs/${long}`,
+    from: oregon,
+    expected: personal(`${aws("us-west-2")}/containers/images/${long}`),
+  },
+  {
+    name: "blob: a query is passed on",
+    target: `${blob}?ns=docker.io`,
+    from: oregon,
+    expected: personal(`${bucketBlob(aws("us-west-2"))}?ns=docker.io`),
+  },
+  {
+    name: "manifest by tag",
+    target: "/v2/pause/manifests/latest",
+    from: oregon,
+    expected: shared(`${registry}/pause/manifests/latest`),
+  },
+  {
+    name: "manifest by tag: HEAD",
+    method: "HEAD",
+    target: "/v2/pause/manifests/3.9",
+    expected: shared(`${registry}/pause/manifests/3.9`),
+  },
+  {
+    name: "manifest by digest",
+    target: `/v2/pause/manifests/${digest}`,
+    from: oregon,
+    expected: shared(`${registry}/pause/manifests/${digest}`),
+  },
+  {
+    name: "manifest by digest: an encoded colon",
+    target: `/v2/pause/manifests/sha256%3A${hex}`,
+    expected: shared(`${registry}/pause/manifests/${digest}`),
+  },
+  {
+    name: "manifest of a name that holds an operation's",
+    target: "/v2/manifests/blobs/manifests/latest",
+    expected: shared(`${registry}/manifests/blobs/manifests/latest`),
+  },
+  ...["sig", "att", "sbom"].map(
+    (kind): Case => ({
+      name: `signature: .${kind}`,
+      target: `/v2/kubernetes/pause/manifests/sha256-${hex}.${kind}`,
+      from: oregon,
+      expected: shared(`${registry}/kubernetes/pause/manifests/sha256-${hex}.${kind}`),
+    }),
+  ),
+  {
+    name: "referrers by the tag schema",
+    target: `/v2/pause/manifests/sha256-${hex}`,
+    expected: shared(`${registry}/pause/manifests/sha256-${hex}`),
+  },
+  {
+    name: "referrers with a query",
+    target: `/v2/k/p/referrers/${digest}?artifactType=a%2Fb`,
+    expected: shared(`${registry}/k/p/referrers/${digest}?artifactType=a%2Fb`),
+  },
+  {
+    name: "tag list with a query",
+    target: "/v2/pause/tags/list?n=2&last=3.1",
+    expected: shared(`${registry}/pause/tags/list?n=2&last=3.1`),
+  },
+  { name: "page", target: "/", expected: shared("https://example.org/about") },
+  { name: "page of privacy", target: "/privacy", expected: shared("https://example.org/privacy") },
+  { name: "page on a host of files", target: "/privacy", host: files, expected: shared("https://example.org/privacy") },
+];
+
+const filesCases: readonly Case[] = [
+  { name: "file: AWS in Oregon", target: file, host: files, from: oregon, expected: personal(aws("us-west-2") + file) },
+  {
+    name: "file: Google in Finland",
+    target: file,
+    host: files,
+    from: finland,
+    expected: personal(`https://storage.googleapis.com/artifacts-gcp-europe-west1${file}`),
+  },
+  {
+    name: "file: Azure in Virginia",
+    target: file,
+    host: files,
+    from: virginia,
+    expected: personal(azure("eastus") + file),
+  },
+  { name: "file: nobody", target: file, host: files, from: nobody, expected: personal(`${cdn}/files${file}`) },
+  {
+    name: "file: HEAD",
+    method: "HEAD",
+    target: file,
+    host: files,
+    from: oregon,
+    expected: personal(aws("us-west-2") + file),
+  },
+  {
+    name: "file: a query is passed on",
+    target: `${file}?a=b/c`,
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files${file}?a=b/c`),
+  },
+  {
+    name: "file: on a host of both",
+    target: file,
+    host: all,
+    from: oregon,
+    expected: personal(aws("us-west-2") + file),
+  },
+  {
+    name: "file: below /v2/ on a host of files alone",
+    target: "/v2/x",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/v2/x`),
+  },
+  {
+    name: "file: dots that are a name",
+    target: "/a/..b/...",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/a/..b/...`),
+  },
+  {
+    name: "file: escaped as it must be",
+    target: "/a%20b/caf%C3%A9",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/a%20b/caf%C3%A9`),
+  },
+  {
+    name: "file: escaped in lower case",
+    target: "/caf%c3%a9",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/caf%C3%A9`),
+    differs: configurations("spelling", personal(`${cdn}/files/caf%c3%a9`)),
+  },
+  {
+    name: "file: a plus and an at-sign",
+    target: "/v1.34.0+k3s1@x",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/v1.34.0%2Bk3s1%40x`),
+    differs: configurations("spelling", personal(`${cdn}/files/v1.34.0+k3s1@x`)),
+  },
+  {
+    name: "file: escaped without need",
+    target: "/kube%63tl",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/kubectl`),
+    differs: configurations("spelling", plain(400)),
+  },
+  {
+    name: "file: an escaped slash",
+    target: "/a%2Fb",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/a/b`),
+    differs: configurations("spelling", plain(400)),
+  },
+  {
+    name: "file: a hash, which ends a URL",
+    target: "/a#b",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/a%23b`),
+    differs: {
+      nginx: { because: "spelling", expected: plain(400) },
+      envoy: { because: "refusals", expected: { status: 400, headers: {} } },
+    },
+  },
+  {
+    name: "file: not escaped, though it must be",
+    target: '/a"b',
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/a%22b`),
+    differs: configurations("spelling", plain(400)),
+  },
+  {
+    name: "metadata: a checksum",
+    target: `${file}.sha256`,
+    host: files,
+    from: oregon,
+    expected: shared(`${origin}${file}.sha256`),
+  },
+  {
+    name: "metadata: in upper case",
+    target: "/bin/SHA256SUMS",
+    host: files,
+    from: oregon,
+    expected: shared(`${origin}/bin/SHA256SUMS`),
+  },
+  {
+    name: "metadata: a signature",
+    target: `${file}.sig`,
+    host: files,
+    from: oregon,
+    expected: shared(`${origin}${file}.sig`),
+  },
+  {
+    name: "metadata: a pointer",
+    target: "/release/stable-1.34.txt",
+    host: files,
+    from: oregon,
+    expected: shared(`${origin}/release/stable-1.34.txt`),
+  },
+  {
+    name: "metadata: an index",
+    target: "/deb/InRelease",
+    host: all,
+    from: oregon,
+    expected: shared(`${origin}/deb/InRelease`),
+  },
+  {
+    name: "metadata: whose name is escaped",
+    target: "/kubectl%2Esha256",
+    host: files,
+    from: oregon,
+    expected: shared(`${origin}/kubectl.sha256`),
+    differs: configurations("spelling", plain(400)),
+  },
+  { name: "directory", target: "/release/", host: files, from: oregon, expected: shared(`${origin}/release/`) },
+  {
+    name: "directory with an index",
+    target: "/release/v1/?a=b",
+    host: all,
+    expected: shared(`${origin}/release/v1/index.html?a=b`),
+  },
+  {
+    name: "host's path",
+    target: "/bin/v1/kubectl",
+    host: mapped,
+    from: oregon,
+    expected: personal(`${aws("us-west-2")}/project/release/v1/kubectl`),
+  },
+  {
+    name: "host's path, metadata",
+    target: "/bin/v1/kubectl.sha512",
+    host: mapped,
+    from: oregon,
+    expected: shared(`${origin}/project/release/v1/kubectl.sha512`),
+  },
+  {
+    name: "host's longer path, which is at the root",
+    target: "/bin/nightly/x",
+    host: mapped,
+    from: nobody,
+    expected: personal(`${cdn}/files/x`),
+  },
+  {
+    name: "host's path itself",
+    target: "/newest",
+    host: mapped,
+    from: nobody,
+    expected: shared(`${origin}/project/stable.txt`),
+  },
+  { name: "host's path as a directory", target: "/bin/", host: mapped, expected: shared(`${origin}/project/release/`) },
+  { name: "a path that this host has not", target: "/release/x", host: mapped, expected: plain(404) },
+  { name: "a path that only begins like the host's", target: "/binary", host: mapped, expected: plain(404) },
+  {
+    name: "mirror list",
+    target: `${file}?mirrorlist`,
+    host: files,
+    expected: { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*" } },
+    differs: configurations("lists", plain(404)),
+  },
+];
+
+const hosts: readonly Case[] = [
+  { name: "host: with a port", target: blob, host: "registry.example.org:8443", from: oregon, expected: fromOregon },
+  { name: "host: in upper case", target: blob, host: "Registry.EXAMPLE.org", from: oregon, expected: fromOregon },
+  { name: "host: with a final dot", target: blob, host: "registry.example.org.", from: oregon, expected: fromOregon },
+  {
+    name: "host: with a final dot and a port",
+    target: blob,
+    host: "registry.example.org.:443",
+    from: oregon,
+    expected: fromOregon,
+  },
+  {
+    name: "host: another of the same kind",
+    target: blob,
+    host: "images.example.org",
+    from: oregon,
+    expected: fromOregon,
+  },
+  { name: "host: of both kinds", target: blob, host: all, from: oregon, expected: fromOregon },
+  {
+    name: "host: this machine serves images",
+    target: blob,
+    host: "localhost:8080",
+    from: oregon,
+    expected: fromOregon,
+  },
+  {
+    name: "host: this machine serves files",
+    target: file,
+    host: "127.0.0.1",
+    from: oregon,
+    expected: personal(aws("us-west-2") + file),
+  },
+  { name: "host: not ours, a blob", target: blob, host: "evil.example", expected: oci(404) },
+  { name: "host: not ours, a ping", target: "/v2/", host: "evil.example", expected: oci(404) },
+  { name: "host: not ours, a page", target: "/", host: "evil.example", expected: plain(404) },
+  { name: "host: only ends like ours", target: "/", host: "x.registry.example.org", expected: plain(404) },
+  { name: "host: images are not served by one of files", target: blob, host: mapped, expected: plain(404) },
+  { name: "host: files are not served by one of images", target: file, expected: plain(404) },
+];
+
+const refused: readonly Case[] = [
+  ...["POST", "PUT", "DELETE", "OPTIONS", "PATCH"].map(
+    (method): Case => ({ name: `method: ${method} below /v2/`, method, target: blob, expected: oci(405) }),
+  ),
+  { name: "method: PUT of a file", method: "PUT", target: file, host: files, expected: plain(405) },
+  {
+    name: "method: POST to a host that is not ours",
+    method: "POST",
+    target: "/v2/",
+    host: "evil.example",
+    expected: oci(405),
+  },
+  { name: "refused: catalogue", target: "/v2/_catalog?n=10", expected: oci(404) },
+  { name: "refused: catalogue with a slash", target: "/v2/_catalog/", expected: oci(404) },
+  { name: "refused: another version", target: "/v3/", expected: plain(404) },
+  { name: "refused: only begins like /v2", target: "/v2foo", expected: plain(404) },
+  { name: "refused: only begins like /privacy", target: "/privacyfoo", expected: plain(404) },
+  { name: "refused: the older API", target: "/v1/_ping", expected: plain(404) },
+  { name: "refused: an upload", target: "/v2/pause/blobs/uploads/", expected: oci(404) },
+  { name: "refused: a blob of no repository", target: `/v2/blobs/${digest}`, expected: oci(404) },
+  { name: "refused: not a digest", target: "/v2/pause/blobs/sha256:zz", expected: oci(400) },
+  {
+    name: "refused: a digest in upper case",
+    target: blob.toUpperCase().replace("/V2/PAUSE/BLOBS", "/v2/pause/blobs"),
+    expected: oci(400),
+  },
+  { name: "refused: a digest of an unregistered algorithm", target: `/v2/pause/blobs/md5:${hex}`, expected: oci(400) },
+  { name: "refused: a digest of another's length", target: `/v2/pause/blobs/sha512:${hex}`, expected: oci(400) },
+  { name: "refused: a manifest by what is no digest", target: "/v2/pause/manifests/sha256:zz", expected: oci(400) },
+  { name: "refused: neither tag nor digest", target: "/v2/pause/manifests/-x", expected: oci(404) },
+  { name: "refused: a space in a tag", target: "/v2/pause/manifests/a%20b", expected: oci(404) },
+  { name: "refused: referrers of a tag", target: "/v2/pause/referrers/latest", expected: oci(400) },
+  { name: "refused: a name in upper case", target: "/v2/Pause/manifests/latest", expected: oci(400) },
+  { name: "refused: a name of 256 characters", target: `/v2/${"a".repeat(256)}/manifests/latest`, expected: oci(400) },
+  {
+    name: "a name of 255 characters",
+    target: `/v2/${"a".repeat(255)}/tags/list`,
+    expected: shared(`${registry}/${"a".repeat(255)}/tags/list`),
+  },
+  { name: "refused: two slashes in a name", target: "/v2/a//b/manifests/latest", expected: oci(400) },
+  { name: "refused: no name", target: "/v2//manifests/latest", expected: oci(404) },
+  { name: "refused: dots in a name", target: "/v2/a/../b/manifests/latest", expected: oci(400) },
+  { name: "refused: escaped dots in a name", target: "/v2/a/%2e%2e/b/manifests/latest", expected: oci(400) },
+  {
+    name: "refused: dots that climb above the root",
+    target: "/v2/../../other-project/repo/manifests/latest",
+    expected: oci(400),
+    differs: { nginx: { because: "request-line", expected: oci(404) } },
+  },
+  { name: "refused: dots in a path", target: "/a/../b", host: files, expected: plain(404) },
+  { name: "refused: a dot in a path", target: "/a/./b", host: files, expected: plain(404) },
+  {
+    name: "refused: escaped dots in a path",
+    target: "/a/%2e%2E/b",
+    host: files,
+    expected: plain(404),
+    differs: configurations("spelling", plain(400)),
+  },
+  { name: "refused: two slashes in a path", target: "/a//b", host: files, expected: plain(404) },
+  { name: "refused: another host behind two slashes", target: "//evil.example/x", host: files, expected: plain(404) },
+  {
+    name: "refused: another host in the request line",
+    target: "http://evil.example/x",
+    host: files,
+    expected: plain(400),
+    differs: { envoy: { because: "absolute-form", expected: plain(404) } },
+  },
+  { name: "refused: an escaped line break", target: "/a%0d%0aSet-Cookie:%20x", host: files, expected: plain(400) },
+  {
+    name: "refused: an escaped line break below /v2/",
+    target: "/v2/pause/manifests/a%0d%0aX:%20y",
+    expected: oci(400),
+  },
+  { name: "refused: an escaped zero", target: "/a%00b", host: files, expected: plain(400) },
+  { name: "refused: a backslash", target: "/a\\b", host: files, expected: plain(400) },
+  { name: "refused: an escaped backslash", target: "/a%5cb", host: files, expected: plain(400) },
+  { name: "refused: an escaped control beyond ASCII", target: "/a%C2%85b", host: files, expected: plain(400) },
+  { name: "refused: an escape that is no UTF-8", target: "/a%ff", host: files, expected: plain(400) },
+  { name: "refused: an escape cut off", target: "/a%", host: files, expected: plain(400) },
+  {
+    name: "refused: beyond ASCII as it is",
+    target: "/caf\u00e9",
+    host: files,
+    expected: { status: 400, headers: {} },
+  },
+  { name: "refused: a query with a quotation mark", target: `${blob}?a="`, expected: oci(400) },
+  { name: "refused: a query with brackets", target: `${file}?a[0]=b`, host: files, expected: plain(400) },
+  { name: "refused: a query of 5,000 characters", target: `${blob}?${"a".repeat(5000)}`, expected: oci(400) },
+  {
+    name: "a query of 3,000 characters",
+    target: `/v2/a/tags/list?${"a".repeat(3000)}`,
+    expected: shared(`${registry}/a/tags/list?${"a".repeat(3000)}`),
+  },
+  { name: "refused: a path of 10,000 characters", target: `/${"a".repeat(10_000)}`, host: files, expected: plain(400) },
+  {
+    name: "slashes and dots in a query are nobody's path",
+    target: "/v2/a/tags/list?x=//../a",
+    expected: shared(`${registry}/a/tags/list?x=//../a`),
+  },
+];
+
+/** The one table of cases that holds for every carrier. */
+export const cases: readonly Case[] = [...clients, ...addresses, ...images, ...filesCases, ...hosts, ...refused];

@@ -1,0 +1,162 @@
+import { envoyConfiguration } from "../../exports/envoy";
+import type { ExportOptions } from "../../exports/export-options";
+import { nginxConfiguration } from "../../exports/nginx";
+import { NotExportable } from "../../exports/not-exportable";
+import { outcomesOf } from "../../exports/outcomes";
+import { formatCidr } from "../../networks/cidr";
+import { decide } from "../../routing/decide";
+import type { RoutingTable } from "../../routing/routing-table";
+import { fixture, inventoryOf, shippedFacts, shippedInventory, tableOf } from "../routing/tables";
+
+const day = "2026-11-21";
+const text = fixture("conformance");
+/** Without the published ranges, which take their time. */
+const light = text.replaceAll(/\[\{ feed: \w+ \}\]/g, "[]");
+const table = tableOf(inventoryOf(light));
+
+/** A table of the fixture, changed. */
+function changed(...changes: [from: string, to: string][]): RoutingTable {
+  return tableOf(
+    inventoryOf(
+      changes.reduce((before, [from, to]) => {
+        if (!before.includes(from)) throw new Error(`the fixture has no ${from}`);
+        return before.replace(from, () => to);
+      }, light),
+    ),
+  );
+}
+
+function options(of: RoutingTable, more: Partial<ExportOptions> = {}): ExportOptions {
+  return {
+    table: of,
+    today: day,
+    clientAddress: { from: "socket" },
+    listen: { host: "127.0.0.1", port: 8080 },
+    ...more,
+  };
+}
+
+/** What is named as the reason why there is no configuration. */
+function refusal(make: (options: ExportOptions) => unknown, of: ExportOptions): string {
+  try {
+    make(of);
+  } catch (error) {
+    if (error instanceof NotExportable) return error.message;
+    throw error;
+  }
+  return "none";
+}
+
+const secondPublic: [string, string] = [
+  "      everywhere:\n",
+  "      elsewhere: { blobs: 'https://b.example.net/{digest}', files: 'https://b.example.net/{path}', weight: 1 }\n      everywhere:\n",
+];
+
+test.each([
+  ["the fixture", tableOf(inventoryOf(text))],
+  ["the shipped inventory", tableOf(shippedInventory(), shippedFacts())],
+])("%s: every prefix leads where decide does, if no other mirror has the object", (_, of) => {
+  const { all, prefixes } = outcomesOf(of, day);
+  const conditions = {
+    today: day,
+    presence: (mirror: { complete: boolean; id: string }) =>
+      mirror.complete || mirror.id === of.content.origin ? ("held" as const) : ("absent" as const),
+  };
+  const host = { blob: "registry.example.org", file: "dl.example.org" };
+  const target = { blob: `/v2/pause/blobs/sha256:${"a".repeat(64)}`, file: "/bin/tool" };
+  for (const { cidr, label } of [...prefixes.filter((__, index) => index % 37 === 0), { cidr: undefined, label: 0 }]) {
+    const address = cidr === undefined ? "192.0.2.1" : formatCidr(cidr).replace(/\/.*/, "");
+    for (const kind of ["blob", "file"] as const) {
+      const { mirror } = decide(of, { method: "GET", target: target[kind], host: host[kind], address }, conditions);
+      expect([address, kind, all[label]?.[kind]?.id]).toEqual([address, kind, mirror]);
+    }
+  }
+});
+
+describe("mirrors that may lack something", () => {
+  const asked = changed(["  cdn:\n    cloud: external\n    presence: complete\n", "  cdn:\n    cloud: external\n"]);
+
+  test("get nobody, and are named", () => {
+    for (const make of [nginxConfiguration, envoyConfiguration]) {
+      const exported = make(options(asked));
+      expect(exported.leftOut.map(({ id }) => id)).toEqual(["cdn/everywhere"]);
+      expect(exported.text).toContain("# - cdn/everywhere\n");
+      expect(exported.text).not.toContain("cdn.example.net");
+    }
+  });
+
+  test("are no tie either", () => {
+    const two = changed(
+      ["  cdn:\n    cloud: external\n    presence: complete\n", "  cdn:\n    cloud: external\n"],
+      secondPublic,
+    );
+    expect(outcomesOf(two, day).leftOut.map(({ id }) => id)).toEqual(["cdn/elsewhere", "cdn/everywhere"]);
+  });
+});
+
+describe("what cannot be said is refused, with its entry and the way out", () => {
+  test("mirrors that share clients", () => {
+    const shared = changed(secondPublic);
+    for (const make of [nginxConfiguration, envoyConfiguration]) {
+      expect(refusal(make, options(shared))).toMatch(
+        /^providers\.cdn\.mirrors\.elsewhere: shares clients with providers\.cdn\.mirrors\.everywhere: .*\n {2}Give a weight to one/,
+      );
+    }
+  });
+
+  test("a dollar sign in a URL: nginx", () => {
+    const dollar = changed([
+      "files: https://cdn.example.net/files/{path}",
+      "files: https://cdn.example.net/$files/{path}",
+    ]);
+    expect(refusal(nginxConfiguration, options(dollar))).toMatch(
+      /^providers\.cdn\.mirrors\.everywhere: .* dollar sign/,
+    );
+    expect(refusal(envoyConfiguration, options(dollar))).toBe("none");
+  });
+
+  test("a query in a URL: Envoy", () => {
+    const query = changed([
+      "files: https://cdn.example.net/files/{path}",
+      "files: https://cdn.example.net/files?f={path}",
+    ]);
+    expect(refusal(envoyConfiguration, options(query))).toMatch(/^providers\.cdn\.mirrors\.everywhere: .* query/);
+    expect(refusal(nginxConfiguration, options(query))).toBe("none");
+    expect(nginxConfiguration(options(query)).text).toMatch(/files\?f=\$\{asked_path\}\$\{asked_more\}/);
+  });
+
+  test.each([{ from: "cloudfront" }, { from: "azure-front-door", id: "0" }] as const)(
+    "$from: Envoy",
+    (clientAddress) => {
+      expect(refusal(envoyConfiguration, options(table, { clientAddress }))).toMatch(
+        /^--client-address: .*\n {2}Export for nginx/,
+      );
+      expect(refusal(nginxConfiguration, options(table, { clientAddress }))).toBe("none");
+    },
+  );
+});
+
+describe("where the client's address comes from", () => {
+  test.each([
+    [{ from: "socket" }, "geo $outcome {", "use_remote_address: true"],
+    [{ from: "forwarded", position: 2 }, "map $http_x_forwarded_for $client {", "xff_num_trusted_hops: 2"],
+    [{ from: "header", name: "x-real-ip" }, "map $http_x_real_ip $client {", "header_name: x-real-ip"],
+  ] as const)("%j", (clientAddress, nginx, envoy) => {
+    expect(nginxConfiguration(options(table, { clientAddress })).text).toContain(nginx);
+    expect(envoyConfiguration(options(table, { clientAddress })).text).toContain(envoy);
+  });
+});
+
+test("the same table gives the same text", () => {
+  for (const make of [nginxConfiguration, envoyConfiguration]) {
+    expect(make(options(tableOf(inventoryOf(light)))).text).toBe(make(options(table)).text);
+  }
+});
+
+test("what is answered otherwise is told at the beginning", () => {
+  const head = (exported: { text: string }) => exported.text.split("\n").filter((line) => line.startsWith("#"));
+  expect(head(nginxConfiguration(options(table))).join("\n")).toMatch(
+    /SHA-256 [0-9a-f]{64}; credits as of 2026-11-21(?:.|\n)*- Redirects have/,
+  );
+  expect(head(envoyConfiguration(options(table))).join("\n")).toMatch(/- What Envoy refuses by itself/);
+});
