@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { artifactType, digestOf } from "./image";
+import { digestOf } from "../../registry/content";
+import { artifactType } from "./image";
 import { hosts } from "./inventory";
 import { repository } from "./push";
 import type { Case, Trial } from "./trial";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Content, digestOf } from "../../registry/content";
 import { plainImageCases } from "./curl-cases";
-import { type Content, digestOf, type ManifestWithBlobs, type Platform, type TestImage } from "./image";
+import type { ManifestWithBlobs, Platform, TestImage } from "./image";
 import { repository, tags } from "./push";
 import type { Case, Trial } from "./trial";
 

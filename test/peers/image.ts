@@ -1,13 +1,7 @@
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
-import { tar } from "./tar";
-
-/** Something known by its digest: a layer, a configuration, a manifest, an index. */
-export interface Content {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly bytes: Buffer;
-}
+import { type Content, descriptorOf, jsonContent } from "../../registry/content";
+import { layerOf } from "../../registry/layer";
+import * as oci from "../../registry/media-types";
 
 /** A manifest, and what it names. */
 export interface ManifestWithBlobs {
@@ -35,10 +29,7 @@ export interface TestImage {
 
 /** Media types of the OCI image specification 1.1, and those of what hangs on an image here. */
 const mediaTypes = {
-  index: "application/vnd.oci.image.index.v1+json",
-  manifest: "application/vnd.oci.image.manifest.v1+json",
-  config: "application/vnd.oci.image.config.v1+json",
-  layer: "application/vnd.oci.image.layer.v1.tar+gzip",
+  ...oci.mediaTypes,
   empty: "application/vnd.oci.empty.v1+json",
   signature: "application/vnd.dev.cosign.simplesigning.v1+json",
   billOfMaterials: "application/spdx+json",
@@ -47,69 +38,51 @@ const mediaTypes = {
 /** The kind of the artifact that is attached to the image. */
 export const artifactType = mediaTypes.billOfMaterials;
 
-/** The digest of some bytes, as OCI writes it. */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
 /** So many bytes that look random and are always the same. */
 export function noise(seed: string, length: number): Buffer {
   return createHash("shake256", { outputLength: length }).update(seed).digest();
 }
 
-function content(mediaType: string, bytes: Buffer): Content {
-  return { mediaType, digest: digestOf(bytes), bytes };
-}
-
-function json(mediaType: string, value: object): Content {
-  return content(mediaType, Buffer.from(JSON.stringify(value)));
-}
-
-function descriptor({ mediaType, digest, bytes }: Content) {
-  return { mediaType, digest, size: bytes.length };
-}
-
 function withManifest(config: Content, layers: readonly Content[], more: object = {}): ManifestWithBlobs {
-  const manifest = json(mediaTypes.manifest, {
+  const manifest = jsonContent(mediaTypes.manifest, {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
-    config: descriptor(config),
-    layers: layers.map(descriptor),
+    config: descriptorOf(config),
+    layers: layers.map(descriptorOf),
     ...more,
   });
   return { manifest, blobs: [config, ...layers] };
 }
 
 function indexOf(manifests: readonly object[]): Content {
-  return json(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests });
+  return jsonContent(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests });
 }
 
 /** One layer for all platforms, one for this platform, each of a size that takes more than one packet. */
 function platformImage(architecture: string): ManifestWithBlobs {
-  const archives = [tar("base", noise("base", 200_000)), tar("program", noise(architecture, 100_000))];
-  const layers = archives.map((archive) => content(mediaTypes.layer, gzipSync(archive)));
-  const config = json(mediaTypes.config, {
+  const layers = [layerOf({ base: noise("base", 200_000) }), layerOf({ program: noise(architecture, 100_000) })];
+  const config = jsonContent(mediaTypes.config, {
     architecture,
     os: "linux",
     config: {},
-    rootfs: { type: "layers", diff_ids: archives.map(digestOf) },
+    rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
   });
   return withManifest(config, layers);
 }
 
 /** What cosign puts beside an image, but for the signature itself: nobody verifies it here. */
 function signatureOf(index: Content): ManifestWithBlobs {
-  const payload = json(mediaTypes.signature, {
+  const payload = jsonContent(mediaTypes.signature, {
     critical: { image: { "docker-manifest-digest": index.digest }, type: "cosign container image signature" },
   });
-  const config = json(mediaTypes.config, { architecture: "", os: "", config: {}, rootfs: { type: "layers" } });
+  const config = jsonContent(mediaTypes.config, { architecture: "", os: "", config: {}, rootfs: { type: "layers" } });
   return withManifest(config, [payload]);
 }
 
 function artifactOf(index: Content): ManifestWithBlobs {
-  const document = json(mediaTypes.billOfMaterials, { spdxVersion: "SPDX-2.3", name: "test image" });
-  const config = json(mediaTypes.empty, {});
-  return withManifest(config, [document], { artifactType, subject: descriptor(index) });
+  const document = jsonContent(mediaTypes.billOfMaterials, { spdxVersion: "SPDX-2.3", name: "test image" });
+  const config = jsonContent(mediaTypes.empty, {});
+  return withManifest(config, [document], { artifactType, subject: descriptorOf(index) });
 }
 
 /** The image that is pushed, pulled and compared. Always the same. */
@@ -118,7 +91,7 @@ export function testImage(): TestImage {
   const index = indexOf(
     Object.entries(platforms).map(([platform, { manifest }]) => {
       const [os, architecture] = platform.split("/");
-      return { ...descriptor(manifest), platform: { os, architecture } };
+      return { ...descriptorOf(manifest), platform: { os, architecture } };
     }),
   );
   const artifact = artifactOf(index);
@@ -129,7 +102,7 @@ export function testImage(): TestImage {
     signature: signatureOf(index),
     signatureTag: `${referrersTag}.sig`,
     artifact,
-    referrers: indexOf([{ ...descriptor(artifact.manifest), artifactType }]),
+    referrers: indexOf([{ ...descriptorOf(artifact.manifest), artifactType }]),
     referrersTag,
   };
 }

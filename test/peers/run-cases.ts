@@ -23,7 +23,7 @@ export interface Setting {
  * Clients see nothing of the person who runs them: no credentials, no settings, and no proxy on the way to loopback.
  * Each of them has its own variable for that, but for curl and skopeo, which look into the home.
  */
-function clientEnvironment(home: string): NodeJS.ProcessEnv {
+export function clientEnvironment(home: string): NodeJS.ProcessEnv {
   const own = { HOME: home, XDG_RUNTIME_DIR: home, DOCKER_CONFIG: home, REGCTL_CONFIG: join(home, "regctl.json") };
   return { ...process.env, ...own, NO_PROXY: "*", no_proxy: "*" };
 }

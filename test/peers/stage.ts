@@ -1,7 +1,8 @@
+import { digestOf } from "../../registry/content";
 import { checksumPath, filePath } from "./curl-cases";
 import { type Files, fileServer } from "./file-server";
 import type { ToolName } from "./find-tools";
-import { digestOf, noise, type TestImage, testImage } from "./image";
+import { noise, type TestImage, testImage } from "./image";
 import type { Places } from "./inventory";
 import type { Server } from "./program";
 import { pushBlobs, pushImage } from "./push";

@@ -1,0 +1,77 @@
+import { posix } from "node:path";
+import { bundle } from "../lambdas/redirector/bundle";
+import type { RunConfig } from "../registry/base-image";
+import type { Addition } from "../registry/derive-image";
+import { layerOf } from "../registry/layer";
+
+/** Where the program and its table are in a container. */
+const program = "app/redirector.js";
+const routingTable = "app/routing.table";
+
+/** The user of distroless images by the name `nonroot`: nobody on any machine. */
+const nobody = "65532:65532";
+
+const port = "8080/tcp";
+
+const runtimes: readonly string[] = ["node", "bun"];
+const isRuntime = (word: string): boolean => runtimes.includes(posix.basename(word));
+
+function isRoot(user: string): boolean {
+  return /^(?:root|0*)$/.test(user.replace(/:.*$/, ""));
+}
+
+/**
+ * How the program is started. An entrypoint that ends in the runtime (distroless' `/nodejs/bin/node`, also behind an init) is kept. Any other
+ * is a script around what comes after it (`docker-entrypoint.sh` with `node`, or with `/usr/local/bin/bun`: the official images), whose guess
+ * whether that is a program or a file is not needed: the runtime takes its place, and gets the signals itself.
+ */
+function startOf({ Entrypoint, Cmd }: RunConfig): Pick<RunConfig, "Entrypoint" | "Cmd"> {
+  if (isRuntime(Entrypoint?.at(-1) ?? "")) return { Entrypoint, Cmd: [`/${program}`] };
+  const runtime = Cmd?.find(isRuntime) ?? "node";
+  return { Entrypoint: [runtime, `/${program}`] };
+}
+
+/** How a base's way to run becomes the redirector's; what is not named here stays. */
+export function redirectorRun(base: RunConfig): RunConfig {
+  // A check of health, a signal and an entrypoint are of the program that the base was made for.
+  const { Entrypoint, Cmd, Healthcheck, StopSignal, ...rest } = base;
+  const env = (rest.Env ?? []).filter((each) => !each.startsWith("MIRRORFORM_TABLE="));
+  return {
+    ...rest,
+    ...startOf({ Entrypoint, Cmd }),
+    User: isRoot(rest.User ?? "") ? nobody : rest.User,
+    // The base's may be closed to anybody but its own user.
+    WorkingDir: "/app",
+    Env: [...env, `MIRRORFORM_TABLE=/${routingTable}`],
+    ExposedPorts: { ...rest.ExposedPorts, [port]: {} },
+  };
+}
+
+/** What the redirector's image is made from. */
+export interface RedirectorParts {
+  /** The routing table's file, from which it starts without a network. */
+  readonly table: Uint8Array;
+  readonly created: Date;
+  /** Of this project: the image's version. */
+  readonly version: string;
+  /** Where the project that runs the redirector tells about itself. */
+  readonly source: string;
+  /** The base, as the user named it. */
+  readonly baseName: string;
+}
+
+/** The redirector as what is put upon a base that has Node or Bun: its program, its table, and how they are run. */
+export function redirectorAddition({ table, created, version, source, baseName }: RedirectorParts): Addition {
+  return {
+    layer: layerOf({ [program]: bundle("container.ts", "node20"), [routingTable]: table }),
+    createdBy: "mirrorform image",
+    created,
+    baseName,
+    labels: {
+      "org.opencontainers.image.title": "mirrorform redirector",
+      "org.opencontainers.image.version": version,
+      "org.opencontainers.image.source": source,
+    },
+    run: redirectorRun,
+  };
+}

@@ -1,0 +1,122 @@
+import { type Challenge, parseChallenges } from "./challenge";
+import type { FindLogin, Login } from "./docker-login";
+import { type Body, bodyOf, exchange, readBody } from "./exchange";
+import { isLoopback } from "./image-reference";
+import { refusal } from "./refusal";
+import { RegistryError } from "./registry-error";
+
+/** What is asked for, and who may be asked for a login. */
+export interface AuthorizationOptions {
+  /** As images' names have it. */
+  readonly host: string;
+  /** `repository:NAME:pull,push` each (distribution, "Token Scope Documentation"). */
+  readonly scopes: readonly string[];
+  readonly findLogin: FindLogin;
+}
+
+/** Tokens are some kilobytes. */
+const longestToken = 1024 * 1024;
+
+const basic = (username: string, password: string): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+
+function form(fields: Readonly<Record<string, string>>): Body {
+  return bodyOf(Buffer.from(new URLSearchParams(fields).toString()));
+}
+
+function tokenIn(text: string): string | undefined {
+  try {
+    const { token, access_token: accessToken } = JSON.parse(text) as Record<string, unknown>;
+    return [token, accessToken].find((each): each is string => typeof each === "string" && each !== "");
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The `Authorization` of one registry, obtained when a challenge asks for it and then kept for all requests: a login as it is
+ * (Basic), or a token (Bearer) of the server that the challenge names, for the login or for anybody.
+ */
+export class Authorization {
+  readonly #options: AuthorizationOptions;
+  #held: Promise<string> | undefined;
+
+  constructor(options: AuthorizationOptions) {
+    this.#options = options;
+  }
+
+  /** What is to be sent; nothing as long as there was no challenge. */
+  get held(): Promise<string> | undefined {
+    return this.#held;
+  }
+
+  /**
+   * Answers a challenge. Requests that were refused at the same time share one answer.
+   *
+   * @param refused what had been sent
+   * @throws RegistryError where there is no login, or it is refused
+   */
+  renew(challenge: string, refused: Promise<string> | undefined): Promise<string> {
+    if (this.#held !== undefined && this.#held !== refused) return this.#held;
+    const held = this.#obtain(parseChallenges(challenge));
+    this.#held = held;
+    held.catch(() => {
+      if (this.#held === held) this.#held = undefined;
+    });
+    return held;
+  }
+
+  async #obtain(challenges: readonly Challenge[]): Promise<string> {
+    const { host, findLogin } = this.#options;
+    const login = await findLogin(host);
+    const bearer = challenges.find(({ scheme }) => scheme === "bearer");
+    if (bearer) return `Bearer ${await this.#token(bearer, login)}`;
+    if (!challenges.some(({ scheme }) => scheme === "basic")) {
+      throw new RegistryError(`${host} asks for a login in a way that is not known here (neither Basic nor Bearer)`);
+    }
+    if (login && "password" in login) return basic(login.username, login.password);
+    throw new RegistryError(`${host} asks for a login: run \`docker login ${host}\` first`);
+  }
+
+  /** Distribution, "Token Authentication Specification"; for identity tokens "OAuth2 Token Authentication". */
+  async #token({ parameters }: Challenge, login: Login | undefined): Promise<string> {
+    const { host } = this.#options;
+    const realm = parameters.realm ?? "";
+    const url = URL.canParse(realm) ? new URL(realm) : undefined;
+    if (!url || (url.protocol !== "https:" && !isLoopback(url.hostname))) {
+      throw new RegistryError(`${host} names no token server that can be asked by HTTPS: ${realm || "none"}`);
+    }
+    const service = parameters.service ?? "";
+    const scopes = [...new Set([...(parameters.scope ?? "").split(" "), ...this.#options.scopes])].filter(Boolean);
+    const response =
+      login && "identityToken" in login
+        ? await this.#refresh(url, service, scopes, login.identityToken)
+        : await this.#ask(url, service, scopes, login);
+    if (response.statusCode !== 200) throw await refusal(response, url, host, "the request for a token");
+    const token = tokenIn((await readBody(response, url, longestToken)).toString());
+    if (token === undefined) throw new RegistryError(`${url.host} answers without a token: try again later`);
+    return token;
+  }
+
+  #refresh(url: URL, service: string, scopes: readonly string[], token: string) {
+    const fields = { grant_type: "refresh_token", client_id: "mirrorform", service, scope: scopes.join(" ") };
+    return exchange({
+      method: "POST",
+      url,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: form({ ...fields, refresh_token: token }),
+    });
+  }
+
+  #ask(
+    url: URL,
+    service: string,
+    scopes: readonly string[],
+    login: Exclude<Login, { identityToken: string }> | undefined,
+  ) {
+    if (service !== "") url.searchParams.set("service", service);
+    for (const scope of scopes) url.searchParams.append("scope", scope);
+    const headers = login && { Authorization: basic(login.username, login.password) };
+    return exchange({ method: "GET", url, ...(headers && { headers }) });
+  }
+}

@@ -1,0 +1,21 @@
+/** One way in, as a server offers it with a 401. */
+export interface Challenge {
+  /** In small letters: `bearer`, `basic`. */
+  readonly scheme: string;
+  /** By name in small letters. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A parameter, quoted or not; a word before it begins the next challenge (RFC 9110, section 11.6.1). */
+const parameter = /(?:([A-Za-z][A-Za-z0-9-]*)[ \t]+)?([A-Za-z_]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+
+/** Reads a `WWW-Authenticate` header. Challenges without a parameter are left out: none of them is of use here. */
+export function parseChallenges(header: string): Challenge[] {
+  const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
+  for (const [, scheme, name = "", quoted, bare = ""] of header.matchAll(parameter)) {
+    if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: {} });
+    const value = quoted === undefined ? bare : quoted.replace(/\\(.)/g, "$1");
+    Object.assign(challenges.at(-1)?.parameters ?? {}, { [name.toLowerCase()]: value });
+  }
+  return challenges;
+}

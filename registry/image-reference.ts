@@ -1,0 +1,60 @@
+/** Where images of one name are. */
+export interface ImageName {
+  /** The registry as it is written: `docker.io`, `registry.example.org:5000`. */
+  readonly host: string;
+  /** The repository: `library/node`. */
+  readonly name: string;
+}
+
+/** An image by what was written of it. */
+export interface ImageReference extends ImageName {
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** OCI distribution specification 1.1, "Pulling manifests": names and tags. The host is a name, an IPv4 or a bracketed IPv6 address. */
+const host = /(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?/;
+const component = /[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*/;
+const tag = /[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}/;
+const digest = /sha256:[a-f0-9]{64}/;
+const reference = new RegExp(
+  `^(?<host>${host.source})/(?<name>${component.source}(?:/${component.source})*)(?::(?<tag>${tag.source}))?(?:@(?<digest>${digest.source}))?$`,
+);
+
+/** Docker reads a first word without a dot or a colon as a part of the name, so it is no host here either. */
+function isHost(text: string): boolean {
+  return /[.:]/.test(text) || text === "localhost";
+}
+
+/**
+ * Reads `HOST/NAME[:TAG][@sha256:…]`. The host must be written; at `docker.io` a name of one word is below `library/`, as
+ * Docker has it.
+ *
+ * @returns undefined where the text is no such thing
+ */
+export function parseImageReference(text: string): ImageReference | undefined {
+  const groups = reference.exec(text)?.groups;
+  if (!groups?.host || !groups.name || !isHost(groups.host)) return undefined;
+  const name = groups.host === "docker.io" && !groups.name.includes("/") ? `library/${groups.name}` : groups.name;
+  return {
+    host: groups.host,
+    name,
+    ...(groups.tag && { tag: groups.tag }),
+    ...(groups.digest && { digest: groups.digest }),
+  };
+}
+
+/** Whether a host is this machine, where plain HTTP is good enough: `127.0.0.0/8` and `::1` (RFC 1122, RFC 4291), `localhost` (RFC 6761). */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
+}
+
+/** Docker Hub's API has another host than its images' names. */
+const apiHosts: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
+
+/** Where the API of a registry is: by HTTPS, but on loopback. */
+export function registryUrl(host: string): URL {
+  const url = new URL(`https://${apiHosts[host] ?? host}`);
+  if (isLoopback(url.hostname)) return new URL(`http://${host}`);
+  return url;
+}

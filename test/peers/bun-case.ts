@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { bundle } from "../../lambdas/redirector/bundle";
+import { compileRoutingTable } from "../../routing/compile-routing-table";
+import { exchange, isLast, RawClient } from "../lambdas/raw-client";
+import { fixture, inventoryOf, ranges } from "../routing/tables";
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+/** Starts the container's program, bundled as for an image, on a runtime: Node or Bun. */
+async function startContainer(runtime: string, folder: string): Promise<Program> {
+  const program = join(folder, "container.js");
+  const table = join(folder, "routing.table");
+  writeFileSync(program, bundle("container.ts", "node20"));
+  writeFileSync(table, compileRoutingTable(inventoryOf(fixture("small")), {}, ranges));
+  const own = {
+    PORT: "0",
+    MIRRORFORM_TABLE: table,
+    MIRRORFORM_CLIENT_ADDRESS: "forwarded:1",
+    MIRRORFORM_PRESENCE: "assume",
+  };
+  const child = spawn(runtime, [program], { env: { ...process.env, ...own }, stdio: ["ignore", "ignore", "pipe"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  let said = "";
+  for await (const line of createInterface(child.stderr)) {
+    const [, port] = /^listening on http:\/\/.*:(\d+)$/.exec(line) ?? [];
+    if (port !== undefined) return { child, port: Number(port) };
+    said += `${line}\n`;
+  }
+  throw new Error(`${runtime} ended before it listened:\n${said}`);
+}
+
+/** Targets that runtimes and proxies like to tidy up, and what is answered to them as they are. */
+const targets: readonly (readonly [target: string, status: number])[] = [
+  ["/a/../b", 404],
+  ["/a/./b", 404],
+  ["/a/%2e%2e/b", 404],
+  ["/..", 404],
+  ["/a//b", 404],
+  ["//evil.example/x", 404],
+  ["http://evil.example/x", 400],
+  ["/a\\b", 400],
+  ["/caf\xe9", 400],
+  ["/%zz", 400],
+  ["/a?b#c", 400],
+  ["/a?q={x}", 400],
+  ["/a b", 400],
+  ["*", 400],
+  ["/a^b", 307],
+  ["/a%2Fb", 307],
+];
+
+async function checkTargets(port: number): Promise<void> {
+  for (const [target, status] of targets) {
+    const answer = await exchange(port, `GET ${target} HTTP/1.1\r\nHost: dl.example.org\r\n\r\n`);
+    assert.equal(answer.slice(0, "HTTP/1.1 200".length), `HTTP/1.1 ${status}`, target);
+  }
+}
+
+/** What clients saw while the program ended. */
+interface Seen {
+  answered: number;
+  lost: number;
+}
+
+/**
+ * Asks until nobody listens. What is lost is a request on a connection that was answered before, without a word that it
+ * is the last: a connection that never was may have waited in the system for a program that took no more.
+ */
+async function askOn(port: number, seen: Seen): Promise<void> {
+  for (;;) {
+    const client = await RawClient.connect(port).catch(() => undefined);
+    if (client === undefined) return;
+    for (let used = false; ; used = true) {
+      const answer = await client.ask("/v2/");
+      if (answer === undefined && used) seen.lost++;
+      if (answer !== undefined) seen.answered++;
+      if (answer === undefined || isLast(answer)) break;
+    }
+    client.socket.destroy();
+  }
+}
+
+async function checkGracefulEnd({ child, port }: Program): Promise<void> {
+  const seen: Seen = { answered: 0, lost: 0 };
+  const clients = Array.from({ length: 50 }, () => askOn(port, seen));
+  while (seen.answered < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  assert.deepEqual(await ended, [0, null], "exit status and signal");
+  await Promise.all(clients);
+  assert.equal(seen.lost, 0, `lost of ${seen.answered + seen.lost} requests`);
+}
+
+/**
+ * The container's program on one runtime: raw targets are judged as everywhere, answers keep the order of pipelined
+ * requests, and many clients that ask all the time lose nothing when it ends.
+ *
+ * @param runtime the path of Bun, or of a Node
+ * @param folder an empty folder of its own
+ * @throws Error where it goes wrong
+ */
+export async function checkRuntime(runtime: string, folder: string): Promise<void> {
+  const program = await startContainer(runtime, folder);
+  await checkTargets(program.port);
+  const names = ["a", "b", "c"];
+  const requests = names.map((name) => `GET /v2/${name}/tags/list HTTP/1.1\r\nHost: registry.example.org\r\n\r\n`);
+  const answers = await exchange(program.port, requests.join(""));
+  assert.deepEqual(
+    [...answers.matchAll(/\/(\w)\/tags\/list/g)].map(([, name]) => name),
+    names,
+  );
+  await checkGracefulEnd(program);
+}

@@ -1,0 +1,29 @@
+import { parseChallenges } from "../../registry/challenge";
+
+test.each([
+  [
+    'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"',
+    [
+      {
+        scheme: "bearer",
+        parameters: {
+          realm: "https://auth.docker.io/token",
+          service: "registry.docker.io",
+          scope: "repository:a/b:pull,push",
+        },
+      },
+    ],
+  ],
+  ["bearer Realm=here , SERVICE=x", [{ scheme: "bearer", parameters: { realm: "here", service: "x" } }]],
+  [
+    'Negotiate, Basic realm="a, b=\\"c\\"", Bearer realm="d"',
+    [
+      { scheme: "basic", parameters: { realm: 'a, b="c"' } },
+      { scheme: "bearer", parameters: { realm: "d" } },
+    ],
+  ],
+  ["realm=orphan", []],
+  ["", []],
+])("%s", (header, challenges) => {
+  expect(parseChallenges(header)).toEqual(challenges);
+});
