@@ -1,25 +1,24 @@
 import { isIP } from "node:net";
 import { createInterface } from "node:readline";
-import { type Explanation, explain } from "../routing/explain";
-import type { Network, RoutingTable } from "../routing/routing-table";
+import { setTimeout } from "node:timers/promises";
+import type { StatusReport, VisitorStatus } from "../lambdas/redirector/status/status-report";
+import { visitorStatus } from "../lambdas/redirector/visitor-status";
+import { assumed, dayOf } from "../routing/conditions";
+import type { Explanation } from "../routing/explain";
+import { hostFor } from "../routing/host-for";
+import type { RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 interface ExplainOptions extends ProjectOptions {
   readonly from: string;
   readonly host?: string;
+  readonly at?: string;
   readonly json?: boolean;
 }
 
-/** The first host that such a path is for: what begins with `/v2/` is an image's wherever one is served. */
-function hostFor(table: RoutingTable, target: string): string {
-  const { hosts } = table.content;
-  const kind = /^\/v2(\/|$)/.test(target) ? "images" : "files";
-  return (hosts.find(({ serves }) => serves.includes(kind)) ?? hosts[0])?.name ?? "";
-}
-
 function requireHost(table: RoutingTable, host: string): void {
-  if (table.serves(host).length > 0) return;
+  if (table.host(host).serves.length > 0) return;
   const known = table.content.hosts.map(({ name }) => name).join(", ");
   throw new Failure(exitStatus.wrongUsage, `there is no host ${host}; there are ${known}`);
 }
@@ -30,15 +29,13 @@ function requireAddress(text: string): void {
   throw new Failure(exitStatus.wrongUsage, `--from takes an IPv4 or IPv6 address, or - for a list, not ${text}`);
 }
 
-function asJson(address: string, { decision, network, reasons }: Explanation): string {
-  const { provider = null, region = null, asn = null, country = null } = network;
-  const { status, location = null, mirror = null } = decision;
-  return JSON.stringify({ address, network: { provider, region, asn, country }, status, location, mirror, reasons });
-}
+/** An answer with its reasons, by whoever decided it. */
+type Explained = Omit<VisitorStatus, "path">;
 
-function networkInWords({ provider, region, asn, country }: Network): string {
-  const parts = [provider, region, asn === undefined ? undefined : `AS${asn}`, country].filter((part) => part);
-  return parts.length === 0 ? "a network of no provider" : parts.join(", ");
+function asJson({ address, client, status, location, mirror, reasons }: Explained): string {
+  const { provider = null, region = null, asn = null, country = null } = client;
+  const answer = { status, location: location ?? null, mirror: mirror ?? null, reasons };
+  return JSON.stringify({ address, network: { provider, region, asn, country }, ...answer });
 }
 
 /** Columns of a terminal that lists are wrapped to. */
@@ -66,13 +63,12 @@ function others(reasons: Explanation["reasons"]): string[] {
   });
 }
 
-function inWords(host: string, target: string, address: string, { decision, network, reasons }: Explanation): string {
+function inWords(question: string, { address, network, asked, status, location, reasons }: Explained): string {
   const chosen = reasons.find((reason) => reason.chosen);
-  const { asked, status, location } = decision;
   return [
-    `GET https://${host}${target}`,
-    `client  ${address}: ${networkInWords(network)}`,
-    `asked   ${asked.class}${asked.class === "refused" ? `: ${asked.message}` : ""}`,
+    question,
+    `client  ${address}: ${network}`,
+    `asked   ${asked}`,
     `answer  ${status}${location === undefined ? "" : ` ${location}`}`,
     ...(chosen ? [`mirror  ${chosen.mirror} ${chosen.reason}`] : []),
     ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...others(reasons)] : []),
@@ -80,30 +76,78 @@ function inWords(host: string, target: string, address: string, { decision, netw
   ].join("\n");
 }
 
+/** Whom to ask: this program, or a redirector that runs. */
+interface Explainer {
+  /** What is asked, in words. */
+  readonly question: string;
+  explain(address: string): Promise<Explained>;
+}
+
+/** Decides by an inventory: mirrors are believed to be well and to hold everything. */
+function byInventory(target: string, options: ExplainOptions): Explainer {
+  const { table } = loadTable(loadProject(options));
+  if (options.host !== undefined) requireHost(table, options.host);
+  const host = options.host ?? hostFor(table, target);
+  const conditions = assumed(dayOf(new Date()));
+  return {
+    question: `GET https://${host}${target}`,
+    explain: async (address) => visitorStatus(table, { method: "GET", target, host, address }, conditions),
+  };
+}
+
+/** How long a redirector may take to answer, in milliseconds. */
+const patience = 10_000;
+
+/** A redirector answers for its status so many times a second, and tells whom to come again. */
+async function untilAnswered(page: URL): Promise<Response> {
+  for (;;) {
+    const answer = await fetch(page, { signal: AbortSignal.timeout(patience) });
+    if (answer.status !== 503) return answer;
+    await setTimeout(1_000);
+  }
+}
+
+/** Asks a redirector, which knows how its mirrors are. */
+function byRedirector(target: string, at: string, { host }: ExplainOptions): Explainer {
+  const page = URL.canParse("/-/status.json", at) ? new URL("/-/status.json", at) : undefined;
+  if (!page) throw new Failure(exitStatus.wrongUsage, `--at takes the URL of a redirector, not ${at}`);
+  return {
+    question: `GET ${target}, asked of ${at}`,
+    async explain(address) {
+      page.search = new URLSearchParams({ path: target, address, ...(host !== undefined && { host }) }).toString();
+      try {
+        const { visitor } = (await (await untilAnswered(page)).json()) as Partial<StatusReport>;
+        if (visitor) return visitor;
+      } catch {
+        // What came is no report, or nothing came: both are told below.
+      }
+      throw new Failure(
+        exitStatus.wrongInput,
+        `${page.origin} has no status page: is a redirector there, with --status same?`,
+      );
+    },
+  };
+}
+
 /**
  * `explain`: where a client is sent, and for every mirror not chosen, why.
  *
- * @throws Failure where the inventory, the path, the host or the address is wrong
+ * @throws Failure where the inventory, the redirector, the path, the host or the address is wrong
  */
 export async function explainCommand(target: string, options: ExplainOptions): Promise<void> {
   if (!target.startsWith("/")) {
     throw new Failure(exitStatus.wrongUsage, `a path begins with a slash: /v2/pause/manifests/3.9, not ${target}`);
   }
-  if (options.from !== "-") requireAddress(options.from);
-  const { table } = loadTable(loadProject(options));
-  if (options.host !== undefined) requireHost(table, options.host);
-  const host = options.host ?? hostFor(table, target);
-  const explained = (address: string) => explain(table, { method: "GET", target, host, address });
-  if (options.from !== "-") {
-    const explanation = explained(options.from);
-    const text = options.json
-      ? `${asJson(options.from, explanation)}\n`
-      : inWords(host, target, options.from, explanation);
-    process.stdout.write(text);
+  const { from, at, json } = options;
+  if (from !== "-") requireAddress(from);
+  const { question, explain } = at === undefined ? byInventory(target, options) : byRedirector(target, at, options);
+  if (from !== "-") {
+    const explained = await explain(from);
+    process.stdout.write(json ? `${asJson(explained)}\n` : inWords(question, explained));
     return;
   }
   for await (const line of createInterface({ input: process.stdin })) {
     const address = line.trim();
-    if (address !== "") process.stdout.write(`${asJson(address, explained(address))}\n`);
+    if (address !== "") process.stdout.write(`${asJson(await explain(address))}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import type { DeployedFacts } from "../inventory/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
+import { lastChange } from "../inventory/last-change";
 import { formatProblem, type Problem } from "../inventory/problem";
 import { readProject } from "../inventory/read-project";
 import { projectRules } from "../inventory/rules/project-rules";
@@ -21,7 +22,14 @@ export interface ProjectOptions {
 /** A project as commands see it: both files and the state of the published ranges, with everything wrong about them. */
 export type CheckedProject = { readonly problems: readonly Problem[] } & (
   | { readonly ok: false }
-  | { readonly ok: true; readonly inventory: Inventory; readonly facts: DeployedFacts; readonly ranges: string }
+  | {
+      readonly ok: true;
+      readonly inventory: Inventory;
+      readonly facts: DeployedFacts;
+      readonly ranges: string;
+      /** When the project's files last changed. */
+      readonly changed: Date;
+    }
 );
 
 function rangesProblem(
@@ -79,7 +87,7 @@ function waitingProblem(file: string, mirror: string): Problem {
 export function checkProject({ inventory: file, ranges = shippedRanges }: ProjectOptions, now: Date): CheckedProject {
   const project = readProject(file, now);
   if (!project.ok) return { ok: false, problems: project.problems };
-  const { inventory, facts } = project;
+  const { inventory, facts, files } = project;
   const statuses = listRanges(ranges, rangeSources(inventory), now);
   const problems = [
     ...project.problems,
@@ -88,15 +96,15 @@ export function checkProject({ inventory: file, ranges = shippedRanges }: Projec
     ...statuses.flatMap((status) => unusableProblems(ranges, status)),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  return { ok: true, problems, inventory, facts, ranges };
+  return { ok: true, problems, inventory, facts, ranges, changed: lastChange([...files, ranges]) };
 }
 
 /** The routing table of a project, ready to answer and as bytes. */
-export function loadTable({ inventory, facts, ranges }: CheckedProject & { readonly ok: true }): {
+export function loadTable({ inventory, facts, ranges, changed }: CheckedProject & { readonly ok: true }): {
   readonly table: RoutingTable;
   readonly bytes: Uint8Array;
 } {
-  const bytes = compileRoutingTable(inventory, facts, ranges);
+  const bytes = compileRoutingTable(inventory, facts, ranges, changed);
   return { table: decodeRoutingTable(bytes), bytes };
 }
 

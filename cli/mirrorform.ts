@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../package.json";
 import { explainCommand } from "./explain";
+import { exportCommand } from "./export";
 import { exitStatus, Failure } from "./failure";
+import { imageCommand } from "./image";
 import { rangesListCommand, rangesUpdateCommand } from "./ranges";
 import { schemaCommand } from "./schema";
 import { serveCommand } from "./serve";
@@ -76,10 +78,27 @@ export function mirrorformProgram(): Command {
     .addOption(host())
     .option(
       "--client-address <rule>",
-      "where a client's address is taken from: `socket`, `forwarded:N` (the N-th address of X-Forwarded-For from the right; Google's load balancer is forwarded:2) or `header:NAME`",
+      "where a client's address is taken from: `socket`, `forwarded:N` (the N-th address of X-Forwarded-For from the right; Google's load balancer is forwarded:2), `header:NAME`, `cloudfront` or `azure-front-door:ID` (docs/client-address.md)",
       "socket",
     )
-    .option("--log", "print one line of JSON for every decision")
+    .option(
+      "--table <source>",
+      "a compiled routing table instead of an inventory, looked at again every minute: a file, https://…, s3://bucket/key?region=R or gs://bucket/object",
+    )
+    .addOption(
+      new Option(
+        "--presence <how>",
+        "`ask` mirrors whether they hold an object before a client is sent there, or `assume` that they do",
+      )
+        .choices(["ask", "assume"])
+        .default("ask"),
+    )
+    .option("--log [share]", "print one line of JSON for every decision, or for this share of them (0 to 1)")
+    .option(
+      "--status <place>",
+      "where the pages under /-/ are answered: `same` port, `off`, or a port of their own",
+      "same",
+    )
     .action(serveCommand);
   examples(
     command("explain <path>", "tell where a client is sent, and why not elsewhere"),
@@ -90,8 +109,31 @@ export function mirrorformProgram(): Command {
     .addOption(ranges())
     .requiredOption("--from <address>", "the client's address; `-` reads one a line and prints one JSON object a line")
     .option("--host <name>", "the host that is asked (default: the first that serves such a path)")
+    .option("--at <url>", "ask a redirector that runs, which knows how its mirrors are, instead of the inventory")
     .addOption(json())
     .action(explainCommand);
+  examples(
+    command("export <program>", "write a configuration with which nginx or Envoy redirects by itself"),
+    'mirrorform export nginx --out nginx.conf && nginx -p "$PWD" -c "$PWD/nginx.conf"',
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .option("--out <file>", "where the configuration goes (default: the standard output)")
+    .option("--listen <place>", "where the program listens, as HOST:PORT", "127.0.0.1:8080")
+    .option("--client-address <rule>", "where a client's address is taken from, as `serve` takes it", "socket")
+    .action(exportCommand);
+  examples(
+    command("image", "build the redirector's container image, without Docker, and push it"),
+    "mirrorform image --base gcr.io/distroless/nodejs22-debian12@sha256:… --out image.out",
+    "mirrorform image --base docker.io/library/node:24-slim@sha256:… --push us-docker.pkg.dev/project/mirrorform/redirector:v1",
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .requiredOption("--base <image>", "an image with Node or Bun, by digest: HOST/NAME@sha256:…")
+    .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
+    .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
+    .addOption(json())
+    .action(imageCommand);
   const rangesGroup = command("ranges", "the published address ranges");
   examples(command("list", "their ages and sizes", rangesGroup), "mirrorform ranges list")
     .addOption(inventory())

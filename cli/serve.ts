@@ -1,18 +1,18 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server } from "node:net";
-import { type ClientAddressRule, parseClientAddressRule } from "../lambdas/redirector/client-address";
-import { type RedirectorOptions, redirectorServer } from "../lambdas/redirector/server";
+import { createServer } from "node:net";
+import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
+import type { ListenPlace } from "../lambdas/redirector/carrier";
+import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
+import { parseShare, parseStatusPlace, statusPlaces } from "../lambdas/redirector/environment-settings";
+import { writeTo } from "../lambdas/redirector/log-writer";
+import { openTableSource } from "../lambdas/redirector/open-table-source";
+import { type RunOptions, runRedirector } from "../lambdas/redirector/run-redirector";
+import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../lambdas/redirector/table-source";
+import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
-/** Where a server listens. */
-export interface ListenOptions {
-  /** 0 takes any free one. */
-  readonly port: number;
-  readonly host: string;
-}
-
-function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenOptions): Error {
+function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenPlace): Error {
   const place = `${host}, port ${port}`;
   if (error.code === "EADDRINUSE") {
     return new Failure(
@@ -29,23 +29,19 @@ function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenOptio
   return error;
 }
 
-async function startListening(server: Server, listen: ListenOptions): Promise<void> {
-  try {
-    server.listen(listen.port, listen.host);
-    await once(server, "listening");
-  } catch (error) {
-    throw listenFailure(error as NodeJS.ErrnoException, listen);
-  }
-}
-
 /**
  * Makes sure that a server could listen there, for commands that have much to do before.
  *
  * @throws Failure where it could not
  */
-export async function requireFreePort(listen: ListenOptions): Promise<void> {
+export async function requireFreePort(place: ListenPlace): Promise<void> {
   const probe = createServer();
-  await startListening(probe, listen);
+  try {
+    probe.listen(place.port, place.host);
+    await once(probe, "listening");
+  } catch (error) {
+    throw listenFailure(error as NodeJS.ErrnoException, place);
+  }
   probe.close();
   await once(probe, "close");
 }
@@ -57,40 +53,71 @@ export async function requireFreePort(listen: ListenOptions): Promise<void> {
  * @throws Failure where it cannot listen there
  */
 export async function serveUntilTold(
-  options: RedirectorOptions,
-  listen: ListenOptions,
+  assembled: AssembledRedirector,
+  options: RunOptions,
   onListening: (url: string) => void,
 ): Promise<void> {
-  const server = redirectorServer(options);
-  await startListening(server, listen);
-  const { address, port, family } = server.address() as AddressInfo;
-  onListening(`http://${family === "IPv6" ? `[${address}]` : address}:${port}`);
-  const stop = () => server.close();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  await once(server, "close");
+  try {
+    await runRedirector(assembled, options, onListening);
+  } catch (error) {
+    throw listenFailure(error as NodeJS.ErrnoException, options);
+  }
 }
 
-interface ServeOptions extends ProjectOptions, ListenOptions {
+interface ServeOptions extends ProjectOptions, ListenPlace {
   readonly clientAddress: string;
-  readonly log?: boolean;
+  readonly table?: string;
+  readonly presence: "ask" | "assume";
+  readonly log?: string | true;
+  readonly status: string;
 }
 
-function ruleOf(text: string): ClientAddressRule {
-  const rule = parseClientAddressRule(text);
-  if (rule) return rule;
-  throw new Failure(exitStatus.wrongUsage, `--client-address takes socket, forwarded:N or header:NAME, not ${text}`);
+function understood<T>(option: string, text: string, forms: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new Failure(exitStatus.wrongUsage, `${option} takes ${forms}, not ${text}`);
+}
+
+function sourceOf(text: string): TableSource {
+  try {
+    return openTableSource(text);
+  } catch (error) {
+    throw new Failure(exitStatus.wrongUsage, `--table: ${(error as Error).message}`);
+  }
+}
+
+/** The table of a source, now. */
+async function tableFrom(source: TableSource): Promise<RoutingTable> {
+  try {
+    const bytes = await source.read(AbortSignal.timeout(TABLE_TIMEOUT_MILLISECONDS));
+    return decodeRoutingTable(bytes ?? new Uint8Array());
+  } catch (error) {
+    const why = `${source.name}: ${(error as Error).message}`;
+    throw new Failure(exitStatus.wrongInput, `${why}; \`mirrorform table\` makes one from an inventory`);
+  }
 }
 
 /**
  * `serve`: the redirector, here.
  *
- * @throws Failure where the inventory or the rule is wrong, or the port is taken
+ * @throws Failure where the inventory, the table or an option is wrong, or the port is taken
  */
 export async function serveCommand(options: ServeOptions): Promise<void> {
-  const rule = ruleOf(options.clientAddress);
-  const { table } = loadTable(loadProject(options));
-  const log = (line: string) => process.stdout.write(`${line}\n`);
-  await serveUntilTold({ table, clientAddress: rule, ...(options.log && { log }) }, options, (url) => {
+  const { clientAddress, log, status: place } = options;
+  const rule = understood("--client-address", clientAddress, clientAddressRules, parseClientAddressRule(clientAddress));
+  const status = understood("--status", place, statusPlaces, parseStatusPlace(place));
+  const share = log === true ? "1" : (log ?? "0");
+  const logShare = understood("--log", share, "a share from 0 to 1", parseShare(share));
+  const source = options.table === undefined ? undefined : sourceOf(options.table);
+  const table = source ? await tableFrom(source) : loadTable(loadProject(options)).table;
+  const assembled = new AssembledRedirector(table, {
+    clientAddress: rule,
+    presence: options.presence,
+    logShare,
+    ownPages: status === "same",
+    ...(source && { source }),
+    write: writeTo(1),
+  });
+  await serveUntilTold(assembled, { port: options.port, host: options.host, status }, (url) => {
     process.stderr.write(`listening on ${url}\n`);
   });
 }

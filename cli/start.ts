@@ -1,5 +1,8 @@
+import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
+import type { ListenPlace } from "../lambdas/redirector/carrier";
+import { writeTo } from "../lambdas/redirector/log-writer";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
-import { type ListenOptions, requireFreePort, serveUntilTold } from "./serve";
+import { requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
 import { describeTable } from "./table";
 
@@ -21,7 +24,7 @@ function invitation(url: string): string {
     ({ words, address }) =>
       `# ${words}\ncurl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' -H 'X-Forwarded-For: ${address}' ${url}${blob}\n`,
   );
-  return `\nThe redirector listens on ${url}. Try, in another terminal:\n\n${tries.join("")}\nCtrl-C ends it.\n`;
+  return `\nThe redirector listens on ${url}. Its status page is ${url}/-/status. Try, in another terminal:\n\n${tries.join("")}\nCtrl-C ends it.\n`;
 }
 
 function say(text: string): void {
@@ -29,12 +32,12 @@ function say(text: string): void {
 }
 
 /**
- * `start`: the whole way once. The redirector believes `X-Forwarded-For`, so that clients of every cloud can be played:
+ * `start`: the whole way once. No mirror is asked for anything. The redirector believes `X-Forwarded-For`, so that clients of every cloud can be played:
  * it listens on loopback only.
  *
  * @throws Failure where the inventory is wrong, or the port is taken
  */
-export async function startCommand(options: ProjectOptions & Pick<ListenOptions, "port">): Promise<void> {
+export async function startCommand(options: ProjectOptions & Pick<ListenPlace, "port">): Promise<void> {
   const listen = { port: options.port, host: "127.0.0.1" };
   await requireFreePort(listen);
   const project = loadProject(options);
@@ -48,7 +51,13 @@ export async function startCommand(options: ProjectOptions & Pick<ListenOptions,
   const stacks = synthesizeInto(project, bytes, outdir);
   process.stdout.write(`\n${stackTable(stacks)}\n`);
   say(`routing table: ${describeTable(table, bytes.length)}`);
-  await serveUntilTold({ table, clientAddress: { from: "forwarded", position: 1 } }, listen, (url) =>
-    process.stdout.write(invitation(url)),
-  );
+  const assembled = new AssembledRedirector(table, {
+    clientAddress: { from: "forwarded", position: 1 },
+    // The mirrors of an inventory that is being tried out need not exist yet.
+    presence: "assume",
+    logShare: 0,
+    ownPages: true,
+    write: writeTo(1),
+  });
+  await serveUntilTold(assembled, { ...listen, status: "same" }, (url) => process.stdout.write(invitation(url)));
 }

@@ -2,7 +2,8 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsRedirector } from "../constructs/redirector/aws";
 import { AwsCertificate } from "../constructs/redirector/aws-certificate";
-import { redirectorName } from "../inventory/names";
+import { AwsRoutingTable } from "../constructs/redirector/aws-routing-table";
+import { bucketName, redirectorName } from "../inventory/names";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 import type { RedirectorCode } from "./redirector-code";
 
@@ -22,6 +23,11 @@ export class AwsRedirectorStack extends AwsStack {
     const certificates = inventory.hosts.map(
       ({ name: host }) => new AwsCertificate(this, `certificate-${host}`, { host, regions, zone }),
     );
+    const table = new AwsRoutingTable(this, "routing-table", {
+      bucket: bucketName(inventory.project.name, provider.key, "routing-table"),
+      region: provider.stateRegion,
+      table: code.table,
+    });
     const redirectors = regions.map(
       (region) =>
         new AwsRedirector(this, `redirector-${region}`, {
@@ -29,6 +35,7 @@ export class AwsRedirectorStack extends AwsStack {
           region,
           account: provider.account,
           code: code.lambda,
+          table,
           certificates,
         }),
     );

@@ -38,6 +38,7 @@ export class GoogleRedirectorStack extends GoogleStack {
     const redirector = new GoogleRedirector(this, "redirector", {
       name: redirectorName(project.name),
       regions,
+      project: provider.project,
       image: imageOf(inventory),
       table: code.table,
       tableBucket: bucketName(project.name, provider.key, "routing-table"),

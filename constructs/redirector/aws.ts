@@ -13,6 +13,7 @@ import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import type { AwsCertificate } from "./aws-certificate";
+import type { AwsRoutingTable } from "./aws-routing-table";
 
 /** What an `AwsRedirector` is made from. */
 export interface AwsRedirectorProps {
@@ -23,6 +24,8 @@ export interface AwsRedirectorProps {
   readonly account: string;
   /** The function's zip, with the SHA-256 of its bytes in hexadecimal. */
   readonly code: { readonly path: string; readonly sha256: string };
+  /** Where a running function finds new routing tables. */
+  readonly table: AwsRoutingTable;
   /** The hosts to answer for, by their certificates. */
   readonly certificates: readonly AwsCertificate[];
 }
@@ -36,7 +39,7 @@ const LOG_RETENTION_DAYS = 14;
  */
 const MEMORY_MEGABYTES = 256;
 
-/** Seconds; a decision takes milliseconds and calls nobody, so that what takes longer is a cold start or an error. */
+/** Seconds; a decision takes milliseconds, and 300 of them where mirrors are asked: what takes longer is an error. */
 const TIMEOUT_SECONDS = 5;
 
 /**
@@ -84,7 +87,7 @@ export class AwsRedirector extends Capability {
     const { name, region } = this.props;
     return new IamRole(this, "role", {
       name: `${name}-${region}`,
-      description: `Taken on by the redirector in ${region} to write its log.`,
+      description: `Taken on by the redirector in ${region} to write its log and read its routing table.`,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -93,7 +96,7 @@ export class AwsRedirector extends Capability {
   }
 
   private function(role: IamRole): LambdaFunction {
-    const { name, region, code } = this.props;
+    const { name, region, code, table } = this.props;
     const asset = new TerraformAsset(this, "code", { path: code.path, type: AssetType.FILE, assetHash: code.sha256 });
     return new LambdaFunction(this, "function", {
       region,
@@ -107,9 +110,16 @@ export class AwsRedirector extends Capability {
       sourceCodeHash: Buffer.from(code.sha256, "hex").toString("base64"),
       memorySize: MEMORY_MEGABYTES,
       timeout: TIMEOUT_SECONDS,
+      environment: {
+        variables: {
+          // API Gateway tells who called (`sourceIp`); X-Forwarded-For is the client's to forge.
+          MIRRORFORM_CLIENT_ADDRESS: "socket",
+          MIRRORFORM_TABLE_SOURCE: table.source,
+        },
+      },
       // Lambda's own three lines a request would be most of the log: only its warnings are kept.
       loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN" },
-      dependsOn: this.log(role),
+      dependsOn: [...this.log(role), this.reading(role)],
     });
   }
 
@@ -133,6 +143,18 @@ export class AwsRedirector extends Capability {
       }),
     });
     return [group, policy];
+  }
+
+  /** New routing tables, and nothing else of the account. */
+  private reading(role: IamRole): IamRolePolicy {
+    return new IamRolePolicy(this, "read-table", {
+      name: "read-table",
+      role: role.id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: this.props.table.objectArn }],
+      }),
+    });
   }
 
   private api(code: LambdaFunction): Apigatewayv2Api {

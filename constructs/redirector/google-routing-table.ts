@@ -17,12 +17,18 @@ export interface GoogleRoutingTableProps {
 }
 
 /**
- * A multi-region, as every region's instances read the table when they start. A constant: with the first region of the
+ * A multi-region, as every region's instances read the table. A constant: with the first region of the
  * redirector as its place, the bucket would be made anew whenever another region came first.
  */
 const LOCATION = "US";
 
-/** The routing table in a private bucket, under a name that changes with its content. */
+/**
+ * The table's name in its bucket, always the same: who puts a new table there changes what all redirectors do within a
+ * minute or two, without a new revision of any.
+ */
+const OBJECT = "routing.table";
+
+/** The routing table in a private bucket, which instances mount, and look into for a new one. */
 export class GoogleRoutingTable extends Construct {
   readonly bucket: string;
   /** The table's name in the bucket. */
@@ -54,10 +60,10 @@ export class GoogleRoutingTable extends Construct {
     const asset = new TerraformAsset(this, "file", { path, type: AssetType.FILE, assetHash: sha256 });
     return new StorageBucketObject(this, "object", {
       bucket: bucket.name,
-      name: `routing-table-${sha256}`,
+      name: OBJECT,
       source: asset.path,
-      // The old table goes when no revision names it any more.
-      lifecycle: { createBeforeDestroy: true },
+      // Mounted buckets are cached for a minute by default; nobody else may keep it (Cloud Storage, "Cache-Control").
+      cacheControl: "no-store",
     });
   }
 }

@@ -17,6 +17,8 @@ export interface GoogleRedirectorProps {
   readonly name: string;
   /** The regions in which it runs, at least one, sorted. */
   readonly regions: readonly string[];
+  /** The project's id. */
+  readonly project: string;
   /** The container image, by digest. */
   readonly image: string;
   /** The compiled routing table, with the SHA-256 of its bytes in hexadecimal. */
@@ -91,7 +93,7 @@ export class GoogleRedirector extends Capability {
 
   private run(
     region: string,
-    { name, image }: GoogleRedirectorProps,
+    { name, project, image }: GoogleRedirectorProps,
     account: ServiceAccount,
     routing: GoogleRoutingTable,
   ): CloudRunV2Service {
@@ -110,25 +112,29 @@ export class GoogleRedirector extends Capability {
         // Buckets are mounted in the second generation only (Cloud Run, "Cloud Storage volume mounts").
         executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
         volumes: [{ name: "routing", gcs: { bucket: routing.bucket, readOnly: true } }],
-        containers: [this.container(image, routing)],
+        containers: [this.container(project, image, routing)],
       },
       dependsOn: [routing.reading],
     });
   }
 
-  private container(image: string, { object }: GoogleRoutingTable) {
+  private container(project: string, image: string, { object }: GoogleRoutingTable) {
     return {
       image,
       // Cloud Run gives the container PORT with this number.
       ports: { containerPort: 8080 },
       env: [
-        { name: "MIRRORFORM_TABLE", value: `${MOUNTED_AT}/${object}` },
+        // The image has a table to begin with; this is where newer ones are.
+        { name: "MIRRORFORM_TABLE_SOURCE", value: `${MOUNTED_AT}/${object}` },
+        // An instance has a processor while it answers requests only (`cpuIdle`), so that timers would not go off.
+        { name: "MIRRORFORM_BACKGROUND", value: "requests" },
+        { name: "MIRRORFORM_TRACE_PROJECT", value: project },
         // The load balancer appends the client's address and its own (Cloud Load Balancing, "X-Forwarded-For header").
         { name: "MIRRORFORM_CLIENT_ADDRESS", value: "forwarded:2" },
       ],
       resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true, startupCpuBoost: true },
-      // It listens once its table is loaded. By TCP, as an HTTP probe has no host that the redirector answers for.
-      startupProbe: { tcpSocket: { port: 8080 }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 30 },
+      startupProbe: { httpGet: { path: "/-/ready" }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 30 },
+      livenessProbe: { httpGet: { path: "/-/health" }, periodSeconds: 30, timeoutSeconds: 2 },
       volumeMounts: [{ name: "routing", mountPath: MOUNTED_AT }],
     };
   }

@@ -40,17 +40,37 @@ describe("the function", () => {
     });
   });
 
-  test("may write to its own log in its own region, and nothing else", () => {
+  test("may write to its own log in its own region and read its table, and nothing else", () => {
     const granted = resourcesOf(both, "aws_iam_role_policy").map(({ policy }) => JSON.parse(String(policy)).Statement);
     expect(granted).toEqual(
-      ["eu-west-1", "us-east-2"].map((region) => [
-        {
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/example-redirector:*`,
-        },
+      ["eu-west-1", "us-east-2"].flatMap((region) => [
+        [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::example-aws-routing-table/routing.table" }],
+        [
+          {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/example-redirector:*`,
+          },
+        ],
       ]),
     );
+  });
+
+  test("finds new tables in one private bucket", () => {
+    for (const { environment } of resourcesOf(both, "aws_lambda_function")) {
+      expect(environment).toEqual({
+        variables: {
+          MIRRORFORM_CLIENT_ADDRESS: "socket",
+          MIRRORFORM_TABLE_SOURCE: "s3://example-aws-routing-table/routing.table?region=us-east-2",
+        },
+      });
+    }
+    expect(resourcesOf(both, "aws_s3_object")).toEqual([
+      expect.objectContaining({ key: "routing.table", source_hash: carried.sha256, region: "us-east-2" }),
+    ]);
+    expect(resourcesOf(both, "aws_s3_bucket_public_access_block")).toEqual([
+      expect.objectContaining({ block_public_policy: true, restrict_public_buckets: true }),
+    ]);
   });
 
   test("is called by its own API only", () => {

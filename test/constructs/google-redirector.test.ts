@@ -67,12 +67,15 @@ test("a service a region, reached through the load balancer only, as an account 
           {
             image,
             resources: { limits: { cpu: "1", memory: "512Mi" } },
-            startup_probe: { tcp_socket: { port: 8080 } },
+            startup_probe: { http_get: { path: "/-/ready" } },
+            liveness_probe: { http_get: { path: "/-/health" } },
             env: [
               {
-                name: "MIRRORFORM_TABLE",
+                name: "MIRRORFORM_TABLE_SOURCE",
                 value: expect.stringMatching(/^\/routing\/\$\{google_storage_bucket_object\./),
               },
+              { name: "MIRRORFORM_BACKGROUND", value: "requests" },
+              { name: "MIRRORFORM_TRACE_PROJECT", value: provider.project },
               { name: "MIRRORFORM_CLIENT_ADDRESS", value: "forwarded:2" },
             ],
           },
@@ -102,7 +105,7 @@ test.each([
   expect(only("google_service_account", stack)).toMatchObject({ account_id });
 });
 
-test("the routing table is private, and its name is its content", () => {
+test("the routing table is private, and its name never changes: instances look for a new one there", () => {
   const stack = synthesize();
   expect(only("google_storage_bucket", stack)).toMatchObject({
     name: "artifacts-gcp-routing-table",
@@ -110,10 +113,12 @@ test("the routing table is private, and its name is its content", () => {
     uniform_bucket_level_access: true,
   });
   expect(only("google_storage_bucket_object", stack)).toMatchObject({
-    name: `routing-table-${sha256}`,
+    name: "routing.table",
     source: expect.stringContaining(sha256),
-    lifecycle: { create_before_destroy: true },
+    cache_control: "no-store",
   });
+  // The same name before and after: what is destroyed last would be the new table.
+  expect(only("google_storage_bucket_object", stack)).not.toHaveProperty("lifecycle");
 });
 
 test("serverless groups have neither health checks, ports nor timeouts", () => {

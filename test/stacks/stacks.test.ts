@@ -124,7 +124,7 @@ test("the shipped inventory, in numbers", () => {
 [
   "aws-storage: 258",
   "aws-dns: 21",
-  "aws-redirector: 69",
+  "aws-redirector: 77",
   "azure-storage: 20",
   "google-storage: 101",
   "google-dns: 13",

@@ -1,0 +1,26 @@
+import type { Fault } from "../test/lambdas/faulty-mirrors";
+
+/** What befalls the mirror that is nearest to the clients. */
+export interface FaultScene {
+  readonly name: string;
+  /** What it answers, if anything. @default none: it would be well, but for the rest */
+  readonly fault?: Fault;
+  /** What is wrong on the way to it. @default nothing */
+  readonly door?: "closed" | "wrong-certificate";
+  /** Whether the inventory says that it holds everything, so that only the canary is asked for. @default false */
+  readonly complete?: boolean;
+  /** Whether the origin is down as well, and another mirror well. @default false */
+  readonly originDown?: boolean;
+}
+
+/** The faults of issue 4, section 1, and some more. */
+export const faultScenes: readonly FaultScene[] = [
+  { name: "never answers", fault: "silent" },
+  { name: "resets", fault: "resets" },
+  { name: "answers 500", fault: "errors" },
+  { name: "is not there", door: "closed" },
+  { name: "broken certificate", door: "wrong-certificate" },
+  { name: "HEAD 200, GET 404", fault: "denies-get", complete: true },
+  { name: "never answers, origin down", fault: "silent", originDown: true },
+  { name: "resets, origin down", fault: "resets", originDown: true },
+];
