@@ -195,8 +195,8 @@ answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com
 mirror  aws/us-east-1 is aws's, 3,503 km from us-west-2
 
 Not chosen, the best first:
-  cdn/everywhere takes clients of other networks: weight 20, drawn by client and object
   store/germany takes clients of other networks: weight 10, drawn by client and object
+  cdn/everywhere takes clients of other networks: weight 20, drawn by client and object
   google/us-central1 is the origin, the last fallback
   aws/eu-west-1 has no URL for blobs
   each of these serves only azure's own clients:
@@ -279,7 +279,18 @@ describe("table", () => {
 describe("serve", () => {
   test("answers, logs without the address, and ends quietly when told", async () => {
     const child = startMirrorform(
-      ["serve", "--inventory", small, "--port", "0", "--client-address", "forwarded:1", "--log"],
+      [
+        "serve",
+        "--inventory",
+        small,
+        "--port",
+        "0",
+        "--client-address",
+        "forwarded:1",
+        "--log",
+        "--presence",
+        "assume",
+      ],
       directory,
     );
     let stdout = "";
@@ -319,7 +330,7 @@ describe("serve", () => {
   test("a rule that is none: exit 2", async () => {
     const { status, stderr } = await runMirrorform(["serve", "--inventory", small, "--client-address", "guess"]);
     expect(status).toBe(2);
-    expect(stderr).toContain("socket, forwarded:N or header:NAME");
+    expect(stderr).toContain("--client-address takes socket, forwarded:N");
   });
 });
 

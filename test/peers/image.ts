@@ -58,9 +58,12 @@ function indexOf(manifests: readonly object[]): Content {
   return jsonContent(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests });
 }
 
+/** Bytes of the layer for all platforms: skopeo goes on with what was cut only if it got a MiB (containers/image, body_reader.go). */
+const baseBytes = 4_000_000;
+
 /** One layer for all platforms, one for this platform, each of a size that takes more than one packet. */
 function platformImage(architecture: string): ManifestWithBlobs {
-  const layers = [layerOf({ base: noise("base", 200_000) }), layerOf({ program: noise(architecture, 100_000) })];
+  const layers = [layerOf({ base: noise("base", baseBytes) }), layerOf({ program: noise(architecture, 100_000) })];
   const config = jsonContent(mediaTypes.config, {
     architecture,
     os: "linux",
