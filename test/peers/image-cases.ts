@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Content, digestOf } from "../../registry/content";
+import { fetchWithContainerd } from "./containerd";
 import { plainImageCases } from "./curl-cases";
 import type { ManifestWithBlobs, Platform, TestImage } from "./image";
 import { repository, tags } from "./push";
@@ -24,7 +25,8 @@ function heldBy(layout: string): Set<string> {
   return new Set(digests);
 }
 
-function assertHolds(layout: string, contents: readonly Content[]): void {
+/** @throws AssertionError where the layout lacks one of these, or holds other bytes than its names say */
+export function assertHolds(layout: string, contents: readonly Content[]): void {
   const held = heldBy(layout);
   for (const { digest, mediaType } of contents) assert.ok(held.has(digest), `${digest} (${mediaType}) was not pulled`);
 }
@@ -33,7 +35,8 @@ function all({ manifest, blobs }: ManifestWithBlobs): readonly Content[] {
   return [manifest, ...blobs];
 }
 
-function whole({ index, platforms }: TestImage): readonly Content[] {
+/** The index with everything below it. */
+export function whole({ index, platforms }: TestImage): readonly Content[] {
   return [index, ...Object.values(platforms).flatMap(all)];
 }
 
@@ -190,5 +193,23 @@ const skopeoCases: readonly Case[] = [
   },
 ];
 
+const containerdCases: readonly Case[] = [
+  {
+    name: "fetch of all platforms by a node that has the redirector in its hosts.toml",
+    client: "ctr",
+    asks: ["manifest", "blob"],
+    async check({ redirector, folder, run, image }) {
+      const fetched = await fetchWithContainerd({ run, folder, redirector, image: `${repository}:${tag}` });
+      for (const { digest } of whole(image)) assert.ok(fetched.has(digest), `${digest} was not fetched`);
+    },
+  },
+];
+
 /** What clients do with a registry through the redirector. */
-export const imageCases: readonly Case[] = [...craneCases, ...regctlCases, ...skopeoCases, ...plainImageCases];
+export const imageCases: readonly Case[] = [
+  ...craneCases,
+  ...regctlCases,
+  ...skopeoCases,
+  ...containerdCases,
+  ...plainImageCases,
+];
