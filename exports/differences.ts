@@ -1,5 +1,5 @@
 /**
- * Where configurations answer otherwise than the redirector's own code, by a short name: what they cannot compute, or
+ * Where configurations, or a runtime, answer otherwise than the redirector's own code, by a short name: what they cannot compute, or
  * what their program does by itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each
  * configuration begins with its own.
  */
@@ -41,7 +41,11 @@ export const differences = {
     in: ["envoy"],
     text: "A client's address with a port, brackets or a zone beside it is an unknown client.",
   },
-} as const satisfies Record<string, { in: readonly ("nginx" | "envoy")[]; text: string }>;
+  tidied: {
+    in: ["bun"],
+    text: "Bun gives targets as the WHATWG URL standard writes them: dots and backslashes are resolved, another host in the request line is dropped, what must be escaped is escaped.",
+  },
+} as const satisfies Record<string, { in: readonly ("nginx" | "envoy" | "bun")[]; text: string }>;
 
 /** The name of a difference. */
 export type Difference = keyof typeof differences;
