@@ -23,10 +23,13 @@ interface Bun {
 
 /** Seconds that a connection is kept without a request: the most that Bun knows. */
 const idle = 255;
-/** How long the last connections are waited for when the server ends, in milliseconds: a request may be on its way. */
+/**
+ * How long it is still listened when the server ends, in milliseconds: Bun closes silent connections at once when it
+ * stops to, and a request may be on its way there. Whoever asks meanwhile is told that it was the last answer.
+ */
 const endingIdle = 1_000;
-/** Cloud Run kills 10 seconds after SIGTERM; milliseconds. */
-const endingDeadline = 8_000;
+/** How long what was begun may take then, in milliseconds: Cloud Run kills 10 seconds after SIGTERM. */
+const endingDeadline = 7_000;
 const lookEvery = 50;
 
 /** A request of Bun's as the redirector takes it. Bun gives URLs as the WHATWG URL standard writes them: dots are resolved. */
@@ -71,7 +74,6 @@ function pause(milliseconds: number): Promise<void> {
 export async function listenOnBun(handler: Handler, { port, host }: ListenPlace): Promise<Listening> {
   const { Bun } = globalThis as unknown as { readonly Bun: Bun };
   let ending = false;
-  let lastRequest = 0;
   const respond = (answer: Answer, method: string): Response => {
     const response = responseOf(answer, method);
     if (ending) response.headers.set("Connection", "close");
@@ -84,7 +86,6 @@ export async function listenOnBun(handler: Handler, { port, host }: ListenPlace)
     // Nobody here wants a body.
     maxRequestBodySize: 0,
     fetch(request, own) {
-      if (ending) lastRequest = Date.now();
       const answer = handler.handle(new BunRequest(request, own));
       if (answer instanceof Promise) return answer.then((late) => respond(late, request.method));
       return respond(answer, request.method);
@@ -96,14 +97,10 @@ export async function listenOnBun(handler: Handler, { port, host }: ListenPlace)
     port: server.port,
     async end() {
       ending = true;
-      const began = Date.now();
-      lastRequest = began;
+      await pause(endingIdle);
       const stopped = server.stop(false);
-      while (
-        Date.now() - began < endingDeadline &&
-        (server.pendingRequests > 0 || Date.now() - lastRequest < endingIdle)
-      )
-        await pause(lookEvery);
+      const deadline = Date.now() + endingDeadline;
+      while (server.pendingRequests > 0 && Date.now() < deadline) await pause(lookEvery);
       await Promise.race([server.stop(true), stopped, pause(lookEvery)]);
     },
   };

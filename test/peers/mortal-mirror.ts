@@ -25,6 +25,7 @@ export interface MortalMirror extends Server {
 }
 
 class Mirror implements MortalMirror {
+  port = 0;
   cut: string | undefined;
   served = 0;
   readonly #server: HttpServer = createServer((request, response) => this.#answer(request, response));
@@ -34,13 +35,10 @@ class Mirror implements MortalMirror {
     public mortal: boolean,
   ) {}
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
   async start(): Promise<this> {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
+    this.port = (this.#server.address() as AddressInfo).port;
     return this;
   }
 
@@ -51,7 +49,9 @@ class Mirror implements MortalMirror {
   }
 
   #answer({ url = "", method, headers }: IncomingMessage, response: ServerResponse): void {
-    const content = this.contents.get(url.slice(1));
+    // containerd tells the registry's name in a query.
+    const path = url.slice(1).replace(/\?.*/, "");
+    const content = this.contents.get(path);
     if (content === undefined) {
       response.writeHead(404).end();
       return;
@@ -65,7 +65,7 @@ class Mirror implements MortalMirror {
       ...(from !== undefined && { "Content-Range": `bytes ${first}-${first + part.length - 1}/${content.length}` }),
     });
     if (method === "HEAD") response.end();
-    else if (this.mortal && part.length >= worthCutting) void this.#die(url, part, response);
+    else if (this.mortal && part.length >= worthCutting) void this.#die(path, part, response);
     else this.#serve(part, response);
   }
 
@@ -75,8 +75,8 @@ class Mirror implements MortalMirror {
     response.end(part);
   }
 
-  async #die(url: string, part: Buffer, response: ServerResponse): Promise<void> {
-    this.cut = url;
+  async #die(path: string, part: Buffer, response: ServerResponse): Promise<void> {
+    this.cut = path;
     response.write(part.subarray(0, part.length / 2));
     await pause(lastMoments);
     await this.stop();

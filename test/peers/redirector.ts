@@ -38,13 +38,14 @@ class Log {
 /**
  * Starts `mirrorform serve --log` on a free port.
  *
+ * @param more other arguments
  * @throws Error where it ends before it listens, as it does where the inventory is wrong
  */
-export async function startRedirector(inventory: string): Promise<Redirector> {
+export async function startRedirector(inventory: string, ...more: readonly string[]): Promise<Redirector> {
   const log = new Log();
   const server = await startServer({
     path: process.execPath,
-    args: [command, "serve", "--inventory", inventory, "--port", "0", "--log"],
+    args: [command, "serve", "--inventory", inventory, "--port", "0", "--log", ...more],
     ready: /^listening on http:\/\/127\.0\.0\.1:(\d+)$/,
     onLine: (line) => log.add(line),
   });

@@ -22,6 +22,29 @@ export class Report {
     if (detail !== "") console.log(detail.trim().replace(/^/gm, " ".repeat(20)));
   }
 
+  /**
+   * Makes a check, and a row of it.
+   *
+   * @param path the client's program; nothing where something that the check needs is missing
+   * @param check gives what was seen, which may be nothing to tell of, and throws where it goes wrong
+   */
+  async check(
+    client: string,
+    name: string,
+    path: string | undefined,
+    check: (path: string) => Promise<string>,
+  ): Promise<void> {
+    if (path === undefined) {
+      this.row("skipped", client, name);
+      return;
+    }
+    try {
+      this.row("passed", client, name, await check(path));
+    } catch (error) {
+      this.row("failed", client, name, (error as Error).message);
+    }
+  }
+
   /** The last line. */
   sum(): void {
     const { passed, failed, skipped } = this.#counts;

@@ -5,17 +5,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkConformance } from "./conformance-case";
 import { fileCases } from "./curl-cases";
-import { findTools, type ToolName } from "./find-tools";
+import { checkExport } from "./export-cases";
+import { findTools, peersFolder, type ToolName } from "./find-tools";
+import { checkImageBuild } from "./image-build-case";
 import { imageCases } from "./image-cases";
 import { mirror, origin, trialInventory } from "./inventory";
+import { checkKilledMirror } from "./killed-mirror-cases";
 import { mirrorform, startRedirector } from "./redirector";
 import { rehearsalLacks, rehearse } from "./rehearsal";
 import { Report } from "./report";
 import { runCases } from "./run-cases";
+import { checkRuntime } from "./runtime-case";
 import { type Stage, setStage } from "./stage";
+import { checkStatusPage } from "./status-page-case";
 
 type Tools = ReadonlyMap<ToolName, string>;
+
+/** The inventory that ships. */
+const shipped = join(__dirname, "../../mirrors.yaml");
 
 /** An inventory, and the mirror that blobs and files come from when it is in force. */
 interface Scenario {
@@ -54,9 +63,45 @@ async function play(scenario: Scenario, stage: Stage, tools: Tools, folder: stri
 async function playAll(tools: Tools, folder: string, report: Report): Promise<void> {
   const stage = await setStage(tools, folder);
   await play(active, stage, tools, folder, report);
+  await checkKilledMirror(stage, tools, folder, report);
   await stage.stopMirror();
   await play(retired, stage, tools, folder, report);
   await stage.stop();
+}
+
+/** The page that people see, of the inventory that ships, whose mirrors need not exist. */
+async function showStatusPage(tools: Tools, report: Report): Promise<void> {
+  report.head("The status page, in a browser");
+  const name = "the page in light and dark, on a desk and on a phone, without scripts";
+  await report.check("chromium", name, tools.get("chromium"), async (browser) => {
+    const redirector = await startRedirector(shipped, "--presence", "assume");
+    const screenshots = join(peersFolder, "screenshots");
+    try {
+      await checkStatusPage({ page: `http://127.0.0.1:${redirector.port}/-/status`, browser, screenshots });
+      return `pictures in ${screenshots}`;
+    } finally {
+      await redirector.stop();
+    }
+  });
+}
+
+/** What carries decisions besides `serve` on Node, each against the same table of cases. */
+async function runCarriers(tools: Tools, folder: string, report: Report): Promise<void> {
+  report.head("Carriers: the table of cases, raw targets, and an end that loses nothing");
+  const runtimes = [
+    ["node", process.execPath],
+    ["bun", tools.get("bun")],
+  ] as const;
+  for (const [name, path] of runtimes) {
+    await report.check(name, "all conformance cases", path, (program) => checkConformance(name, program, folder));
+    await report.check(name, "raw targets, order of answers, end", path, (program) =>
+      checkRuntime(name, program, folder),
+    );
+  }
+  for (const program of ["nginx", "envoy"] as const) {
+    const name = "all conformance cases, by the exported configuration";
+    await report.check(program, name, tools.get(program), (path) => checkExport(program, path, console.log));
+  }
 }
 
 async function rehearseAws(report: Report): Promise<void> {
@@ -81,6 +126,9 @@ async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "mirrorform-peers-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await playAll(tools, folder, report);
+  await runCarriers(tools, folder, report);
+  await checkImageBuild(tools, folder, report);
+  await showStatusPage(tools, report);
   await rehearseAws(report);
   report.sum();
   process.exitCode = report.fine ? 0 : 1;

@@ -15,7 +15,7 @@ interface Program {
 }
 
 /** Starts the container's program, bundled as for an image, on a runtime: Node or Bun. */
-async function startContainer(runtime: string, folder: string): Promise<Program> {
+async function startContainer(path: string, folder: string): Promise<Program> {
   const program = join(folder, "container.js");
   const table = join(folder, "routing.table");
   writeFileSync(program, bundle("container.ts", "node20"));
@@ -26,7 +26,7 @@ async function startContainer(runtime: string, folder: string): Promise<Program>
     MIRRORFORM_CLIENT_ADDRESS: "forwarded:1",
     MIRRORFORM_PRESENCE: "assume",
   };
-  const child = spawn(runtime, [program], { env: { ...process.env, ...own }, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(path, [program], { env: { ...process.env, ...own }, stdio: ["ignore", "ignore", "pipe"] });
   process.once("exit", () => child.kill("SIGKILL"));
   let said = "";
   for await (const line of createInterface(child.stderr)) {
@@ -34,33 +34,40 @@ async function startContainer(runtime: string, folder: string): Promise<Program>
     if (port !== undefined) return { child, port: Number(port) };
     said += `${line}\n`;
   }
-  throw new Error(`${runtime} ended before it listened:\n${said}`);
+  throw new Error(`${path} ended before it listened:\n${said}`);
 }
 
-/** Targets that runtimes and proxies like to tidy up, and what is answered to them as they are. */
-const targets: readonly (readonly [target: string, status: number])[] = [
-  ["/a/../b", 404],
-  ["/a/./b", 404],
-  ["/a/%2e%2e/b", 404],
-  ["/..", 404],
+type Runtime = "node" | "bun";
+
+/**
+ * Targets that runtimes and proxies like to tidy up, and what is answered to them as they are. Bun resolves them as the
+ * WHATWG URL standard says before anybody sees them, so that some are good for another path.
+ */
+const targets: readonly (readonly [target: string, status: number, onBun?: number])[] = [
+  ["/a/../b", 404, 307],
+  ["/a/./b", 404, 307],
+  ["/a/%2e%2e/b", 404, 307],
+  ["/..", 404, 307],
   ["/a//b", 404],
   ["//evil.example/x", 404],
-  ["http://evil.example/x", 400],
-  ["/a\\b", 400],
-  ["/caf\xe9", 400],
+  ["http://evil.example/x", 400, 307],
+  ["/a\\b", 400, 307],
+  ["/caf\xe9", 400, 307],
   ["/%zz", 400],
   ["/a?b#c", 400],
   ["/a?q={x}", 400],
-  ["/a b", 400],
+  ["/a b", 400, 505],
   ["*", 400],
   ["/a^b", 307],
   ["/a%2Fb", 307],
 ];
 
-async function checkTargets(port: number): Promise<void> {
-  for (const [target, status] of targets) {
+async function checkTargets(port: number, runtime: Runtime): Promise<void> {
+  for (const [target, status, onBun = status] of targets) {
     const answer = await exchange(port, `GET ${target} HTTP/1.1\r\nHost: dl.example.org\r\n\r\n`);
-    assert.equal(answer.slice(0, "HTTP/1.1 200".length), `HTTP/1.1 ${status}`, target);
+    const expected = `HTTP/1.1 ${runtime === "bun" ? onBun : status}`;
+    assert.equal(answer.slice(0, expected.length), expected, target);
+    assert.doesNotMatch(answer, /location: .*evil/i, target);
   }
 }
 
@@ -88,7 +95,8 @@ async function askOn(port: number, seen: Seen): Promise<void> {
   }
 }
 
-async function checkGracefulEnd({ child, port }: Program): Promise<void> {
+/** @returns how many requests were answered */
+async function checkGracefulEnd({ child, port }: Program): Promise<number> {
   const seen: Seen = { answered: 0, lost: 0 };
   const clients = Array.from({ length: 50 }, () => askOn(port, seen));
   while (seen.answered < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -97,19 +105,21 @@ async function checkGracefulEnd({ child, port }: Program): Promise<void> {
   assert.deepEqual(await ended, [0, null], "exit status and signal");
   await Promise.all(clients);
   assert.equal(seen.lost, 0, `lost of ${seen.answered + seen.lost} requests`);
+  return seen.answered;
 }
 
 /**
  * The container's program on one runtime: raw targets are judged as everywhere, answers keep the order of pipelined
  * requests, and many clients that ask all the time lose nothing when it ends.
  *
- * @param runtime the path of Bun, or of a Node
+ * @param path where the runtime is
  * @param folder an empty folder of its own
+ * @returns what a report tells
  * @throws Error where it goes wrong
  */
-export async function checkRuntime(runtime: string, folder: string): Promise<void> {
-  const program = await startContainer(runtime, folder);
-  await checkTargets(program.port);
+export async function checkRuntime(runtime: Runtime, path: string, folder: string): Promise<string> {
+  const program = await startContainer(path, folder);
+  await checkTargets(program.port, runtime);
   const names = ["a", "b", "c"];
   const requests = names.map((name) => `GET /v2/${name}/tags/list HTTP/1.1\r\nHost: registry.example.org\r\n\r\n`);
   const answers = await exchange(program.port, requests.join(""));
@@ -117,5 +127,5 @@ export async function checkRuntime(runtime: string, folder: string): Promise<voi
     [...answers.matchAll(/\/(\w)\/tags\/list/g)].map(([, name]) => name),
     names,
   );
-  await checkGracefulEnd(program);
+  return `${targets.length} targets; none of ${await checkGracefulEnd(program)} requests lost`;
 }
