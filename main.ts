@@ -14,7 +14,7 @@ import type { Inventory } from "./inventory/inventory";
 import { lastChange } from "./inventory/last-change";
 import { formatProblem } from "./inventory/problem";
 import { readProject } from "./inventory/read-project";
-import { lambdaZip } from "./lambdas/redirector/lambda-zip";
+import { lambdaZip } from "./lambdas/redirector/carriers/lambda-zip";
 import { RangesUnreadable } from "./networks/range-entry";
 import { shippedRanges } from "./networks/range-snapshot";
 import { compileRoutingTable } from "./routing/compile-routing-table";

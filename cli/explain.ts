@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import type { StatusReport, VisitorStatus } from "../lambdas/redirector/status/status-report";
-import { visitorStatus } from "../lambdas/redirector/visitor-status";
+import { visitorStatus } from "../lambdas/redirector/status/visitor-status";
 import { assumed, dayOf } from "../routing/conditions";
 import type { Explanation } from "../routing/explain";
 import { hostFor } from "../routing/host-for";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { bundle } from "../lambdas/redirector/bundle";
+import { bundle } from "../lambdas/redirector/carriers/bundle";
 import type { RunConfig } from "../registry/base-image";
 import type { Addition } from "../registry/derive-image";
 import { layerOf } from "../registry/layer";

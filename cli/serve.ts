@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
-import type { ListenPlace } from "../lambdas/redirector/carrier";
+import type { ListenPlace } from "../lambdas/redirector/carriers/carrier";
+import { type RunOptions, runRedirector } from "../lambdas/redirector/carriers/run-redirector";
 import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
 import { parseShare, parseStatusPlace, statusPlaces } from "../lambdas/redirector/environment-settings";
-import { writeTo } from "../lambdas/redirector/log-writer";
-import { openTableSource } from "../lambdas/redirector/open-table-source";
-import { type RunOptions, runRedirector } from "../lambdas/redirector/run-redirector";
-import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../lambdas/redirector/table-source";
+import { writeTo } from "../lambdas/redirector/observability/log-writer";
+import { openTableSource } from "../lambdas/redirector/tables/open-table-source";
+import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../lambdas/redirector/tables/table-source";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";

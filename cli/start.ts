@@ -1,6 +1,6 @@
 import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
-import type { ListenPlace } from "../lambdas/redirector/carrier";
-import { writeTo } from "../lambdas/redirector/log-writer";
+import type { ListenPlace } from "../lambdas/redirector/carriers/carrier";
+import { writeTo } from "../lambdas/redirector/observability/log-writer";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";

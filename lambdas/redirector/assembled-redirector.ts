@@ -1,16 +1,16 @@
 import { version } from "../../package.json";
 import type { RoutingTable } from "../../routing/routing-table";
-import { canaryTargets } from "./canary";
 import type { ClientAddressRule } from "./client-address";
-import { DecisionLog } from "./decision-log";
-import { LiveTable, type TableEvent } from "./live-table";
-import { LogWriter, type WriteBytes } from "./log-writer";
-import { RedirectorMetrics } from "./metrics";
-import { type BreakerReport, MirrorPresence } from "./mirror-presence";
-import { OwnPages } from "./own-pages";
+import { DecisionLog } from "./observability/decision-log";
+import { LogWriter, type WriteBytes } from "./observability/log-writer";
+import { RedirectorMetrics } from "./observability/metrics";
+import { canaryTargets } from "./presence/canary";
+import { type BreakerReport, MirrorPresence } from "./presence/mirror-presence";
 import { Redirector } from "./redirector";
-import { redirectorReport } from "./redirector-report";
-import type { TableSource } from "./table-source";
+import { OwnPages } from "./status/own-pages";
+import { redirectorReport } from "./status/redirector-report";
+import { LiveTable, type TableEvent } from "./tables/live-table";
+import type { TableSource } from "./tables/table-source";
 
 /** How a redirector behaves, wherever it runs. */
 export interface RedirectorSettings {

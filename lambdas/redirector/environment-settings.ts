@@ -1,7 +1,7 @@
 import type { RedirectorSettings } from "./assembled-redirector";
 import { clientAddressRules, parseClientAddressRule } from "./client-address";
-import { openTableSource } from "./open-table-source";
-import type { TableSource } from "./table-source";
+import { openTableSource } from "./tables/open-table-source";
+import type { TableSource } from "./tables/table-source";
 
 /** Where `/-/` is answered: with everything else, on a port of its own, or nowhere. */
 export type StatusPlace = "same" | "off" | number;

@@ -3,14 +3,14 @@ import { assumed, type Conditions, dayOf } from "../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
 import { respondWith } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
-import { canaryUrl } from "./canary";
 import type { CarriedRequest } from "./carried-request";
 import { type ClientAddressRule, clientAddress } from "./client-address";
-import type { DecisionLog } from "./decision-log";
-import type { RedirectorMetrics } from "./metrics";
-import type { MirrorPresence } from "./mirror-presence";
-import { isOwnPath, type OwnPages } from "./own-pages";
-import { type RequestId, requestId } from "./request-id";
+import type { DecisionLog } from "./observability/decision-log";
+import type { RedirectorMetrics } from "./observability/metrics";
+import { type RequestId, requestId } from "./observability/request-id";
+import { canaryUrl } from "./presence/canary";
+import type { MirrorPresence } from "./presence/mirror-presence";
+import { isOwnPath, type OwnPages } from "./status/own-pages";
 
 /** What a redirector is made of. */
 export interface RedirectorParts {

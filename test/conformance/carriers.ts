@@ -1,5 +1,5 @@
-import { type PayloadEvent, requestOf, resultOf } from "../../lambdas/redirector/lambda-events";
-import { RedirectorMetrics } from "../../lambdas/redirector/metrics";
+import { type PayloadEvent, requestOf, resultOf } from "../../lambdas/redirector/carriers/lambda-events";
+import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
 import { Redirector } from "../../lambdas/redirector/redirector";
 import type { Answer } from "../../routing/answer";
 import { assumed } from "../../routing/conditions";

@@ -4,7 +4,7 @@ import {
   LONGEST_WAIT,
   SHORTEST_WAIT,
   TROUBLES_TO_OPEN,
-} from "../../lambdas/redirector/circuit-breaker";
+} from "../../lambdas/redirector/presence/circuit-breaker";
 
 const start = Date.parse("2026-11-21T12:00:00Z");
 let now: number;

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import fc from "fast-check";
-import { DecisionLog, type DecisionLogOptions, type Told } from "../../lambdas/redirector/decision-log";
-import { LogWriter, type WriteBytes } from "../../lambdas/redirector/log-writer";
+import { DecisionLog, type DecisionLogOptions, type Told } from "../../lambdas/redirector/observability/decision-log";
+import { LogWriter, type WriteBytes } from "../../lambdas/redirector/observability/log-writer";
 import { assumed } from "../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
 import { fixture, inventoryOf, tableOf } from "../routing/tables";
@@ -376,7 +376,7 @@ describe("the writer", () => {
 
 test("a pipe that nobody reads does not stop the program", async () => {
   const program = `
-    const { LogWriter, writeTo } = require("./lambdas/redirector/log-writer");
+    const { LogWriter, writeTo } = require("./lambdas/redirector/observability/log-writer");
     const writer = new LogWriter(writeTo(1));
     for (let count = 0; count < 1000; count++) writer.write(String(count).padEnd(1000, "."));
     setTimeout(() => process.stderr.write("alive"), 150);

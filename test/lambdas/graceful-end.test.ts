@@ -1,5 +1,5 @@
-import type { Listening } from "../../lambdas/redirector/carrier";
-import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/node-server";
+import type { Listening } from "../../lambdas/redirector/carriers/carrier";
+import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/carriers/node-server";
 import type { Answer } from "../../routing/answer";
 import { isLast, RawClient } from "./raw-client";
 

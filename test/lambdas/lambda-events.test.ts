@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LambdaEvent, type PayloadEvent, requestOf, resultOf } from "../../lambdas/redirector/lambda-events";
+import {
+  type LambdaEvent,
+  type PayloadEvent,
+  requestOf,
+  resultOf,
+} from "../../lambdas/redirector/carriers/lambda-events";
 import type { Answer } from "../../routing/answer";
 
 const folder = join(__dirname, "..", "fixtures", "lambda-events");

@@ -3,8 +3,8 @@ import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import type { LambdaEvent, LambdaResult, PayloadEvent } from "../../lambdas/redirector/lambda-events";
-import { lambdaZip } from "../../lambdas/redirector/lambda-zip";
+import type { LambdaEvent, LambdaResult, PayloadEvent } from "../../lambdas/redirector/carriers/lambda-events";
+import { lambdaZip } from "../../lambdas/redirector/carriers/lambda-zip";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { fixture, inventoryOf, ranges } from "../routing/tables";
 

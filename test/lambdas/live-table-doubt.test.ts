@@ -1,4 +1,4 @@
-import { tableDoubt } from "../../lambdas/redirector/table-doubt";
+import { tableDoubt } from "../../lambdas/redirector/tables/table-doubt";
 import { contentOf, type Said } from "./live-table-bytes";
 
 const now = Date.parse("2026-11-21T12:00:00Z");

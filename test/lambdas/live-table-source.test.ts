@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openTableSource } from "../../lambdas/redirector/open-table-source";
-import type { TableSource } from "../../lambdas/redirector/table-source";
+import { openTableSource } from "../../lambdas/redirector/tables/open-table-source";
+import type { TableSource } from "../../lambdas/redirector/tables/table-source";
 
 const forever = new AbortController().signal;
 

@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LiveTable, type TableEvent } from "../../lambdas/redirector/live-table";
-import { openTableSource } from "../../lambdas/redirector/open-table-source";
-import type { TableSource } from "../../lambdas/redirector/table-source";
+import { LiveTable, type TableEvent } from "../../lambdas/redirector/tables/live-table";
+import { openTableSource } from "../../lambdas/redirector/tables/open-table-source";
+import type { TableSource } from "../../lambdas/redirector/tables/table-source";
 import { decodeRoutingTable } from "../../routing/routing-table";
 import { damaged, type Said, tableBytes } from "./live-table-bytes";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Registry } from "prom-client";
-import { type MetricsSources, RedirectorMetrics } from "../../lambdas/redirector/metrics";
+import { type MetricsSources, RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
 import { assumed } from "../../routing/conditions";
 import { type Decision, decide } from "../../routing/decide";
 import { fixture, inventoryOf, tableOf } from "../routing/tables";
@@ -326,8 +326,8 @@ test("the library that writes the text is loaded when the text is asked for, and
   jest.doMock("prom-client", () => {
     throw new Error("loaded");
   });
-  const fresh = jest.requireActual<typeof import("../../lambdas/redirector/metrics")>(
-    "../../lambdas/redirector/metrics",
+  const fresh = jest.requireActual<typeof import("../../lambdas/redirector/observability/metrics")>(
+    "../../lambdas/redirector/observability/metrics",
   );
   const metrics = new fresh.RedirectorMetrics(sources);
   metrics.decided(blob, 1);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { SHORTEST_WAIT } from "../../lambdas/redirector/circuit-breaker";
+import { SHORTEST_WAIT } from "../../lambdas/redirector/presence/circuit-breaker";
 import {
   BELIEVED,
   CHECK_INTERVAL,
@@ -10,8 +10,8 @@ import {
   MirrorPresence,
   MOST_QUESTIONS,
   type PresenceOptions,
-} from "../../lambdas/redirector/mirror-presence";
-import { QUESTION_LIMIT } from "../../lambdas/redirector/mirror-question";
+} from "../../lambdas/redirector/presence/mirror-presence";
+import { QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
 import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
 
 const start = Date.parse("2026-11-21T12:00:00Z");

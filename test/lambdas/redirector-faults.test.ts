@@ -1,6 +1,11 @@
-import { SHORTEST_WAIT, TROUBLES_TO_OPEN } from "../../lambdas/redirector/circuit-breaker";
-import { BELIEVED, CHECK_INTERVAL, CHECK_JITTER, CHECKED_AGAIN } from "../../lambdas/redirector/mirror-presence";
-import { QUESTION_LIMIT } from "../../lambdas/redirector/mirror-question";
+import { SHORTEST_WAIT, TROUBLES_TO_OPEN } from "../../lambdas/redirector/presence/circuit-breaker";
+import {
+  BELIEVED,
+  CHECK_INTERVAL,
+  CHECK_JITTER,
+  CHECKED_AGAIN,
+} from "../../lambdas/redirector/presence/mirror-presence";
+import { QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
 import type { TableMirror } from "../../routing/routing-table";
 import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin as originId } from "../routing/handmade-table";

@@ -1,8 +1,8 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileTableSource } from "../../lambdas/redirector/file-table-source";
 import type { StatusReport } from "../../lambdas/redirector/status/status-report";
+import { FileTableSource } from "../../lambdas/redirector/tables/file-table-source";
 import { compilePrefixTable } from "../../networks/prefix-table";
 import { version } from "../../package.json";
 import { decodeRoutingTable, encodeRoutingTable, type RoutingTable } from "../../routing/routing-table";

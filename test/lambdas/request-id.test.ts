@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { requestId } from "../../lambdas/redirector/request-id";
+import { requestId } from "../../lambdas/redirector/observability/request-id";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const span = "00f067aa0ba902b7";

@@ -1,6 +1,6 @@
 import type { CarriedRequest } from "../../lambdas/redirector/carried-request";
-import type { Listening } from "../../lambdas/redirector/carrier";
-import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/node-server";
+import type { Listening } from "../../lambdas/redirector/carriers/carrier";
+import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/carriers/node-server";
 import type { Answer } from "../../routing/answer";
 import { exchange, isLast, RawClient } from "./raw-client";
 

@@ -1,7 +1,7 @@
-import type { Listening } from "../../lambdas/redirector/carrier";
-import { DecisionLog } from "../../lambdas/redirector/decision-log";
-import { RedirectorMetrics } from "../../lambdas/redirector/metrics";
-import { listenOnNode } from "../../lambdas/redirector/node-server";
+import type { Listening } from "../../lambdas/redirector/carriers/carrier";
+import { listenOnNode } from "../../lambdas/redirector/carriers/node-server";
+import { DecisionLog } from "../../lambdas/redirector/observability/decision-log";
+import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
 import { Redirector } from "../../lambdas/redirector/redirector";
 import { fixture, inventoryOf, tableOf } from "../routing/tables";
 import { exchange } from "./raw-client";

@@ -1,6 +1,6 @@
 import { AssembledRedirector, type RedirectorSettings } from "../../lambdas/redirector/assembled-redirector";
-import type { BreakerState } from "../../lambdas/redirector/circuit-breaker";
-import { listenOnNode } from "../../lambdas/redirector/node-server";
+import { listenOnNode } from "../../lambdas/redirector/carriers/node-server";
+import type { BreakerState } from "../../lambdas/redirector/presence/circuit-breaker";
 import type { StatusReport } from "../../lambdas/redirector/status/status-report";
 import type { RoutingTable } from "../../routing/routing-table";
 

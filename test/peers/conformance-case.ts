@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundle } from "../../lambdas/redirector/bundle";
+import { bundle } from "../../lambdas/redirector/carriers/bundle";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { socketCarrier } from "../conformance/carriers";
 import { runConformance } from "../conformance/run-cases";

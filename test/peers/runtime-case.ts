@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { bundle } from "../../lambdas/redirector/bundle";
+import { bundle } from "../../lambdas/redirector/carriers/bundle";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { exchange, isLast, RawClient } from "../lambdas/raw-client";
 import { fixture, inventoryOf, ranges } from "../routing/tables";

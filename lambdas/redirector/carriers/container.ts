@@ -4,10 +4,10 @@
  * `environmentSettings`.
  */
 import { readFileSync } from "node:fs";
-import { decodeRoutingTable } from "../../routing/routing-table";
-import { AssembledRedirector } from "./assembled-redirector";
-import { environmentSettings } from "./environment-settings";
-import { writeTo } from "./log-writer";
+import { decodeRoutingTable } from "../../../routing/routing-table";
+import { AssembledRedirector } from "../assembled-redirector";
+import { environmentSettings } from "../environment-settings";
+import { writeTo } from "../observability/log-writer";
 import { runRedirector } from "./run-redirector";
 
 /** All interfaces, IPv6 and IPv4: what is outside a container comes in by one of them. */

@@ -1,8 +1,8 @@
-import type { Conditions } from "../../routing/conditions";
-import type { ClientRequest } from "../../routing/decide";
-import { explain } from "../../routing/explain";
-import type { Network, RoutingTable } from "../../routing/routing-table";
-import type { VisitorStatus } from "./status/status-report";
+import type { Conditions } from "../../../routing/conditions";
+import type { ClientRequest } from "../../../routing/decide";
+import { explain } from "../../../routing/explain";
+import type { Network, RoutingTable } from "../../../routing/routing-table";
+import type { VisitorStatus } from "./status-report";
 
 /** What is known of a client, in words. */
 function networkInWords({ provider, region, asn, country }: Network): string {

@@ -1,5 +1,5 @@
-import { locate } from "../../routing/locate";
-import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import { locate } from "../../../routing/locate";
+import type { RoutingTable, TableMirror } from "../../../routing/routing-table";
 
 /** The URL of the canary object at a mirror: its blob where it has blobs, or else its file; undefined where it has neither. */
 export function canaryUrl({ content: { canary } }: RoutingTable, mirror: TableMirror): string | undefined {

@@ -1,5 +1,5 @@
-import type { Decision } from "../../routing/decide";
-import type { Network } from "../../routing/routing-table";
+import type { Decision } from "../../../routing/decide";
+import type { Network } from "../../../routing/routing-table";
 import { decisionReason } from "./decision-reason";
 import { LabelTree } from "./label-tree";
 import type { RequestId } from "./request-id";

@@ -1,4 +1,4 @@
-import type { RoutingTableContent } from "../../routing/routing-table";
+import type { RoutingTableContent } from "../../../routing/routing-table";
 
 /** What is looked at of a table before it may replace another. */
 export type ReplaceableContent = Pick<RoutingTableContent, "issued" | "prefixes" | "hosts"> & {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import type { Answer } from "../../routing/answer";
-import type { CarriedRequest } from "./carried-request";
+import type { Answer } from "../../../routing/answer";
+import type { CarriedRequest } from "../carried-request";
 
 type Fields<Value> = Readonly<Record<string, Value | undefined>>;
 

@@ -1,12 +1,12 @@
 import type { MetricObjectWithValues, MetricValueWithName, PrometheusContentType, Registry } from "prom-client";
-import type { Decision } from "../../routing/decide";
-import type { TableMirror } from "../../routing/routing-table";
-import type { BreakerState } from "./circuit-breaker";
+import type { Decision } from "../../../routing/decide";
+import type { TableMirror } from "../../../routing/routing-table";
+import type { BreakerState } from "../presence/circuit-breaker";
+import type { QuestionKind, QuestionOutcome } from "../presence/mirror-question";
+import type { TableEvent } from "../tables/live-table";
 import { decisionReason } from "./decision-reason";
 import { DurationCounts } from "./duration-counts";
 import { LabelTree } from "./label-tree";
-import type { TableEvent } from "./live-table";
-import type { QuestionKind, QuestionOutcome } from "./mirror-question";
 
 /** What metrics tell of the routing table in force. */
 export interface TableFacts {

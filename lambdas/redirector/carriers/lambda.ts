@@ -5,11 +5,11 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeRoutingTable } from "../../routing/routing-table";
-import { AssembledRedirector } from "./assembled-redirector";
-import { environmentSettings } from "./environment-settings";
+import { decodeRoutingTable } from "../../../routing/routing-table";
+import { AssembledRedirector } from "../assembled-redirector";
+import { environmentSettings } from "../environment-settings";
+import { writeTo } from "../observability/log-writer";
 import { type LambdaEvent, type LambdaResult, requestOf, resultOf } from "./lambda-events";
-import { writeTo } from "./log-writer";
 
 const { status, ...settings } = environmentSettings(process.env);
 const assembled = new AssembledRedirector(decodeRoutingTable(readFileSync(join(__dirname, "routing.table"))), {

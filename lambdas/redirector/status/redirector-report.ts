@@ -1,11 +1,11 @@
-import { hostFor } from "../../routing/host-for";
-import type { RoutingTable, TableMirror } from "../../routing/routing-table";
-import type { CarriedRequest } from "./carried-request";
-import type { LiveTable } from "./live-table";
-import type { RedirectorMetrics } from "./metrics";
-import type { BreakerReport, MirrorPresence } from "./mirror-presence";
-import type { Redirector } from "./redirector";
-import type { MirrorStatus, StatusReport, VisitorStatus } from "./status/status-report";
+import { hostFor } from "../../../routing/host-for";
+import type { RoutingTable, TableMirror } from "../../../routing/routing-table";
+import type { CarriedRequest } from "../carried-request";
+import type { RedirectorMetrics } from "../observability/metrics";
+import type { BreakerReport, MirrorPresence } from "../presence/mirror-presence";
+import type { Redirector } from "../redirector";
+import type { LiveTable } from "../tables/live-table";
+import type { MirrorStatus, StatusReport, VisitorStatus } from "./status-report";
 import { visitorStatus } from "./visitor-status";
 
 /** What a report is made from. */

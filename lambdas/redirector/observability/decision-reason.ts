@@ -1,4 +1,4 @@
-import type { Decision } from "../../routing/decide";
+import type { Decision } from "../../../routing/decide";
 
 /**
  * Why a client is answered as it is, in one word of a small fixed set: the grade of the chosen mirror's standing, or,

@@ -1,8 +1,8 @@
-import type { Answer } from "../../routing/answer";
-import type { CarriedRequest } from "./carried-request";
-import type { RedirectorMetrics } from "./metrics";
-import { statusPage, statusPageHeaders } from "./status/status-page";
-import type { StatusReport } from "./status/status-report";
+import type { Answer } from "../../../routing/answer";
+import type { CarriedRequest } from "../carried-request";
+import type { RedirectorMetrics } from "../observability/metrics";
+import { statusPage, statusPageHeaders } from "./status-page";
+import type { StatusReport } from "./status-report";
 
 /** What the redirector itself answers for begins so: no host's files, and no image's name, can. */
 const prefix = "/-/";

@@ -1,4 +1,4 @@
-import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
+import { decodeRoutingTable, type RoutingTable } from "../../../routing/routing-table";
 import { tableDoubt } from "./table-doubt";
 import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "./table-source";
 

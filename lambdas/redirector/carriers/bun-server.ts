@@ -1,5 +1,5 @@
-import type { Answer } from "../../routing/answer";
-import type { CarriedRequest } from "./carried-request";
+import type { Answer } from "../../../routing/answer";
+import type { CarriedRequest } from "../carried-request";
 import type { Handler, Listening, ListenPlace } from "./carrier";
 
 /** What is used of Bun's server (https://bun.com/docs/api/http). */

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
-import type { Answer } from "../../routing/answer";
-import type { CarriedRequest } from "./carried-request";
+import type { Answer } from "../../../routing/answer";
+import type { CarriedRequest } from "../carried-request";
 import type { Handler, Listening, ListenPlace } from "./carrier";
 
 /** What the server allows its clients. Times are in milliseconds. */

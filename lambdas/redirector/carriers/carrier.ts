@@ -1,4 +1,4 @@
-import type { Redirector } from "./redirector";
+import type { Redirector } from "../redirector";
 
 /** Answers requests, whoever brings them. */
 export type Handler = Pick<Redirector, "handle">;

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Presence } from "../../routing/conditions";
+import type { Presence } from "../../../routing/conditions";
 import { type BreakerState, CircuitBreaker } from "./circuit-breaker";
 import { type MirrorAnswer, MirrorQuestion, type QuestionKind, type QuestionOutcome } from "./mirror-question";
 

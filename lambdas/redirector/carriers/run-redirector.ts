@@ -1,6 +1,6 @@
-import type { AssembledRedirector } from "./assembled-redirector";
+import type { AssembledRedirector } from "../assembled-redirector";
+import type { StatusPlace } from "../environment-settings";
 import type { Handler, Listening, ListenPlace } from "./carrier";
-import type { StatusPlace } from "./environment-settings";
 import { listen } from "./listen";
 
 /** Where a redirector listens. */
