@@ -3,14 +3,10 @@
  * `npx tsx bench/prefix-table.ts [--json]`. Figures of one run compare with each other; those of two runs may not.
  */
 import ipaddr from "ipaddr.js";
-import { addressBits, parseCidr } from "../networks/cidr";
 import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/prefix-table";
-import { readRanges, shippedRanges } from "../networks/range-snapshot";
-import type { FeedName } from "../networks/range-source";
 import { plainScan } from "../test/networks/plain-scan";
+import { cloudEntries, sampleAddresses } from "./cloud-addresses";
 import { median } from "./median";
-
-const clouds: readonly FeedName[] = ["aws", "google", "azure"];
 
 /** How many different addresses are looked up: enough that no cache of the processor holds their way through the table. */
 const addressCount = 8192;
@@ -44,14 +40,11 @@ interface Report {
 /** Every cloud's region is a value, as in the routing table. */
 function readLayer(): PrefixValue[] {
   const values = new Map<string, number>();
-  return clouds.flatMap((feed) =>
-    readRanges(shippedRanges, { kind: "feed", feed }).entries.map(({ prefix, region }) => {
-      const place = `${feed}/${region}`;
-      const value = values.get(place) ?? values.size;
-      values.set(place, value);
-      return { prefix, value };
-    }),
-  );
+  return cloudEntries().map(({ prefix, place }) => {
+    const value = values.get(place) ?? values.size;
+    values.set(place, value);
+    return { prefix, value };
+  });
 }
 
 /** Linear, as the library has it, but with the longest prefixes first, so that the first match is the answer. */
@@ -65,30 +58,6 @@ function ipaddrLookup(layer: readonly PrefixValue[]): Lookup {
   return (text) => {
     const address = ipaddr.process(text);
     return byKind[address.kind()].find(({ cidr }) => address.match(cidr))?.value ?? -1;
-  };
-}
-
-/** Addresses in random prefixes of the layer, each with random bits past the length; the same in every run. */
-function sampleAddresses(layer: readonly PrefixValue[], bits: 32 | 128): string[] {
-  const random = seededRandom(20261121);
-  const cidrs = layer.map(({ prefix }) => parseCidr(prefix)).filter((cidr) => addressBits(cidr) === bits);
-  return Array.from({ length: addressCount }, () => {
-    const { groups = [], length = 0 } = cidrs[Math.floor(random() * cidrs.length)] ?? {};
-    const filled = groups.map((group, index) => {
-      const free = Math.min(16, Math.max(0, (index + 1) * 16 - length));
-      return group | Math.floor(random() * 2 ** free);
-    });
-    if (bits === 128) return filled.map((group) => group.toString(16)).join(":");
-    return filled.map((group) => `${group >>> 8}.${group & 0xff}`).join(".");
-  });
-}
-
-/** A linear congruential generator (Numerical Recipes): good enough to choose addresses. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
   };
 }
 
@@ -107,8 +76,9 @@ function nanosecondsPerLookup(lookup: Lookup, addresses: readonly string[]): num
 }
 
 function measure(structures: readonly Structure[], layer: readonly PrefixValue[]): Figures[] {
-  const ipv4 = sampleAddresses(layer, 32);
-  const ipv6 = sampleAddresses(layer, 128);
+  const prefixes = layer.map(({ prefix }) => prefix);
+  const ipv4 = sampleAddresses(prefixes, 32, addressCount);
+  const ipv6 = sampleAddresses(prefixes, 128, addressCount);
   const taken = structures.map(() => ({ ipv4: [] as number[], ipv6: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     structures.forEach(({ lookup }, index) => {
@@ -125,7 +95,11 @@ function measure(structures: readonly Structure[], layer: readonly PrefixValue[]
 
 /** A figure that is not of the same answers would be worth nothing. */
 function requireAgreement(structures: readonly Structure[], layer: readonly PrefixValue[]): void {
-  for (const address of [...sampleAddresses(layer, 32).slice(0, 200), ...sampleAddresses(layer, 128).slice(0, 200)]) {
+  const prefixes = layer.map(({ prefix }) => prefix);
+  for (const address of [
+    ...sampleAddresses(prefixes, 32, addressCount).slice(0, 200),
+    ...sampleAddresses(prefixes, 128, addressCount).slice(0, 200),
+  ]) {
     const answers = new Set(structures.map(({ lookup }) => lookup(address)));
     if (answers.size !== 1) throw new Error(`${address}: the structures do not agree`);
   }

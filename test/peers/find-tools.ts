@@ -13,7 +13,8 @@ export type ToolName =
   | "bun"
   | "nginx"
   | "envoy"
-  | "chromium";
+  | "chromium"
+  | "wrk";
 
 /** Where what is missing is installed: at the root of the repository, and ignored by git. */
 export const peersFolder = join(__dirname, "../../.peers");
@@ -106,9 +107,8 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     programs: ["chromium", "chromium-browser", "google-chrome"],
     install: "it with `apt-get install chromium` or the like",
   },
+  wrk: { programs: ["wrk"], install: "it with `apt-get install wrk` or the like" },
 };
-
-const toolNames = Object.keys(tools) as ToolName[];
 
 function isProgram(path: string): boolean {
   try {
@@ -155,9 +155,12 @@ async function install(name: ToolName, tool: Tool, tell: (line: string) => void)
  * Where the tools are: those at hand as they are, the missing ones installed. A tool that cannot be had is left out,
  * with one line that says how to get it.
  */
-export async function findTools(tell: (line: string) => void): Promise<ReadonlyMap<ToolName, string>> {
+export async function findTools(
+  names: readonly ToolName[],
+  tell: (line: string) => void,
+): Promise<ReadonlyMap<ToolName, string>> {
   const found = new Map<ToolName, string>();
-  for (const name of toolNames) {
+  for (const name of names) {
     const tool = tools[name];
     const path = findProgram(...tool.programs) ?? (await install(name, tool, tell));
     const lacking = path === undefined ? undefined : tool.lacks?.();

@@ -21,6 +21,19 @@ import { checkRuntime } from "./runtime-case";
 import { type Stage, setStage } from "./stage";
 import { checkStatusPage } from "./status-page-case";
 
+const needed: readonly ToolName[] = [
+  "registry",
+  "crane",
+  "regctl",
+  "skopeo",
+  "ctr",
+  "curl",
+  "bun",
+  "nginx",
+  "envoy",
+  "chromium",
+];
+
 type Tools = ReadonlyMap<ToolName, string>;
 
 /** The inventory that ships. */
@@ -122,7 +135,7 @@ async function rehearseAws(report: Report): Promise<void> {
 
 async function run(): Promise<void> {
   const report = new Report();
-  const tools = await findTools(console.log);
+  const tools = await findTools(needed, console.log);
   const folder = mkdtempSync(join(tmpdir(), "mirrorform-peers-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await playAll(tools, folder, report);

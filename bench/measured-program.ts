@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync, readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+
+/** The processor that servers have for themselves, and the one for everything else. */
+export const serverProcessor = "0";
+export const clientProcessor = "1";
+
+/** Clock ticks a second, in which Linux tells processor time: USER_HZ is 100 on all that we run on (proc(5)). */
+const ticksPerSecond = 100;
+/** A program that has not answered in this time never will; milliseconds. */
+const patience = 30_000;
+
+/** How to start a program. */
+export interface ProgramOptions {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Where it will listen, on loopback. */
+  readonly port: number;
+  /** Takes what it writes. */
+  readonly log: string;
+}
+
+/** Whether a first byte of an answer comes; false where nobody listens yet. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    socket.once("data", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => resolve(false));
+  });
+}
+
+/** A program on a processor of its own, with what it uses. It and its children count. */
+export class MeasuredProgram {
+  private constructor(
+    readonly child: ChildProcess,
+    /** From its start to the first byte of its first answer. */
+    readonly startMilliseconds: number,
+  ) {}
+
+  /** Starts it, and waits until it answers. @throws Error where it ends before, or never answers */
+  static async start({ path, args, env, port, log }: ProgramOptions): Promise<MeasuredProgram> {
+    const output = openSync(log, "a");
+    const began = performance.now();
+    const child = spawn("taskset", ["--cpu-list", serverProcessor, path, ...args], {
+      env,
+      stdio: ["ignore", output, output],
+    });
+    process.once("exit", () => child.kill("SIGKILL"));
+    while (!(await answers(port))) {
+      const waited = performance.now() - began;
+      if (child.exitCode !== null || waited > patience) throw new Error(`${path} did not start; it wrote to ${log}`);
+      await new Promise(setImmediate);
+    }
+    return new MeasuredProgram(child, performance.now() - began);
+  }
+
+  /** Processor time so far, in seconds. */
+  processorSeconds(): number {
+    // Behind the name, which is in parentheses and may hold anything: state is field 3, utime 14, stime 15 (proc(5)).
+    const ticks = this.#processes().map((id) => {
+      const fields = readFileSync(`/proc/${id}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return Number(fields[14 - 3]) + Number(fields[15 - 3]);
+    });
+    return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
+  }
+
+  /** The most memory that was resident at once, in megabytes. */
+  residentMegabytes(): number {
+    const kibibytes = this.#processes().map((id) =>
+      Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1]),
+    );
+    return (kibibytes.reduce((sum, each) => sum + each, 0) * 1024) / 1e6;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGTERM");
+    await ended;
+  }
+
+  #processes(): number[] {
+    const { pid } = this.child;
+    return pid === undefined ? [] : [pid, ...childrenOf(pid)];
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+  return children.flatMap((child) => [child, ...childrenOf(child)]);
+}
