@@ -7,7 +7,7 @@ import { assumed, dayOf } from "../routing/conditions";
 import type { Explanation } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
 import type { RoutingTable } from "../routing/routing-table";
-import { exitStatus, Failure } from "./failure";
+import { exitStatus, Failure, understandAll, understood } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 interface ExplainOptions extends ProjectOptions {
@@ -21,6 +21,11 @@ function requireHost(table: RoutingTable, host: string): void {
   if (table.host(host).serves.length > 0) return;
   const known = table.content.hosts.map(({ name }) => name).join(", ");
   throw new Failure(exitStatus.wrongUsage, `there is no host ${host}; there are ${known}`);
+}
+
+function requirePath(target: string): void {
+  if (target.startsWith("/")) return;
+  throw new Failure(exitStatus.wrongUsage, `a path begins with a slash: /v2/pause/manifests/3.9, not ${target}`);
 }
 
 /** The one address that is asked about; a misspelt one would be explained as a client of nobody. */
@@ -98,32 +103,43 @@ function byInventory(target: string, options: ExplainOptions): Explainer {
 /** How long a redirector may take to answer, in milliseconds. */
 const patience = 10_000;
 
+/** How often a redirector that answers 503 is asked again, a second apart. */
+const attempts = 10;
+
 /** A redirector answers for its status so many times a second, and tells whom to come again. */
 async function untilAnswered(page: URL): Promise<Response> {
-  for (;;) {
+  for (let left = attempts; ; left--) {
     const answer = await fetch(page, { signal: AbortSignal.timeout(patience) });
-    if (answer.status !== 503) return answer;
+    if (answer.status !== 503 || left === 0) return answer;
     await setTimeout(1_000);
   }
 }
 
-/** Asks a redirector, which knows how its mirrors are. */
-function byRedirector(target: string, at: string, { host }: ExplainOptions): Explainer {
+/** The page on which a redirector tells how it decides. @throws Failure where the text is no URL of one */
+function statusPageOf(at: string): URL {
   const page = URL.canParse("/-/status.json", at) ? new URL("/-/status.json", at) : undefined;
-  if (!page) throw new Failure(exitStatus.wrongUsage, `--at takes the URL of a redirector, not ${at}`);
+  const isWeb = page?.protocol === "http:" || page?.protocol === "https:";
+  return understood("--at", at, "the URL of a redirector, as http://127.0.0.1:8080", isWeb ? page : undefined);
+}
+
+/** Asks a redirector, which knows how its mirrors are. */
+function byRedirector(target: string, page: URL, { at, host }: ExplainOptions): Explainer {
   return {
     question: `GET ${target}, asked of ${at}`,
     async explain(address) {
       page.search = new URLSearchParams({ path: target, address, ...(host !== undefined && { host }) }).toString();
+      let told = "no answer";
       try {
-        const { visitor } = (await (await untilAnswered(page)).json()) as Partial<StatusReport>;
+        const answer = await untilAnswered(page);
+        told = `status ${answer.status}`;
+        const { visitor } = (await answer.json()) as Partial<StatusReport>;
         if (visitor) return visitor;
       } catch {
         // What came is no report, or nothing came: both are told below.
       }
       throw new Failure(
         exitStatus.wrongInput,
-        `${page.origin} has no status page: is a redirector there, with --status same?`,
+        `${page.origin} gives no report (${told}): is a redirector there, with --status same?`,
       );
     },
   };
@@ -135,12 +151,13 @@ function byRedirector(target: string, at: string, { host }: ExplainOptions): Exp
  * @throws Failure where the inventory, the redirector, the path, the host or the address is wrong
  */
 export async function explainCommand(target: string, options: ExplainOptions): Promise<void> {
-  if (!target.startsWith("/")) {
-    throw new Failure(exitStatus.wrongUsage, `a path begins with a slash: /v2/pause/manifests/3.9, not ${target}`);
-  }
   const { from, at, json } = options;
-  if (from !== "-") requireAddress(from);
-  const { question, explain } = at === undefined ? byInventory(target, options) : byRedirector(target, at, options);
+  const { page } = understandAll({
+    path: () => requirePath(target),
+    from: () => from === "-" || requireAddress(from),
+    page: () => (at === undefined ? undefined : statusPageOf(at)),
+  });
+  const { question, explain } = page ? byRedirector(target, page, options) : byInventory(target, options);
   if (from !== "-") {
     const explained = await explain(from);
     process.stdout.write(json ? `${asJson(explained)}\n` : inWords(question, explained));

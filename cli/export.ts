@@ -5,7 +5,7 @@ import { nginxConfiguration } from "../exports/nginx";
 import { NotExportable } from "../exports/not-exportable";
 import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
 import { dayOf } from "../routing/conditions";
-import { exitStatus, Failure } from "./failure";
+import { exitStatus, Failure, understandAll, understood } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** What `export` takes besides the program. */
@@ -15,12 +15,18 @@ export interface ExportCommandOptions extends ProjectOptions {
   /** `HOST:PORT`, an IPv6 address in brackets. */
   readonly listen: string;
   readonly clientAddress: string;
+  /** What was exported as JSON; for this, the configuration must go to a file. */
+  readonly json?: boolean;
 }
 
-const programs: Readonly<Record<string, (options: ExportOptions) => Exported>> = {
-  nginx: nginxConfiguration,
-  envoy: envoyConfiguration,
-};
+const programs = { nginx: nginxConfiguration, envoy: envoyConfiguration };
+
+type Program = keyof typeof programs;
+
+function programOf(text: string): Program {
+  if (Object.hasOwn(programs, text)) return text as Program;
+  throw new Failure(exitStatus.wrongUsage, `export knows ${Object.keys(programs).join(" and ")}, not ${text}`);
+}
 
 function listenPlace(text: string): ExportOptions["listen"] {
   const [, host = "", port] = /^([0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})$/.exec(text) ?? [];
@@ -37,13 +43,9 @@ function leftOutWords({ leftOut }: Exported): string {
   return `left out, because they may hold less than the origin and nobody asks them here: ${leftOut.length} of the mirrors (${names})`;
 }
 
-function configurationOf(program: string, options: ExportOptions): Exported {
-  const make = programs[program];
-  if (make === undefined) {
-    throw new Failure(exitStatus.wrongUsage, `export knows ${Object.keys(programs).join(" and ")}, not ${program}`);
-  }
+function configurationOf(program: Program, options: ExportOptions): Exported {
   try {
-    return make(options);
+    return programs[program](options);
   } catch (error) {
     if (error instanceof NotExportable) {
       throw new Failure(exitStatus.wrongInput, `${program} cannot say what the inventory says:\n${error.message}`);
@@ -52,23 +54,32 @@ function configurationOf(program: string, options: ExportOptions): Exported {
   }
 }
 
+function requireOut({ out, json }: ExportCommandOptions): void {
+  if (!json || out !== undefined) return;
+  throw new Failure(exitStatus.wrongUsage, "--json tells about a file: name one with --out");
+}
+
+function asJson(program: Program, out: string | undefined, { leftOut }: Exported): string {
+  return `${JSON.stringify({ program, out, leftOut: leftOut.map(({ id }) => id) })}\n`;
+}
+
 /**
  * `export`: a configuration with which another program redirects as the redirector does.
  *
  * @throws Failure where the inventory or an option is wrong, or the program cannot say what the inventory says
  */
-export function exportCommand(program: string, options: ExportCommandOptions): void {
-  const listen = listenPlace(options.listen);
-  const clientAddress = parseClientAddressRule(options.clientAddress);
-  if (clientAddress === undefined) {
-    throw new Failure(
-      exitStatus.wrongUsage,
-      `--client-address takes ${clientAddressRules}, not ${options.clientAddress}`,
-    );
-  }
+export function exportCommand(text: string, options: ExportCommandOptions): void {
+  const { out, clientAddress: rule } = options;
+  const { program, listen, clientAddress } = understandAll({
+    program: () => programOf(text),
+    listen: () => listenPlace(options.listen),
+    clientAddress: () => understood("--client-address", rule, clientAddressRules, parseClientAddressRule(rule)),
+    json: () => requireOut(options),
+  });
   const { table } = loadTable(loadProject(options));
   const exported = configurationOf(program, { table, today: dayOf(new Date()), clientAddress, listen });
-  if (options.out === undefined) process.stdout.write(exported.text);
-  else writeFileSync(options.out, exported.text);
-  process.stderr.write(`${options.out ?? program}: ${leftOutWords(exported)}\n`);
+  if (out === undefined) process.stdout.write(exported.text);
+  else writeFileSync(out, exported.text);
+  if (options.json) process.stdout.write(asJson(program, out, exported));
+  process.stderr.write(`${out ?? program}: ${leftOutWords(exported)}\n`);
 }

@@ -13,3 +13,44 @@ export class Failure extends Error {
     super(message);
   }
 }
+
+/**
+ * Reads all words of a command line before anything is done, so that every mistake is told at once.
+ *
+ * @param readings each gives what an option says, or throws a {@link Failure}
+ * @returns what they gave, by the same names
+ * @throws Failure with every message, one a line
+ */
+export function understandAll<T extends Readonly<Record<string, () => unknown>>>(
+  readings: T,
+): { readonly [K in keyof T]: ReturnType<T[K]> } {
+  const failures: string[] = [];
+  const read = Object.entries(readings).map(([name, reading]) => {
+    try {
+      return [name, reading()];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error.message);
+      return [name, undefined];
+    }
+  });
+  if (failures.length > 0) throw new Failure(exitStatus.wrongUsage, failures.join("\n"));
+  return Object.fromEntries(read);
+}
+
+/**
+ * What an option says.
+ *
+ * @param forms what it takes, in words
+ * @throws Failure where there is no value
+ */
+export function understood<T>(option: string, text: string, forms: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new Failure(exitStatus.wrongUsage, `${option} takes ${forms}, not ${text}`);
+}
+
+/** A port of this machine; 0 is any that is free. @throws Failure where there is none */
+export function portOf(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+  return understood("--port", text, "a number from 0 to 65535", port);
+}

@@ -13,7 +13,7 @@ import { inParallel } from "../registry/in-parallel";
 import { pushImage, transfersAtOnce } from "../registry/push-image";
 import { RegistryError } from "../registry/registry-error";
 import { Repository } from "../registry/repository";
-import { exitStatus, Failure } from "./failure";
+import { exitStatus, Failure, understandAll } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { redirectorAddition } from "./redirector-addition";
 
@@ -139,8 +139,10 @@ function report({ image: { top }, platforms }: Built, { out, push }: Destination
  * @throws Failure where the inventory or an option is wrong, or a registry refuses
  */
 export async function imageCommand(options: ImageOptions): Promise<void> {
-  const base = baseOf(options.base);
-  const push = options.push === undefined ? undefined : destinationOf(options.push);
+  const { base, push } = understandAll({
+    base: () => baseOf(options.base),
+    push: () => (options.push === undefined ? undefined : destinationOf(options.push)),
+  });
   const out = options.out ?? (push ? undefined : defaultOut);
   const folder = mkdtempSync(join(tmpdir(), "mirrorform-image-"));
   try {

@@ -16,14 +16,8 @@ const inventory = () => new Option("--inventory <file>", "the inventory").defaul
 const ranges = () =>
   new Option("--ranges <directory>", "where the published ranges are (default: those of this project)");
 const json = () => new Option("--json", "print JSON");
-const port = () => new Option("--port <n>", "port to listen on").default(8080).argParser(portNumber);
+const port = () => new Option("--port <n>", "port to listen on").default("8080");
 const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
-
-function portNumber(text: string): number {
-  const number = Number(text);
-  if (/^[0-9]+$/.test(text) && number <= 65_535) return number;
-  throw new CommanderError(exitStatus.wrongUsage, "mirrorform.port", `error: ${text} is not a port (0 to 65535)`);
-}
 
 function collect(value: string, others: string[] = []): string[] {
   return [...others, value];
@@ -39,7 +33,7 @@ export function mirrorformProgram(): Command {
     .description("From one reviewed file: registries, buckets, DNS and a redirector at every cloud that donates.")
     .addHelpText(
       "after",
-      "\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
+      "\nExample:\n  mirrorform start\n\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
     )
     .version(version)
     .showHelpAfterError("(mirrorform --help tells more)")
@@ -121,6 +115,7 @@ export function mirrorformProgram(): Command {
     .option("--out <file>", "where the configuration goes (default: the standard output)")
     .option("--listen <place>", "where the program listens, as HOST:PORT", "127.0.0.1:8080")
     .option("--client-address <rule>", "where a client's address is taken from, as `serve` takes it", "socket")
+    .addOption(new Option("--json", "print what was left out as JSON; needs --out"))
     .action(exportCommand);
   examples(
     command("image", "build the redirector's container image, without Docker, and push it"),
@@ -134,7 +129,7 @@ export function mirrorformProgram(): Command {
     .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
     .addOption(json())
     .action(imageCommand);
-  const rangesGroup = command("ranges", "the published address ranges");
+  const rangesGroup = examples(command("ranges", "the published address ranges"), "mirrorform ranges list --json");
   examples(command("list", "their ages and sizes", rangesGroup), "mirrorform ranges list")
     .addOption(inventory())
     .addOption(ranges())
@@ -172,8 +167,6 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
     return exitStatus.fine;
   } catch (error) {
     if (error instanceof CommanderError) {
-      const told = error.code.startsWith("commander.");
-      if (!told) process.stderr.write(`${error.message}\n`);
       return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
     }
     if (error instanceof Failure) {

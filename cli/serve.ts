@@ -4,24 +4,35 @@ import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector"
 import type { ListenPlace } from "../lambdas/redirector/carriers/carrier";
 import { type RunOptions, runRedirector } from "../lambdas/redirector/carriers/run-redirector";
 import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
-import { parseShare, parseStatusPlace, statusPlaces } from "../lambdas/redirector/environment-settings";
+import {
+  parseShare,
+  parseStatusPlace,
+  type StatusPlace,
+  statusPlaces,
+} from "../lambdas/redirector/environment-settings";
 import { writeTo } from "../lambdas/redirector/observability/log-writer";
 import { openTableSource } from "../lambdas/redirector/tables/open-table-source";
 import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../lambdas/redirector/tables/table-source";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
-import { exitStatus, Failure } from "./failure";
+import { exitStatus, Failure, portOf, understandAll, understood } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
-function listenFailure(error: NodeJS.ErrnoException, { port, host }: ListenPlace): Error {
+/** Why a server does not listen, as Node tells it; a host that is not found has no port. */
+type ListenError = NodeJS.ErrnoException & { readonly port?: number };
+
+function listenFailure(error: ListenError, { port: main, host }: ListenPlace): Error {
+  const { port = main } = error;
   const place = `${host}, port ${port}`;
+  // The pages under /-/ may have a port of their own.
+  const option = port === main ? "--port" : "--status";
   if (error.code === "EADDRINUSE") {
     return new Failure(
       exitStatus.wrongInput,
-      `${place}, is taken: end the program that has it, or name another port with --port ${port + 1}`,
+      `${place}, is taken: end the program that has it, or name another port with ${option} ${port + 1}`,
     );
   }
   if (error.code === "EACCES") {
-    return new Failure(exitStatus.wrongInput, `${place}, may not be used: name a port above 1023 with --port`);
+    return new Failure(exitStatus.wrongInput, `${place}, may not be used: name a port above 1023 with ${option}`);
   }
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
     return new Failure(exitStatus.wrongUsage, `${host} is no address of this machine: name one with --host`);
@@ -40,7 +51,7 @@ export async function requireFreePort(place: ListenPlace): Promise<void> {
     probe.listen(place.port, place.host);
     await once(probe, "listening");
   } catch (error) {
-    throw listenFailure(error as NodeJS.ErrnoException, place);
+    throw listenFailure(error as ListenError, place);
   }
   probe.close();
   await once(probe, "close");
@@ -60,21 +71,18 @@ export async function serveUntilTold(
   try {
     await runRedirector(assembled, options, onListening);
   } catch (error) {
-    throw listenFailure(error as NodeJS.ErrnoException, options);
+    throw listenFailure(error as ListenError, options);
   }
 }
 
-interface ServeOptions extends ProjectOptions, ListenPlace {
+interface ServeOptions extends ProjectOptions {
+  readonly port: string;
+  readonly host: string;
   readonly clientAddress: string;
   readonly table?: string;
   readonly presence: "ask" | "assume";
   readonly log?: string | true;
   readonly status: string;
-}
-
-function understood<T>(option: string, text: string, forms: string, value: T | undefined): T {
-  if (value !== undefined) return value;
-  throw new Failure(exitStatus.wrongUsage, `${option} takes ${forms}, not ${text}`);
 }
 
 function sourceOf(text: string): TableSource {
@@ -83,6 +91,13 @@ function sourceOf(text: string): TableSource {
   } catch (error) {
     throw new Failure(exitStatus.wrongUsage, `--table: ${(error as Error).message}`);
   }
+}
+
+/** Where the pages are. @throws Failure where that is no place, or the port of everything else */
+function statusPlaceOf(text: string, port: string): StatusPlace {
+  const status = understood("--status", text, statusPlaces, parseStatusPlace(text));
+  if (typeof status !== "number" || status === 0 || status !== Number(port)) return status;
+  throw new Failure(exitStatus.wrongUsage, `--status takes a port other than --port ${port}: \`same\` is for one port`);
 }
 
 /** The table of a source, now. */
@@ -102,12 +117,16 @@ async function tableFrom(source: TableSource): Promise<RoutingTable> {
  * @throws Failure where the inventory, the table or an option is wrong, or the port is taken
  */
 export async function serveCommand(options: ServeOptions): Promise<void> {
-  const { clientAddress, log, status: place } = options;
-  const rule = understood("--client-address", clientAddress, clientAddressRules, parseClientAddressRule(clientAddress));
-  const status = understood("--status", place, statusPlaces, parseStatusPlace(place));
+  const { clientAddress, log, host, status: place } = options;
   const share = log === true ? "1" : (log ?? "0");
-  const logShare = understood("--log", share, "a share from 0 to 1", parseShare(share));
-  const source = options.table === undefined ? undefined : sourceOf(options.table);
+  const { port, rule, status, logShare, source } = understandAll({
+    port: () => portOf(options.port),
+    rule: () =>
+      understood("--client-address", clientAddress, clientAddressRules, parseClientAddressRule(clientAddress)),
+    status: () => statusPlaceOf(place, options.port),
+    logShare: () => understood("--log", share, "a share from 0 to 1", parseShare(share)),
+    source: () => (options.table === undefined ? undefined : sourceOf(options.table)),
+  });
   const table = source ? await tableFrom(source) : loadTable(loadProject(options)).table;
   const assembled = new AssembledRedirector(table, {
     clientAddress: rule,
@@ -117,7 +136,7 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     ...(source && { source }),
     write: writeTo(1),
   });
-  await serveUntilTold(assembled, { port: options.port, host: options.host, status }, (url) => {
+  await serveUntilTold(assembled, { port, host, status }, (url) => {
     process.stderr.write(`listening on ${url}\n`);
   });
 }

@@ -1,6 +1,6 @@
 import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
-import type { ListenPlace } from "../lambdas/redirector/carriers/carrier";
 import { writeTo } from "../lambdas/redirector/observability/log-writer";
+import { portOf } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
@@ -37,8 +37,8 @@ function say(text: string): void {
  *
  * @throws Failure where the inventory is wrong, or the port is taken
  */
-export async function startCommand(options: ProjectOptions & Pick<ListenPlace, "port">): Promise<void> {
-  const listen = { port: options.port, host: "127.0.0.1" };
+export async function startCommand(options: ProjectOptions & { readonly port: string }): Promise<void> {
+  const listen = { port: portOf(options.port), host: "127.0.0.1" };
   await requireFreePort(listen);
   const project = loadProject(options);
   const { inventory } = project;

@@ -1,14 +1,30 @@
 /**
  * What requests ask for, as regular expressions that PCRE, RE2 and JavaScript read alike: no look-around, and no names
- * for captures but in the order of {@link ContentRule.captures}. It says what `routing/asked.ts` says, but reads paths
- * as they came: a configuration does not decode them.
+ * for captures but in the order of {@link ContentRule.captures}. It is made of the patterns of `routing/asked.ts`, and says
+ * what they say, but reads paths as they came: a configuration does not decode them.
  */
 
 import type { Answer } from "../routing/answer";
 import { answer } from "../routing/answer";
-import { type Asked, classify, type Refusal } from "../routing/asked";
+import {
+  type Asked,
+  classify,
+  digestForms,
+  imageOperations,
+  longestName,
+  longestTarget,
+  metadataPatterns,
+  mirrorListParameter,
+  type Refusal,
+  repositoryNamePattern,
+  queryPattern as searchPattern,
+  signatureTagPattern,
+  tagPattern,
+} from "../routing/asked";
 import type { Served } from "../routing/routing-table";
 import type { ContentClass } from "../routing/standing";
+import { keptEscape, needlessEscape } from "./escaped-pattern";
+import { inAnyCase, portablePattern } from "./portable-pattern";
 
 /** A variable part of a path, in the order in which a rule captures them. */
 export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";
@@ -59,58 +75,13 @@ export function isContentRule(rule: Rule): rule is ContentRule {
   return "of" in rule;
 }
 
-const queryCharacter = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/?%]";
 /** The query of a request that a `request` rule takes: as in `asked.ts`. */
-export const queryPattern = `\\?${queryCharacter}*`;
-/** Longest target, as in `asked.ts`. */
-const longestTarget = 4096;
-const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-const name = `${component}(?:/${component})*`;
-const tag = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
-const signatureTag = "sha256-[a-f0-9]{64}(?:\\.(?:sig|att|sbom))?";
+export const queryPattern = portablePattern(searchPattern);
+const name = portablePattern(repositoryNamePattern);
 /** Clients that encode what need not be encode the colon of a digest. */
 const colon = "(?::|%3[Aa])";
-const digests = [
-  { algorithm: "sha256", hex: "[a-f0-9]{64}" },
-  { algorithm: "sha512", hex: "[a-f0-9]{128}" },
-];
-const operations = "(?:blobs|manifests|referrers|tags)";
+const operations = `(?:${imageOperations.join("|")})`;
 
-/** The patterns of `metadata` in `asked.ts`, for a path's last segment; a test holds one against the other. */
-export const metadataPatterns: readonly string[] = [
-  "\\.(?:md5|sha1|sha224|sha256|sha384|sha512|sha256sum|sha512sum)(?:\\.txt)?$",
-  "(?:md5|sha\\d*|b2|check)sums?\\d*(?:\\.(?:txt|json))?$",
-  "\\.(?:asc|sig|sign|gpg|minisig|pem|cert|crt|bundle|att|prov|sbom|spdx|intoto\\.jsonl|sigstore)(?:\\.json)?$",
-  "^(?:stable|latest|k8s-master)[^/]*\\.txt$",
-  "^(?:inrelease|release|packages(?:\\.[a-z0-9]+)?|sources(?:\\.[a-z0-9]+)?|repomd\\.xml|index\\.yaml)$",
-];
-
-/** A pattern in lower case, for any case: not every engine has a switch for that in the middle of a pattern. */
-export function inAnyCase(pattern: string): string {
-  return pattern.replace(/\\.|\[[^\]]*\]|[a-z]/g, (part) => {
-    if (part.startsWith("\\")) return part;
-    if (part.startsWith("[")) return part.replace("a-z", "a-zA-Z");
-    return `[${part.toUpperCase()}${part}]`;
-  });
-}
-
-const continuation = "%[89ABab][0-9A-Fa-f]";
-/** Escaped UTF-8 of more than one byte (RFC 3629, section 4), but for the controls from U+0080 to U+009F. */
-const escapedBeyondAscii = [
-  `%[Cc]2%[ABab][0-9A-Fa-f]`,
-  `%(?:[Cc][3-9A-Fa-f]|[Dd][0-9A-Fa-f])${continuation}`,
-  `%[Ee]0%[ABab][0-9A-Fa-f]${continuation}`,
-  `%[Ee][1-9A-CE-Fa-ce-f]${continuation}${continuation}`,
-  `%[Ee][Dd]%[89][0-9A-Fa-f]${continuation}`,
-  `%[Ff]0%[9ABab][0-9A-Fa-f]${continuation}${continuation}`,
-  `%[Ff][1-3]${continuation}${continuation}${continuation}`,
-  `%[Ff]4%8[0-9A-Fa-f]${continuation}${continuation}`,
-].join("|");
-/** Escapes that say in another way what a path may say anyway, or that hide a slash: mirrors may take them for another path. */
-const needlessEscape = "%(?:2[D-Fd-f]|3[0-9]|4[1-9A-Fa-f]|5[0-9AFaf]|6[1-9A-Fa-f]|7[0-9AEae])";
-/** Escaped ASCII that stays escaped on the way: neither a control, nor a backslash, nor {@link needlessEscape}. */
-const escapedAscii = "%(?:2[0-9A-Ca-c]|3[A-Fa-f]|40|5[BDEbde]|60|7[B-Db-d])";
-const keptEscape = `${escapedAscii}|${escapedBeyondAscii}`;
 /** What a path may hold as it is (RFC 3986, section 3.3). */
 const plain = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/]*";
 const visible = "[!-$&->@-\\[\\]-~]*";
@@ -162,7 +133,7 @@ const named = { name: "{name}", digest: "{algorithm}:{hex}", reference: "{refere
 
 /** The rules of blobs, manifests and referrers by digest: one for each algorithm. */
 function byDigest(): Rule[] {
-  return digests.flatMap(({ algorithm, hex }) => {
+  return digestForms.flatMap(({ algorithm, hex }) => {
     const rule = (id: string, of: ContentClass, operation: string, asked: Asked) =>
       content(id, of, `/v2/(${name})/${operation}/(${algorithm})${colon}(${hex})`, ["name", "algorithm", "hex"], asked);
     return [
@@ -189,12 +160,12 @@ function imageRules(served: Served): Rule[] {
       id: "name-invalid",
       scope: "request",
       // RE2 counts to 1,000 at the most; a longer name is one as well.
-      pattern: `/v2/[a-z0-9._/-]{256,}/${operations}/${anyInSegment}+`,
+      pattern: `/v2/[a-z0-9._/-]{${longestName + 1},}/${operations}/${anyInSegment}+`,
       answer: refusalOf(served, "/v2/A/tags/list"),
     },
     ...byDigest(),
-    byReference("signature", signatureTag),
-    byReference("manifest", tag),
+    byReference("signature", portablePattern(signatureTagPattern)),
+    byReference("manifest", portablePattern(tagPattern)),
     content("tag-list", "tag-list", `/v2/(${name})/tags/list`, ["name"], { class: "tag-list", name: named.name }),
     {
       id: "ping",
@@ -225,10 +196,11 @@ function imageRefusals(served: Served): Rule[] {
 
 /** The metadata patterns as one, for a whole path without a leading slash. */
 function metadataPath(): string {
-  const body = (pattern: string) => inAnyCase(pattern.replace(/^\^|\$$/g, "")).replaceAll("[^/]", anyInSegment);
-  const whole = metadataPatterns.filter((pattern) => pattern.startsWith("^")).map(body);
-  const endings = metadataPatterns.filter((pattern) => !pattern.startsWith("^")).map(body);
-  return `(?:${any}*/)?(?:${whole.join("|")}|${anyInSegment}*(?:${endings.join("|")}))`;
+  const alternatives = metadataPatterns.map((pattern) => {
+    const body = inAnyCase(portablePattern(pattern)).replaceAll("[^/]", anyInSegment);
+    return pattern.source.startsWith("^") ? body : `${anyInSegment}*${body}`;
+  });
+  return `(?:${any}*/)?(?:${alternatives.join("|")})`;
 }
 
 const fileAsked = (of: "file" | "metadata" | "directory"): Asked => ({ class: of, path: "{path}" });
@@ -246,17 +218,19 @@ function filesBelow(start: string, at: string, directoryIndex: string): Rule[] {
   ];
 }
 
-/** The rules of a host's path itself: a file or a directory at the mirrors. */
-function filesAt(served: Served, path: string, at: string): Rule[] {
-  const { asked } = classify({ method: "GET", target: `/${path}`, ...served });
-  if (asked.class !== "file" && asked.class !== "metadata") {
-    return [
-      { id: "no-such-path", scope: "request", pattern: `/${escaped(path)}/?`, answer: refusalOf(served, "/a//b") },
-    ];
-  }
-  const exact = (of: "file" | "metadata" | "directory", suffix: string, after: string) =>
-    content(of, of, `/${escaped(path)}()${suffix}`, ["path"], fileAsked(of), { before: at, after });
-  return [exact(asked.class, "", ""), exact("directory", "/", `/${served.directoryIndex ?? ""}`)];
+/** The rules of a host's path itself: a file or a directory at the mirrors, whose top has no path of its own. */
+function filesAt(served: Served, path: string, at: string, directoryIndex: string): Rule[] {
+  const pattern = `/${escaped(path)}`;
+  const exact = (of: "file" | "metadata" | "directory", suffix: string, before: string): Rule[] =>
+    before === "" ? [] : [content(of, of, `${pattern}()${suffix}`, ["path"], fileAsked(of), { before, after: "" })];
+  const fileName = at.slice(at.lastIndexOf("/") + 1).toLowerCase();
+  const of = metadataPatterns.some((each) => each.test(fileName)) ? "metadata" : "file";
+  return [
+    ...exact(of, "", at),
+    ...exact("directory", "/", at === "" ? directoryIndex : `${at}/${directoryIndex}`),
+    // Before a shorter path of the host could take it for one of its files.
+    { id: "no-such-path", scope: "request", pattern: `${pattern}/?`, answer: refusalOf(served, "/a//b") },
+  ];
 }
 
 function fileRules(served: Served): Rule[] {
@@ -264,7 +238,7 @@ function fileRules(served: Served): Rule[] {
   const list: Rule = {
     id: "mirror-list",
     scope: "target",
-    pattern: `/[^?]*[^/?]\\?(?:${queryCharacter}*[?&])?mirrorlist(?:=(?:json|meta4))?(?:&${queryCharacter}*)?`,
+    pattern: `/[^?]*[^/?]\\?(?:[^ ]*[?&])?${portablePattern(new RegExp(mirrorListParameter))}(?:&[^ ]*)?`,
     answer: own(404, ownRefusals.list, false),
   };
   const nowhere: Rule = {
@@ -277,7 +251,10 @@ function fileRules(served: Served): Rule[] {
   return [
     nowhere,
     list,
-    ...paths.flatMap(({ path, at }) => [...filesAt(served, path, at), ...filesBelow(`/${path}/`, at, directoryIndex)]),
+    ...paths.flatMap(({ path, at }) => [
+      ...filesAt(served, path, at, directoryIndex),
+      ...filesBelow(`/${path}/`, at, directoryIndex),
+    ]),
   ];
 }
 

@@ -5,9 +5,10 @@ import type { RoutingTable } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
-import { type Capture, type ContentRule, isContentRule, queryPattern, type Rule } from "./grammar";
+import { type ContentRule, isContentRule, queryPattern, type Rule } from "./grammar";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
+import { withNames } from "./portable-pattern";
 import { otherHosts, type Site, sitesOf } from "./site";
 import { urlTemplate } from "./url-template";
 
@@ -21,19 +22,14 @@ function regex(pattern: string): string {
   return `"~${pattern.replaceAll("\\\\", "\\\\\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** A pattern with its captures named: parentheses in classes and escaped ones are no captures. */
-function withNames(pattern: string, captures: readonly Capture[]): string {
-  const names = [...captures];
-  return pattern.replace(/\\.|\[(?:\\.|[^\]])*\]|\((?!\?)/g, (part) =>
-    part === "(" ? `(?<asked_${names.shift()}>` : part,
-  );
-}
-
 /** What a rule says of a request, as a regular expression for `$request`, the request line. */
 function requestPattern(rule: Rule): string {
   if (rule.otherMethods) return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
   const oci = rule.oci ? "(?=/v2[/? ])" : "";
-  const pattern = withNames(rule.pattern, isContentRule(rule) ? rule.captures : []);
+  const pattern = withNames(
+    rule.pattern,
+    isContentRule(rule) ? rule.captures.map((capture) => `asked_${capture}`) : [],
+  );
   if (rule.scope === "request") return `^(?:GET|HEAD) ${pattern}(?<asked_query>${queryPattern})? HTTP/`;
   const end = rule.scope === "path" ? "[? ]" : " HTTP/";
   if (rule.not) return `^(?:GET|HEAD) ${oci}(?!(?:${pattern})${end})`;

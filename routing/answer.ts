@@ -9,6 +9,11 @@ export interface Answer {
   readonly body: string;
 }
 
+/** An answer that was just made: whoever has it may add headers. */
+export interface NewAnswer extends Answer {
+  readonly headers: Record<string, string>;
+}
+
 /**
  * RFC 9110, section 12.5.5: `Vary: *` says that the answer also depends on what is not in the request, "e.g., the
  * client's network address". No cache may give one client's mirror to another.
@@ -32,7 +37,7 @@ function ociErrors({ code, message }: Refusal): string {
   return `${JSON.stringify({ errors: [{ code, message }] })}\n`;
 }
 
-function refused(refusal: Refusal): Answer {
+function refused(refusal: Refusal): NewAnswer {
   const { status, oci, message } = refusal;
   const allow = status === 405 ? { Allow: "GET, HEAD" } : {};
   return {
@@ -56,14 +61,14 @@ function links(duplicates: readonly string[]): string {
 }
 
 /** The answer that carries a list of mirrors. */
-export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Answer {
+export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): NewAnswer {
   const type = format === "json" ? "application/json" : "application/metalink4+xml";
   const body = format === "json" ? `${JSON.stringify(list, null, 2)}\n` : metalink(list);
   return { status: 200, headers: { "Content-Type": type, ...personal }, body };
 }
 
 /** The answer that carries a decision, other than one for a list of mirrors. */
-export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): Answer {
+export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
   if (isRefusal(asked)) return refused(asked);
   if (location === undefined) return { status, headers: { ...json, ...apiVersion, ...shared }, body: "{}" };
   if (!isPersonal) return { status, headers: { Location: location, ...shared }, body: "" };

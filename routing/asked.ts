@@ -59,21 +59,32 @@ export interface Request {
 }
 
 /** Longest request target that is looked at, in characters. The OCI specification's names and tags need under 500. */
-const longestTarget = 4096;
-/** RFC 3986, section 3.4: what a query may hold. Anything else could break a header. */
-const query = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/;
-const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+export const longestTarget = 4096;
+/** RFC 3986, section 3.4: what a query may hold, with its question mark. Anything else could break a header. */
+export const queryPattern = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/;
+/** A repository name (OCI distribution specification), whatever its length. */
+export const repositoryNamePattern =
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 /** Longest repository name: together with a host name, many clients take no more (OCI distribution specification). */
-const longestName = 255;
-const tag = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const digest = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+export const longestName = 255;
+/** A tag (OCI distribution specification). */
+export const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+/** The registered algorithms of digests, and what stands behind the colon (OCI image specification). */
+export const digestForms = [
+  { algorithm: "sha256", hex: "[a-f0-9]{64}" },
+  { algorithm: "sha512", hex: "[a-f0-9]{128}" },
+] as const;
+const digestPattern = new RegExp(`^(?:${digestForms.map(({ algorithm, hex }) => `${algorithm}:${hex}`).join("|")})$`);
+/** What may be done with a repository: the last segment but one of a path below `/v2/`. */
+export const imageOperations = ["blobs", "manifests", "referrers", "tags"] as const;
+const imagePath = new RegExp(`^(.+)/(${imageOperations.join("|")})/([^/]+)$`);
 /** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
-const signatureTag = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
+export const signatureTagPattern = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
 /**
  * What vouches for other files, or changes under the same name: never from a mirror that is not the origin's own. Each
  * pattern is for the last segment of a path, in lower case.
  */
-const metadata: readonly RegExp[] = [
+export const metadataPatterns: readonly RegExp[] = [
   // Checksums: of one file by its ending, of many by name (`SHA256SUMS`, `SHASUMS256.txt`, `tool_1.0_checksums.txt`).
   /\.(?:md5|sha1|sha224|sha256|sha384|sha512|sha256sum|sha512sum)(?:\.txt)?$/,
   /(?:md5|sha\d*|b2|check)sums?\d*(?:\.(?:txt|json))?$/,
@@ -85,12 +96,12 @@ const metadata: readonly RegExp[] = [
   /^(?:inrelease|release|packages(?:\.[a-z0-9]+)?|sources(?:\.[a-z0-9]+)?|repomd\.xml|index\.yaml)$/,
 ];
 /** RFC 3986, section 2: a path is visible ASCII; everything else must be encoded. */
-const visible = /^[!-~]+$/;
+const visiblePattern = /^[!-~]+$/;
 /**
  * Control characters and the backslash: never part of a path that is passed on, encoded or not. Nor are characters that
  * Unicode keeps for no use: some of them have no place in XML (XML 1.0, section 2.2), and so in a Metalink.
  */
-const unsafe = /[\p{Cc}\p{Noncharacter_Code_Point}\\]/u;
+const unsafePattern = /[\p{Cc}\p{Noncharacter_Code_Point}\\]/u;
 
 const refuse = (status: Refusal["status"], code: Refusal["code"], message: string, oci: boolean): Refusal => ({
   class: "refused",
@@ -116,18 +127,17 @@ function isPlain(path: string): boolean {
 }
 
 function manifest(name: string, reference: string): Asked | Refusal {
-  if (signatureTag.test(reference)) return { class: "signature", name, reference };
-  if (tag.test(reference) || digest.test(reference)) return { class: "manifest", name, reference };
+  if (signatureTagPattern.test(reference)) return { class: "signature", name, reference };
+  if (tagPattern.test(reference) || digestPattern.test(reference)) return { class: "manifest", name, reference };
   if (reference.includes(":")) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
   return refuse(404, "MANIFEST_INVALID", "This is neither a tag nor a digest.", true);
 }
 
 /** A path below `/v2/`: `<name>/<operation>/<object>`. */
 function image(path: string): Asked | Refusal {
-  const [, name = "", operation = "", object = ""] =
-    /^(.+)\/(blobs|manifests|referrers|tags)\/([^/]+)$/.exec(path) ?? [];
+  const [, name = "", operation = "", object = ""] = imagePath.exec(path) ?? [];
   if (operation === "") return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
-  if (name.length > longestName || !repositoryName.test(name)) {
+  if (name.length > longestName || !repositoryNamePattern.test(name)) {
     return refuse(400, "NAME_INVALID", "This is not a repository name.", true);
   }
   if (operation === "manifests") return manifest(name, object);
@@ -135,7 +145,7 @@ function image(path: string): Asked | Refusal {
     if (object === "list") return { class: "tag-list", name };
     return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
   }
-  if (!digest.test(object)) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
+  if (!digestPattern.test(object)) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
   return { class: operation === "blobs" ? "blob" : "referrers", name, digest: object };
 }
 
@@ -164,14 +174,19 @@ function file(path: string, search: string, line: RequestLine): Asked | Refusal 
   }
   if (isDirectory) return { class: "directory", path: at };
   const name = at.slice(at.lastIndexOf("/") + 1).toLowerCase();
-  const of: AskedFile = { class: metadata.some((pattern) => pattern.test(name)) ? "metadata" : "file", path: at };
+  const of: AskedFile = {
+    class: metadataPatterns.some((pattern) => pattern.test(name)) ? "metadata" : "file",
+    path: at,
+  };
   const format = listFormat(name, search, line.accept);
   return format === undefined ? of : { class: "mirror-list", of, format };
 }
 
 /** RFC 5854, section 8.1. */
 const metalinkType = "application/metalink4+xml";
-const mirrorList = /[?&]mirrorlist(?:=(json|meta4))?(?:&|$)/;
+/** The parameter of a query that asks for a file's mirrors. */
+export const mirrorListParameter = "mirrorlist(?:=(json|meta4))?";
+const mirrorList = new RegExp(`[?&]${mirrorListParameter}(?:&|$)`);
 
 /**
  * Whether the mirrors of a file are asked for, and not the file: by `?mirrorlist`, or by an `Accept` header that names
@@ -224,9 +239,11 @@ export function classify(line: RequestLine): Request {
   });
   if (method !== "GET" && method !== "HEAD") return refused(405, "UNSUPPORTED", "Only GET and HEAD are answered here.");
   if (target.length > longestTarget) return refused(400, "NAME_INVALID", "This path is too long.");
-  if (!path.startsWith("/") || !visible.test(path)) return refused(400, "NAME_INVALID", "This is not a path.");
-  if (search !== "" && !query.test(search)) return refused(400, "NAME_INVALID", "This query is not well-formed.");
+  if (!path.startsWith("/") || !visiblePattern.test(path)) return refused(400, "NAME_INVALID", "This is not a path.");
+  if (search !== "" && !queryPattern.test(search))
+    return refused(400, "NAME_INVALID", "This query is not well-formed.");
   const plain = decoded(path);
-  if (plain === undefined || unsafe.test(plain)) return refused(400, "NAME_INVALID", "This path is not well-formed.");
+  if (plain === undefined || unsafePattern.test(plain))
+    return refused(400, "NAME_INVALID", "This path is not well-formed.");
   return { asked: classifyPath(plain, search, line), query: search };
 }

@@ -39,11 +39,11 @@ export interface Decision {
   /** Whether the answer is for this client only. */
   readonly personal: boolean;
   /** A better mirror, of which is not known whether it has the object: whoever can wait asks it, and decides again. */
-  readonly ask?: Holding;
+  readonly ask?: Holding | undefined;
   /** The best of the mirrors that were passed over because they do not answer. */
-  readonly passedOver?: string;
+  readonly passedOver?: string | undefined;
   /** For files: other places of the same bytes, best first. */
-  readonly duplicates?: readonly string[];
+  readonly duplicates?: readonly string[] | undefined;
 }
 
 const noNetwork: Network = {};
@@ -57,51 +57,43 @@ const mostAsked = 3;
 /** MirrorBrain lists as many (reference: mod_mirrorbrain); a header field is not the place for eighty. */
 const mostDuplicates = 4;
 
+/** What a search for the best mirror found. */
 interface Choice {
-  readonly chosen?: Holding & { readonly grade: Grade };
-  readonly ask?: Holding;
-  readonly passedOver?: string;
-  readonly duplicates?: readonly string[];
+  readonly chosen: (Holding & { readonly grade: Grade }) | undefined;
+  readonly ask: Holding | undefined;
+  readonly passedOver: string | undefined;
+  readonly duplicates: readonly string[] | undefined;
 }
 
 /** Goes through the mirrors that a client may be sent to, the best first, until enough is known. */
-class Search {
-  #chosen: (Holding & { readonly grade: Grade }) | undefined;
-  #ask: Holding | undefined;
-  #passedOver: string | undefined;
+class Search implements Choice {
+  chosen: (Holding & { readonly grade: Grade }) | undefined = undefined;
+  ask: Holding | undefined = undefined;
+  passedOver: string | undefined = undefined;
+  readonly duplicates: string[] | undefined;
   #questions = 0;
-  readonly #duplicates: string[] | undefined;
 
   constructor(
     private readonly asked: AskedContent,
     private readonly conditions: Conditions,
   ) {
-    this.#duplicates = asked.class === "file" ? [] : undefined;
-  }
-
-  get choice(): Choice {
-    return {
-      ...(this.#chosen && { chosen: this.#chosen }),
-      ...(this.#ask && { ask: this.#ask }),
-      ...(this.#passedOver !== undefined && { passedOver: this.#passedOver }),
-      ...(this.#duplicates && { duplicates: this.#duplicates }),
-    };
+    this.duplicates = asked.class === "file" ? [] : undefined;
   }
 
   /** Looks at the next mirror. @returns whether that is enough */
   isDoneWith({ mirror, standing }: Ranked): boolean {
     const url = locate(mirror, this.asked, "") ?? "";
     const presence = this.conditions.presence(mirror, url);
-    if (this.#chosen !== undefined) {
-      if (presence === "held") this.#duplicates?.push(url);
+    if (this.chosen !== undefined) {
+      if (presence === "held") this.duplicates?.push(url);
     } else if (presence === "held") {
-      this.#chosen = { mirror, url, grade: standing.grade as Grade };
+      this.chosen = { mirror, url, grade: standing.grade as Grade };
     } else if (presence === "unreachable") {
-      this.#passedOver ??= mirror.id;
+      this.passedOver ??= mirror.id;
     } else if (++this.#questions <= mostAsked && presence === "unknown") {
-      this.#ask ??= { mirror, url };
+      this.ask ??= { mirror, url };
     }
-    return this.#chosen !== undefined && (this.#duplicates?.length ?? mostDuplicates) >= mostDuplicates;
+    return this.chosen !== undefined && (this.duplicates?.length ?? mostDuplicates) >= mostDuplicates;
   }
 }
 
@@ -120,7 +112,7 @@ function choose(
   for (const group of rankingOf(table, network, asked.class, conditions.today).groups) {
     if (drawn(group, address, asked).some((entry) => search.isDoneWith(entry))) break;
   }
-  return search.choice;
+  return search;
 }
 
 function withQuery(url: string, query: string): string {
@@ -158,7 +150,7 @@ function redirect(
 ): Decision {
   if (requirements[asked.class].trusted && !table.hasReplicas) return fromOrigin(table, asked, query);
   const network = table.network(address);
-  const { chosen, ...more } = choose(table, network, address, asked, conditions);
+  const { chosen, ask, passedOver, duplicates } = choose(table, network, address, asked, conditions);
   const { mirror, url, grade } = chosen ?? {
     mirror: table.origin,
     url: required(locate(table.origin, asked, ""), table.origin, asked),
@@ -172,7 +164,9 @@ function redirect(
     mirror: mirror.id,
     grade,
     personal: true,
-    ...more,
+    ask,
+    passedOver,
+    duplicates,
   };
 }
 

@@ -1,8 +1,12 @@
 import type { Asked } from "./asked";
 import type { TableMirror } from "./routing-table";
 
+/** What `encodeURIComponent` leaves as it is, and slashes: nearly every path, and looking is cheaper than encoding. */
+const unchanged = /^[A-Za-z0-9\-_.!~*'()/]*$/;
+
 /** A path, each segment encoded: what was decoded once is encoded once, whatever it held. */
 function encodedPath(path: string): string {
+  if (unchanged.test(path)) return path;
   return path.split("/").map(encodeURIComponent).join("/");
 }
 

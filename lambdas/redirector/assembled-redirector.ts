@@ -35,6 +35,9 @@ export interface RedirectorSettings {
   readonly write: WriteBytes;
 }
 
+/** How long the end waits for whoever reads the log, in milliseconds. Nobody may: the pipe is full, and stays so. */
+export const FLUSH_LIMIT = 1_000;
+
 /** A redirector with everything that belongs to it: a carrier brings requests to `redirector`, and calls `start` and `stop`. */
 export class AssembledRedirector {
   readonly redirector: Redirector;
@@ -44,12 +47,14 @@ export class AssembledRedirector {
   readonly #presence: MirrorPresence | undefined;
   readonly #metrics: RedirectorMetrics;
   readonly #lines: LogWriter;
+  readonly #frozen: boolean;
   /** What was last said of the table's source. */
   #told = "";
 
   /** Nothing runs yet. @param table what is in force first */
   constructor(table: RoutingTable, settings: RedirectorSettings) {
     this.#lines = new LogWriter(settings.write);
+    this.#frozen = settings.frozen ?? false;
     this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
     this.#live = new LiveTable(table, {
       ...(settings.source && { source: settings.source }),
@@ -72,17 +77,37 @@ export class AssembledRedirector {
     });
   }
 
-  /** Begins to look for new tables and to check mirrors. */
+  /** Begins to look for new tables and to check mirrors; where requests make both go on, only looks for a table once. */
   start(): void {
+    if (this.#frozen) {
+      this.#live.refreshIfDue();
+      return;
+    }
     this.#live.start();
     this.#presence?.startChecks(() => canaryTargets(this.#live.current));
   }
 
-  /** Ends both, and writes what was logged. */
-  async stop(): Promise<void> {
+  /**
+   * Ends both, and writes what was logged, within {@link FLUSH_LIMIT}.
+   *
+   * @returns whether all of it was written: if not, a write is under way that keeps the process alive
+   */
+  async stop(): Promise<boolean> {
     this.#live.stop();
     this.#presence?.stop();
-    await this.flush();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, FLUSH_LIMIT, false);
+      this.flush().then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+
+  /** Logs what a carrier could not answer: an error of ours. */
+  failed(error: unknown): void {
+    const { stack, message = String(error) } = error as Partial<Error>;
+    this.#say("ERROR", `a request was answered with status 500: ${message}`, { stack });
   }
 
   /** Writes what was logged. */
@@ -124,7 +149,7 @@ export class AssembledRedirector {
     return new DecisionLog((line) => this.#lines.write(line), options);
   }
 
-  #say(severity: "INFO" | "WARNING", message: string, more: object): void {
+  #say(severity: "INFO" | "WARNING" | "ERROR", message: string, more: object): void {
     this.#lines.write(JSON.stringify({ severity, time: new Date().toISOString(), message, ...more }));
   }
 
@@ -144,6 +169,7 @@ export class AssembledRedirector {
     this.#told = `${outcome}${words}`;
     if (event.outcome === "loaded") {
       const { checksum, content } = event.table;
+      this.#presence?.keepOnly(new Set(content.mirrors.map(({ id }) => id)));
       this.#say("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
     } else if (isNews) {
       this.#say("WARNING", `the routing table in force stays: ${outcome}: ${words}`, { source });

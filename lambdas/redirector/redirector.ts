@@ -109,12 +109,19 @@ export class Redirector {
   #answer(carried: Carried, decision: Decision): Answer {
     const { metrics, log } = this.#parts;
     const { request, table, id, began } = carried;
-    const { status, headers, body } = respondWith(decision, table, request, this.#conditions).answer;
+    const { answer } = respondWith(decision, table, request, this.#conditions);
     const milliseconds = performance.now() - began;
     metrics.decided(decision, milliseconds);
-    log?.decided(decision, { ...id, method: request.method, milliseconds, ...unanswered(decision) });
+    log?.decided(decision, {
+      id: id.id,
+      trace: id.trace,
+      method: request.method,
+      milliseconds,
+      unanswered: unanswered(decision),
+    });
     if (this.#parts.ridden) this.#ride(carried.table, decision);
-    return { status, headers: { ...headers, "X-Request-Id": id.id }, body };
+    answer.headers["X-Request-Id"] = id.id;
+    return answer;
   }
 
   /** What a timer does elsewhere, where processes are frozen between requests. Nobody waits for it. */
@@ -137,7 +144,6 @@ interface Carried {
 }
 
 /** The better mirror that did not answer, if so: neither now nor when it was asked before. */
-function unanswered({ ask, passedOver }: Decision): { readonly unanswered?: string } {
-  const id = ask?.mirror.id ?? passedOver;
-  return id === undefined ? {} : { unanswered: id };
+function unanswered({ ask, passedOver }: Decision): string | undefined {
+  return ask?.mirror.id ?? passedOver;
 }

@@ -7,7 +7,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import type { Command } from "commander";
 import { parse } from "yaml";
+import { mirrorformProgram } from "../../cli/mirrorform";
 import { fixture } from "../routing/tables";
 import { runMirrorform, startMirrorform } from "./run-mirrorform";
 
@@ -327,6 +329,32 @@ describe("serve", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  test("a taken port of the pages: the option that names it", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const words = ["serve", "--inventory", small, "--port", "0", "--status", String(port)];
+    const { status, stderr } = await runMirrorform(words);
+    other.close();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`port ${port}, is taken`);
+    expect(stderr).toContain(`--status ${port + 1}`);
+  });
+
+  test("one port for both: exit 2", async () => {
+    const { status, stderr } = await runMirrorform([
+      "serve",
+      "--inventory",
+      small,
+      "--port",
+      "8080",
+      "--status",
+      "8080",
+    ]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("--status takes a port other than --port 8080");
+  });
+
   test("a rule that is none: exit 2", async () => {
     const { status, stderr } = await runMirrorform(["serve", "--inventory", small, "--client-address", "guess"]);
     expect(status).toBe(2);
@@ -390,13 +418,75 @@ describe("ranges and schema", () => {
 });
 
 describe("help and usage", () => {
-  test.each([[["--help"]], [["serve", "--help"]], [["ranges", "update", "--help"]]])("%j", async (words) => {
-    const { status, stdout } = await runMirrorform(words);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^Usage: mirrorform/);
+  const every = (parent: Command): string[][] =>
+    parent.commands.flatMap((child) => [[child.name()], ...every(child).map((words) => [child.name(), ...words])]);
+
+  test.each([[[]], ...every(mirrorformProgram()).map((words) => [words])])(
+    "%j --help: with an example",
+    async (words) => {
+      let told = "";
+      const command = words.reduce<Command>(
+        (parent, word) => parent.commands.find((child) => child.name() === word) ?? parent,
+        mirrorformProgram(),
+      );
+      command.configureOutput({
+        writeOut: (text) => {
+          told += text;
+        },
+      });
+      command.outputHelp();
+      expect(told).toContain(["Usage: mirrorform", ...words].join(" "));
+      expect(told).toMatch(/^Example:\n {2}mirrorform /m);
+    },
+  );
+
+  test("--help is a result: exit 0", async () => {
+    const { status, stdout, stderr } = await runMirrorform(["ranges", "update", "--help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: mirrorform ranges update/);
   });
 
-  test.each([[["serv"]], [["explain"]], [["serve", "--port", "many"]], [["synth", "--nothing"]]])(
+  test.each([
+    {
+      words: [
+        "serve",
+        "--port",
+        "many",
+        "--client-address",
+        "guess",
+        "--status",
+        "x",
+        "--log",
+        "7",
+        "--table",
+        "ftp://x",
+      ],
+      mistakes: [/^--port takes .*many$/, /^--client-address takes/, /^--status takes/, /^--log takes/, /^--table: /],
+    },
+    { words: ["start", "--port", "65536"], mistakes: [/^--port takes a number from 0 to 65535, not 65536$/] },
+    {
+      words: ["explain", "v2", "--from", "x", "--at", "ftp://x"],
+      mistakes: [/^a path begins with a slash/, /^--from takes/, /^--at takes the URL of a redirector/],
+    },
+    {
+      words: ["export", "apache", "--listen", "x:y", "--client-address", "guess", "--json"],
+      mistakes: [
+        /^export knows nginx and envoy, not apache$/,
+        /^--listen takes/,
+        /^--client-address takes/,
+        /^--json /,
+      ],
+    },
+    { words: ["image", "--base", "x", "--push", "a@b"], mistakes: [/^--base takes/, /^--push takes/] },
+  ])("$words: all mistakes at once, before any file is read", async ({ words, mistakes }) => {
+    const { status, stdout, stderr } = await runMirrorform([...words, "--inventory", join(directory, "none.yaml")]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines).toHaveLength(mistakes.length);
+    for (const [index, mistake] of mistakes.entries()) expect(lines[index]).toMatch(mistake);
+  });
+
+  test.each([[["serv"]], [["explain"]], [["ranges", "lis"]], [["schema", "x"]], [["synth", "--nothing"]]])(
     "%j: exit 2",
     async (words) => {
       const { status, stdout, stderr } = await runMirrorform(words);

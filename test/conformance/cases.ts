@@ -42,6 +42,7 @@ const file = "/release/v1.34.0/bin/linux/amd64/kubectl";
 const files = "dl.example.org";
 const all = "all.example.org";
 const mapped = "get.example.org";
+const indexed = "pages.example.org";
 
 const registry = "https://us-central1-docker.pkg.dev/v2/artifacts-example/images";
 const origin = "https://storage.googleapis.com/artifacts-gcp-us-central1";
@@ -487,12 +488,63 @@ const filesCases: readonly Case[] = [
   { name: "a path that this host has not", target: "/release/x", host: mapped, expected: plain(404) },
   { name: "a path that only begins like the host's", target: "/binary", host: mapped, expected: plain(404) },
   {
+    name: "host's path at the root, as a directory without an index",
+    target: "/bin/nightly/",
+    host: mapped,
+    expected: plain(404),
+  },
+  { name: "host's path at the root, without a slash", target: "/bin/nightly", host: mapped, expected: plain(404) },
+  {
+    name: "host's path at the root, as a directory with an index",
+    target: "/latest/",
+    host: indexed,
+    from: oregon,
+    expected: shared(`${origin}/index.html`),
+  },
+  {
+    name: "host's path at the root, without a slash, where directories have an index",
+    target: "/latest",
+    host: indexed,
+    expected: plain(404),
+  },
+  {
+    name: "host's path as a directory with an index",
+    target: "/docs/",
+    host: indexed,
+    expected: shared(`${origin}/manual/index.html`),
+  },
+  {
+    name: "directory with an index, below a host's path",
+    target: "/latest/a/?b=c",
+    host: indexed,
+    expected: shared(`${origin}/a/index.html?b=c`),
+  },
+  {
     name: "mirror list",
     target: `${file}?mirrorlist`,
     host: files,
     expected: { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*" } },
     differs: configurations("lists", plain(404)),
   },
+  {
+    name: "mirror list: by the type that is accepted",
+    target: file,
+    host: files,
+    from: oregon,
+    headers: [["Accept", "application/json"]],
+    expected: { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*" } },
+    differs: configurations("lists", personal(aws("us-west-2") + file)),
+  },
+  ...["application/json-seq", "application/jsonlines", "application/json+x", "text/html, application/json", "*/*"].map(
+    (accept): Case => ({
+      name: `file: that is accepted as ${accept}`,
+      target: file,
+      host: files,
+      from: oregon,
+      headers: [["Accept", accept]],
+      expected: personal(aws("us-west-2") + file),
+    }),
+  ),
 ];
 
 const hosts: readonly Case[] = [
@@ -614,6 +666,37 @@ const refused: readonly Case[] = [
   { name: "refused: an escaped backslash", target: "/a%5cb", host: files, expected: plain(400) },
   { name: "refused: an escaped control beyond ASCII", target: "/a%C2%85b", host: files, expected: plain(400) },
   { name: "refused: an escape that is no UTF-8", target: "/a%ff", host: files, expected: plain(400) },
+  ...["%EF%BF%BE", "%ef%bf%bf", "%EF%B7%90", "%F0%9F%BF%BE", "%F4%8F%BF%BF"].map(
+    (noncharacter): Case => ({
+      name: `refused: a noncharacter of Unicode, ${noncharacter}`,
+      target: `/a${noncharacter}b`,
+      host: files,
+      expected: plain(400),
+    }),
+  ),
+  {
+    name: "refused: a noncharacter of Unicode below /v2/",
+    target: "/v2/pause/manifests/a%EF%BF%BE",
+    expected: oci(400),
+  },
+  {
+    name: "file: whose name has a character of four bytes",
+    target: "/a%F0%9F%98%80",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/a%F0%9F%98%80`),
+  },
+  { name: "refused: the redirector's own pages, that nobody has", target: "/-/x", host: files, expected: plain(404) },
+  { name: "refused: its own pages on a host of images", target: "/-/x", expected: plain(404) },
+  { name: "refused: its own pages on a host of both", target: "/-/x/y.html?z", host: all, expected: plain(404) },
+  { name: "refused: its own pages, as a directory", target: "/-/", host: files, expected: plain(404) },
+  {
+    name: "file: below a folder that begins with a hyphen",
+    target: "/-a/b",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/-a/b`),
+  },
   { name: "refused: an escape cut off", target: "/a%", host: files, expected: plain(400) },
   {
     name: "refused: beyond ASCII as it is",

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
-import { grammarOf, isContentRule, metadataPatterns, queryPattern, type Rule } from "../../exports/grammar";
-import { classify } from "../../routing/asked";
+import { type ContentRule, grammarOf, isContentRule, queryPattern, type Rule } from "../../exports/grammar";
+import { type Asked, classify } from "../../routing/asked";
 import type { Served } from "../../routing/routing-table";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
@@ -18,25 +16,55 @@ const sites: Record<string, Served> = {
       { path: "stable.txt", at: "project/stable.txt" },
     ],
   },
+  index: {
+    serves: ["files"],
+    directoryIndex: "index.html",
+    paths: [
+      { path: "bin/new", at: "" },
+      { path: "bin", at: "project/release" },
+    ],
+  },
   nothing: { serves: [] },
 };
 const grammars = new Map(Object.entries(sites).map(([site, served]) => [site, grammarOf(served)]));
+
+const compiled = new Map<string, RegExp>();
+
+/** Whether a pattern matches a whole text. */
+function isWhole(pattern: string, text: string): boolean {
+  const known = compiled.get(pattern) ?? new RegExp(`^(?:${pattern})$`, "s");
+  compiled.set(pattern, known);
+  return known.test(text);
+}
 
 /** Whether a rule matches, as the carriers evaluate it. */
 function matches(rule: Rule, method: string, target: string): boolean {
   const [path = ""] = target.split("?", 1);
   if (rule.oci && !/^\/v2(?:\/|$)/.test(path)) return false;
   if (rule.otherMethods) return method !== "GET" && method !== "HEAD";
-  const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`, "s");
-  if (rule.scope === "request") return whole(`${rule.pattern}(?:${queryPattern})?`).test(target);
-  return whole(rule.pattern).test(rule.scope === "path" ? path : target) !== (rule.not ?? false);
+  if (rule.scope === "request") return isWhole(`${rule.pattern}(?:${queryPattern})?`, target);
+  return isWhole(rule.pattern, rule.scope === "path" ? path : target) !== (rule.not ?? false);
 }
 
-/** What the rules of a site say: a class, or the status and body of a refusal. */
+/** What a rule's request asks for: its template with the texts that were captured. */
+function capturedBy(rule: ContentRule, target: string): Asked {
+  const [path = ""] = target.split("?", 1);
+  const found = new RegExp(`^(?:${rule.pattern})$`).exec(path) ?? [];
+  const captured = new Map(rule.captures.map((capture, index) => [`{${capture}}`, found[index + 1] ?? ""]));
+  const { before = "", after = "" } = rule.at ?? {};
+  const fill = (text: string) => decodeURIComponent(text.replace(/\{\w+\}/g, (each) => captured.get(each) ?? each));
+  const fields = Object.entries(rule.asked).map(([key, text]) => [
+    key,
+    fill(key === "path" ? `${before}${text}${after}` : text),
+  ]);
+  return Object.fromEntries(fields) as Asked;
+}
+
+/** What the rules of a site say: what is asked for, or the status and body of a refusal. */
 function ruled(site: string, method: string, target: string): string {
   const rule = grammars.get(site)?.find((each) => matches(each, method, target));
   if (rule === undefined) return "no rule";
-  if (isContentRule(rule)) return rule.of;
+  if (isContentRule(rule)) return JSON.stringify(capturedBy(rule, target));
   if (rule.page) return `page ${rule.page}`;
   return rule.id === "spelling" || rule.id === "spelling-oci" || rule.id === "mirror-list"
     ? rule.id
@@ -48,7 +76,8 @@ function classified(site: string, method: string, target: string): string {
   const { asked } = classify({ method, target, ...(sites[site] as Served) });
   if (asked.class === "page") return `page ${asked.page}`;
   if (asked.class === "ping") return "200 {}";
-  if (asked.class !== "refused") return asked.class;
+  if (asked.class === "mirror-list") return asked.class;
+  if (asked.class !== "refused") return JSON.stringify(asked);
   const { status, code, message, oci } = asked;
   return `${status} ${oci ? JSON.stringify({ errors: [{ code, message }] }) : message}`;
 }
@@ -116,7 +145,7 @@ const piece = fc.constantFrom(
     "é",
     "#",
   ],
-  ...["-/", "\\", "[", "%5c", "%C2%85", "a".repeat(250), "x".repeat(4090)],
+  ...["-/", "\\", "[", "%5c", "%C2%85", "%ef%bf%bf", "%F0%9F%98%80", "/-/", "a".repeat(250), "x".repeat(4090)],
 );
 const target = fc
   .tuple(fc.constantFrom("/", "/", "/", "", "/v2/"), fc.array(piece, { maxLength: 7 }))
@@ -143,9 +172,68 @@ test("the rules say what classify says, but for spelling and lists", () => {
   );
 });
 
-test("what vouches for files is told by the same patterns", () => {
-  const source = readFileSync(join(__dirname, "../../routing/asked.ts"), "utf8");
-  const [, list = ""] = /const metadata: readonly RegExp\[\] = \[(.*?)\n\];/s.exec(source) ?? [];
-  const patterns = [...list.matchAll(/^ *\/(?!\/)(.*)\/,$/gm)].map(([, pattern]) => pattern);
-  expect(metadataPatterns).toEqual(patterns);
+/** How a site answers to a path, with what it is spelt in. */
+function agreement(path: string): { readonly rules: string; readonly classify: string } {
+  return { rules: ruled("files", "GET", path), classify: classified("files", "GET", path) };
+}
+
+test("every character of Unicode, escaped: refused by both or by none", () => {
+  const malformed = "400 This path is not well-formed.";
+  const wrong: string[] = [];
+  const rules = grammars.get("files")?.filter(({ id }) => id === "malformed" || id === "spelling") ?? [];
+  for (let code = 0; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const hexadecimal = [...Buffer.from(String.fromCodePoint(code))].map((byte) => byte.toString(16).padStart(2, "0"));
+    const path = `/a${hexadecimal.map((byte) => `%${byte}`).join("")}`;
+    const refusing = rules.find((rule) => matches(rule, "GET", path))?.id;
+    const isMalformed = classified("files", "GET", path) === malformed;
+    if ((refusing === "malformed") !== isMalformed) wrong.push(`${path} is ${refusing}`);
+    // Only ASCII can be said without an escape.
+    if (code > 0x7f && refusing === "spelling") wrong.push(`${path} is ${refusing}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+const byte = fc.oneof(
+  fc.constantFrom(0xed, 0xef, 0xf0, 0xf4, 0xbf, 0xbe, 0xb7, 0xa0, 0x9f, 0x90, 0x8f, 0x80),
+  fc.nat(255),
+);
+
+test("escaped bytes that need not be UTF-8: refused by both or by none", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(byte, fc.boolean()), { minLength: 1, maxLength: 5 }), (bytes) => {
+      const escapes = bytes.map(([value, upper]) => {
+        const text = value.toString(16).padStart(2, "0");
+        return `%${upper ? text.toUpperCase() : text}`;
+      });
+      const { rules, classify: classes } = agreement(`/a${escapes.join("")}`);
+      if (rules === "spelling") expect(classes).not.toMatch(/well-formed/);
+      else expect(rules).toBe(classes);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test.each([
+  ["/-/health", "files"],
+  ["/-/", "files"],
+  ["/-", "files"],
+  ["/-a/b", "files"],
+  ["/a/-/b", "files"],
+  ["/-/status.json", "both"],
+  ["/-/x", "images"],
+  ["/-/x", "paths"],
+  ["/bin/new", "paths"],
+  ["/bin/new/", "paths"],
+  ["/bin/new/", "index"],
+  ["/bin/new", "index"],
+  ["/bin/new/x/", "index"],
+  ["/bin/", "index"],
+  ["/bin", "index"],
+  ["/stable.txt", "paths"],
+  ["/a%ef%bf%be", "files"],
+  ["/a%EF%B7%90", "files"],
+  ["/a%f4%8f%bf%bf", "files"],
+])("%s on a host of %s", (path, site) => {
+  expect(ruled(site, "GET", path)).toBe(classified(site, "GET", path));
 });

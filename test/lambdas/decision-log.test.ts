@@ -294,17 +294,17 @@ describe("the writer", () => {
     expect(writes).toHaveLength(1);
   });
 
-  test("writes 16 Ki characters at once", () => {
+  test("writes 64 KiB at once", () => {
     const { writes, write } = reader();
     const writer = new LogWriter(write);
-    for (let line = 0; line < 16; line++) writer.write("x".repeat(1023));
+    for (let line = 0; line < 64; line++) writer.write("x".repeat(1023));
     expect(writes).toHaveLength(1);
   });
 
   test("writes one thing at a time, in order", () => {
     const { writes, write, take, text } = reader();
     const writer = new LogWriter(write);
-    const long = "x".repeat(20_000);
+    const long = "x".repeat(80_000);
     for (const line of ["1", long, "2", long, "3"]) writer.write(line);
     expect(writes).toHaveLength(1);
     take(0);

@@ -81,6 +81,20 @@ describe("the bundled handler", () => {
     expect(await handler(event("/v2/_catalog", { method: "HEAD" }))).toMatchObject({ statusCode: 404, body: "" });
   });
 
+  test("an error of ours is status 500, logged, and no end of the function", async () => {
+    const broken = event("/v2/");
+    const headers = Object.defineProperty({}, "accept", {
+      get: () => {
+        throw new Error("out of luck");
+      },
+    });
+    expect(await handler({ ...broken, headers })).toMatchObject({ statusCode: 500 });
+    expect(JSON.parse(written.join(""))).toMatchObject({
+      severity: "ERROR",
+      message: "a request was answered with status 500: out of luck",
+    });
+  });
+
   test.each([
     ["/bin/a b", "/bin/a%20b"],
     ["/100%", "/100%25"],

@@ -438,6 +438,43 @@ describe("where the process is frozen between requests", () => {
   });
 });
 
+describe("a mirror that is gone", () => {
+  const reports = () => [...presence.breakers()].map(({ mirror: id }) => id);
+
+  test("is forgotten, and so is what a request that began before asks it", async () => {
+    await mirrorWith("none");
+    await ask("object");
+    presence.checkIfDue(complete, url("canary"));
+    expect(reports()).toEqual([partial.id, complete.id]);
+    presence.keepOnly(new Set([complete.id]));
+    expect(reports()).toEqual([complete.id]);
+    expect(await ask("another")).toBe("held");
+    expect(reports()).toEqual([complete.id]);
+  });
+
+  test("comes back with a clean record", async () => {
+    await mirrorWith("errors");
+    await askUntilOpen();
+    presence.keepOnly(new Set());
+    presence.keepOnly(new Set([partial.id]));
+    mirror.fault = "none";
+    expect(await ask("new")).toBe("held");
+    expect(reports()).toEqual([partial.id]);
+  });
+
+  test("is told of no more, whatever comes of its questions", async () => {
+    await mirrorWith("errors");
+    await askUntilOpen();
+    mirror.fault = "none";
+    now += SHORTEST_WAIT;
+    expect(known("new")).toBe("unreachable");
+    expect(breaker()?.state).toBe("probing");
+    presence.keepOnly(new Set());
+    await until(() => known("new") === "held");
+    expect(events.filter((event) => event.endsWith("closed"))).toEqual([]);
+  });
+});
+
 test("stop withdraws what is on its way, accuses nobody, and nobody is asked any more", async () => {
   await mirrorWith("silent");
   const answers = [ask("one"), ask("two")];

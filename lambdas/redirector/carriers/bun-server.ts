@@ -1,6 +1,6 @@
 import type { Answer } from "../../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
-import type { Handler, Listening, ListenPlace } from "./carrier";
+import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
 
 /** What is used of Bun's server (https://bun.com/docs/api/http). */
 interface BunServer {
@@ -86,9 +86,17 @@ export async function listenOnBun(handler: Handler, { port, host }: ListenPlace)
     // Nobody here wants a body.
     maxRequestBodySize: 0,
     fetch(request, own) {
-      const answer = handler.handle(new BunRequest(request, own));
-      if (answer instanceof Promise) return answer.then((late) => respond(late, request.method));
-      return respond(answer, request.method);
+      const fail = (error: unknown): Response => {
+        handler.failed?.(error);
+        return respond(failure, request.method);
+      };
+      try {
+        const answer = handler.handle(new BunRequest(request, own));
+        if (answer instanceof Promise) return answer.then((late) => respond(late, request.method)).catch(fail);
+        return respond(answer, request.method);
+      } catch (error) {
+        return fail(error);
+      }
     },
   });
   const name = server.hostname.includes(":") ? `[${server.hostname}]` : server.hostname;

@@ -1,7 +1,25 @@
+import type { Answer } from "../../../routing/answer";
 import type { Redirector } from "../redirector";
 
 /** Answers requests, whoever brings them. */
-export type Handler = Pick<Redirector, "handle">;
+export interface Handler extends Pick<Redirector, "handle"> {
+  /**
+   * Is told what `handle` threw against its word, or why its answer could not be sent; the client gets
+   * {@link failure}. @default nobody is told
+   */
+  failed?(error: unknown): void;
+}
+
+/** The answer where there should have been another: an error of ours. */
+export const failure: Answer = {
+  status: 500,
+  headers: {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  },
+  body: "The redirector failed at this request. That is an error of its own, and its log tells more.\n",
+};
 
 /** Where a server listens. */
 export interface ListenPlace {

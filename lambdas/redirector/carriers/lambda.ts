@@ -5,10 +5,13 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Answer } from "../../../routing/answer";
 import { decodeRoutingTable } from "../../../routing/routing-table";
 import { AssembledRedirector } from "../assembled-redirector";
+import type { CarriedRequest } from "../carried-request";
 import { environmentSettings } from "../environment-settings";
 import { writeTo } from "../observability/log-writer";
+import { failure } from "./carrier";
 import { type LambdaEvent, type LambdaResult, requestOf, resultOf } from "./lambda-events";
 
 const { status, ...settings } = environmentSettings(process.env);
@@ -21,10 +24,19 @@ const assembled = new AssembledRedirector(decodeRoutingTable(readFileSync(join(_
   write: writeTo(1),
 });
 
+async function answerTo(request: CarriedRequest): Promise<Answer> {
+  try {
+    return await assembled.redirector.handle(request);
+  } catch (error) {
+    assembled.failed(error);
+    return failure;
+  }
+}
+
 /** Answers one request. */
 export async function handler(event: LambdaEvent): Promise<LambdaResult> {
   const request = requestOf(event);
-  const answer = await assembled.redirector.handle(request);
+  const answer = await answerTo(request);
   await assembled.flush();
   return resultOf(event, answer, request.method);
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Answer } from "../../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
-import type { Handler, Listening, ListenPlace } from "./carrier";
+import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
 
 /** What the server allows its clients. Times are in milliseconds. */
 export interface ServerLimits {
@@ -78,10 +78,21 @@ class Answering {
 
   readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
     this.silent.delete(message.socket);
-    const answer = this.handler.handle(new NodeRequest(message));
-    if (answer instanceof Promise) answer.then((late) => this.#send(late, message, response));
-    else this.#send(answer, message, response);
+    const fail = (error: unknown): void => this.#fail(error, message, response);
+    try {
+      const answer = this.handler.handle(new NodeRequest(message));
+      if (answer instanceof Promise) answer.then((late) => this.#send(late, message, response)).catch(fail);
+      else this.#send(answer, message, response);
+    } catch (error) {
+      fail(error);
+    }
   };
+
+  #fail(error: unknown, message: IncomingMessage, response: ServerResponse): void {
+    this.handler.failed?.(error);
+    if (response.headersSent) message.socket.destroy();
+    else this.#send(failure, message, response);
+  }
 
   #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
     const fields: string[] = [];

@@ -1,6 +1,6 @@
 import type { AssembledRedirector } from "../assembled-redirector";
 import type { StatusPlace } from "../environment-settings";
-import type { Handler, Listening, ListenPlace } from "./carrier";
+import type { Listening, ListenPlace } from "./carrier";
 import { listen } from "./listen";
 
 /** Where a redirector listens. */
@@ -9,37 +9,62 @@ export interface RunOptions extends ListenPlace {
   readonly status: StatusPlace;
 }
 
-/** Resolves when the program is told to end. A second signal ends it at once, as without us. */
-function toldToEnd(): Promise<void> {
+/** Resolves when the program is told to end, by what. A second signal ends it at once, as without us. */
+function toldToEnd(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve()).once("SIGTERM", () => resolve());
+    const told = (signal: NodeJS.Signals): void => {
+      process.off("SIGINT", told).off("SIGTERM", told);
+      resolve(signal);
+    };
+    process.on("SIGINT", told).on("SIGTERM", told);
   });
 }
 
-/** The pages under `/-/` and nothing else, for a port of their own. */
-function pagesOnly({ pages }: AssembledRedirector): Handler {
-  return { handle: (request) => pages.answer(request) };
+/** The redirector, and, where they have a port of their own, its pages under `/-/` and nothing else. */
+async function listenEverywhere(
+  assembled: AssembledRedirector,
+  { status, ...place }: RunOptions,
+): Promise<Listening[]> {
+  const { redirector, pages } = assembled;
+  const failed = (error: unknown): void => assembled.failed(error);
+  const first = await listen({ handle: (request) => redirector.handle(request), failed }, place);
+  if (typeof status !== "number") return [first];
+  try {
+    return [first, await listen({ handle: (request) => pages.answer(request), failed }, { ...place, port: status })];
+  } catch (error) {
+    await first.end();
+    throw error;
+  }
+}
+
+/**
+ * Ends a process in which a write hangs that nobody takes: `process.exit` would wait for it for ever (Node joins its
+ * threads, nodejs/node: `uv_library_shutdown`). The first process of a container feels none of its own signals (Linux,
+ * pid_namespaces(7)), but it can abort.
+ */
+function endBy(signal: NodeJS.Signals): void {
+  process.kill(process.pid, signal);
+  process.abort();
 }
 
 /**
  * Runs a redirector until the program is told to end (SIGINT, SIGTERM): then what was begun is answered, and what was
- * logged is written.
+ * logged is written. Where nobody takes that, the program ends by the signal.
  *
  * @param onListening is told the address, as a URL without a path
  * @throws Error as the operating system gives it, where it cannot listen there
  */
 export async function runRedirector(
   assembled: AssembledRedirector,
-  { status, ...place }: RunOptions,
+  options: RunOptions,
   onListening: (url: string) => void,
 ): Promise<void> {
   const ended = toldToEnd();
-  const servers: Listening[] = [await listen(assembled.redirector, place)];
-  if (typeof status === "number") servers.push(await listen(pagesOnly(assembled), { ...place, port: status }));
+  const servers = await listenEverywhere(assembled, options);
   assembled.start();
   for (const { url } of servers.slice(0, 1)) onListening(url);
-  await ended;
+  const signal = await ended;
   assembled.pages.ending = true;
   await Promise.all(servers.map((server) => server.end()));
-  await assembled.stop();
+  if (!(await assembled.stop())) endBy(signal);
 }

@@ -10,7 +10,7 @@ export interface Told extends RequestId {
   /** From the request's headers to its answer. */
   readonly milliseconds: number;
   /** The id of a better mirror that did not answer, so that the client was sent to another. */
-  readonly unanswered?: string;
+  readonly unanswered?: string | undefined;
 }
 
 /** How decisions are logged. */

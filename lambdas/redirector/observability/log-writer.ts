@@ -6,12 +6,17 @@ export type WriteBytes = (
   done: (error: NodeJS.ErrnoException | null, written: number) => void,
 ) => void;
 
-/** So many characters are written at once, without waiting for more: a quarter of a pipe (Linux, pipe(7)). */
-const enough = 16 * 1024;
+/** So many bytes are written at once, without waiting for more: what a pipe holds (Linux, pipe(7)). */
+const enough = 64 * 1024;
+/** Room for what is written at once, and for the line that makes it enough, which is a few hundred bytes long. */
+const usualRoom = enough + 16 * 1024;
+/** Bytes that one character takes at the most: UTF-8 writes a pair of surrogates, which are two, in four. */
+const bytesPerCharacter = 3;
 /** Nothing waits longer for more to come, in milliseconds. */
 const patience = 100;
-/** So many characters may wait for a reader that is slow; what comes then is dropped. Some 15,000 lines. */
+/** So many bytes may wait for a reader that is slow; what comes then is dropped. Some 15,000 lines. */
 const most = 8 * 1024 * 1024;
+const lineEnd = 0x0a;
 /** When a full pipe that does not block is tried again, in milliseconds. */
 const pause = 10;
 
@@ -24,9 +29,10 @@ export function writeTo(descriptor: number): WriteBytes {
 }
 
 /**
- * Takes lines and writes many of them at once: when 16 Ki characters wait, or after 100 ms. It never waits and never
- * throws. While a write is under way lines are gathered, at most 8 Mi characters of them; what is more is dropped,
- * counted, and told by a line of its own as soon as lines are taken again.
+ * Takes lines and writes many of them at once: when 64 KiB wait, or after 100 ms. It never waits and never throws.
+ * While a write is under way lines are gathered, at most 8 MiB of them; what is more is dropped, counted, and told by a
+ * line of its own as soon as lines are taken again. Lines become bytes at once: as texts of many parts they would be
+ * moved about by every collection of garbage until they are written.
  *
  * A place that stops programs between requests, as Lambda does, must wait for `flush` before each answer.
  */
@@ -34,7 +40,10 @@ export class LogWriter {
   /** How many lines were dropped: nobody took them in time, or writing failed. */
   dropped = 0;
   readonly #write: WriteBytes;
-  #waiting = "";
+  #room: Buffer = Buffer.allocUnsafe(usualRoom);
+  #used = 0;
+  /** The room that was written last, to be used again. */
+  #spare: Buffer | undefined;
   #lines = 0;
   #untold = 0;
   #busy = false;
@@ -48,15 +57,15 @@ export class LogWriter {
 
   /** Takes one line, without its end. */
   write(line: string): void {
-    if (this.#waiting.length + line.length >= most) {
+    if (this.#used + line.length >= most) {
       this.#drop(1);
       return;
     }
     if (this.#untold > 0 && !this.#busy) this.#tell();
-    this.#waiting += `${line}\n`;
+    this.#gather(line);
     this.#lines++;
     if (this.#busy) return;
-    if (this.#waiting.length >= enough) this.#start();
+    if (this.#used >= enough) this.#start();
     else this.#timer ??= setTimeout(() => this.#start(), patience).unref();
   }
 
@@ -69,6 +78,17 @@ export class LogWriter {
     if (this.#busy) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
+  #gather(line: string): void {
+    const needed = this.#used + line.length * bytesPerCharacter + 1;
+    if (needed > this.#room.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#room.length));
+      this.#room.copy(larger, 0, 0, this.#used);
+      this.#room = larger;
+    }
+    this.#used += this.#room.write(line, this.#used);
+    this.#room[this.#used++] = lineEnd;
+  }
+
   #drop(lines: number): void {
     this.dropped += lines;
     this.#untold += lines;
@@ -77,17 +97,20 @@ export class LogWriter {
   #tell(): void {
     const time = new Date().toISOString();
     const message = `${this.#untold} lines of this log were dropped before this one`;
-    this.#waiting += `${JSON.stringify({ severity: "WARNING", time, message, dropped: this.#untold })}\n`;
+    this.#gather(JSON.stringify({ severity: "WARNING", time, message, dropped: this.#untold }));
     this.#untold = 0;
   }
 
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waiting === "") return;
-    const bytes = Buffer.from(this.#waiting);
+    if (this.#used === 0) return;
+    const room = this.#room;
+    const bytes = room.subarray(0, this.#used);
     const lines = this.#lines;
-    this.#waiting = "";
+    this.#room = this.#spare ?? Buffer.allocUnsafe(usualRoom);
+    this.#spare = room.length === usualRoom ? room : undefined;
+    this.#used = 0;
     this.#lines = 0;
     this.#busy = true;
     this.#continue(bytes, lines);
@@ -110,7 +133,7 @@ export class LogWriter {
 
   #finish(): void {
     this.#busy = false;
-    if (this.#waiting !== "") {
+    if (this.#used > 0) {
       if (this.#untold > 0) this.#tell();
       this.#start();
       return;

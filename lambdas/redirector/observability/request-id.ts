@@ -5,7 +5,7 @@ export interface RequestId {
   /** Returned to the client as `X-Request-Id`. Letters, digits, hyphens and underscores, at most 128 of them. */
   readonly id: string;
   /** The trace that the request belongs to, as its platform writes it. */
-  readonly trace?: string;
+  readonly trace?: string | undefined;
 }
 
 /** Reads one header; undefined where its value is not exactly what it should be. */

@@ -110,6 +110,8 @@ export class MirrorPresence {
   readonly #observer: PresenceObserver | undefined;
   readonly #memory = new LRUCache<string, Remembered>({ max: LARGEST_MEMORY });
   readonly #mirrors = new Map<string, Watched>();
+  /** The mirrors that there are; undefined as long as nobody said so. */
+  #present: ReadonlySet<string> | undefined;
   /** By URL. */
   readonly #asked = new Map<string, Promise<Presence>>();
   readonly #underWay = new Set<MirrorQuestion>();
@@ -163,9 +165,18 @@ export class MirrorPresence {
     });
   }
 
-  /** Every mirror that was asked or checked since the start, also one that has left the routing table since. */
+  /** Every mirror that was asked or checked since the start and is still there. */
   *breakers(): IterableIterator<BreakerReport> {
-    for (const { id, breaker } of this.#mirrors.values()) yield report(id, breaker);
+    for (const { id, breaker } of this.#mirrors.values()) if (this.#isPresent(id)) yield report(id, breaker);
+  }
+
+  /**
+   * Forgets every mirror but these, and is silent about it from then on: where the routing table has changed. A request
+   * that began with the table before may still ask one that has left.
+   */
+  keepOnly(ids: ReadonlySet<string>): void {
+    this.#present = ids;
+    for (const id of this.#mirrors.keys()) if (!ids.has(id)) this.#mirrors.delete(id);
   }
 
   /**
@@ -204,10 +215,18 @@ export class MirrorPresence {
     return mirror.complete || (this.#origin !== undefined && mirror.id === this.#origin());
   }
 
+  #isPresent(id: string): boolean {
+    return this.#present?.has(id) ?? true;
+  }
+
   #watch(id: string): Watched {
     const known = this.#mirrors.get(id);
     if (known !== undefined) return known;
-    const breaker = new CircuitBreaker(this.#clock, () => this.#observer?.breakerChanged(report(id, breaker)));
+    const breaker = new CircuitBreaker(this.#clock, () => {
+      if (this.#mirrors.get(id)?.breaker === breaker && this.#isPresent(id)) {
+        this.#observer?.breakerChanged(report(id, breaker));
+      }
+    });
     const checkDue = this.#clock() + this.#random() * firstChecks;
     const watched = { id, breaker, questions: 0, byRangeUntil: 0, checkDue, checking: false };
     this.#mirrors.set(id, watched);

@@ -47,6 +47,22 @@ export const STANDSTILL = 500;
  */
 const absent: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
+/** What only a registry answers, by the OCI distribution specification's end-3. */
+const manifest = /\/manifests\/[^/?]+(?:\?|$)/;
+
+/**
+ * What a manifest may be: the OCI image specification's types and Docker's, and anything else. The distribution project's
+ * registry answers 404 where an OCI manifest or index is there and its type is not named ("accept header does not
+ * support OCI indexes").
+ */
+const manifestTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "*/*",
+].join(", ");
+
 /** RFC 9110, section 15.5.17: the object is there, but has no first byte, since it is empty. */
 const unsatisfiable = 416;
 
@@ -133,7 +149,11 @@ export class MirrorQuestion {
 
   async #send(url: string): Promise<MirrorAnswer> {
     const method = this.#method;
-    const headers = { "User-Agent": "mirrorform", ...(method === "GET" && { Range: "bytes=0-0" }) };
+    const headers = {
+      "User-Agent": "mirrorform",
+      ...(method === "GET" && { Range: "bytes=0-0" }),
+      ...(manifest.test(url) && { Accept: manifestTypes }),
+    };
     try {
       const { fetch } = this.#around;
       const { status, body } = await fetch(url, { method, headers, signal: this.#controller.signal });

@@ -1,0 +1,31 @@
+/** The parts of a regular expression: escapes and classes as wholes, so that what is in them is no syntax; groups; letters. */
+const parts = /\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|[a-z]/g;
+
+/** What engines do not have, or read each in its own way: look-around, names, flags, references, words, Unicode. */
+const notPortable = /\(\?(?!:)|\\[1-9bBdDkpPsSwW]/;
+
+/**
+ * One of JavaScript's regular expressions for a part of a longer one that PCRE, RE2 and JavaScript read alike: without
+ * its anchors, and capturing nothing.
+ *
+ * @throws Error where the engines could read it otherwise
+ */
+export function portablePattern({ source, flags }: RegExp): string {
+  const body = source.replace(/^\^/, "").replace(/\$$/, "").replaceAll("\\d", "[0-9]");
+  if (flags !== "" || notPortable.test(body)) throw new Error(`/${source}/${flags} is not read alike everywhere`);
+  return body.replaceAll("\\/", "/").replace(parts, (part) => (part === "(" ? "(?:" : part));
+}
+
+/** A pattern in lower case, for any case: not every engine has a switch for that in the middle of a pattern. */
+export function inAnyCase(pattern: string): string {
+  return pattern.replace(parts, (part) => {
+    if (part.startsWith("[")) return part.replace("a-z", "a-zA-Z");
+    return /^[a-z]$/.test(part) ? `[${part.toUpperCase()}${part}]` : part;
+  });
+}
+
+/** A pattern whose groups that capture are named in this order. */
+export function withNames(pattern: string, names: readonly string[]): string {
+  const left = [...names];
+  return pattern.replace(parts, (part) => (part === "(" ? `(?<${left.shift()}>` : part));
+}

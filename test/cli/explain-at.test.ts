@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runMirrorform, startMirrorform } from "./run-mirrorform";
+
+const inventory = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
+const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
+
+// Each case is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+describe("a redirector that runs", () => {
+  let child: ReturnType<typeof startMirrorform>;
+  let url: string;
+
+  beforeAll(async () => {
+    const words = ["serve", "--inventory", inventory, "--port", "0", "--presence", "assume"];
+    child = startMirrorform(words, tmpdir());
+    let stderr = "";
+    url = await new Promise((resolve, reject) => {
+      child.on("close", () => reject(new Error(stderr)));
+      child.stderr.on("data", (chunk) => {
+        stderr += chunk;
+        const [, found] = /listening on (\S+)/.exec(stderr) ?? [];
+        if (found) resolve(found);
+      });
+    });
+  });
+
+  afterAll(async () => {
+    const ended = once(child, "close");
+    child.kill("SIGINT");
+    await ended;
+  });
+
+  // There is no inventory where the command runs: what it says is the redirector's.
+  const explain = (words: readonly string[], input = "") =>
+    runMirrorform(["explain", ...words, "--at", url], input, tmpdir());
+
+  test("in words", async () => {
+    const { status, stdout } = await explain([blob, "--from", "52.94.76.1"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`GET ${blob}, asked of ${url}\n`);
+    expect(stdout).toMatch(/^client {2}52\.94\.76\.1: aws, us-west-2, AS16509$/m);
+    expect(stdout).toMatch(/^mirror {2}aws\/us-east-1 is aws's/m);
+    expect(stdout).toMatch(/^Not chosen, the best first:$/m);
+  });
+
+  test("as JSON: the same as from the inventory", async () => {
+    const words = [blob, "--from", "52.94.76.1", "--json"];
+    const [here, there] = await Promise.all([
+      runMirrorform(["explain", ...words, "--inventory", inventory]),
+      explain(words),
+    ]);
+    expect(there.status).toBe(0);
+    expect(JSON.parse(there.stdout)).toEqual(JSON.parse(here.stdout));
+  });
+
+  test("a list of addresses, more than it answers in a second; and a host", async () => {
+    const addresses = ["52.94.76.1", "35.220.26.1", "2600:1f01:4874::47", ...Array(12).fill("192.0.2.1")];
+    const words = ["/bin/kubectl", "--from", "-", "--host", "dl.example.org"];
+    const { status, stdout } = await explain(words, `${addresses.join("\n")}\n`);
+    expect(status).toBe(0);
+    const told = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(told.map(({ address }) => address)).toEqual(addresses);
+    expect(told.slice(0, 3).map(({ network }) => network.region)).toEqual(["us-west-2", "europe-north1", "us-west-2"]);
+    for (const { status: answered } of told) expect(answered).toBe(307);
+  });
+
+  test("a host that is none of the redirector's is told as what it is", async () => {
+    const { status, stdout } = await explain(["/bin/kubectl", "--from", "192.0.2.1", "--host", "nope.example.org"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^asked {3}refused: This host is not served here\.$/m);
+    expect(stdout).toMatch(/^answer {2}404$/m);
+  });
+});
+
+describe("what is no redirector: exit 1, and what came", () => {
+  const servers: Server[] = [];
+
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+
+  async function serverOf(status: number, body: string): Promise<string> {
+    const server = createServer((_, response) => response.writeHead(status, { Connection: "close" }).end(body));
+    servers.push(server.listen(0, "127.0.0.1"));
+    await once(server, "listening");
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test.each([
+    [404, "not found", "status 404"],
+    [200, "<html>", "status 200"],
+    [200, "{}", "status 200"],
+    [200, "null", "status 200"],
+    // Somebody's load balancer with nothing behind it: it is not asked for ever.
+    [503, "no backend", "status 503"],
+  ])("%i %s", async (status, body, told) => {
+    const at = await serverOf(status, body);
+    const run = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
+    expect({ status: run.status, stdout: run.stdout }).toEqual({ status: 1, stdout: "" });
+    expect(run.stderr).toBe(`${at} gives no report (${told}): is a redirector there, with --status same?\n`);
+  });
+
+  test("nobody", async () => {
+    const at = await serverOf(200, "");
+    const ended = once(servers.at(-1) as Server, "close");
+    servers.pop()?.close();
+    await ended;
+    const { status, stderr } = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("gives no report (no answer)");
+  });
+});

@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { fixture } from "../routing/tables";
+import { runMirrorform } from "./run-mirrorform";
+
+const inventory = join(__dirname, "..", "fixtures", "inventories", "conformance.yaml");
+let directory: string;
+
+// Each case is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "mirrorform-export-"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** The fixture with a mirror that does not hold everything by statement. */
+function incomplete(): string {
+  const file = join(directory, "mirrors.yaml");
+  const text = fixture("conformance");
+  const changed = text.replace("    cloud: external\n    presence: complete\n", "    cloud: external\n");
+  expect(changed).not.toBe(text);
+  writeFileSync(file, changed);
+  return file;
+}
+
+test("to the standard output: the configuration and nothing else, where it was told to listen", async () => {
+  const { status, stdout, stderr } = await runMirrorform(["export", "nginx", "--inventory", inventory]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^# Redirects as mirrorform's redirector does\..*\n(?:.*\n)*http \{\n/);
+  expect(stdout).toContain("listen 127.0.0.1:8080 default_server;");
+  expect(stderr).toContain("nginx: all mirrors are in it\n");
+});
+
+test("to a file, for another place and another way of telling clients", async () => {
+  const out = join(directory, "envoy.yaml");
+  const words = ["export", "envoy", "--inventory", inventory, "--out", out];
+  const more = ["--listen", "[::1]:8443", "--client-address", "forwarded:2", "--json"];
+  const { status, stdout } = await runMirrorform([...words, ...more]);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ program: "envoy", out, leftOut: [] });
+  const [listener] = parse(readFileSync(out, "utf8")).static_resources.listeners;
+  expect(listener.address).toEqual({ socket_address: { address: "::1", port_value: 8443 } });
+  expect(JSON.stringify(listener)).toContain('"xff_num_trusted_hops":2');
+});
+
+test("what is left out is told, to people and to scripts", async () => {
+  const out = join(directory, "nginx.conf");
+  const { status, stdout, stderr } = await runMirrorform([
+    ...["export", "nginx", "--inventory", incomplete(), "--out", out, "--json"],
+  ]);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).leftOut).toEqual(["cdn/everywhere"]);
+  expect(stderr).toContain("left out, because they may hold less than the origin");
+  expect(stderr).toContain("1 of the mirrors (cdn/everywhere)");
+});
+
+test("what the program cannot say: exit 1, the entry, the way out, and no file", async () => {
+  const file = join(directory, "mirrors.yaml");
+  writeFileSync(file, fixture("conformance").replace("net/files/{path}", "net/$files/{path}"));
+  const out = join(directory, "nginx.conf");
+  const { status, stdout, stderr } = await runMirrorform(["export", "nginx", "--inventory", file, "--out", out]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^nginx cannot say what the inventory says:$/m);
+  expect(stderr).toMatch(/^providers\.cdn\.mirrors\.everywhere: .*\n {2}Write %24 in its place\.$/m);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("an inventory with errors: exit 1, and no file", async () => {
+  const out = join(directory, "nginx.conf");
+  const none = join(directory, "none.yaml");
+  const { status, stderr } = await runMirrorform(["export", "nginx", "--inventory", none, "--out", out]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("nothing was done");
+  expect(existsSync(out)).toBe(false);
+});

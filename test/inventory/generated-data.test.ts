@@ -1,0 +1,39 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { scripts } from "../../package.json";
+
+const project = join(__dirname, "..", "..");
+const generators = scripts.generate.match(/\S+\.ts/g) ?? [];
+
+/** What generators would write, by file: they run in a process of their own, in which nothing is written. */
+function wouldBeWritten(): readonly (readonly [file: string, text: string])[] {
+  const program = `
+    const written = [];
+    require("node:fs").writeFileSync = (file, text) => written.push([file, text]);
+    for (const generator of ${JSON.stringify(generators)}) require("./" + generator);
+    process.stdout.write(JSON.stringify(written));`;
+  const run = spawnSync(process.execPath, ["--require", "tsx/cjs", "--eval", program], {
+    cwd: project,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return JSON.parse(run.stdout);
+}
+
+test("what `npm run generate` writes is current", () => {
+  const written = wouldBeWritten();
+  expect(written.map(([file]) => basename(file)).sort()).toEqual([
+    "countries.json",
+    "mirrors.md",
+    "mirrors.schema.json",
+    "world-outline.ts",
+  ]);
+  for (const [file, text] of written) {
+    const committed = readFileSync(file, "utf8");
+    // The formatter has its own way with JSON.
+    if (file.endsWith(".json")) expect([file, JSON.parse(committed)]).toEqual([file, JSON.parse(text)]);
+    else expect(committed).toBe(text);
+  }
+}, 60_000);

@@ -1,0 +1,135 @@
+import { AssembledRedirector, FLUSH_LIMIT } from "../../lambdas/redirector/assembled-redirector";
+import type { TableSource } from "../../lambdas/redirector/tables/table-source";
+import { compilePrefixTable } from "../../networks/prefix-table";
+import { encodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
+import { blob } from "../routing/asking";
+import { madeMirror, madeReplica, madeTable, origin } from "../routing/handmade-table";
+import { type FaultyMirror, startMirror } from "./faulty-mirrors";
+import { type Stand, startStand } from "./stand";
+
+const here = { "127.0.0.0/8": { provider: "local", region: "here" } };
+const far = "local/far";
+const near = "local/near";
+
+/** Gives a table as soon as it has one. */
+class HandedSource implements TableSource {
+  readonly name = "a test";
+  bytes: Uint8Array | undefined;
+
+  async read(): Promise<Uint8Array | undefined> {
+    return this.bytes;
+  }
+}
+
+/** Waits for what happens in the background; jest's own limit ends what never does. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("a mirror that leaves the routing table", () => {
+  let mirror: FaultyMirror;
+  let stand: Stand;
+  const source = new HandedSource();
+
+  function tableOf(...ids: readonly string[]): RoutingTable {
+    const mirrors = ids.map((id) =>
+      madeMirror(id, {
+        blobs: `${mirror.base}/${id}/{digest}`,
+        ...(id === near ? { region: "here" } : { complete: true }),
+      }),
+    );
+    const replica = madeReplica(origin, { complete: true, trusted: true });
+    return madeTable([replica, ...mirrors], here, { issued: new Date(Date.now()).toISOString() });
+  }
+
+  beforeEach(async () => {
+    mirror = await startMirror("errors");
+    stand = await startStand(tableOf(near, far), { source });
+  });
+
+  afterEach(async () => {
+    await stand.stop();
+    await mirror.stop();
+  });
+
+  test("takes its breaker along, from the metrics and the status page", async () => {
+    for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each));
+    const ids = async () => (await stand.report()).mirrors.map(({ id }) => id);
+    expect(await ids()).toEqual([origin, far, near]);
+    const { bytes: prefixes } = compilePrefixTable([Object.keys(here).map((prefix, value) => ({ prefix, value }))]);
+    source.bytes = encodeRoutingTable(tableOf(far).content, prefixes);
+    stand.assembled.start();
+    await until(async () => (await stand.metric("mirrorform_table_loads_total", { result: "loaded" })) === 1);
+    expect(await stand.breaker(near)).toBeUndefined();
+    expect(await ids()).toEqual([origin, far]);
+    await stand.assembled.flush();
+    const told = stand.lines.map((line) => JSON.parse(line));
+    // Neither is a decision: they are told although none is logged.
+    expect(told).toMatchObject([
+      { severity: "WARNING", message: `${near} is left alone`, trouble: expect.stringContaining("status 500") },
+      { severity: "INFO", message: "a new routing table is in force" },
+    ]);
+  });
+});
+
+test("where requests make everything go on, no timer does", async () => {
+  jest.useFakeTimers();
+  const read = jest.fn(async () => undefined);
+  const assembled = new AssembledRedirector(madeTable([]), {
+    clientAddress: { from: "socket" },
+    presence: "ask",
+    logShare: 1,
+    ownPages: true,
+    frozen: true,
+    source: { name: "a test", read },
+    write: () => {},
+  });
+  assembled.start();
+  await jest.advanceTimersByTimeAsync(600_000);
+  expect(read).toHaveBeenCalledTimes(1);
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe("the end", () => {
+  const logs = (write: (bytes: Uint8Array, done: (error: null, written: number) => void) => void) => {
+    const assembled = new AssembledRedirector(madeTable([]), {
+      clientAddress: { from: "socket" },
+      presence: "assume",
+      logShare: 1,
+      ownPages: true,
+      write,
+    });
+    assembled.failed(new Error("out of luck"));
+    return assembled;
+  };
+
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test("does not wait longer than its limit for whoever reads the log", async () => {
+    const ended = jest.fn();
+    logs(() => {})
+      .stop()
+      .then(ended);
+    await jest.advanceTimersByTimeAsync(FLUSH_LIMIT - 1);
+    expect(ended).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(ended).toHaveBeenCalledWith(false);
+  });
+
+  test("comes as soon as all is written", async () => {
+    const lines: string[] = [];
+    const assembled = logs((bytes, done) => {
+      lines.push(Buffer.from(bytes).toString());
+      done(null, bytes.length);
+    });
+    expect(await assembled.stop()).toBe(true);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(JSON.parse(lines.join(""))).toMatchObject({
+      severity: "ERROR",
+      message: "a request was answered with status 500: out of luck",
+      stack: expect.stringContaining("assembled-redirector.test.ts"),
+    });
+  });
+});

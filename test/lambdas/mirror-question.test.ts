@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MirrorQuestion, QUESTION_LIMIT, type QuestionKind } from "../../lambdas/redirector/presence/mirror-question";
+
+const digest = `sha256:${"b".repeat(64)}`;
+let server: Server;
+let accepts: (string | undefined)[];
+
+async function serve(listener: RequestListener): Promise<void> {
+  accepts = [];
+  server = createServer((request, response) => {
+    accepts.push(request.headers.accept);
+    listener(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+}
+
+afterEach(async () => {
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
+});
+
+function outcome(kind: QuestionKind, path: string): Promise<string> {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const nothing = (): void => {};
+  const around = { fetch, clock: Date.now, budget: QUESTION_LIMIT, slow: nothing, overdue: nothing };
+  return new MirrorQuestion(kind, url, around).answer.then((answer) => answer.outcome);
+}
+
+/** Answers as registries do: a manifest of a type that the client does not name is not there. */
+const registryOf =
+  (type: string): RequestListener =>
+  ({ headers }, response) => {
+    const named = (headers.accept ?? "").split(",").map((each) => each.trim());
+    response.writeHead(named.includes(type) ? 200 : 404, { "Content-Type": type }).end();
+  };
+
+describe.each([
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+])("a registry with %s finds it", (type) => {
+  beforeEach(() => serve(registryOf(type)));
+
+  test.each<[string, QuestionKind]>([
+    ["/v2/pause/manifests/3.10", "head"],
+    ["/v2/pause/manifests/3.10", "range"],
+    [`/v2/project/some/pause/manifests/${digest}`, "head"],
+    [`/v2/pause/manifests/${digest}?ns=registry.example.org`, "head"],
+  ])("%s, by %s", async (path, kind) => {
+    expect(await outcome(kind, path)).toBe("held");
+  });
+});
+
+test.each([`/v2/pause/blobs/${digest}`, "/files/manifests/v1/list.txt", "/release/stable.txt"])(
+  "for %s no type is named",
+  async (path) => {
+    await serve((_, response) => response.end());
+    expect(await outcome("head", path)).toBe("held");
+    expect(accepts).toEqual(["*/*"]);
+  },
+);
