@@ -102,7 +102,10 @@ function nginxOptions(path: string, name: string, configuration: string): Return
 function completeInventory(): string {
   const shipped = readFileSync(join(__dirname, "../mirrors.yaml"), "utf8");
   const unstated = shipped.replace(/, presence: asked/g, "").replace(/^ {4}presence: .*\n/gm, "");
-  writeFileSync(place("mirrors.yaml"), unstated.replace(/^ {4}cloud: (?:aws|azure|google)$/gm, "$&\n    presence: complete"));
+  writeFileSync(
+    place("mirrors.yaml"),
+    unstated.replace(/^ {4}cloud: (?:aws|azure|google)$/gm, "$&\n    presence: complete"),
+  );
   return place("mirrors.yaml");
 }
 

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { html, link, type Markup } from "./markup";
 import { mirrorName } from "./mirror-table";
 import type { MirrorReason, VisitorStatus } from "./status-report";
@@ -55,9 +54,19 @@ function reasonTables(reasons: readonly MirrorReason[]): Markup | undefined {
   return html`${reasonTable(caption, rows.slice(0, seen))}${rest}`;
 }
 
+/** RFC 9110, section 15, of every status that is decided. `node:http` knows them all, and takes Bun 15 ms to load. */
+const phrases: Readonly<Record<number, string>> = {
+  200: "OK",
+  302: "Found",
+  307: "Temporary Redirect",
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+};
+
 function answerWords({ reasons, status, location }: VisitorStatus): Markup {
   const chosen = reasons.find((reason) => reason.chosen);
-  const phrase = STATUS_CODES[status];
+  const phrase = phrases[status];
   const code = html`<span class="code">${status}${phrase ? ` ${phrase}` : ""}</span>`;
   if (location === undefined) return html`<p class="answer"><strong>Answered here</strong> ${code}</p>`;
   const target = chosen ? html`To <strong>${mirrorName(chosen.mirror)}</strong>` : html`<strong>Redirected</strong>`;
