@@ -36,6 +36,11 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** A program on a processor of its own, with what it uses. It and its children count. */
 export class MeasuredProgram {
   private constructor(
@@ -52,7 +57,8 @@ export class MeasuredProgram {
       env,
       stdio: ["ignore", output, output],
     });
-    process.once("exit", () => child.kill("SIGKILL"));
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     while (!(await answers(port))) {
       const waited = performance.now() - began;
       if (child.exitCode !== null || waited > patience) throw new Error(`${path} did not start; it wrote to ${log}`);

@@ -1,7 +1,7 @@
 import { Document, isMap, visit } from "yaml";
 import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
-import { type Answer, answer } from "../routing/answer";
+import { type Answer, redirectCaching } from "../routing/answer";
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
@@ -63,11 +63,6 @@ function routeAction(route: Part, headers: Answer["headers"]): Part {
   return { action: typed("envoy.config.route.v3.Route", "route", whole) };
 }
 
-/** The headers of a redirect. */
-function redirectHeaders({ content: { status } }: RoutingTable, personal: boolean): Answer["headers"] {
-  return answer({ asked: { class: "page", page: "info" }, status, location: "-", network: {}, personal }).headers;
-}
-
 const responseCodes = { 302: "FOUND", 307: "TEMPORARY_REDIRECT" } as const;
 
 function redirectTo(url: URL, table: RoutingTable, rest: Part): Part {
@@ -95,7 +90,7 @@ function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTab
     return index < 0 ? whole : `\\${index + 1}`;
   });
   const rewrite = { regex_rewrite: { pattern: { regex: `^${rule.pattern}$` }, substitution } };
-  return routeAction(redirectTo(new URL(base), table, rewrite), redirectHeaders(table, isPersonal(table, rule.of)));
+  return routeAction(redirectTo(new URL(base), table, rewrite), redirectCaching(rule.of, isPersonal(table, rule.of)));
 }
 
 function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table: RoutingTable): Part {
@@ -105,7 +100,7 @@ function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table:
   }
   const url = new URL(table.content.pages[page ?? "info"]);
   const whole = { path_redirect: url.pathname + url.search, strip_query: true };
-  return routeAction(redirectTo(url, table, whole), redirectHeaders(table, false));
+  return routeAction(redirectTo(url, table, whole), redirectCaching("page", false));
 }
 
 /** What is answered to a rule's requests, by the outcome that the client's address has. */

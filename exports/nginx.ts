@@ -1,6 +1,6 @@
 import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
-import { type Answer, answer } from "../routing/answer";
+import { type Answer, redirectCaching } from "../routing/answer";
 import type { RoutingTable } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
@@ -119,14 +119,14 @@ function locationBlock(name: string, lines: readonly string[]): string {
   return `        location = /${name} {\n${lines.join("\n")}\n        }\n`;
 }
 
-function redirectBlock(name: string, url: string, table: RoutingTable, personal: boolean): string {
-  const { status } = table.content;
-  const { headers } = answer({ asked: { class: "page", page: "info" }, status, location: "-", network: {}, personal });
-  return locationBlock(name, [...headerLines(headers), `            return ${status} ${url};`]);
+function redirectBlock(name: string, url: string, { content }: RoutingTable, headers: Answer["headers"]): string {
+  return locationBlock(name, [...headerLines(headers), `            return ${content.status} ${url};`]);
 }
 
 function fixedBlock(name: string, { answer: fixed, page }: Exclude<Rule, ContentRule>, table: RoutingTable): string {
-  if (fixed === undefined) return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, false);
+  if (fixed === undefined) {
+    return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, redirectCaching("page", false));
+  }
   const { status, headers, body } = fixed;
   const type = `            default_type ${quoted(headers["Content-Type"] ?? "text/plain")};`;
   return locationBlock(name, [type, ...headerLines(headers), `            return ${status} ${quoted(body)};`]);
@@ -223,7 +223,9 @@ export function nginxConfiguration(options: ExportOptions): Exported {
   const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
   const content = [...answers.content].map(([name, rule]) => ({ name, rule, ...urlOf(name, rule, outcomes, table) }));
   const blocks = [
-    ...content.map(({ name, rule, value }) => redirectBlock(name, value, table, isPersonal(table, rule.of))),
+    ...content.map(({ name, rule, value }) =>
+      redirectBlock(name, value, table, redirectCaching(rule.of, isPersonal(table, rule.of))),
+    ),
     ...[...answers.fixed].map(([name, rule]) => fixedBlock(name, rule, table)),
   ];
   const text = `${headText(options, outcomes)}

@@ -24,6 +24,8 @@ const personal = { "Cache-Control": "no-store", Vary: "*" };
  * short enough that a change of the inventory is soon in force.
  */
 const shared = { "Cache-Control": "public, max-age=300" };
+/** RFC 9110, section 12.5.5: instead of a checksum or a signature, `Accept` may ask for the list of its mirrors. */
+const sharedByAccept = { ...shared, Vary: "Accept" };
 /** Refusals are not kept: what is missing today may be there in a minute. */
 const unkept = { "Cache-Control": "no-store" };
 
@@ -45,6 +47,12 @@ function refused(refusal: Refusal): NewAnswer {
     headers: { ...(oci ? json : text), ...allow, ...unkept },
     body: oci ? ociErrors(refusal) : `${message}\n`,
   };
+}
+
+/** What tells caches how a redirect may be kept. */
+export function redirectCaching(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
+  if (isPersonal) return personal;
+  return of === "metadata" ? sharedByAccept : shared;
 }
 
 function isRefusal(asked: Asked | Refusal): asked is Refusal {
@@ -71,7 +79,7 @@ export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Ne
 export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
   if (isRefusal(asked)) return refused(asked);
   if (location === undefined) return { status, headers: { ...json, ...apiVersion, ...shared }, body: "{}" };
-  if (!isPersonal) return { status, headers: { Location: location, ...shared }, body: "" };
-  if (duplicates === undefined) return { status, headers: { Location: location, ...personal }, body: "" };
-  return { status, headers: { Location: location, Link: links(duplicates), ...personal }, body: "" };
+  const caching = redirectCaching(asked.class, isPersonal);
+  if (duplicates === undefined) return { status, headers: { Location: location, ...caching }, body: "" };
+  return { status, headers: { Location: location, Link: links(duplicates), ...caching }, body: "" };
 }

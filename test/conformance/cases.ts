@@ -70,6 +70,11 @@ function shared(location: string): Expected {
   return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: null } };
 }
 
+/** A redirect to what vouches for a file: the same for everybody who does not ask for a list of mirrors instead. */
+function vouching(location: string): Expected {
+  return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: "Accept" } };
+}
+
 /** A refusal in the OCI distribution specification's words. */
 function oci(status: 400 | 404 | 405): Expected {
   const allow = status === 405 ? "GET, HEAD" : null;
@@ -411,42 +416,42 @@ const filesCases: readonly Case[] = [
     target: `${file}.sha256`,
     host: files,
     from: oregon,
-    expected: shared(`${origin}${file}.sha256`),
+    expected: vouching(`${origin}${file}.sha256`),
   },
   {
     name: "metadata: in upper case",
     target: "/bin/SHA256SUMS",
     host: files,
     from: oregon,
-    expected: shared(`${origin}/bin/SHA256SUMS`),
+    expected: vouching(`${origin}/bin/SHA256SUMS`),
   },
   {
     name: "metadata: a signature",
     target: `${file}.sig`,
     host: files,
     from: oregon,
-    expected: shared(`${origin}${file}.sig`),
+    expected: vouching(`${origin}${file}.sig`),
   },
   {
     name: "metadata: a pointer",
     target: "/release/stable-1.34.txt",
     host: files,
     from: oregon,
-    expected: shared(`${origin}/release/stable-1.34.txt`),
+    expected: vouching(`${origin}/release/stable-1.34.txt`),
   },
   {
     name: "metadata: an index",
     target: "/deb/InRelease",
     host: all,
     from: oregon,
-    expected: shared(`${origin}/deb/InRelease`),
+    expected: vouching(`${origin}/deb/InRelease`),
   },
   {
     name: "metadata: whose name is escaped",
     target: "/kubectl%2Esha256",
     host: files,
     from: oregon,
-    expected: shared(`${origin}/kubectl.sha256`),
+    expected: vouching(`${origin}/kubectl.sha256`),
     differs: configurations("spelling", plain(400)),
   },
   { name: "directory", target: "/release/", host: files, from: oregon, expected: shared(`${origin}/release/`) },
@@ -468,7 +473,7 @@ const filesCases: readonly Case[] = [
     target: "/bin/v1/kubectl.sha512",
     host: mapped,
     from: oregon,
-    expected: shared(`${origin}/project/release/v1/kubectl.sha512`),
+    expected: vouching(`${origin}/project/release/v1/kubectl.sha512`),
   },
   {
     name: "host's longer path, which is at the root",
@@ -482,7 +487,7 @@ const filesCases: readonly Case[] = [
     target: "/newest",
     host: mapped,
     from: nobody,
-    expected: shared(`${origin}/project/stable.txt`),
+    expected: vouching(`${origin}/project/stable.txt`),
   },
   { name: "host's path as a directory", target: "/bin/", host: mapped, expected: shared(`${origin}/project/release/`) },
   { name: "a path that this host has not", target: "/release/x", host: mapped, expected: plain(404) },

@@ -34,6 +34,12 @@ const defaults: ServerLimits = {
   ending: 8_000,
 };
 
+/**
+ * Connections that may wait to be accepted, as many as Linux allows (listen(2)): with Node's own 511, clients that come all
+ * at once wait for a second, until they try again.
+ */
+const backlog = 4_096;
+
 /** How long a connection without a request is kept when the server ends, in milliseconds: one may be on its way. */
 const endingIdle = 1_000;
 
@@ -148,7 +154,7 @@ export async function listenOnNode(
   server.on("clientError", refuse);
   server.timeout = patience;
   server.maxConnections = connections;
-  server.listen(port, host);
+  server.listen({ port, host, backlog });
   await once(server, "listening");
   const { address, port: taken, family } = server.address() as AddressInfo;
   const name = family === "IPv6" ? `[${address}]` : address;
