@@ -69,9 +69,9 @@ end
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    '{"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"errors":%d,"refused":%d}\\n',
+    '{"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"errors":%d,"refused":%d,"late":%d}\\n',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
-    e.connect + e.read + e.write + e.timeout, e.status))
+    e.connect + e.read + e.write, e.status, e.timeout))
 end
 `;
 }

@@ -52,6 +52,8 @@ interface Load {
   readonly requestsPerSecond: number;
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
+  /** Answers that took over two seconds. */
+  readonly late: number;
   /** Of the server's processor, for one request. */
   readonly microseconds: number;
   readonly megabytes: number;
@@ -226,6 +228,8 @@ interface WrkSummary {
   readonly p99: number;
   readonly errors: number;
   readonly refused: number;
+  /** Answers that took over two seconds. */
+  readonly late: number;
 }
 
 function wrk(path: string, port: number, count: number, duration: number): WrkSummary {
@@ -249,11 +253,12 @@ async function load(subject: Subject, wrkPath: string, count: number): Promise<L
   return await started(subject, (program, port) => {
     wrk(wrkPath, port, count, warmSeconds);
     const before = program.processorSeconds();
-    const { requests, microseconds, p50, p99 } = wrk(wrkPath, port, count, seconds);
+    const { requests, microseconds, p50, p99, late } = wrk(wrkPath, port, count, seconds);
     return {
       requestsPerSecond: (requests / microseconds) * 1e6,
       p50Milliseconds: p50 / 1000,
       p99Milliseconds: p99 / 1000,
+      late,
       microseconds: ((program.processorSeconds() - before) / requests) * 1e6,
       megabytes: program.residentMegabytes(),
     };
@@ -266,6 +271,7 @@ function medianLoad(loads: readonly Load[]): Load {
     requestsPerSecond: Math.round(of((each) => each.requestsPerSecond)),
     p50Milliseconds: of((each) => each.p50Milliseconds),
     p99Milliseconds: of((each) => each.p99Milliseconds),
+    late: of((each) => each.late),
     microseconds: of((each) => each.microseconds),
     megabytes: of((each) => each.megabytes),
   };
@@ -315,7 +321,7 @@ function print(figures: readonly Figures[]): void {
   const rows = figures.flatMap(({ name, startMilliseconds, loads }) =>
     connections.map((count) => {
       const each = loads[count];
-      const { requestsPerSecond, p50Milliseconds, p99Milliseconds, microseconds, megabytes } = each;
+      const { requestsPerSecond, p50Milliseconds, p99Milliseconds, late, microseconds, megabytes } = each;
       return [
         name,
         count,
@@ -323,6 +329,7 @@ function print(figures: readonly Figures[]): void {
         share(each, count),
         p50Milliseconds.toFixed(2),
         p99Milliseconds.toFixed(2),
+        late,
         microseconds.toFixed(1),
         megabytes.toFixed(0),
         startMilliseconds.toFixed(1),
@@ -336,6 +343,7 @@ function print(figures: readonly Figures[]): void {
     "of bare nginx",
     "p50 ms",
     "p99 ms",
+    "over 2 s",
     "processor µs",
     "MB",
     "start ms",
