@@ -1,7 +1,8 @@
 /**
  * Measures what clients notice of a mirror that falls ill: `npx tsx bench/faults.ts [--json]`. Each fault meets a
  * `mirrorform serve` of its own, on loopback, whose nearest mirror has it. Takes about five minutes, most of them
- * waiting for mirrors that were ill for a while to get their clients back. The limits are those of issue 4, section 1.
+ * waiting for mirrors that were ill for a while to get their clients back. The limits are those of issue 4, section 1:
+ * its exit status is 1 where one is passed.
  */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -241,6 +242,10 @@ function print(all: readonly Figures[]): void {
   process.stdout.write(textTable([...head, ...rest], [...rows, limits]));
 }
 
+function isOverLimit({ slowestBeforeMilliseconds, openMilliseconds, failures }: Figures): boolean {
+  return slowestBeforeMilliseconds > firstLimitMilliseconds || openMilliseconds > openLimitMilliseconds || failures > 0;
+}
+
 async function run(): Promise<void> {
   const all: Figures[] = [];
   // One after another: each is measured on a quiet machine.
@@ -249,6 +254,8 @@ async function run(): Promise<void> {
   const report = { node: process.version, firstLimitMilliseconds, openLimitMilliseconds, faults: all };
   if (process.argv.includes("--json")) console.log(JSON.stringify(report, undefined, 2));
   else print(all);
+  for (const { fault } of all.filter(isOverLimit)) console.error(`over a limit: ${fault}`);
+  process.exitCode = all.some(isOverLimit) ? 1 : 0;
 }
 
 void run();

@@ -18,7 +18,13 @@ const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}
 const filePath = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
 const filePathOrNone = new RegExp(`^$|${filePath.source}`);
 
-const httpsUrl = z.string().regex(/^https:\/\/[^\s/]+\.[^\s]+$/, "an https URL");
+/** Of the characters of a URI (RFC 3986, section 2): it becomes a `Location` header. */
+const httpsUrl = z
+  .string()
+  .regex(
+    /^https:\/\/[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*)?$/,
+    "an https URL",
+  );
 const providerKey = z
   .string()
   .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")

@@ -1,7 +1,7 @@
 import { type Asked, classify, type Refusal } from "./asked";
 import { type AskedContent, drawn, rankingOf } from "./candidates";
 import type { Conditions } from "./conditions";
-import { locate } from "./locate";
+import { locate, withQuery } from "./locate";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type Grade, type Ranked, requirements } from "./standing";
 
@@ -113,11 +113,6 @@ function choose(
     if (drawn(group, address, asked).some((entry) => search.isDoneWith(entry))) break;
   }
   return search;
-}
-
-function withQuery(url: string, query: string): string {
-  if (query === "") return url;
-  return url.includes("?") ? `${url}&${query.slice(1)}` : url + query;
 }
 
 /** What is the same for everybody: only the origin may answer, and it is asked for nothing. */

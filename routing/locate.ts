@@ -38,7 +38,9 @@ function registryPath(asked: Asked): string | undefined {
   }
 }
 
-function withQuery(url: string, query: string): string {
+/** A URL with a query behind it, which is empty or begins with a question mark. */
+export function withQuery(url: string, query: string): string {
+  if (query === "") return url;
   return url.includes("?") ? url + query.replace("?", "&") : url + query;
 }
 

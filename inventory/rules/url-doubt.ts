@@ -8,11 +8,17 @@ export interface UrlDoubt {
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
+ * The characters of a URI (RFC 3986, section 2): what else a `Location` or `Link` header held would break it, or be
+ * refused by the runtime.
+ */
+const uri = /^https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
+
+/**
  * What speaks against a URL to which clients are sent, or from which lists are fetched; `undefined` if nothing. It is
  * https (on loopback also http), and has no credentials and no fragment.
  */
 export function urlDoubt(text: string): UrlDoubt | undefined {
-  const url = /^https?:\/\/[^\s\\]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  const url = uri.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   const wayOut = "Write it as https://host/path.";
   if (url === undefined) return { message: `"${text}" is no http or https URL`, wayOut };
   if (url.username !== "" || url.password !== "") {

@@ -43,9 +43,10 @@ export class AssembledRedirector {
   readonly redirector: Redirector;
   /** The pages under `/-/`, for a port of their own. */
   readonly pages: OwnPages;
+  /** What it counts. */
+  readonly metrics: RedirectorMetrics;
   readonly #live: LiveTable;
   readonly #presence: MirrorPresence | undefined;
-  readonly #metrics: RedirectorMetrics;
   readonly #lines: LogWriter;
   readonly #frozen: boolean;
   /** What was last said of the table's source. */
@@ -60,15 +61,15 @@ export class AssembledRedirector {
       ...(settings.source && { source: settings.source }),
       report: (event) => this.#tellTable(event),
     });
-    this.#metrics = this.#measure();
+    this.metrics = this.#measure();
     this.pages = new OwnPages({
-      metrics: this.#metrics,
+      metrics: this.metrics,
       report: (request, query) => redirectorReport(this.#reported(), request, query),
     });
     this.redirector = new Redirector({
       table: this.#live,
       clientAddress: settings.clientAddress,
-      metrics: this.#metrics,
+      metrics: this.metrics,
       ...(this.#presence && { presence: this.#presence }),
       ...(settings.budget !== undefined && { budget: settings.budget }),
       ...(settings.logShare > 0 && { log: this.#decisionLog(settings) }),
@@ -80,7 +81,7 @@ export class AssembledRedirector {
   /** Begins to look for new tables and to check mirrors; where requests make both go on, only looks for a table once. */
   start(): void {
     if (this.#frozen) {
-      this.#live.refreshIfDue();
+      void this.refreshIfDue();
       return;
     }
     this.#live.start();
@@ -104,8 +105,18 @@ export class AssembledRedirector {
     });
   }
 
-  /** Logs what a carrier could not answer: an error of ours. */
+  /**
+   * Looks for a new table if the last time is a minute ago, as requests do where the process is frozen between them.
+   *
+   * @returns when the source was asked; at once where it is too early. Never rejects.
+   */
+  refreshIfDue(): Promise<void> {
+    return this.#live.refreshIfDue();
+  }
+
+  /** Counts and logs what a carrier could not answer: an error of ours. */
   failed(error: unknown): void {
+    this.metrics.failed();
     const { stack, message = String(error) } = error as Partial<Error>;
     this.#say("ERROR", `a request was answered with status 500: ${message}`, { stack });
   }
@@ -117,7 +128,7 @@ export class AssembledRedirector {
 
   #reported() {
     const { redirector } = this;
-    return { version, live: this.#live, metrics: this.#metrics, presence: this.#presence, redirector };
+    return { version, live: this.#live, metrics: this.metrics, presence: this.#presence, redirector };
   }
 
   #watch({ budget, clock }: RedirectorSettings): MirrorPresence {
@@ -125,8 +136,7 @@ export class AssembledRedirector {
       ...(budget !== undefined && { budget }),
       ...(clock && { clock }),
       observer: {
-        questionAsked: () => {},
-        questionAnswered: (mirror, kind, outcome, seconds) => this.#metrics.asked(mirror, kind, outcome, seconds),
+        questionAnswered: (mirror, kind, outcome, seconds) => this.metrics.asked(mirror, kind, outcome, seconds),
         breakerChanged: (report) => this.#tellBreaker(report),
       },
     });
@@ -160,9 +170,9 @@ export class AssembledRedirector {
     this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...(state === "open" && { trouble }) });
   }
 
-  /** Says what is new; a source that stays unreachable is told once, and counted every time. */
+  /** Says what is new; what stays as it is, is told once and counted every time. */
   #tellTable(event: TableEvent): void {
-    this.#metrics.tableLoad(event.outcome);
+    this.metrics.tableLoad(event.outcome);
     const { outcome, source } = event;
     const words = "words" in event ? event.words : "";
     const isNews = outcome !== "unchanged" && `${outcome}${words}` !== this.#told;

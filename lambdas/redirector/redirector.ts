@@ -124,12 +124,17 @@ export class Redirector {
     return answer;
   }
 
-  /** What a timer does elsewhere, where processes are frozen between requests. Nobody waits for it. */
-  #ride(table: RoutingTable, { mirror: id }: Decision): void {
+  /**
+   * What a timer does elsewhere, where processes are frozen between requests: for the mirror that answers, and for the
+   * one that was passed over, or it would stay so for ever. Nobody waits for it.
+   */
+  #ride(table: RoutingTable, { mirror: chosen, passedOver }: Decision): void {
     this.#parts.ridden?.refreshIfDue();
-    const mirror = id === undefined ? undefined : table.content.mirrors.find((each) => each.id === id);
-    const url = mirror && canaryUrl(table, mirror);
-    if (mirror && url !== undefined) this.#parts.presence?.checkIfDue(mirror, url);
+    for (const mirror of table.content.mirrors) {
+      if (mirror.id !== chosen && mirror.id !== passedOver) continue;
+      const url = canaryUrl(table, mirror);
+      if (url !== undefined) this.#parts.presence?.checkIfDue(mirror, url);
+    }
   }
 }
 

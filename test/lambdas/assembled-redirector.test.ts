@@ -72,6 +72,31 @@ describe("a mirror that leaves the routing table", () => {
   });
 });
 
+test("a table that stays refused is counted at every look, and told once", async () => {
+  const lines: string[] = [];
+  const readings = [new Uint8Array(), undefined, undefined];
+  const assembled = new AssembledRedirector(madeTable([]), {
+    clientAddress: { from: "socket" },
+    presence: "assume",
+    logShare: 0,
+    ownPages: true,
+    source: { name: "a test", read: async () => readings.shift() },
+    write: (bytes, done) => {
+      lines.push(Buffer.from(bytes).toString());
+      done(null, bytes.length);
+    },
+  });
+  jest.useFakeTimers();
+  assembled.start();
+  await jest.advanceTimersByTimeAsync(150_000);
+  jest.useRealTimers();
+  await assembled.stop();
+  expect(await assembled.metrics.text()).toMatch(/^mirrorform_table_loads_total\{result="refused"\} 3$/m);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { severity: "WARNING", message: expect.stringContaining("stays: refused: "), source: "a test" },
+  ]);
+});
+
 test("where requests make everything go on, no timer does", async () => {
   jest.useFakeTimers();
   const read = jest.fn(async () => undefined);
@@ -126,6 +151,7 @@ describe("the end", () => {
     });
     expect(await assembled.stop()).toBe(true);
     expect(jest.getTimerCount()).toBe(0);
+    expect(await assembled.metrics.text()).toMatch(/^mirrorform_failures_total 1$/m);
     expect(JSON.parse(lines.join(""))).toMatchObject({
       severity: "ERROR",
       message: "a request was answered with status 500: out of luck",

@@ -137,6 +137,7 @@ test("every metric is there, in Prometheus's format and by its rules for names",
     mirrorform_decisions_total: "counter",
     mirrorform_presence_checks_total: "counter",
     mirrorform_table_loads_total: "counter",
+    mirrorform_failures_total: "counter",
     mirrorform_log_lines_dropped_total: "counter",
     mirrorform_request_duration_seconds: "histogram",
     mirrorform_presence_check_duration_seconds: "histogram",
@@ -172,6 +173,15 @@ test("decisions are counted by what was decided", async () => {
   expect(await samplesOf(metrics, "mirrorform_decisions_total")).toEqual(expected);
   expect(await samplesOf(metrics, "mirrorform_decisions_total")).toEqual(expected);
   expect([...metrics.decisionsByMirror()]).toEqual([["aws/us-east-1", 3]]);
+});
+
+test("failures are counted, from none", async () => {
+  const metrics = new RedirectorMetrics(sources);
+  const failures = async () => (await samplesOf(metrics, "mirrorform_failures_total")).map(({ value }) => value);
+  expect(await failures()).toEqual([0]);
+  metrics.failed();
+  metrics.failed();
+  expect(await failures()).toEqual([2]);
 });
 
 test("durations: a histogram that counts each once, below every bound that it does not pass", async () => {

@@ -2,7 +2,7 @@ import type { CarriedRequest } from "../../lambdas/redirector/carried-request";
 import type { Listening } from "../../lambdas/redirector/carriers/carrier";
 import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/carriers/node-server";
 import type { Answer } from "../../routing/answer";
-import { exchange, isLast, RawClient } from "./raw-client";
+import { exchange, isLast, RawClient, type ReadAnswer } from "./raw-client";
 
 type Handle = (request: CarriedRequest) => Answer | Promise<Answer>;
 
@@ -131,6 +131,27 @@ test("five hundred that say nothing, or hardly anything, do not keep others from
       other.socket.destroy();
     }
   }
+  for (const { socket } of flood) socket.destroy();
+});
+
+test.each([
+  ["say nothing", false],
+  ["asked once and then say nothing", true],
+])("those that fill the limit and %s do not keep others out", async (_, ask) => {
+  const port = await serve({ connections: 50 });
+  const flood: RawClient[] = [];
+  for (let count = 0; count < 50; count++) {
+    const client = await RawClient.connect(port);
+    if (ask) await client.ask("/x");
+    flood.push(client);
+  }
+  let answer: ReadAnswer | undefined;
+  while (answer === undefined) {
+    const other = await RawClient.connect(port);
+    answer = await other.ask("/x");
+    other.socket.destroy();
+  }
+  expect(answer).toMatchObject({ status: 200 });
   for (const { socket } of flood) socket.destroy();
 });
 

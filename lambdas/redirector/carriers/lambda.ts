@@ -24,6 +24,26 @@ const assembled = new AssembledRedirector(decodeRoutingTable(readFileSync(join(_
   write: writeTo(1),
 });
 
+/** How long the first request waits for the table that is looked for while the function starts, in milliseconds. */
+const FIRST_REFRESH_LIMIT = 1_000;
+/** How long another waits, once a minute, for the table that it made the function look for, in milliseconds. */
+const REFRESH_LIMIT = 300;
+
+/** Waits for what never rejects, and not longer than the limit. */
+function within(milliseconds: number, waited: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    void waited.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+const firstRefresh = assembled.refreshIfDue();
+/** Its limit begins with the first request: the function may have been stopped between its start and that. */
+let begun: Promise<void> | undefined;
+
 async function answerTo(request: CarriedRequest): Promise<Answer> {
   try {
     return await assembled.redirector.handle(request);
@@ -33,10 +53,17 @@ async function answerTo(request: CarriedRequest): Promise<Answer> {
   }
 }
 
-/** Answers one request. */
+/**
+ * Answers one request. Lambda stops the process as soon as that is done, so a new table is waited for as well, when the
+ * answer is decided.
+ */
 export async function handler(event: LambdaEvent): Promise<LambdaResult> {
+  begun ??= within(FIRST_REFRESH_LIMIT, firstRefresh);
+  await begun;
   const request = requestOf(event);
+  const refresh = assembled.refreshIfDue();
   const answer = await answerTo(request);
+  await within(REFRESH_LIMIT, refresh);
   await assembled.flush();
   return resultOf(event, answer, request.method);
 }

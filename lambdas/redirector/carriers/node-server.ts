@@ -19,7 +19,10 @@ export interface ServerLimits {
   readonly idle: number;
   /** How often it is looked who is too slow: Node would look every 30 seconds. @default 1,000 */
   readonly checkEvery: number;
-  /** Connections at once, each with a file descriptor and some kilobytes; those beyond are refused. @default 10,000 */
+  /**
+   * Connections at once, each with a file descriptor and some kilobytes; those beyond are refused, and make room for others
+   * where silent ones are held. @default 10,000
+   */
   readonly connections: number;
   /** How long it may take to end. @default 8,000: Cloud Run kills 10 seconds after SIGTERM */
   readonly ending: number;
@@ -100,6 +103,16 @@ class Answering {
     else this.#send(failure, message, response);
   }
 
+  /**
+   * Lets go, where there are as many connections as may be, of the one that has been silent for longest, or of all that
+   * wait between two requests: who holds connections and asks for nothing must not keep others out.
+   */
+  makeRoom(server: Server): void {
+    const [oldest] = this.silent;
+    if (oldest === undefined) server.closeIdleConnections();
+    else oldest.destroy();
+  }
+
   #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
     const fields: string[] = [];
     for (const name in headers) fields.push(name, headers[name] as string);
@@ -150,6 +163,7 @@ export async function listenOnNode(
     answering.silent.add(socket);
     socket.once("close", () => answering.silent.delete(socket));
   });
+  server.on("drop", () => answering.makeRoom(server));
   server.on("checkContinue", answering.listener);
   server.on("clientError", refuse);
   server.timeout = patience;

@@ -135,6 +135,7 @@ export class RedirectorMetrics {
   readonly #checkDurations = new LabelTree<DurationCounts>();
   /** By result. */
   readonly #loads = new LabelTree<number>();
+  #failures = 0;
   #registry: Promise<Registry> | undefined;
 
   constructor(sources: MetricsSources) {
@@ -165,6 +166,11 @@ export class RedirectorMetrics {
   /** Counts one look for a new routing table. */
   tableLoad(result: TableEvent["outcome"]): void {
     increment(this.#loads.at(result));
+  }
+
+  /** Counts one request that was answered with status 500. */
+  failed(): void {
+    this.#failures++;
   }
 
   /** How many clients were sent to each mirror since the start; mirrors that got none are missing. */
@@ -247,6 +253,11 @@ export class RedirectorMetrics {
         help: "Looks for a new routing table.",
         labels: ["result"],
         samples: () => samplesOf(this.#loads, ["result"]),
+      },
+      {
+        name: "mirrorform_failures_total",
+        help: "Requests that were answered with 500 because of an error of ours.",
+        samples: () => [[{}, this.#failures]],
       },
       {
         name: "mirrorform_log_lines_dropped_total",

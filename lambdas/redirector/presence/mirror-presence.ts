@@ -30,7 +30,6 @@ export interface BreakerReport {
 
 /** What metrics and logs are told. A mirror is named by its id. */
 export interface PresenceObserver {
-  questionAsked(mirror: string, kind: QuestionKind): void;
   questionAnswered(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void;
   breakerChanged(report: BreakerReport): void;
 }
@@ -45,8 +44,6 @@ export interface PresenceOptions {
   readonly random?: () => number;
   /** @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** The id of the origin, which is never asked, like a complete mirror. @default none */
-  readonly origin?: () => string;
   /** @default none */
   readonly observer?: PresenceObserver;
 }
@@ -55,8 +52,17 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** How much is remembered: URLs. Full, that takes 6 MB of heap on Node and 9 MB on Bun, with URLs of 158 characters (measured). */
+/**
+ * How much is remembered: URLs. Full, that takes 6 MB of heap on Node and 9 MB on Bun, with URLs of 158 characters
+ * (measured); longer ones take more, up to {@link MOST_CHARACTERS}.
+ */
 export const LARGEST_MEMORY = 20_000;
+
+/**
+ * How many characters all remembered URLs have together, at most: a client chooses how long its URLs are, and as many as
+ * {@link LARGEST_MEMORY} of 12 KB each would take 240 MB. Enough for that many of 419 characters.
+ */
+export const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 /** How long an answer is believed, in milliseconds: a new object must be found soon, and one that is there stays (issue 4, section 1). */
 export const BELIEVED = { held: 6 * hour, absent: minute, unreachable: 10 * second } as const;
@@ -106,9 +112,12 @@ export class MirrorPresence {
   readonly #clock: () => number;
   readonly #random: () => number;
   readonly #fetch: typeof fetch;
-  readonly #origin: (() => string) | undefined;
   readonly #observer: PresenceObserver | undefined;
-  readonly #memory = new LRUCache<string, Remembered>({ max: LARGEST_MEMORY });
+  readonly #memory = new LRUCache<string, Remembered>({
+    max: LARGEST_MEMORY,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_, url) => url.length,
+  });
   readonly #mirrors = new Map<string, Watched>();
   /** The mirrors that there are; undefined as long as nobody said so. */
   #present: ReadonlySet<string> | undefined;
@@ -123,7 +132,6 @@ export class MirrorPresence {
     this.#clock = clock;
     this.#random = random;
     this.#fetch = others.fetch ?? fetch;
-    this.#origin = others.origin;
     this.#observer = others.observer;
   }
 
@@ -136,7 +144,7 @@ export class MirrorPresence {
   known(mirror: AskableMirror, url: string): Presence {
     const watched = this.#mirrors.get(mirror.id);
     if (watched !== undefined && watched.breaker.state !== "closed") return this.#whileOpen(watched, mirror, url);
-    if (this.#holdsEverything(mirror)) return "held";
+    if (mirror.complete) return "held";
     const remembered = this.#memory.get(url);
     if (remembered === undefined) return "unknown";
     const now = this.#clock();
@@ -211,10 +219,6 @@ export class MirrorPresence {
     for (const question of this.#underWay) question.abandon();
   }
 
-  #holdsEverything(mirror: AskableMirror): boolean {
-    return mirror.complete || (this.#origin !== undefined && mirror.id === this.#origin());
-  }
-
   #isPresent(id: string): boolean {
     return this.#present?.has(id) ?? true;
   }
@@ -239,7 +243,7 @@ export class MirrorPresence {
    * since no object tells that it is well.
    */
   #whileOpen({ breaker }: Watched, mirror: AskableMirror, url: string): Presence {
-    if (!breaker.probeDue || this.#stopped || this.#holdsEverything(mirror)) return "unreachable";
+    if (!breaker.probeDue || this.#stopped || mirror.complete) return "unreachable";
     if (breaker.probeLost) return "unknown";
     this.#question(mirror, url);
     return "unreachable";
@@ -280,7 +284,7 @@ export class MirrorPresence {
 
   async #check(watched: Watched, mirror: AskableMirror, url: string): Promise<void> {
     watched.checking = true;
-    const ofUse = this.#holdsEverything(mirror) ? isHeld : isOfUse;
+    const ofUse = mirror.complete ? isHeld : isOfUse;
     const { outcome } = await this.#put(watched, "check", url, ofUse, nothing);
     watched.checking = false;
     const settled = ofUse(outcome) || (outcome !== "abandoned" && watched.breaker.state === "open");
@@ -316,7 +320,6 @@ export class MirrorPresence {
     });
     watched.questions++;
     this.#underWay.add(question);
-    this.#observer?.questionAsked(watched.id, kind);
     const answer = await question.answer;
     watched.questions--;
     this.#underWay.delete(question);

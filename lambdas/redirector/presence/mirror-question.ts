@@ -41,11 +41,21 @@ export const OVERDUE_BUDGETS = 3;
 export const STANDSTILL = 500;
 
 /**
- * Says what is not there. 403: S3 answers it instead of 404 where the asker may not list the bucket
+ * The only statuses from 400 to 499 that tell of the mirror: Request Timeout (RFC 9110, section 15.5.9), Too Early
+ * (RFC 8470, section 5.2) and Too Many Requests (RFC 6585, section 4).
+ */
+const trouble: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/**
+ * Says what is not there. By RFC 9110, section 15.5, 4xx blames the request, and all that a client chooses of it is the
+ * name: with 400 or 414 a mirror that is well refuses one that is too long to be there (S3 and Cloud Storage: more than
+ * 1,024 bytes). 403: S3 answers it instead of 404 where the asker may not list the bucket
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a client that was redirected has no token
  * for the mirror, so that for clients it is not there.
  */
-const absent: ReadonlySet<number> = new Set([401, 403, 404, 410]);
+function saysAbsent(status: number): boolean {
+  return status >= 400 && status < 500 && !trouble.has(status);
+}
 
 /** What only a registry answers, by the OCI distribution specification's end-3. */
 const manifest = /\/manifests\/[^/?]+(?:\?|$)/;
@@ -68,8 +78,8 @@ const unsatisfiable = 416;
 
 function outcomeOf(status: number, kind: QuestionKind): QuestionOutcome {
   if (status >= 200 && status < 300) return "held";
-  if (absent.has(status)) return "absent";
-  return status === unsatisfiable && kind !== "head" ? "held" : "unreachable";
+  if (status === unsatisfiable && kind !== "head") return "held";
+  return saysAbsent(status) ? "absent" : "unreachable";
 }
 
 /** What is read of an error. Its type cannot be relied on: Bun's has a code of its own, Node's a cause that has one. */

@@ -7,7 +7,7 @@ import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "./table-source";
  *
  * - `loaded`: another table is in force;
  * - `unchanged`: the source has nothing new;
- * - `refused`: what it has is broken, older or suspicious; the table in force stays;
+ * - `refused`: what it has is broken, older or suspicious, now or since an earlier time; the table in force stays;
  * - `unreachable`: it could not be asked; the table in force stays.
  */
 export type TableEvent =
@@ -67,6 +67,7 @@ export class LiveTable {
   readonly #report: (event: TableEvent) => void;
   #current: RoutingTable;
   #loadedAt: Date;
+  /** Like the next, in words without the source's name. */
   #refused: TableTrouble | undefined;
   #unreachable: TableTrouble | undefined;
   #dueAt = 0;
@@ -98,7 +99,8 @@ export class LiveTable {
 
   /** Why the source's table is not in force, until one is loaded; or why the source cannot be asked, until it can. */
   get lastTrouble(): TableTrouble | undefined {
-    return this.#unreachable ?? this.#refused;
+    const trouble = this.#unreachable ?? this.#refused;
+    return trouble && { at: trouble.at, words: `${this.#source?.name}: ${trouble.words}` };
   }
 
   /** Asks the source now, and then every minute, more or less, until {@link stop}. Keeps no process alive. */
@@ -109,11 +111,13 @@ export class LiveTable {
   }
 
   /**
-   * Asks the source if the last time is a minute ago, more or less, and waits for nothing: for platforms that freeze a
-   * process between requests, where timers do not run. The answer may come in while a later request is served.
+   * Asks the source if the last time is a minute ago, more or less: for platforms that freeze a process between
+   * requests, where timers do not run. Nobody must wait for it: the answer may come in while a later request is served.
+   *
+   * @returns when the source was asked; at once where it is too early. Never rejects.
    */
-  refreshIfDue(): void {
-    if (this.#source !== undefined && this.#now() >= this.#dueAt) void this.refresh();
+  async refreshIfDue(): Promise<void> {
+    if (this.#source !== undefined && this.#now() >= this.#dueAt) await this.refresh();
   }
 
   /**
@@ -178,10 +182,10 @@ export class LiveTable {
 
   #weigh(source: string, bytes: Uint8Array | undefined): TableEvent {
     this.#unreachable = undefined;
-    if (bytes === undefined) return { outcome: "unchanged", source };
+    if (bytes === undefined) return this.#nothingNew(source);
     const offered = this.#offered(bytes);
     if (typeof offered === "string") {
-      this.#refused = since(this.#refused, this.#now(), `${source}: ${offered}`);
+      this.#refused = since(this.#refused, this.#now(), offered);
       return { outcome: "refused", source, words: offered };
     }
     this.#refused = undefined;
@@ -189,6 +193,12 @@ export class LiveTable {
     this.#current = offered;
     this.#loadedAt = new Date(this.#now());
     return { outcome: "loaded", source, table: offered };
+  }
+
+  /** A source gives no bytes twice: what was refused is still all that it has. */
+  #nothingNew(source: string): TableEvent {
+    if (this.#refused === undefined) return { outcome: "unchanged", source };
+    return { outcome: "refused", source, words: this.#refused.words };
   }
 
   /** The table that the bytes are, or why it is not to be in force. */
@@ -212,7 +222,7 @@ export class LiveTable {
       return undefined;
     }
     const words = wordsOf(error);
-    this.#unreachable = since(this.#unreachable, this.#now(), `${source}: ${words}`);
+    this.#unreachable = since(this.#unreachable, this.#now(), words);
     return { outcome: "unreachable", source, words };
   }
 }

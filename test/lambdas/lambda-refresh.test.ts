@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import type { LambdaEvent, LambdaResult } from "../../lambdas/redirector/carriers/lambda-events";
+import { lambdaZip } from "../../lambdas/redirector/carriers/lambda-zip";
+import { tableBytes } from "./live-table-bytes";
+
+/** A table that redirects for this host, and for no other. */
+function bytesFor(host: string, day: number): Uint8Array {
+  return tableBytes({ hosts: [{ name: host, serves: ["files"] }], issued: `2026-11-0${day}T00:00:00.000Z` });
+}
+
+const directory = mkdtempSync(join(tmpdir(), "mirrorform-refresh-"));
+const minute = 60_000;
+/** Questions for a table that are not answered yet. */
+const waiting: ServerResponse[] = [];
+let server: Server;
+
+beforeAll(async () => {
+  const zip = lambdaZip(bytesFor("first.example.org", 1));
+  for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(join(directory, name), bytes);
+  server = createServer((_, response) => waiting.push(response)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  Object.assign(process.env, {
+    MIRRORFORM_CLIENT_ADDRESS: "socket",
+    MIRRORFORM_PRESENCE: "assume",
+    MIRRORFORM_LOG: "0",
+    MIRRORFORM_TABLE_SOURCE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/routing.table`,
+  });
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(directory, { recursive: true });
+});
+
+beforeEach(() => {
+  waiting.length = 0;
+  const take = (_: number, bytes: Uint8Array, done: (error: null, count: number) => void) => {
+    setImmediate(done, null, bytes.length);
+  };
+  jest.spyOn(fs, "write").mockImplementation(take as typeof fs.write);
+  // Sockets need most clocks as they are.
+  const real = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setInterval", "hrtime"] as const;
+  jest.useFakeTimers({ now: Date.parse("2026-11-21T12:00:00Z"), doNotFake: [...real, "performance"] });
+});
+
+afterEach(async () => {
+  for (const response of waiting) response.destroy();
+  await Promise.all(waiting.map((response) => once(response, "close")));
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+/** Lets sockets go on until something is so; jest's own limit ends what never is. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The function, just started. */
+function startFunction() {
+  let handler: (event: LambdaEvent) => Promise<LambdaResult> = () => Promise.reject();
+  jest.isolateModules(() => {
+    ({ handler } = require(join(directory, "index.js")));
+  });
+  /** Asks for a file; `status` stays undefined until the function has ended the request. */
+  return (host: string) => {
+    const call: { status: number | undefined; ended: Promise<unknown> } = {
+      status: undefined,
+      ended: Promise.resolve(),
+    };
+    call.ended = handler({
+      rawPath: "/file",
+      rawQueryString: "",
+      headers: { host },
+      requestContext: { http: { method: "GET", sourceIp: "192.0.2.1" } },
+    }).then(({ statusCode }) => {
+      call.status = statusCode;
+    });
+    return call;
+  };
+}
+
+async function give(host: string, day: number): Promise<void> {
+  await until(() => waiting.length > 0);
+  waiting.shift()?.end(bytesFor(host, day));
+}
+
+test("the source is asked when the function starts, and its table answers the first request", async () => {
+  const ask = startFunction();
+  await until(() => waiting.length > 0);
+  const call = ask("second.example.org");
+  await give("second.example.org", 2);
+  await call.ended;
+  expect(call.status).toBe(307);
+});
+
+test("the first request waits for a second and no longer, and the next ones do not wait", async () => {
+  const ask = startFunction();
+  await until(() => waiting.length > 0);
+  const call = ask("first.example.org");
+  await jest.advanceTimersByTimeAsync(999);
+  expect(call.status).toBeUndefined();
+  await jest.advanceTimersByTimeAsync(1);
+  await call.ended;
+  expect(call.status).toBe(307);
+  const next = ask("first.example.org");
+  await next.ended;
+  expect(next.status).toBe(307);
+  expect(waiting).toHaveLength(1);
+});
+
+describe("a minute later", () => {
+  async function later() {
+    const ask = startFunction();
+    await give("second.example.org", 2);
+    await ask("second.example.org").ended;
+    jest.setSystemTime(Date.now() + 2 * minute);
+    return ask;
+  }
+
+  test("a request is answered by the table in force, and ends when the next one is there", async () => {
+    const ask = await later();
+    const call = ask("second.example.org");
+    await until(() => waiting.length > 0);
+    await jest.advanceTimersByTimeAsync(299);
+    expect(call.status).toBeUndefined();
+    await give("third.example.org", 3);
+    await call.ended;
+    expect(call.status).toBe(307);
+    const next = ask("third.example.org");
+    await next.ended;
+    expect(next.status).toBe(307);
+    expect(waiting).toHaveLength(0);
+  });
+
+  test("it waits for 300 ms and no longer, and the next ones do not wait", async () => {
+    const ask = await later();
+    const call = ask("second.example.org");
+    await until(() => waiting.length > 0);
+    await jest.advanceTimersByTimeAsync(300);
+    await call.ended;
+    expect(call.status).toBe(307);
+    const next = ask("second.example.org");
+    await next.ended;
+    expect(next.status).toBe(307);
+    expect(waiting).toHaveLength(1);
+  });
+});

@@ -1,0 +1,30 @@
+import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
+import { OwnPages } from "../../lambdas/redirector/status/own-pages";
+
+const request = { method: "GET", target: "/-/metrics", host: "", peer: undefined, header: () => undefined };
+
+test("the metrics are written once a second, for whoever asks", async () => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  const metrics = new RedirectorMetrics({
+    version: "0.1.0",
+    table: () => ({ issued: "", loaded: new Date(0), checksum: "", prefixes: 0, mirrors: [], ranges: [] }),
+    breakers: () => [],
+    droppedLines: () => 0,
+  });
+  const written = jest.spyOn(metrics, "text");
+  const pages = new OwnPages({
+    metrics,
+    report: () => {
+      throw new Error("nobody asks for a report");
+    },
+  });
+  const failures = async () => /^mirrorform_failures_total (.+)$/m.exec((await pages.answer(request)).body)?.[1];
+  expect(await Promise.all(Array.from({ length: 50 }, failures))).toEqual(Array(50).fill("0"));
+  metrics.failed();
+  expect(await failures()).toBe("0");
+  expect(written).toHaveBeenCalledTimes(1);
+  jest.advanceTimersByTime(1_000);
+  expect(await failures()).toBe("1");
+  expect(written).toHaveBeenCalledTimes(2);
+  jest.useRealTimers();
+});
