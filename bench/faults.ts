@@ -24,6 +24,8 @@ const openAnswers = 200;
 /** How long a mirror stays ill after that, with a client every so often; milliseconds. */
 const illness = 10_000;
 const interval = 100;
+/** How old what `/-/metrics` says may be, in milliseconds. */
+const metricsAge = 1_000;
 
 const root = join(__dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
@@ -181,6 +183,7 @@ async function measure(scene: FaultScene): Promise<Figures> {
     // Of a mirror that is not asked for objects only a timer finds out.
     if (scene.complete) await pause(interval);
     before.push(await trial.ask());
+    if (!scene.complete) await pause(metricsAge);
   }
   const open: Told[] = [];
   for (let count = 0; count < openAnswers; count++) open.push(await trial.ask());
