@@ -5,5 +5,7 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["<rootDir>/test/peers/"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  // A machine that does other things at the same time is slow, not wrong: the limit is there to end what hangs.
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out"],
 };

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { endedWithUs } from "../test/peers/program";
 
 /** The processor that servers have for themselves, and the one for everything else. */
-export const serverProcessor = "0";
+const serverProcessor = "0";
 export const clientProcessor = "1";
 
 /** Clock ticks a second, in which Linux tells processor time: USER_HZ is 100 on all that we run on (proc(5)). */
@@ -36,11 +37,6 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** A program on a processor of its own, with what it uses. It and its children count. */
 export class MeasuredProgram {
   private constructor(
@@ -53,12 +49,9 @@ export class MeasuredProgram {
   static async start({ path, args, env, port, log }: ProgramOptions): Promise<MeasuredProgram> {
     const output = openSync(log, "a");
     const began = performance.now();
-    const child = spawn("taskset", ["--cpu-list", serverProcessor, path, ...args], {
-      env,
-      stdio: ["ignore", output, output],
-    });
-    running.add(child);
-    child.once("exit", () => running.delete(child));
+    const child = endedWithUs(
+      spawn("taskset", ["--cpu-list", serverProcessor, path, ...args], { env, stdio: ["ignore", output, output] }),
+    );
     while (!(await answers(port))) {
       const waited = performance.now() - began;
       if (child.exitCode !== null || waited > patience) throw new Error(`${path} did not start; it wrote to ${log}`);

@@ -5,9 +5,7 @@
  * count for their metrics; mirrors are not asked. Takes about five minutes.
  */
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadProject, loadTable } from "../cli/load-project";
@@ -18,6 +16,7 @@ import { bundle } from "../lambdas/redirector/carriers/bundle";
 import { dayOf } from "../routing/conditions";
 import { rawRequest } from "../test/conformance/raw-request";
 import { findTools, type ToolName } from "../test/peers/find-tools";
+import { freePort } from "../test/peers/free-port";
 import { clientProcessor, MeasuredProgram, type ProgramOptions } from "./measured-program";
 import { median } from "./median";
 import { type Pull, pullMix, wrkScript } from "./pull-mix";
@@ -63,7 +62,6 @@ const folder = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const place = (name: string) => join(folder, name);
-const ascending = (figures: readonly number[]) => [...figures].sort((left, right) => left - right);
 
 /** As in a container: what a person's shell sets for Node alone costs 34 ms at its start. */
 function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -169,16 +167,6 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>): Subject[] {
     bun === undefined ? undefined : { name: "Bun", options: container(bun) },
   ];
   return all.filter((subject) => subject !== undefined);
-}
-
-/** A port that nobody has at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function started<T>(
@@ -307,7 +295,7 @@ async function measure(
   }
   return subjects.map(({ name }) => ({
     name,
-    startMilliseconds: median(ascending(begun.get(name) ?? [])),
+    startMilliseconds: median(begun.get(name) ?? []),
     loads: Object.fromEntries(
       connections.map((count) => [count, medianLoad(loads.get(`${name} ${count}`) ?? [])]),
     ) as Figures["loads"],

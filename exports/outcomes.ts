@@ -23,7 +23,7 @@ const classesOf: Readonly<Record<"images" | "files", readonly ContentClass[]>> =
 };
 
 /** The classes that a table's hosts serve. */
-export function servedClasses({ content }: RoutingTable): ContentClass[] {
+function servedClasses({ content }: RoutingTable): ContentClass[] {
   return [...new Set(content.hosts.flatMap(({ serves }) => serves.flatMap((kind) => classesOf[kind])))];
 }
 

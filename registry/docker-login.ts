@@ -33,7 +33,7 @@ const dockerConfig = z.object({
 type DockerConfig = z.infer<typeof dockerConfig>;
 
 /** Docker's file of settings: below `DOCKER_CONFIG`, or `~/.docker` (docker CLI, "Change the .docker directory"). */
-export function dockerConfigFile(environment: NodeJS.ProcessEnv): string {
+function dockerConfigFile(environment: NodeJS.ProcessEnv): string {
   return join(environment.DOCKER_CONFIG || join(homedir(), ".docker"), "config.json");
 }
 

@@ -11,6 +11,7 @@ import { OwnPages } from "./status/own-pages";
 import { redirectorReport } from "./status/redirector-report";
 import { LiveTable, type TableEvent } from "./tables/live-table";
 import type { TableSource } from "./tables/table-source";
+import { within } from "./within";
 
 /** How a redirector behaves, wherever it runs. */
 export interface RedirectorSettings {
@@ -96,13 +97,8 @@ export class AssembledRedirector {
   async stop(): Promise<boolean> {
     this.#live.stop();
     this.#presence?.stop();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, FLUSH_LIMIT, false);
-      this.flush().then(() => {
-        clearTimeout(timer);
-        resolve(true);
-      });
-    });
+    const written = this.flush().then(() => true);
+    return within(FLUSH_LIMIT, written, false);
   }
 
   /**

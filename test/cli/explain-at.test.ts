@@ -8,9 +8,6 @@ import { runMirrorform, startMirrorform } from "./run-mirrorform";
 const inventory = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
 
-// Each case is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
-
 describe("a redirector that runs", () => {
   let child: ReturnType<typeof startMirrorform>;
   let url: string;

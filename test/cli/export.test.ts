@@ -8,9 +8,6 @@ import { runMirrorform } from "./run-mirrorform";
 const inventory = join(__dirname, "..", "fixtures", "inventories", "conformance.yaml");
 let directory: string;
 
-// Each case is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
-
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "mirrorform-export-"));
 });

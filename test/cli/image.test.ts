@@ -22,9 +22,6 @@ let out: string;
 let stdout: string;
 let stderr: string;
 
-// Each build runs esbuild, on a machine that may be busy.
-jest.setTimeout(60_000);
-
 beforeEach(async () => {
   registry = await new MemoryRegistry().start();
   folder = mkdtempSync(join(tmpdir(), "mirrorform-image-test-"));

@@ -19,9 +19,6 @@ const broken = join(fixtures, "broken", "several-at-once.yaml");
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
 let directory: string;
 
-// Each case is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
-
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "mirrorform-cli-"));
 });

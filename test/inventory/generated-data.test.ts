@@ -36,4 +36,4 @@ test("what `npm run generate` writes is current", () => {
     if (file.endsWith(".json")) expect([file, JSON.parse(committed)]).toEqual([file, JSON.parse(text)]);
     else expect(committed).toBe(text);
   }
-}, 60_000);
+});

@@ -16,7 +16,6 @@ import { type Stand, startStand, type Told } from "./stand";
 /** The mirror in the clients' own region, and another one of their provider. */
 const near = "local/near";
 const far = "local/far";
-jest.setTimeout(60_000);
 
 /** Where a mirror that never answers is waited for, three times, and others must answer in time. Milliseconds. */
 const short = 1_000;

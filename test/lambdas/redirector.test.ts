@@ -10,6 +10,7 @@ import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin } from "../routing/handmade-table";
 import { fixture, inventoryOf, tableOf } from "../routing/tables";
 import { type FaultyMirror, startMirror } from "./faulty-mirrors";
+import { hostileRequests } from "./hostile-requests";
 import { exchange } from "./raw-client";
 import { type Stand, startStand } from "./stand";
 
@@ -90,18 +91,7 @@ describe("an answer", () => {
     expect(Number(get.headers["content-length" as keyof typeof get.headers])).toBe(get.text.length);
   });
 
-  test.each([
-    ["another host in the request line", "GET http://evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-    ["two slashes", "GET //evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-    ["dots", "GET /a/../../x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-    ["encoded dots", "GET /a/%2e%2e/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-    ["an encoded line break", "GET /a%0d%0aLocation:%20http://evil.example HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-    ["ten kilobytes", `GET /${"a".repeat(10_000)} HTTP/1.1\r\nHost: dl.example.org\r\n\r\n`],
-    ["the page of a host that is not ours", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"],
-    ["a host that is not ours", "GET /x HTTP/1.1\r\nHost: evil.example\r\n\r\n"],
-    ["no host at all", "GET /x HTTP/1.0\r\n\r\n"],
-    ["bytes that are no HTTP", "\u0000\u0001\r\n\r\n"],
-  ])("to %s: 400 or 404, and never a Location", async (_, request) => {
+  test.each(hostileRequests)("to %s: 400 or 404, and never a Location", async (_, request) => {
     const answer = await exchange(stand.port, request);
     expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
     expect(answer).not.toMatch(/^location:/im);

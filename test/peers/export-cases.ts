@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -13,6 +12,7 @@ import { clientRule, conformanceTable, socketCarrier } from "../conformance/carr
 import { rawRequest } from "../conformance/raw-request";
 import { type Conformance, runConformance } from "../conformance/run-cases";
 import { today } from "../routing/tables";
+import { freePort } from "./free-port";
 
 /** A program that runs a configuration of ours. */
 export type ExportProgram = "nginx" | "envoy";
@@ -41,16 +41,6 @@ const ways: Readonly<Record<ExportProgram, Way>> = {
 /** How long a program may take until it answers, in milliseconds: it reads tens of thousands of prefixes. */
 const patience = 30_000;
 
-/** A port that nobody has at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 async function untilItAnswers(port: number, hasEnded: () => boolean): Promise<void> {
   const deadline = Date.now() + patience;
   for (;;) {
@@ -71,7 +61,7 @@ async function untilItAnswers(port: number, hasEnded: () => boolean): Promise<vo
  * @param path the program's binary
  * @throws Error where it does not start, with what it said
  */
-export async function runExport(program: ExportProgram, path: string): Promise<Conformance> {
+async function runExport(program: ExportProgram, path: string): Promise<Conformance> {
   const folder = mkdtempSync(join(tmpdir(), `mirrorform-${program}-`));
   const { file, configuration, args } = ways[program];
   const place = join(folder, file);

@@ -20,7 +20,8 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
-function endedWithUs<T extends ChildProcess>(child: T): T {
+/** Has a child end when this program does. */
+export function endedWithUs<T extends ChildProcess>(child: T): T {
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
@@ -67,6 +68,11 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** A server, and how it ended. */
+export interface Program extends Server {
+  readonly ended: Promise<{ readonly status: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");
@@ -78,14 +84,17 @@ async function stop(child: ChildProcess): Promise<void> {
  *
  * @throws Error where it ends before that, with the last lines that it wrote
  */
-export function startServer({ path, args, env = process.env, ready, onLine }: ServerOptions): Promise<Server> {
+export function startServer({ path, args, env = process.env, ready, onLine }: ServerOptions): Promise<Program> {
   const child = endedWithUs(spawn(path, args, { env, stdio: ["ignore", "pipe", "pipe"] }));
+  const ended: Program["ended"] = new Promise((resolve) => {
+    child.once("exit", (status, signal) => resolve({ status, signal }));
+  });
   let said = "";
   return new Promise((resolve, reject) => {
     const hear = (line: string) => {
       said = lastLines(`${said}\n${line}`);
       const [, port] = ready.exec(line) ?? [];
-      if (port !== undefined) resolve({ port: Number(port), stop: () => stop(child) });
+      if (port !== undefined) resolve({ port: Number(port), ended, stop: () => stop(child) });
     };
     createInterface(child.stdout).on("line", (line) => {
       onLine?.(line);

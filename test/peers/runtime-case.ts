@@ -1,41 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { bundle } from "../../lambdas/redirector/carriers/bundle";
-import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { exchange, isLast, RawClient } from "../lambdas/raw-client";
-import { fixture, inventoryOf, ranges } from "../routing/tables";
-
-interface Program {
-  readonly child: ChildProcess;
-  readonly port: number;
-}
-
-/** Starts the container's program, bundled as for an image, on a runtime: Node or Bun. */
-async function startContainer(path: string, folder: string): Promise<Program> {
-  const program = join(folder, "container.js");
-  const table = join(folder, "routing.table");
-  writeFileSync(program, bundle("container.ts", "node20"));
-  writeFileSync(table, compileRoutingTable(inventoryOf(fixture("small")), {}, ranges));
-  const own = {
-    PORT: "0",
-    MIRRORFORM_TABLE: table,
-    MIRRORFORM_CLIENT_ADDRESS: "forwarded:1",
-    MIRRORFORM_PRESENCE: "assume",
-  };
-  const child = spawn(path, [program], { env: { ...process.env, ...own }, stdio: ["ignore", "ignore", "pipe"] });
-  process.once("exit", () => child.kill("SIGKILL"));
-  let said = "";
-  for await (const line of createInterface(child.stderr)) {
-    const [, port] = /^listening on http:\/\/.*:(\d+)$/.exec(line) ?? [];
-    if (port !== undefined) return { child, port: Number(port) };
-    said += `${line}\n`;
-  }
-  throw new Error(`${path} ended before it listened:\n${said}`);
-}
+import { startContainer } from "./container";
+import type { Program } from "./program";
 
 type Runtime = "node" | "bun";
 
@@ -96,13 +62,12 @@ async function askOn(port: number, seen: Seen): Promise<void> {
 }
 
 /** @returns how many requests were answered */
-async function checkGracefulEnd({ child, port }: Program): Promise<number> {
+async function checkGracefulEnd({ port, ended, stop }: Program): Promise<number> {
   const seen: Seen = { answered: 0, lost: 0 };
   const clients = Array.from({ length: 50 }, () => askOn(port, seen));
   while (seen.answered < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  assert.deepEqual(await ended, [0, null], "exit status and signal");
+  await stop();
+  assert.deepEqual(await ended, { status: 0, signal: null });
   await Promise.all(clients);
   assert.equal(seen.lost, 0, `lost of ${seen.answered + seen.lost} requests`);
   return seen.answered;
@@ -118,7 +83,7 @@ async function checkGracefulEnd({ child, port }: Program): Promise<number> {
  * @throws Error where it goes wrong
  */
 export async function checkRuntime(runtime: Runtime, path: string, folder: string): Promise<string> {
-  const program = await startContainer(path, folder);
+  const program = await startContainer(path, "small", folder);
   await checkTargets(program.port, runtime);
   const names = ["a", "b", "c"];
   const requests = names.map((name) => `GET /v2/${name}/tags/list HTTP/1.1\r\nHost: registry.example.org\r\n\r\n`);

@@ -11,6 +11,7 @@ import { AssembledRedirector } from "../assembled-redirector";
 import type { CarriedRequest } from "../carried-request";
 import { environmentSettings } from "../environment-settings";
 import { writeTo } from "../observability/log-writer";
+import { within } from "../within";
 import { failure } from "./carrier";
 import { type LambdaEvent, type LambdaResult, requestOf, resultOf } from "./lambda-events";
 
@@ -28,17 +29,6 @@ const assembled = new AssembledRedirector(decodeRoutingTable(readFileSync(join(_
 const FIRST_REFRESH_LIMIT = 1_000;
 /** How long another waits, once a minute, for the table that it made the function look for, in milliseconds. */
 const REFRESH_LIMIT = 300;
-
-/** Waits for what never rejects, and not longer than the limit. */
-function within(milliseconds: number, waited: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    void waited.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
 
 const firstRefresh = assembled.refreshIfDue();
 /** Its limit begins with the first request: the function may have been stopped between its start and that. */
@@ -58,12 +48,12 @@ async function answerTo(request: CarriedRequest): Promise<Answer> {
  * answer is decided.
  */
 export async function handler(event: LambdaEvent): Promise<LambdaResult> {
-  begun ??= within(FIRST_REFRESH_LIMIT, firstRefresh);
+  begun ??= within(FIRST_REFRESH_LIMIT, firstRefresh, undefined);
   await begun;
   const request = requestOf(event);
   const refresh = assembled.refreshIfDue();
   const answer = await answerTo(request);
-  await within(REFRESH_LIMIT, refresh);
+  await within(REFRESH_LIMIT, refresh, undefined);
   await assembled.flush();
   return resultOf(event, answer, request.method);
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Presence } from "../../../routing/conditions";
+import { within } from "../within";
 import { type BreakerState, CircuitBreaker } from "./circuit-breaker";
 import { type MirrorAnswer, MirrorQuestion, type QuestionKind, type QuestionOutcome } from "./mirror-question";
 
@@ -162,15 +163,7 @@ export class MirrorPresence {
   ask(mirror: AskableMirror, url: string, milliseconds: number): Promise<Presence> {
     const known = this.known(mirror, url);
     if (known !== "unknown") return Promise.resolve(known);
-    const question = this.#question(mirror, url);
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds, "unknown");
-      timer.unref();
-      question.then((presence) => {
-        clearTimeout(timer);
-        resolve(presence);
-      });
-    });
+    return within(milliseconds, this.#question(mirror, url), "unknown");
   }
 
   /** Every mirror that was asked or checked since the start and is still there. */

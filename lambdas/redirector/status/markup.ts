@@ -25,7 +25,7 @@ const entities: Readonly<Record<string, string>> = {
 const disturbing = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text as HTML, fit for content and for quoted attributes. What disturbs becomes U+FFFD. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(disturbing, "\ufffd").replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 

@@ -1,0 +1,38 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundle } from "../../lambdas/redirector/carriers/bundle";
+import { compileRoutingTable } from "../../routing/compile-routing-table";
+import { fixture, inventoryOf, ranges } from "../routing/tables";
+import { type Program, startServer } from "./program";
+
+/**
+ * Starts the container's program, bundled as for an image, with the routing table of a fixture.
+ *
+ * @param path where the runtime is: Node or Bun
+ * @param folder takes what is written
+ * @param more settings besides those that it needs
+ * @throws Error where it does not start
+ */
+export function startContainer(
+  path: string,
+  inventory: string,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Program> {
+  const program = join(folder, "container.js");
+  const table = join(folder, "routing.table");
+  writeFileSync(program, bundle("container.ts", "node20"));
+  writeFileSync(table, compileRoutingTable(inventoryOf(fixture(inventory)), {}, ranges));
+  const settings = {
+    PORT: "0",
+    MIRRORFORM_TABLE: table,
+    MIRRORFORM_CLIENT_ADDRESS: "forwarded:1",
+    MIRRORFORM_PRESENCE: "assume",
+  };
+  return startServer({
+    path,
+    args: [program],
+    env: { ...process.env, ...settings, ...more },
+    ready: /^listening on http:\/\/.*:(\d+)$/,
+  });
+}
