@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { CapabilityName } from "../constructs/capability";
-import { type SynthesizedStack, synthesize } from "../main";
+import type { SynthesizedStack } from "../main";
 import { stackPlan } from "../stacks/stack-plan";
 import { exitStatus, Failure } from "./failure";
 import { type CheckedProject, loadProject, loadTable, type ProjectOptions } from "./load-project";
@@ -87,6 +87,8 @@ export function synthesizeInto(
   out: string,
   only?: readonly string[],
 ): SynthesizedStack[] {
+  // CDKTF and the resources of three providers take a second to load, which no other command need wait for.
+  const { synthesize } = require("../main") as typeof import("../main");
   mkdirSync(out, { recursive: true });
   const unfinished = mkdtempSync(join(out, ".unfinished-"));
   try {
