@@ -1,8 +1,9 @@
 /**
  * Measures redirectors beside each other: `npx tsx bench/redirector.ts [--json] [NAME...]`, the server on Node (the one
- * that runs this) and on Bun, the exports for nginx and Envoy, and nginx with a bare `return 307` as the limit. Each has
- * one processor for itself and the table that ships; wrk has the other. Our own servers write their log to a file and
- * count for their metrics; mirrors are not asked. Takes about five minutes.
+ * that runs this) and on Bun, the exports for nginx and Envoy, and nginx with a bare `return 307` as the limit; of Node
+ * and Bun also what a server that decides nothing reaches there. Each has one processor for itself and the table that
+ * ships; wrk has the other. Our own servers write their log to a file and count for their metrics; mirrors are not
+ * asked. Takes about nine minutes.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,6 +18,7 @@ import { dayOf } from "../routing/conditions";
 import { rawRequest } from "../test/conformance/raw-request";
 import { findTools, type ToolName } from "../test/peers/find-tools";
 import { freePort } from "../test/peers/free-port";
+import { bareServers } from "./bare-servers";
 import { clientProcessor, MeasuredProgram, type ProgramOptions } from "./measured-program";
 import { median } from "./median";
 import { type Pull, pullMix, wrkScript } from "./pull-mix";
@@ -33,6 +35,8 @@ const starts = 15;
 const connections = [64, 512] as const;
 
 const limit = "nginx, bare";
+/** These decide nothing: their answers are not compared with others'. */
+const bare = [limit, "Node, bare", "Bun, bare"];
 
 /** Issue 4, section 7. */
 const aims = {
@@ -126,6 +130,10 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>): Subject[] {
     args: [place("container.js")],
     env: cleanEnvironment(settings(port)),
   });
+  const bareServer = (path: string, program: string) => (port: number) => {
+    writeFileSync(place("bare.js"), program);
+    return { path, args: [place("bare.js")], env: cleanEnvironment({ PORT: String(port) }) };
+  };
   const exported = (port: number) => ({
     table,
     today: dayOf(new Date()),
@@ -164,7 +172,9 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>): Subject[] {
           },
         },
     { name: "Node", options: container(process.execPath) },
+    { name: "Node, bare", options: bareServer(process.execPath, bareServers.node) },
     bun === undefined ? undefined : { name: "Bun", options: container(bun) },
+    bun === undefined ? undefined : { name: "Bun, bare", options: bareServer(bun, bareServers.bun) },
   ];
   return all.filter((subject) => subject !== undefined);
 }
@@ -198,7 +208,7 @@ async function locations(subject: Subject, pulls: readonly Pull[]): Promise<stri
 
 /** A figure that is not of the same answers would be worth nothing. */
 async function requireAgreement(subjects: readonly Subject[], pulls: readonly Pull[]): Promise<void> {
-  const deciding = subjects.filter(({ name }) => name !== limit);
+  const deciding = subjects.filter(({ name }) => !bare.includes(name));
   const all = new Map<string, readonly string[]>();
   for (const subject of deciding) all.set(subject.name, await locations(subject, pulls));
   pulls.forEach(({ target, address }, index) => {
@@ -303,9 +313,9 @@ async function measure(
 }
 
 function print(figures: readonly Figures[]): void {
-  const bare = figures.find(({ name }) => name === limit);
+  const best = figures.find(({ name }) => name === limit);
   const share = (each: Load, count: (typeof connections)[number]) =>
-    bare ? (each.requestsPerSecond / bare.loads[count].requestsPerSecond).toFixed(2) : "";
+    best ? (each.requestsPerSecond / best.loads[count].requestsPerSecond).toFixed(2) : "";
   const rows = figures.flatMap(({ name, startMilliseconds, loads }) =>
     connections.map((count) => {
       const each = loads[count];

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Coordinates } from "../inventory/coordinates";
 import type { Canary, Host, MirrorState } from "../inventory/inventory";
 import { PrefixTable } from "../networks/prefix-table";
 import type { Credit } from "./credit";
 import type { Endpoints } from "./endpoints";
+import { sha256 } from "./sha256";
 
 /** A mirror, as the redirector knows it. */
 export interface TableMirror extends Endpoints {
@@ -124,7 +124,7 @@ export class RoutingTable {
 
 /** Of everything but the checksum's own place. */
 function checksumOf(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes.subarray(0, checksumAt)).update(bytes.subarray(headerBytes)).digest();
+  return sha256(bytes.subarray(0, checksumAt), bytes.subarray(headerBytes));
 }
 
 /** The bytes of a routing table: what a carrier loads. The same content gives the same bytes. */

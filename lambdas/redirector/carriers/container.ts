@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   const table = decodeRoutingTable(readFileSync(MIRRORFORM_TABLE));
   const assembled = new AssembledRedirector(table, { ...settings, ownPages: status === "same", write: writeTo(1) });
   await runRedirector(assembled, { port: Number(PORT), host, status }, (url) => {
-    process.stderr.write(`listening on ${url}\n`);
+    // Not `process.stderr`: on Bun that loads all of its streams, a quarter of the start.
+    console.error(`listening on ${url}`);
   });
 }
 

@@ -1,5 +1,3 @@
-import { randomFillSync } from "node:crypto";
-
 /** By what one request is found again in logs. */
 export interface RequestId {
   /** Returned to the client as `X-Request-Id`. Letters, digits, hyphens and underscores, at most 128 of them. */
@@ -78,7 +76,7 @@ let used = pool.length;
 
 function newId(): string {
   if (used === pool.length) {
-    randomFillSync(pool);
+    crypto.getRandomValues(pool);
     used = 0;
   }
   used += idBytes;

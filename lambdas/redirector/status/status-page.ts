@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../routing/sha256";
 import { freshnessSection } from "./freshness-section";
 import { html, link, type Markup } from "./markup";
 import { icon, shapeDefinitions } from "./mirror-shapes";
@@ -42,7 +42,7 @@ function jsonAddress(visitor: VisitorStatus | undefined): string {
 }
 
 /** CSP Level 3, section 8.4: a style written into the page is allowed by the SHA-256 of its text. */
-const styleHash = createHash("sha256").update(statusStyle.text).digest("base64");
+const styleHash = sha256(Buffer.from(statusStyle.text)).toString("base64");
 
 /**
  * The headers that the status page is answered with. It may load nothing and run nothing, its form goes nowhere else, nobody

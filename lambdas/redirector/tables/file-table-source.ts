@@ -1,5 +1,5 @@
-import type { BigIntStats } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type BigIntStats, promises } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
 /**
@@ -31,7 +31,7 @@ export class FileTableSource implements TableSource {
   }
 
   async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const file = await open(this.name);
+    const file = await promises.open(this.name);
     try {
       const state = await file.stat({ bigint: true });
       if (this.#state !== undefined && sameState(state, this.#state)) return undefined;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../../routing/sha256";
 
 /** Where routing tables come from while a redirector runs. */
 export interface TableSource {
@@ -32,7 +32,7 @@ export class LastGiven {
 
   /** The bytes, or undefined where they are those of the last time. */
   unlessSame(bytes: Uint8Array): Uint8Array | undefined {
-    const digest = createHash("sha256").update(bytes).digest("hex");
+    const digest = sha256(bytes).toString("hex");
     if (digest === this.#digest) return undefined;
     this.#digest = digest;
     return bytes;
