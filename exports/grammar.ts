@@ -109,7 +109,7 @@ function own(status: 400 | 404, message: string, oci: boolean): Answer {
 
 /** The answer to a request that is refused wherever it comes from: made where all others are. */
 function refusalOf(served: Served, target: string, method = "GET"): Answer {
-  const { asked } = classify({ method, target, ...served });
+  const { asked } = classify({ method, target, served });
   if (asked.class !== "refused") throw new Error(`${method} ${target} should be refused, and is a ${asked.class}`);
   return refusalAnswer(asked);
 }

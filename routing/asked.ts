@@ -1,3 +1,5 @@
+import type { Served } from "./routing-table";
+
 /**
  * What a request asks for, told from method, host and path alone.
  *
@@ -42,12 +44,8 @@ export interface RequestLine {
   readonly method: string;
   /** The request target as received: a path, perhaps with a query. */
   readonly target: string;
-  /** What the host serves. */
-  readonly serves: readonly ("images" | "files")[];
-  /** The host's paths, and where they are at the mirrors, the longest first. @default every path as it is */
-  readonly paths?: readonly { readonly path: string; readonly at: string }[] | undefined;
-  /** The file that a directory stands for. @default none: the directory itself */
-  readonly directoryIndex?: string | undefined;
+  /** What the host that is asked serves. */
+  readonly served: Served;
   /** The `Accept` header. @default anything */
   readonly accept?: string | undefined;
 }
@@ -77,7 +75,7 @@ export const digestForms = [
 const digestPattern = new RegExp(`^(?:${digestForms.map(({ algorithm, hex }) => `${algorithm}:${hex}`).join("|")})$`);
 /** What may be done with a repository: the last segment but one of a path below `/v2/`. */
 export const imageOperations = ["blobs", "manifests", "referrers", "tags"] as const;
-const imagePath = new RegExp(`^(.+)/(${imageOperations.join("|")})/([^/]+)$`);
+const isImageOperation = (segment: string): boolean => (imageOperations as readonly string[]).includes(segment);
 /** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
 export const signatureTagPattern = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
 /**
@@ -135,8 +133,13 @@ function manifest(name: string, reference: string): Asked | Refusal {
 
 /** A path below `/v2/`: `<name>/<operation>/<object>`. */
 function image(path: string): Asked | Refusal {
-  const [, name = "", operation = "", object = ""] = imagePath.exec(path) ?? [];
-  if (operation === "") return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
+  const lastSlash = path.lastIndexOf("/");
+  const nameEnd = path.lastIndexOf("/", lastSlash - 1);
+  const operation = path.slice(nameEnd + 1, lastSlash);
+  if (nameEnd <= 0 || lastSlash === path.length - 1 || !isImageOperation(operation)) {
+    return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
+  }
+  const [name, object] = [path.slice(0, nameEnd), path.slice(lastSlash + 1)];
   if (name.length > longestName || !repositoryNamePattern.test(name)) {
     return refuse(400, "NAME_INVALID", "This is not a repository name.", true);
   }
@@ -150,7 +153,7 @@ function image(path: string): Asked | Refusal {
 }
 
 /** Where a host's path is at the mirrors; undefined where the host has no such path. */
-function atMirrors(path: string, paths: RequestLine["paths"]): string | undefined {
+function atMirrors(path: string, paths: Served["paths"]): string | undefined {
   if (paths === undefined) return path;
   const found = paths.find((entry) => path === entry.path || path.startsWith(`${entry.path}/`));
   if (found === undefined) return undefined;
@@ -163,11 +166,11 @@ function inDirectory(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
 }
 
-function file(path: string, search: string, line: RequestLine): Asked | Refusal {
+function file(path: string, search: string, { served, accept }: RequestLine): Asked | Refusal {
   const isDirectory = path.endsWith("/");
   const asked = isDirectory ? path.slice(0, -1) : path;
-  const mapped = isPlain(asked) ? atMirrors(asked, line.paths) : undefined;
-  const at = isDirectory && mapped !== undefined ? inDirectory(mapped, line.directoryIndex ?? "") : mapped;
+  const mapped = isPlain(asked) ? atMirrors(asked, served.paths) : undefined;
+  const at = isDirectory && mapped !== undefined ? inDirectory(mapped, served.directoryIndex ?? "") : mapped;
   // What begins with a hyphen as its first segment is the redirector's own (`/-/health`).
   if (at === undefined || at === "" || path.startsWith("-/")) {
     return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
@@ -178,7 +181,7 @@ function file(path: string, search: string, line: RequestLine): Asked | Refusal 
     class: metadataPatterns.some((pattern) => pattern.test(name)) ? "metadata" : "file",
     path: at,
   };
-  const format = listFormat(name, search, line.accept);
+  const format = listFormat(name, search, accept);
   return format === undefined ? of : { class: "mirror-list", of, format };
 }
 
@@ -210,7 +213,7 @@ function isOci(path: string): boolean {
 }
 
 function classifyPath(path: string, search: string, line: RequestLine): Asked | Refusal {
-  const { serves } = line;
+  const { serves } = line.served;
   if (serves.length === 0) return refuse(404, "NAME_UNKNOWN", "This host is not served here.", isOci(path));
   if (path === "/") return { class: "page", page: "info" };
   if (path === "/privacy") return { class: "page", page: "privacy" };

@@ -173,7 +173,7 @@ function redirect(
  */
 export function decide(table: RoutingTable, request: ClientRequest, conditions: Conditions): Decision {
   const { method, target, host, address, accept } = request;
-  const { asked, query } = classify({ method, target, accept, ...table.host(host) });
+  const { asked, query } = classify({ method, target, accept, served: table.host(host) });
   if (asked.class === "refused") return { asked, status: asked.status, network: noNetwork, personal: false };
   if (asked.class === "ping") return { asked, status: 200, network: noNetwork, personal: false };
   if (asked.class === "mirror-list") return { asked, status: 200, network: table.network(address), personal: true };

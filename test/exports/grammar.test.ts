@@ -73,7 +73,7 @@ function ruled(site: string, method: string, target: string): string {
 
 /** What `classify` says, in the same words. */
 function classified(site: string, method: string, target: string): string {
-  const { asked } = classify({ method, target, ...(sites[site] as Served) });
+  const { asked } = classify({ method, target, served: sites[site] as Served });
   if (asked.class === "page") return `page ${asked.page}`;
   if (asked.class === "ping") return "200 {}";
   if (asked.class === "mirror-list") return asked.class;

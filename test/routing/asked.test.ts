@@ -8,7 +8,7 @@ const files = ["files"] as const;
 const both = ["files", "images"] as const;
 
 function asked(target: string, serves: readonly ("images" | "files")[] = images, method = "GET"): Asked | Refusal {
-  return classify({ method, target, serves }).asked;
+  return classify({ method, target, served: { serves } }).asked;
 }
 
 describe("what a path asks for", () => {
@@ -177,7 +177,11 @@ describe("a host with paths of its own", () => {
     { path: "top", at: "" },
   ];
   const at = (target: string, directoryIndex?: string) =>
-    classify({ method: "GET", target, serves: files, paths, directoryIndex }).asked;
+    classify({
+      method: "GET",
+      target,
+      served: { serves: files, paths, ...(directoryIndex !== undefined && { directoryIndex }) },
+    }).asked;
 
   test.each<[string, Asked]>([
     ["/release/v1/kubectl", { class: "file", path: "kubernetes-release/release/v1/kubectl" }],
@@ -230,7 +234,7 @@ describe("a host with paths of its own", () => {
 describe("whether a file is asked for, or its mirrors", () => {
   const metalink = "application/metalink4+xml";
   const listed = (target: string, accept?: string) => {
-    const { asked: found } = classify({ method: "GET", target, serves: files, accept });
+    const { asked: found } = classify({ method: "GET", target, served: { serves: files }, accept });
     return found.class === "mirror-list" ? `${found.format} of ${found.of.class} ${found.of.path}` : found.class;
   };
 
@@ -274,16 +278,18 @@ describe("whether a file is asked for, or its mirrors", () => {
 
   test("an image's path never asks for mirrors", () => {
     for (const target of ["/v2/pause/manifests/latest?mirrorlist", "/v2/pause/manifests/latest"]) {
-      expect(classify({ method: "GET", target, serves: both, accept: metalink }).asked.class).toBe("manifest");
+      expect(classify({ method: "GET", target, served: { serves: both }, accept: metalink }).asked.class).toBe(
+        "manifest",
+      );
     }
   });
 });
 
 test("a query is kept as it is", () => {
-  expect(classify({ method: "GET", target: "/v2/pause/tags/list?n=2&last=3.1", serves: images }).query).toBe(
-    "?n=2&last=3.1",
-  );
-  expect(classify({ method: "GET", target: "/v2/pause/tags/list", serves: images }).query).toBe("");
+  expect(
+    classify({ method: "GET", target: "/v2/pause/tags/list?n=2&last=3.1", served: { serves: images } }).query,
+  ).toBe("?n=2&last=3.1");
+  expect(classify({ method: "GET", target: "/v2/pause/tags/list", served: { serves: images } }).query).toBe("");
 });
 
 test("whatever is sent, an answer is found", () => {
@@ -295,7 +301,7 @@ test("whatever is sent, an answer is found", () => {
   );
   fc.assert(
     fc.property(anything, fc.constantFrom(images, files, both), (target, serves) => {
-      const { asked: found } = classify({ method: "GET", target, serves });
+      const { asked: found } = classify({ method: "GET", target, served: { serves } });
       if (found.class === "file" || found.class === "metadata" || found.class === "directory") {
         expect(found.path.split("/")).not.toEqual(expect.arrayContaining([".."]));
         expect(found.path).not.toMatch(/^\/|\/\/|[\r\n\\]|^-\//);
