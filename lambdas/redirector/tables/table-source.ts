@@ -14,10 +14,13 @@ export interface TableSource {
   read(signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
-/** From the question to the last byte, in milliseconds (issue 4): a table is a megabyte, and asked for every minute. */
+/**
+ * From the question to the last byte, in milliseconds: a table is a megabyte, which comes within that over half a megabit
+ * a second.
+ */
 export const TABLE_TIMEOUT_MILLISECONDS = 20_000;
 
-/** Largest table that is read, in bytes (issue 4): fifty times what the shipped inventory needs. */
+/** Largest table that is read, in bytes: fifty times what the shipped inventory needs. */
 export const LARGEST_TABLE_BYTES = 64 * 1024 * 1024;
 
 /** What is wrong with a source that gives more than {@link LARGEST_TABLE_BYTES}. */
