@@ -8,8 +8,8 @@ const headers = {
 };
 
 /**
- * Programs that give everybody one redirect, with nothing but what their runtime serves HTTP with: no program on that
- * runtime that decides anything can be faster. They listen on the port that `PORT` names.
+ * Programs that give everybody one redirect, with nothing but what their runtime serves HTTP with: no program
+ * that decides anything can be faster with that HTTP server. They listen on the port that `PORT` names.
  */
 export const bareServers = {
   node: `require("node:http").createServer({ noDelay: true }, (_, response) => {

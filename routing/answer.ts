@@ -14,9 +14,6 @@ export interface NewAnswer extends Answer {
   readonly headers: Record<string, string>;
 }
 
-/** Header fields that tell caches what they may keep. */
-type Caching = { readonly "Cache-Control": string; readonly Vary?: string };
-
 /**
  * RFC 9110, section 12.5.5: `Vary: *` says that the answer also depends on what is not in the request, "e.g., the
  * client's network address". No cache may give one client's mirror to another.
@@ -53,16 +50,9 @@ function refused(refusal: Refusal): NewAnswer {
 }
 
 /** What tells caches how a redirect may be kept. */
-export function redirectCaching(of: Asked["class"], isPersonal: boolean): Caching {
+export function redirectCaching(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
   if (isPersonal) return personal;
   return of === "metadata" ? sharedByAccept : shared;
-}
-
-/** Field by field: on Node 20, `{ ...caching, Location: location }` takes longer than the rest of a decision. */
-function redirectHeaders(location: string, caching: Caching): Record<string, string> {
-  const { "Cache-Control": cacheControl, Vary } = caching;
-  if (Vary === undefined) return { Location: location, "Cache-Control": cacheControl };
-  return { Location: location, "Cache-Control": cacheControl, Vary };
 }
 
 function isRefusal(asked: Asked | Refusal): asked is Refusal {
@@ -89,7 +79,8 @@ export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Ne
 export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
   if (isRefusal(asked)) return refused(asked);
   if (location === undefined) return { status, headers: { ...json, ...apiVersion, ...shared }, body: "{}" };
-  const headers = redirectHeaders(location, redirectCaching(asked.class, isPersonal));
-  if (duplicates !== undefined) headers.Link = links(duplicates);
-  return { status, headers, body: "" };
+  // Copied into the literal last: one that begins with a copy takes Node 20 some microseconds.
+  const caching = redirectCaching(asked.class, isPersonal);
+  if (duplicates === undefined) return { status, headers: { Location: location, ...caching }, body: "" };
+  return { status, headers: { Location: location, Link: links(duplicates), ...caching }, body: "" };
 }

@@ -5,7 +5,7 @@ interface Bun {
 
 /**
  * The SHA-256 of bytes that follow each other. Both runtimes have `node:crypto`, but it is loaded only where there is
- * nothing else: on Bun that takes as long as the process takes to come up.
+ * nothing else: on Bun it loads all streams, 8 ms of a start of 45.
  */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {
   const { Bun } = globalThis as unknown as { readonly Bun?: Bun };

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const table = decodeRoutingTable(readFileSync(MIRRORFORM_TABLE));
   const assembled = new AssembledRedirector(table, { ...settings, ownPages: status === "same", write: writeTo(1) });
   await runRedirector(assembled, { port: Number(PORT), host, status }, (url) => {
-    // Not `process.stderr`: on Bun that loads all of its streams, a quarter of the start.
+    // Not `process.stderr`: on Bun that loads all of its streams, 8 ms of a start of 45.
     console.error(`listening on ${url}`);
   });
 }

@@ -1,3 +1,4 @@
+// Not `node:fs/promises`, which Bun would load at the start, whether a table is in a file or not.
 import { type BigIntStats, promises } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
