@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
@@ -97,6 +97,19 @@ test("a log that nobody reads does not hold up the end", async () => {
   closeSync(descriptor);
 });
 
+/** The first thing that a server does when it ends. */
+async function untilNobodyComesIn(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const comesIn = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (!comesIn) return;
+  }
+}
+
 test("a second signal ends it at once, also where it is another one", async () => {
   const { child, url, ended } = await run({});
   const port = Number(new URL(url).port);
@@ -105,10 +118,11 @@ test("a second signal ends it at once, also where it is another one", async () =
   slow.socket.pause();
   slow.send("GET /-/metrics HTTP/1.1\r\nHost: a.example\r\n\r\n".repeat(3_000));
   const client = await RawClient.connect(port);
+  expect(await client.ask("/-/ready")).toMatchObject({ status: 200 });
   child.kill("SIGINT");
-  let answer = await client.ask("/-/ready");
-  while (answer?.status === 200) answer = await client.ask("/-/ready");
-  expect(answer).toMatchObject({ status: 503 });
+  await untilNobodyComesIn(port);
+  // On a busy machine the second for which silent connections are kept may be over.
+  expect([503, undefined]).toContain((await client.ask("/-/ready"))?.status);
   child.kill("SIGTERM");
   expect(await ended).toEqual([null, "SIGTERM"]);
   slow.socket.destroy();
