@@ -31,9 +31,8 @@ type Base = ImageReference & { readonly digest: string };
 
 function baseOf(text: string): Base {
   const base = parseImageReference(text);
-  const example = "docker.io/library/node@sha256:…";
-  if (!base)
-    throw new Failure(exitStatus.wrongUsage, `--base takes HOST/NAME@sha256:…, such as ${example}, not ${text}`);
+  const form = "HOST/NAME@sha256:… with the 64 digits that `crane digest HOST/NAME:TAG` prints";
+  if (!base) throw new Failure(exitStatus.wrongUsage, `--base takes ${form}, not ${text}`);
   const { digest } = base;
   if (digest !== undefined) return { ...base, digest };
   throw new Failure(

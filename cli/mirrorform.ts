@@ -36,7 +36,7 @@ export function mirrorformProgram(): Command {
       "\nExample:\n  mirrorform start\n\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
     )
     .version(version)
-    .showHelpAfterError("(mirrorform --help tells more)")
+    .showHelpAfterError("(the same command with --help tells more)")
     .exitOverride();
   const command = (words: string, summary: string, parent = program) =>
     parent.command(words).description(summary).copyInheritedSettings(program);
@@ -64,7 +64,7 @@ export function mirrorformProgram(): Command {
   examples(
     command("serve", "run the redirector here"),
     "mirrorform serve --port 8080 --client-address forwarded:1 --log",
-    "curl -i -H 'X-Forwarded-For: 35.180.1.1' http://127.0.0.1:8080/v2/pause/manifests/3.9",
+    "curl -i -H 'X-Forwarded-For: 35.180.1.1' http://127.0.0.1:8080/release/v1.34.0/bin/linux/amd64/kubectl",
   )
     .addOption(inventory())
     .addOption(ranges())
@@ -96,12 +96,15 @@ export function mirrorformProgram(): Command {
     .action(serveCommand);
   examples(
     command("explain <path>", "tell where a client is sent, and why not elsewhere"),
-    "mirrorform explain /v2/pause/manifests/3.9 --from 35.180.1.1",
+    "mirrorform explain /release/v1.34.0/bin/linux/amd64/kubectl --from 35.180.1.1",
     "mirrorform explain /release/v1.34.0/bin/linux/amd64/kubectl --host dl.example.org --from - < addresses.txt",
   )
     .addOption(inventory())
     .addOption(ranges())
-    .requiredOption("--from <address>", "the client's address; `-` reads one a line and prints one JSON object a line")
+    .requiredOption(
+      "--from <address>",
+      "the client's address (needed); `-` reads one a line and prints one JSON object a line",
+    )
     .option("--host <name>", "the host that is asked (default: the first that serves such a path)")
     .option("--at <url>", "ask a redirector that runs, which knows how its mirrors are, instead of the inventory")
     .addOption(json())
@@ -124,7 +127,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
-    .requiredOption("--base <image>", "an image with Node or Bun, by digest: HOST/NAME@sha256:…")
+    .requiredOption("--base <image>", "an image with Node or Bun, by digest (needed): HOST/NAME@sha256:…")
     .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
     .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
     .addOption(json())

@@ -2,10 +2,14 @@ import { writeFileSync } from "node:fs";
 import type { RoutingTable } from "../routing/routing-table";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
-/** What a routing table holds, in words. */
+/** What a routing table holds, in words, and its place in time: by that redirectors refuse one that is older than theirs. */
 export function describeTable({ content }: RoutingTable, bytes: number): string {
   const kibibytes = Math.round(bytes / 1024).toLocaleString("en");
-  return `${content.mirrors.length} mirrors, ${content.networks.length} networks, ${kibibytes} KiB`;
+  const issued =
+    Date.parse(content.issued) > 0
+      ? `of ${content.issued}`
+      : "of no known date, since neither git nor SOURCE_DATE_EPOCH tells one: redirectors that have a table with a date refuse it";
+  return `${content.mirrors.length} mirrors, ${content.networks.length} networks, ${kibibytes} KiB, ${issued}`;
 }
 
 /**

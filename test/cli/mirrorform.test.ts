@@ -10,6 +10,8 @@ import { Ajv } from "ajv";
 import type { Command } from "commander";
 import { parse } from "yaml";
 import { mirrorformProgram } from "../../cli/mirrorform";
+import { describeTable } from "../../cli/table";
+import { madeTable } from "../routing/handmade-table";
 import { fixture } from "../routing/tables";
 import { runMirrorform, startMirrorform } from "./run-mirrorform";
 
@@ -270,8 +272,15 @@ describe("table", () => {
     const out = join(directory, "routing.table");
     const { status, stderr } = await runMirrorform(["table", "--inventory", small, "--out", out]);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/routing\.table: 8 mirrors, \d+ networks, [\d,]+ KiB/);
+    expect(stderr).toMatch(/routing\.table: 8 mirrors, \d+ networks, [\d,]+ KiB, of (\d{4}-\d\d-\d\dT|no known date)/);
     expect(readFileSync(out).subarray(0, 4).toString("latin1")).toBe("MFRT");
+  });
+
+  test.each([
+    ["2026-11-21T14:21:19.000Z", "of 2026-11-21T14:21:19.000Z"],
+    ["1970-01-01T00:00:00.000Z", "redirectors that have a table with a date refuse it"],
+  ])("of %s is told to be %s", (issued, words) => {
+    expect(describeTable(madeTable([], {}, { issued }), 0)).toContain(words);
   });
 });
 
