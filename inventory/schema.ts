@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { uriCharacter } from "./uri-character";
 
 /**
  * The one definition of `mirrors.yaml`: the types, the validation, `mirrors.schema.json` and `docs/mirrors.md` are all
@@ -18,13 +19,10 @@ const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}
 const filePath = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
 const filePathOrNone = new RegExp(`^$|${filePath.source}`);
 
-/** Of the characters of a URI (RFC 3986, section 2): it becomes a `Location` header. */
+/** It becomes a `Location` header. */
 const httpsUrl = z
   .string()
-  .regex(
-    /^https:\/\/[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*)?$/,
-    "an https URL",
-  );
+  .regex(new RegExp(`^https://[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#]${uriCharacter}*)?$`), "an https URL");
 const providerKey = z
   .string()
   .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")

@@ -1,3 +1,5 @@
+import { uriCharacter } from "../uri-character";
+
 /** What is wrong with a URL, and the way out. */
 export interface UrlDoubt {
   readonly message: string;
@@ -7,11 +9,8 @@ export interface UrlDoubt {
 /** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 and localhost: where a test's servers are. */
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/**
- * The characters of a URI (RFC 3986, section 2): what else a `Location` or `Link` header held would break it, or be
- * refused by the runtime.
- */
-const uri = /^https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
+/** Nothing but what a URI may hold. */
+const uri = new RegExp(`^https?://${uriCharacter}+$`);
 
 /**
  * What speaks against a URL to which clients are sent, or from which lists are fetched; `undefined` if nothing. It is
