@@ -6,6 +6,7 @@ import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin } from "../routing/handmade-table";
 import { type FaultyMirror, startMirror } from "./faulty-mirrors";
 import { type Stand, startStand } from "./stand";
+import { until } from "./until";
 
 const here = { "127.0.0.0/8": { provider: "local", region: "here" } };
 const far = "local/far";
@@ -19,11 +20,6 @@ class HandedSource implements TableSource {
   async read(): Promise<Uint8Array | undefined> {
     return this.bytes;
   }
-}
-
-/** Waits for what happens in the background; jest's own limit ends what never does. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe("a mirror that leaves the routing table", () => {

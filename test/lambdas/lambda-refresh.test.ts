@@ -8,6 +8,7 @@ import { unzipSync } from "fflate";
 import type { LambdaEvent, LambdaResult } from "../../lambdas/redirector/carriers/lambda-events";
 import { lambdaZip } from "../../lambdas/redirector/carriers/lambda-zip";
 import { tableBytes } from "./live-table-bytes";
+import { until } from "./until";
 
 /** A table that redirects for this host, and for no other. */
 function bytesFor(host: string, day: number): Uint8Array {
@@ -57,11 +58,6 @@ afterEach(async () => {
   jest.restoreAllMocks();
 });
 
-/** Lets sockets go on until something is so; jest's own limit ends what never is. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** The function, just started. */
 function startFunction() {
   let handler: (event: LambdaEvent) => Promise<LambdaResult> = () => Promise.reject();
@@ -70,18 +66,18 @@ function startFunction() {
   });
   /** Asks for a file; `status` stays undefined until the function has ended the request. */
   return (host: string) => {
-    const call: { status: number | undefined; ended: Promise<unknown> } = {
-      status: undefined,
-      ended: Promise.resolve(),
+    const call = {
+      status: undefined as number | undefined,
+      ended: handler({
+        rawPath: "/file",
+        rawQueryString: "",
+        headers: { host },
+        requestContext: { http: { method: "GET", sourceIp: "192.0.2.1" } },
+      }).then(({ statusCode }) => {
+        call.status = statusCode;
+        return statusCode;
+      }),
     };
-    call.ended = handler({
-      rawPath: "/file",
-      rawQueryString: "",
-      headers: { host },
-      requestContext: { http: { method: "GET", sourceIp: "192.0.2.1" } },
-    }).then(({ statusCode }) => {
-      call.status = statusCode;
-    });
     return call;
   };
 }
@@ -96,8 +92,7 @@ test("the source is asked when the function starts, and its table answers the fi
   await until(() => waiting.length > 0);
   const call = ask("second.example.org");
   await give("second.example.org", 2);
-  await call.ended;
-  expect(call.status).toBe(307);
+  expect(await call.ended).toBe(307);
 });
 
 test("the first request waits for a second and no longer, and the next ones do not wait", async () => {
@@ -107,11 +102,8 @@ test("the first request waits for a second and no longer, and the next ones do n
   await jest.advanceTimersByTimeAsync(999);
   expect(call.status).toBeUndefined();
   await jest.advanceTimersByTimeAsync(1);
-  await call.ended;
-  expect(call.status).toBe(307);
-  const next = ask("first.example.org");
-  await next.ended;
-  expect(next.status).toBe(307);
+  expect(await call.ended).toBe(307);
+  expect(await ask("first.example.org").ended).toBe(307);
   expect(waiting).toHaveLength(1);
 });
 
@@ -131,11 +123,8 @@ describe("a minute later", () => {
     await jest.advanceTimersByTimeAsync(299);
     expect(call.status).toBeUndefined();
     await give("third.example.org", 3);
-    await call.ended;
-    expect(call.status).toBe(307);
-    const next = ask("third.example.org");
-    await next.ended;
-    expect(next.status).toBe(307);
+    expect(await call.ended).toBe(307);
+    expect(await ask("third.example.org").ended).toBe(307);
     expect(waiting).toHaveLength(0);
   });
 
@@ -144,11 +133,8 @@ describe("a minute later", () => {
     const call = ask("second.example.org");
     await until(() => waiting.length > 0);
     await jest.advanceTimersByTimeAsync(300);
-    await call.ended;
-    expect(call.status).toBe(307);
-    const next = ask("second.example.org");
-    await next.ended;
-    expect(next.status).toBe(307);
+    expect(await call.ended).toBe(307);
+    expect(await ask("second.example.org").ended).toBe(307);
     expect(waiting).toHaveLength(1);
   });
 });

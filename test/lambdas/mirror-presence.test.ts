@@ -14,6 +14,7 @@ import {
 } from "../../lambdas/redirector/presence/mirror-presence";
 import { QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
 import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
+import { until } from "./until";
 
 const start = Date.parse("2026-11-21T12:00:00Z");
 /** Where a mirror must be found slow, in milliseconds: soon, and yet three of it are enough for a busy machine. */
@@ -58,11 +59,6 @@ afterEach(async () => {
   presence.stop();
   await Promise.all(running.splice(0).map((one) => one.stop()));
 });
-
-/** Waits for what happens in the background; jest's own limit ends what never does. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await pause(2);
-}
 
 const url = (path: string): string => `${mirror.base}/${path}`;
 const ask = (path: string, milliseconds = patience) => presence.ask(partial, url(path), milliseconds);

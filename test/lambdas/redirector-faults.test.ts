@@ -12,6 +12,7 @@ import { madeMirror, madeReplica, madeTable, origin as originId } from "../routi
 import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
 import { RawClient } from "./raw-client";
 import { type Stand, startStand, type Told } from "./stand";
+import { until } from "./until";
 
 /** The mirror in the clients' own region, and another one of their provider. */
 const near = "local/near";
@@ -64,11 +65,6 @@ afterEach(async () => {
   await stand.stop();
   await Promise.all([origin.stop(), mirror.stop(), other?.stop()]);
 });
-
-/** Waits for what happens in the background; jest's own limit ends what never does. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 /** Checks run by an interval, which is ours from here on; sockets need all the rest as it is. */
 function fakeIntervals(): void {

@@ -13,6 +13,7 @@ import { type FaultyMirror, startMirror } from "./faulty-mirrors";
 import { hostileRequests } from "./hostile-requests";
 import { exchange } from "./raw-client";
 import { type Stand, startStand } from "./stand";
+import { until } from "./until";
 
 /** A client at AWS in Paris, whose address must be nowhere in what is written. */
 const paris = { headers: { "X-Forwarded-For": "35.180.1.77" } };
@@ -349,10 +350,6 @@ describe("a new table in the file that it comes from", () => {
         await Promise.all(clients);
       },
     };
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise(setImmediate);
   }
 
   test("comes in force within a minute or so, and no request fails", async () => {
