@@ -4,14 +4,15 @@
 
 /** Folder, and what it may import besides itself. */
 const table = {
-  inventory: [],
-  networks: [],
-  routing: ["inventory", "networks"],
+  document: [],
+  inventory: ["document"],
+  networks: ["document"],
+  routing: ["inventory", "networks", "document"],
   constructs: ["inventory"],
   stacks: ["constructs", "inventory"],
-  lambdas: ["routing", "networks"],
-  exports: ["routing", "networks"],
-  registry: [],
+  lambdas: ["routing", "networks", "document"],
+  exports: ["routing", "networks", "document"],
+  registry: ["document"],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app know. */

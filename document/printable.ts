@@ -1,0 +1,56 @@
+/**
+ * What a terminal, a log viewer or a CI system would act upon, or not show, instead of printing it:
+ *
+ * - Unicode's category C: controls (ESC moves the cursor and colours, a line break forges a line), format characters
+ *   (bidirectional controls reorder their neighbours: Unicode Standard Annex 9, section 2; CVE-2021-42574), surrogates
+ *   without a partner, private and unassigned code points;
+ * - line and paragraph separators, and spaces other than the usual one;
+ * - what is ignored when text is drawn (Unicode Standard Annex 44, `Default_Ignorable_Code_Point`), and the two blanks
+ *   that it leaves out: U+2800 and U+1160;
+ * - the beginnings of workflow commands: `::error::` at a line's start, and `##[error]` or `##vso[` anywhere (GitHub
+ *   Actions, "Workflow commands"; Azure Pipelines, "Logging commands").
+ */
+const unprintable =
+  /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u1160\u2800]|:(?<=^\s*:)(?=:[A-Za-z].*::)|#(?=#(?:vso)?\[)/gu;
+/** What needs no look: visible ASCII without colon and hash. */
+const plain = /^[ !"$-9;-~]*$/;
+
+/** RFC 8259, section 7: each UTF-16 code unit as `\u` and four hexadecimal digits. */
+function escapeUnits(characters: string): string {
+  let escaped = "";
+  for (let index = 0; index < characters.length; index++) {
+    escaped += `\\u${characters.charCodeAt(index).toString(16).padStart(4, "0")}`;
+  }
+  return escaped;
+}
+
+/**
+ * Text from outside (a request, a file, a server's answer, a command line) as it may be printed: one line, in which
+ * everything that is not shown as itself stands as `\u001b`. Applying it twice changes nothing more.
+ *
+ * Whatever this program prints passes through this function or {@link printableLines}, and JSON through
+ * {@link printableJson}. Text from outside passes through it before it becomes part of a message, or it could begin a
+ * line of its own.
+ */
+export function printable(text: string): string {
+  return plain.test(text) ? text : text.replace(unprintable, escapeUnits);
+}
+
+/** A message of several lines: as {@link printable}, but for its line breaks. */
+export function printableLines(text: string): string {
+  return plain.test(text) ? text : text.split("\n").map(printable).join("\n");
+}
+
+/**
+ * A value as JSON that may be printed. Whoever parses it gets the value unchanged.
+ *
+ * @param indent spaces a level. @default everything on one line
+ */
+export function printableJson(value: unknown, indent?: number): string {
+  return printableLines(JSON.stringify(value, null, indent));
+}
+
+/** As {@link printable}, but each character becomes one U+FFFD: for text whose columns must stay where they are. */
+export function masked(text: string): string {
+  return plain.test(text) ? text : text.replace(unprintable, "\ufffd");
+}
