@@ -1,0 +1,45 @@
+import { type LookupAddress, type LookupOptions, lookup as resolve } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { isPublicAddress } from "./special-purpose";
+
+/** A host that may not be connected to. The message names the host, and no address. */
+export class NotPublic extends Error {
+  override readonly name = "NotPublic";
+  readonly code = "ENOTPUBLIC";
+
+  constructor(host: string) {
+    super(`${host} is not on the public internet`);
+  }
+}
+
+/**
+ * Resolves a name as `dns.lookup` does, and refuses it with {@link NotPublic} where one of its addresses is not public.
+ * As the `lookup` of a connection it judges the very address that is connected to, so that a name which resolves to
+ * something else the next time (DNS rebinding) gains nothing. One address that is not public is enough: a name with both
+ * kinds is set up wrongly or to deceive.
+ *
+ * `node:net` asks no `lookup` for a host that is an address already: see {@link requirePublicHost}.
+ */
+export const publicLookup: LookupFunction = (host, options, callback) => {
+  resolve(host, { ...(options as LookupOptions), all: true }, (error, addresses) => {
+    const first = addresses?.[0];
+    if (error) callback(error, "");
+    else if (first === undefined || !addresses.every(isPublic)) callback(new NotPublic(host), "");
+    else if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+};
+
+/**
+ * Refuses a URL whose host is an address that is not public. Names are judged by {@link publicLookup} when they are resolved.
+ *
+ * @throws NotPublic
+ */
+export function requirePublicHost({ hostname }: URL): void {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(host) !== 0 && !isPublicAddress(host)) throw new NotPublic(hostname);
+}
+
+function isPublic({ address }: LookupAddress): boolean {
+  return isPublicAddress(address);
+}

@@ -1,0 +1,107 @@
+import { type Cidr, covers, networkOf, parseCidr, parseHost } from "./cidr";
+
+/** A block of addresses that no public host has. */
+export interface SpecialPurposeBlock {
+  /** In CIDR form. */
+  readonly prefix: string;
+  readonly cidr: Cidr;
+  /** What it is for, as in "private use"; in words that follow "is for". */
+  readonly purpose: string;
+}
+
+/**
+ * What no public host has, the narrower block first where two overlap:
+ *
+ * - IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, as of October 2025), the few blocks in them that
+ *   are reachable everywhere included: anycast addresses of protocols, where no mirror and no client is;
+ * - multicast (RFC 5771, RFC 4291), and what is deprecated: site-local (RFC 3879), IPv4-compatible (RFC 4291, 2.5.5.1);
+ * - all of IPv6 that is not assigned for global unicast (IANA's IPv6 Address Space registry: only 2000::/3 is).
+ *
+ * The metadata addresses of clouds are in them: 169.254.169.254 (link-local), 100.100.100.200 (shared address space),
+ * 192.0.0.192 (protocol assignments), fd00:ec2::254 and fd20:ce::254 (unique-local).
+ */
+export const specialPurpose: readonly SpecialPurposeBlock[] = (
+  [
+    ["0.0.0.0/8", '"this network"'],
+    ["10.0.0.0/8", "private use"],
+    ["100.64.0.0/10", "shared address space of carriers"],
+    ["127.0.0.0/8", "loopback"],
+    ["169.254.0.0/16", "link-local use"],
+    ["172.16.0.0/12", "private use"],
+    ["192.0.0.0/24", "protocol assignments"],
+    ["192.0.2.0/24", "documentation"],
+    ["192.31.196.0/24", "AS112"],
+    ["192.52.193.0/24", "AMT relays"],
+    ["192.88.99.0/24", "6to4 relays"],
+    ["192.168.0.0/16", "private use"],
+    ["192.175.48.0/24", "AS112"],
+    ["198.18.0.0/15", "benchmarks"],
+    ["198.51.100.0/24", "documentation"],
+    ["203.0.113.0/24", "documentation"],
+    ["224.0.0.0/4", "multicast"],
+    ["255.255.255.255/32", "broadcast"],
+    ["240.0.0.0/4", "future use"],
+    ["::/128", "no address"],
+    ["::1/128", "loopback"],
+    ["::/96", "IPv4-compatible addresses"],
+    ["64:ff9b:1::/48", "local translation to IPv4"],
+    ["100::/64", "discarding"],
+    ["100:0:0:1::/64", "dummy addresses"],
+    ["2001::/32", "Teredo"],
+    ["2001:2::/48", "benchmarks"],
+    ["2001:20::/28", "ORCHIDv2 identifiers"],
+    ["2001::/23", "protocol assignments"],
+    ["2001:db8::/32", "documentation"],
+    ["2620:4f:8000::/48", "AS112"],
+    ["3fff::/20", "documentation"],
+    ["5f00::/16", "segment routing"],
+    ["fc00::/7", "unique-local use"],
+    ["fe80::/10", "link-local use"],
+    ["fec0::/10", "site-local use"],
+    ["ff00::/8", "multicast"],
+    ["::/3", "no global use"],
+    ["4000::/2", "no global use"],
+    ["8000::/1", "no global use"],
+  ] as const
+).map(([prefix, purpose]) => ({ prefix, cidr: parseCidr(prefix), purpose }));
+
+/**
+ * Azure's virtual public address: it leads to the platform of the machine that asks, and Azure publishes it among its
+ * ranges (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
+ */
+const azurePlatform = parseHost("168.63.129.16") as Cidr;
+
+/** Where IPv4 addresses stand inside IPv6, and from which group on; IPv4-mapped ones are IPv4 to {@link parseCidr} already. */
+const carriers = [
+  { cidr: parseCidr("2002::/16"), group: 1 },
+  { cidr: parseCidr("64:ff9b::/96"), group: 6 },
+];
+
+/**
+ * The block that a prefix lies in or covers, by where it leads: a prefix of 6to4 (RFC 3056, section 2) or of NAT64's
+ * well-known prefix (RFC 6052, section 2.1) is judged as the IPv4 prefix that it carries.
+ *
+ * @returns the first of {@link specialPurpose}; undefined where every address of the prefix may be a public host's
+ */
+export function specialPurposeIn(prefix: Cidr): SpecialPurposeBlock | undefined {
+  const meant = carriedCidr(prefix);
+  return specialPurpose.find(({ cidr }) => covers(cidr, meant) || covers(meant, cidr));
+}
+
+/**
+ * Whether a text is an address that a public host may have: plain, without zone, brackets or port, and none of
+ * {@link specialPurpose} nor a cloud's metadata service. What is no address is not public.
+ */
+export function isPublicAddress(text: string): boolean {
+  const host = parseHost(text);
+  if (host === undefined || specialPurposeIn(host) !== undefined) return false;
+  return !covers(azurePlatform, carriedCidr(host));
+}
+
+function carriedCidr(prefix: Cidr): Cidr {
+  const carrier = carriers.find(({ cidr }) => covers(cidr, prefix));
+  if (carrier === undefined) return prefix;
+  const { group } = carrier;
+  const length = Math.min(32, prefix.length - 16 * group);
+  return networkOf({ groups: prefix.groups.slice(group, group + 2), length });
+}
