@@ -5,7 +5,7 @@
 /** Folder, and what it may import besides itself. */
 const table = {
   document: [],
-  inventory: ["document"],
+  inventory: ["networks", "document"],
   networks: ["document"],
   routing: ["inventory", "networks", "document"],
   constructs: ["inventory"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { uriCharacter } from "./uri-character";
+import { uriCharacter } from "../networks/uri-character";
 
 /**
  * The one definition of `mirrors.yaml`: the types, the validation, `mirrors.schema.json` and `docs/mirrors.md` are all

@@ -1,6 +1,8 @@
 import type { ProviderFacts } from "../inventory/deployed-facts";
 import type { AwsMirror, AzureMirror, ExternalMirror, Inventory, Provider } from "../inventory/inventory";
 import { blobContainer } from "../inventory/names";
+import { templateDoubt } from "../networks/template-doubt";
+import { baseDoubt } from "../networks/url-doubt";
 
 /**
  * Where a mirror answers. Each member is missing where the mirror does not hold that kind, or where clients who were
@@ -13,6 +15,20 @@ export interface Endpoints {
   readonly blobs?: string;
   /** URL template of a file, with `{path}`. */
   readonly files?: string;
+}
+
+/**
+ * What is wrong with the URLs of a mirror, as they stand in a routing table; `undefined` if nothing. A table may come
+ * from elsewhere than from a checked inventory, and callers choose what fills its templates.
+ */
+export function endpointsDoubt({ registry, blobs, files }: Endpoints): string | undefined {
+  const doubts = {
+    registry: registry === undefined ? undefined : baseDoubt(registry),
+    blobs: blobs === undefined ? undefined : templateDoubt(blobs, "digest", ["name"]),
+    files: files === undefined ? undefined : templateDoubt(files, "path", []),
+  };
+  const found = Object.entries(doubts).find(([, doubt]) => doubt !== undefined);
+  return found && `${found[0]}: ${found[1]?.message}`;
 }
 
 /** Where a bucket keeps images' blobs, below its root: as at registry.k8s.io, so that existing buckets can be used. */

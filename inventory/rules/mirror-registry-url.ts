@@ -1,6 +1,7 @@
+import type { UrlDoubt } from "../../networks/host-doubt";
+import { baseDoubt } from "../../networks/url-doubt";
 import { mirrorsOf } from "../draft";
 import type { Rule } from "./rule";
-import { type UrlDoubt, urlDoubt } from "./url-doubt";
 
 /** The registry of an external mirror is the base of a URL. */
 export const mirrorRegistryUrl: Rule = {
@@ -10,20 +11,14 @@ export const mirrorRegistryUrl: Rule = {
   *check(draft) {
     for (const { mirror, mirrorPath } of mirrorsOf(draft)) {
       if (typeof mirror.registry !== "string") continue;
-      const doubt = baseDoubt(mirror.registry);
+      const doubt = registryDoubt(mirror.registry);
       if (doubt !== undefined) yield { path: [...mirrorPath, "registry"], ...doubt };
     }
   },
 };
 
-function baseDoubt(url: string): UrlDoubt | undefined {
-  if (/[{}?]/.test(url)) {
-    return {
-      message: "a registry's URL has no placeholder and no query",
-      wayOut: "Write it as https://host or https://host/path.",
-    };
-  }
-  if (/\/v2\/?$/.test(url))
+function registryDoubt(url: string): UrlDoubt | undefined {
+  if (/\/v2\/*$/.test(url))
     return { message: "`/v2/` is appended to a registry's URL by itself", wayOut: "Take it out." };
-  return urlDoubt(url);
+  return baseDoubt(url);
 }

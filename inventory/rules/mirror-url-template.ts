@@ -1,13 +1,13 @@
+import { templateDoubt } from "../../networks/template-doubt";
 import { mirrorsOf } from "../draft";
 import type { Rule } from "./rule";
-import { templateDoubt } from "./url-doubt";
 
 /** The URL templates of external mirrors lead to one place for each object, and nowhere else. */
 export const mirrorUrlTemplate: Rule = {
   id: "mirror/url-template",
   severity: "error",
   reason:
-    "A redirect's host comes from this file and its path from validated parts, so a template is https (on loopback also http) with {digest} or {path} in its path.",
+    "A redirect's host comes from this file and never from a request, so a template is https (on loopback also http), has a host that every program reads alike, and {digest} or {path} behind it.",
   *check(draft) {
     for (const { mirror, mirrorPath } of mirrorsOf(draft)) {
       if ("blobs" in mirror && mirror.blobs !== undefined) {

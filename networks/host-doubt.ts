@@ -1,0 +1,68 @@
+import { domainToASCII } from "node:url";
+import { parseIPv4, parseIPv6 } from "./address";
+
+/** What is wrong with a URL or a part of it, and the fix. */
+export interface UrlDoubt {
+  readonly message: string;
+  readonly wayOut: string;
+}
+
+/** One label of a host name (RFC 1123, section 2.1), in either case (RFC 4343). */
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+/** The longest host name (RFC 1035, section 2.3.4, without the final dot). */
+const longestName = 253;
+
+const groups = new Uint16Array(8);
+
+/**
+ * What is wrong with the host of a URL; `undefined` if nothing. A host is a name of letters, digits and hyphens, an IPv4
+ * address in four decimal parts, or an IPv6 address in brackets: there, RFC 3986 (section 3.2.2) and the WHATWG URL
+ * standard ("host parsing") see the same host. Elsewhere they do not: the standard decodes percent-encoding, maps
+ * international names, and reads any host with a number at its end as an IPv4 address, decimal, octal or hexadecimal.
+ */
+export function hostDoubt(host: string): UrlDoubt | undefined {
+  if (host.startsWith("[")) return bracketDoubt(host);
+  if (/[^\0-\x7f]/.test(host)) return internationalDoubt(host);
+  const labels = host.split(".");
+  const last = labels.at(-1) ?? "";
+  if (last === "" && labels.length > 1) {
+    return { message: `the host "${host}" ends with a dot`, wayOut: `Write it without: ${host.replace(/\.+$/, "")}` };
+  }
+  // The last label of a name begins with a letter (RFC 1123, section 2.1: "alphabetic").
+  if (/^\d/.test(last)) return parseIPv4(host) < 0 ? numberDoubt(host) : undefined;
+  if (host.length > longestName || !labels.every((part) => label.test(part))) return nameDoubt(host);
+  // An "xn--" label may decode to nothing.
+  return URL.canParse(`https://${host}/`) ? undefined : nameDoubt(host);
+}
+
+function bracketDoubt(host: string): UrlDoubt | undefined {
+  if (host.endsWith("]") && parseIPv6(host.slice(1, -1), groups)) return undefined;
+  return {
+    message: `"${host}" is not an IPv6 address in brackets`,
+    wayOut: "Write it as [2001:db8::1], without a zone.",
+  };
+}
+
+function internationalDoubt(host: string): UrlDoubt {
+  const ascii = domainToASCII(host);
+  const message = `the host "${host}" has other characters than ASCII, which programs translate differently`;
+  return { message, wayOut: ascii === "" ? "Write it as DNS has it (xn--…)." : `Write it as DNS has it: ${ascii}` };
+}
+
+function numberDoubt(host: string): UrlDoubt {
+  const message = `the host "${host}" ends with a number, but is not an IPv4 address in four decimal parts`;
+  const url = `https://${host}/`;
+  const meant = URL.canParse(url) ? new URL(url).hostname : "";
+  return {
+    message,
+    wayOut: parseIPv4(meant) < 0 ? "Write the host's name." : `Write its name; browsers read it as ${meant}.`,
+  };
+}
+
+function nameDoubt(host: string): UrlDoubt {
+  const message = `"${host}" is not a host name`;
+  return {
+    message,
+    wayOut: "A host name has labels of letters, digits and hyphens, 63 at most each, with dots between.",
+  };
+}

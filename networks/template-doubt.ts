@@ -1,0 +1,53 @@
+import type { UrlDoubt } from "./host-doubt";
+import { urlDoubt } from "./url-doubt";
+
+/** What a placeholder may be filled with, as far as the shape of the URL is concerned: nothing, a name, a directory. */
+const fillings = ["x", "", "x/"];
+
+/**
+ * What speaks against a URL template that must hold one placeholder and may hold others; `undefined` if nothing. Callers
+ * of the redirector choose what fills placeholders, so each stands once, behind the slash that ends the host, and a
+ * template leads to the same origin whatever fills it.
+ */
+export function templateDoubt(template: string, required: string, optional: readonly string[]): UrlDoubt | undefined {
+  return placeholderDoubt(template, required, optional) ?? authorityDoubt(template) ?? filledDoubt(template);
+}
+
+function placeholderDoubt(template: string, required: string, optional: readonly string[]): UrlDoubt | undefined {
+  const names = [required, ...optional];
+  const known = names.map((name) => `{${name}}`).join(" and ");
+  const placeholders = [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
+  const unknown = placeholders.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    return { message: `there is no placeholder {${unknown}} here`, wayOut: `Known here: ${known}.` };
+  }
+  if (/[{}]/.test(template.replace(/\{[^{}]*\}/g, ""))) {
+    return { message: "a brace has no partner", wayOut: `Placeholders are written ${known}.` };
+  }
+  const repeated = placeholders.find((name, index) => placeholders.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    return { message: `{${repeated}} stands here twice`, wayOut: "Keep one of the two." };
+  }
+  if (placeholders.includes(required)) return undefined;
+  const message = `the template lacks {${required}}, so every address would be the same`;
+  return { message, wayOut: `Add {${required}} where it belongs.` };
+}
+
+function authorityDoubt(template: string): UrlDoubt | undefined {
+  const [, authority, behind] = /^https?:\/\/([^/?#]*)(.?)/s.exec(template) ?? [];
+  if (authority === undefined || authority === "") return undefined;
+  if (/[{}]/.test(authority)) {
+    const wayOut = "Callers choose what fills it: write a slash behind the host, and put it into the path.";
+    return { message: "a placeholder stands in the host", wayOut };
+  }
+  if (behind === "/") return undefined;
+  return { message: "there is no slash behind the host", wayOut: "Write the template as https://host/…." };
+}
+
+function filledDoubt(template: string): UrlDoubt | undefined {
+  for (const filling of fillings) {
+    const doubt = urlDoubt(template.replace(/\{[^{}]*\}/g, filling));
+    if (doubt !== undefined) return doubt;
+  }
+  return undefined;
+}

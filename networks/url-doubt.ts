@@ -1,0 +1,78 @@
+import { hostDoubt, type UrlDoubt } from "./host-doubt";
+import { uriCharacter } from "./uri-character";
+
+/** The parts of an http or https URL (RFC 3986, appendix B); the path, query and fragment with what introduces them. */
+const parts = /^(?<scheme>https?):\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?(?<fragment>#.*)?$/s;
+const host = /^(?<host>\[[^\]]*\]|[^:]*)(?<port>:.*)?$/s;
+
+/** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 and localhost: where a test's servers are. */
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+
+const onlyUriCharacters = new RegExp(`^${uriCharacter}*$`);
+/** `.` and `..` as segments, also percent-encoded: the WHATWG URL standard removes both kinds. */
+const dotSegment = /(^|\/)(\.|%2e){1,2}(\/|$)/i;
+const brokenPercent = /%(?![0-9a-f]{2})/i;
+
+/**
+ * What speaks against a URL to which clients are sent, or from which lists are fetched; `undefined` if nothing. It is
+ * https (on loopback also http), has a host that every program reads alike, and has no credentials and no fragment.
+ */
+export function urlDoubt(text: string): UrlDoubt | undefined {
+  const { scheme, authority = "", path = "", query = "", fragment } = parts.exec(text)?.groups ?? {};
+  const wayOut = "Write it as https://host/path.";
+  if (scheme === undefined) return { message: `"${text}" is not an http or https URL`, wayOut };
+  if (authority === "") return { message: "the URL names no host", wayOut };
+  if (/[\\\p{Cc}\s]/u.test(text)) {
+    return { message: "the URL has a backslash, a space or a control character in it", wayOut: "Take it out." };
+  }
+  if (authority.includes("@")) {
+    return { message: "a URL with a user or a password in it would be shown to everybody", wayOut: "Take them out." };
+  }
+  const { host: name = "", port } = host.exec(authority)?.groups ?? {};
+  return (
+    hostDoubt(name) ??
+    portDoubt(port) ??
+    schemeDoubt(scheme, name) ??
+    pathDoubt(path, query) ??
+    (fragment === undefined
+      ? undefined
+      : { message: "a fragment (#…) is never sent to a server", wayOut: "Take it out." })
+  );
+}
+
+function portDoubt(port: string | undefined): UrlDoubt | undefined {
+  if (port === undefined || (/^:[1-9]\d{0,4}$/.test(port) && Number(port.slice(1)) <= 65_535)) return undefined;
+  return { message: `"${port}" is not a port from 1 to 65535`, wayOut: "Leave it out, or write it as :8443." };
+}
+
+function schemeDoubt(scheme: string, host: string): UrlDoubt | undefined {
+  if (scheme === "https" || loopback.test(host)) return undefined;
+  const wayOut = "Use https: on http, anybody on the way can change the answer.";
+  return { message: "the URL is not https", wayOut };
+}
+
+function pathDoubt(path: string, query: string): UrlDoubt | undefined {
+  const strange = [...path, ...query].find(
+    (character) => !onlyUriCharacters.test(character) || /[[\]]/.test(character),
+  );
+  if (strange !== undefined) {
+    return {
+      message: `a URL cannot hold the character ${strange}`,
+      wayOut: `Write it percent-encoded: ${encodeURIComponent(strange)}`,
+    };
+  }
+  if (brokenPercent.test(path + query)) {
+    return { message: "a % is not followed by two hexadecimal digits", wayOut: "A percent sign itself is %25." };
+  }
+  if (!dotSegment.test(path)) return undefined;
+  return { message: "a path with . or .. as a segment leads elsewhere", wayOut: "Write the path without them." };
+}
+
+/** What speaks against a URL to which paths are appended; `undefined` if nothing. */
+export function baseDoubt(text: string): UrlDoubt | undefined {
+  if (!/[{}?]/.test(text)) return urlDoubt(text);
+  return {
+    message: "a registry's URL has no placeholder and no query",
+    wayOut: "Write it as https://host or https://host/path.",
+  };
+}

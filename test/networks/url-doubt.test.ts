@@ -1,0 +1,116 @@
+import { baseDoubt, urlDoubt } from "../../networks/url-doubt";
+
+test.each([
+  "https://cdn.example.net",
+  "https://cdn.example.net/",
+  "https://cdn.example.net:8443/ranges.txt?v=4",
+  "https://CDN.example.net/a%20b",
+  "https://xn--exmple-cua.net/",
+  "https://a-b.c1.example/~d/@e/f;g=h,i",
+  "https://host//a",
+  "https://192.0.2.1/",
+  "https://[2001:db8::1]:8443/",
+  "http://localhost:5000/",
+  "http://127.0.0.1:5000",
+  "http://127.9.9.9",
+  "http://[::1]:5000/",
+])("%s is sound", (url) => {
+  expect(urlDoubt(url)).toBeUndefined();
+});
+
+test.each([
+  ["http://cdn.example.net", "is not https"],
+  ["http://127.0.0.1.example.net/", "is not https"],
+  ["http://localhost.example.net/", "is not https"],
+  ["http://localhost@example.net/", "a user or a password"],
+  ["https://user@example.net/", "a user or a password"],
+  ["https://@example.net/", "a user or a password"],
+  ["https://:@example.net/", "a user or a password"],
+  ["https:\\\\example.net", "is not an http or https URL"],
+  ["https:/\\example.net", "is not an http or https URL"],
+  ["https://example.net\\@example.org/", "a backslash"],
+  ["https://\\example.net/", "a backslash"],
+  ["https:example.net", "is not an http or https URL"],
+  ["https:/example.net", "is not an http or https URL"],
+  [" https://example.net", "is not an http or https URL"],
+  ["ftp://example.net/", "is not an http or https URL"],
+  ["//example.net/", "is not an http or https URL"],
+  ["", "is not an http or https URL"],
+  ["https://", "names no host"],
+  ["https:///", "names no host"],
+  ["https:///example.net/", "names no host"],
+  ["https:////example.net/", "names no host"],
+  ["https://?example.net/", "names no host"],
+  ["https://#example.net/", "names no host"],
+  ["https://exa mple.net", "a space"],
+  ["https://exa\tmple.net", "a control character"],
+  ["https://example.net/a\n", "a control character"],
+  ["https://example\u0000.net/", "a control character"],
+  ["https://example.net:99999", "is not a port"],
+  ["https://example.net:0/", "is not a port"],
+  ["https://example.net:/", "is not a port"],
+  ["https://example.net:0443/", "is not a port"],
+  ["https://example.net:44a/", "is not a port"],
+  ["https://::1/", "is not a host name"],
+  ["https://example.net/€", "cannot hold the character €"],
+  ["https://example.net/<a>", "cannot hold the character <"],
+  ["https://example.net/[a]", "cannot hold the character ["],
+  ['https://example.net/?"', 'cannot hold the character "'],
+  ["https://example.net/%zz", "a % is not followed"],
+  ["https://example.net/100%", "a % is not followed"],
+  ["https://example.net/a/../b", "as a segment"],
+  ["https://example.net/a/%2E%2e/b", "as a segment"],
+  ["https://example.net/.", "as a segment"],
+  ["https://exämple.net/", "other characters than ASCII"],
+  ["https://example。net/", "other characters than ASCII"],
+  ["https://ev%69l.example/", "is not a host name"],
+  ["https://a,b.example/", "is not a host name"],
+  ["https://a;b.example/", "is not a host name"],
+  ["https://a$b.example/", "is not a host name"],
+  ["https://a'b.example/", "is not a host name"],
+  ["https://a_b.example/", "is not a host name"],
+  ["https://-a.example/", "is not a host name"],
+  ["https://a..example/", "is not a host name"],
+  ["https://.example/", "is not a host name"],
+  ["https://./", "ends with a dot"],
+  ["https://example.net./", "ends with a dot"],
+  ["https://example.net../", "ends with a dot"],
+  ["https://xn--/", "is not a host name"],
+  [`https://${"a".repeat(64)}.example/`, "is not a host name"],
+  [`https://${"a.".repeat(127)}example/`, "is not a host name"],
+  ["https://2852039166/", "ends with a number"],
+  ["https://0xa9fea9fe/", "ends with a number"],
+  ["https://example.0x10/", "ends with a number"],
+  ["https://0177.0.0.1/", "ends with a number"],
+  ["https://127.1/", "ends with a number"],
+  ["https://1.2.3.4.5/", "ends with a number"],
+  ["https://[::1/", "is not an IPv6 address"],
+  ["https://[fe80::1%25eth0]/", "is not an IPv6 address"],
+  ["https://[v1.a]/", "is not an IPv6 address"],
+  ["https://[::1]a/", "is not an IPv6 address"],
+  ["https://example.net/#top", "a fragment"],
+  ["https://example.net#top", "a fragment"],
+])("%j is doubtful", (url, message) => {
+  expect(urlDoubt(url)?.message).toContain(message);
+});
+
+test.each([
+  ["https://exämple.net/", "xn--exmple-cua.net"],
+  ["https://2852039166/", "169.254.169.254"],
+  ["https://example.net./", "example.net"],
+  ["https://example.net/a|b", "%7C"],
+])("what is wrong with %s is answered by what to write", (url, meant) => {
+  expect(urlDoubt(url)?.wayOut).toContain(meant);
+});
+
+test.each([
+  ["https://registry.example.net", undefined],
+  ["https://registry.example.net/v2/a", undefined],
+  ["https://registry.example.net?a", "no query"],
+  ["https://registry.example.net/{name}", "no placeholder"],
+  ["https:///registry.example.net", "names no host"],
+])("the base %s", (url, message) => {
+  const doubt = baseDoubt(url)?.message;
+  if (message === undefined) expect(doubt).toBeUndefined();
+  else expect(doubt).toContain(message);
+});
