@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { App, TerraformResource, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Capability, type CapabilityName } from "./constructs/capability";
+import { printableLines } from "./document/printable";
 import type { DeployedFacts } from "./inventory/deployed-facts";
 import type { Inventory } from "./inventory/inventory";
 import { lastChange } from "./inventory/last-change";
@@ -110,7 +111,7 @@ if (require.main === module) {
     main();
   } catch (error) {
     if (!(error instanceof RangesUnreadable)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printableLines(error.message)}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
+import { printable, printableJson } from "../document/printable";
 import type { StatusReport, VisitorStatus } from "../lambdas/redirector/status/status-report";
 import { visitorStatus } from "../lambdas/redirector/status/visitor-status";
 import { assumed, dayOf } from "../routing/conditions";
@@ -20,18 +21,24 @@ interface ExplainOptions extends ProjectOptions {
 function requireHost(table: RoutingTable, host: string): void {
   if (table.host(host).serves.length > 0) return;
   const known = table.content.hosts.map(({ name }) => name).join(", ");
-  throw new Failure(exitStatus.wrongUsage, `there is no host ${host}; there are ${known}`);
+  throw new Failure(exitStatus.wrongUsage, `there is no host ${printable(host)}; there are ${known}`);
 }
 
 function requirePath(target: string): void {
   if (target.startsWith("/")) return;
-  throw new Failure(exitStatus.wrongUsage, `a path begins with a slash: /v2/pause/manifests/3.9, not ${target}`);
+  throw new Failure(
+    exitStatus.wrongUsage,
+    `a path begins with a slash: /v2/pause/manifests/3.9, not ${printable(target)}`,
+  );
 }
 
 /** The one address that is asked about; a misspelt one would be explained as a client of nobody. */
 function requireAddress(text: string): void {
   if (isIP(text) !== 0) return;
-  throw new Failure(exitStatus.wrongUsage, `--from takes an IPv4 or IPv6 address, or - for a list, not ${text}`);
+  throw new Failure(
+    exitStatus.wrongUsage,
+    `--from takes an IPv4 or IPv6 address, or - for a list, not ${printable(text)}`,
+  );
 }
 
 /** An answer with its reasons, by whoever decided it. */
@@ -40,7 +47,7 @@ type Explained = Omit<VisitorStatus, "path">;
 function asJson({ address, client, status, location, mirror, reasons }: Explained): string {
   const { provider = null, region = null, asn = null, country = null } = client;
   const answer = { status, location: location ?? null, mirror: mirror ?? null, reasons };
-  return JSON.stringify({ address, network: { provider, region, asn, country }, ...answer });
+  return printableJson({ address, network: { provider, region, asn, country }, ...answer });
 }
 
 /** Columns of a terminal that lists are wrapped to. */
@@ -78,7 +85,9 @@ function inWords(question: string, { address, network, asked, status, location, 
     ...(chosen ? [`mirror  ${chosen.mirror} ${chosen.reason}`] : []),
     ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...others(reasons)] : []),
     "",
-  ].join("\n");
+  ]
+    .map(printable)
+    .join("\n");
 }
 
 /** Whom to ask: this program, or a redirector that runs. */

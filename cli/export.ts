@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { printable, printableJson } from "../document/printable";
 import { envoyConfiguration } from "../exports/envoy";
 import type { Exported, ExportOptions } from "../exports/export-options";
 import { nginxConfiguration } from "../exports/nginx";
@@ -25,7 +26,10 @@ type Program = keyof typeof programs;
 
 function programOf(text: string): Program {
   if (Object.hasOwn(programs, text)) return text as Program;
-  throw new Failure(exitStatus.wrongUsage, `export knows ${Object.keys(programs).join(" and ")}, not ${text}`);
+  throw new Failure(
+    exitStatus.wrongUsage,
+    `export knows ${Object.keys(programs).join(" and ")}, not ${printable(text)}`,
+  );
 }
 
 function listenPlace(text: string): ExportOptions["listen"] {
@@ -60,7 +64,7 @@ function requireOut({ out, json }: ExportCommandOptions): void {
 }
 
 function asJson(program: Program, out: string | undefined, { leftOut }: Exported): string {
-  return `${JSON.stringify({ program, out, leftOut: leftOut.map(({ id }) => id) })}\n`;
+  return `${printableJson({ program, out, leftOut: leftOut.map(({ id }) => id) })}\n`;
 }
 
 /**
@@ -81,5 +85,5 @@ export function exportCommand(text: string, options: ExportCommandOptions): void
   if (out === undefined) process.stdout.write(exported.text);
   else writeFileSync(out, exported.text);
   if (options.json) process.stdout.write(asJson(program, out, exported));
-  process.stderr.write(`${out ?? program}: ${leftOutWords(exported)}\n`);
+  process.stderr.write(`${printable(`${out ?? program}: ${leftOutWords(exported)}`)}\n`);
 }

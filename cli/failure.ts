@@ -1,3 +1,5 @@
+import { printable } from "../document/printable";
+
 /** What an exit status says: see `mirrorform --help`. */
 export const exitStatus = { fine: 0, wrongInput: 1, wrongUsage: 2, refused: 3 } as const;
 
@@ -46,7 +48,7 @@ export function understandAll<T extends Readonly<Record<string, () => unknown>>>
  */
 export function understood<T>(option: string, text: string, forms: string, value: T | undefined): T {
   if (value !== undefined) return value;
-  throw new Failure(exitStatus.wrongUsage, `${option} takes ${forms}, not ${text}`);
+  throw new Failure(exitStatus.wrongUsage, `${option} takes ${forms}, not ${printable(text)}`);
 }
 
 /** A port of this machine; 0 is any that is free. @throws Failure where there is none */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { printable, printableJson } from "../document/printable";
 import { version } from "../package.json";
 import { platformName, readBaseImage } from "../registry/base-image";
 import { BaseLayers, type BlobStep } from "../registry/base-layers";
@@ -32,7 +33,7 @@ type Base = ImageReference & { readonly digest: string };
 function baseOf(text: string): Base {
   const base = parseImageReference(text);
   const form = "HOST/NAME@sha256:… with the 64 digits that `crane digest HOST/NAME:TAG` prints";
-  if (!base) throw new Failure(exitStatus.wrongUsage, `--base takes ${form}, not ${text}`);
+  if (!base) throw new Failure(exitStatus.wrongUsage, `--base takes ${form}, not ${printable(text)}`);
   const { digest } = base;
   if (digest !== undefined) return { ...base, digest };
   throw new Failure(
@@ -44,11 +45,11 @@ function baseOf(text: string): Base {
 function destinationOf(text: string): ImageReference {
   const destination = parseImageReference(text);
   if (destination && destination.digest === undefined) return destination;
-  throw new Failure(exitStatus.wrongUsage, `--push takes HOST/NAME or HOST/NAME:TAG, not ${text}`);
+  throw new Failure(exitStatus.wrongUsage, `--push takes HOST/NAME or HOST/NAME:TAG, not ${printable(text)}`);
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Decimal, as registries count. */
@@ -124,7 +125,7 @@ function report({ image: { top }, platforms }: Built, { out, push }: Destination
   const image = push && `${push.host}/${push.name}@${digest}`;
   if (options.json) {
     const told = { ...(image && { image }), digest, platforms, ...(out !== undefined && { layout: out }) };
-    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    process.stdout.write(`${printableJson(told, 2)}\n`);
     return;
   }
   process.stdout.write(`${image ?? digest}\n`);

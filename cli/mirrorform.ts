@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { printable, printableLines } from "../document/printable";
 import { version } from "../package.json";
 import { explainCommand } from "./explain";
 import { exportCommand } from "./export";
@@ -36,6 +37,7 @@ export function mirrorformProgram(): Command {
       "\nExample:\n  mirrorform start\n\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
     )
     .version(version)
+    .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
     .showHelpAfterError("(the same command with --help tells more)")
     .exitOverride();
   const command = (words: string, summary: string, parent = program) =>
@@ -173,11 +175,11 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
       return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
     }
     if (error instanceof Failure) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${printableLines(error.message)}\n`);
       return error.status;
     }
     if (!isSystemError(error)) throw error;
-    process.stderr.write(`${error.message}: name another file or directory, or make this one usable\n`);
+    process.stderr.write(`${printable(error.message)}: name another file or directory, or make this one usable\n`);
     return exitStatus.wrongInput;
   }
 }

@@ -1,3 +1,4 @@
+import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
 import { formatProblem } from "../inventory/problem";
 import { readInventoryFile } from "../inventory/read-inventory";
@@ -33,7 +34,7 @@ function note({ problem, stale, absent }: RangeStatus): string {
 export function rangesListCommand({ inventory, ranges = shippedRanges, json }: RangesOptions): void {
   const statuses = listRanges(ranges, rangeSources(loadInventory(inventory)), new Date());
   if (json) {
-    process.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
+    process.stdout.write(`${printableJson(statuses, 2)}\n`);
     return;
   }
   const rows = statuses.map((status) => [
@@ -48,7 +49,7 @@ export function rangesListCommand({ inventory, ranges = shippedRanges, json }: R
 
 function tell({ name, state, entries }: RangeProgress): void {
   process.stderr.write(
-    `  ${name}: ${state}${entries === undefined ? "" : `, ${entries.toLocaleString("en")} prefixes`}\n`,
+    `  ${printable(name)}: ${state}${entries === undefined ? "" : `, ${entries.toLocaleString("en")} prefixes`}\n`,
   );
 }
 
@@ -62,7 +63,7 @@ export async function rangesUpdateCommand({ inventory, ranges = shippedRanges, j
   try {
     const updates = await updateRanges(ranges, sources, { now: new Date(), onProgress: tell });
     if (json) {
-      process.stdout.write(`${JSON.stringify(updates, null, 2)}\n`);
+      process.stdout.write(`${printableJson(updates, 2)}\n`);
       return;
     }
     const rows = updates.map(({ name, file, before, after }) => [name, file, before ?? "", after]);

@@ -16,8 +16,17 @@ const port = "8080/tcp";
 const runtimes: readonly string[] = ["node", "bun"];
 const isRuntime = (word: string): boolean => runtimes.includes(posix.basename(word));
 
-function isRoot(user: string): boolean {
-  return /^(?:root|0*)$/.test(user.replace(/:.*$/, ""));
+/** Greatest user id that every container runtime takes; some truncate a greater one, and 4294967296 becomes 0. */
+const greatestUser = 2 ** 31 - 1;
+
+/**
+ * The user of a base, where it is certain not to be root: a decimal number other than zero, perhaps with a group. A name
+ * may be anybody in the base's `/etc/passwd` (and `runAsNonRoot` of Kubernetes refuses names), runtimes read `+0` and
+ * `00` as root, and a base without a user runs as root.
+ */
+function ordinaryUser(user: string): string | undefined {
+  const [, id] = /^([1-9][0-9]{0,9})(?::[0-9]{1,10})?$/.exec(user) ?? [];
+  return id !== undefined && Number(id) <= greatestUser ? user : undefined;
 }
 
 /**
@@ -39,7 +48,7 @@ export function redirectorRun(base: RunConfig): RunConfig {
   return {
     ...rest,
     ...startOf({ Entrypoint, Cmd }),
-    User: isRoot(rest.User ?? "") ? nobody : rest.User,
+    User: ordinaryUser(rest.User ?? "") ?? nobody,
     // The base's may be closed to anybody but its own user.
     WorkingDir: "/app",
     Env: [...env, `MIRRORFORM_TABLE=/${routingTable}`],

@@ -1,3 +1,4 @@
+import { printable } from "../document/printable";
 import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
 import { writeTo } from "../lambdas/redirector/observability/log-writer";
 import { portOf } from "./failure";
@@ -28,7 +29,7 @@ function invitation(url: string): string {
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /**

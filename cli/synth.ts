@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { CapabilityName } from "../constructs/capability";
+import { printable, printableJson } from "../document/printable";
 import type { SynthesizedStack } from "../main";
 import { stackPlan } from "../stacks/stack-plan";
 import { exitStatus, Failure } from "./failure";
@@ -130,7 +131,10 @@ export function synthCommand(options: SynthOptions): void {
   const names = stackPlan(project.inventory).map(({ name }) => name);
   const unknown = options.stack?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) {
-    throw new Failure(exitStatus.wrongUsage, `there is no stack ${unknown.join(", ")}; there are ${names.join(", ")}`);
+    throw new Failure(
+      exitStatus.wrongUsage,
+      `there is no stack ${printable(unknown.join(", "))}; there are ${names.join(", ")}`,
+    );
   }
   const stacks = synthesizeInto(project, loadTable(project).bytes, options.out, options.stack);
   if (!options.json) {
@@ -138,5 +142,5 @@ export function synthCommand(options: SynthOptions): void {
     return;
   }
   const told = stacks.map(({ name, provider, resources }) => ({ name, cloud: provider.cloud, resources }));
-  process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+  process.stdout.write(`${printableJson(told, 2)}\n`);
 }

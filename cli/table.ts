@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { printable } from "../document/printable";
 import type { RoutingTable } from "../routing/routing-table";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
@@ -20,5 +21,5 @@ export function describeTable({ content }: RoutingTable, bytes: number): string 
 export function tableCommand(options: ProjectOptions & { readonly out: string }): void {
   const { table, bytes } = loadTable(loadProject(options));
   writeFileSync(options.out, bytes);
-  process.stderr.write(`${options.out}: ${describeTable(table, bytes.length)}\n`);
+  process.stderr.write(`${printable(`${options.out}: ${describeTable(table, bytes.length)}`)}\n`);
 }

@@ -1,3 +1,4 @@
+import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../inventory/problem";
 import { exitStatus, Failure } from "./failure";
 import { checkProject, type ProjectOptions } from "./load-project";
@@ -15,12 +16,12 @@ export function validateCommand(options: ProjectOptions & { readonly json?: bool
   const { ok, problems } = checkProject(options, new Date());
   if (options.json) {
     const told = problems.map(({ excerpt, ...problem }) => problem);
-    process.stdout.write(`${JSON.stringify({ ok, problems: told }, null, 2)}\n`);
+    process.stdout.write(`${printableJson({ ok, problems: told }, 2)}\n`);
   } else {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
   }
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary = `${options.inventory}: ${count(errors, "error")}, ${count(problems.length - errors, "warning")}`;
   if (!ok) throw new Failure(exitStatus.wrongInput, summary);
-  process.stderr.write(`${summary}\n`);
+  process.stderr.write(`${printable(summary)}\n`);
 }

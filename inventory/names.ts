@@ -54,3 +54,6 @@ export const artifactRegistryRepository = "images";
 
 /** The container that holds everything in a storage account, at every mirror the same. */
 export const blobContainer = "artifacts";
+
+/** What no provider may be named: what metrics (`none`) and reports say where there is no provider, or several. */
+export const reservedProviderNames: readonly string[] = ["none", "other", "unaffiliated", "unknown"];

@@ -1,4 +1,5 @@
 import { LineCounter } from "yaml";
+import { masked, printable } from "../document/printable";
 
 /** An error keeps an inventory from being used; a warning is only told. */
 export type Severity = "error" | "warning";
@@ -67,16 +68,11 @@ export class SourceText {
       const text = this.lines[number - 1];
       if (text === undefined || (number !== line && text.trim() === "")) return [];
       const start = number === line && text.length > widestExcerpt ? Math.max(0, column - widestExcerpt / 2) : 0;
-      const row = `  ${String(number).padStart(width)} | ${printable(text.slice(start, start + widestExcerpt))}`;
+      const row = `  ${String(number).padStart(width)} | ${masked(text.slice(start, start + widestExcerpt).replaceAll("\t", " "))}`;
       return number === line ? [row, `  ${" ".repeat(width)} | ${" ".repeat(column - 1 - start)}^`] : [row.trimEnd()];
     });
     return shown.join("\n");
   }
-}
-
-/** A file's text may hold what moves a terminal's cursor or colours it. */
-function printable(text: string): string {
-  return text.replace(/\t/g, " ").replace(/\p{C}/gu, "�");
 }
 
 /** A problem of a file of which there is no text to show. */

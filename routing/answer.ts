@@ -1,3 +1,4 @@
+import { printableJson } from "../document/printable";
 import type { Asked, MirrorListFormat, Refusal } from "./asked";
 import type { Decision } from "./decide";
 import { type MirrorList, metalink } from "./mirror-list";
@@ -71,7 +72,7 @@ function links(duplicates: readonly string[]): string {
 /** The answer that carries a list of mirrors. */
 export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): NewAnswer {
   const type = format === "json" ? "application/json" : "application/metalink4+xml";
-  const body = format === "json" ? `${JSON.stringify(list, null, 2)}\n` : metalink(list);
+  const body = format === "json" ? `${printableJson(list, 2)}\n` : metalink(list);
   return { status: 200, headers: { "Content-Type": type, ...personal }, body };
 }
 

@@ -40,6 +40,7 @@ import { providerClaimedTwice } from "./provider-claimed-twice";
 import { providerNoMirrors } from "./provider-no-mirrors";
 import { providerNoPrimary } from "./provider-no-primary";
 import { providerPrimary } from "./provider-primary";
+import { providerReserved } from "./provider-reserved";
 import { readingRules } from "./reading-rules";
 import { redirectorCanaryNowhere } from "./redirector-canary-nowhere";
 import { redirectorImageMissing } from "./redirector-image-missing";
@@ -91,6 +92,7 @@ export const crossFieldRules: readonly Rule[] = [
   providerNoMirrors,
   providerNoPrimary,
   providerPrimary,
+  providerReserved,
   redirectorCanaryNowhere,
   redirectorImageMissing,
   redirectorNowhereToRun,

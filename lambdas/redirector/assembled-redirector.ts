@@ -1,3 +1,4 @@
+import { printableJson } from "../../document/printable";
 import { version } from "../../package.json";
 import type { RoutingTable } from "../../routing/routing-table";
 import type { ClientAddressRule } from "./client-address";
@@ -156,7 +157,7 @@ export class AssembledRedirector {
   }
 
   #say(severity: "INFO" | "WARNING" | "ERROR", message: string, more: object): void {
-    this.#lines.write(JSON.stringify({ severity, time: new Date().toISOString(), message, ...more }));
+    this.#lines.write(printableJson({ severity, time: new Date().toISOString(), message, ...more }));
   }
 
   #tellBreaker({ mirror, state, trouble }: BreakerReport): void {

@@ -1,3 +1,4 @@
+import { printableJson } from "../../document/printable";
 import type { RedirectorSettings } from "./assembled-redirector";
 import { clientAddressRules, parseClientAddressRule } from "./client-address";
 import { openTableSource } from "./tables/open-table-source";
@@ -40,7 +41,7 @@ class Variables {
     try {
       const value = parse(text);
       if (value !== undefined) return value;
-      this.problems.push(`${name} takes ${forms}, not ${JSON.stringify(text)}`);
+      this.problems.push(`${name} takes ${forms}, not ${printableJson(text)}`);
     } catch (error) {
       this.problems.push(`${name}: ${(error as Error).message}`);
     }

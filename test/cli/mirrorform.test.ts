@@ -254,6 +254,16 @@ Not chosen, the best first:
     expect(stderr).toContain("there is no host nope.example.org; there are dl.example.org, registry.example.org");
   });
 
+  test("what would move the cursor or reorder text is escaped, in results and in complaints", async () => {
+    const from = ["--from", "192.0.2.1", "--inventory", small];
+    const { stdout } = await runMirrorform(["explain", "/release/\x1b[2J\u202egnp.exe", ...from]);
+    expect(stdout).toContain("/release/\\u001b[2J\\u202egnp.exe");
+    const { status, stderr } = await runMirrorform(["explain", "a\n::error::\x9b2J", ...from]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("a\\u000a");
+    for (const text of [stdout, stderr]) expect(text).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]|^::error/mu);
+  });
+
   test("an address that is none: exit 2", async () => {
     const { status, stderr } = await runMirrorform(["explain", blob, "--from", "52.94.76", "--inventory", small]);
     expect(status).toBe(2);

@@ -99,6 +99,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["provider-no-mirrors", ["21:14 provider/no-mirrors"]],
   ["provider-no-primary", ["17:3 warning provider/no-primary"]],
   ["provider-primary", ["14:14 provider/primary", "21:14 provider/primary"]],
+  ["provider-reserved", ["17:3 provider/reserved"]],
   ["provider-unknown-cloud", ["12:12 provider/unknown-cloud", "18:12 provider/unknown-cloud"]],
   ["redirector-canary-nowhere", ["7:104 redirector/canary-nowhere"]],
   ["redirector-image-missing", ["7:14 redirector/image-missing"]],

@@ -159,7 +159,7 @@ describe("a line", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string(),
-      fc.constantFrom('"', "\\", "\n", "\u2028", "\ud83d"),
+      fc.constantFrom('"', "\\", "\n", "\u2028", "\ud83d", "exe.\u202egnp", "\u{e0041}", "::error::"),
     );
     const some = fc.option(text, { nil: undefined });
     const decisions = fc.record({
@@ -192,7 +192,7 @@ describe("a line", () => {
           ...(unanswered !== undefined && { unanswered }),
         });
         expect(lines).toHaveLength(1);
-        expect(lines[0]).not.toMatch(/[\n\r]/);
+        expect(lines[0]).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
         const wellFormed = (value: unknown) => JSON.parse(JSON.stringify(value));
         expect(JSON.parse(lines[0] as string)).toMatchObject(
           wellFormed({

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { Registry } from "prom-client";
+import { reservedProviderNames } from "../../inventory/names";
 import { type MetricsSources, RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
 import { assumed } from "../../routing/conditions";
 import { type Decision, decide } from "../../routing/decide";
@@ -173,6 +174,13 @@ test("decisions are counted by what was decided", async () => {
   expect(await samplesOf(metrics, "mirrorform_decisions_total")).toEqual(expected);
   expect(await samplesOf(metrics, "mirrorform_decisions_total")).toEqual(expected);
   expect([...metrics.decisionsByMirror()]).toEqual([["aws/us-east-1", 3]]);
+});
+
+test("where there is no provider, the label is a name that no provider may have", async () => {
+  const metrics = new RedirectorMetrics(sources);
+  metrics.decided(ping);
+  const [sample] = await samplesOf(metrics, "mirrorform_decisions_total");
+  expect(reservedProviderNames).toContain(sample?.labels.provider);
 });
 
 test("failures are counted, from none", async () => {

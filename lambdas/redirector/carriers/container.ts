@@ -4,6 +4,7 @@
  * `environmentSettings`.
  */
 import { readFileSync } from "node:fs";
+import { printableLines } from "../../../document/printable";
 import { decodeRoutingTable } from "../../../routing/routing-table";
 import { AssembledRedirector } from "../assembled-redirector";
 import { environmentSettings } from "../environment-settings";
@@ -26,6 +27,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${printableLines(error.message)}\n`);
   process.exitCode = 1;
 });

@@ -1,3 +1,4 @@
+import { printableJson } from "../../../document/printable";
 import type { Decision } from "../../../routing/decide";
 import type { Network } from "../../../routing/routing-table";
 import { decisionReason } from "./decision-reason";
@@ -40,9 +41,9 @@ const longestMethod = 17;
 /** What stands in JSON as it is: visible ASCII and spaces, without quotation mark and backslash (RFC 8259, section 7). */
 const unescaped = /^[ !#-[\]-~]*$/;
 
-/** A text as it stands between quotation marks. `JSON.stringify` takes three times as long where nothing is escaped. */
+/** A text as it stands between quotation marks. What is not shown is escaped too. */
 function escaped(text: string): string {
-  return unescaped.test(text) ? text : JSON.stringify(text).slice(1, -1);
+  return unescaped.test(text) ? text : printableJson(text).slice(1, -1);
 }
 
 /** A duration in seconds with six decimals, as Google's APIs write it. */
@@ -153,7 +154,7 @@ export class DecisionLog {
     const message = words(decision, reason, unanswered);
     const told = { message, class: asked.class, status, mirror, reason, unanswered, sample };
     const httpRequest = { requestMethod, status };
-    const text = JSON.stringify({ severity: severity(status, unanswered), ...told, httpRequest });
+    const text = printableJson({ severity: severity(status, unanswered), ...told, httpRequest });
     return `${text.slice(0, -"}}".length)},"latency":"`;
   }
 
@@ -161,7 +162,7 @@ export class DecisionLog {
     const known = this.#endings.get(network);
     if (known !== undefined) return known;
     const { provider, region, asn, country } = network;
-    const text = `,"network":${JSON.stringify({ provider, region, asn, country })}}`;
+    const text = `,"network":${printableJson({ provider, region, asn, country })}}`;
     this.#endings.set(network, text);
     return text;
   }

@@ -1,3 +1,4 @@
+import { printableJson } from "../../../document/printable";
 import type { Answer } from "../../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
 import type { RedirectorMetrics } from "../observability/metrics";
@@ -98,7 +99,7 @@ export class OwnPages {
     return {
       status: 200,
       headers: { "Content-Type": "application/json", ...unkept },
-      body: `${JSON.stringify(report, null, 2)}\n`,
+      body: `${printableJson(report, 2)}\n`,
     };
   }
 }
