@@ -23,7 +23,7 @@ export const differences = {
   body: { in: ["nginx"], text: "Redirects have nginx's short page as their body." },
   "request-line": {
     in: ["nginx"],
-    text: "A request line with another host in it, with a path that climbs above / or with a broken escape is 400, or 404 where its host is not known by then.",
+    text: "A request line with another host in it, with a path that climbs above / or with a broken escape is 400.",
   },
   "second-line": {
     in: ["nginx"],
@@ -36,6 +36,10 @@ export const differences = {
   refusals: {
     in: ["envoy"],
     text: "What Envoy refuses by itself, as bytes beyond ASCII or a # in a path, is 400 in Envoy's words.",
+  },
+  "header-count": {
+    in: ["nginx", "bun"],
+    text: "A request with more header lines than the program reads is refused: over 1,000 are 400 in nginx (in releases of 2026, and in security updates of older ones), about 200 are 431 in Bun.",
   },
   decorated: {
     in: ["envoy"],

@@ -205,6 +205,8 @@ function connectionManager(options: ExportOptions, outcomes: Outcomes): Part {
       generate_request_id: false,
       server_header_transformation: "PASS_THROUGH",
       request_headers_timeout: "10s",
+      // As many headers as fit: Envoy takes 60 KiB of them, and would refuse more than 100 lines.
+      common_http_protocol_options: { max_headers_count: 61_440 },
       route_config: { name: "redirector", virtual_hosts: hosts },
       http_filters: filters,
     },

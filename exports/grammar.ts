@@ -96,6 +96,7 @@ const anyInSegment = "[^/? ]";
 const ownRefusals = {
   spelling: "Escape what must be, and nothing else: this path is spelt in a way that is not passed on from here.",
   list: "Lists of mirrors are not served here.",
+  unreadable: "This request is not well-formed, or has more lines than are read here.",
 };
 
 function refusalAnswer(refusal: Refusal): Answer {
@@ -289,6 +290,11 @@ function requestRefusals(served: Served): Rule[] {
     ),
   ];
 }
+
+/** What is answered where a program refuses a request by itself. */
+export const unreadable: readonly Rule[] = both("refused", { scope: "target", pattern: ".*" }, (path) =>
+  own(400, ownRefusals.unreadable, path !== "/"),
+);
 
 /** The last rules: what was well asked, and is not there. */
 function notFound(served: Served): Rule[] {

@@ -5,7 +5,7 @@ import type { RoutingTable } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
-import { type ContentRule, isContentRule, queryPattern, type Rule } from "./grammar";
+import { type AnswerRule, type ContentRule, isContentRule, queryPattern, type Rule, unreadable } from "./grammar";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
 import { withNames } from "./portable-pattern";
@@ -39,7 +39,7 @@ function requestPattern(rule: Rule): string {
 /** The names of answers: one for each rule, but that rules of one id and place share one. */
 class Answers {
   readonly content = new Map<string, ContentRule>();
-  readonly fixed = new Map<string, Rule>();
+  readonly fixed = new Map<string, AnswerRule>();
 
   /** The name of a rule's answer. */
   nameOf(rule: Rule): string {
@@ -69,6 +69,24 @@ function sitesText(sites: readonly Site[]): string {
     names.map((name) => `        ${quoted(name)} $asked_of_${id};`),
   );
   return `    map $host $asked {\n        default $asked_of_${otherHosts().id};\n${hosts.join("\n")}\n    }\n`;
+}
+
+/**
+ * What is answered where nginx refuses a request by itself: a refusal of ours, never what the rest of the request would
+ * have got, since nginx may have stopped in the middle of its headers.
+ */
+function refusedText(answers: Answers): string {
+  const refusals = [...answers.fixed].flatMap(([name, { answer: fixed }]) => (fixed?.status === 400 ? [name] : []));
+  const lines = refusals.map((name) => `        ${name} ${name};`);
+  return `    map $request $refused_otherwise {
+        default refused;
+        "~^[^ ]+ /v2[/? ]" refused-oci;
+    }
+    map $asked $refused {
+        default $refused_otherwise;
+${lines.join("\n")}
+    }
+`;
 }
 
 /** A variable inside a text. */
@@ -123,7 +141,7 @@ function redirectBlock(name: string, url: string, { content }: RoutingTable, hea
   return locationBlock(name, [...headerLines(headers), `            return ${content.status} ${url};`]);
 }
 
-function fixedBlock(name: string, { answer: fixed, page }: Exclude<Rule, ContentRule>, table: RoutingTable): string {
+function fixedBlock(name: string, { answer: fixed, page }: AnswerRule, table: RoutingTable): string {
   if (fixed === undefined) {
     return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, redirectCaching("page", false));
   }
@@ -221,6 +239,7 @@ export function nginxConfiguration(options: ExportOptions): Exported {
   const sites = sitesOf(table);
   const answers = new Answers();
   const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
+  for (const rule of unreadable) answers.nameOf(rule);
   const content = [...answers.content].map(([name, rule]) => ({ name, rule, ...urlOf(name, rule, outcomes, table) }));
   const blocks = [
     ...content.map(({ name, rule, value }) =>
@@ -257,6 +276,8 @@ ${temporary}
     # What a request asks for, by the name of a location: first by the host's rules, then by the host.
 ${siteMaps.join("\n")}
 ${sitesText(sites)}
+    # What is answered where nginx itself refuses a request.
+${refusedText(answers)}
     # A query behind a URL that has one.
     map $asked_query $asked_more {
         default "";
@@ -271,9 +292,13 @@ ${networksText(outcomes, clientAddress)}
 ${content.map(({ map }) => map).join("")}
     server {
         listen ${listen.host}:${listen.port} default_server;
-        # What nginx refuses before it looks for a location has an answer of ours as well.
-        error_page 400 414 494 = /;
-        rewrite ^ /$asked last;
+        # No client can ask for a path with two slashes: nginx merges them.
+        merge_slashes on;
+        error_page 400 414 494 = //refused;
+        rewrite ^(?!//refused$) /$asked last;
+        location = //refused {
+            rewrite ^ /$refused last;
+        }
 
 ${blocks.join("\n")}    }
 }

@@ -147,6 +147,18 @@ describe("where the client's address comes from", () => {
   });
 });
 
+test("nginx: what it refuses by itself, perhaps in the middle of the headers, only ever gets a 400 of ours", () => {
+  const { text: configuration } = nginxConfiguration(options(table));
+  expect(configuration).toContain("error_page 400 414 494 = //refused;");
+  const [, map = ""] = /map \$asked \$refused \{\n(.*?)\n {4}\}/s.exec(configuration) ?? [];
+  const names = ["refused", "refused-oci", ...[...map.matchAll(/^ +(\S+) \1;$/gm)].map(([, name = ""]) => name)];
+  expect(names).toEqual(expect.arrayContaining(["malformed", "too-long-oci"]));
+  for (const name of names) {
+    const [, block] = configuration.split(`location = /${name} {\n`);
+    expect([name, /return (\d+)/.exec(block ?? "")?.[1]]).toEqual([name, "400"]);
+  }
+});
+
 test("the same table gives the same text", () => {
   for (const make of [nginxConfiguration, envoyConfiguration]) {
     expect(make(options(tableOf(inventoryOf(light)))).text).toBe(make(options(table)).text);

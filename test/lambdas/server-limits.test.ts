@@ -2,7 +2,7 @@ import type { CarriedRequest } from "../../lambdas/redirector/carried-request";
 import type { Listening } from "../../lambdas/redirector/carriers/carrier";
 import { listenOnNode, type ServerLimits } from "../../lambdas/redirector/carriers/node-server";
 import type { Answer } from "../../routing/answer";
-import { exchange, isLast, RawClient, type ReadAnswer } from "./raw-client";
+import { exchange, isLast, RawClient } from "./raw-client";
 
 type Handle = (request: CarriedRequest) => Answer | Promise<Answer>;
 
@@ -135,33 +135,55 @@ test("five hundred that say nothing, or hardly anything, do not keep others from
 });
 
 test.each([
-  ["say nothing", false],
-  ["asked once and then say nothing", true],
-])("those that fill the limit and %s do not keep others out", async (_, ask) => {
+  ["say nothing", () => {}],
+  ["asked once and then say nothing", (client: RawClient) => client.ask("/x")],
+  ["begin to ask", (client: RawClient) => client.send("GET /x HTTP/1.1\r\nHost: ")],
+  [
+    "asked once and begin to ask again",
+    async (client: RawClient) => {
+      await client.ask("/x");
+      client.send("GET /x HTTP/1.1\r\nHost: ");
+    },
+  ],
+])("those that fill the limit and %s do not keep a single newcomer out", async (_, act) => {
   const port = await serve({ connections: 50 });
   const flood: RawClient[] = [];
-  for (let count = 0; count < 50; count++) {
+  for (let count = 0; count < 100; count++) {
     const client = await RawClient.connect(port);
-    if (ask) await client.ask("/x");
+    await act(client);
     flood.push(client);
   }
-  let answer: ReadAnswer | undefined;
-  while (answer === undefined) {
-    const other = await RawClient.connect(port);
-    answer = await other.ask("/x");
-    other.socket.destroy();
+  for (let count = 0; count < 20; count++) {
+    const newcomer = await RawClient.connect(port);
+    expect(await newcomer.ask("/x")).toMatchObject({ status: 200 });
+    flood.push(newcomer);
   }
-  expect(answer).toMatchObject({ status: 200 });
   for (const { socket } of flood) socket.destroy();
 });
 
-test("connections beyond the limit are refused, and those that are there are served", async () => {
-  const port = await serve({ connections: 10 });
-  const kept = await RawClient.connect(port);
-  expect(await kept.ask("/x")).toMatchObject({ status: 200 });
-  const more = [];
-  for (let count = 0; count < 50; count++) more.push(await RawClient.connect(port));
-  await more.at(-1)?.closed;
-  expect(await kept.ask("/x")).toMatchObject({ status: 200 });
-  for (const { socket } of [kept, ...more]) socket.destroy();
+test("many newcomers at once are all served, however few may stay", async () => {
+  const port = await serve({ connections: 50 });
+  const newcomers = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(port)));
+  const held = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(port)));
+  await Promise.all(newcomers.map(({ closed }) => closed));
+  const answers = await Promise.all(held.map((client) => client.ask("/x")));
+  expect(answers.map((answer) => answer?.status)).toEqual(Array(50).fill(200));
+  for (const { socket } of held) socket.destroy();
+});
+
+test("beyond the limit the connection goes that has been silent for longest, whether it asked or not", async () => {
+  const port = await serve({ connections: 3 });
+  const [first, second, third] = [
+    await RawClient.connect(port),
+    await RawClient.connect(port),
+    await RawClient.connect(port),
+  ] as const;
+  for (const client of [third, first]) expect(await client.ask("/x")).toMatchObject({ status: 200 });
+  const fourth = await RawClient.connect(port);
+  await second.closed;
+  expect(await fourth.ask("/x")).toMatchObject({ status: 200 });
+  const fifth = await RawClient.connect(port);
+  await third.closed;
+  for (const client of [first, fourth, fifth]) expect(await client.ask("/x")).toMatchObject({ status: 200 });
+  for (const { socket } of [first, fourth, fifth]) socket.destroy();
 });

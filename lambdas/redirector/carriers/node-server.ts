@@ -4,10 +4,14 @@ import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Answer } from "../../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
 import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
+import { OpenConnections } from "./open-connections";
 
 /** What the server allows its clients. Times are in milliseconds. */
 export interface ServerLimits {
-  /** Longest request line with its headers, in bytes. @default 16,384, which is Node's own default */
+  /**
+   * Longest request line with its headers, in bytes; the headers may be as many as fit. @default 16,384, which is Node's
+   * own default
+   */
   readonly headerBytes: number;
   /** How long a head may take, and how long a connection may be silent before its first one. @default 10,000 */
   readonly patience: number;
@@ -20,8 +24,8 @@ export interface ServerLimits {
   /** How often it is looked who is too slow: Node would look every 30 seconds. @default 1,000 */
   readonly checkEvery: number;
   /**
-   * Connections at once, each with a file descriptor and some kilobytes; those beyond are refused, and make room for others
-   * where silent ones are held. @default 10,000
+   * Connections at once, each with a file descriptor and some kilobytes; a further one takes the place of the one that
+   * has been silent for longest. @default 10,000
    */
   readonly connections: number;
   /** How long it may take to end. @default 8,000: Cloud Run kills 10 seconds after SIGTERM */
@@ -80,13 +84,14 @@ function hasBody({ headers }: IncomingMessage): boolean {
 /** Sends answers, and closes connections that should get no more. */
 class Answering {
   ending = false;
-  /** Connections without a request so far, which Node does not count among the idle ones. */
-  readonly silent = new Set<Socket>();
 
-  constructor(private readonly handler: Handler) {}
+  constructor(
+    private readonly handler: Handler,
+    readonly connections: OpenConnections,
+  ) {}
 
   readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
-    this.silent.delete(message.socket);
+    this.connections.heard(message.socket);
     const fail = (error: unknown): void => this.#fail(error, message, response);
     try {
       const answer = this.handler.handle(new NodeRequest(message));
@@ -101,16 +106,6 @@ class Answering {
     this.handler.failed?.(error);
     if (response.headersSent) message.socket.destroy();
     else this.#send(failure, message, response);
-  }
-
-  /**
-   * Lets go, where there are as many connections as may be, of the one that has been silent for longest, or of all that
-   * wait between two requests: who holds connections and asks for nothing must not keep others out.
-   */
-  makeRoom(server: Server): void {
-    const [oldest] = this.silent;
-    if (oldest === undefined) server.closeIdleConnections();
-    else oldest.destroy();
   }
 
   #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
@@ -134,7 +129,7 @@ async function end(server: Server, answering: Answering, deadline: number): Prom
   NetServer.prototype.close.call(server);
   const quiet = setTimeout(() => {
     server.closeIdleConnections();
-    for (const socket of answering.silent) socket.destroy();
+    answering.connections.closeUnused();
   }, endingIdle);
   const late = setTimeout(() => server.closeAllConnections(), deadline);
   await closed;
@@ -149,7 +144,7 @@ export async function listenOnNode(
   limits: Partial<ServerLimits> = {},
 ): Promise<Listening> {
   const { headerBytes, patience, idle, checkEvery, connections, ending } = { ...defaults, ...limits };
-  const answering = new Answering(handler);
+  const answering = new Answering(handler, new OpenConnections(connections));
   const options = {
     maxHeaderSize: headerBytes,
     headersTimeout: patience,
@@ -157,17 +152,18 @@ export async function listenOnNode(
     keepAliveTimeout: idle,
     connectionsCheckingInterval: checkEvery,
     noDelay: true,
+    // Otherwise Node keeps the first of several lines of some headers, `Host` among them.
+    joinDuplicateHeaders: true,
   };
   const server = createServer(options, answering.listener);
-  server.on("connection", (socket: Socket) => {
-    answering.silent.add(socket);
-    socket.once("close", () => answering.silent.delete(socket));
-  });
-  server.on("drop", () => answering.makeRoom(server));
+  // Beyond its own limit of 1,000 Node drops lines, and the last one may be what a proxy in front added.
+  server.maxHeadersCount = 0;
+  server.on("connection", (socket: Socket) => answering.connections.add(socket));
   server.on("checkContinue", answering.listener);
   server.on("clientError", refuse);
   server.timeout = patience;
-  server.maxConnections = connections;
+  // What was closed to make room counts until it is gone, and a whole backlog may come in before.
+  server.maxConnections = connections + backlog;
   server.listen({ port, host, backlog });
   await once(server, "listening");
   const { address, port: taken, family } = server.address() as AddressInfo;
