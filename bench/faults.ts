@@ -155,7 +155,7 @@ async function startTrial({ fault = "none", door: state, complete = false, origi
   writeFileSync(file, inventory({ mirror: door.base, other: other.base, origin: origin.base }, complete));
   const redirector = await startServer({
     path: process.execPath,
-    args: [join(root, "bin/mirrorform.js"), "serve", "--inventory", file, "--port", "0"],
+    args: [join(root, "bin/mirrorform.js"), "serve", "--inventory", file, "--port", "0", "--allow-private-mirrors"],
     env: { ...process.env, NODE_EXTRA_CA_CERTS: trustedCertificate },
     ready: /^listening on http:\/\/127\.0\.0\.1:(\d+)$/,
   });

@@ -17,6 +17,8 @@ export interface ProjectOptions {
   readonly inventory: string;
   /** @default the ranges that this project carries */
   readonly ranges?: string;
+  /** Whether mirrors may be on loopback and in private networks. @default false */
+  readonly allowPrivateMirrors?: boolean;
 }
 
 /** A project as commands see it: both files and the state of the published ranges, with everything wrong about them. */
@@ -84,8 +86,9 @@ function waitingProblem(file: string, mirror: string): Problem {
 }
 
 /** Reads and checks a project without ending the program. */
-export function checkProject({ inventory: file, ranges = shippedRanges }: ProjectOptions, now: Date): CheckedProject {
-  const project = readProject(file, now);
+export function checkProject(options: ProjectOptions, now: Date): CheckedProject {
+  const { inventory: file, ranges = shippedRanges } = options;
+  const project = readProject(file, now, options);
   if (!project.ok) return { ok: false, problems: project.problems };
   const { inventory, facts, files } = project;
   const statuses = listRanges(ranges, rangeSources(inventory), now);

@@ -16,6 +16,8 @@ import { validateCommand } from "./validate";
 const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
 const ranges = () =>
   new Option("--ranges <directory>", "where the published ranges are (default: those of this project)");
+const privateMirrors = () =>
+  new Option("--allow-private-mirrors", "accept mirrors on loopback and in private networks: for tests and trials");
 const json = () => new Option("--json", "print JSON");
 const port = () => new Option("--port <n>", "port to listen on").default("8080");
 const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
@@ -46,6 +48,7 @@ export function mirrorformProgram(): Command {
   examples(command("validate", "check the inventory, and report every problem at once"), "mirrorform validate --json")
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .addOption(json())
     .action(validateCommand);
   examples(
@@ -54,6 +57,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .option("--out <directory>", "where the stacks go", "cdktf.out")
     .option("--stack <name>", "only this stack, leaving the others as they are; may be repeated", collect)
     .addOption(json())
@@ -61,6 +65,7 @@ export function mirrorformProgram(): Command {
   examples(command("table", "compile the routing table"), "mirrorform table --out routing.table")
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .option("--out <file>", "where the table goes", "routing.table")
     .action(tableCommand);
   examples(
@@ -70,6 +75,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .addOption(port())
     .addOption(host())
     .option(
@@ -103,6 +109,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .requiredOption(
       "--from <address>",
       "the client's address (needed); `-` reads one a line and prints one JSON object a line",
@@ -117,6 +124,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .option("--out <file>", "where the configuration goes (default: the standard output)")
     .option("--listen <place>", "where the program listens, as HOST:PORT", "127.0.0.1:8080")
     .option("--client-address <rule>", "where a client's address is taken from, as `serve` takes it", "socket")
@@ -129,6 +137,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .requiredOption("--base <image>", "an image with Node or Bun, by digest (needed): HOST/NAME@sha256:…")
     .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
     .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
@@ -138,6 +147,7 @@ export function mirrorformProgram(): Command {
   examples(command("list", "their ages and sizes", rangesGroup), "mirrorform ranges list")
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .addOption(json())
     .action(rangesListCommand);
   examples(
@@ -146,6 +156,7 @@ export function mirrorformProgram(): Command {
   )
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .addOption(json())
     .action(rangesUpdateCommand);
   examples(
@@ -155,6 +166,7 @@ export function mirrorformProgram(): Command {
   examples(command("start", "check, synthesize, compile and serve: the whole way once"), "mirrorform start --port 8081")
     .addOption(inventory())
     .addOption(ranges())
+    .addOption(privateMirrors())
     .addOption(port())
     .action(startCommand);
   return program;

@@ -12,8 +12,8 @@ import { textTable } from "./text-table";
 type RangesOptions = ProjectOptions & { readonly json?: boolean };
 
 /** The inventory alone: the ranges may be what is wrong. */
-function loadInventory(file: string): Inventory {
-  const reading = readInventoryFile(file, new Date());
+function loadInventory(options: ProjectOptions): Inventory {
+  const reading = readInventoryFile(options.inventory, new Date(), options);
   if (reading.ok) return reading.inventory;
   for (const problem of reading.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   throw new Failure(exitStatus.wrongInput, "the inventory, which names the ranges, is wrong; nothing was done");
@@ -31,8 +31,8 @@ function note({ problem, stale, absent }: RangeStatus): string {
  *
  * @throws Failure where the inventory is wrong
  */
-export function rangesListCommand({ inventory, ranges = shippedRanges, json }: RangesOptions): void {
-  const statuses = listRanges(ranges, rangeSources(loadInventory(inventory)), new Date());
+export function rangesListCommand({ ranges = shippedRanges, json, ...options }: RangesOptions): void {
+  const statuses = listRanges(ranges, rangeSources(loadInventory(options)), new Date());
   if (json) {
     process.stdout.write(`${printableJson(statuses, 2)}\n`);
     return;
@@ -58,8 +58,8 @@ function tell({ name, state, entries }: RangeProgress): void {
  *
  * @throws Failure where the inventory is wrong, or a list is refused
  */
-export async function rangesUpdateCommand({ inventory, ranges = shippedRanges, json }: RangesOptions): Promise<void> {
-  const sources = rangeSources(loadInventory(inventory));
+export async function rangesUpdateCommand({ ranges = shippedRanges, json, ...options }: RangesOptions): Promise<void> {
+  const sources = rangeSources(loadInventory(options));
   try {
     const updates = await updateRanges(ranges, sources, { now: new Date(), onProgress: tell });
     if (json) {

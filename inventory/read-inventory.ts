@@ -7,6 +7,7 @@ import { readBytes, readDocument, type YamlDocument } from "./read-document";
 import { resolve } from "./resolve";
 import { crossFieldRules } from "./rules/all-rules";
 import type { ReadingRuleId } from "./rules/reading-rules";
+import type { RuleContext } from "./rules/rule";
 import { mirrorsSchema } from "./schema";
 
 export { formatProblem, type Problem } from "./problem";
@@ -16,15 +17,21 @@ export type InventoryReading =
   | { readonly ok: true; readonly inventory: Inventory; readonly problems: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** What an inventory is held against, besides itself. */
+export interface InventoryOptions {
+  /** Whether mirrors may be on loopback and in private networks: for tests and trials. @default false */
+  readonly allowPrivateMirrors?: boolean | undefined;
+}
+
 /**
  * Reads `mirrors.yaml` from a file. Never throws.
  *
  * @param path as it is shown in problems
  * @param today the day against which credits are held (UTC)
  */
-export function readInventoryFile(path: string, today: Date): InventoryReading {
+export function readInventoryFile(path: string, today: Date, options: InventoryOptions = {}): InventoryReading {
   const bytes = readBytes(path);
-  return bytes instanceof Uint8Array ? readInventory(bytes, path, today) : { ok: false, problems: [bytes] };
+  return bytes instanceof Uint8Array ? readInventory(bytes, path, today, options) : { ok: false, problems: [bytes] };
 }
 
 /**
@@ -34,12 +41,18 @@ export function readInventoryFile(path: string, today: Date): InventoryReading {
  * @param file its name, as it is shown in problems
  * @param today the day against which credits are held (UTC)
  */
-export function readInventory(text: Uint8Array, file: string, today: Date): InventoryReading {
+export function readInventory(
+  text: Uint8Array,
+  file: string,
+  today: Date,
+  { allowPrivateMirrors = false }: InventoryOptions = {},
+): InventoryReading {
   const document = readDocument(text, file);
   if (!document.ok) return { ok: false, problems: sortedProblems(document.problems) };
   const top = topProblem(document);
   if (top !== undefined) return { ok: false, problems: [...document.problems, top] };
-  const problems = sortedProblems([...document.problems, ...contentProblems(document, today)]);
+  const context = { today: today.toISOString().slice(0, 10), allowPrivateMirrors };
+  const problems = sortedProblems([...document.problems, ...contentProblems(document, context)]);
   const parsed = mirrorsSchema.safeParse(document.value);
   if (!parsed.success || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, inventory: resolve(parsed.data), problems };
@@ -67,7 +80,7 @@ function readingProblem(
   return document.problem({ rule, severity: "error", message, wayOut }, path, "value");
 }
 
-function contentProblems(document: YamlDocument, today: Date): Problem[] {
+function contentProblems(document: YamlDocument, context: RuleContext): Problem[] {
   const interpolations = interpolationFindings(document.value, []);
   const schemaFindings = checkSchema(mirrorsSchema, document.value);
   const places = new Set(interpolations.map(({ path }) => JSON.stringify(path)));
@@ -81,13 +94,13 @@ function contentProblems(document: YamlDocument, today: Date): Problem[] {
     ...findings.map(({ rule, message, wayOut, path, target }) =>
       document.problem({ rule, severity: "error", message, wayOut }, path, target),
     ),
-    ...ruleProblems(document, draft, today.toISOString().slice(0, 10)),
+    ...ruleProblems(document, draft, context),
   ];
 }
 
-function ruleProblems(document: YamlDocument, draft: Draft, today: string): Problem[] {
+function ruleProblems(document: YamlDocument, draft: Draft, context: RuleContext): Problem[] {
   return crossFieldRules.flatMap((rule) =>
-    [...rule.check(draft, { today })].map(({ path, target = "value", message, wayOut }) =>
+    [...rule.check(draft, context)].map(({ path, target = "value", message, wayOut }) =>
       document.problem({ rule: rule.id, severity: rule.severity, message, wayOut }, path, target),
     ),
   );

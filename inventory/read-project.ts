@@ -3,7 +3,7 @@ import type { DeployedFacts } from "./deployed-facts";
 import type { Inventory } from "./inventory";
 import type { Problem } from "./problem";
 import { readDeployedFacts } from "./read-deployed-facts";
-import { readInventoryFile } from "./read-inventory";
+import { type InventoryOptions, readInventoryFile } from "./read-inventory";
 
 /** The two reviewed files of a project, with their warnings, or all that keeps them from being used. */
 export type ProjectReading =
@@ -26,8 +26,8 @@ const factsFile = "deployed.yaml";
  * @param path the inventory's file
  * @param today the day against which credits are held
  */
-export function readProject(path: string, today: Date): ProjectReading {
-  const reading = readInventoryFile(path, today);
+export function readProject(path: string, today: Date, options: InventoryOptions = {}): ProjectReading {
+  const reading = readInventoryFile(path, today, options);
   if (!reading.ok) return reading;
   const { inventory } = reading;
   const files = [path, join(dirname(path), factsFile)] as const;

@@ -20,7 +20,7 @@ const brokenPercent = /%(?![0-9a-f]{2})/i;
 export function urlDoubt(text: string): UrlDoubt | undefined {
   const { scheme, authority = "", path = "", query = "", fragment } = parts.exec(text)?.groups ?? {};
   const wayOut = "Write it as https://host/path.";
-  if (scheme === undefined) return { message: `"${text}" is not an http or https URL`, wayOut };
+  if (scheme === undefined) return { message: "this is not an http or https URL", wayOut };
   if (authority === "") return { message: "the URL names no host", wayOut };
   if (/[\\\p{Cc}\s]/u.test(text)) {
     return { message: "the URL has a backslash, a space or a control character in it", wayOut: "Take it out." };
@@ -38,6 +38,16 @@ export function urlDoubt(text: string): UrlDoubt | undefined {
       ? undefined
       : { message: "a fragment (#…) is never sent to a server", wayOut: "Take it out." })
   );
+}
+
+/**
+ * The host of a URL or of a URL template, as written; `undefined` where the URL is too doubtful to have one. An IPv6
+ * address is in its brackets.
+ */
+export function hostOfUrl(text: string): string | undefined {
+  const filled = text.replace(/\{[^{}]*\}/g, "x");
+  if (urlDoubt(filled) !== undefined) return undefined;
+  return host.exec(parts.exec(filled)?.groups?.authority ?? "")?.groups?.host;
 }
 
 function portDoubt(port: string | undefined): UrlDoubt | undefined {

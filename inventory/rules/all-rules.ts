@@ -14,7 +14,9 @@ import { hostTooLong } from "./host-too-long";
 import { hostWithoutFiles } from "./host-without-files";
 import { listRepeated } from "./list-repeated";
 import { mirrorHoldsNothing } from "./mirror-holds-nothing";
+import { mirrorOwnHost } from "./mirror-own-host";
 import { mirrorPartition } from "./mirror-partition";
+import { mirrorPrivateHost } from "./mirror-private-host";
 import { mirrorRegistryOnly } from "./mirror-registry-only";
 import { mirrorRegistryUrl } from "./mirror-registry-url";
 import { mirrorServesOverlap } from "./mirror-serves-overlap";
@@ -67,7 +69,9 @@ export const crossFieldRules: readonly Rule[] = [
   hostWithoutFiles,
   listRepeated,
   mirrorHoldsNothing,
+  mirrorOwnHost,
   mirrorPartition,
+  mirrorPrivateHost,
   mirrorRegistryOnly,
   mirrorRegistryUrl,
   mirrorServesOverlap,

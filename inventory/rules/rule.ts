@@ -15,6 +15,8 @@ export interface RuleEntry {
 export interface RuleContext {
   /** The day on which the inventory is read, YYYY-MM-DD in UTC. */
   readonly today: string;
+  /** Whether mirrors may be on loopback and in private networks: for tests and trials. */
+  readonly allowPrivateMirrors: boolean;
 }
 
 /** One breach of a rule. */

@@ -66,7 +66,7 @@ interface Told {
 async function image(base: string, options: { out?: string; push?: string } = {}): Promise<Told> {
   stdout = "";
   stderr = "";
-  await imageCommand({ inventory, base, json: true, ...options });
+  await imageCommand({ inventory, base, json: true, allowPrivateMirrors: true, ...options });
   return JSON.parse(stdout);
 }
 

@@ -8,7 +8,7 @@ import { nameStorageAccount } from "../../inventory/rules/name-storage-account";
 import type { Rule } from "../../inventory/rules/rule";
 
 const messages = (rule: Rule, draft: Draft) =>
-  [...rule.check(draft, { today: "2026-11-21" })].map(({ message }) => message);
+  [...rule.check(draft, { today: "2026-11-21", allowPrivateMirrors: false })].map(({ message }) => message);
 const holding = (cloud: "google" | "aws" | "azure", name: string): Draft => {
   const region = { google: "us-central1", aws: "us-east-2", azure: "westeurope" }[cloud];
   return { providers: { donor: { cloud, mirrors: { [region]: { bucket: { name } } } } } };

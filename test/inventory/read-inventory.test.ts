@@ -31,7 +31,30 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["host-without-files", ["3:45 host/without-files", "3:68 host/without-files"]],
   ["list-repeated", ["5:50 list/repeated", "17:27 list/repeated", "17:71 list/repeated", "17:121 list/repeated"]],
   ["mirror-holds-nothing", ["20:7 mirror/holds-nothing"]],
+  [
+    "mirror-own-host",
+    ["20:22 mirror/own-host", "21:31 mirror/own-host", "22:28 mirror/own-host", "23:22 mirror/own-host"],
+  ],
   ["mirror-partition", ["22:7 mirror/partition"]],
+  [
+    "mirror-private-host",
+    [
+      "20:26 mirror/private-host",
+      "21:31 mirror/private-host",
+      "22:26 mirror/private-host",
+      "23:31 mirror/private-host",
+      "24:29 mirror/private-host",
+      "25:24 mirror/private-host",
+      "26:30 mirror/private-host",
+      "27:28 mirror/private-host",
+      "28:25 mirror/private-host",
+      "29:30 mirror/private-host",
+      "30:25 mirror/private-host",
+      "31:22 mirror/private-host",
+      "32:28 mirror/private-host",
+      "32:59 mirror/private-host",
+    ],
+  ],
   ["mirror-registry-only", ["21:7 warning mirror/registry-only"]],
   [
     "mirror-registry-url",
@@ -52,6 +75,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
       "20:27 mirror/url-template",
       "21:25 mirror/url-template",
       "22:27 mirror/url-template",
+      "23:26 mirror/private-host",
       "24:25 mirror/url-template",
       "25:23 mirror/url-template",
       "26:24 mirror/url-template",
@@ -256,6 +280,13 @@ mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is no region of aws;
 "
 `);
   });
+});
+
+test("mirrors may be in private networks where a trial says so, and never be the redirector itself", () => {
+  const found = (fixture: string) =>
+    readInventoryFile(join(fixtures, "broken", `${fixture}.yaml`), today, { allowPrivateMirrors: true });
+  expect(found("mirror-private-host")).toMatchObject({ ok: true, problems: [] });
+  expect(found("mirror-own-host").problems).toHaveLength(4);
 });
 
 describe("a sound inventory", () => {

@@ -45,7 +45,7 @@ export async function startRedirector(inventory: string, ...more: readonly strin
   const log = new Log();
   const server = await startServer({
     path: process.execPath,
-    args: [command, "serve", "--inventory", inventory, "--port", "0", "--log", ...more],
+    args: [command, "serve", "--inventory", inventory, "--port", "0", "--log", "--allow-private-mirrors", ...more],
     ready: /^listening on http:\/\/127\.0\.0\.1:(\d+)$/,
     onLine: (line) => log.add(line),
   });

@@ -61,7 +61,7 @@ async function play(scenario: Scenario, stage: Stage, tools: Tools, folder: stri
   const inventory = join(folder, `${scenario.state}.yaml`);
   writeFileSync(inventory, trialInventory(stage.places, scenario.state));
   report.head(scenario.title);
-  await mirrorform("validate", "--inventory", inventory);
+  await mirrorform("validate", "--inventory", inventory, "--allow-private-mirrors");
   const redirector = await startRedirector(inventory);
   const setting = { stage, redirector, contentFrom: scenario.contentFrom, folder };
   await runCases(

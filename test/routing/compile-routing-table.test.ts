@@ -79,17 +79,17 @@ describe("clients whom a mirror avoids", () => {
       ["192.0.2.17", "198.51.100.129"],
     ],
   ])("%s, at the mirror and at its provider", (_, avoid, avoided, served) => {
-    const other = { other: {} };
+    const other = { spare: {} };
     for (const table of [
       tableFrom({ cdn: { mirror: { avoid } }, ...other }),
       tableFrom({ cdn: { avoid }, ...other }),
     ]) {
       for (const address of avoided) {
-        expect(order(table, address)).toEqual([google, "other/everywhere"]);
+        expect(order(table, address)).toEqual([google, "spare/everywhere"]);
         expect(why(table, address, "cdn/everywhere")).toBe("avoids this client, as the inventory says");
       }
       for (const address of served)
-        expect(order(table, address)).toEqual(["cdn/everywhere", google, "other/everywhere"]);
+        expect(order(table, address)).toEqual(["cdn/everywhere", google, "spare/everywhere"]);
       expect(order(table, "garbage")).toContain("cdn/everywhere");
     }
   });
@@ -121,18 +121,18 @@ describe("clients whom a mirror avoids", () => {
   test("prefixes that are avoided do not hide whose network it is", () => {
     const table = tableFrom({
       cdn: { networks: [{ prefixes: ["10.0.0.0/8"] }] },
-      other: { mirror: { avoid: [{ prefixes: ["10.1.0.0/16"] }] } },
+      spare: { mirror: { avoid: [{ prefixes: ["10.1.0.0/16"] }] } },
     });
-    expect(table.network("10.1.2.3")).toEqual({ provider: "cdn", avoidedBy: ["other/everywhere"] });
+    expect(table.network("10.1.2.3")).toEqual({ provider: "cdn", avoidedBy: ["spare/everywhere"] });
     expect(table.network("10.2.0.1")).toEqual({ provider: "cdn" });
     expect(decided(table, { address: "10.1.2.3" }).mirror).toBe("cdn/everywhere");
   });
 
   test("a provider's own clients go to another of its mirrors, or to those of the public", () => {
-    const written = parse(text({ cdn: { networks: [{ asn: [64500] }] }, other: {} }));
+    const written = parse(text({ cdn: { networks: [{ asn: [64500] }] }, spare: {} }));
     written.providers.cdn.mirrors.everywhere.avoid = [{ country: ["DE"] }];
     expect(decided(tableOf(inventoryOf(stringify(written)), {}, folder), { address: "198.51.100.1" }).mirror).toBe(
-      "other/everywhere",
+      "spare/everywhere",
     );
     written.providers.cdn.mirrors.second = { blobs: "https://second.example.net/{digest}" };
     const table = tableOf(inventoryOf(stringify(written)), {}, folder);

@@ -1,0 +1,30 @@
+import { isIP } from "node:net";
+import { isPublicAddress } from "./special-purpose";
+
+/**
+ * Top-level names that no public DNS has. `localhost`, `local`, `test`, `invalid`, `onion` and `alt` are IANA's
+ * (Special-Use Domain Names registry, RFC 6761, 6762, 7686 and 9476); ICANN keeps `internal` for private use (board resolution
+ * of 29 July 2024), and never delegates `home`, `corp` and `mail` (of 4 February 2018). The others are what routers,
+ * Kubernetes (`svc`) and companies commonly use inside.
+ */
+const privateTopLevel = new Set(
+  "localhost local localdomain test invalid onion alt internal home corp mail lan intranet private svc".split(" "),
+);
+
+/** Suffixes of two labels that no public DNS has: homes (RFC 8375), and the names of addresses (RFC 1035, 3.5; RFC 3596). */
+const privateSuffix = /(^|\.)(home|in-addr|ip6)\.arpa$/;
+
+/**
+ * Why a host of a URL is not one on the public internet, in words that follow its name; `undefined` if it may be one. A
+ * name may still resolve to a private address: that is checked when it is connected to (see `publicLookup`).
+ *
+ * @param host as in a sound URL: a name, an IPv4 address, or an IPv6 address in brackets
+ */
+export function privateHost(host: string): string | undefined {
+  const name = host.toLowerCase();
+  const address = name.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) !== 0) return isPublicAddress(address) ? undefined : "is not a public address";
+  const top = name.slice(name.lastIndexOf(".") + 1);
+  if (privateTopLevel.has(top) || privateSuffix.test(name)) return "is a name for private networks";
+  return top === name ? "is a name of one label, which each network resolves for itself" : undefined;
+}
