@@ -22,11 +22,16 @@ export interface Credits {
 /** One way of knowing a client's network as a provider's. */
 export type NetworkClaim =
   | { readonly kind: "feed"; readonly feed: FeedName }
-  | { readonly kind: "cidr-list"; readonly url: string }
-  | { readonly kind: "geofeed"; readonly url: string }
+  | ({ readonly kind: "cidr-list"; readonly url: string } & Inside)
+  | ({ readonly kind: "geofeed"; readonly url: string } & Inside)
   | { readonly kind: "asn"; readonly asns: readonly number[] }
   | { readonly kind: "country"; readonly countries: readonly string[] }
-  | { readonly kind: "prefixes"; readonly prefixes: readonly string[]; readonly region?: string };
+  | ({ readonly kind: "prefixes"; readonly prefixes: readonly string[]; readonly region?: string } & Inside);
+
+/** A claim that holds even inside one cloud's own feed. */
+interface Inside {
+  readonly inside?: FeedName;
+}
 
 /** Clients whom a mirror does not get. */
 export interface Avoided {
@@ -145,6 +150,8 @@ export interface AzureProvider extends CloudProviderBase {
 /** A provider that no code knows: a config entry is enough. */
 export interface ExternalProvider extends ProviderBase {
   readonly cloud: "external";
+  /** The largest share of the address space, in each family, that the provider's prefixes and ASNs may cover. */
+  readonly atMost: number;
   readonly mirrors: readonly ExternalMirror[];
 }
 

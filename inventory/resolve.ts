@@ -1,9 +1,11 @@
+import { defaultFeeds } from "./default-feeds";
 import type {
   Avoided,
   AwsProvider,
   AzureProvider,
   Canary,
   ExternalProvider,
+  FeedName,
   GoogleProvider,
   Host,
   Inventory,
@@ -25,7 +27,7 @@ type Written = Mirrors["providers"][string];
 type WrittenAt<C extends Written["cloud"]> = Extract<Written, { cloud: C }>;
 type WrittenMirror = Written["mirrors"][string];
 type WrittenAvoid = Written["avoid"];
-type WrittenNetwork = Written["networks"][number];
+type WrittenNetwork = NonNullable<Written["networks"]>[number];
 
 /** The entries of a record, by key: the file's order carries no meaning. */
 function byKey<T>(record: Readonly<Record<string, T>>): [string, T][] {
@@ -47,11 +49,12 @@ function freeze<T>(value: T): T {
 
 function claim(network: WrittenNetwork): NetworkClaim {
   if ("feed" in network) return { kind: "feed", feed: network.feed };
-  if ("cidr-list" in network) return { kind: "cidr-list", url: network["cidr-list"] };
-  if ("geofeed" in network) return { kind: "geofeed", url: network.geofeed };
+  if ("cidr-list" in network) return present({ kind: "cidr-list", url: network["cidr-list"], inside: network.inside });
+  if ("geofeed" in network) return present({ kind: "geofeed", url: network.geofeed, inside: network.inside });
   if ("asn" in network) return { kind: "asn", asns: [...network.asn].sort((a, b) => a - b) };
   if ("country" in network) return { kind: "country", countries: [...network.country].sort() };
-  return present({ kind: "prefixes", prefixes: [...network.prefixes].sort(), region: network.region });
+  const { region, inside } = network;
+  return present({ kind: "prefixes", prefixes: [...network.prefixes].sort(), region, inside });
 }
 
 /** Claims in an order of their own: which of them holds never depends on the order in which they are written. */
@@ -85,10 +88,13 @@ interface Around {
   readonly key: string;
   /** The region of the origin, where this provider has it. */
   readonly origin: string | undefined;
+  /** The feed whose clients are the provider's own although it names no networks. */
+  readonly feed: FeedName | undefined;
 }
 
-function common(written: Written, { key }: Around) {
-  return { key, credits: written.credits, networks: claims(written.networks) };
+function common(written: Written, { key, feed }: Around) {
+  const networks = written.networks ?? (feed === undefined ? [] : [{ feed }]);
+  return { key, credits: written.credits, networks: claims(networks) };
 }
 
 function place(written: Written, region: string, mirror: WrittenMirror & { serves?: string[] | undefined }) {
@@ -161,6 +167,7 @@ function external(written: WrittenAt<"external">, around: Around): ExternalProvi
   return present<ExternalProvider>({
     ...common(written, around),
     cloud: "external",
+    atMost: written["at-most"],
     mirrors: byKey(written.mirrors).map(([key, mirror]) =>
       present({
         key,
@@ -205,6 +212,7 @@ function canary(written: NonNullable<Mirrors["redirector"]["canary"]>): Canary {
 /** The inventory that a checked `mirrors.yaml` describes. Never fails: what can be wrong was found before. */
 export function resolve(mirrors: Mirrors): Inventory {
   const [originProvider = "", originMirror = ""] = mirrors.origin.split("/");
+  const feeds = defaultFeeds(Object.entries(mirrors.providers));
   return freeze<Inventory>({
     project: { ...mirrors.project },
     hosts: byKey(mirrors.hosts).map(([name, written]) => host(name, written)),
@@ -224,6 +232,7 @@ export function resolve(mirrors: Mirrors): Inventory {
         project: mirrors.project.name,
         key,
         origin: key === originProvider ? originMirror : undefined,
+        feed: feeds.get(key),
       }),
     ),
   });

@@ -66,11 +66,21 @@ const asnList = z.array(z.int().min(1).max(4294967294)).min(1);
 const countryList = z.array(z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code")).min(1);
 const prefixList = z.array(z.string().meta({ title: "prefix" })).min(1);
 
+/** The published lists of ranges that are known by name. */
+const feedName = z.enum(["aws", "google", "azure", "oracle"]);
+
+/** Said beside prefixes and lists of them. */
+const inside = feedName.optional().meta({
+  description:
+    "The feed inside which this claim holds too, where that is agreed with the feed's provider: a donor's own machines at AWS, say. Left out: an address in a cloud's own feed belongs to the provider that claims the feed, however long the prefixes here are.",
+  examples: ["aws"],
+});
+
 /** One way of knowing a client's network as a provider's. */
 const network = z.union([
   z
     .strictObject({
-      feed: z.enum(["aws", "google", "azure", "oracle"]).meta({
+      feed: feedName.meta({
         description: "A published list of ranges with regions, known by name.",
         examples: ["aws"],
       }),
@@ -83,6 +93,7 @@ const network = z.union([
         description: "URL of a text with one prefix a line; `#` begins a comment.",
         examples: ["https://cdn.example.net/ranges.txt"],
       }),
+      inside,
     })
     .meta({ title: "cidr-list" }),
   z
@@ -92,6 +103,7 @@ const network = z.union([
         description: "URL of a geofeed (RFC 8805): prefix, country, region, city.",
         examples: ["https://cloud.example.net/geofeed.csv"],
       }),
+      inside,
     })
     .meta({ title: "geofeed" }),
   z
@@ -120,6 +132,7 @@ const network = z.union([
         description: "The region of the provider's cloud in which these addresses are.",
         examples: ["eu-west-1"],
       }),
+      inside,
     })
     .meta({ title: "prefixes" }),
 ]);
@@ -151,9 +164,9 @@ const avoid = z.array(avoided).default([]).meta({
 
 const presenceOf = z.enum(["complete", "asked"]);
 
-const networks = z.array(network).default([]).meta({
+const networks = z.array(network).optional().meta({
   description:
-    "Which clients are the provider's own. Feeds, lists and prefixes are asked first (longest prefix wins), then ASNs, then countries.",
+    "Which clients are the provider's own. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, say more. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Left out: at a cloud, the cloud's own feed, unless another provider claims it; elsewhere none. `[]`: none.",
 });
 
 const state = z.enum(["active", "draining", "retired"]).default("active").meta({
@@ -356,6 +369,16 @@ const external = z
   .strictObject({
     cloud: z.literal("external"),
     ...providerFields,
+    "at-most": z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.01)
+      .meta({
+        description:
+          "The largest share of the address space that the provider's prefixes, lists and ASNs may cover, in IPv4 and in IPv6 each. Of IPv6, what IANA has given to the regional registries counts: a /9. 0.01 are 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
+        examples: [0.02],
+      }),
     mirrors: z
       .record(
         z

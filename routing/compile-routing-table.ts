@@ -1,36 +1,17 @@
 import type { Coordinates } from "../inventory/coordinates";
 import { findCountry } from "../inventory/country";
 import type { DeployedFacts, ProviderFacts } from "../inventory/deployed-facts";
-import type { Avoided, Inventory, NetworkClaim, Provider } from "../inventory/inventory";
-import { type Cloud, findRegion } from "../inventory/region";
+import type { Avoided, Inventory, Provider } from "../inventory/inventory";
+import { findRegion } from "../inventory/region";
 import { compilePrefixTable, type PrefixValue } from "../networks/prefix-table";
-import type { RangeEntry } from "../networks/range-entry";
 import { readRanges } from "../networks/range-snapshot";
-import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
+import { distinctSources, sourceName } from "../networks/range-source";
 import type { Credit } from "./credit";
 import { endpointsOf } from "./endpoints";
+import { type Known, type Layer, networkLayers, rangeSources, readingFrom } from "./network-layers";
 import { encodeRoutingTable, type Network, type RoutingTableContent, type TableMirror } from "./routing-table";
 
-/** The published ranges that an inventory names, in the order of its providers. */
-export function rangeSources(inventory: Inventory): RangeSource[] {
-  const claims = inventory.providers.flatMap(({ networks }) => networks.flatMap((claim) => sourceOf(claim) ?? []));
-  return [...claims, ...avoidedSources(inventory)];
-}
-
-/** Whom mirrors avoid must be known, too. */
-function avoidedSources(inventory: Inventory): (RangeSource & { readonly kind: "asn" | "country" })[] {
-  const avoided = inventory.providers.flatMap(({ mirrors }) => mirrors.map(({ avoid }) => avoid));
-  const asns = [...new Set(avoided.flatMap((each) => each.asns))];
-  const countries = [...new Set(avoided.flatMap((each) => each.countries))];
-  return [
-    ...(asns.length > 0 ? [{ kind: "asn", asns } as const] : []),
-    ...(countries.length > 0 ? [{ kind: "country", countries } as const] : []),
-  ];
-}
-
-function sourceOf(claim: NetworkClaim): RangeSource | undefined {
-  return claim.kind === "prefixes" ? undefined : claim;
-}
+export { rangeSources } from "./network-layers";
 
 function placeOf(provider: Provider, region: string): Coordinates | undefined {
   const found = provider.cloud === "external" ? undefined : findRegion(provider.cloud, region);
@@ -66,79 +47,6 @@ function tableMirrors(inventory: Inventory, facts: DeployedFacts): TableMirror[]
     });
   });
   return mirrors.sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** What one layer of the prefix table says of a prefix. */
-type Known = Pick<Network, "provider" | "region" | "asn" | "country">;
-
-/** A layer in the making: prefixes, and what is said of each. The first to speak of a prefix is right. */
-class Layer {
-  readonly #values = new Map<string, number>();
-  readonly #prefixes = new Map<string, number>();
-  readonly known: Known[] = [];
-
-  add(prefix: string, known: Known): void {
-    if (this.#prefixes.has(prefix)) return;
-    const name = JSON.stringify(known);
-    let value = this.#values.get(name);
-    if (value === undefined) {
-      value = this.known.push(known) - 1;
-      this.#values.set(name, value);
-    }
-    this.#prefixes.set(prefix, value);
-  }
-
-  entries(): PrefixValue[] {
-    return Array.from(this.#prefixes, ([prefix, value]) => ({ prefix, value }));
-  }
-}
-
-/** A region as its cloud spells it, where the cloud is known: Azure's ranges shorten some. */
-function canonicalRegion(cloud: Cloud | "external", region: string): string {
-  return cloud === "external" ? region : (findRegion(cloud, region)?.region ?? region);
-}
-
-/** What a prefix that a provider claims says; a feed of another cloud names that cloud's regions, not the provider's. */
-function claimed(provider: Provider, { region, country }: Pick<RangeEntry, "region" | "country">): Known {
-  return {
-    provider: provider.key,
-    ...(region !== undefined && { region: canonicalRegion(provider.cloud, region) }),
-    ...(country !== undefined && { country }),
-  };
-}
-
-/** Prefixes that the inventory itself names come first: who writes them knows better than a published list. */
-const claimOrder: readonly NetworkClaim["kind"][] = ["prefixes", "feed", "geofeed", "cidr-list", "asn", "country"];
-
-function entriesOf(claim: NetworkClaim, ranges: string): readonly RangeEntry[] {
-  if (claim.kind === "prefixes") {
-    return claim.prefixes.map((prefix) => ({ prefix, ...(claim.region !== undefined && { region: claim.region }) }));
-  }
-  return readRanges(ranges, claim).entries;
-}
-
-/** The layers, in the order in which they are asked: whose prefix is it; which ASN's; which country's. */
-function networkLayers(inventory: Inventory, ranges: string): readonly [Layer, Layer, Layer] {
-  const layers = [new Layer(), new Layer(), new Layer()] as const;
-  const [prefixes, asns, countries] = layers;
-  const claims = inventory.providers.flatMap((provider) => provider.networks.map((claim) => ({ provider, claim })));
-  for (const kind of claimOrder) {
-    for (const { provider, claim } of claims.filter((each) => each.claim.kind === kind)) {
-      for (const entry of entriesOf(claim, ranges)) {
-        if (kind === "asn") asns.add(entry.prefix, { provider: provider.key, asn: entry.asn ?? 0 });
-        else if (kind === "country")
-          countries.add(entry.prefix, { provider: provider.key, country: entry.country ?? "" });
-        else prefixes.add(entry.prefix, claimed(provider, entry));
-      }
-    }
-  }
-  for (const source of avoidedSources(inventory)) {
-    for (const { prefix, asn, country } of readRanges(ranges, source).entries) {
-      if (source.kind === "asn") asns.add(prefix, { asn: asn ?? 0 });
-      else countries.add(prefix, { country: country ?? "" });
-    }
-  }
-  return layers;
 }
 
 /** A mirror, and whom it avoids. */
@@ -179,17 +87,21 @@ class Combinations {
     private readonly inventory: Inventory,
     ranges: string,
   ) {
-    this.#known = networkLayers(inventory, ranges);
+    const { feeds, prefixes, asns, countries } = networkLayers(inventory, readingFrom(ranges));
+    this.#known = [feeds, prefixes, asns, countries];
     this.#mirrors = avoiding(inventory);
     const avoided = avoidedPrefixes(this.#mirrors);
     this.#avoided = avoided;
     this.layers = [...this.#known.map((layer) => layer.entries()), ...avoided.map(({ prefixes }) => prefixes)];
   }
 
-  /** What the layers together know of an address: the provider is the first layer's that knows one. */
+  /**
+   * What the layers together know of an address: the provider is the first layer's that knows one. Of prefixes, only one
+   * layer speaks: what a donor's list says of an address in a cloud's feed is not to be mixed with what the feed says.
+   */
   network(combination: readonly number[]): Network {
-    const known = this.#known.map((layer, index) => layer.known[combination[index] ?? -1] ?? {});
-    const all: Known = Object.assign({}, ...known.reverse());
+    const [feed, prefix, asn, country] = this.#known.map((layer, index) => layer.known[combination[index] ?? -1]);
+    const all: Known = { ...country, ...asn, ...(feed ?? prefix) };
     const provider = this.inventory.providers.find(({ key }) => key === all.provider);
     const region = provider && all.region !== undefined ? placeOf(provider, all.region) : undefined;
     const place = region ?? (all.country === undefined ? undefined : countryPlace(all.country));

@@ -31,6 +31,8 @@ import { nameGoogleBucket } from "./name-google-bucket";
 import { nameStorageAccount } from "./name-storage-account";
 import { networkBadPrefix } from "./network-bad-prefix";
 import { networkBadUrl } from "./network-bad-url";
+import { networkFeedTaken } from "./network-feed-taken";
+import { networkInsideUnclaimed } from "./network-inside-unclaimed";
 import { networkReservedAsn } from "./network-reserved-asn";
 import { networkUnknownRegion } from "./network-unknown-region";
 import { originAvoids } from "./origin-avoids";
@@ -86,6 +88,8 @@ export const crossFieldRules: readonly Rule[] = [
   nameStorageAccount,
   networkBadPrefix,
   networkBadUrl,
+  networkFeedTaken,
+  networkInsideUnclaimed,
   networkReservedAsn,
   networkUnknownRegion,
   originAvoids,

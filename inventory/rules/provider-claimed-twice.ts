@@ -36,7 +36,7 @@ function claimsOf(draft: Draft): Claim[] {
     itemsOf(provider.networks).flatMap(([index, network]) =>
       Object.entries(network).flatMap(([kind, value]) => {
         const at = [...path, "networks", index, kind];
-        if (kind === "region" || value === undefined) return [];
+        if (kind === "region" || kind === "inside" || value === undefined) return [];
         if (typeof value === "string") return [claim(key, at, kind, value)];
         return itemsOf<string | number>(value).map(([item, one]) => claim(key, [...at, item], kind, String(one)));
       }),

@@ -76,7 +76,7 @@ test("networks are told by prefix, then ASN, then nothing", () => {
 test("prefixes that the inventory itself names come before published ones, countries last", () => {
   const text = fixture("small").replace(
     "networks: [{ feed: azure }]",
-    "networks: [{ feed: azure }, { prefixes: [35.180.0.0/16], region: francecentral }]",
+    "networks: [{ feed: azure }, { prefixes: [35.180.0.0/16], region: francecentral, inside: aws }]",
   );
   const table = decodeRoutingTable(compileRoutingTable(inventoryOf(text), {}, ranges));
   expect(table.network("35.180.1.1")).toMatchObject({

@@ -1,0 +1,29 @@
+import type { FeedName } from "./inventory";
+
+/** What tells whose clients a cloud's feed names: a provider as written, with or without its defaults. */
+interface Claimant {
+  readonly cloud?: string | undefined;
+  readonly networks?: readonly (object | undefined)[] | undefined;
+}
+
+const clouds: readonly string[] = ["aws", "google", "azure"] satisfies readonly FeedName[];
+
+/**
+ * The providers that get the feed of their own cloud because they name no `networks`, by key, with the feed. A feed that
+ * any provider claims by name has no other taker; of several providers of one cloud the first by key takes it.
+ */
+export function defaultFeeds(providers: Iterable<readonly [key: string, provider: Claimant]>): Map<string, FeedName> {
+  const sorted = [...providers].sort(([a], [b]) => (a < b ? -1 : 1));
+  const claimed = new Set(sorted.flatMap(([, { networks }]) => (networks ?? []).map(feedOf)));
+  const takers = new Map<string, FeedName>();
+  for (const [key, { cloud, networks }] of sorted) {
+    if (networks !== undefined || cloud === undefined || !clouds.includes(cloud) || claimed.has(cloud)) continue;
+    takers.set(key, cloud as FeedName);
+    claimed.add(cloud);
+  }
+  return takers;
+}
+
+function feedOf(network: object | undefined): unknown {
+  return network !== undefined && "feed" in network ? network.feed : undefined;
+}

@@ -1,0 +1,29 @@
+import { defaultFeeds } from "../default-feeds";
+import { itemsOf, providersOf } from "../draft";
+import type { Rule } from "./rule";
+
+/** `inside` names a feed that some provider claims. */
+export const networkInsideUnclaimed: Rule = {
+  id: "network/inside-unclaimed",
+  severity: "warning",
+  reason:
+    "`inside` lifts the precedence of a cloud's own feed; a feed that nobody claims has none, so the word is a slip.",
+  *check(draft) {
+    const providers = providersOf(draft);
+    const claimed = new Set<unknown>([
+      ...providers.flatMap(({ provider }) => itemsOf(provider.networks).map(([, each]) => "feed" in each && each.feed)),
+      ...defaultFeeds(providers.map(({ key, provider }) => [key, provider])).values(),
+    ]);
+    for (const { provider, path } of providers) {
+      for (const [index, network] of itemsOf(provider.networks)) {
+        const inside = "inside" in network ? network.inside : undefined;
+        if (inside === undefined || claimed.has(inside)) continue;
+        yield {
+          path: [...path, "networks", index, "inside"],
+          message: `no provider claims the feed ${inside}`,
+          wayOut: `Take \`inside: ${inside}\` out, or add \`feed: ${inside}\` to the networks of the provider whose clients these are.`,
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,195 @@
+import type { Inventory, NetworkClaim, Provider } from "../inventory/inventory";
+import { type Cloud, findRegion } from "../inventory/region";
+import { formatCidr, parseCidr } from "../networks/cidr";
+import { labelsAround } from "../networks/labels-around";
+import type { PrefixValue } from "../networks/prefix-table";
+import type { RangeEntry } from "../networks/range-entry";
+import { readRanges } from "../networks/range-snapshot";
+import type { FeedName, RangeSource } from "../networks/range-source";
+import type { Network } from "./routing-table";
+
+/** What one layer of the prefix table says of a prefix. */
+export type Known = Pick<Network, "provider" | "region" | "asn" | "country">;
+
+/** A layer in the making: prefixes, and what is said of each. The first to speak of a prefix is right. */
+export class Layer {
+  readonly #values = new Map<string, number>();
+  readonly #prefixes = new Map<string, number>();
+  readonly known: Known[] = [];
+
+  add(prefix: string, known: Known): void {
+    if (this.#prefixes.has(prefix)) return;
+    const name = JSON.stringify(known);
+    let value = this.#values.get(name);
+    if (value === undefined) {
+      value = this.known.push(known) - 1;
+      this.#values.set(name, value);
+    }
+    this.#prefixes.set(prefix, value);
+  }
+
+  entries(): PrefixValue[] {
+    return Array.from(this.#prefixes, ([prefix, value]) => ({ prefix, value }));
+  }
+}
+
+/** The layers in the order in which they are asked. */
+export interface NetworkLayers {
+  /** The clouds' own feeds, with what their providers, and claims with `inside`, say more exactly. */
+  readonly feeds: Layer;
+  /** Everybody's other prefixes and lists. */
+  readonly prefixes: Layer;
+  readonly asns: Layer;
+  readonly countries: Layer;
+}
+
+/** Reads the entries of a published source. */
+export type ReadEntries = (source: RangeSource) => readonly RangeEntry[];
+
+/** What one claim of a provider says of one prefix. */
+export interface ClaimedEntry {
+  readonly provider: Provider;
+  readonly claim: NetworkClaim;
+  readonly entry: RangeEntry;
+}
+
+/** The published ranges that an inventory names, in the order of its providers. */
+export function rangeSources(inventory: Inventory): RangeSource[] {
+  const claims = inventory.providers.flatMap(({ networks }) => networks.flatMap((claim) => sourceOf(claim) ?? []));
+  return [...claims, ...avoidedSources(inventory)];
+}
+
+/** Whom mirrors avoid must be known, too. */
+export function avoidedSources(inventory: Inventory): (RangeSource & { readonly kind: "asn" | "country" })[] {
+  const avoided = inventory.providers.flatMap(({ mirrors }) => mirrors.map(({ avoid }) => avoid));
+  const asns = [...new Set(avoided.flatMap((each) => each.asns))];
+  const countries = [...new Set(avoided.flatMap((each) => each.countries))];
+  return [
+    ...(asns.length > 0 ? [{ kind: "asn", asns } as const] : []),
+    ...(countries.length > 0 ? [{ kind: "country", countries } as const] : []),
+  ];
+}
+
+/** The published source that a claim names; none where it names prefixes itself. */
+export function sourceOf(claim: NetworkClaim): RangeSource | undefined {
+  switch (claim.kind) {
+    case "prefixes":
+      return undefined;
+    case "cidr-list":
+    case "geofeed":
+      return { kind: claim.kind, url: claim.url };
+    default:
+      return claim;
+  }
+}
+
+/** A region as its cloud spells it, where the cloud is known: Azure's ranges shorten some. */
+function canonicalRegion(cloud: Cloud | "external", region: string): string {
+  return cloud === "external" ? region : (findRegion(cloud, region)?.region ?? region);
+}
+
+/** What a prefix that a provider claims says; a feed of another cloud names that cloud's regions, not the provider's. */
+function claimed({ provider, entry: { region, country } }: ClaimedEntry): Known {
+  return {
+    provider: provider.key,
+    ...(region !== undefined && { region: canonicalRegion(provider.cloud, region) }),
+    ...(country !== undefined && { country }),
+  };
+}
+
+function entriesOf(claim: NetworkClaim, read: ReadEntries): readonly RangeEntry[] {
+  const source = sourceOf(claim);
+  if (source !== undefined) return read(source);
+  if (claim.kind !== "prefixes") return [];
+  const { prefixes, region } = claim;
+  return prefixes.map((text) => ({
+    prefix: formatCidr(parseCidr(text)),
+    ...(region !== undefined && { region }),
+  }));
+}
+
+/** All that the claims of some kinds say, kind by kind: of equal prefixes the first one counts. */
+export function claimedEntries(
+  inventory: Inventory,
+  kinds: readonly NetworkClaim["kind"][],
+  read: ReadEntries,
+): ClaimedEntry[] {
+  const claims = inventory.providers.flatMap((provider) => provider.networks.map((claim) => ({ provider, claim })));
+  return kinds.flatMap((kind) =>
+    claims
+      .filter(({ claim }) => claim.kind === kind)
+      .flatMap(({ provider, claim }) => entriesOf(claim, read).map((entry) => ({ provider, claim, entry }))),
+  );
+}
+
+/** Prefixes that the inventory itself names come first: who writes them knows better than a published list. */
+const writtenAndListed: readonly NetworkClaim["kind"][] = ["prefixes", "geofeed", "cidr-list"];
+
+/**
+ * Tells claims inside a cloud's own feed from the others: such a claim counts where the feed's own provider makes it, or
+ * where it says `inside`. Any other claim inside a feed says nothing, however long its prefixes are: a donor would
+ * otherwise take the cloud's clients (issue 9).
+ */
+function sortClaims(inventory: Inventory, read: ReadEntries) {
+  const feeds = claimedEntries(inventory, ["feed"], read);
+  const others = claimedEntries(inventory, writtenAndListed, read);
+  const around = labelsAround(
+    others.map(({ entry }) => parseCidr(entry.prefix)),
+    feeds.map((feed) => ({ cidr: parseCidr(feed.entry.prefix), label: feed })),
+  );
+  const holdsInside = ({ provider, claim }: ClaimedEntry, feed: ClaimedEntry): boolean =>
+    provider.key === feed.provider.key || ("inside" in claim && claim.inside === feedOf(feed));
+  const inside = others.filter((other, index) => {
+    const feed = around[index];
+    return feed !== undefined && holdsInside(other, feed);
+  });
+  return { feeds, inside, outside: others.filter((_, index) => around[index] === undefined) };
+}
+
+/** The name of the feed that a claimed entry comes from. */
+export function feedOf({ claim }: ClaimedEntry): FeedName | undefined {
+  return claim.kind === "feed" ? claim.feed : undefined;
+}
+
+/** What an inventory's claims and the published ranges say of addresses. */
+export function networkLayers(inventory: Inventory, read: ReadEntries): NetworkLayers {
+  const layers = { feeds: new Layer(), prefixes: new Layer(), asns: new Layer(), countries: new Layer() };
+  const { feeds, inside, outside } = sortClaims(inventory, read);
+  for (const each of [...inside.filter(isWritten), ...feeds, ...inside.filter((one) => !isWritten(one))]) {
+    layers.feeds.add(each.entry.prefix, claimed(each));
+  }
+  for (const each of outside) layers.prefixes.add(each.entry.prefix, claimed(each));
+  for (const { provider, entry } of claimedEntries(inventory, ["asn"], read)) {
+    layers.asns.add(entry.prefix, { provider: provider.key, asn: entry.asn ?? 0 });
+  }
+  for (const { provider, entry } of claimedEntries(inventory, ["country"], read)) {
+    layers.countries.add(entry.prefix, { provider: provider.key, country: entry.country ?? "" });
+  }
+  addAvoided(inventory, read, layers);
+  return layers;
+}
+
+/** Prefixes that the inventory itself names refine a feed; lists only where the feed has no equal prefix. */
+function isWritten({ claim }: ClaimedEntry): boolean {
+  return claim.kind === "prefixes";
+}
+
+function addAvoided(inventory: Inventory, read: ReadEntries, { asns, countries }: NetworkLayers): void {
+  for (const source of avoidedSources(inventory)) {
+    for (const { prefix, asn, country } of read(source)) {
+      if (source.kind === "asn") asns.add(prefix, { asn: asn ?? 0 });
+      else countries.add(prefix, { country: country ?? "" });
+    }
+  }
+}
+
+/** Reads each source once from a directory of snapshots. */
+export function readingFrom(directory: string): ReadEntries {
+  const known = new Map<string, readonly RangeEntry[]>();
+  return (source) => {
+    const name = JSON.stringify(source);
+    const entries = known.get(name) ?? readRanges(directory, source).entries;
+    known.set(name, entries);
+    return entries;
+  };
+}

@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { type Cidr, covers, formatCidr, parseCidr } from "../../networks/cidr";
+import { labelsAround } from "../../networks/labels-around";
+import { arbitraryCidr } from "./arbitrary-prefixes";
+
+const labelled = (...texts: string[]) => texts.map((label) => ({ cidr: parseCidr(label), label }));
+
+test("the longest prefix around each, in any order; an equal one is around, too", () => {
+  const around = labelled("10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32", "10.3.0.0/16");
+  const asked = [
+    "10.3.0.0/16",
+    "10.2.0.0/16",
+    "11.0.0.0/8",
+    "10.1.2.0/24",
+    "2001:db8::/32",
+    "10.0.0.0/7",
+    "10.0.0.0/15",
+  ];
+  expect(
+    labelsAround(
+      asked.map((text) => parseCidr(text)),
+      around,
+    ),
+  ).toEqual(["10.3.0.0/16", "10.0.0.0/8", undefined, "10.1.0.0/16", "2001:db8::/32", undefined, "10.0.0.0/8"]);
+});
+
+test("of equal prefixes around, the first counts", () => {
+  const around = [
+    { cidr: parseCidr("10.0.0.0/8"), label: "first" },
+    { cidr: parseCidr("10.0.0.0/8"), label: "second" },
+  ];
+  expect(labelsAround([parseCidr("10.1.0.0/16")], around)).toEqual(["first"]);
+});
+
+test("a plain search says the same", () => {
+  const longest = (prefix: Cidr, around: readonly Cidr[]) =>
+    around.filter((one) => covers(one, prefix)).sort((left, right) => right.length - left.length)[0];
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryCidr, { maxLength: 30 }),
+      fc.array(arbitraryCidr, { maxLength: 30 }),
+      (asked, around) => {
+        const found = labelsAround(asked, labelled(...around.map(formatCidr)));
+        expect(found).toEqual(
+          asked.map((prefix) => {
+            const one = longest(prefix, around);
+            return one && formatCidr(one);
+          }),
+        );
+      },
+    ),
+  );
+});
