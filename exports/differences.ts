@@ -16,6 +16,10 @@ export const differences = {
     in: ["nginx", "envoy"],
     text: "Lists of mirrors (?mirrorlist, Accept) and the header Link are not given: ?mirrorlist is 404.",
   },
+  "origin-lists": {
+    in: ["nginx", "envoy"],
+    text: "Lists of tags and of referrers are redirects: their header Link names the origin's host and path, so that most clients see the first page only.",
+  },
   own: {
     in: ["nginx", "envoy"],
     text: "There are no pages below /-/, no request ids, no metrics and no log of decisions.",

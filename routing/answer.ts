@@ -76,6 +76,46 @@ export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Ne
   return { status: 200, headers: { "Content-Type": type, ...personal }, body };
 }
 
+/** A request for a list that has pages. */
+export type AskedList = Extract<Asked, { class: "tag-list" | "referrers" }>;
+
+/** A page of such a list, as clients are given it. */
+export interface ListPage {
+  /** Its media type. */
+  readonly type: string;
+  readonly body: string;
+  /** Where the next page is, at us: an absolute path with its query. @default this is the last page */
+  readonly next?: string;
+  /** By what the list was filtered. @default by nothing */
+  readonly filters?: string;
+}
+
+/** As long as a page may be kept elsewhere: a tag that was just pushed is looked for. */
+const briefly = { "Cache-Control": "public, max-age=10" };
+
+/**
+ * The answer that carries a page of a list (OCI distribution specification, "Listing Tags" and "Listing Referrers").
+ *
+ * @param isPersonal whether it depends on the client where the list comes from
+ */
+export function listPageAnswer({ type, body, next, filters }: ListPage, isPersonal: boolean): NewAnswer {
+  const headers = {
+    "Content-Type": type,
+    ...apiVersion,
+    ...(next !== undefined && { Link: `<${next}>; rel="next"` }),
+    ...(filters !== undefined && { "OCI-Filters-Applied": filters }),
+    "X-Content-Type-Options": "nosniff",
+    ...(isPersonal ? personal : briefly),
+  };
+  return { status: 200, headers, body };
+}
+
+/** A redirect in place of a page that could not be had: it may be had in a moment, so that no cache may keep it. */
+export function withoutKeeping(redirect: NewAnswer): NewAnswer {
+  Object.assign(redirect.headers, unkept);
+  return redirect;
+}
+
 /** The answer that carries a decision, other than one for a list of mirrors. */
 export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
   if (isRefusal(asked)) return refused(asked);

@@ -72,7 +72,10 @@ export const digestForms = [
   { algorithm: "sha256", hex: "[a-f0-9]{64}" },
   { algorithm: "sha512", hex: "[a-f0-9]{128}" },
 ] as const;
-const digestPattern = new RegExp(`^(?:${digestForms.map(({ algorithm, hex }) => `${algorithm}:${hex}`).join("|")})$`);
+/** A digest of a registered algorithm. */
+export const digestPattern = new RegExp(
+  `^(?:${digestForms.map(({ algorithm, hex }) => `${algorithm}:${hex}`).join("|")})$`,
+);
 /** What may be done with a repository: the last segment but one of a path below `/v2/`. */
 export const imageOperations = ["blobs", "manifests", "referrers", "tags"] as const;
 const isImageOperation = (segment: string): boolean => (imageOperations as readonly string[]).includes(segment);

@@ -2,6 +2,7 @@ import { printableJson } from "../../document/printable";
 import { version } from "../../package.json";
 import type { RoutingTable } from "../../routing/routing-table";
 import type { ClientAddressRule } from "./client-address";
+import { OriginLists } from "./lists/origin-lists";
 import { DecisionLog } from "./observability/decision-log";
 import { LogWriter, type WriteBytes } from "./observability/log-writer";
 import { RedirectorMetrics } from "./observability/metrics";
@@ -17,7 +18,10 @@ import { within } from "./within";
 /** How a redirector behaves, wherever it runs. */
 export interface RedirectorSettings {
   readonly clientAddress: ClientAddressRule;
-  /** `ask`: mirrors are asked whether they hold an object; `assume`: nobody is asked, which is for trials. */
+  /**
+   * `ask`: mirrors are asked whether they hold an object, and the origin for lists; `assume`: nobody is asked, which is
+   * for trials.
+   */
   readonly presence: "ask" | "assume";
   /** The share of decisions that are logged, from 0 to 1; 0: none, but what happens to mirrors and tables still is. */
   readonly logShare: number;
@@ -49,6 +53,7 @@ export class AssembledRedirector {
   readonly metrics: RedirectorMetrics;
   readonly #live: LiveTable;
   readonly #presence: MirrorPresence | undefined;
+  readonly #lists: OriginLists | undefined;
   readonly #lines: LogWriter;
   readonly #frozen: boolean;
   /** What was last said of the table's source. */
@@ -59,6 +64,8 @@ export class AssembledRedirector {
     this.#lines = new LogWriter(settings.write);
     this.#frozen = settings.frozen ?? false;
     this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
+    this.#lists =
+      settings.presence === "ask" ? new OriginLists(settings.clock && { clock: settings.clock }) : undefined;
     this.#live = new LiveTable(table, {
       ...(settings.source && { source: settings.source }),
       report: (event) => this.#tellTable(event),
@@ -73,6 +80,7 @@ export class AssembledRedirector {
       clientAddress: settings.clientAddress,
       metrics: this.metrics,
       ...(this.#presence && { presence: this.#presence }),
+      ...(this.#lists && { lists: this.#lists }),
       ...(settings.budget !== undefined && { budget: settings.budget }),
       ...(settings.logShare > 0 && { log: this.#decisionLog(settings) }),
       ...(settings.ownPages && { pages: this.pages }),
@@ -98,6 +106,7 @@ export class AssembledRedirector {
   async stop(): Promise<boolean> {
     this.#live.stop();
     this.#presence?.stop();
+    this.#lists?.stop();
     const written = this.flush().then(() => true);
     return within(FLUSH_LIMIT, written, false);
   }

@@ -1,10 +1,12 @@
-import type { Answer } from "../../routing/answer";
+import { type Answer, type AskedList, listPageAnswer, type NewAnswer, withoutKeeping } from "../../routing/answer";
 import { assumed, type Conditions, dayOf } from "../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
+import { locate } from "../../routing/locate";
 import { respondWith } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 import type { CarriedRequest } from "./carried-request";
 import { type ClientAddressRule, clientAddress } from "./client-address";
+import type { OriginLists } from "./lists/origin-lists";
 import type { DecisionLog } from "./observability/decision-log";
 import type { RedirectorMetrics } from "./observability/metrics";
 import { type RequestId, requestId } from "./observability/request-id";
@@ -21,6 +23,8 @@ export interface RedirectorParts {
   readonly presence?: MirrorPresence;
   /** How long a client waits, in milliseconds, until all that must be asked was asked. @default 300, issue 4, section 1 */
   readonly budget?: number;
+  /** Fetches lists of tags and referrers. @default clients are redirected to them */
+  readonly lists?: OriginLists;
   readonly metrics: RedirectorMetrics;
   /** @default nothing is logged */
   readonly log?: DecisionLog;
@@ -50,7 +54,7 @@ export class Redirector {
 
   /** Answers one request, at once unless a mirror must be asked first. Never throws or rejects. */
   handle(request: CarriedRequest): Answer | Promise<Answer> {
-    const { table, pages, presence } = this.#parts;
+    const { table, pages, presence, lists } = this.#parts;
     if (pages !== undefined && isOwnPath(request.target)) return pages.answer(request);
     const began = performance.now();
     if (Date.now() >= this.#midnight) this.#renewDay(Date.now());
@@ -67,6 +71,8 @@ export class Redirector {
       table: table.current,
     };
     const decision = decide(carried.table, carried.request, this.#conditions);
+    const { asked } = decision;
+    if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
     if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
     return this.#answerAfterAsking(presence, carried, decision);
   }
@@ -106,10 +112,32 @@ export class Redirector {
     return this.#answer(carried, decision);
   }
 
+  /** Gives a page of a list of the mirror to which the client would be redirected, and the redirect where there is none. */
+  async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
+    const { table, request } = carried;
+    const { target, address } = request;
+    const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
+    const url = mirror && locate(mirror, asked, "");
+    const at = target.indexOf("?");
+    const query = at < 0 ? "" : target.slice(at);
+    const page = url === undefined ? undefined : await lists.page({ asked, url, query, address });
+    if (page === undefined) return this.#sent(carried, decision, withoutKeeping(this.#answerTo(carried, decision)));
+    const { location: _, ...found } = decision;
+    return this.#sent(carried, { ...found, status: 200 }, listPageAnswer(page, decision.personal));
+  }
+
   #answer(carried: Carried, decision: Decision): Answer {
+    return this.#sent(carried, decision, this.#answerTo(carried, decision));
+  }
+
+  #answerTo({ request, table }: Carried, decision: Decision): NewAnswer {
+    return respondWith(decision, table, request, this.#conditions).answer;
+  }
+
+  /** Counts and logs an answer that is about to be sent. */
+  #sent(carried: Carried, decision: Decision, answer: NewAnswer): Answer {
     const { metrics, log } = this.#parts;
-    const { request, table, id, began } = carried;
-    const { answer } = respondWith(decision, table, request, this.#conditions);
+    const { request, id, began } = carried;
     const milliseconds = performance.now() - began;
     metrics.decided(decision, milliseconds);
     log?.decided(decision, {
@@ -136,6 +164,10 @@ export class Redirector {
       if (url !== undefined) this.#parts.presence?.checkIfDue(mirror, url);
     }
   }
+}
+
+function isList(asked: Decision["asked"]): asked is AskedList {
+  return asked.class === "tag-list" || asked.class === "referrers";
 }
 
 /** A request on its way, with what belongs to it. */

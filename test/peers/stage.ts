@@ -4,6 +4,7 @@ import { type Files, fileServer } from "./file-server";
 import type { ToolName } from "./find-tools";
 import { noise, type TestImage, testImage } from "./image";
 import type { Places } from "./inventory";
+import { pagingRegistry } from "./paging-registry";
 import type { Server } from "./program";
 import { pushBlobs, pushImage } from "./push";
 import { craneRegistry, distributionRegistry } from "./registries";
@@ -44,7 +45,7 @@ async function registries(tools: ReadonlyMap<ToolName, string>, folder: string, 
   const mirror = crane === undefined ? await distributionRegistry(program, folder) : await craneRegistry(crane);
   await pushImage(`http://127.0.0.1:${origin.port}`, image);
   await pushBlobs(`http://127.0.0.1:${mirror.port}`, image);
-  return [origin, mirror];
+  return [await pagingRegistry(origin), mirror];
 }
 
 /**

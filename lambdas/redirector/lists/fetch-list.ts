@@ -1,0 +1,129 @@
+import { type IncomingMessage, Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
+import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import { publicLookup } from "../../../networks/public-lookup";
+import { redirectTarget } from "./redirect-target";
+
+/**
+ * Largest page that is read, in bytes. Artifact Registry lists every manifest with 300 bytes beside the tags, so that a page
+ * of kube-apiserver has megabytes.
+ */
+export const LARGEST_PAGE = 8 * 1024 * 1024;
+/** Bytes of pages that are being read at the same time. */
+export const LARGEST_READING = 2 * LARGEST_PAGE;
+/** As with questions to mirrors (issue 9, row 35). */
+const mostRedirects = 3;
+
+/** What came. */
+export interface FetchedList {
+  readonly body: Buffer;
+  readonly link: string | undefined;
+  /** What the registry filtered by (OCI distribution specification, "Listing Referrers"). */
+  readonly filtersApplied: string | undefined;
+}
+
+/** A list that could not be had from there. */
+export class ListUnreadable extends Error {
+  override readonly name = "ListUnreadable";
+}
+
+/**
+ * Fetches pages of lists. Connections are kept, since a client asks for one page after the other. Nothing of a client's
+ * request is sent but what is in the URL.
+ */
+export class ListFetcher {
+  readonly #plain = new PlainAgent({ keepAlive: true });
+  readonly #secure = new SecureAgent({ keepAlive: true });
+  /** Bytes that wait for the rest of their page. */
+  #reading = 0;
+
+  /**
+   * Fetches one page. At most three redirects are followed, only by https and, where they leave the first URL's host, only to
+   * public addresses. A routing table names http only on loopback, for trials: there neither holds.
+   *
+   * @param url of the routing table, with parameters
+   * @param type the media type that is asked for
+   * @throws Error for anything but a whole answer of status 200 within {@link LARGEST_PAGE}
+   */
+  async fetch(url: string, type: string, signal: AbortSignal): Promise<FetchedList> {
+    const first = new URL(url);
+    let next = first;
+    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+      const response = await this.#send(next, first, type, signal);
+      const { statusCode = 0, headers } = response;
+      if (statusCode === 200) return { body: await this.#read(response), ...headersOf(response) };
+      response.destroy();
+      if (![301, 302, 303, 307, 308].includes(statusCode)) throw new ListUnreadable(`status ${statusCode}`);
+      const target = redirectTarget(headers.location, next, first);
+      if (target === undefined) throw new ListUnreadable("a redirect that is not followed");
+      next = target;
+    }
+    throw new ListUnreadable("too many redirects");
+  }
+
+  /** Closes connections that are kept. */
+  stop(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  async #send(url: URL, first: URL, type: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const isGuarded = url.origin !== first.origin && first.protocol === "https:";
+    const kept = url.protocol === "http:" ? this.#plain : this.#secure;
+    const options: RequestOptions = {
+      // A connection that is kept was perhaps made without the guard.
+      agent: isGuarded ? false : kept,
+      headers: { Accept: type, "Accept-Encoding": "identity", "User-Agent": "mirrorform" },
+      signal,
+      ...(isGuarded && { lookup: publicLookup }),
+    };
+    const { reused, ...sent } = await exchange(url, options);
+    if (sent.response !== undefined) return sent.response;
+    // The other side may have closed a kept connection at the very moment: only then is it asked again.
+    const again = reused && !signal.aborted ? await exchange(url, { ...options, agent: false }) : sent;
+    if (again.response === undefined) throw again.error;
+    return again.response;
+  }
+
+  async #read(response: IncomingMessage): Promise<Buffer> {
+    if ((response.headers["content-encoding"] ?? "identity") !== "identity") {
+      response.destroy();
+      throw new ListUnreadable("a compressed list");
+    }
+    const chunks: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        chunks.push(chunk);
+        length += chunk.length;
+        this.#reading += chunk.length;
+        // Leaving the loop destroys the response.
+        if (length > LARGEST_PAGE || this.#reading > LARGEST_READING)
+          throw new ListUnreadable("a list that is too long");
+      }
+    } finally {
+      this.#reading -= length;
+    }
+    if (!response.complete) throw new ListUnreadable("a list that breaks off");
+    return Buffer.concat(chunks);
+  }
+}
+
+interface Exchanged {
+  readonly response?: IncomingMessage;
+  readonly error?: Error;
+  readonly reused: boolean;
+}
+
+function exchange(url: URL, options: RequestOptions): Promise<Exchanged> {
+  return new Promise((resolve) => {
+    const request = (url.protocol === "http:" ? plainRequest : secureRequest)(url, options);
+    request.on("response", (response) => resolve({ response, reused: request.reusedSocket }));
+    request.on("error", (error) => resolve({ error, reused: request.reusedSocket }));
+    request.end();
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Omit<FetchedList, "body"> {
+  const filters = headers["oci-filters-applied"];
+  return { link: headers.link as string | undefined, filtersApplied: Array.isArray(filters) ? filters[0] : filters };
+}

@@ -1,0 +1,164 @@
+import { LRUCache } from "lru-cache";
+import type { AskedList, ListPage } from "../../../routing/answer";
+import { longestTarget } from "../../../routing/asked";
+import { clientNetwork } from "../../../routing/client-network";
+import { RequestRates } from "../request-rates";
+import { ListFetcher } from "./fetch-list";
+import { listForms } from "./list-form";
+import { nextPage } from "./next-page";
+import { pageParameters } from "./page-parameters";
+
+/** How long the registry may take, in milliseconds: the Lambda is given 5 s for a request. */
+export const LIST_LIMIT = 3_000;
+/** How long a page is kept, and how long is remembered that there was none; milliseconds. A new tag is listed so much later. */
+export const LIST_KEPT = 10_000;
+/** Bytes of all pages that are kept. */
+const largestMemory = 8 * 1024 * 1024;
+/** What an entry takes besides its body. */
+const entryBytes = 256;
+/** Questions at once: in all, and for one client network. */
+const mostQuestions = 16;
+const mostQuestionsOfNetwork = 4;
+
+const mebibyte = 1024 * 1024;
+/** Bytes that clients are given, and that registries are asked for on their behalf. A redirect has 500. */
+const rates = {
+  network: { perSecond: mebibyte, burst: 16 * mebibyte },
+  all: { perSecond: 16 * mebibyte, burst: 64 * mebibyte },
+};
+
+/** RFC 9110, section 5.6.2: names of filters, as `artifactType`. */
+const filterNames = /^[A-Za-z][A-Za-z0-9, -]{0,63}$/;
+
+/** What belongs to a question for a page. */
+export interface ListQuestion {
+  readonly asked: AskedList;
+  /** Where the list is, without parameters: of the routing table. */
+  readonly url: string;
+  /** The client's query: empty, or with its question mark. */
+  readonly query: string;
+  /** The client's address. */
+  readonly address: string;
+}
+
+/** A page, or that there is none to be had from us; and until when that is believed. */
+interface Kept {
+  readonly page: ListPage | undefined;
+  readonly until: number;
+}
+
+/** What {@link OriginLists} is made of. */
+export interface OriginListsOptions {
+  /** Milliseconds since 1970. @default the machine's clock */
+  readonly clock?: () => number;
+  readonly fetcher?: Pick<ListFetcher, "fetch" | "stop">;
+}
+
+/**
+ * Pages of lists of tags and referrers, fetched on behalf of clients: to a client that was redirected, the `Link` to the next
+ * page would name the registry's own host and its own name of the repository, which crane and skopeo do not follow.
+ *
+ * Whatever is not a page to be had quickly by anybody is none: the caller redirects as before, so that a client with
+ * credentials gets the registry's own word.
+ */
+export class OriginLists {
+  readonly #clock: () => number;
+  readonly #fetcher: Pick<ListFetcher, "fetch" | "stop">;
+  readonly #rates = new RequestRates(rates);
+  readonly #kept = new LRUCache<string, Kept>({
+    maxSize: largestMemory,
+    sizeCalculation: ({ page }, url) => entryBytes + url.length + (page?.body.length ?? 0),
+  });
+  /** By URL. */
+  readonly #asking = new Map<string, Promise<ListPage | undefined>>();
+  readonly #questions = new Map<string, number>();
+  readonly #underWay = new Set<AbortController>();
+  #stopped = false;
+
+  constructor({ clock = Date.now, fetcher = new ListFetcher() }: OriginListsOptions = {}) {
+    this.#clock = clock;
+    this.#fetcher = fetcher;
+  }
+
+  /** One page, from memory or from the registry; nothing where the client is better redirected. Never rejects. */
+  async page({ asked, url, query, address }: ListQuestion): Promise<ListPage | undefined> {
+    const parameters = pageParameters(query.slice(1));
+    if (parameters === undefined || !this.#rates.isOpen(address)) return undefined;
+    const at = parameters === "" ? url : `${url}?${parameters}`;
+    const page = await this.#known(at, asked, parameters, address);
+    if (page !== undefined) this.#rates.charge(address, page.body.length);
+    return page;
+  }
+
+  /** Ends questions that are on their way; from now on there are no pages but those that are kept. */
+  stop(): void {
+    this.#stopped = true;
+    for (const question of this.#underWay) question.abort();
+    this.#fetcher.stop();
+  }
+
+  #known(url: string, asked: AskedList, parameters: string, address: string) {
+    const kept = this.#kept.get(url);
+    if (kept !== undefined && this.#clock() < kept.until) return kept.page;
+    const asking = this.#asking.get(url);
+    if (asking !== undefined) return asking;
+    if (!this.#mayAsk(address)) return undefined;
+    const question = this.#ask(url, asked, parameters, address).finally(() => this.#asking.delete(url));
+    this.#asking.set(url, question);
+    return question;
+  }
+
+  #mayAsk(address: string): boolean {
+    const ofNetwork = this.#questions.get(clientNetwork(address)) ?? 0;
+    return !this.#stopped && this.#asking.size < mostQuestions && ofNetwork < mostQuestionsOfNetwork;
+  }
+
+  async #ask(url: string, asked: AskedList, parameters: string, address: string): Promise<ListPage | undefined> {
+    const network = clientNetwork(address);
+    this.#questions.set(network, (this.#questions.get(network) ?? 0) + 1);
+    const page = await this.#fetch(url, asked, parameters, address).catch(() => undefined);
+    const left = (this.#questions.get(network) ?? 1) - 1;
+    if (left > 0) this.#questions.set(network, left);
+    else this.#questions.delete(network);
+    this.#kept.set(url, { page, until: this.#clock() + LIST_KEPT });
+    return page;
+  }
+
+  async #fetch(url: string, asked: AskedList, parameters: string, address: string): Promise<ListPage | undefined> {
+    const { type, read } = listForms[asked.class];
+    const { body, link, filtersApplied } = await this.#within(LIST_LIMIT, (signal) =>
+      this.#fetcher.fetch(url, type, signal),
+    );
+    this.#rates.charge(address, body.length);
+    const next = nextPage(link, parameters);
+    const list = read(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)), asked);
+    if (list === undefined || next === "unreadable") return undefined;
+    const own = next === "none" ? undefined : ownLink(asked, next.query);
+    if (own !== undefined && own.length > longestTarget) return undefined;
+    const filters = filterNames.test(filtersApplied ?? "") ? filtersApplied : undefined;
+    return {
+      type,
+      body: JSON.stringify(list),
+      ...(own !== undefined && { next: own }),
+      ...(filters !== undefined && { filters }),
+    };
+  }
+
+  async #within<T>(milliseconds: number, fetch: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), milliseconds);
+    this.#underWay.add(controller);
+    try {
+      return await fetch(controller.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(controller);
+    }
+  }
+}
+
+/** Our own path of another page: what clients ask us for. */
+function ownLink(asked: AskedList, query: string): string {
+  const path = asked.class === "tag-list" ? "tags/list" : `referrers/${asked.digest}`;
+  return `/v2/${asked.name}/${path}${query === "" ? "" : `?${query}`}`;
+}

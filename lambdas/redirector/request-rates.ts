@@ -1,0 +1,93 @@
+import { LRUCache } from "lru-cache";
+import { clientNetwork } from "../../routing/client-network";
+
+/** How much may be taken: at once at most `burst`, and then `perSecond`. In a unit of the caller's: requests, or bytes. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** What one client network may take (/24 for IPv4, /48 for IPv6), and what all may together. */
+export interface RequestRatesOptions {
+  readonly network: Rate;
+  readonly all: Rate;
+  /** Milliseconds, of a clock that nobody sets. @default performance.now */
+  readonly clock?: () => number;
+}
+
+/** A token bucket. What is charged after the fact may take it below zero. */
+class Bucket {
+  #left: number;
+  #filledAt: number;
+
+  constructor(
+    private readonly rate: Rate,
+    now: number,
+  ) {
+    this.#left = rate.burst;
+    this.#filledAt = now;
+  }
+
+  isOpen(now: number): boolean {
+    const seconds = Math.max(now - this.#filledAt, 0) / 1000;
+    this.#left = Math.min(this.rate.burst, this.#left + seconds * this.rate.perSecond);
+    this.#filledAt = now;
+    return this.#left > 0;
+  }
+
+  charge(cost: number): void {
+    this.#left -= cost;
+  }
+}
+
+/** Networks that are remembered, some 200 bytes each. A network that is forgotten starts with a full bucket, and the rate of all still holds. */
+const mostNetworks = 10_000;
+
+/**
+ * Limits what callers take of something that is dear. A network that has taken its share is refused by itself, so that
+ * a single one cannot use up what all have together. Addresses are kept as their network, in memory only.
+ */
+export class RequestRates {
+  readonly #network: Rate;
+  readonly #all: Bucket;
+  readonly #networks = new LRUCache<string, Bucket>({ max: mostNetworks });
+  readonly #clock: () => number;
+
+  constructor({ network, all, clock = () => performance.now() }: RequestRatesOptions) {
+    this.#network = network;
+    this.#clock = clock;
+    this.#all = new Bucket(all, clock());
+  }
+
+  /**
+   * Whether a client may have some more.
+   *
+   * @param address the client's; a text that is no address is an unknown client, and these are one network
+   */
+  isOpen(address: string): boolean {
+    const now = this.#clock();
+    return this.#bucket(address, now).isOpen(now) && this.#all.isOpen(now);
+  }
+
+  /** Charges a client with what it got. */
+  charge(address: string, cost: number): void {
+    this.#bucket(address, this.#clock()).charge(cost);
+    this.#all.charge(cost);
+  }
+
+  /** Takes one for a client. @returns whether there was one */
+  take(address: string): boolean {
+    const open = this.isOpen(address);
+    if (open) this.charge(address, 1);
+    return open;
+  }
+
+  #bucket(address: string, now: number): Bucket {
+    const network = clientNetwork(address);
+    const known = this.#networks.get(network);
+    if (known !== undefined) return known;
+    const made = new Bucket(this.#network, now);
+    this.#networks.set(network, made);
+    return made;
+  }
+}
