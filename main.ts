@@ -19,6 +19,8 @@ import { lambdaZip } from "./lambdas/redirector/carriers/lambda-zip";
 import { RangesUnreadable } from "./networks/range-entry";
 import { shippedRanges } from "./networks/range-snapshot";
 import { compileRoutingTable } from "./routing/compile-routing-table";
+import { fallbackTable } from "./routing/fallback-table";
+import { decodeRoutingTable } from "./routing/routing-table";
 import { addStack } from "./stacks/add-stack";
 import type { CarriedFile } from "./stacks/redirector-code";
 import { type PlannedStack, stackPlan } from "./stacks/stack-plan";
@@ -69,7 +71,7 @@ function synthesizeWith(options: SynthesisOptions, carried: string): Synthesized
   const { inventory, facts, table, outdir, only, onStack } = options;
   const code = {
     table: carriedFile(carried, "routing.table", table),
-    lambda: carriedFile(carried, "redirector.zip", lambdaZip(table)),
+    lambda: carriedFile(carried, "redirector.zip", lambdaZip(fallbackTable(decodeRoutingTable(table)))),
   };
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir, stackTraces: false });

@@ -14,6 +14,7 @@ import { inParallel } from "../registry/in-parallel";
 import { pushImage, transfersAtOnce } from "../registry/push-image";
 import { RegistryError } from "../registry/registry-error";
 import { Repository } from "../registry/repository";
+import { fallbackTable } from "../routing/fallback-table";
 import { exitStatus, Failure, understandAll } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { redirectorAddition } from "./redirector-addition";
@@ -72,7 +73,7 @@ interface Built {
 /** The image from the project's table and the base; of the base's layers, only the names are known yet. */
 async function build(options: ImageOptions, base: Base, source: Repository): Promise<Built> {
   const project = loadProject(options);
-  const { table, bytes } = loadTable(project);
+  const table = fallbackTable(loadTable(project).table);
   say(`base: ${options.base}`);
   const read = await readBaseImage(source, base.digest);
   const platforms = read.platforms.map(({ platform }) => platformName(platform));
@@ -81,8 +82,9 @@ async function build(options: ImageOptions, base: Base, source: Repository): Pro
   const baseName = `${base.host}/${base.name}${base.tag === undefined ? `@${base.digest}` : `:${base.tag}`}`;
   const { info } = project.inventory.project;
   const addition = redirectorAddition({
-    table: bytes,
-    created: new Date(table.content.issued),
+    table,
+    // Nothing in it has a date: a new one would be a new image.
+    created: new Date(0),
     version,
     source: info,
     baseName,

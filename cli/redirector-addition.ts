@@ -58,7 +58,7 @@ export function redirectorRun(base: RunConfig): RunConfig {
 
 /** What the redirector's image is made from. */
 export interface RedirectorParts {
-  /** The routing table's file, from which it starts without a network. */
+  /** Answers until the live table is loaded. */
   readonly table: Uint8Array;
   readonly created: Date;
   /** Of this project: the image's version. */

@@ -42,6 +42,8 @@ export interface Network {
 export interface RoutingTableContent {
   /** The project's name. */
   readonly project: string;
+  /** Whether it only stands in until the live table is loaded. What the live one lacks beside it was not lost. */
+  readonly fallback?: true;
   /** When what it was compiled from last changed (ISO 8601): of two tables, the later one counts. */
   readonly issued: string;
   /** How many prefixes were compiled. */

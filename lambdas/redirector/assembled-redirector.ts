@@ -73,6 +73,7 @@ export class AssembledRedirector {
     this.metrics = this.#measure();
     this.pages = new OwnPages({
       metrics: this.metrics,
+      loading: () => this.#live.isLoading,
       report: (request, query) => redirectorReport(this.#reported(), request, query),
     });
     this.redirector = new Redirector({

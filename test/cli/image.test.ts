@@ -11,7 +11,7 @@ import type { RunConfig } from "../../registry/base-image";
 import { content, type Descriptor, digestOf } from "../../registry/content";
 import { mediaTypes } from "../../registry/media-types";
 import { decodeRoutingTable } from "../../routing/routing-table";
-import { trialInventory } from "../peers/inventory";
+import { hosts, trialInventory } from "../peers/inventory";
 import { MemoryRegistry } from "../registry/memory-registry";
 import { type BaseChanges, testBase } from "../registry/test-base";
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
   out = join(folder, "image");
   // Without published ranges, so that the table is compiled at once.
   inventory = join(folder, "mirrors.yaml");
-  const places = { originRegistry: 9, originFiles: 9, mirrorRegistry: 9, mirrorFiles: 9 };
+  const places = { originRegistry: 7, originFiles: 7, mirrorRegistry: 9, mirrorFiles: 9 };
   writeFileSync(inventory, trialInventory(places, "active"));
   jest.spyOn(process.stdout, "write").mockImplementation((text) => {
     stdout += String(text);
@@ -375,9 +375,13 @@ test("what is in the layer starts with its own table, answers, and ends when it 
     [, port] = /listening on http:\/\/[^ ]+:(\d+)\n/.exec(said) ?? [];
     if (port !== undefined) break;
   }
-  expect(said).toMatch(/^listening on /);
   const answer = await fetch(`http://127.0.0.1:${port}/v2/`);
-  expect(await answer.json()).toEqual({});
+  // The client is of the mirror's own provider, but the table in the layer knows the origin only.
+  const asked = { redirect: "manual", headers: { Host: hosts.images } } as const;
+  const blob = await fetch(`http://127.0.0.1:${port}/v2/pause/blobs/sha256:${"a".repeat(64)}`, asked);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
+  expect(said).toMatch(/^listening on /);
+  expect(await answer.json()).toEqual({});
+  expect(blob.headers.get("location")).toMatch(/^http:\/\/127\.0\.0\.1:7\//);
 });

@@ -95,11 +95,11 @@ test("the source is asked when the function starts, and its table answers the fi
   expect(await call.ended).toBe(307);
 });
 
-test("the first request waits for a second and no longer, and the next ones do not wait", async () => {
+test("the first request waits for two seconds and no longer, and the next ones do not wait", async () => {
   const ask = startFunction();
   await until(() => waiting.length > 0);
   const call = ask("first.example.org");
-  await jest.advanceTimersByTimeAsync(999);
+  await jest.advanceTimersByTimeAsync(1_999);
   expect(call.status).toBeUndefined();
   await jest.advanceTimersByTimeAsync(1);
   expect(await call.ended).toBe(307);

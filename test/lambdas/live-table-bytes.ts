@@ -3,6 +3,7 @@ import { encodeRoutingTable, type RoutingTableContent, type TableMirror } from "
 
 /** What a test says of a table; the rest is the least that a table is. */
 export interface Said {
+  readonly fallback?: true;
   readonly issued?: string;
   readonly prefixes?: number;
   readonly hosts?: RoutingTableContent["hosts"];
@@ -27,6 +28,7 @@ function mirror(id: string, state: TableMirror["state"]): TableMirror {
 
 /** A table's content. */
 export function contentOf({
+  fallback,
   issued = "2026-11-21T00:00:00.000Z",
   prefixes = 300,
   hosts,
@@ -35,6 +37,7 @@ export function contentOf({
 }: Said): RoutingTableContent {
   const numbers = Array.from({ length: serving }, (_, index) => index);
   return {
+    ...(fallback && { fallback }),
     issued,
     prefixes,
     ranges: [],

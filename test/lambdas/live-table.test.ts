@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LiveTable, type TableEvent } from "../../lambdas/redirector/tables/live-table";
+import { LiveTable, LOADING_LIMIT, type TableEvent } from "../../lambdas/redirector/tables/live-table";
 import { openTableSource } from "../../lambdas/redirector/tables/open-table-source";
 import type { TableSource } from "../../lambdas/redirector/tables/table-source";
 import { decodeRoutingTable } from "../../routing/routing-table";
@@ -84,6 +84,7 @@ describe("asked once", () => {
     ["a table from the future", tableBytes({ issued: "2027-01-01T00:00:00.000Z" }), "issued in the future"],
     ["a table with a third of the prefixes fewer", tableBytes({ ...later, prefixes: 200 }), "200 after 300"],
     ["a table with a third of the mirrors fewer", tableBytes({ ...later, serving: 4 }), "4 after 6"],
+    ["a fallback", tableBytes({ ...later, fallback: true }), "it is a fallback"],
     ["a table without hosts", tableBytes({ ...later, hosts: [] }), "it serves no host any more"],
   ])("%s is refused, and the last good one stays", async (_, next, words) => {
     const { source, events, live } = trial();
@@ -115,6 +116,61 @@ describe("asked once", () => {
     live.stop();
     expect(live.current).toBe(first);
     expect(neverAsked).not.toHaveBeenCalled();
+  });
+});
+
+describe("a fallback in force", () => {
+  const fallback: Said = { fallback: true, issued: "1970-01-01T00:00:00.000Z", prefixes: 0, serving: 1 };
+
+  test("gives way to a table that lacks what it has: nothing was lost", async () => {
+    const { source, live, outcomes } = trial(fallback);
+    source.next = tableBytes({ ...later, hosts: [{ name: "other.example.org", serves: ["images"] }] });
+    await live.refresh();
+    expect(outcomes()).toEqual(["loaded"]);
+  });
+
+  test("does not give way to a table that serves nothing", async () => {
+    const { source, live, outcomes } = trial(fallback);
+    source.next = tableBytes({ ...later, hosts: [] });
+    await live.refresh();
+    expect(outcomes()).toEqual(["refused"]);
+  });
+
+  test("is loading until another table is in force", async () => {
+    const { source, clock, live } = trial(fallback);
+    expect(live.isLoading).toBe(true);
+    source.next = new Error("gone");
+    await live.refresh();
+    clock.now += LOADING_LIMIT - 1;
+    expect(live.isLoading).toBe(true);
+    source.next = tableBytes(later);
+    await live.refresh();
+    expect(live.isLoading).toBe(false);
+  });
+
+  test("is loading for ten seconds at the most, and never without a source", () => {
+    const { clock, live } = trial(fallback);
+    clock.now += LOADING_LIMIT;
+    expect(live.isLoading).toBe(false);
+    expect(new LiveTable(decodeRoutingTable(tableBytes(fallback)), { report: () => {} }).isLoading).toBe(false);
+    expect(trial().live.isLoading).toBe(false);
+  });
+
+  test("is asked about every five seconds, also where requests make everything go on", async () => {
+    const { source, clock, live } = trial(fallback);
+    const asks = async (milliseconds: number) => {
+      clock.now += milliseconds;
+      await live.refreshIfDue();
+      return source.asked;
+    };
+    source.next = new Error("gone");
+    expect(await asks(0)).toBe(1);
+    expect(await asks(4_999)).toBe(1);
+    expect(await asks(1)).toBe(2);
+    source.next = tableBytes(later);
+    expect(await asks(5_000)).toBe(3);
+    expect(await asks(59_999)).toBe(3);
+    expect(await asks(1)).toBe(4);
   });
 });
 

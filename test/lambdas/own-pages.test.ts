@@ -3,20 +3,37 @@ import { OwnPages } from "../../lambdas/redirector/status/own-pages";
 
 const request = { method: "GET", target: "/-/metrics", host: "", peer: undefined, header: () => undefined };
 
+const measured = {
+  version: "0.1.0",
+  table: () => ({ issued: "", loaded: new Date(0), checksum: "", prefixes: 0, mirrors: [], ranges: [] }),
+  breakers: () => [],
+  droppedLines: () => 0,
+};
+
+function noReport(): never {
+  throw new Error("nobody asks for a report");
+}
+
+test("it is not ready while the table is being loaded, nor while it ends", async () => {
+  let loading = true;
+  const pages = new OwnPages({ metrics: new RedirectorMetrics(measured), loading: () => loading, report: noReport });
+  const ready = async () => pages.answer({ ...request, target: "/-/ready" });
+  expect(await ready()).toMatchObject({ status: 503, body: "loading the routing table\n" });
+  expect(await pages.answer({ ...request, target: "/-/health" })).toMatchObject({ status: 200 });
+  loading = false;
+  expect(await ready()).toMatchObject({ status: 200 });
+  pages.ending = true;
+  expect(await ready()).toMatchObject({ status: 503, body: "ending\n" });
+});
+
 test("the metrics are written once a second, for whoever asks", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
-  const metrics = new RedirectorMetrics({
-    version: "0.1.0",
-    table: () => ({ issued: "", loaded: new Date(0), checksum: "", prefixes: 0, mirrors: [], ranges: [] }),
-    breakers: () => [],
-    droppedLines: () => 0,
-  });
+  const metrics = new RedirectorMetrics(measured);
   const written = jest.spyOn(metrics, "text");
   const pages = new OwnPages({
     metrics,
-    report: () => {
-      throw new Error("nobody asks for a report");
-    },
+    loading: () => false,
+    report: noReport,
   });
   const failures = async () => /^mirrorform_failures_total (.+)$/m.exec((await pages.answer(request)).body)?.[1];
   expect(await Promise.all(Array.from({ length: 50 }, failures))).toEqual(Array(50).fill("0"));

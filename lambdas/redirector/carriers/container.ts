@@ -1,6 +1,6 @@
 /**
  * The redirector as a container's program, on Node or Bun: Cloud Run and the like. Configured by environment variables:
- * `PORT` (Cloud Run sets it; 8080 otherwise), `MIRRORFORM_TABLE` (the file of the table to begin with), and those of
+ * `PORT` (Cloud Run sets it; 8080 otherwise), `MIRRORFORM_TABLE` (the file of the fallback table), and those of
  * `environmentSettings`.
  */
 import { readFileSync } from "node:fs";
@@ -14,6 +14,9 @@ import { runRedirector } from "./run-redirector";
 /** All interfaces, IPv6 and IPv4: what is outside a container comes in by one of them. */
 const host = "::";
 
+const originOnly =
+  "MIRRORFORM_TABLE_SOURCE is not set: all clients are sent to the origin. Name a routing table there, as `mirrorform table` writes it.";
+
 async function main(): Promise<void> {
   const { PORT = "8080", MIRRORFORM_TABLE = "" } = process.env;
   const { status, ...settings } = environmentSettings(process.env);
@@ -23,6 +26,7 @@ async function main(): Promise<void> {
   await runRedirector(assembled, { port: Number(PORT), host, status }, (url) => {
     // Not `process.stderr`: on Bun that loads all of its streams, 8 ms of a start of 45.
     console.error(`listening on ${url}`);
+    if (table.content.fallback && settings.source === undefined) console.error(originOnly);
   });
 }
 

@@ -1,7 +1,6 @@
 /**
  * The redirector as a Lambda: behind API Gateway's HTTP API, a function URL or an Application Load Balancer. Configured
- * by the environment variables of `environmentSettings`; the table to begin with travels beside the handler, in the
- * same zip.
+ * by the environment variables of `environmentSettings`; a fallback table travels beside the handler, in the same zip.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,8 +24,11 @@ const assembled = new AssembledRedirector(decodeRoutingTable(readFileSync(join(_
   write: writeTo(1),
 });
 
-/** How long the first request waits for the table that is looked for while the function starts, in milliseconds. */
-const FIRST_REFRESH_LIMIT = 1_000;
+/**
+ * How long the first request waits for the live table, which is asked for while the function starts, in milliseconds. The start
+ * itself cannot wait: a module of CommonJS has no `await`.
+ */
+const FIRST_REFRESH_LIMIT = 2_000;
 /** How long another waits, once a minute, for the table that it made the function look for, in milliseconds. */
 const REFRESH_LIMIT = 300;
 

@@ -16,6 +16,8 @@ export function isOwnPath(target: string): boolean {
 /** What the pages tell of. */
 export interface OwnPagesParts {
   readonly metrics: RedirectorMetrics;
+  /** Whether the routing table is still being loaded. */
+  loading(): boolean;
   /** What the status page says, for whoever asks. */
   report(request: CarriedRequest, query: URLSearchParams): StatusReport;
 }
@@ -66,7 +68,7 @@ export class OwnPages {
       case "health":
         return textAnswer(200, "ok");
       case "ready":
-        return this.ending ? textAnswer(503, "ending") : textAnswer(200, "ready");
+        return this.#ready();
       case "metrics":
         return this.#metrics();
       case "status":
@@ -75,6 +77,12 @@ export class OwnPages {
       default:
         return textAnswer(404, "There is no such page. There are health, ready, metrics, status and status.json.");
     }
+  }
+
+  #ready(): Answer {
+    if (this.ending) return textAnswer(503, "ending");
+    if (this.#parts.loading()) return textAnswer(503, "loading the routing table", { "Retry-After": "1" });
+    return textAnswer(200, "ready");
   }
 
   /** With a thousand series the text takes 10 ms: whoever asks within a second gets the same, and nobody is refused. */

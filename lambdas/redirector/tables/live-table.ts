@@ -36,11 +36,16 @@ export interface LiveTableOptions {
 
 /** How often the source is asked, in milliseconds (issue 4). */
 const PERIOD = 60_000;
+/** The same while a fallback is in force, which sends every client to the origin. */
+const FALLBACK_PERIOD = 5_000;
 /** The share of the period by which it varies to either side, so that the redirectors of a fleet do not ask at once. */
 const JITTER = 0.1;
 
 /** So much later than it should a timer goes off only in a process that was frozen, in milliseconds. */
 const LATEST_TIMER = 5_000;
+
+/** After that long a redirector is ready with a fallback, too: the source may be down for hours. Milliseconds. */
+export const LOADING_LIMIT = 10_000;
 
 /** Says that a reading was ended because nobody wants it any more. */
 const stopped = new Error("stopped");
@@ -97,13 +102,22 @@ export class LiveTable {
     return this.#loadedAt;
   }
 
+  /** Whether clients should still be kept away: a fallback is in force, and the live table may be here in a moment. */
+  get isLoading(): boolean {
+    if (this.#source === undefined || !this.#current.content.fallback) return false;
+    return this.#now() - this.#loadedAt.getTime() < LOADING_LIMIT;
+  }
+
   /** Why the source's table is not in force, until one is loaded; or why the source cannot be asked, until it can. */
   get lastTrouble(): TableTrouble | undefined {
     const trouble = this.#unreachable ?? this.#refused;
     return trouble && { at: trouble.at, words: `${this.#source?.name}: ${trouble.words}` };
   }
 
-  /** Asks the source now, and then every minute, more or less, until {@link stop}. Keeps no process alive. */
+  /**
+   * Asks the source now, and then every minute, more or less, until {@link stop}; every five seconds while a fallback is
+   * in force. Keeps no process alive.
+   */
   start(): void {
     if (this.#isStarted || this.#source === undefined) return;
     this.#isStarted = true;
@@ -148,7 +162,8 @@ export class LiveTable {
   }
 
   #period(): number {
-    return PERIOD * (1 - JITTER + 2 * JITTER * this.#random());
+    const period = this.#current.content.fallback ? FALLBACK_PERIOD : PERIOD;
+    return period * (1 - JITTER + 2 * JITTER * this.#random());
   }
 
   async #ask(source: TableSource): Promise<TableEvent | undefined> {
@@ -158,6 +173,7 @@ export class LiveTable {
       (bytes) => this.#weigh(source.name, bytes),
       (error: unknown) => this.#missed(source.name, error, startedAt),
     );
+    if (event?.outcome === "loaded") this.#dueAt = startedAt + this.#period();
     if (event !== undefined) this.#report(event);
     return event;
   }

@@ -1,7 +1,7 @@
 import type { RoutingTableContent } from "../../../routing/routing-table";
 
 /** What is looked at of a table before it may replace another. */
-export type ReplaceableContent = Pick<RoutingTableContent, "issued" | "prefixes" | "hosts"> & {
+export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued" | "prefixes" | "hosts"> & {
   readonly mirrors: readonly Pick<RoutingTableContent["mirrors"][number], "state">[];
 };
 
@@ -40,7 +40,10 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
   }
   // In force, it would make every table of the days between look old.
   if (issued > now + LARGEST_LEAD) return `it was issued in the future (${offered.issued}): a clock is wrong`;
+  if (offered.fallback)
+    return "it is a fallback, which knows the origin only: put the table that `mirrorform table` writes there";
   if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${wayOut}`;
+  if (inForce.fallback) return undefined;
   if (inForce.prefixes > 0 && lostTooMany(inForce.prefixes, offered.prefixes)) {
     const numbers = `${count(offered.prefixes)} after ${count(inForce.prefixes)}`;
     return `a third of the prefixes or more are gone, ${numbers}; ${wayOut}`;

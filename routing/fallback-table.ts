@@ -1,0 +1,40 @@
+import { compilePrefixTable } from "../networks/prefix-table";
+import { encodeRoutingTable, type RoutingTable } from "./routing-table";
+
+/**
+ * The table that a Lambda's archive and an image carry, as bytes: the project's hosts and its origin, to which it sends every
+ * client. It answers until the live table is loaded. No other mirror, network or credit is in it, so that a program changes only
+ * with its code, the hosts or the origin, and never with a donation.
+ *
+ * It was issued in 1970, before every other table.
+ */
+export function fallbackTable({ content, origin }: RoutingTable): Uint8Array {
+  const { canary, ...kept } = content;
+  const { id, provider, registry, blobs, files } = origin;
+  return encodeRoutingTable(
+    {
+      ...kept,
+      fallback: true,
+      issued: new Date(0).toISOString(),
+      prefixes: 0,
+      ranges: [],
+      mirrors: [
+        {
+          id,
+          provider,
+          state: "active",
+          weight: 0,
+          complete: true,
+          trusted: true,
+          primary: false,
+          ...(registry !== undefined && { registry }),
+          ...(blobs !== undefined && { blobs }),
+          ...(files !== undefined && { files }),
+        },
+      ],
+      credits: {},
+      networks: [],
+    },
+    compilePrefixTable([[]]).bytes,
+  );
+}
