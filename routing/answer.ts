@@ -71,9 +71,19 @@ function links(duplicates: readonly string[]): string {
 
 /** The answer that carries a list of mirrors. */
 export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): NewAnswer {
-  const type = format === "json" ? "application/json" : "application/metalink4+xml";
-  const body = format === "json" ? `${printableJson(list, 2)}\n` : metalink(list);
+  const isMetalink = format === "metalink";
+  const type = isMetalink ? "application/metalink4+xml" : "application/json";
+  const body = isMetalink ? metalink(list) : `${printableJson(list, 2)}\n`;
   return { status: 200, headers: { "Content-Type": type, ...personal }, body };
+}
+
+/** The answer to one that asks for more lists of mirrors than its network may have (RFC 6585, section 4). */
+export function tooManyLists(): NewAnswer {
+  return {
+    status: 429,
+    headers: { ...text, "Retry-After": "1", ...unkept },
+    body: "Your network asks for too many lists of mirrors: try again in a second, or ask for the file itself.\n",
+  };
 }
 
 /** A request for a list that has pages. */

@@ -23,8 +23,8 @@ export interface AskedFile {
   readonly path: string;
 }
 
-/** How a list of mirrors is written: our own JSON, or Metalink 4 (RFC 5854). */
-export type MirrorListFormat = "json" | "metalink";
+/** How a list of mirrors is written: our own JSON, the same with all mirrors and reasons, or Metalink 4 (RFC 5854). */
+export type MirrorListFormat = "json" | "json-all" | "metalink";
 
 /** The kind of thing that is asked for: what logs and rules speak of. */
 export type AskedClass = Asked["class"];
@@ -191,7 +191,7 @@ function file(path: string, search: string, { served, accept }: RequestLine): As
 /** RFC 5854, section 8.1. */
 const metalinkType = "application/metalink4+xml";
 /** The parameter of a query that asks for a file's mirrors. */
-export const mirrorListParameter = "mirrorlist(?:=(json|meta4))?";
+export const mirrorListParameter = "mirrorlist(?:=(json|meta4|all))?";
 const mirrorList = new RegExp(`[?&]${mirrorListParameter}(?:&|$)`);
 
 /**
@@ -202,6 +202,7 @@ function listFormat(name: string, search: string, accept: string | undefined): M
   const wantsMetalink = accept?.includes(metalinkType) === true;
   if (search.includes("mirrorlist")) {
     const [listed, format] = mirrorList.exec(search) ?? [];
+    if (format === "all") return "json-all";
     if (listed !== undefined)
       return format === "meta4" || (format === undefined && wantsMetalink) ? "metalink" : "json";
   }

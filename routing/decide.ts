@@ -27,7 +27,7 @@ export interface Holding {
 /** What is answered to one request. */
 export interface Decision {
   readonly asked: Asked | Refusal;
-  readonly status: 200 | 302 | 307 | 400 | 404 | 405;
+  readonly status: 200 | 302 | 307 | 400 | 404 | 405 | 429;
   /** What is known of the client; empty where the answer does not depend on it. */
   readonly network: Network;
   /** Where the client is sent; with every redirect. */

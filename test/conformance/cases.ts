@@ -548,6 +548,13 @@ const filesCases: readonly Case[] = [
     differs: configurations("lists", plain(404)),
   },
   {
+    name: "mirror list: of all mirrors",
+    target: `${file}?mirrorlist=all`,
+    host: files,
+    expected: { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*" } },
+    differs: configurations("lists", plain(404)),
+  },
+  {
     name: "mirror list: by the type that is accepted",
     target: file,
     host: files,
