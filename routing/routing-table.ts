@@ -112,13 +112,13 @@ export class RoutingTable {
   }
 
   /**
-   * What a host serves, by the value of a `Host` header (a port and a final dot are ignored); nothing for a host that is not ours. A
-   * loopback name serves what any host does, so that a trial needs no DNS.
+   * What a host serves, by the value of a `Host` header (a port, which may be empty, and a final dot are ignored);
+   * nothing for a host that is not ours. A loopback name serves what any host does, so that a trial needs no DNS.
    */
   host(host: string): Served {
     const found = this.#hosts.get(host);
     if (found !== undefined) return found;
-    const name = host.replace(/\.?(?::[0-9]+)?$/, "").toLowerCase();
+    const name = host.replace(/\.?(?::[0-9]*)?$/, "").toLowerCase();
     if (name === "localhost" || name === "127.0.0.1" || name === "[::1]") return this.#everything;
     return this.#hosts.get(name) ?? this.#nothing;
   }
