@@ -22,6 +22,18 @@ const json = () => new Option("--json", "print JSON");
 const port = () => new Option("--port <n>", "port to listen on").default("8080");
 const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
 
+/** An option that must be there: Commander checks those that it knows as such before it looks for unknown options. */
+class NeededOption extends Option {}
+
+const needed = (flags: string, description: string) => new NeededOption(flags, description);
+
+function requireNeeded(command: Command): void {
+  const missing = command.options.find(
+    (option) => option instanceof NeededOption && command.getOptionValue(option.attributeName()) === undefined,
+  );
+  if (missing) command.error(`error: required option '${missing.flags}' not specified`);
+}
+
 function collect(value: string, others: string[] = []): string[] {
   return [...others, value];
 }
@@ -110,10 +122,13 @@ export function mirrorformProgram(): Command {
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .requiredOption(
-      "--from <address>",
-      "the client's address (needed); `-` reads one a line and prints one JSON object a line",
+    .addOption(
+      needed(
+        "--from <address>",
+        "the client's address (needed); `-` reads one a line and prints one JSON object a line",
+      ),
     )
+    .hook("preAction", requireNeeded)
     .option("--host <name>", "the host that is asked (default: the first that serves such a path)")
     .option("--at <url>", "ask a redirector that runs, which knows how its mirrors are, instead of the inventory")
     .addOption(json())
@@ -138,7 +153,8 @@ export function mirrorformProgram(): Command {
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .requiredOption("--base <image>", "an image with Node or Bun, by digest (needed): HOST/NAME@sha256:…")
+    .addOption(needed("--base <image>", "an image with Node or Bun, by digest (needed): HOST/NAME@sha256:…"))
+    .hook("preAction", requireNeeded)
     .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
     .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
     .addOption(json())
@@ -172,6 +188,12 @@ export function mirrorformProgram(): Command {
   return program;
 }
 
+/** Most who give a command one argument too many mean the inventory. */
+function tellOfInventory(words: readonly string[]): void {
+  const file = words.findLast((word) => !word.startsWith("-")) ?? "FILE";
+  process.stderr.write(`An inventory is named by an option: --inventory ${printable(file)}\n`);
+}
+
 /** Whether the machine refused a file: no mistake in this program, and no stack trace helps. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "path" in error;
@@ -184,6 +206,7 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
     return exitStatus.fine;
   } catch (error) {
     if (error instanceof CommanderError) {
+      if (error.code === "commander.excessArguments") tellOfInventory(arguments_);
       return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
     }
     if (error instanceof Failure) {

@@ -61,13 +61,13 @@ export async function requireFreePort(place: ListenPlace): Promise<void> {
 /**
  * Runs a redirector until the program is told to end (Ctrl-C, SIGTERM): then what was begun is answered, and it ends.
  *
- * @param onListening is told the address, as a URL without a path
+ * @param onListening receives the address, as a URL without a path, and that of the pages if they have their own
  * @throws Failure where it cannot listen there
  */
 export async function serveUntilTold(
   assembled: AssembledRedirector,
   options: RunOptions,
-  onListening: (url: string) => void,
+  onListening: (url: string, pages?: string) => void,
 ): Promise<void> {
   try {
     await runRedirector(assembled, options, onListening);
@@ -140,7 +140,8 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     ...(source && { source }),
     write: writeTo(1),
   });
-  await serveUntilTold(assembled, { port, host, status }, (url) => {
+  await serveUntilTold(assembled, { port, host, status }, (url, pages) => {
     process.stderr.write(`listening on ${url}\n`);
+    if (pages !== undefined) process.stderr.write(`the pages under /-/ are on ${pages}\n`);
   });
 }

@@ -73,6 +73,12 @@ describe("validate", () => {
     expect(stdout + stderr).not.toMatch(/^\s+at /m);
   });
 
+  test("a file as an argument: the option that takes it", async () => {
+    const { status, stderr } = await runMirrorform(["validate", "other.yaml"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("An inventory is named by an option: --inventory other.yaml");
+  });
+
   test("ranges that are missing are errors, with the way out", async () => {
     const { status, stdout } = await runMirrorform(["validate", "--inventory", small, "--ranges", directory]);
     expect(status).toBe(1);
@@ -264,6 +270,16 @@ Not chosen, the best first:
     for (const text of [stdout, stderr]) expect(text).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]|^::error/mu);
   });
 
+  test.each([
+    [["explain", blob, "--bogus"], "unknown option '--bogus'"],
+    [["image", "--bogus"], "unknown option '--bogus'"],
+    [["explain", blob], "required option '--from <address>' not specified"],
+    [["image"], "required option '--base <image>' not specified"],
+  ])("%j: %s", async (words, message) => {
+    const { status, stderr } = await runMirrorform(words);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
   test("an address that is none: exit 2", async () => {
     const { status, stderr } = await runMirrorform(["explain", blob, "--from", "52.94.76", "--inventory", small]);
     expect(status).toBe(2);
@@ -355,6 +371,28 @@ describe("serve", () => {
     expect(status).toBe(1);
     expect(stderr).toContain(`port ${port}, is taken`);
     expect(stderr).toContain(`--status ${port + 1}`);
+  });
+
+  test("a port of their own for the pages: both are named", async () => {
+    const words = ["serve", "--inventory", small, "--port", "0"];
+    const free = createServer().listen(0, "127.0.0.1");
+    await once(free, "listening");
+    const { port } = free.address() as AddressInfo;
+    free.close();
+    await once(free, "close");
+    const child = startMirrorform([...words, "--status", String(port)], directory);
+    let stderr = "";
+    await new Promise<void>((resolve) => {
+      child.stderr.on("data", (chunk) => {
+        stderr += chunk;
+        if (/pages.*\n/.test(stderr)) resolve();
+      });
+      child.once("close", () => resolve());
+    });
+    child.kill("SIGINT");
+    await once(child, "close");
+    expect(stderr).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+$/m);
+    expect(stderr).toContain(`the pages under /-/ are on http://127.0.0.1:${port}`);
   });
 
   test("one port for both: exit 2", async () => {

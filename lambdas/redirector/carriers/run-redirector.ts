@@ -51,18 +51,19 @@ function endBy(signal: NodeJS.Signals): void {
  * Runs a redirector until the program is told to end (SIGINT, SIGTERM): then what was begun is answered, and what was
  * logged is written. Where nobody takes that, the program ends by the signal.
  *
- * @param onListening is told the address, as a URL without a path
+ * @param onListening receives the address, as a URL without a path, and that of the pages if they have their own
  * @throws Error as the operating system gives it, where it cannot listen there
  */
 export async function runRedirector(
   assembled: AssembledRedirector,
   options: RunOptions,
-  onListening: (url: string) => void,
+  onListening: (url: string, pages?: string) => void,
 ): Promise<void> {
   const ended = toldToEnd();
   const servers = await listenEverywhere(assembled, options);
   assembled.start();
-  for (const { url } of servers.slice(0, 1)) onListening(url);
+  const [first, pages] = servers;
+  if (first) onListening(first.url, pages?.url);
   const signal = await ended;
   assembled.pages.ending = true;
   await Promise.all(servers.map((server) => server.end()));
