@@ -20,43 +20,45 @@ export function compactEntries(entries: readonly RangeEntry[]): RangeEntry[] {
 
 /** What an entry says of its prefix: equal texts say the same. */
 export function entryValue({ asn, country, region }: RangeEntry): string {
-  return [
-    asn === undefined ? [] : [`asn ${asn}`],
-    country === undefined ? [] : [`country ${country}`],
-    region === undefined ? [] : [`region ${region}`],
-  ]
-    .flat()
-    .join(", ");
+  const parts: string[] = [];
+  if (asn !== undefined) parts.push(`asn ${asn}`);
+  if (country !== undefined) parts.push(`country ${country}`);
+  if (region !== undefined) parts.push(`region ${region}`);
+  return parts.join(", ");
 }
+
+/** Names a prefix among those of one length: a number for IPv4, which is small and quick, a text for IPv6. */
+type Key = number | string;
 
 /** Longest prefixes first, so that halves joined can be halves again. */
 function joinedHalves(entries: readonly RangeEntry[]): Item[] {
   const byLength = itemsByLength(entries);
   for (let length = byLength.length - 1; length > 0; length--) {
-    const items = byLength[length] ?? new Map<string, Item>();
+    const items = byLength[length] ?? new Map<Key, Item>();
     for (const [key, item] of items) {
-      const sibling = siblingOf(item.cidr);
-      const other = items.get(keyOf(sibling));
-      if (other?.value !== item.value) continue;
+      const siblingKey = siblingKeyOf(item.cidr);
+      if (items.get(siblingKey)?.value !== item.value) continue;
       const parent = networkOf(item.cidr, length - 1);
       items.delete(key);
-      items.delete(keyOf(sibling));
+      items.delete(siblingKey);
       byLength[length - 1]?.set(keyOf(parent), { ...item, cidr: parent });
     }
   }
   return byLength.flatMap((items) => Array.from(items.values()));
 }
 
-function itemsByLength(entries: readonly RangeEntry[]): Map<string, Item>[] {
-  const byLength = Array.from({ length: 129 }, () => new Map<string, Item>());
+function itemsByLength(entries: readonly RangeEntry[]): Map<Key, Item>[] {
+  const byLength = Array.from({ length: 129 }, () => new Map<Key, Item>());
   for (const entry of entries) {
     const cidr = parseCidr(entry.prefix);
+    const items = byLength[cidr.length];
     const value = entryValue(entry);
-    const known = byLength[cidr.length]?.get(keyOf(cidr));
+    const key = keyOf(cidr);
+    const known = items?.get(key);
     if (known !== undefined && known.value !== value) {
       throw new RangesUnreadable(`${entry.prefix} is listed twice, with "${known.value}" and with "${value}"`);
     }
-    byLength[cidr.length]?.set(keyOf(cidr), { cidr, entry, value });
+    items?.set(key, { cidr, entry, value });
   }
   return byLength;
 }
@@ -75,12 +77,13 @@ function withoutCovered(items: Item[]): Item[] {
   return kept;
 }
 
-function siblingOf({ groups, length }: Cidr): Cidr {
+/** The key of the other half of the prefix that is one bit shorter. */
+function siblingKeyOf({ groups, length }: Cidr): Key {
   const bit = length - 1;
   const flipped = groups.map((group, index) => (index === bit >>> 4 ? group ^ (0x8000 >>> (bit & 15)) : group));
-  return { groups: flipped, length };
+  return keyOf({ groups: flipped, length });
 }
 
-function keyOf(cidr: Cidr): string {
-  return cidr.groups.join();
+function keyOf({ groups }: Cidr): Key {
+  return groups.length === 2 ? (groups[0] ?? 0) * 0x10000 + (groups[1] ?? 0) : groups.join();
 }

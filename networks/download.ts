@@ -1,11 +1,27 @@
-import { gunzipSync } from "node:zlib";
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request as requestByHttp } from "node:http";
+import { request as requestByHttps } from "node:https";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { printable } from "../document/printable";
+import { publicLookup, requirePublicHost } from "./public-lookup";
 
-/** What a download may take. */
+/** What a download may take, and where it may lead. */
 export interface DownloadLimits {
-  /** From the request to the last byte, in milliseconds. */
-  readonly timeoutMilliseconds: number;
-  /** Of the body as it arrives, in bytes; {@link LARGEST_UNPACKED} holds after unpacking. */
+  /** When it ends, redirects included. */
+  readonly deadline: Deadline;
+  /** Of the text after unpacking, in bytes. */
   readonly sizeBytes: number;
+  /** Whether hosts may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  readonly allowPrivate?: boolean;
+}
+
+/** A moment until which one download, or several together, must be done. */
+export class Deadline {
+  readonly signal: AbortSignal;
+
+  constructor(readonly milliseconds: number) {
+    this.signal = AbortSignal.timeout(milliseconds);
+  }
 }
 
 /** A download that failed. The message says why. */
@@ -13,50 +29,112 @@ export class DownloadFailed extends Error {
   override readonly name = "DownloadFailed";
 }
 
-/** The largest file read is iptoasn's table, about 40 MB unpacked. */
-const LARGEST_UNPACKED = 256 * 1024 * 1024;
+/** A publication may move once or twice; more is a circle. */
+const MOST_REDIRECTS = 3;
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Fetches a text; gzip is unpacked, whatever the server calls it.
+ * Fetches a text; gzip is unpacked, however the server declares it. Only https is spoken, and only to hosts on the
+ * public internet: the address that is connected to is checked, after each redirect anew.
  *
  * @throws DownloadFailed for anything but a whole answer of status 200 in UTF-8 within the limits
  */
 export async function download(url: string, limits: DownloadLimits): Promise<string> {
-  const signal = AbortSignal.timeout(limits.timeoutMilliseconds);
   try {
-    const response = await fetch(url, { signal, headers: { "user-agent": "mirrorform" } });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new DownloadFailed(`${url} answered with status ${response.status}`);
-    }
-    return decode(await readBody(response, limits.sizeBytes));
+    const response = await follow(new URL(url), limits);
+    return await readText(response, url, limits);
   } catch (error) {
     if (error instanceof DownloadFailed) throw error;
-    if (signal.aborted)
-      throw new DownloadFailed(`${url} did not answer in full within ${limits.timeoutMilliseconds / 1000} s`);
-    throw new DownloadFailed(`${url}: ${reasonOf(error)}`);
+    const { signal, milliseconds } = limits.deadline;
+    if (signal.aborted) throw new DownloadFailed(`${url} did not answer in full within ${milliseconds / 1000} s`);
+    throw new DownloadFailed(`${url}: ${printable(reasonOf(error))}`);
   }
 }
 
-async function readBody(response: Response, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
+async function follow(url: URL, limits: DownloadLimits): Promise<IncomingMessage> {
+  let target = url;
+  for (let hop = 0; ; hop++) {
+    requirePermitted(target, limits);
+    const response = await headOf(send(target, limits));
+    const { statusCode: status = 0, headers } = response;
+    if (status === 200) return response;
+    response.destroy();
+    if (!redirects.has(status) || headers.location === undefined) {
+      throw new DownloadFailed(`${url.href} answered with status ${status}`);
+    }
+    if (hop === MOST_REDIRECTS) throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
+    if (!URL.canParse(headers.location, target.href)) throw new Error("it redirects to what is not a URL");
+    target = new URL(headers.location, target);
+  }
+}
+
+/** @throws Error where nothing may be fetched from there */
+function requirePermitted(target: URL, { allowPrivate = false }: DownloadLimits): void {
+  if (allowPrivate && target.protocol === "http:") return;
+  if (target.protocol !== "https:") throw new Error(`${shown(target)} is not an https URL`);
+  if (!allowPrivate) requirePublicHost(target);
+}
+
+/** A URL for a message: without its query, which may be a secret, and without user and password. */
+function shown({ protocol, host, pathname }: URL): string {
+  return printable(`${protocol}//${host}${pathname}`).slice(0, 200);
+}
+
+function send(target: URL, { deadline: { signal }, allowPrivate = false }: DownloadLimits): ClientRequest {
+  const options: RequestOptions = {
+    // Not the URL itself: a user and a password in it would be sent.
+    host: target.hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: target.port,
+    path: `${target.pathname}${target.search}`,
+    headers: { "user-agent": "mirrorform", accept: "*/*" },
+    agent: false,
+    signal,
+    ...(!allowPrivate && { lookup: publicLookup }),
+  };
+  return target.protocol === "https:" ? requestByHttps(options) : requestByHttp(options);
+}
+
+function headOf(asked: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asked.on("response", resolve).on("error", reject).end();
+  });
+}
+
+async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of await unpacked(response)) {
     size += chunk.byteLength;
-    if (size > limit) throw new DownloadFailed(`${response.url} sent more than ${limit.toLocaleString("en-GB")} bytes`);
-    chunks.push(chunk);
+    if (size > sizeBytes) throw new DownloadFailed(`${url} sent more than ${sizeBytes.toLocaleString("en-GB")} bytes`);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return Buffer.concat(chunks);
+  return text + decoder.decode();
 }
 
-function decode(body: Buffer): string {
-  const packed = body[0] === 0x1f && body[1] === 0x8b;
-  const bytes = packed ? gunzipSync(body, { maxOutputLength: LARGEST_UNPACKED }) : body;
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+/** The content of a gzip file, piece by piece, so that it is counted while it grows; anything else as it comes. */
+async function unpacked(response: IncomingMessage): Promise<Readable> {
+  const chunks = response[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  const whole = Readable.from(continued(head, chunks), { objectMode: false });
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
+  // What fails, fails for the reader of the last stream, who is the one to report it.
+  return pipeline(whole, createGunzip(), () => {});
 }
 
-/** The cause, where there is one: `fetch` itself says no more than "fetch failed". */
+async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** The cause of a failure; a name that does not resolve, or a connection to several addresses, has it in a part of its own. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
 }

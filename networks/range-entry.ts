@@ -31,9 +31,9 @@ export function canonicalPrefix(text: string, place: string): string {
   return formatCidr(requirePrefix(text, place));
 }
 
-/** As {@link canonicalPrefix}, for formats that also write single addresses without a length. */
-export function canonicalPrefixOrHost(text: string, place: string): string {
-  return formatCidr(parseHost(text) ?? requirePrefix(text, place));
+/** As {@link requirePrefix}, for formats that also write single addresses without a length. */
+export function requirePrefixOrHost(text: string, place: string): Cidr {
+  return parseHost(text) ?? requirePrefix(text, place);
 }
 
 /**

@@ -91,7 +91,8 @@ function readSnapshot(file: string, source: RangeSource): RangeSnapshot {
   }
 }
 
-function wantedBy(source: RangeSource): (entry: RangeEntry) => boolean {
+/** Of the shared files of ASNs and countries, the entries that a source names; of all others every entry. */
+export function wantedBy(source: RangeSource): (entry: RangeEntry) => boolean {
   if (source.kind === "asn") {
     const asns = new Set(source.asns);
     return ({ asn }) => asn !== undefined && asns.has(asn);

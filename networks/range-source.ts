@@ -33,6 +33,8 @@ export interface Feed extends Publication {
    * newest file.
    */
   readonly linkedFile?: RegExp;
+  /** The host that the linked file is on, beside the page's own. */
+  readonly linkedHost?: string;
   /** Turns the file into entries. */
   readonly read: (text: string) => RangeEntry[];
 }
@@ -58,6 +60,7 @@ export const feeds: Readonly<Record<FeedName, Feed>> = {
     // that holds its date, and nothing but this page says which; the Service Tag Discovery API wants an account.
     url: "https://www.microsoft.com/en-us/download/details.aspx?id=56519",
     format: "a page that links to ServiceTags_Public_<date>.json, new every week",
+    linkedHost: "download.microsoft.com",
     linkedFile: /https?:\/\/[^\s"'<>\\]+\/ServiceTags_Public_[0-9]{8}\.json/g,
     licence: FACTS,
     read: readAzure,

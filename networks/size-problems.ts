@@ -1,7 +1,8 @@
 import { addressBits, type Cidr, compareCidrs, covers, parseCidr } from "./cidr";
+import { labelsAround } from "./labels-around";
 import type { RangeEntry } from "./range-entry";
 
-/** How far a source may shrink or grow between two snapshots: a third (issue 3). Providers change by a few percent a month. */
+/** How far a source may change between two snapshots: a third (issue 3). Providers change by a few percent a month. */
 const LARGEST_CHANGE = 1 / 3;
 
 /** Each of these is compared by itself, so that one family's addresses cannot hide what happens to the other's. */
@@ -13,33 +14,66 @@ interface Size {
 
 /**
  * Compares two compact lists of one source. A list that was cut off, or a change at the publisher that its reader does
- * not understand, shows in the size.
+ * not understand, shows in the size; a list of somebody else's networks shows in the addresses that are new.
  *
  * @returns what changed by more than a third, in words; nothing where all is well
  */
 export function sizeProblems(before: readonly RangeEntry[], after: readonly RangeEntry[]): string[] {
   const was = sizeOf(before);
   const is = sizeOf(after);
-  return (Object.keys(was) as (keyof Size)[])
-    .filter((measure) => was[measure] > 0 && Math.abs(is[measure] - was[measure]) > was[measure] * LARGEST_CHANGE)
-    .map((measure) => {
+  const common = sizeOfCommon(before, after);
+  return (Object.keys(was) as (keyof Size)[]).flatMap((measure) => {
+    const limit = was[measure] * LARGEST_CHANGE;
+    if (Math.abs(is[measure] - was[measure]) > limit) {
       const direction = is[measure] < was[measure] ? "shrank" : "grew";
-      return `${measure} ${direction} by more than a third, from ${amount(was[measure])} to ${amount(is[measure])}`;
-    });
+      return [`${measure} ${direction} by more than a third, from ${amount(was[measure])} to ${amount(is[measure])}`];
+    }
+    if (measure === "prefixes" || is[measure] - common[measure] <= limit) return [];
+    return [
+      `more than a third of the ${measure} are new, ${amount(is[measure] - common[measure])} of ${amount(is[measure])}`,
+    ];
+  });
 }
 
-/** Addresses that several prefixes hold count once. */
-function sizeOf(entries: readonly RangeEntry[]): Size {
-  const addresses = { 32: 0, 128: 0 };
-  let outermost: Cidr | undefined;
+/** The addresses of a list, in each family. Addresses that several prefixes hold count once. */
+export function sizeOf(entries: readonly RangeEntry[]): Size {
+  return { prefixes: entries.length, ...addressesOf(outermost(entries)) };
+}
+
+function sizeOfCommon(left: readonly RangeEntry[], right: readonly RangeEntry[]): Omit<Size, "prefixes"> {
+  const [ours, theirs] = [outermost(left), outermost(right)];
+  const [inTheirs, inOurs] = [inside(ours, theirs), inside(theirs, ours)];
+  const within = ours.filter((_, index) => inTheirs[index] !== undefined);
+  // What both list in the same words is counted already.
+  const longer = theirs.filter((cidr, index) => (inOurs[index] ?? 128) < cidr.length);
+  return addressesOf([...within, ...longer]);
+}
+
+/** For each prefix, the length of the one of another list that covers it. */
+function inside(prefixes: readonly Cidr[], others: readonly Cidr[]): (number | undefined)[] {
+  return labelsAround(
+    prefixes,
+    others.map((cidr) => ({ cidr, label: cidr.length })),
+  );
+}
+
+/** The prefixes that no other of the list covers. */
+function outermost(entries: readonly RangeEntry[]): Cidr[] {
+  const kept: Cidr[] = [];
   for (const cidr of entries.map(({ prefix }) => parseCidr(prefix)).sort(compareCidrs)) {
-    if (outermost !== undefined && covers(outermost, cidr)) continue;
-    outermost = cidr;
-    addresses[addressBits(cidr)] += 2 ** (addressBits(cidr) - cidr.length);
+    const last = kept.at(-1);
+    if (last === undefined || !covers(last, cidr)) kept.push(cidr);
   }
-  return { prefixes: entries.length, "IPv4 addresses": addresses[32], "IPv6 addresses": addresses[128] };
+  return kept;
 }
 
-function amount(count: number): string {
+function addressesOf(prefixes: readonly Cidr[]): Omit<Size, "prefixes"> {
+  const addresses = { 32: 0, 128: 0 };
+  for (const cidr of prefixes) addresses[addressBits(cidr)] += 2 ** (addressBits(cidr) - cidr.length);
+  return { "IPv4 addresses": addresses[32], "IPv6 addresses": addresses[128] };
+}
+
+/** A number of addresses, for people: IPv6's are too many to be written out. */
+export function amount(count: number): string {
   return count < 1e15 ? count.toLocaleString("en-GB") : count.toExponential(2);
 }

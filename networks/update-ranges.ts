@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { parseCidr } from "./cidr";
 import { compactEntries, entryValue } from "./compact-entries";
-import { DownloadFailed, download } from "./download";
+import { Deadline, DownloadFailed, download } from "./download";
 import { type RangeEntry, RangesUnreadable } from "./range-entry";
 import { readRanges } from "./range-snapshot";
 import {
@@ -17,17 +19,34 @@ import {
 import { readCidrList } from "./readers/cidr-list";
 import { readGeofeed } from "./readers/geofeed";
 import { readIptoasn } from "./readers/iptoasn";
+import type { OnDiscard } from "./readers/read-lines";
 import { replaceFiles, restoreFiles } from "./replace-files";
 import { sizeProblems } from "./size-problems";
 import { formatSnapshot, type RangeSnapshot } from "./snapshot-text";
+import { specialUse, tooShort } from "./usable-prefix";
 
 /** How an update goes, as it goes. */
 export interface RangeProgress {
   /** As {@link sourceName} has it. */
   readonly name: string;
-  readonly state: "fetching" | "ready" | "refused";
+  readonly state: "fetching" | "ready" | "kept";
   /** The number of prefixes, of a source that is ready. */
   readonly entries?: number;
+}
+
+/** A source's new snapshot, before it is written. */
+export interface RangeCandidate {
+  readonly source: RangeSource;
+  readonly snapshot: RangeSnapshot;
+  /** The present snapshot; absent where there is none. */
+  readonly before?: RangeSnapshot;
+}
+
+/** What speaks against a candidate. */
+export interface RangeObjection {
+  readonly message: string;
+  /** Whether `accepted` lifts it. */
+  readonly acceptable: boolean;
 }
 
 /** What an update needs to know. */
@@ -36,9 +55,22 @@ export interface UpdateOptions {
   readonly now: Date;
   /** Other addresses of the publications, for tests. */
   readonly urls?: Partial<Readonly<Record<FeedName | "iptoasn", string>>>;
-  /** @default 120,000: two minutes for each file */
+  /** @default 120,000: two minutes for each source */
   readonly timeoutMilliseconds?: number;
+  /** Whether publishers may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  readonly allowPrivate?: boolean;
+  /** Changes that a guard refused and somebody approved, by {@link changeName}: of exactly that content, no later one. */
+  readonly accepted?: readonly string[];
+  /** What the caller knows against candidates: whose clients they would take. */
+  readonly review?: (candidates: readonly RangeCandidate[]) => ReadonlyMap<RangeCandidate, readonly RangeObjection[]>;
   readonly onProgress?: (progress: RangeProgress) => void;
+}
+
+/** Entries that were left out of a list. */
+export interface Discarded {
+  readonly count: number;
+  /** The first ones, with what is wrong with each. */
+  readonly first: readonly string[];
 }
 
 /** One snapshot that was written. */
@@ -50,47 +82,72 @@ export interface RangeUpdate {
   readonly before?: number;
   /** The number of prefixes now. */
   readonly after: number;
+  /** Absent where every entry was taken. */
+  readonly discarded?: Discarded;
 }
 
-/** Why one source was refused. */
+/** Why one source was kept as it was. */
 export interface RangesProblem {
   readonly name: string;
-  /** What is wrong, with the way out where there is one. */
+  /** What is wrong, with the fix where there is one. */
   readonly message: string;
+  /** What to accept, where that lifts the refusal. */
+  readonly accept?: string;
 }
 
-/** An update that was not made: every source's problem, and nothing was written. */
+/** An update that left some sources as they were: each one's problem. The others were written. */
 export class RangesRefused extends Error {
   override readonly name = "RangesRefused";
 
-  constructor(readonly problems: readonly RangesProblem[]) {
+  constructor(
+    readonly problems: readonly RangesProblem[],
+    readonly updates: readonly RangeUpdate[],
+  ) {
     super(problems.map(({ name, message }) => `${name}: ${message}`).join("\n"));
   }
 }
 
 const TIMEOUT_MILLISECONDS = 120_000;
 
-/** Eight times the largest file, iptoasn's packed table. */
-const SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
+/** The largest files, unpacked: iptoasn's table has about 40 MB, Azure's five; a list of {@link readLines}' length fits. */
+const SIZE_LIMIT_BYTES = { table: 128 * 1024 * 1024, other: 32 * 1024 * 1024 };
+
+/** How many discarded entries are named. */
+const MOST_NAMED = 10;
 
 /** The terms of a list that an inventory names by its URL. */
 const LICENCE_OF_OTHERS = "not stated here: see the publisher";
 
 /** What became of one source: a new snapshot, or the reason why there is none. */
 type Outcome =
-  | { readonly source: RangeSource; readonly snapshot: RangeSnapshot; readonly before: RangeSnapshot | undefined }
-  | { readonly source: RangeSource; readonly problem: string };
+  | (RangeCandidate & { readonly discarded: Discarded })
+  | { readonly source: RangeSource; readonly problem: string; readonly accept?: string };
 
 /** Fetches a text once, however many sources come from it. */
-type FetchText = (url: string) => Promise<string>;
+type FetchText = (url: string, deadline: Deadline) => Promise<string>;
+
+/** The entries that a list left out, the first of them by name. */
+class Discards {
+  #count = 0;
+  readonly #first: string[] = [];
+
+  readonly add: OnDiscard = (problem) => {
+    this.#count++;
+    if (this.#first.length < MOST_NAMED) this.#first.push(problem);
+  };
+
+  get summary(): Discarded {
+    return { count: this.#count, first: this.#first };
+  }
+}
 
 /**
- * Fetches the ranges of all sources and replaces their snapshots, all of them or none. Files of other sources in the
- * directory stay.
+ * Fetches the ranges of all sources and replaces their snapshots. Each source is updated, or kept as it was, by itself.
+ * Files of other sources in the directory stay.
  *
  * @param directory the directory of snapshots; made where it is not there
- * @throws RangesRefused with every problem, where a source cannot be fetched or read, is empty, or shrank or grew by
- * more than a third since its present snapshot; nothing is then written
+ * @throws RangesRefused where sources were kept, because they cannot be fetched or read, are empty, shrank or grew by more
+ * than a third since their present snapshot, or the caller's review objects; the others are then written
  */
 export async function updateRanges(
   directory: string,
@@ -98,28 +155,45 @@ export async function updateRanges(
   options: UpdateOptions,
 ): Promise<RangeUpdate[]> {
   restoreFiles(directory);
-  const fetchText = sharedDownloads(options.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
-  const outcomes = await Promise.all(
+  const fetchText = sharedDownloads(options);
+  const fetched = await Promise.all(
     distinctSources(sources).map((source) =>
       reported(source, options, () => attempt(directory, source, fetchText, options)),
     ),
   );
-  const problems = outcomes.flatMap((outcome) =>
-    "problem" in outcome ? [{ name: sourceName(outcome.source), message: outcome.problem }] : [],
-  );
-  if (problems.length > 0) throw new RangesRefused(problems);
+  const outcomes = reviewed(fetched, options);
   const ready = outcomes.filter((outcome) => "snapshot" in outcome);
-  replaceFiles(
-    directory,
-    new Map(ready.map(({ source, snapshot }) => [snapshotFile(source), formatSnapshot(snapshot)])),
+  if (ready.length > 0) {
+    replaceFiles(
+      directory,
+      new Map(ready.map(({ source, snapshot }) => [snapshotFile(source), formatSnapshot(snapshot)])),
+    );
+  }
+  const updates = ready.map(updateOf);
+  const problems = outcomes.flatMap((outcome) =>
+    "problem" in outcome
+      ? [
+          {
+            name: sourceName(outcome.source),
+            message: outcome.problem,
+            ...(outcome.accept !== undefined && { accept: outcome.accept }),
+          },
+        ]
+      : [],
   );
-  return ready.map(({ source, snapshot, before }) => ({
+  if (problems.length > 0) throw new RangesRefused(problems, updates);
+  return updates;
+}
+
+function updateOf({ source, snapshot, before, discarded }: RangeCandidate & { discarded: Discarded }): RangeUpdate {
+  return {
     source,
     name: sourceName(source),
     file: snapshotFile(source),
     ...(before !== undefined && { before: before.entries.length }),
     after: snapshot.entries.length,
-  }));
+    ...(discarded.count > 0 && { discarded }),
+  };
 }
 
 async function reported(
@@ -130,7 +204,7 @@ async function reported(
   const name = sourceName(source);
   onProgress?.({ name, state: "fetching" });
   const outcome = await work();
-  if ("problem" in outcome) onProgress?.({ name, state: "refused" });
+  if ("problem" in outcome) onProgress?.({ name, state: "kept" });
   else onProgress?.({ name, state: "ready", entries: outcome.snapshot.entries.length });
   return outcome;
 }
@@ -145,57 +219,115 @@ async function attempt(
   try {
     const file = join(directory, snapshotFile(source));
     const before = existsSync(file) ? readRanges(directory, source) : undefined;
-    const snapshot = await newSnapshot(source, fetchText, options);
-    const problems = snapshot.entries.length === 0 ? ["it holds no prefix"] : guard(source, before, snapshot);
-    if (problems.length === 0) return { source, snapshot, before };
-    const wayOut = before === undefined ? "" : `; if that is right, delete ${file} and run the update again`;
-    return { source, problem: `${problems.join("; ")}${wayOut}` };
+    const discards = new Discards();
+    const snapshot = await newSnapshot(source, fetchText, options, discards.add);
+    if (snapshot.entries.length === 0) return { source, problem: "it holds no prefix" };
+    return { source, snapshot, ...(before !== undefined && { before }), discarded: discards.summary };
   } catch (error) {
     if (error instanceof RangesUnreadable || error instanceof DownloadFailed) return { source, problem: error.message };
     throw error;
   }
 }
 
+/** Holds what was fetched against the present snapshots, and lets the caller look at all of it together. */
+function reviewed(fetched: readonly Outcome[], { review, accepted = [], onProgress }: UpdateOptions): Outcome[] {
+  const objections = review?.(fetched.filter((outcome) => "snapshot" in outcome));
+  return fetched.map((outcome) => {
+    if ("problem" in outcome) return outcome;
+    const guarded = guard(outcome).map((message) => ({ message, acceptable: true }));
+    const refused = refusal(outcome, [...guarded, ...(objections?.get(outcome) ?? [])], accepted);
+    if (refused === undefined) return outcome;
+    onProgress?.({ name: sourceName(outcome.source), state: "kept" });
+    return refused;
+  });
+}
+
+/** Why a candidate is not to be written; undefined where it may be. */
+function refusal(
+  candidate: RangeCandidate,
+  objections: readonly RangeObjection[],
+  accepted: readonly string[],
+): Outcome | undefined {
+  const { source } = candidate;
+  const accept = changeName(candidate);
+  const standing = objections.filter(({ acceptable }) => !(acceptable && accepted.includes(accept)));
+  if (standing.length === 0) return undefined;
+  const problem = standing.map(({ message }) => message).join("; ");
+  if (!standing.every(({ acceptable }) => acceptable)) return { source, problem };
+  return { source, problem: `${problem}; if that is right, run the update again with \`--accept ${accept}\``, accept };
+}
+
+/** A name for a change of one source: another content, or another source, has another. Twelve hexadecimal digits. */
+function changeName({ source, snapshot: { entries } }: RangeCandidate): string {
+  const lines = entries.map((entry) => `${entry.prefix} ${entryValue(entry)}\n`);
+  return createHash("sha256")
+    .update(`${snapshotFile(source)}\n${lines.join("")}`)
+    .digest("hex")
+    .slice(0, 12);
+}
+
 async function newSnapshot(
   source: RangeSource,
   fetchText: FetchText,
-  { now, urls }: UpdateOptions,
+  { now, urls, timeoutMilliseconds = TIMEOUT_MILLISECONDS }: UpdateOptions,
+  onDiscard: OnDiscard,
 ): Promise<RangeSnapshot> {
   const asOf = now.toISOString().slice(0, 10);
+  const deadline = new Deadline(timeoutMilliseconds);
   switch (source.kind) {
     case "feed": {
       const feed = feeds[source.feed];
-      const text = await fetchFeed(feed, urls?.[source.feed] ?? feed.url, fetchText);
-      return { source: feed.url, asOf, licence: feed.licence, entries: compactEntries(feed.read(text)) };
+      const text = await fetchFeed(feed, urls?.[source.feed] ?? feed.url, fetchText, deadline);
+      const entries = feed.read(text);
+      requireUsable(entries);
+      return { source: feed.url, asOf, licence: feed.licence, entries: compactEntries(entries) };
     }
     case "cidr-list":
     case "geofeed": {
       const read = source.kind === "geofeed" ? readGeofeed : readCidrList;
-      const entries = compactEntries(read(await fetchText(source.url)));
+      const entries = compactEntries(read(await fetchText(source.url, deadline), onDiscard));
       return { source: source.url, asOf, licence: LICENCE_OF_OTHERS, entries };
     }
     default: {
-      const text = await fetchText(urls?.iptoasn ?? iptoasn.url);
-      return {
-        source: iptoasn.url,
-        asOf,
-        licence: iptoasn.licence,
-        entries: compactEntries(readNetworks(text, source)),
-      };
+      const text = await fetchText(urls?.iptoasn ?? iptoasn.url, deadline);
+      const entries = withoutSpecial(readNetworks(text, source), onDiscard);
+      return { source: iptoasn.url, asOf, licence: iptoasn.licence, entries: compactEntries(entries) };
     }
   }
 }
 
-async function fetchFeed(feed: Feed, url: string, fetchText: FetchText): Promise<string> {
-  const text = await fetchText(url);
+/** A cloud that publishes what cannot be its customers' has published something else. */
+function requireUsable(entries: readonly RangeEntry[]): void {
+  for (const { prefix } of entries) {
+    const cidr = parseCidr(prefix);
+    const problem = tooShort(cidr) ?? specialUse(cidr);
+    if (problem !== undefined) throw new RangesUnreadable(problem);
+  }
+}
+
+/** Networks also announce what is no client's: anycast addresses of protocols, for example. */
+function withoutSpecial(entries: readonly RangeEntry[], onDiscard: OnDiscard): RangeEntry[] {
+  return entries.filter(({ prefix }) => {
+    const special = specialUse(parseCidr(prefix));
+    if (special !== undefined) onDiscard(special);
+    return special === undefined;
+  });
+}
+
+async function fetchFeed(feed: Feed, url: string, fetchText: FetchText, deadline: Deadline): Promise<string> {
+  const text = await fetchText(url, deadline);
   if (feed.linkedFile === undefined) return text;
+  const hosts = [feed.linkedHost, new URL(url).hostname];
   // The names end in the date, so that the last one in order is the newest.
   const newest = (text.match(feed.linkedFile) ?? [])
+    .filter((link) => URL.canParse(link) && hosts.includes(new URL(link).hostname))
     .sort((left, right) => (basename(left) < basename(right) ? -1 : 1))
     .at(-1);
   if (newest === undefined)
-    throw new RangesUnreadable(`the page ${url} links to no file like ${feed.linkedFile.source}`);
-  return fetchText(newest);
+    throw new RangesUnreadable(
+      `the page ${url} links to no file like ${feed.linkedFile.source} on ${hosts.join(" or ")}`,
+    );
+  return fetchText(newest, deadline);
 }
 
 /** Of iptoasn's table, the rows that one source names, with nothing but what it asks for. */
@@ -212,7 +344,7 @@ function readNetworks(text: string, source: RangeSource & { kind: "asn" | "count
 }
 
 /** Compares with what there was, leaving out ASNs and countries that the present file does not know: they are new sources. */
-function guard(source: RangeSource, before: RangeSnapshot | undefined, snapshot: RangeSnapshot): string[] {
+function guard({ source, before, snapshot }: RangeCandidate): string[] {
   if (before === undefined || before.entries.length === 0) return [];
   if (source.kind !== "asn" && source.kind !== "country") return sizeProblems(before.entries, snapshot.entries);
   const known = new Set(before.entries.map(entryValue));
@@ -222,10 +354,11 @@ function guard(source: RangeSource, before: RangeSnapshot | undefined, snapshot:
   );
 }
 
-function sharedDownloads(timeoutMilliseconds: number): FetchText {
+function sharedDownloads({ urls, allowPrivate = false }: UpdateOptions): FetchText {
   const underWay = new Map<string, Promise<string>>();
-  return (url) => {
-    const text = underWay.get(url) ?? download(url, { timeoutMilliseconds, sizeBytes: SIZE_LIMIT_BYTES });
+  return (url, deadline) => {
+    const sizeBytes = url === (urls?.iptoasn ?? iptoasn.url) ? SIZE_LIMIT_BYTES.table : SIZE_LIMIT_BYTES.other;
+    const text = underWay.get(url) ?? download(url, { deadline, sizeBytes, allowPrivate });
     underWay.set(url, text);
     return text;
   };

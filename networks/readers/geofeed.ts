@@ -1,4 +1,5 @@
-import { canonicalPrefixOrHost, type RangeEntry, RangesUnreadable } from "../range-entry";
+import { type RangeEntry, RangesUnreadable, requirePrefixOrHost } from "../range-entry";
+import { type LineEntry, type LineFormat, type OnDiscard, readLines } from "./read-lines";
 
 /** ISO 3166-1 alpha-2; some feeds write it in lower case. */
 const COUNTRY = /^[A-Za-z]{2}$/;
@@ -6,22 +7,30 @@ const COUNTRY = /^[A-Za-z]{2}$/;
 /** ISO 3166-2, as in `US-CA`; older feeds leave the country out. */
 const SUBDIVISION = /^(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}$/;
 
+/** A field of a line, in quotes or not, and the comma before it (RFC 4180, section 2). */
+const FIELD = /(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/gy;
+
+/** The few bad lines that published feeds have: a row of headings, and some that somebody wrote by hand. */
+const format: LineFormat = { readLine, fewBadLines: 5, refusesRepeated: true };
+
 /**
  * Reads a geofeed (RFC 8805): `prefix,country,region,city,postal code`, of which country and region are kept. Fields
- * at the end may be missing, all but the prefix may be empty, and lines that start with `#` are comments.
+ * at the end may be missing, all but the prefix may be empty, and what follows `#` is a comment. Entries that do not
+ * parse, also in part, are left out (section 2.1.3), and a repeated prefix counts once.
  *
- * @throws RangesUnreadable naming the first line that is not of this form
+ * @throws RangesUnreadable as {@link readLines} does
  */
-export function readGeofeed(text: string): RangeEntry[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    if (line.trim() === "" || line.startsWith("#")) return [];
-    return [readLine(line, `line ${index + 1}`)];
-  });
+export function readGeofeed(text: string, onDiscard?: OnDiscard): RangeEntry[] {
+  return readLines(text, format, onDiscard);
 }
 
-function readLine(line: string, place: string): RangeEntry {
-  const [published = "", country = "", region = ""] = line.split(",").map((field) => field.trim());
-  const prefix = canonicalPrefixOrHost(published, place);
+function readLine(line: string, place: string): LineEntry | undefined {
+  const content = line.replace(/#.*$/, "").trim();
+  if (content === "") return undefined;
+  const [published = "", country = "", region = ""] = Array.from(content.matchAll(FIELD), ([, quoted, plain]) =>
+    (quoted ?? plain ?? "").trim(),
+  );
+  const cidr = requirePrefixOrHost(published, place);
   if (country !== "" && !COUNTRY.test(country)) {
     throw new RangesUnreadable(`${place}: ${JSON.stringify(country.slice(0, 50))} is no ISO 3166-1 country, as in DE`);
   }
@@ -29,7 +38,7 @@ function readLine(line: string, place: string): RangeEntry {
     throw new RangesUnreadable(`${place}: ${JSON.stringify(region.slice(0, 50))} is no ISO 3166-2 region, as in DE-BE`);
   }
   return {
-    prefix,
+    cidr,
     ...(country !== "" && { country: country.toUpperCase() }),
     ...(region !== "" && { region: region.toUpperCase() }),
   };

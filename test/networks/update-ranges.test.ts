@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { DownloadFailed, download } from "../../networks/download";
+import { Deadline, DownloadFailed, download } from "../../networks/download";
 import { readRanges } from "../../networks/range-snapshot";
 import { type RangeSource, snapshotFile } from "../../networks/range-source";
 import { replaceFiles, restoreFiles } from "../../networks/replace-files";
 import { formatSnapshot } from "../../networks/snapshot-text";
-import { type RangeProgress, RangesRefused, updateRanges } from "../../networks/update-ranges";
+import { type RangeProgress, RangesRefused, type UpdateOptions, updateRanges } from "../../networks/update-ranges";
 
 const fixture = (name: string): Buffer => readFileSync(join(__dirname, "../fixtures/ranges", name));
 const now = new Date("2026-11-21T23:59:00Z");
@@ -61,19 +61,25 @@ function serve(path: string, body: string | Buffer): void {
   });
 }
 
-function update(sources: RangeSource[], onProgress?: (progress: RangeProgress) => void) {
+function update(
+  sources: RangeSource[],
+  onProgress?: (progress: RangeProgress) => void,
+  more: Partial<UpdateOptions> = {},
+) {
   const names = ["aws", "google", "azure", "oracle", "iptoasn"] as const;
   return updateRanges(directory, sources, {
     now,
     urls: Object.fromEntries(names.map((name) => [name, `${base}/${name}`])),
     timeoutMilliseconds: 2000,
+    allowPrivate: true,
     ...(onProgress && { onProgress }),
+    ...more,
   });
 }
 
 /** The messages of a refusal, by name of the source. */
-async function refusal(sources: RangeSource[]): Promise<Record<string, string>> {
-  const error = await update(sources).then(
+async function refusal(sources: RangeSource[], more: Partial<UpdateOptions> = {}): Promise<Record<string, string>> {
+  const error = await update(sources, undefined, more).then(
     () => new Error("the update was made"),
     (reason: unknown) => reason,
   );
@@ -90,7 +96,7 @@ function contents(): Record<string, string> {
 }
 
 const prefixes = (count: number): string =>
-  Array.from({ length: count }, (_, index) => `10.${index * 2}.0.0/16\n`).join("");
+  Array.from({ length: count }, (_, index) => `20.${index * 2}.0.0/16\n`).join("");
 
 test("all sources are fetched, read and written", async () => {
   const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
@@ -234,7 +240,7 @@ test("a server that does not answer, or is not there, is told from one that says
   answers.set("/hang", () => {});
   const sources: RangeSource[] = ["/hang", "/missing"].map((path) => ({ kind: "cidr-list", url: `${base}${path}` }));
   sources.push({ kind: "cidr-list", url: "http://127.0.0.1:1/" });
-  const attempt = updateRanges(directory, sources, { now, timeoutMilliseconds: 200 });
+  const attempt = updateRanges(directory, sources, { now, timeoutMilliseconds: 200, allowPrivate: true });
   await expect(attempt).rejects.toMatchObject({
     problems: [
       { message: `${base}/hang did not answer in full within 0.2 s` },
@@ -245,7 +251,7 @@ test("a server that does not answer, or is not there, is told from one that says
 });
 
 test("a download over its limit is broken off", async () => {
-  const limits = { timeoutMilliseconds: 2000, sizeBytes: 100 };
+  const limits = { deadline: new Deadline(2000), sizeBytes: 100, allowPrivate: true };
   await expect(download(`${base}/aws`, limits)).rejects.toThrow(DownloadFailed);
   await expect(download(`${base}/aws`, limits)).rejects.toThrow("sent more than 100 bytes");
 });
@@ -273,20 +279,20 @@ test.each([
   } else {
     const [message] = Object.values(await refusal([list]));
     expect(message).toMatch(/^prefixes (shrank|grew) by more than a third, from 30 to (19|41); IPv4 addresses/);
-    expect(message).toContain(`delete ${join(directory, snapshotFile(list))} and run the update again`);
+    expect(message).toMatch(/run the update again with `--accept [0-9a-f]{12}`$/);
     expect(contents()).toEqual(before);
   }
 });
 
 test("addresses count, not only prefixes, and each family by itself", async () => {
   const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
-  serve("/list", "10.0.0.0/8\n2001:db8::/32\n");
+  serve("/list", "20.0.0.0/8\n2001:db8::/32\n");
   await update([list]);
-  serve("/list", "10.0.0.0/9\n2001:db8::/32\n");
+  serve("/list", "20.0.0.0/9\n2001:db8::/32\n");
   expect(Object.values(await refusal([list]))).toEqual([
     expect.stringMatching(/^IPv4 addresses shrank .* from 16,777,216 to 8,388,608; if/),
   ]);
-  serve("/list", "10.0.0.0/8\n2001:db8::/30\n");
+  serve("/list", "20.0.0.0/8\n2001:db8::/30\n");
   expect(Object.values(await refusal([list]))).toEqual([
     expect.stringMatching(/^IPv6 addresses grew .* from 7.92e\+28 to 3.17e\+29; if/),
   ]);
@@ -332,4 +338,148 @@ test("an update that was interrupted between its two renames is undone by the ne
   mkdirSync(`${directory}.previous`);
   restoreFiles(directory);
   expect(readdirSync(parent)).toEqual(["ranges"]);
+});
+
+describe("each source by itself", () => {
+  test("one that fails is kept, the others are written, all are reported", async () => {
+    await update([feed("aws"), feed("google")]);
+    const google = readFileSync(join(directory, "google.txt"), "utf8");
+    serve("/google", page);
+    serve("/aws", fixture("aws.json").toString().replaceAll("us-west-2", "us-west-1"));
+    const error: unknown = await update([feed("google"), feed("aws"), feed("oracle")]).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({
+      problems: [{ name: "google", message: expect.stringContaining("it is not JSON") }],
+      updates: [
+        { name: "aws", before: 15 },
+        { name: "oracle", after: 3 },
+      ],
+    });
+    expect(readFileSync(join(directory, "google.txt"), "utf8")).toBe(google);
+    expect(readFileSync(join(directory, "aws.txt"), "utf8")).toContain("us-west-1");
+    expect(readdirSync(directory).sort()).toEqual(["aws.txt", "google.txt", "oracle.txt"]);
+  });
+
+  test("where all fail, the directory is not touched", async () => {
+    serve("/aws", page);
+    await refusal([feed("aws")]);
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});
+
+describe("a change that a guard refuses", () => {
+  const list = (): RangeSource => ({ kind: "cidr-list", url: `${base}/list` });
+
+  test.each<[string, string, string, string]>([
+    [
+      "other networks, as many",
+      "20.0.0.0/24\n20.0.2.0/24\n",
+      "21.0.0.0/24\n21.0.2.0/24\n",
+      "more than a third of the IPv4 addresses are new, 512 of 512",
+    ],
+    ["half of them others", "20.0.0.0/24\n20.0.2.0/24\n", "20.0.0.0/24\n21.0.2.0/24\n", "are new, 256 of 512"],
+    [
+      "the first IPv6",
+      "20.0.0.0/24\n",
+      "20.0.0.0/24\n2a00:1000::/32\n",
+      "IPv6 addresses grew by more than a third, from 0 to",
+    ],
+    ["other IPv6, as much", "2a00:1000::/32\n", "2a00:2000::/32\n", "more than a third of the IPv6 addresses are new"],
+  ])("%s: kept, until exactly that is accepted", async (_, before, after, message) => {
+    serve("/list", before);
+    await update([list()]);
+    const old = contents();
+    serve("/list", after);
+    const error: unknown = await update([list()]).catch((reason: unknown) => reason);
+    const [problem] = error instanceof RangesRefused ? error.problems : [];
+    expect(problem?.message).toContain(message);
+    expect(contents()).toEqual(old);
+
+    const accepted = [problem?.accept ?? ""];
+    serve("/list", `${after}20.1.0.0/16\n`);
+    expect(Object.keys(await refusal([list()], { accepted }))).toHaveLength(1);
+    expect(contents()).toEqual(old);
+
+    serve("/list", after);
+    expect(await update([list()], undefined, { accepted })).toHaveLength(1);
+    expect(readRanges(directory, list()).entries).not.toEqual([]);
+    expect(contents()).not.toEqual(old);
+  });
+
+  test("the same networks in other words are no change", async () => {
+    serve("/list", "20.0.0.0/23\n2a00:1000::/32\n");
+    await update([list()]);
+    serve("/list", "20.0.0.0/24\n20.0.1.0/24\n2a00:1000::/33\n2a00:1000:8000::/33\n");
+    expect(await update([list()])).toMatchObject([{ before: 2, after: 2 }]);
+    serve("/list", "20.0.0.0/23\n20.0.2.0/25\n2a00:1000::/32\n2a00:1001::/34\n2a00:1001:4000::/36\n");
+    expect(Object.values(await refusal([list()]))).toEqual([expect.stringMatching(/^prefixes grew by .* 2 to 5; if/)]);
+  });
+
+  test("what the caller objects to is kept, too, and accepted only where that is possible", async () => {
+    serve("/list", "20.0.0.0/24\n");
+    const review: UpdateOptions["review"] = (candidates) =>
+      new Map(
+        candidates.map((one) => [one, one.source.kind === "feed" ? [] : [{ message: "takes all", acceptable: true }]]),
+      );
+    const error: unknown = await update([list(), feed("aws")], undefined, { review }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ problems: [{ message: expect.stringMatching(/^takes all; if that is right/) }] });
+    expect(readdirSync(directory)).toEqual(["aws.txt"]);
+    const accepted = error instanceof RangesRefused ? error.problems.map(({ accept }) => accept ?? "") : [];
+    expect(await update([list()], undefined, { review, accepted })).toHaveLength(1);
+    const never: UpdateOptions["review"] = (candidates) =>
+      new Map(candidates.map((one) => [one, [{ message: "never", acceptable: false }]]));
+    expect(Object.values(await refusal([list()], { review: never, accepted }))).toEqual(["never"]);
+  });
+});
+
+test("what a list leaves out is reported, the first ten by name", async () => {
+  const bad = Array.from({ length: 12 }, (_, index) => `bad-${index},US\n`).join("");
+  serve("/geofeed", `ip_prefix,country\n${prefixes(120).replaceAll("\n", ",US,US-CA\n")}${bad}`);
+  const [updated] = await update([{ kind: "geofeed", url: `${base}/geofeed` }]);
+  expect(updated).toMatchObject({ after: 120, discarded: { count: 13, first: { length: 10 } } });
+  expect(updated?.discarded?.first[0]).toMatch(/^line 1: "ip_prefix"/);
+});
+
+test.each<[string, string, string | Buffer, string]>([
+  [
+    "aws",
+    "private",
+    JSON.stringify({ prefixes: [{ ip_prefix: "10.0.0.0/8", region: "a" }], ipv6_prefixes: [] }),
+    "10.0.0.0/8 is for private use",
+  ],
+  [
+    "google",
+    "everything",
+    JSON.stringify({ prefixes: [{ ipv6Prefix: "2000::/3", scope: "a" }] }),
+    "2000::/3 is shorter than /19",
+  ],
+])("a feed that lists what is no cloud's is refused: %s, %s", async (name, _, body, message) => {
+  serve(`/${name}`, body);
+  expect(Object.values(await refusal([feed(name as "aws")]))).toEqual([message]);
+});
+
+test("special-purpose networks of an ASN are left out", async () => {
+  serve("/iptoasn", "35.0.0.0\t35.0.0.255\t64500\tDE\tX\n192.88.99.0\t192.88.99.255\t64500\tDE\tX\n");
+  expect(await update([asn(64500)])).toMatchObject([{ after: 1, discarded: { count: 1 } }]);
+});
+
+test("the page of a feed does not lead to other hosts", async () => {
+  serve("/azure", '<a href="https://download.example.org/ServiceTags_Public_99999999.json">');
+  expect(Object.values(await refusal([feed("azure")]))).toEqual([
+    expect.stringMatching(/links to no file like .* on download\.microsoft\.com or 127\.0\.0\.1$/),
+  ]);
+});
+
+test("publishers inside networks are not asked unless that is allowed", async () => {
+  let asked = 0;
+  answers.set("/list", (_, response) => {
+    asked++;
+    response.end("20.0.0.0/24");
+  });
+  const problems = await refusal([{ kind: "cidr-list", url: `${base}/list` }], { allowPrivate: false });
+  expect(Object.values(problems)).toEqual([expect.stringContaining("is not an https URL")]);
+  expect(asked).toBe(0);
 });

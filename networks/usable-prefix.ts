@@ -1,0 +1,55 @@
+import { addressBits, type Cidr, covers, formatCidr } from "./cidr";
+import { specialPurpose, specialPurposeIn } from "./special-purpose";
+
+/**
+ * The shortest prefixes that anybody claims at once, by the bits of an address: a /8 is the largest IPv4 block that one
+ * network has (17.0.0.0/8), a /19 about the largest in IPv6 (2003::/19). Of the lists known in 2026 none has a prefix
+ * shorter than /11 and /28.
+ */
+export const shortestLengths = { 32: 8, 128: 19 } as const;
+
+/**
+ * Why a prefix is more than one network can be, as "0.0.0.0/0 is shorter than /8"; undefined where it is not. Prefixes of
+ * 6to4 (RFC 3056) carry the length of an IPv4 prefix: {@link specialUse} judges them, and some lists hold all of 2002::/16.
+ */
+export function tooShort(cidr: Cidr): string | undefined {
+  if (cidr.groups[0] === 0x2002 && cidr.length >= 16) return undefined;
+  const shortest = shortestLengths[addressBits(cidr)];
+  return cidr.length < shortest ? `${formatCidr(cidr)} is shorter than /${shortest}` : undefined;
+}
+
+/**
+ * Why no client on the internet has an address of a prefix, as "10.0.0.0/8 is for private use"; undefined where one may.
+ * Addresses of documentation (RFC 5737, RFC 3849, RFC 9637) pass: no client has them either, and examples need some.
+ */
+export function specialUse(cidr: Cidr): string | undefined {
+  if (!mayBeSpecial(cidr)) return undefined;
+  const block = specialPurposeIn(cidr);
+  if (block === undefined || block.purpose === "documentation") return undefined;
+  return `${formatCidr(cidr)} ${covers(block.cidr, cidr) ? "is" : "holds addresses"} for ${block.purpose}`;
+}
+
+/** The first groups of global unicast addresses (2000::/3) among which something is special, and 6to4. */
+const specialGroups: ReadonlySet<number> = new Set([
+  0x2002,
+  ...specialPurpose.flatMap(({ cidr }) =>
+    addressBits(cidr) === 128 && cidr.length >= 16 ? (cidr.groups[0] ?? 0) : [],
+  ),
+]);
+
+/** The same of IPv4's first octets. */
+const specialOctets: ReadonlySet<number> = new Set(
+  specialPurpose
+    .filter(({ cidr }) => addressBits(cidr) === 32)
+    .flatMap(({ cidr }) => {
+      const first = (cidr.groups[0] ?? 0) >>> 8;
+      return Array.from({ length: 2 ** Math.max(0, 8 - cidr.length) }, (_, index) => first + index);
+    }),
+);
+
+/** Most prefixes begin as nothing special does, and need no search: lists have hundreds of thousands. */
+function mayBeSpecial(cidr: Cidr): boolean {
+  const [first = 0] = cidr.groups;
+  if (addressBits(cidr) === 32) return cidr.length < 8 || specialOctets.has(first >>> 8);
+  return cidr.length < 16 || first < 0x2000 || first > 0x3fff || specialGroups.has(first);
+}
