@@ -34,6 +34,8 @@ import { networkBadUrl } from "./network-bad-url";
 import { networkFeedTaken } from "./network-feed-taken";
 import { networkInsideUnclaimed } from "./network-inside-unclaimed";
 import { networkReservedAsn } from "./network-reserved-asn";
+import { networkSpecialPurpose } from "./network-special-purpose";
+import { networkTooShort } from "./network-too-short";
 import { networkUnknownRegion } from "./network-unknown-region";
 import { originAvoids } from "./origin-avoids";
 import { originCannotServe } from "./origin-cannot-serve";
@@ -91,6 +93,8 @@ export const crossFieldRules: readonly Rule[] = [
   networkFeedTaken,
   networkInsideUnclaimed,
   networkReservedAsn,
+  networkSpecialPurpose,
+  networkTooShort,
   networkUnknownRegion,
   originAvoids,
   originCannotServe,

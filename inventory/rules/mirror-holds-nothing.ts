@@ -11,11 +11,9 @@ export const mirrorHoldsNothing: Rule = {
   *check(draft) {
     for (const { key, provider, mirror, mirrorKey, mirrorPath } of mirrorsOf(draft)) {
       if (stores.some((store) => store in mirror)) continue;
-      const field = provider.cloud === "external" ? 'files: "https://cdn.example.net/{path}"' : "bucket: {}";
-      const others = provider.cloud === "external" ? "blobs or registry" : "registry";
+      const fields = provider.cloud === "external" ? "registry, blobs or files" : "registry: {} or bucket: {}";
       const message = `${key}/${mirrorKey} holds nothing`;
-      const wayOut = `Write ${mirrorKey}: { ${field} }, or with ${others}; or take the mirror out.`;
-      yield { path: mirrorPath, target: "key", message, wayOut };
+      yield { path: mirrorPath, target: "key", message, wayOut: `Add ${fields}, or take the mirror out.` };
     }
   },
 };

@@ -17,6 +17,23 @@ export const projectRules = {
     severity: "warning",
     reason: "AWS and Azure publish new ranges every week; after 30 days newer networks are not known.",
   },
+  overLimit: {
+    id: "provider/at-most",
+    severity: "error",
+    reason:
+      "A donor's list that covers much of the address space is damaged or hostile: it would take everybody's clients.",
+  },
+  overlap: {
+    id: "network/overlap",
+    severity: "warning",
+    reason: "Clients whom two providers claim are sent to one of them: both should know.",
+  },
+  insideFeed: {
+    id: "network/inside-feed",
+    severity: "warning",
+    reason:
+      "A cloud's own feed outranks other providers' prefixes inside it, so such a claim has no effect without `inside`.",
+  },
   notDeployed: {
     id: "mirror/not-deployed",
     severity: "warning",
