@@ -10,6 +10,7 @@ import { listRanges, type RangeStatus, STALE_AFTER_DAYS, shippedRanges } from ".
 import { compileRoutingTable, rangeSources } from "../routing/compile-routing-table";
 import { awaitingFacts } from "../routing/endpoints";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
+import { limitProblems } from "./claim-problems";
 import { exitStatus, Failure } from "./failure";
 
 /** Where a command finds what it works on. */
@@ -99,6 +100,8 @@ export function checkProject(options: ProjectOptions, now: Date): CheckedProject
     ...statuses.flatMap((status) => unusableProblems(ranges, status)),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  problems.push(...limitProblems(file, inventory, ranges));
+  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, problems, inventory, facts, ranges, changed: lastChange([...files, ranges]) };
 }
 
@@ -108,14 +111,7 @@ export function loadTable({ inventory, facts, ranges, changed }: CheckedProject 
   readonly bytes: Uint8Array;
 } {
   const bytes = compileRoutingTable(inventory, facts, ranges, changed);
-  try {
-    return { table: decodeRoutingTable(bytes), bytes };
-  } catch (error) {
-    throw new Failure(
-      exitStatus.wrongInput,
-      `no redirector would load the inventory's table: ${(error as Error).message}`,
-    );
-  }
+  return { table: decodeRoutingTable(bytes), bytes };
 }
 
 /**

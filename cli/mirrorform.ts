@@ -167,12 +167,20 @@ export function mirrorformProgram(): Command {
     .addOption(json())
     .action(rangesListCommand);
   examples(
-    command("update", "fetch new ones: all of them or none, and none that looks wrong", rangesGroup),
+    command("update", "fetch new ones, each by itself, and show whose clients change hands", rangesGroup),
     "mirrorform ranges update && git diff --stat networks/ranges",
+    "mirrorform ranges update --only aws --only https://cdn.example.net/ranges.txt",
   )
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
+    .option("--only <source>", "only this source, as `ranges list` names it; may be repeated", collect)
+    .option(
+      "--accept <change>",
+      "take a change that a guard refused, by the name that the refusal gives; may be repeated",
+      collect,
+    )
+    .option("--allow-private-sources", "fetch from loopback and private networks, and by http: for tests and trials")
     .addOption(json())
     .action(rangesUpdateCommand);
   examples(

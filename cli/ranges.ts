@@ -1,12 +1,19 @@
 import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
+import { nearest } from "../inventory/nearest";
 import { formatProblem } from "../inventory/problem";
 import { readInventoryFile } from "../inventory/read-inventory";
 import { listRanges, type RangeStatus, shippedRanges } from "../networks/range-snapshot";
-import { type RangeProgress, RangesRefused, updateRanges } from "../networks/update-ranges";
+import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
+import { amount } from "../networks/size-problems";
+import { type RangeProgress, RangesRefused, type RangeUpdate, updateRanges } from "../networks/update-ranges";
+import { type ClientMove, clientMoves, ownersOf } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
+import { readingFrom } from "../routing/network-layers";
+import { percent } from "./claim-problems";
 import { exitStatus, Failure } from "./failure";
 import type { ProjectOptions } from "./load-project";
+import { reviewRanges } from "./review-ranges";
 import { textTable } from "./text-table";
 
 type RangesOptions = ProjectOptions & { readonly json?: boolean };
@@ -47,29 +54,106 @@ export function rangesListCommand({ ranges = shippedRanges, json, ...options }: 
   process.stdout.write(textTable(["ranges", "as of", "days", "prefixes", "note"], rows));
 }
 
+/** What `ranges update` is told. */
+type UpdateCommandOptions = RangesOptions & {
+  readonly only?: readonly string[];
+  readonly accept?: readonly string[];
+  readonly allowPrivateSources?: boolean;
+};
+
 function tell({ name, state, entries }: RangeProgress): void {
   process.stderr.write(
     `  ${printable(name)}: ${state}${entries === undefined ? "" : `, ${entries.toLocaleString("en")} prefixes`}\n`,
   );
 }
 
+function tellDiscarded({ name, discarded }: RangeUpdate): void {
+  if (discarded === undefined) return;
+  const { count, first } = discarded;
+  const more = count > first.length ? [`and ${(count - first.length).toLocaleString("en")} more`] : [];
+  process.stderr.write(`  ${printable(name)}: left out ${count.toLocaleString("en")} bad entries\n`);
+  for (const line of [...first, ...more]) process.stderr.write(`    ${printable(line)}\n`);
+}
+
+/** The names by which a source can be asked for: as `ranges list` prints it, and a list also by its URL. */
+function namesOf(source: RangeSource): string[] {
+  return [sourceName(source), ...("url" in source ? [source.url] : [])];
+}
+
+/** @throws Failure where a name is no source's */
+function chosen(sources: readonly RangeSource[], only: readonly string[] | undefined): RangeSource[] {
+  const distinct = distinctSources(sources);
+  if (only === undefined) return distinct;
+  const known = distinct.flatMap(namesOf);
+  const unknown = only.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return distinct.filter((source) => namesOf(source).some((name) => only.includes(name)));
+  const messages = unknown.map((name) => {
+    const meant = nearest(name, known);
+    const hint = meant === undefined ? `the inventory names ${distinct.map(sourceName).join(", ")}` : `${meant}?`;
+    return `--only: there is no source ${printable(name)}: ${printable(hint)}`;
+  });
+  throw new Failure(exitStatus.wrongUsage, messages.join("\n"));
+}
+
+/** What was done, whether or not all of it could be. */
+function updated(update: Promise<RangeUpdate[]>): Promise<Pick<RangesRefused, "updates" | "problems">> {
+  return update.then(
+    (updates) => ({ updates, problems: [] }),
+    (error: unknown) => {
+      if (error instanceof RangesRefused) return error;
+      throw error;
+    },
+  );
+}
+
+function moveText({ from, to, family, addresses, shareOfFrom }: ClientMove): string {
+  const share = from === undefined || shareOfFrom === undefined ? "" : `, ${percent(shareOfFrom)} of ${from}'s`;
+  return `${from ?? "no provider"} -> ${to ?? "no provider"}: ${amount(addresses)} ${family} addresses${share}`;
+}
+
+function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ReturnType<typeof clientMoves>): void {
+  const rows = updates.map(({ name, file, before, after }) => [name, file, before ?? "", after]);
+  process.stdout.write(textTable(["ranges", "file", "before", "now"], rows));
+  if (moves.length === 0) return;
+  const changed = counts.filter(({ gained, lost }) => gained > 0 || lost > 0);
+  const clients = changed.map(({ provider, family, before, after, gained, lost }) => [
+    provider,
+    family,
+    ...[before, after, gained, lost].map(amount),
+    before === 0 ? "" : percent(Math.max(gained, lost) / before),
+  ]);
+  process.stdout.write(
+    `\n${textTable(["provider", "addresses", "before", "now", "gained", "lost", "changed"], clients)}`,
+  );
+  process.stdout.write(`\n${moves.map((move) => `${printable(moveText(move))}\n`).join("")}`);
+}
+
 /**
- * `ranges update`: new published ranges, all or none.
+ * `ranges update`: new published ranges, each source by itself, and whose clients change hands.
  *
- * @throws Failure where the inventory is wrong, or a list is refused
+ * @throws Failure where the inventory is wrong, a name is no source's, or a source was kept as it was
  */
-export async function rangesUpdateCommand({ ranges = shippedRanges, json, ...options }: RangesOptions): Promise<void> {
-  const sources = rangeSources(loadInventory(options));
-  try {
-    const updates = await updateRanges(ranges, sources, { now: new Date(), onProgress: tell });
-    if (json) {
-      process.stdout.write(`${printableJson(updates, 2)}\n`);
-      return;
-    }
-    const rows = updates.map(({ name, file, before, after }) => [name, file, before ?? "", after]);
-    process.stdout.write(textTable(["ranges", "file", "before", "now"], rows));
-  } catch (error) {
-    if (!(error instanceof RangesRefused)) throw error;
-    throw new Failure(exitStatus.refused, `refused; nothing was written:\n${error.message}`);
-  }
+export async function rangesUpdateCommand(options: UpdateCommandOptions): Promise<void> {
+  const { ranges = shippedRanges, json, accept = [], allowPrivateSources = false } = options;
+  const inventory = loadInventory(options);
+  const sources = chosen(rangeSources(inventory), options.only);
+  const read = readingFrom(ranges, []);
+  const before = ownersOf(inventory, read);
+  const { updates, problems } = await updated(
+    updateRanges(ranges, sources, {
+      now: new Date(),
+      allowPrivate: allowPrivateSources,
+      accepted: accept,
+      review: (candidates) => reviewRanges(inventory, read, candidates),
+      onProgress: tell,
+    }),
+  );
+  updates.forEach(tellDiscarded);
+  const clients = clientMoves(before, ownersOf(inventory, readingFrom(ranges, [])));
+  if (json) process.stdout.write(`${printableJson({ updated: updates, kept: problems, clients }, 2)}\n`);
+  else printUpdate(updates, clients);
+  if (problems.length === 0) return;
+  const kept = `${problems.length} of ${sources.length} sources kept as they were`;
+  const lines = problems.map(({ name, message }) => `  ${name}: ${message}`).join("\n");
+  throw new Failure(exitStatus.refused, `${updates.length === 0 ? "nothing was written; " : ""}${kept}:\n${lines}`);
 }

@@ -1,5 +1,6 @@
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../inventory/problem";
+import { conflictProblems } from "./claim-problems";
 import { exitStatus, Failure } from "./failure";
 import { checkProject, type ProjectOptions } from "./load-project";
 
@@ -13,7 +14,10 @@ function count(number: number, what: string): string {
  * @throws Failure where one of them is an error
  */
 export function validateCommand(options: ProjectOptions & { readonly json?: boolean }): void {
-  const { ok, problems } = checkProject(options, new Date());
+  const project = checkProject(options, new Date());
+  const { ok } = project;
+  const conflicts = project.ok ? conflictProblems(options.inventory, project.inventory, project.ranges) : [];
+  const problems = [...project.problems, ...conflicts];
   if (options.json) {
     const told = problems.map(({ excerpt, ...problem }) => problem);
     process.stdout.write(`${printableJson({ ok, problems: told }, 2)}\n`);

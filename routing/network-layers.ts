@@ -3,9 +3,9 @@ import { type Cloud, findRegion } from "../inventory/region";
 import { formatCidr, parseCidr } from "../networks/cidr";
 import { labelsAround } from "../networks/labels-around";
 import type { PrefixValue } from "../networks/prefix-table";
-import type { RangeEntry } from "../networks/range-entry";
-import { readRanges } from "../networks/range-snapshot";
-import type { FeedName, RangeSource } from "../networks/range-source";
+import { type RangeEntry, RangesUnreadable } from "../networks/range-entry";
+import { readRanges, wantedBy } from "../networks/range-snapshot";
+import { type FeedName, type RangeSource, snapshotFile } from "../networks/range-source";
 import type { Network } from "./routing-table";
 
 /** What one layer of the prefix table says of a prefix. */
@@ -183,13 +183,32 @@ function addAvoided(inventory: Inventory, read: ReadEntries, { asns, countries }
   }
 }
 
-/** Reads each source once from a directory of snapshots. */
-export function readingFrom(directory: string): ReadEntries {
+/**
+ * Reads each source once from a directory of snapshots.
+ *
+ * @param missing what is read where there is no usable snapshot. @default the error is thrown
+ */
+export function readingFrom(directory: string, missing?: readonly RangeEntry[]): ReadEntries {
   const known = new Map<string, readonly RangeEntry[]>();
   return (source) => {
     const name = JSON.stringify(source);
-    const entries = known.get(name) ?? readRanges(directory, source).entries;
+    const entries = known.get(name) ?? entriesIn(directory, source, missing);
     known.set(name, entries);
     return entries;
   };
+}
+
+function entriesIn(directory: string, source: RangeSource, missing: readonly RangeEntry[] | undefined) {
+  try {
+    return readRanges(directory, source).entries;
+  } catch (error) {
+    if (error instanceof RangesUnreadable && missing !== undefined) return missing;
+    throw error;
+  }
+}
+
+/** Reads as before, but for one file of snapshots that has other entries. */
+export function readingWith(read: ReadEntries, changed: RangeSource, entries: readonly RangeEntry[]): ReadEntries {
+  const file = snapshotFile(changed);
+  return (source) => (snapshotFile(source) === file ? entries.filter(wantedBy(source)) : read(source));
 }

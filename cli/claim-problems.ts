@@ -1,0 +1,61 @@
+import type { Inventory } from "../inventory/inventory";
+import type { Problem } from "../inventory/problem";
+import { projectRules } from "../inventory/rules/project-rules";
+import type { RuleEntry } from "../inventory/rules/rule";
+import { amount } from "../networks/size-problems";
+import { type ClaimConflict, claimConflicts, overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
+import { readingFrom } from "../routing/network-layers";
+
+/** A share from 0 to 1, for people. */
+export function percent(share: number): string {
+  return share < 0.0001 ? "less than 0.01 %" : `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`;
+}
+
+function problem(file: string, { id: rule, severity }: RuleEntry, message: string, wayOut: string): Problem {
+  return { file, line: 1, column: 1, severity, rule, message, wayOut, excerpt: "" };
+}
+
+/** What external providers claim beyond their limits. @param ranges the directory of the published ranges, all readable */
+export function limitProblems(file: string, inventory: Inventory, ranges: string): Problem[] {
+  return overLimit(inventory, readingFrom(ranges)).map(({ provider: { key, atMost }, family, share }) =>
+    problem(
+      file,
+      projectRules.overLimit,
+      `the prefixes, lists and ASNs of ${key} cover ${percent(share)} of ${family}, and may cover ${percent(atMost)}`,
+      `Write fewer of them; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` at it.`,
+    ),
+  );
+}
+
+/** Two digits, and not below. */
+function roundedUp(share: number): number {
+  const digits = 1 - Math.floor(Math.log10(share));
+  return Math.min(1, Math.ceil(share * 10 ** digits) / 10 ** digits);
+}
+
+/** What several providers claim at once. @param ranges the directory of the published ranges, all readable */
+export function conflictProblems(file: string, inventory: Inventory, ranges: string): Problem[] {
+  return claimConflicts(inventory, readingFrom(ranges))
+    .filter(({ by, share }) => by !== "ASNs" || share > SMALL_SHARE)
+    .map((conflict) =>
+      conflict.moves
+        ? problem(file, projectRules.overlap, movesMessage(conflict), movesWayOut(conflict))
+        : problem(file, projectRules.insideFeed, feedMessage(conflict), feedWayOut(conflict)),
+    );
+}
+
+function movesMessage({ claimant, other, by, family, addresses, share }: ClaimConflict): string {
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${amount(addresses)} addresses: these clients are ${claimant}'s, not ${other}'s`;
+}
+
+function movesWayOut({ claimant, other }: ClaimConflict): string {
+  return `Ask ${other} whether that is right; if it is not, take the prefixes or the list out of the networks of ${claimant}.`;
+}
+
+function feedMessage({ claimant, other, family, addresses, share }: ClaimConflict): string {
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of the feed of ${other} in ${family}, ${amount(addresses)} addresses: these clients remain ${other}'s`;
+}
+
+function feedWayOut({ claimant, other }: ClaimConflict): string {
+  return `Take them out of the networks of ${claimant}; if ${other} agrees that they are ${claimant}'s, add \`inside:\` with the name of the feed.`;
+}

@@ -1,0 +1,67 @@
+import type { Inventory } from "../inventory/inventory";
+import { amount } from "../networks/size-problems";
+import type { RangeCandidate, RangeObjection } from "../networks/update-ranges";
+import { overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
+import { clientMoves, type Owners, ownersOf } from "../routing/client-moves";
+import { type ReadEntries, readingWith } from "../routing/network-layers";
+import { percent } from "./claim-problems";
+
+/**
+ * What speaks against sources' new ranges in view of the inventory: that a provider would claim more than it may, or that
+ * a list would take other providers' clients. Each list is held against all that was fetched with it, so that the first
+ * update of all is no exception.
+ *
+ * @param read the present ranges; nothing where there are none
+ */
+export function reviewRanges(
+  inventory: Inventory,
+  read: ReadEntries,
+  candidates: readonly RangeCandidate[],
+): Map<RangeCandidate, RangeObjection[]> {
+  const lists = candidates.filter(isList);
+  let reading = candidates.filter((one) => !isList(one)).reduce(withCandidate, read);
+  const objections = new Map(
+    candidates.map((one) => [one, limitObjections(inventory, read, withCandidate(read, one))] as const),
+  );
+  let present = lists.length > 0 ? ownersOf(inventory, reading, countriesAside) : undefined;
+  for (const list of lists) {
+    const next = withCandidate(reading, list);
+    const after = ownersOf(inventory, next, countriesAside);
+    const moves = present === undefined ? [] : moveObjections(present, after);
+    objections.get(list)?.push(...moves);
+    if (moves.length > 0) continue;
+    reading = next;
+    present = after;
+  }
+  return objections;
+}
+
+/** Clients whom a provider has by their country only are meant for those who know them better. */
+const countriesAside = false;
+
+function isList({ source: { kind } }: RangeCandidate): boolean {
+  return kind === "cidr-list" || kind === "geofeed";
+}
+
+function withCandidate(read: ReadEntries, { source, snapshot }: RangeCandidate): ReadEntries {
+  return readingWith(read, source, snapshot.entries);
+}
+
+/** No objection against what makes a provider's share no larger: that is for `validate` to report. */
+function limitObjections(inventory: Inventory, before: ReadEntries, after: ReadEntries): RangeObjection[] {
+  const present = overLimit(inventory, before);
+  return overLimit(inventory, after).flatMap(({ provider: { key, atMost }, family, share }) => {
+    const was = present.find((one) => one.provider.key === key && one.family === family)?.share ?? 0;
+    if (share <= was) return [];
+    const message = `${key} would claim ${percent(share)} of ${family}, and may claim ${percent(atMost)} (\`at-most\` in the inventory)`;
+    return [{ message, acceptable: false }];
+  });
+}
+
+function moveObjections(before: Owners, after: Owners): RangeObjection[] {
+  return clientMoves(before, after).moves.flatMap(({ from, to, family, addresses, shareOfFrom = 0 }) => {
+    if (from === undefined || to === undefined || shareOfFrom <= SMALL_SHARE) return [];
+    const message = `${to} would take ${percent(shareOfFrom)} of ${from}'s ${family} addresses (${amount(addresses)})`;
+    return [{ message, acceptable: true }];
+  });
+}
