@@ -100,12 +100,12 @@ function nginxOptions(path: string, name: string, configuration: string): Return
 }
 
 /**
- * The inventory that ships, but with clouds that state to hold everything: an export leaves out those of which it
+ * The rich inventory of the tests, but with clouds that state to hold everything: an export leaves out those of which it
  * would have to be asked, and would give other answers.
  */
 function completeInventory(): string {
-  const shipped = readFileSync(join(__dirname, "../mirrors.yaml"), "utf8");
-  const unstated = shipped.replace(/, presence: asked/g, "").replace(/^ {4}presence: .*\n/gm, "");
+  const rich = readFileSync(join(__dirname, "../test/fixtures/inventories/rich/mirrors.yaml"), "utf8");
+  const unstated = rich.replace(/, presence: asked/g, "").replace(/^ {4}presence: .*\n/gm, "");
   writeFileSync(
     place("mirrors.yaml"),
     unstated.replace(/^ {4}cloud: (?:aws|azure|google)$/gm, "$&\n    presence: complete"),

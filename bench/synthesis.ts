@@ -1,5 +1,5 @@
 /**
- * Measures how long a cold process takes to synthesize the shipped inventory, beside a process that only loads CDKTF and
+ * Measures how long a cold process takes to synthesize the rich inventory of the tests, beside a process that only loads CDKTF and
  * the three providers' bindings: `npx tsx bench/synthesis.ts [--json]`. The limit is issue 3's, 3 seconds.
  */
 import { spawnSync } from "node:child_process";
@@ -20,9 +20,10 @@ function run(words: readonly string[]): number {
   return performance.now() - start;
 }
 
+const inventory = "test/fixtures/inventories/rich/mirrors.yaml";
 const out = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
 const processes = [
-  { name: "mirrorform synth", words: ["bin/mirrorform.js", "synth", "--out", out] },
+  { name: "mirrorform synth", words: ["bin/mirrorform.js", "synth", "--inventory", inventory, "--out", out] },
   { name: "loading CDKTF and the stacks", words: ["--import", "tsx", "--eval", 'require("./stacks/add-stack.ts")'] },
   { name: "loading tsx", words: ["--import", "tsx", "--eval", ""] },
 ];

@@ -6,7 +6,7 @@ import { outcomesOf } from "../../exports/outcomes";
 import { formatCidr } from "../../networks/cidr";
 import { decide } from "../../routing/decide";
 import type { RoutingTable } from "../../routing/routing-table";
-import { fixture, inventoryOf, shippedFacts, shippedInventory, tableOf } from "../routing/tables";
+import { fixture, inventoryOf, richFacts, richInventory, tableOf } from "../routing/tables";
 
 const day = "2026-11-21";
 const text = fixture("conformance");
@@ -54,7 +54,7 @@ const secondPublic: [string, string] = [
 
 test.each([
   ["the fixture", tableOf(inventoryOf(text))],
-  ["the shipped inventory", tableOf(shippedInventory(), shippedFacts())],
+  ["the rich inventory", tableOf(richInventory(), richFacts())],
 ])("%s: every prefix leads where decide does, if no other mirror has the object", (_, of) => {
   const { all, prefixes } = outcomesOf(of, day);
   const conditions = {

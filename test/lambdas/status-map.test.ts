@@ -3,7 +3,7 @@ import { type MapMark, mapMarks } from "../../lambdas/redirector/status/map-mark
 import { mapSize, projectToMap } from "../../lambdas/redirector/status/map-projection";
 import type { MirrorStatus } from "../../lambdas/redirector/status/status-report";
 import { worldOutline } from "../../lambdas/redirector/status/world-outline";
-import { shippedMirrors } from "./status-report";
+import { richMirrors } from "./status-report";
 
 describe("projectToMap", () => {
   // What d3-geo 3.1.2 gives for geoNaturalEarth1().rotate([-11, 0]).scale(218).translate([600, 304]).
@@ -104,8 +104,8 @@ describe("mapMarks", () => {
     );
   }
 
-  test("the shipped mirrors do not overlap, and stay within 40 units of their places", () => {
-    const marks = mapMarks(shippedMirrors());
+  test("the rich inventory's mirrors do not overlap, and stay within 40 units of their places", () => {
+    const marks = mapMarks(richMirrors());
     expect(overlaps(marks)).toEqual([]);
     for (const { mirror, x, y } of marks) {
       const home = mirror.place && projectToMap(mirror.place);

@@ -5,7 +5,7 @@ import { statusPage, statusPageHeaders } from "../../lambdas/redirector/status/s
 import type { MirrorStatus, StatusReport } from "../../lambdas/redirector/status/status-report";
 import { palette } from "../../lambdas/redirector/status/status-style";
 import { STALE_AFTER_DAYS } from "../../networks/range-snapshot";
-import { now, shippedReport } from "./status-report";
+import { now, richReport } from "./status-report";
 
 /** Elements that have no end tag: HTML Standard, section 13.1.2, "Void elements". */
 const empty = new Set(["meta", "link", "input", "wbr"]);
@@ -63,14 +63,14 @@ const well: MirrorStatus = {
 };
 
 function reportOf(mirrors: readonly MirrorStatus[], more: Partial<StatusReport> = {}): StatusReport {
-  const { visitor: _, ...shipped } = shippedReport();
+  const { visitor: _, ...shipped } = richReport();
   return { ...shipped, mirrors, ...more };
 }
 
-const shipped = shippedReport();
+const shipped = richReport();
 const page = statusPage(shipped);
 
-describe("the page of the shipped mirrors", () => {
+describe("the page of the rich inventory's mirrors", () => {
   test("is well nested, and names no id twice", () => {
     expect(nestingProblems(page)).toEqual([]);
     const ids = attributes(page, "id");
@@ -88,7 +88,7 @@ describe("the page of the shipped mirrors", () => {
   });
 
   test("is the same every time", () => {
-    expect(statusPage(shippedReport())).toBe(page);
+    expect(statusPage(richReport())).toBe(page);
   });
 
   test("has every mirror in its table, once, in the report's order", () => {

@@ -7,7 +7,7 @@ import type {
   StatusReport,
   VisitorStatus,
 } from "../../lambdas/redirector/status/status-report";
-import { shippedInventory } from "../routing/tables";
+import { richInventory } from "../routing/tables";
 
 /** The time of the report. */
 export const now = "2026-11-20T14:32:07.000Z";
@@ -41,9 +41,9 @@ function placeOf({ cloud }: Provider, region: string): Coordinates | undefined {
   return found && { latitude: found.latitude, longitude: found.longitude };
 }
 
-/** The mirrors of the inventory that the project ships, some of them in trouble. */
-export function shippedMirrors(): MirrorStatus[] {
-  const inventory = shippedInventory();
+/** The mirrors of the rich inventory, some of them in trouble. */
+export function richMirrors(): MirrorStatus[] {
+  const inventory = richInventory();
   const origin = `${inventory.origin.provider}/${inventory.origin.mirror}`;
   const mirrors = inventory.providers.flatMap((provider) =>
     provider.mirrors.map((mirror): Omit<MirrorStatus, "decisions"> => {
@@ -97,9 +97,9 @@ function parisian(mirrors: readonly MirrorStatus[]): VisitorStatus {
   };
 }
 
-/** A day in the life of the mirrors that the project ships. */
-export function shippedReport(): StatusReport {
-  const mirrors = shippedMirrors();
+/** A day in the life of the mirrors of the rich inventory. */
+export function richReport(): StatusReport {
+  const mirrors = richMirrors();
   return {
     project: "k8s-artifacts",
     info: "https://github.com/kubernetes/registry.k8s.io",

@@ -37,7 +37,7 @@ const needed: readonly ToolName[] = [
 type Tools = ReadonlyMap<ToolName, string>;
 
 /** The inventory that ships. */
-const shipped = join(__dirname, "../../mirrors.yaml");
+const rich = join(__dirname, "../fixtures/inventories/rich/mirrors.yaml");
 
 /** An inventory, and the mirror that blobs and files come from when it is in force. */
 interface Scenario {
@@ -87,7 +87,7 @@ async function showStatusPage(tools: Tools, report: Report): Promise<void> {
   report.head("The status page, in a browser");
   const name = "the page in light and dark, on a desk and on a phone, without scripts";
   await report.check("chromium", name, tools.get("chromium"), async (browser) => {
-    const redirector = await startRedirector(shipped, "--presence", "assume");
+    const redirector = await startRedirector(rich, "--presence", "assume");
     const screenshots = join(peersFolder, "screenshots");
     try {
       await checkStatusPage({ page: `http://127.0.0.1:${redirector.port}/-/status`, browser, screenshots });

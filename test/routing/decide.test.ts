@@ -5,14 +5,14 @@ import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 import { allHeld } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
-import { fixture, inventoryOf, shippedInventory, tableOf } from "./tables";
+import { fixture, inventoryOf, richInventory, tableOf } from "./tables";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 const digest = `sha256:${hex}`;
 const blob = `/v2/pause/blobs/${digest}`;
 const facts = { aws: { distributions: { "eu-west-1": "d111111abcdef8.cloudfront.net" } } };
 const small = tableOf(inventoryOf(fixture("small")), facts);
-const shipped = tableOf(shippedInventory());
+const rich = tableOf(richInventory());
 
 const paris = "35.180.1.1";
 const finland = "35.220.26.1";
@@ -36,7 +36,7 @@ function changed(...changes: [from: string, to: string][]): RoutingTable {
 
 const aws = (region: string) => `https://k8s-artifacts-aws-${region}.s3.dualstack.${region}.amazonaws.com`;
 
-describe("known clients of the shipped inventory, as registry.k8s.io's tests name them", () => {
+describe("known clients of the rich inventory, as registry.k8s.io's tests name them", () => {
   test.each([
     ["35.180.1.1", aws("eu-west-3")],
     ["52.94.76.1", aws("us-west-2")],
@@ -59,13 +59,13 @@ describe("known clients of the shipped inventory, as registry.k8s.io's tests nam
     // GovCloud has accounts of its own: the nearest region of the public ones.
     ["3.30.0.1", aws("us-west-2")],
   ])("%s goes to %s", (address, base) => {
-    expect(located(shipped, { address })).toMatch(new RegExp(`^${base.replaceAll(".", "\\.")}/`));
+    expect(located(rich, { address })).toMatch(new RegExp(`^${base.replaceAll(".", "\\.")}/`));
   });
 
   test.each(["35.250.1.1", "35.0.1.1", "192.168.0.1", "2400:6500:0:9::100", "garbage", ""])(
     "%s is of no provider: one of those who take the public",
     (address) => {
-      expect(located(shipped, { address })).toMatch(
+      expect(located(rich, { address })).toMatch(
         /^https:\/\/(mirror\.cdn|k8s-artifacts\.fsn1\.objects)\.example\.org\/containers\/images\/sha256:/,
       );
     },
@@ -176,11 +176,11 @@ describe("which mirror answers", () => {
   test("clients of AWS without a region meet the primary", () => {
     const network = { provider: "aws", asn: 16509 };
     const address = ["52.46.0.1", "54.239.0.65", "99.77.0.1", "15.230.0.1", "13.248.97.1"].find((candidate) => {
-      const { provider, region } = shipped.network(candidate);
+      const { provider, region } = rich.network(candidate);
       return provider === network.provider && region === undefined;
     });
     expect(address).toBeDefined();
-    expect(located(shipped, { address: address ?? "" })).toContain(aws("us-east-2"));
+    expect(located(rich, { address: address ?? "" })).toContain(aws("us-east-2"));
   });
 
   test("clients of nobody are shared by weight, and each keeps its mirror", () => {

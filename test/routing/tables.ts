@@ -31,19 +31,22 @@ export function fixture(name: string): string {
   return readFileSync(join(root, "test", "fixtures", "inventories", `${name}.yaml`), "utf8");
 }
 
-/** The text of the inventory that the project ships. */
-export function shippedText(): string {
-  return readFileSync(join(root, "mirrors.yaml"), "utf8");
+/** The folder of an inventory of the size and shape of registry.k8s.io's, with its deployed facts. */
+const rich = join(root, "test", "fixtures", "inventories", "rich");
+
+/** The text of the rich inventory. */
+export function richText(): string {
+  return readFileSync(join(rich, "mirrors.yaml"), "utf8");
 }
 
-/** The inventory that the project ships. */
-export function shippedInventory(): Inventory {
-  return inventoryOf(shippedText());
+/** The rich inventory. */
+export function richInventory(): Inventory {
+  return inventoryOf(richText());
 }
 
-/** The deployed facts that the project ships. */
-export function shippedFacts(): DeployedFacts {
-  const reading = readDeployedFacts(join(root, "deployed.yaml"), shippedInventory());
+/** The deployed facts of the rich inventory. */
+export function richFacts(): DeployedFacts {
+  const reading = readDeployedFacts(join(rich, "deployed.yaml"), richInventory());
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems, null, 2));
   return reading.facts;
 }
