@@ -111,7 +111,14 @@ export function loadTable({ inventory, facts, ranges, changed }: CheckedProject 
   readonly bytes: Uint8Array;
 } {
   const bytes = compileRoutingTable(inventory, facts, ranges, changed);
-  return { table: decodeRoutingTable(bytes), bytes };
+  try {
+    return { table: decodeRoutingTable(bytes), bytes };
+  } catch (error) {
+    throw new Failure(
+      exitStatus.wrongInput,
+      `no redirector would load the inventory's table: ${(error as Error).message}`,
+    );
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 import { writeTo } from "../lambdas/redirector/observability/log-writer";
 import { openTableSource } from "../lambdas/redirector/tables/open-table-source";
 import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../lambdas/redirector/tables/table-source";
+import { trialDoubt } from "../lambdas/redirector/tables/table-trial";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure, portOf, understandAll, understood } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
@@ -104,7 +105,10 @@ function statusPlaceOf(text: string, port: string): StatusPlace {
 async function tableFrom(source: TableSource): Promise<RoutingTable> {
   try {
     const bytes = await source.read(AbortSignal.timeout(TABLE_TIMEOUT_MILLISECONDS));
-    return decodeRoutingTable(bytes ?? new Uint8Array());
+    const table = decodeRoutingTable(bytes ?? new Uint8Array());
+    const doubt = trialDoubt(table);
+    if (doubt !== undefined) throw new Error(doubt);
+    return table;
   } catch (error) {
     const why = `${source.name}: ${(error as Error).message}`;
     throw new Failure(exitStatus.wrongInput, `${why}; \`mirrorform table\` makes one from an inventory`);

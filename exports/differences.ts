@@ -27,7 +27,7 @@ export const differences = {
   body: { in: ["nginx"], text: "Redirects have nginx's short page as their body." },
   "request-line": {
     in: ["nginx"],
-    text: "A request line with another host in it, with a path that climbs above / or with a broken escape is 400.",
+    text: "A request line that nginx refuses by itself, as of CONNECT, of OPTIONS * or with a broken escape, is 400.",
   },
   "second-line": {
     in: ["nginx"],
@@ -35,11 +35,15 @@ export const differences = {
   },
   "absolute-form": {
     in: ["envoy"],
-    text: "A request line with another host in it is answered as a request to that host.",
+    text: "A request line with a host in it counts whatever the Host headers are, and without its user; where it has an empty port or a query without a path, it is refused. CONNECT and OPTIONS * are 404.",
+  },
+  "empty-host": {
+    in: ["envoy"],
+    text: "A Host header without a value beside another one is not counted.",
   },
   refusals: {
     in: ["envoy"],
-    text: "What Envoy refuses by itself, as bytes beyond ASCII or a # in a path, is 400 in Envoy's words.",
+    text: "What Envoy refuses by itself, as bytes beyond ASCII or a # in a path, or most characters that no host has, is 400 in Envoy's words.",
   },
   "header-count": {
     in: ["nginx", "bun"],

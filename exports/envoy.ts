@@ -1,12 +1,13 @@
 import { Document, isMap, visit } from "yaml";
 import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
-import { type Answer, redirectCaching } from "../routing/answer";
+import { type Answer, redirectHeaders } from "../routing/answer";
+import { hostPattern } from "../routing/requested-place";
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
-import { type ContentRule, isContentRule, queryPattern, type Rule } from "./grammar";
+import { type ContentRule, isContentRule, noPlaceRules, queryPattern, type Rule } from "./grammar";
 import { mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
 import { otherHosts, type Site, sitesOf } from "./site";
@@ -35,6 +36,7 @@ function headerMatches(name: string, pattern: string): Part {
 }
 
 const not = (predicate: Part): Part => ({ not_matcher: predicate });
+const all = (predicates: readonly Part[]): Part => ({ and_matcher: { predicate: predicates } });
 
 /** What a rule says of a request, but for its method. */
 function targetPattern({ scope, pattern }: Rule): string {
@@ -44,9 +46,9 @@ function targetPattern({ scope, pattern }: Rule): string {
 
 function predicateOf(rule: Rule): Part {
   const target = headerMatches(":path", targetPattern(rule));
-  const own = rule.otherMethods ? not(headerMatches(":method", "GET|HEAD")) : rule.not ? not(target) : target;
-  if (!rule.oci) return own;
-  return { and_matcher: { predicate: [headerMatches(":path", "/v2(?:[/?].*)?"), own] } };
+  if (rule.methods === "options") return all([headerMatches(":method", "OPTIONS"), target]);
+  const own = rule.methods === "others" ? not(headerMatches(":method", "GET|HEAD")) : rule.not ? not(target) : target;
+  return rule.oci ? all([headerMatches(":path", "/v2(?:[/?].*)?"), own]) : own;
 }
 
 function headersToAdd(headers: Answer["headers"]): Part[] {
@@ -90,7 +92,7 @@ function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTab
     return index < 0 ? whole : `\\${index + 1}`;
   });
   const rewrite = { regex_rewrite: { pattern: { regex: `^${rule.pattern}$` }, substitution } };
-  return routeAction(redirectTo(new URL(base), table, rewrite), redirectCaching(rule.of, isPersonal(table, rule.of)));
+  return routeAction(redirectTo(new URL(base), table, rewrite), redirectHeaders(rule.of, isPersonal(table, rule.of)));
 }
 
 function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table: RoutingTable): Part {
@@ -100,7 +102,7 @@ function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table:
   }
   const url = new URL(table.content.pages[page ?? "info"]);
   const whole = { path_redirect: url.pathname + url.search, strip_query: true };
-  return routeAction(redirectTo(url, table, whole), redirectCaching("page", false));
+  return routeAction(redirectTo(url, table, whole), redirectHeaders("page", false));
 }
 
 /** What is answered to a rule's requests, by the outcome that the client's address has. */
@@ -123,13 +125,19 @@ function answerOf(rule: Rule, outcomes: Outcomes, table: RoutingTable, isKnown: 
 }
 
 function virtualHost(site: Site, outcomes: Outcomes, table: RoutingTable, isKnown: Part | undefined): Part {
-  const matchers = site.rules.map((rule) => ({
-    predicate: predicateOf(rule),
+  const noHost = not(headerMatches(":authority", hostPattern));
+  const rules = [
+    ...noPlaceRules.map((rule) => ({ rule, predicate: all([noHost, predicateOf(rule)]) })),
+    ...site.rules.map((rule) => ({ rule, predicate: predicateOf(rule) })),
+  ];
+  const matchers = rules.map(({ rule, predicate }) => ({
+    predicate,
     on_match: answerOf(rule, outcomes, table, isKnown),
   }));
   return {
     name: site.id,
-    domains: site.hosts.length === 0 ? ["*"] : site.hosts,
+    // Envoy ignores a port, but not an empty one.
+    domains: site.hosts.length === 0 ? ["*"] : site.hosts.flatMap((host) => [host, `${host}:`, `${host}.:`]),
     matcher: { matcher_list: { matchers } },
   };
 }
@@ -200,14 +208,13 @@ function connectionManager(options: ExportOptions, outcomes: Outcomes): Part {
     {
       stat_prefix: "redirector",
       ...connection,
-      strip_any_host_port: true,
       strip_trailing_host_dot: true,
       generate_request_id: false,
       server_header_transformation: "PASS_THROUGH",
       request_headers_timeout: "10s",
       // As many headers as fit: Envoy takes 60 KiB of them, and would refuse more than 100 lines.
       common_http_protocol_options: { max_headers_count: 61_440 },
-      route_config: { name: "redirector", virtual_hosts: hosts },
+      route_config: { name: "redirector", ignore_port_in_host_matching: true, virtual_hosts: hosts },
       http_filters: filters,
     },
   );

@@ -21,6 +21,7 @@ import {
   signatureTagPattern,
   tagPattern,
 } from "../routing/asked";
+import { noPlace } from "../routing/requested-place";
 import type { Served } from "../routing/routing-table";
 import type { ContentClass } from "../routing/standing";
 import { keptEscape, needlessEscape } from "./escaped-pattern";
@@ -47,8 +48,8 @@ interface RuleBase {
   readonly not?: true;
   /** Whether only paths of the OCI distribution API are meant: `/v2` and what is below. */
   readonly oci?: true;
-  /** Whether only methods other than GET and HEAD are meant. */
-  readonly otherMethods?: true;
+  /** Which methods are meant: OPTIONS, or all that have no other answer than their refusal. @default GET and HEAD */
+  readonly methods?: "options" | "others";
 }
 
 /** Requests for content: where they are sent to depends on the mirror. */
@@ -81,6 +82,8 @@ const name = portablePattern(repositoryNamePattern);
 /** Clients that encode what need not be encode the colon of a digest. */
 const colon = "(?::|%3[Aa])";
 const operations = `(?:${imageOperations.join("|")})`;
+/** What is asked for by a name that is too long. RE2 counts to 1,000 at the most; a longer name is one as well. */
+const tooLongName = `/v2/[a-z0-9._/-]{${longestName + 1},}/${operations}`;
 
 /** What a path may hold as it is (RFC 3986, section 3.3). */
 const plain = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/]*";
@@ -160,8 +163,8 @@ function imageRules(served: Served): Rule[] {
     {
       id: "name-invalid",
       scope: "request",
-      // RE2 counts to 1,000 at the most; a longer name is one as well.
-      pattern: `/v2/[a-z0-9._/-]{${longestName + 1},}/${operations}/${anyInSegment}+`,
+      // What follows would take it for one. All else that is asked for by such a name is refused below.
+      pattern: `${tooLongName}/(?:[A-Za-z0-9._:-]|${colon})+`,
       answer: refusalOf(served, "/v2/A/tags/list"),
     },
     ...byDigest(),
@@ -186,6 +189,7 @@ function imageRefusals(served: Served): Rule[] {
     answer: refusalOf(served, example),
   });
   return [
+    rule("name-invalid", `${tooLongName}/${anyInSegment}+`, "/v2/A/tags/list"),
     rule("digest-invalid", `/v2/${name}/(?:blobs|referrers)/${anyInSegment}+`, "/v2/a/blobs/x"),
     rule("digest-invalid", `/v2/${name}/manifests/${anyInSegment}*${colon}${anyInSegment}*`, "/v2/a/manifests/x:y"),
     rule("reference-invalid", `/v2/${name}/manifests/${anyInSegment}+`, "/v2/a/manifests/-"),
@@ -267,13 +271,22 @@ function both(id: string, rule: Omit<RuleBase, "id">, answerOf: (path: string) =
   ];
 }
 
+const options: Rule = {
+  id: "options",
+  scope: "target",
+  pattern: "/.*",
+  methods: "options",
+  answer: answer({ asked: { class: "options" }, status: 204, network: {}, personal: false }),
+};
+
 /** What is refused before anything else is looked at. */
 function firstRefusals(served: Served): Rule[] {
   // RE2 counts to 1,000 at the most.
   const tooLong = `.{1000}.{1000}.{1000}.{1000}.{${longestTarget - 4000 + 1}}.*`;
   const rest = "x".repeat(longestTarget);
   return [
-    ...both("method", { scope: "target", pattern: ".*", otherMethods: true }, (path) => refusalOf(served, path, "PUT")),
+    options,
+    ...both("method", { scope: "target", pattern: ".*", methods: "others" }, (path) => refusalOf(served, path, "PUT")),
     ...both("too-long", { scope: "target", pattern: tooLong }, (path) => refusalOf(served, path + rest)),
   ];
 }
@@ -290,6 +303,11 @@ function requestRefusals(served: Served): Rule[] {
     ),
   ];
 }
+
+/** What is answered where there is no usable `Host` header, whatever is asked for. */
+export const noPlaceRules: readonly Rule[] = both("no-place", { scope: "target", pattern: ".*" }, (path) =>
+  refusalAnswer(noPlace(path)),
+);
 
 /** What is answered where a program refuses a request by itself. */
 export const unreadable: readonly Rule[] = both("refused", { scope: "target", pattern: ".*" }, (path) =>

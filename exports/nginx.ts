@@ -1,11 +1,20 @@
 import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
-import { type Answer, redirectCaching } from "../routing/answer";
+import { type Answer, redirectHeaders } from "../routing/answer";
+import { hostPattern, schemePattern } from "../routing/requested-place";
 import type { RoutingTable } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
-import { type AnswerRule, type ContentRule, isContentRule, queryPattern, type Rule, unreadable } from "./grammar";
+import {
+  type AnswerRule,
+  type ContentRule,
+  isContentRule,
+  noPlaceRules,
+  queryPattern,
+  type Rule,
+  unreadable,
+} from "./grammar";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
 import { withNames } from "./portable-pattern";
@@ -22,9 +31,10 @@ function regex(pattern: string): string {
   return `"~${pattern.replaceAll("\\\\", "\\\\\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** What a rule says of a request, as a regular expression for `$request`, the request line. */
+/** What a rule says of a request, as a regular expression for `$asked_line`, the request line without a host in it. */
 function requestPattern(rule: Rule): string {
-  if (rule.otherMethods) return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
+  if (rule.methods === "options") return `^OPTIONS ${rule.pattern} HTTP/`;
+  if (rule.methods === "others") return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
   const oci = rule.oci ? "(?=/v2[/? ])" : "";
   const pattern = withNames(
     rule.pattern,
@@ -61,14 +71,27 @@ function isAnsweredAlike(a: Rule, b: Rule): boolean {
 
 function siteMap({ id, rules }: Site, answers: Answers): string {
   const lines = rules.map((rule) => `        ${regex(requestPattern(rule))} ${answers.nameOf(rule)};`);
-  return `    map $request $asked_of_${id} {\n        default malformed;\n${lines.join("\n")}\n    }\n`;
+  return `    map $asked_line $asked_of_${id} {\n        default malformed;\n${lines.join("\n")}\n    }\n`;
 }
 
 function sitesText(sites: readonly Site[]): string {
   const hosts = sites.flatMap(({ id, hosts: names }) =>
     names.map((name) => `        ${quoted(name)} $asked_of_${id};`),
   );
-  return `    map $host $asked {\n        default $asked_of_${otherHosts().id};\n${hosts.join("\n")}\n    }\n`;
+  return `    map $host $asked_of_host {
+        default $asked_of_${otherHosts().id};
+${hosts.join("\n")}
+    }
+    # Several Host headers, and one that names no host, are refused whatever is asked for.
+    map $http_host $asked {
+        default $no_place;
+        ${regex(`^${hostPattern}$`)} $asked_of_host;
+    }
+    map $asked_line $no_place {
+        default no-place;
+        "~^[^ ]+ /v2[/? ]" no-place-oci;
+    }
+`;
 }
 
 /**
@@ -78,7 +101,7 @@ function sitesText(sites: readonly Site[]): string {
 function refusedText(answers: Answers): string {
   const refusals = [...answers.fixed].flatMap(([name, { answer: fixed }]) => (fixed?.status === 400 ? [name] : []));
   const lines = refusals.map((name) => `        ${name} ${name};`);
-  return `    map $request $refused_otherwise {
+  return `    map $asked_line $refused_otherwise {
         default refused;
         "~^[^ ]+ /v2[/? ]" refused-oci;
     }
@@ -143,7 +166,7 @@ function redirectBlock(name: string, url: string, { content }: RoutingTable, hea
 
 function fixedBlock(name: string, { answer: fixed, page }: AnswerRule, table: RoutingTable): string {
   if (fixed === undefined) {
-    return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, redirectCaching("page", false));
+    return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, redirectHeaders("page", false));
   }
   const { status, headers, body } = fixed;
   const type = `            default_type ${quoted(headers["Content-Type"] ?? "text/plain")};`;
@@ -239,11 +262,11 @@ export function nginxConfiguration(options: ExportOptions): Exported {
   const sites = sitesOf(table);
   const answers = new Answers();
   const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
-  for (const rule of unreadable) answers.nameOf(rule);
+  for (const rule of [...noPlaceRules, ...unreadable]) answers.nameOf(rule);
   const content = [...answers.content].map(([name, rule]) => ({ name, rule, ...urlOf(name, rule, outcomes, table) }));
   const blocks = [
     ...content.map(({ name, rule, value }) =>
-      redirectBlock(name, value, table, redirectCaching(rule.of, isPersonal(table, rule.of))),
+      redirectBlock(name, value, table, redirectHeaders(rule.of, isPersonal(table, rule.of))),
     ),
     ...[...answers.fixed].map(([name, rule]) => fixedBlock(name, rule, table)),
   ];
@@ -272,6 +295,13 @@ ${temporary}
     send_timeout 10s;
     keepalive_requests 10000;
     client_max_body_size 0;
+
+    # The request line without a host in it, which is $host then.
+    map $request $asked_line {
+        default $request;
+        ${regex(`^(?<line_method>[^ ]+) ${schemePattern}${hostPattern}(?<line_rest>/.*)$`)} "$line_method $line_rest";
+        ${regex(`^(?<line_method>[^ ]+) ${schemePattern}${hostPattern}(?<line_rest>[? ].*)$`)} "$line_method /$line_rest";
+    }
 
     # What a request asks for, by the name of a location: first by the host's rules, then by the host.
 ${siteMaps.join("\n")}

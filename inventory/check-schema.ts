@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { flowText } from "./flow-text";
+import { meantValue, meantWord } from "./meant-value";
 import { nearest } from "./nearest";
 import type { Path, Target } from "./path";
 import type { ReadingRuleId } from "./rules/reading-rules";
@@ -6,8 +8,8 @@ import {
   chosenOption,
   distinguishingField,
   documentationOf,
-  exampleText,
   fieldsOf,
+  keySchemaOf,
   memberOf,
   optionsOf,
   schemaAt,
@@ -89,14 +91,17 @@ class SchemaCheck {
   private unknownField(path: Path, key: string): SchemaFinding {
     const schema = this.schemaAt(path);
     const known = Object.keys(schema ? fieldsOf(chosenOption(schema, this.valueAt(path))) : {});
-    const meant = nearest(key, known);
+    const split = splitField(key, known);
+    const meant = split?.name ?? nearest(key, known);
     return {
       rule: "schema/unknown-field",
       path: [...path, key],
       target: "key",
-      message: `there is no field "${key}" here${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-      wayOut:
-        known.length === 0 ? "Nothing can be set here: take it out." : `The fields here are: ${known.join(", ")}.`,
+      message:
+        split === undefined
+          ? `there is no field "${key}" here${meant === undefined ? "" : `; did you mean ${meant}?`}`
+          : `"${key}" is one word: no ${split.isSpaced ? "ordinary " : ""}space follows the colon`,
+      wayOut: split === undefined ? knownFields(known) : `Write ${split.name}: ${split.rest}`,
       ...(meant === undefined ? {} : { meant }),
       unsound: [[...path, key], ...(meant === undefined ? [] : [[...path, meant]])],
     };
@@ -104,13 +109,19 @@ class SchemaCheck {
 
   private badKey(issue: IssueOf<"invalid_key">, path: Path): SchemaFinding[] {
     const key = String(path.at(-1));
+    const [first] = issue.issues;
     const expected = issue.issues.map(expectation).join(" and ");
+    const record = this.schemaAt(path.slice(0, -1));
+    const keys = record && keySchemaOf(record);
+    const meant = keys === undefined ? undefined : meantValue(keys, key);
+    const [shape] = (keys && documentationOf(keys).examples) ?? [];
+    const example = shape === undefined ? "" : `, as ${shape}`;
     const finding: SchemaFinding = {
       rule: "schema/bad-value",
       path,
       target: "key",
-      message: `"${key}" is not ${expected}`,
-      wayOut: "Rename it, and whatever refers to it.",
+      message: first?.code === "custom" ? first.message : `"${key}" is not ${expected}`,
+      wayOut: `Rename it${meant === undefined ? example : ` to ${flowText(meant)}`}, and whatever refers to it.`,
       unsound: [path],
     };
     const schema = this.schemaAt(path);
@@ -121,9 +132,10 @@ class SchemaCheck {
     const clouds = ((issue as { options?: unknown[] }).options ?? []).map(String);
     const written = this.valueAt(path);
     const provider = path.slice(0, -1);
-    const wayOut = `Write one of: ${clouds.join(", ")}. Whoever is no cloud that this project knows is \`external\`.`;
-    if (written === undefined) return [{ ...this.missing(path), wayOut, unsound: [provider] }];
-    const meant = nearest(String(written), clouds);
+    const known = `Write one of: ${clouds.join(", ")}. A provider at none of these clouds is \`external\`.`;
+    if (written === undefined) return [{ ...this.missing(path), wayOut: known, unsound: [provider] }];
+    const meant = meantWord(clouds, String(written));
+    const wayOut = meant === undefined ? known : `Write cloud: ${meant}`;
     const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
     const message = `${shown(written)} is no cloud that this project knows${suggestion}`;
     return [{ rule: "provider/unknown-cloud", path, target: "value", message, wayOut, unsound: [provider] }];
@@ -171,20 +183,31 @@ class SchemaCheck {
 
   private badValue(issue: Issue, path: Path): SchemaFinding {
     const value = this.valueAt(path);
-    const common = { path, target: "value", unsound: [path] as readonly Path[] } as const;
+    const common = { path, target: "value", wayOut: this.fix(path), unsound: [path] as readonly Path[] } as const;
     if (issue.code === "invalid_type" && !isFraction(issue, value)) {
       const instead = value === null ? "but nothing is written" : `not ${shown(value)}`;
-      const message = `${typeWords[issue.expected] ?? issue.expected} is expected here, ${instead}`;
-      const quotes = issue.expected === "string" && typeof value === "number" ? "Put it in quotes. " : "";
-      return {
-        ...common,
-        rule: "schema/wrong-type",
-        message,
-        wayOut: `${quotes}${this.described(path, "Correct it.")}`,
-      };
+      const comma = issue.expected === "number" && /\d,\d/.test(String(value)) ? ": a number has no comma" : "";
+      const message = `${typeWords[issue.expected] ?? issue.expected} is expected here, ${instead}${comma}`;
+      return { ...common, rule: "schema/wrong-type", message };
     }
-    const message = `${shown(value)} is not ${expectation(issue)}${suggestion(issue, value)}`;
-    return { ...common, rule: "schema/bad-value", message, wayOut: this.described(path, "Correct it.") };
+    const message =
+      issue.code === "custom"
+        ? issue.message
+        : `${shown(value)} is not ${expectation(issue)}${suggestion(issue, value)}`;
+    return { ...common, rule: "schema/bad-value", message };
+  }
+
+  /** What to write instead, where that can be known; otherwise what the field is for. */
+  private fix(path: Path): string {
+    const schema = this.schemaAt(path);
+    const value = this.valueAt(path);
+    const name = typeof path.at(-1) === "string" ? `${path.at(-1)}: ` : "";
+    const example = value === null && schema !== undefined ? documentationOf(schema).examples?.[0] : undefined;
+    const meant = example ?? (schema === undefined ? undefined : meantValue(schema, value));
+    const text = meant === undefined ? "" : flowText(meant);
+    if (text !== "" && text.length <= longestFix) return `Write ${name}${text}`;
+    const isListed = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "object");
+    return `${isListed ? "Take out the hyphens, which make a list. " : ""}${this.described(path, "Correct it.")}`;
   }
 
   /** What the field is for, and an example of it: most mistakes are answered by that. */
@@ -193,7 +216,7 @@ class SchemaCheck {
     const { description, examples } = schema === undefined ? {} : documentationOf(schema);
     if (description === undefined && typeof path.at(-1) === "number")
       return this.described(path.slice(0, -1), fallback);
-    const example = examples?.[0] === undefined ? "" : ` For example: ${exampleText(examples[0])}`;
+    const example = examples?.[0] === undefined ? "" : ` For example: ${flowText(examples[0])}`;
     return description === undefined ? `${fallback}${example}` : `${description}${example}`;
   }
 
@@ -204,6 +227,19 @@ class SchemaCheck {
   private valueAt(path: Path): unknown {
     return path.reduce<unknown>((value, part) => memberOf(value, part), this.whole);
   }
+}
+
+/** Longer ones are no help. */
+const longestFix = 200;
+
+/** A field and its value that became one word, because no space, or a special one, is between them. */
+function splitField(key: string, known: readonly string[]) {
+  const [, name = "", space, rest] = /^([a-z-]+):(\s*)(.+)$/su.exec(key) ?? [];
+  return known.includes(name) ? { name, isSpaced: space !== "", rest } : undefined;
+}
+
+function knownFields(known: readonly string[]): string {
+  return known.length === 0 ? "Nothing can be set here: take it out." : `The fields here are: ${known.join(", ")}.`;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -1,8 +1,22 @@
 import { readFileSync, statSync } from "node:fs";
-import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, parseDocument } from "yaml";
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
+import { flowText } from "./flow-text";
 import type { Path, Target } from "./path";
 import { type Complaint, type Problem, problemOfFile, SourceText } from "./problem";
 import type { ReadingRuleId } from "./rules/reading-rules";
+import { starFault, syntaxComplaints } from "./syntax-complaint";
 
 /** A YAML file that could be read: its value, and where each part of it is written. */
 export interface YamlDocument {
@@ -112,12 +126,10 @@ function parsed(source: SourceText): YamlDocument | NoDocument {
     logLevel: "error",
   } as const;
   const document = parseDocument(source.text, options);
-  const found = [...document.errors, ...document.warnings];
-  // A tab puts every line after it in the wrong place: those errors would go with it.
-  const tabs = found.filter(({ code }) => code === "TAB_AS_INDENT");
-  const errors = (tabs.length > 0 ? tabs : found).slice(0, mostSyntaxErrors);
-  if (errors.length > 0) {
-    return { ok: false, problems: errors.map((error) => source.problem(syntaxComplaint(error), error.pos[0])) };
+  const faults = syntaxComplaints(source.text, [...document.errors, ...document.warnings].slice(0, mostSyntaxErrors));
+  if (faults.length > 0) {
+    const problems = faults.map(({ offset, ...fault }) => source.problem({ ...fault, severity: "error" }, offset));
+    return { ok: false, problems };
   }
   const reader = new NodeReader(source);
   const { value, place } = reader.read(document.contents, undefined, 0);
@@ -128,25 +140,6 @@ function parsed(source: SourceText): YamlDocument | NoDocument {
     problems: reader.problems,
     problem: (what, path, target) => source.problem(what, offsetOf(place, path, target)),
   };
-}
-
-function syntaxComplaint(error: { code: string; message: string }): Complaint {
-  if (error.code === "MULTIPLE_DOCS") {
-    return complaint(
-      "yaml/several-documents",
-      "a second document begins here",
-      "Keep one document: take out the `---`.",
-    );
-  }
-  if (error.code === "RESOURCE_EXHAUSTION") {
-    return complaint("yaml/too-deep", "this is nested too deeply", `At most ${mostLevels} levels are read.`);
-  }
-  const message = `this is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
-  return complaint(
-    "yaml/syntax",
-    message,
-    "Look at the indentation, the quotes and the brackets of this line and the one before.",
-  );
 }
 
 /** Where a path leads as far as it exists. A mapping's or list's place is its key: the value begins with its first part. */
@@ -186,17 +179,20 @@ class NodeReader {
   }
 
   private readParts(node: Node, start: number, key: number | undefined) {
-    if (isMap(node)) return this.readMap(node.items as Pair[], start, key);
+    if (isMap(node)) return this.readMap(node as YAMLMap, start, key);
     if (isSeq(node)) return this.readList(node.items, start, key);
     return isScalar(node) ? { value: node.value, place: { value: start, key, parts: new Map() } } : undefined;
   }
 
-  private readMap(pairs: readonly Pair[], start: number, key: number | undefined) {
+  private readMap({ items, flow = false }: YAMLMap, start: number, key: number | undefined) {
     const parts = new Map<string, Place>();
     const entries: [string, unknown][] = [];
-    for (const pair of pairs) {
+    for (let index = 0; index < items.length; index++) {
+      const pair = items[index] as Pair;
       const name = this.keyOf(pair, start);
       if (name === undefined) continue;
+      const pieces = flow && isNumber(pair.value) ? piecesOfNumber(items, index + 1) : [];
+      index += pieces.length;
       const { value, place } = this.read(pair.value, name.offset, start);
       if (parts.has(name.text)) {
         this.complain(
@@ -207,24 +203,33 @@ class NodeReader {
         );
       } else {
         parts.set(name.text, place);
-        entries.push([name.text, value]);
+        entries.push([name.text, pieces.length === 0 ? value : [(pair.value as Scalar).source, ...pieces].join()]);
       }
     }
     return { value: Object.fromEntries(entries), place: { value: start, key, parts } };
   }
 
-  /** A key's text. `__proto__` would be lost silently on its way through JavaScript. */
+  /**
+   * A key's text: of a number and the like, what was written. `__proto__` would be lost silently on its way through
+   * JavaScript.
+   */
   private keyOf(pair: Pair, start: number): { text: string; offset: number } | undefined {
     const offset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? start;
-    const text = isScalar(pair.key) ? pair.key.value : undefined;
-    if (typeof text === "string" && text !== "__proto__") return { text, offset };
-    this.complain(
-      "yaml/bad-key",
-      "this cannot be a key",
-      "Write the key as text, in quotes if it is a number.",
-      offset,
-    );
+    const key = isScalar(pair.key) ? pair.key : undefined;
+    const text = key?.source ?? key?.value;
+    const isMerge = text === "<<" && key?.type === "PLAIN";
+    if (typeof text === "string" && text !== "" && text !== "__proto__" && !isMerge) return { text, offset };
+    if (isMerge) this.complainOfMerge(pair, offset);
+    else this.complain("yaml/bad-key", "this cannot be a key", "Write a name in front of the colon.", offset);
     return undefined;
+  }
+
+  /** `<<: *base` took over another mapping's members in YAML 1.1; 1.2 has no such thing. */
+  private complainOfMerge(pair: Pair, offset: number): void {
+    const source = isAlias(pair.value) ? this.anchors.get(pair.value.source) : pair.value;
+    const isShort = isMap(source) && source.items.length <= 5 && source.items.every(({ value }) => isScalar(value));
+    const wayOut = isShort ? `Write ${flowText(source.toJSON()).slice(2, -2)}` : "Write out what it stands for.";
+    this.complain("yaml/bad-key", "merge keys (<<) are not read", wayOut, offset);
   }
 
   private readList(items: readonly unknown[], start: number, key: number | undefined) {
@@ -237,9 +242,11 @@ class NodeReader {
     const start = nothing.place.value;
     const target = this.anchors.get(alias.source);
     if (target === undefined || this.open.has(target)) {
-      const why =
-        target === undefined ? `there is no anchor &${alias.source} above` : `*${alias.source} contains itself`;
-      this.complain("yaml/aliases", why, "Write out what is meant.", start);
+      const { message, wayOut } =
+        target === undefined
+          ? starFault(this.source.text, start)
+          : { message: `*${alias.source} contains itself`, wayOut: "Write out what is meant." };
+      this.complain("yaml/aliases", message, wayOut, start);
       this.isBroken = true;
       return nothing;
     }
@@ -270,6 +277,17 @@ class NodeReader {
   private complain(rule: ReadingRuleId, message: string, wayOut: string, offset: number): void {
     this.problems.push(this.source.problem(complaint(rule, message, wayOut), offset));
   }
+}
+
+function isNumber(node: unknown): boolean {
+  return isScalar(node) && typeof node.value === "number";
+}
+
+/** What commas cut off a number, as in `{ monthly: 1,000 }`: there, 000 is a key without a value. */
+function piecesOfNumber(items: readonly Pair[], from: number): string[] {
+  const pieces = items.slice(from).map(({ key, value }) => (value === null && isScalar(key) ? key.source : undefined));
+  const end = pieces.findIndex((piece) => piece === undefined || !/^\d+$/.test(piece));
+  return pieces.slice(0, end < 0 ? undefined : end) as string[];
 }
 
 /** The same parts, all of them at one place. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { flowText } from "./flow-text";
 import { allRules } from "./rules/all-rules";
 import { mirrorsSchema } from "./schema";
-import { distinguishingField, documentationOf, exampleText, fieldsOf, opened, optionsOf } from "./schema-field";
+import { distinguishingField, documentationOf, fieldsOf, opened, optionsOf } from "./schema-field";
 
 type Schema = z.core.$ZodType;
 
@@ -98,7 +99,7 @@ function section(heading: string, description: string | undefined, rows: readonl
 
 function row(name: string, schema: Schema, remark = ""): string {
   const { description, examples } = documentationOf(schema);
-  const example = examples?.[0] === undefined ? "" : ` Example: \`${name}: ${exampleText(examples[0])}\``;
+  const example = examples?.[0] === undefined ? "" : ` Example: \`${name}: ${flowText(examples[0])}\``;
   const cells = [
     `\`${name}\`${remark}`,
     typeText(schema),

@@ -36,6 +36,12 @@ export function distinguishingField(option: z.core.$ZodType): string {
   return Object.keys(fieldsOf(option))[0] ?? "";
 }
 
+/** What the keys of a mapping of any keys must be; `undefined` for anything else. */
+export function keySchemaOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const inner = opened(schema);
+  return inner instanceof z.ZodRecord ? inner.keyType : undefined;
+}
+
 /** The schema of a part of a value; `undefined` where the schema knows of no such part. */
 export function schemaAt(schema: z.core.$ZodType, value: unknown, path: Path): z.core.$ZodType | undefined {
   const [part, ...rest] = path;
@@ -69,14 +75,4 @@ export function chosenOption(schema: z.core.$ZodType, value: unknown): z.core.$Z
       : memberOf(value, first) !== undefined;
   });
   return fits ?? inner;
-}
-
-/** An example as YAML in one line. */
-export function exampleText(example: unknown): string {
-  if (Array.isArray(example)) return `[${example.map(exampleText).join(", ")}]`;
-  if (typeof example === "string" && /^[0-9]+$/.test(example)) return JSON.stringify(example);
-  if (typeof example !== "object" || example === null) return String(example);
-  return `{ ${Object.entries(example)
-    .map(([key, value]) => `${key}: ${exampleText(value)}`)
-    .join(", ")} }`;
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { uriCharacter } from "../networks/uri-character";
+import { urlDoubt } from "../networks/url-doubt";
+import { hostNameDoubt } from "./host-name-doubt";
+import { nameDoubt } from "./name-doubt";
 
 /**
  * The one definition of `mirrors.yaml`: the types, the validation, `mirrors.schema.json` and `docs/mirrors.md` are all
@@ -19,16 +21,35 @@ const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}
 const filePath = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
 const filePathOrNone = new RegExp(`^$|${filePath.source}`);
 
+/** A text that a function judges, in words of its own; `pattern` and `maxLength` are for editors. */
+function judged(doubt: (text: string) => string | undefined, pattern: RegExp, maxLength?: number) {
+  const text = z.string().superRefine((value, context) => {
+    const message = doubt(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+  return text.meta({ pattern: pattern.source, ...(maxLength !== undefined && { maxLength }) });
+}
+
+const nameWords = "2 or more lower-case letters, digits and hyphens; begins with a letter";
+
+function name(most?: number) {
+  return judged((text) => nameDoubt(text, most), key, most);
+}
+
+function hostName(most?: number) {
+  return judged((text) => hostNameDoubt(text, most), dnsName, most).meta({ title: "lower-case DNS name" });
+}
+
 /** It becomes a `Location` header. */
-const httpsUrl = z
-  .string()
-  .regex(new RegExp(`^https://[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#]${uriCharacter}*)?$`), "an https URL");
-const providerKey = z
-  .string()
-  .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
-  .max(20)
-  .meta({ title: "provider" });
-const hostName = z.string().regex(dnsName, "a lower-case DNS name without a final dot");
+const httpsUrl = judged(httpsDoubt, /^https:\/\/[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#].*)?$/).meta({
+  title: "https URL",
+});
+
+function httpsDoubt(text: string): string | undefined {
+  return text.startsWith("http://") ? "the URL is not https" : urlDoubt(text.replace(/#.*$/s, ""))?.message;
+}
+
+const providerKey = name(20).meta({ title: "provider", examples: ["somecdn"] });
 /** Which regions there are, `rules/` knows, and suggests the nearest; the pattern is for editors. */
 const regionName = z.string().meta({ title: "region", pattern: "^[a-z][a-z0-9-]*$" });
 
@@ -44,7 +65,7 @@ const credits = z
       .positive()
       .meta({
         description:
-          "Credits a month, in `currency`. Budgets and alerts are derived from it. As what was `used` (in `deployed.yaml`) comes near it, the provider's mirrors get fewer of the clients of no provider, and at last none.",
+          "Credits a month, in `currency`. As what was `used` (in `deployed.yaml`) comes near it, the provider's mirrors get fewer of the clients of no provider, and at last none.",
         examples: [250000],
       }),
     currency: z
@@ -60,10 +81,11 @@ const credits = z
       examples: ["2027-12-31"],
     }),
   })
-  .meta({ description: "What the provider gives. Left out: unlimited, nothing is budgeted." });
+  .meta({ description: "What the provider gives. Left out: without a limit." });
 
 const asnList = z.array(z.int().min(1).max(4294967294)).min(1);
-const countryList = z.array(z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code")).min(1);
+/** UK, EL, EU and XK are in use, and not codes of ISO 3166-1: lists of ranges do not have them. */
+const countryList = z.array(z.string().regex(/^(?!UK|EL|EU|XK)[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code")).min(1);
 const prefixList = z.array(z.string().meta({ title: "prefix" })).min(1);
 
 /** The published lists of ranges that are known by name. */
@@ -228,7 +250,7 @@ const regionalFields = {
 
 /** The keys of `mirrors` at a cloud: its regions. */
 const regionKey = regionName.meta({ description: "The region, as the cloud spells it." });
-const mirrorsDescription = "The provider's mirrors, by region: `us-east-1: { bucket: {} }`.";
+const mirrorsDescription = "The provider's mirrors, by region.";
 
 const primary = regionName.optional().meta({
   description:
@@ -262,19 +284,21 @@ const google = z
     mirrors: z
       .record(
         regionKey,
-        z.strictObject({
-          registry: z
-            .strictObject({})
-            .optional()
-            .meta({ description: "An Artifact Registry repository in this region." }),
-          bucket: z
-            .strictObject({ name: bucketName })
-            .optional()
-            .meta({ description: "A Cloud Storage bucket in this region." }),
-          ...regionalFields,
-        }),
+        z
+          .strictObject({
+            registry: z
+              .strictObject({})
+              .optional()
+              .meta({ description: "An Artifact Registry repository in this region." }),
+            bucket: z
+              .strictObject({ name: bucketName })
+              .optional()
+              .meta({ description: "A Cloud Storage bucket in this region." }),
+            ...regionalFields,
+          })
+          .meta({ examples: [{ bucket: {} }] }),
       )
-      .meta({ description: mirrorsDescription }),
+      .meta({ description: mirrorsDescription, examples: [{ "us-central1": { bucket: {} } }] }),
   })
   .meta({ title: "google" });
 
@@ -298,27 +322,29 @@ const aws = z
     mirrors: z
       .record(
         regionKey,
-        z.strictObject({
-          registry: z
-            .strictObject({
-              repositories: z
-                .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
-                .min(1)
-                .meta({
-                  description: "The images for which an ECR Public repository is made.",
-                  examples: [["pause", "kube-apiserver"]],
-                }),
-            })
-            .optional()
-            .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
-          bucket: z
-            .strictObject({ name: bucketName, access: bucketAccess.optional() })
-            .optional()
-            .meta({ description: "An S3 bucket in this region." }),
-          ...regionalFields,
-        }),
+        z
+          .strictObject({
+            registry: z
+              .strictObject({
+                repositories: z
+                  .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
+                  .min(1)
+                  .meta({
+                    description: "The images for which an ECR Public repository is made.",
+                    examples: [["pause", "kube-apiserver"]],
+                  }),
+              })
+              .optional()
+              .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
+            bucket: z
+              .strictObject({ name: bucketName, access: bucketAccess.optional() })
+              .optional()
+              .meta({ description: "An S3 bucket in this region." }),
+            ...regionalFields,
+          })
+          .meta({ examples: [{ bucket: {} }] }),
       )
-      .meta({ description: mirrorsDescription }),
+      .meta({ description: mirrorsDescription, examples: [{ "us-east-1": { bucket: {} } }] }),
   })
   .meta({ title: "aws" });
 
@@ -343,25 +369,27 @@ const azure = z
     mirrors: z
       .record(
         regionKey,
-        z.strictObject({
-          registry: z
-            .strictObject({})
-            .optional()
-            .meta({ description: "A replica of the provider's container registry in this region." }),
-          bucket: z
-            .strictObject({
-              name: bucketName,
-              "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
-                description:
-                  "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; it does so for two accounts at the most. `promotion`: whoever promotes fills it. Of no meaning at the primary, and where there is none.",
-              }),
-            })
-            .optional()
-            .meta({ description: "A storage account in this region." }),
-          ...regionalFields,
-        }),
+        z
+          .strictObject({
+            registry: z
+              .strictObject({})
+              .optional()
+              .meta({ description: "A replica of the provider's container registry in this region." }),
+            bucket: z
+              .strictObject({
+                name: bucketName,
+                "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
+                  description:
+                    "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; it does so for two accounts at the most. `promotion`: whoever promotes fills it. Of no meaning at the primary, and where there is none.",
+                }),
+              })
+              .optional()
+              .meta({ description: "A storage account in this region." }),
+            ...regionalFields,
+          })
+          .meta({ examples: [{ bucket: {} }] }),
       )
-      .meta({ description: mirrorsDescription }),
+      .meta({ description: mirrorsDescription, examples: [{ westeurope: { bucket: {} } }] }),
   })
   .meta({ title: "azure" });
 
@@ -381,55 +409,60 @@ const external = z
       }),
     mirrors: z
       .record(
+        name().meta({ title: "mirror", description: "A name of your choice.", examples: ["everywhere"] }),
         z
-          .string()
-          .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
-          .meta({ title: "mirror", description: "A name of your choice." }),
-        z.strictObject({
-          registry: z
-            .string()
-            .optional()
-            .meta({
-              title: "https URL",
-              description: "Base URL of an OCI registry, to which `/v2/…` is appended.",
-              examples: ["https://registry.example.net"],
-            }),
-          blobs: z
-            .string()
-            .optional()
-            .meta({
-              title: "https URL with placeholders",
-              description:
-                "URL of an image's blob, with `{digest}` and, where it is needed, `{name}` (the repository).",
-              examples: ["https://cdn.example.net/k8s/{digest}"],
-            }),
-          files: z
-            .string()
-            .optional()
-            .meta({
-              title: "https URL with placeholders",
-              description: "URL of a file, with `{path}` (without a leading slash).",
-              examples: ["https://cdn.example.net/files/{path}"],
-            }),
-          place: z
-            .strictObject({
-              latitude: z
-                .number()
-                .min(-90)
-                .max(90)
-                .meta({ description: "Degrees north.", examples: [50.5] }),
-              longitude: z
-                .number()
-                .min(-180)
-                .max(180)
-                .meta({ description: "Degrees east.", examples: [12.4] }),
-            })
-            .optional()
-            .meta({ description: "Where it is. Left out: near to everybody, as a CDN is." }),
-          ...mirrorFields,
-        }),
+          .strictObject({
+            registry: z
+              .string()
+              .optional()
+              .meta({
+                title: "https URL",
+                description: "Base URL of an OCI registry, to which `/v2/…` is appended.",
+                examples: ["https://registry.example.net"],
+              }),
+            blobs: z
+              .string()
+              .optional()
+              .meta({
+                title: "https URL with placeholders",
+                description:
+                  "URL of an image's blob, with `{digest}` and, where it is needed, `{name}` (the repository).",
+                examples: ["https://cdn.example.net/k8s/{digest}"],
+              }),
+            files: z
+              .string()
+              .optional()
+              .meta({
+                title: "https URL with placeholders",
+                description: "URL of a file, with `{path}` (without a leading slash).",
+                examples: ["https://cdn.example.net/files/{path}"],
+              }),
+            place: z
+              .strictObject({
+                latitude: z
+                  .number()
+                  .min(-90)
+                  .max(90)
+                  .meta({ description: "Degrees north.", examples: [50.5] }),
+                longitude: z
+                  .number()
+                  .min(-180)
+                  .max(180)
+                  .meta({ description: "Degrees east.", examples: [12.4] }),
+              })
+              .optional()
+              .meta({
+                description: "Where it is. Left out: near to everybody, as a CDN is.",
+                examples: [{ latitude: 50.5, longitude: 12.4 }],
+              }),
+            ...mirrorFields,
+          })
+          .meta({ examples: [{ files: "https://cdn.example.net/files/{path}" }] }),
       )
-      .meta({ description: "The provider's mirrors, by a name of your choice." }),
+      .meta({
+        description: "The provider's mirrors, by a name of your choice.",
+        examples: [{ everywhere: { files: "https://cdn.example.net/files/{path}" } }],
+      }),
   })
   .meta({ title: "external" });
 
@@ -438,17 +471,14 @@ export const mirrorsSchema = z
   .strictObject({
     project: z
       .strictObject({
-        name: z
-          .string()
-          .regex(key, "a name of lower-case letters, digits and hyphens that begins with a letter")
-          .max(19)
-          .meta({
-            // A Google service account's id holds 30 characters (IAM, "Create service accounts"): `<name>-redirector`.
-            description: "Prefix of every resource name.",
-            examples: ["k8s-artifacts"],
-          }),
+        // A Google service account's id holds 30 characters (IAM, "Create service accounts"): `<name>-redirector`.
+        name: name(19).meta({
+          title: `${nameWords}; at most 19`,
+          description: "Prefix of every resource name.",
+          examples: ["k8s-artifacts"],
+        }),
         contact: z.email("an e-mail address").meta({
-          description: "Who is told: alerts and budgets go here.",
+          description: "Who answers for the mirrors.",
           examples: ["infra-leads@example.org"],
         }),
         info: httpsUrl.meta({
@@ -463,7 +493,7 @@ export const mirrorsSchema = z
       .meta({ description: "Who runs the mirrors." }),
     hosts: z
       .record(
-        hostName.meta({ title: "host", description: "A name that users type." }),
+        hostName().meta({ title: "host", examples: ["dl.example.org"], description: "A name that users type." }),
         z.strictObject({
           serves: z
             .array(artifactKind)
@@ -494,7 +524,7 @@ export const mirrorsSchema = z
     dns: z
       .strictObject({
         // Cloud DNS: a managed zone's name has 63 characters at the most; ours is `zone-` and the domain.
-        zone: hostName.max(58).meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
+        zone: hostName(58).meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
         "published-at": z
           .array(providerKey)
           .default([])

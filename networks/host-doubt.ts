@@ -45,8 +45,8 @@ function bracketDoubt(host: string): UrlDoubt | undefined {
 
 function internationalDoubt(host: string): UrlDoubt {
   const ascii = domainToASCII(host);
-  const message = `the host "${host}" has other characters than ASCII, which programs translate differently`;
-  return { message, wayOut: ascii === "" ? "Write it as DNS has it (xn--…)." : `Write it as DNS has it: ${ascii}` };
+  const message = `the host "${host}" has characters that DNS has not; there it is written in ASCII (xn--…)`;
+  return { message, wayOut: ascii === "" ? "Write the name that DNS has." : `Write it as ${ascii}` };
 }
 
 function numberDoubt(host: string): UrlDoubt {
@@ -60,9 +60,25 @@ function numberDoubt(host: string): UrlDoubt {
 }
 
 function nameDoubt(host: string): UrlDoubt {
-  const message = `"${host}" is not a host name`;
-  return {
-    message,
-    wayOut: "A host name has labels of letters, digits and hyphens, 63 at most each, with dots between.",
-  };
+  const wrong = host.split(".").find((part) => !label.test(part));
+  const wayOut = "A host name has labels of letters, digits and hyphens, at most 63 in each, with dots between them.";
+  return { message: `"${shortened(host)}" is not a host name: ${labelDoubt(host, wrong)}`, wayOut };
+}
+
+function labelDoubt(host: string, wrong: string | undefined): string {
+  if (wrong === "") return "it has nothing between two dots, or in front of the first";
+  if (wrong === undefined) {
+    return host.length > longestName
+      ? `it has ${host.length} characters, and DNS allows ${longestName}`
+      : "what its xn-- stands for is no name";
+  }
+  if (wrong.length > 63) return `its label "${shortened(wrong)}" has ${wrong.length} characters, and DNS allows 63`;
+  const strange = /[^a-z0-9-]/i.exec(wrong)?.[0];
+  return strange === undefined
+    ? `its label "${wrong}" has a hyphen at an end`
+    : `it has the character ${strange}, and host names have letters, digits, hyphens and dots`;
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 30)}…` : text;
 }

@@ -41,6 +41,9 @@ const BLOCK_WORDS = 16;
 /** The highest value of a prefix: one below 2^16 - 1, so that a caller can keep values and "none" in 16 bits. */
 const HIGHEST_VALUE = 65_534;
 
+/** So many blocks are looked at for examples: some milliseconds. */
+const mostLookedAt = 10_000;
+
 /**
  * Answers, for the text of an address, which prefixes hold it: the longest of each layer.
  *
@@ -67,6 +70,43 @@ export class PrefixTable {
       throw new Error("the prefix table is not whole: its size is not the one that its header names");
     }
     this.#words = new Int32Array(aligned.buffer, aligned.byteOffset + HEADER_WORDS * 4, size);
+  }
+
+  /**
+   * Looks at every word: whether it is an answer that there is, or leads to a block that comes before its own, so that no way
+   * goes in a circle.
+   *
+   * @param answers how many answers there are
+   * @returns how many words answer: about in proportion to the prefixes
+   * @throws Error where one of them is none
+   */
+  requireSound(answers: number): number {
+    const words = this.#words;
+    let answering = 0;
+    for (let position = 0; position < words.length; position++) {
+      const word = words[position] as number;
+      if (word === 0) continue;
+      if (word > 0) answering++;
+      const end = position < FIRST_BLOCK ? words.length : position - (position % BLOCK_WORDS);
+      const sound = word > 0 ? word <= answers : -word >= FIRST_BLOCK && word % BLOCK_WORDS === 0 && -word < end;
+      if (!sound) throw new Error("the prefix table is damaged: it leads to an answer that there is not");
+    }
+    return answering;
+  }
+
+  /**
+   * Addresses with different answers, to try a table with.
+   *
+   * @param most how many of them are wanted at the most; of large tables not every block is looked at
+   */
+  examples(most: number): string[] {
+    const found = new Map<number, string>();
+    let looked = 0;
+    for (const { cidr, answer } of this.answers()) {
+      if (found.size >= most || looked++ >= mostLookedAt) break;
+      if (!found.has(answer)) found.set(answer, formatCidr(cidr).replace(/\/.*$/, ""));
+    }
+    return [...found.values()];
   }
 
   /**

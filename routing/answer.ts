@@ -16,19 +16,44 @@ export interface NewAnswer extends Answer {
 }
 
 /**
+ * Scripts of any page may read any answer (Fetch standard, "CORS protocol"): all of it is public, none depends on
+ * cookies or logins, and none is ever sent. With the wildcard, browsers refuse requests that carry credentials.
+ */
+export const readableByAll = { "Access-Control-Allow-Origin": "*" };
+/** An answer that is no redirect: what scripts may read of its headers besides those that the Fetch standard lists. */
+export const readWhole = {
+  ...readableByAll,
+  "Access-Control-Expose-Headers":
+    "Docker-Content-Digest, Docker-Distribution-Api-Version, Link, OCI-Filters-Applied, Retry-After, X-Request-Id",
+};
+/** The methods that are answered (RFC 9110, section 10.2.1). */
+export const allowedMethods = { Allow: "GET, HEAD, OPTIONS" };
+/**
+ * What a browser asks before it sends some requests (Fetch standard, "CORS-preflight request"). Any header may be sent;
+ * the wildcard does not cover `Authorization`, which registries' clients send and which is ignored here. The answer is
+ * the same for every path, so it may be kept for a day: the most that any browser keeps it.
+ */
+export const preflight = {
+  ...readableByAll,
+  "Access-Control-Allow-Methods": "GET, HEAD",
+  "Access-Control-Allow-Headers": "*, Authorization",
+  "Access-Control-Max-Age": "86400",
+};
+
+/**
  * RFC 9110, section 12.5.5: `Vary: *` says that the answer also depends on what is not in the request, "e.g., the
  * client's network address". No cache may give one client's mirror to another.
  */
-const personal = { "Cache-Control": "no-store", Vary: "*" };
+const personal = { "Cache-Control": "no-store", Vary: "*", ...readableByAll };
 /**
  * Answers that are the same for everybody may be kept for five minutes: long enough to spare a burst of pulls the way,
  * short enough that a change of the inventory is soon in force.
  */
-const shared = { "Cache-Control": "public, max-age=300" };
+const shared = { "Cache-Control": "public, max-age=300", ...readableByAll };
 /** RFC 9110, section 12.5.5: instead of a checksum or a signature, `Accept` may ask for the list of its mirrors. */
 const sharedByAccept = { ...shared, Vary: "Accept" };
 /** Refusals are not kept: what is missing today may be there in a minute. */
-const unkept = { "Cache-Control": "no-store" };
+const unkept = { "Cache-Control": "no-store", ...readWhole };
 
 /** OCI distribution specification, "API support": clients tell a registry by this header. */
 const apiVersion = { "Docker-Distribution-Api-Version": "registry/2.0" };
@@ -42,7 +67,7 @@ function ociErrors({ code, message }: Refusal): string {
 
 function refused(refusal: Refusal): NewAnswer {
   const { status, oci, message } = refusal;
-  const allow = status === 405 ? { Allow: "GET, HEAD" } : {};
+  const allow = status === 405 ? allowedMethods : {};
   return {
     status,
     headers: { ...(oci ? json : text), ...allow, ...unkept },
@@ -50,8 +75,8 @@ function refused(refusal: Refusal): NewAnswer {
   };
 }
 
-/** What tells caches how a redirect may be kept. */
-export function redirectCaching(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
+/** What a redirect says besides its place: how caches may keep it, and that scripts may follow it. */
+export function redirectHeaders(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
   if (isPersonal) return personal;
   return of === "metadata" ? sharedByAccept : shared;
 }
@@ -71,9 +96,19 @@ function links(duplicates: readonly string[]): string {
 
 /** The answer that carries a list of mirrors. */
 export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): NewAnswer {
-  const type = format === "json" ? "application/json" : "application/metalink4+xml";
-  const body = format === "json" ? `${printableJson(list, 2)}\n` : metalink(list);
-  return { status: 200, headers: { "Content-Type": type, ...personal }, body };
+  const isMetalink = format === "metalink";
+  const type = isMetalink ? "application/metalink4+xml" : "application/json";
+  const body = isMetalink ? metalink(list) : `${printableJson(list, 2)}\n`;
+  return { status: 200, headers: { "Content-Type": type, ...personal, ...readWhole }, body };
+}
+
+/** The answer to one that asks for more lists of mirrors than its network may have (RFC 6585, section 4). */
+export function tooManyLists(): NewAnswer {
+  return {
+    status: 429,
+    headers: { ...text, "Retry-After": "1", ...unkept },
+    body: "Your network asks for too many lists of mirrors: try again in a second, or ask for the file itself.\n",
+  };
 }
 
 /** A request for a list that has pages. */
@@ -106,6 +141,7 @@ export function listPageAnswer({ type, body, next, filters }: ListPage, isPerson
     ...(filters !== undefined && { "OCI-Filters-Applied": filters }),
     "X-Content-Type-Options": "nosniff",
     ...(isPersonal ? personal : briefly),
+    ...readWhole,
   };
   return { status: 200, headers, body };
 }
@@ -119,9 +155,11 @@ export function withoutKeeping(redirect: NewAnswer): NewAnswer {
 /** The answer that carries a decision, other than one for a list of mirrors. */
 export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
   if (isRefusal(asked)) return refused(asked);
-  if (location === undefined) return { status, headers: { ...json, ...apiVersion, ...shared }, body: "{}" };
+  if (asked.class === "options") return { status, headers: { ...allowedMethods, ...preflight }, body: "" };
+  if (location === undefined)
+    return { status, headers: { ...json, ...apiVersion, ...shared, ...readWhole }, body: "{}" };
   // Copied into the literal last: one that begins with a copy takes Node 20 some microseconds.
-  const caching = redirectCaching(asked.class, isPersonal);
-  if (duplicates === undefined) return { status, headers: { Location: location, ...caching }, body: "" };
-  return { status, headers: { Location: location, Link: links(duplicates), ...caching }, body: "" };
+  const others = redirectHeaders(asked.class, isPersonal);
+  if (duplicates === undefined) return { status, headers: { Location: location, ...others }, body: "" };
+  return { status, headers: { Location: location, Link: links(duplicates), ...others }, body: "" };
 }

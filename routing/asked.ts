@@ -9,6 +9,7 @@ import type { Served } from "./routing-table";
  */
 export type Asked =
   | { readonly class: "ping" }
+  | { readonly class: "options" }
   | { readonly class: "page"; readonly page: "info" | "privacy" }
   | { readonly class: "manifest" | "signature"; readonly name: string; readonly reference: string }
   | { readonly class: "referrers"; readonly name: string; readonly digest: string }
@@ -23,8 +24,8 @@ export interface AskedFile {
   readonly path: string;
 }
 
-/** How a list of mirrors is written: our own JSON, or Metalink 4 (RFC 5854). */
-export type MirrorListFormat = "json" | "metalink";
+/** How a list of mirrors is written: our own JSON, the same with all mirrors and reasons, or Metalink 4 (RFC 5854). */
+export type MirrorListFormat = "json" | "json-all" | "metalink";
 
 /** The kind of thing that is asked for: what logs and rules speak of. */
 export type AskedClass = Asked["class"];
@@ -191,7 +192,7 @@ function file(path: string, search: string, { served, accept }: RequestLine): As
 /** RFC 5854, section 8.1. */
 const metalinkType = "application/metalink4+xml";
 /** The parameter of a query that asks for a file's mirrors. */
-export const mirrorListParameter = "mirrorlist(?:=(json|meta4))?";
+export const mirrorListParameter = "mirrorlist(?:=(json|meta4|all))?";
 const mirrorList = new RegExp(`[?&]${mirrorListParameter}(?:&|$)`);
 
 /**
@@ -202,6 +203,7 @@ function listFormat(name: string, search: string, accept: string | undefined): M
   const wantsMetalink = accept?.includes(metalinkType) === true;
   if (search.includes("mirrorlist")) {
     const [listed, format] = mirrorList.exec(search) ?? [];
+    if (format === "all") return "json-all";
     if (listed !== undefined)
       return format === "meta4" || (format === undefined && wantsMetalink) ? "metalink" : "json";
   }
@@ -229,8 +231,8 @@ function classifyPath(path: string, search: string, line: RequestLine): Asked | 
 }
 
 /**
- * What a request asks for. Never throws: what cannot be understood is a refusal. A target that is not a path (another
- * host in the request line, RFC 9112 section 3.2.2) or that is overlong, undecodable or unsafe is refused before its
+ * What a request asks for. Never throws: what cannot be understood is a refusal. A target that is not a path (`*`, or an
+ * address as CONNECT has it: RFC 9112, section 3.2) or that is overlong, undecodable or unsafe is refused before its
  * path is looked at.
  */
 export function classify(line: RequestLine): Request {
@@ -243,7 +245,10 @@ export function classify(line: RequestLine): Request {
     asked: refuse(status, code, message, oci),
     query: "",
   });
-  if (method !== "GET" && method !== "HEAD") return refused(405, "UNSUPPORTED", "Only GET and HEAD are answered here.");
+  // Whatever the path and the host are: a page's script is to see what is answered to its own request.
+  if (method === "OPTIONS" && path.startsWith("/")) return { asked: { class: "options" }, query: "" };
+  if (method !== "GET" && method !== "HEAD")
+    return refused(405, "UNSUPPORTED", "Only GET, HEAD and OPTIONS are answered here.");
   if (target.length > longestTarget) return refused(400, "NAME_INVALID", "This path is too long.");
   if (!path.startsWith("/") || !visiblePattern.test(path)) return refused(400, "NAME_INVALID", "This is not a path.");
   if (search !== "" && !queryPattern.test(search))

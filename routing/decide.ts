@@ -2,6 +2,7 @@ import { type Asked, classify, type Refusal } from "./asked";
 import { type AskedContent, drawn, rankingOf } from "./candidates";
 import type { Conditions } from "./conditions";
 import { locate, withQuery } from "./locate";
+import { noPlace, requestedPlace } from "./requested-place";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type Grade, type Ranked, requirements } from "./standing";
 
@@ -10,7 +11,7 @@ export interface ClientRequest {
   readonly method: string;
   /** The request target as received. */
   readonly target: string;
-  /** The `Host` header. */
+  /** The `Host` header: several lines are one value joined by commas; empty where there is none. */
   readonly host: string;
   /** The client's address, from where the platform guarantees it; any text that is no address is an unknown client. */
   readonly address: string;
@@ -27,7 +28,7 @@ export interface Holding {
 /** What is answered to one request. */
 export interface Decision {
   readonly asked: Asked | Refusal;
-  readonly status: 200 | 302 | 307 | 400 | 404 | 405;
+  readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 429;
   /** What is known of the client; empty where the answer does not depend on it. */
   readonly network: Network;
   /** Where the client is sent; with every redirect. */
@@ -165,6 +166,10 @@ function redirect(
   };
 }
 
+function refused(asked: Refusal): Decision {
+  return { asked, status: asked.status, network: noNetwork, personal: false };
+}
+
 /**
  * Decides one request. Pure, and the only place where it is decided: carriers differ in how they receive the request
  * and send the answer. Whatever a client sends, it never throws.
@@ -172,9 +177,12 @@ function redirect(
  * @throws Error where the table's origin does not hold what its hosts serve, which no valid inventory says
  */
 export function decide(table: RoutingTable, request: ClientRequest, conditions: Conditions): Decision {
-  const { method, target, host, address, accept } = request;
-  const { asked, query } = classify({ method, target, accept, served: table.host(host) });
-  if (asked.class === "refused") return { asked, status: asked.status, network: noNetwork, personal: false };
+  const { method, address, accept } = request;
+  const place = requestedPlace(request);
+  if (place === undefined) return refused(noPlace(request.target));
+  const { asked, query } = classify({ method, target: place.target, accept, served: table.host(place.host) });
+  if (asked.class === "refused") return refused(asked);
+  if (asked.class === "options") return { asked, status: 204, network: noNetwork, personal: false };
   if (asked.class === "ping") return { asked, status: 200, network: noNetwork, personal: false };
   if (asked.class === "mirror-list") return { asked, status: 200, network: table.network(address), personal: true };
   if (asked.class === "page") {

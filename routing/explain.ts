@@ -102,35 +102,47 @@ function isContent(asked: Asked): asked is AskedContent {
   return asked.class in requirements;
 }
 
+/** A mirror that the client may be sent to, and its part in the answer. */
+export type OpenReason = Reason & Required<Pick<Reason, "object">>;
+
 /**
- * Every mirror's part in the answer to a request for content, in the order in which they are taken.
+ * The part of every mirror that may answer a request for content, in the order in which they are taken. Each is looked at when
+ * it is taken from here.
  *
  * @param chosen the id of the mirror that answers
  */
-export function reasonsFor(
+export function* openReasons(
   table: RoutingTable,
   asked: AskedContent,
   address: string,
   conditions: Conditions,
   chosen: string | undefined,
-): Reason[] {
+): Generator<OpenReason> {
   const network = table.network(address);
-  const ranking = rankingOf(table, network, asked.class, conditions.today);
-  const open = candidates(ranking, address, asked).map((entry): Reason => {
+  for (const entry of candidates(rankingOf(table, network, asked.class, conditions.today), address, asked)) {
     const { mirror } = entry;
     const url = locate(mirror, asked, "") ?? "";
     const presence = conditions.presence(mirror, url);
-    return {
+    yield {
       mirror: mirror.id,
       chosen: mirror.id === chosen,
       reason: words(entry, network, asked.class) + presenceWords[presence],
       object: { url, presence },
     };
-  });
-  const out = ranking.all
-    .filter(({ standing }) => standing.grade === "out")
+  }
+}
+
+/** Why the client is never sent to the others. */
+export function outReasons(
+  table: RoutingTable,
+  asked: AskedContent,
+  address: string,
+  { today }: Conditions,
+): readonly Reason[] {
+  const network = table.network(address);
+  return rankingOf(table, network, asked.class, today)
+    .all.filter(({ standing }) => standing.grade === "out")
     .map((entry) => ({ mirror: entry.mirror.id, chosen: false, reason: words(entry, network, asked.class) }));
-  return [...open, ...out];
 }
 
 /** Decides one request and says why, for people: too slow for every request. */
@@ -139,5 +151,10 @@ export function explain(table: RoutingTable, request: ClientRequest, conditions:
   const network = table.network(request.address);
   const { asked, mirror } = decision;
   if (asked.class === "refused" || !isContent(asked)) return { decision, network, reasons: [] };
-  return { decision, network, reasons: reasonsFor(table, asked, request.address, conditions, mirror) };
+  const { address } = request;
+  const reasons = [
+    ...openReasons(table, asked, address, conditions, mirror),
+    ...outReasons(table, asked, address, conditions),
+  ];
+  return { decision, network, reasons };
 }

@@ -1,46 +1,80 @@
 import type { Asked } from "./asked";
 import type { Conditions } from "./conditions";
-import { type Reason, reasonsFor } from "./explain";
+import { type OpenReason, openReasons, outReasons, type Reason } from "./explain";
 import type { RoutingTable } from "./routing-table";
 
 /** A request for the mirrors of a file. */
 export type AskedMirrorList = Extract<Asked, { class: "mirror-list" }>;
 
-/** Where one client may have a file, best first, and why not elsewhere. */
+/** A list has no more mirrors, the best ones: the twentieth is hardly ever tried. `?mirrorlist=all` has them all. */
+export const MOST_LISTED = 20;
+
+/** A mirror's part. */
+interface Entry {
+  readonly mirror: string;
+  readonly reason: string;
+}
+
+/** Where one client may have a file, best first. */
 export interface MirrorList {
   /** At the mirrors, without a leading slash. */
   readonly path: string;
   /** What is known of the client. */
   readonly client: { readonly provider?: string; readonly region?: string; readonly country?: string };
-  readonly mirrors: readonly { readonly mirror: string; readonly url: string; readonly reason: string }[];
-  readonly leftOut: readonly { readonly mirror: string; readonly reason: string }[];
+  readonly mirrors: readonly (Entry & { readonly url: string })[];
+  /** Why it may not have it elsewhere; only in the list of all. */
+  readonly leftOut?: readonly Entry[];
 }
 
-/** The mirrors of the file that is asked about. No mirror is asked for it: what is known, is told. */
-export function mirrorList(
-  table: RoutingTable,
-  { of }: AskedMirrorList,
-  address: string,
-  conditions: Conditions,
-): MirrorList {
-  const reasons = reasonsFor(table, of, address, conditions, undefined);
-  const maybeHas = ({ object }: Reason) => object?.presence === "held" || object?.presence === "unknown";
-  // Whatever is known, the origin is the last fallback; and RFC 5854, section 4.1.2, wants a URL for every file.
-  const isListed = reasons.some(maybeHas) ? maybeHas : ({ mirror }: Reason) => mirror === table.origin.id;
-  const mirrors: { mirror: string; url: string; reason: string }[] = [];
-  const leftOut: { mirror: string; reason: string }[] = [];
-  for (const entry of reasons) {
-    const { mirror, reason, object } = entry;
-    if (object && isListed(entry)) mirrors.push({ mirror, url: object.url, reason });
-    else leftOut.push({ mirror, reason });
-  }
+/** What is known of a client, for itself: not its address. */
+function clientOf(table: RoutingTable, address: string): MirrorList["client"] {
   const { provider, region, country } = table.network(address);
-  const client = {
+  return {
     ...(provider !== undefined && { provider }),
     ...(region !== undefined && { region }),
     ...(country !== undefined && { country }),
   };
-  return { path: of.path, client, mirrors, leftOut };
+}
+
+function maybeHas({ object: { presence } }: OpenReason): boolean {
+  return presence === "held" || presence === "unknown";
+}
+
+function listed({ mirror, reason, object: { url } }: OpenReason): MirrorList["mirrors"][number] {
+  return { mirror, url, reason };
+}
+
+function leftOut({ mirror, reason }: Reason): Entry {
+  return { mirror, reason };
+}
+
+/**
+ * The mirrors of the file that is asked about. No mirror is asked for it: what is known, is told. Whatever is known, the
+ * origin is the last fallback; and RFC 5854, section 4.1.2, wants a URL for every file.
+ */
+export function mirrorList(
+  table: RoutingTable,
+  { of, format }: AskedMirrorList,
+  address: string,
+  conditions: Conditions,
+): MirrorList {
+  const [path, client] = [of.path, clientOf(table, address)];
+  const reasons = openReasons(table, of, address, conditions, undefined);
+  const isOrigin = ({ mirror }: Reason) => mirror === table.origin.id;
+  if (format !== "json-all") {
+    const best: OpenReason[] = [];
+    let fallback: OpenReason | undefined;
+    for (const entry of reasons) {
+      if (maybeHas(entry)) best.push(entry);
+      else if (isOrigin(entry)) fallback = entry;
+      if (best.length === MOST_LISTED) break;
+    }
+    return { path, client, mirrors: (best.length === 0 && fallback ? [fallback] : best).map(listed) };
+  }
+  const all = [...reasons];
+  const isListed = all.some(maybeHas) ? maybeHas : isOrigin;
+  const others = [...all.filter((entry) => !isListed(entry)), ...outReasons(table, of, address, conditions)];
+  return { path, client, mirrors: all.filter(isListed).map(listed), leftOut: others.map(leftOut) };
 }
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

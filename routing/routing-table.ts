@@ -1,68 +1,10 @@
-import type { Coordinates } from "../inventory/coordinates";
-import type { Canary, Host, MirrorState } from "../inventory/inventory";
+import type { Host } from "../inventory/inventory";
 import { PrefixTable } from "../networks/prefix-table";
-import type { Credit } from "./credit";
-import type { Endpoints } from "./endpoints";
+import { requireTableContent } from "./require-table-content";
 import { sha256 } from "./sha256";
+import type { Network, RoutingTableContent, TableMirror } from "./table-content";
 
-/** A mirror, as the redirector knows it. */
-export interface TableMirror extends Endpoints {
-  /** `provider/key`, unique in the table. */
-  readonly id: string;
-  readonly provider: string;
-  readonly state: MirrorState;
-  /** Share of the clients of no provider; 0: none. */
-  readonly weight: number;
-  /** Whether it holds everything by statement: nobody asks it. */
-  readonly complete: boolean;
-  /** Whether the same hands write it as the origin. */
-  readonly trusted: boolean;
-  /** Whether it takes its provider's clients of unknown region. */
-  readonly primary: boolean;
-  readonly region?: string;
-  /** Where it is; of a region, with `region`. */
-  readonly place?: Coordinates;
-  /** Regions, and patterns with a final `*`, whose clients come here. */
-  readonly serves?: readonly string[];
-}
-
-/** What is known of a client's address. Every member is missing where it is unknown. */
-export interface Network {
-  readonly provider?: string;
-  readonly region?: string;
-  readonly asn?: number;
-  readonly country?: string;
-  /** Where the region is, or else the country. */
-  readonly place?: Coordinates;
-  /** The ids of the mirrors that this client is not to be sent to. */
-  readonly avoidedBy?: readonly string[];
-}
-
-/** What a routing table says, but for its prefixes. */
-export interface RoutingTableContent {
-  /** The project's name. */
-  readonly project: string;
-  /** Whether it only stands in until the live table is loaded. What the live one lacks beside it was not lost. */
-  readonly fallback?: true;
-  /** When what it was compiled from last changed (ISO 8601): of two tables, the later one counts. */
-  readonly issued: string;
-  /** How many prefixes were compiled. */
-  readonly prefixes: number;
-  /** The published ranges it was compiled from, and their days (YYYY-MM-DD). */
-  readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
-  readonly status: 302 | 307;
-  readonly pages: { readonly info: string; readonly privacy: string };
-  readonly hosts: readonly Host[];
-  /** Sorted by id. */
-  readonly mirrors: readonly TableMirror[];
-  /** The id of the mirror that is the source of truth. */
-  readonly origin: string;
-  /** What the providers give, by key; none: without a limit. */
-  readonly credits: Readonly<Record<string, Credit>>;
-  readonly canary?: Canary;
-  /** What the prefix table's answers stand for. */
-  readonly networks: readonly Network[];
-}
+export type { Network, RoutingTableContent, TableMirror } from "./table-content";
 
 /** "MFRT", for mirrorform routing table. */
 const magic = 0x5452464d;
@@ -73,6 +15,11 @@ const version = 2;
  */
 const checksumAt = 16;
 const headerBytes = checksumAt + 32;
+/**
+ * The longest content that is read, in bytes; the shipped inventory's has 64 KiB. To parse and check as much takes some
+ * tens of milliseconds, in which no request is answered.
+ */
+const longestContent = 2 * 1024 * 1024;
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
 
 /** What is served under a name. */
@@ -87,12 +34,14 @@ export class RoutingTable {
   /** Whether other mirrors than the origin may answer what only trusted hands may. */
   readonly hasReplicas: boolean;
   readonly prefixes: PrefixTable;
+  /** How many words of the prefix table answer: about in proportion to its prefixes. */
+  readonly answering: number;
   readonly #hosts: ReadonlyMap<string, Served>;
   readonly #everything: Served;
   readonly #nothing: Served = { serves: [] };
   readonly #unknown: Network = {};
 
-  /** @throws Error where the prefixes are not a prefix table, or the origin is none of the mirrors */
+  /** @throws Error where the prefixes are not a prefix table of these networks, or the origin is none of the mirrors */
   constructor(content: RoutingTableContent, prefixes: Uint8Array, checksum: string) {
     const origin = content.mirrors.find(({ id }) => id === content.origin);
     if (!origin) throw new Error(`the routing table has no mirror ${content.origin}, which should be its origin`);
@@ -101,6 +50,7 @@ export class RoutingTable {
     this.checksum = checksum;
     this.hasReplicas = content.mirrors.some((mirror) => mirror.trusted && mirror !== origin);
     this.prefixes = new PrefixTable(prefixes);
+    this.answering = this.prefixes.requireSound(content.networks.length);
     this.#hosts = new Map(content.hosts.map((host) => [host.name, host]));
     const files = content.hosts.find(({ serves }) => serves.includes("files"));
     this.#everything = { ...files, serves: [...new Set(content.hosts.flatMap(({ serves }) => serves))] };
@@ -112,13 +62,13 @@ export class RoutingTable {
   }
 
   /**
-   * What a host serves, by the value of a `Host` header (a port and a final dot are ignored); nothing for a host that is not ours. A
-   * loopback name serves what any host does, so that a trial needs no DNS.
+   * What a host serves, by the value of a `Host` header (a port, which may be empty, and a final dot are ignored);
+   * nothing for a host that is not ours. A loopback name serves what any host does, so that a trial needs no DNS.
    */
   host(host: string): Served {
     const found = this.#hosts.get(host);
     if (found !== undefined) return found;
-    const name = host.replace(/\.?(?::[0-9]+)?$/, "").toLowerCase();
+    const name = host.replace(/\.?(?::[0-9]*)?$/, "").toLowerCase();
     if (name === "localhost" || name === "127.0.0.1" || name === "[::1]") return this.#everything;
     return this.#hosts.get(name) ?? this.#nothing;
   }
@@ -146,7 +96,8 @@ export function encodeRoutingTable(content: RoutingTableContent, prefixes: Uint8
 /**
  * Loads a routing table. The prefixes are used where they are; only the content, some kilobytes, is parsed.
  *
- * @throws Error where the bytes are no routing table, one of another version, or not as they were written
+ * @throws Error where the bytes are no routing table, one of another version, not as they were written, or a part of the
+ * content is missing or of another shape
  */
 export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -154,12 +105,27 @@ export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
   const found = header.getUint32(4, true);
   if (found !== version)
     throw new Error(`a routing table of version ${found}, where ${version} is read: compile it again`);
+  const length = header.getUint32(8, true);
+  if (length > longestContent) {
+    throw new Error(
+      `the routing table is too large or damaged: ${length} bytes of content, of ${longestContent} that are read`,
+    );
+  }
   const checksum = checksumOf(bytes);
   if (!checksum.equals(bytes.subarray(checksumAt, headerBytes))) {
     throw new Error("the routing table is cut off or damaged: its checksum is not the one that its header names");
   }
-  const length = header.getUint32(8, true);
+  if (headerBytes + aligned(length) > bytes.length)
+    throw new Error("the routing table's content is longer than the table");
   const prefixes = bytes.subarray(headerBytes + aligned(length));
-  const content = JSON.parse(new TextDecoder().decode(bytes.subarray(headerBytes, headerBytes + length)));
-  return new RoutingTable(content as RoutingTableContent, prefixes, checksum.toString("hex"));
+  const content = parsed(bytes.subarray(headerBytes, headerBytes + length));
+  return new RoutingTable(requireTableContent(content), prefixes, checksum.toString("hex"));
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new Error("the routing table's content is not JSON");
+  }
 }

@@ -4,7 +4,7 @@ import { creditLeft } from "./credit";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 
 /** What mirrors and the origin hold: everything but pages and pings. */
-export type ContentClass = Exclude<AskedClass, "ping" | "page" | "mirror-list">;
+export type ContentClass = Exclude<AskedClass, "ping" | "options" | "page" | "mirror-list">;
 
 /** What a mirror must be to answer for a class. */
 interface Requirement {

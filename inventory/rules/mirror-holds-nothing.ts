@@ -11,9 +11,11 @@ export const mirrorHoldsNothing: Rule = {
   *check(draft) {
     for (const { key, provider, mirror, mirrorKey, mirrorPath } of mirrorsOf(draft)) {
       if (stores.some((store) => store in mirror)) continue;
-      const fields = provider.cloud === "external" ? "registry, blobs or files" : "registry: {} or bucket: {}";
+      const field = provider.cloud === "external" ? 'files: "https://cdn.example.net/{path}"' : "bucket: {}";
+      const others = provider.cloud === "external" ? "blobs or registry" : "registry";
       const message = `${key}/${mirrorKey} holds nothing`;
-      yield { path: mirrorPath, target: "key", message, wayOut: `Add ${fields}, or take the mirror out.` };
+      const wayOut = `Write ${mirrorKey}: { ${field} }, or with ${others}; or take the mirror out.`;
+      yield { path: mirrorPath, target: "key", message, wayOut };
     }
   },
 };

@@ -102,14 +102,14 @@ export class AssembledRedirector {
   /**
    * Ends both, and writes what was logged, within {@link FLUSH_LIMIT}.
    *
-   * @returns whether all of it was written: if not, a write is under way that keeps the process alive
+   * @returns whether all of it was written and no file is being read: if not, something keeps the process alive
    */
   async stop(): Promise<boolean> {
     this.#live.stop();
     this.#presence?.stop();
     this.#lists?.stop();
-    const written = this.flush().then(() => true);
-    return within(FLUSH_LIMIT, written, false);
+    const ended = Promise.all([this.flush(), this.#live.idle()]).then(() => true);
+    return within(FLUSH_LIMIT, ended, false);
   }
 
   /**

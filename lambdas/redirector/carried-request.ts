@@ -1,9 +1,9 @@
 /** One request, as a carrier received it. */
 export interface CarriedRequest {
   readonly method: string;
-  /** The request target as received: a path, perhaps with a query. */
+  /** The request target as received: a path, perhaps with a query; or in absolute form (RFC 9112, section 3.2). */
   readonly target: string;
-  /** The `Host` header; empty where there is none. */
+  /** The `Host` header: several lines are one value joined by ", "; empty where there is none. */
   readonly host: string;
   /** The address of the connection's other end, as the socket or the platform tells it. */
   readonly peer: string | undefined;

@@ -1,4 +1,11 @@
-import { type Answer, type AskedList, listPageAnswer, type NewAnswer, withoutKeeping } from "../../routing/answer";
+import {
+  type Answer,
+  type AskedList,
+  listPageAnswer,
+  type NewAnswer,
+  tooManyLists,
+  withoutKeeping,
+} from "../../routing/answer";
 import { assumed, type Conditions, dayOf } from "../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
 import { locate } from "../../routing/locate";
@@ -12,6 +19,7 @@ import type { RedirectorMetrics } from "./observability/metrics";
 import { type RequestId, requestId } from "./observability/request-id";
 import { canaryUrl } from "./presence/canary";
 import type { MirrorPresence } from "./presence/mirror-presence";
+import { RequestRates } from "./request-rates";
 import { isOwnPath, type OwnPages } from "./status/own-pages";
 
 /** What a redirector is made of. */
@@ -39,9 +47,16 @@ export interface RedirectorParts {
 
 const day = 86_400_000;
 
+/** Characters of lists of mirrors: 30 lists of twenty mirrors a second for a client network, after 300 at once. */
+const mirrorListRates = {
+  network: { perSecond: 100_000, burst: 1_000_000 },
+  all: { perSecond: 2_000_000, burst: 8_000_000 },
+};
+
 /** The redirector without a carrier: requests in, answers out, with everything that belongs to one. */
 export class Redirector {
   readonly #parts: RedirectorParts;
+  readonly #mirrorLists = new RequestRates(mirrorListRates);
   #conditions: Conditions;
   /** When the day of the conditions ends; milliseconds since 1970. */
   #midnight = 0;
@@ -72,6 +87,7 @@ export class Redirector {
     };
     const decision = decide(carried.table, carried.request, this.#conditions);
     const { asked } = decision;
+    if (asked.class === "mirror-list") return this.#answerWithMirrorList(carried, decision);
     if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
     if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
     return this.#answerAfterAsking(presence, carried, decision);
@@ -110,6 +126,15 @@ export class Redirector {
       if (told === "unknown") break;
     }
     return this.#answer(carried, decision);
+  }
+
+  /** A list of mirrors is many times as long as a redirect, and takes longer to make: each network may have its share. */
+  #answerWithMirrorList(carried: Carried, decision: Decision): Answer {
+    const { address } = carried.request;
+    if (!this.#mirrorLists.isOpen(address)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
+    const answer = this.#answerTo(carried, decision);
+    this.#mirrorLists.charge(address, answer.body.length);
+    return this.#sent(carried, decision, answer);
   }
 
   /** Gives a page of a list of the mirror to which the client would be redirected, and the redirect where there is none. */

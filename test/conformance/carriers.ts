@@ -47,8 +47,8 @@ function rawAnswer(status: number, headers: Answer["headers"], body: string): Ra
 /** The pure function. @param today YYYY-MM-DD */
 export function functionCarrier(table: RoutingTable, today: string): Ask {
   return (request) => {
-    const { method, target, host } = request;
-    const { "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
+    const { method, target } = request;
+    const { host = "", "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
     const address = forwarded.split(",").at(-1)?.trim() ?? "";
     const { answer } = respond(table, { method, target, host, address: bare(address), accept }, assumed(today));
     return rawAnswer(answer.status, answer.headers, method === "HEAD" ? "" : answer.body);

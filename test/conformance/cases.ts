@@ -60,30 +60,38 @@ const finland = "35.220.26.1";
 const virginia = "20.42.0.1";
 const nobody = "192.0.2.1";
 
+/** Scripts of every page may read an answer; and nobody's cookies are wanted. */
+const readable = { "access-control-allow-origin": "*", "access-control-allow-credentials": null, "set-cookie": null };
+const readWhole = {
+  ...readable,
+  "access-control-expose-headers":
+    "Docker-Content-Digest, Docker-Distribution-Api-Version, Link, OCI-Filters-Applied, Retry-After, X-Request-Id",
+};
+
 /** A redirect that depends on the client: no cache may keep it. */
 function personal(location: string): Expected {
-  return { status: 307, location, headers: { "cache-control": "no-store", vary: "*" } };
+  return { status: 307, location, headers: { "cache-control": "no-store", vary: "*", ...readable } };
 }
 
 /** A redirect that is the same for everybody. */
 function shared(location: string): Expected {
-  return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: null } };
+  return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: null, ...readable } };
 }
 
 /** A redirect to what vouches for a file: the same for everybody who does not ask for a list of mirrors instead. */
 function vouching(location: string): Expected {
-  return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: "Accept" } };
+  return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: "Accept", ...readable } };
 }
 
 /** A refusal in the OCI distribution specification's words. */
 function oci(status: 400 | 404 | 405): Expected {
-  const allow = status === 405 ? "GET, HEAD" : null;
-  return { status, headers: { "content-type": "application/json", "cache-control": "no-store", allow } };
+  const allow = status === 405 ? "GET, HEAD, OPTIONS" : null;
+  return { status, headers: { "content-type": "application/json", "cache-control": "no-store", allow, ...readWhole } };
 }
 
 /** A refusal for people. */
 function plain(status: 400 | 404 | 405): Expected {
-  const allow = status === 405 ? "GET, HEAD" : null;
+  const allow = status === 405 ? "GET, HEAD, OPTIONS" : null;
   return {
     status,
     headers: {
@@ -91,8 +99,14 @@ function plain(status: 400 | 404 | 405): Expected {
       "x-content-type-options": "nosniff",
       "cache-control": "no-store",
       allow,
+      ...readWhole,
     },
   };
+}
+
+/** A refusal that programs make in their own words, before anybody else sees the request. */
+function inAnyWords(status: 400 | 404 | 405): Expected {
+  return { status, headers: {} };
 }
 
 const ping: Expected = {
@@ -101,6 +115,21 @@ const ping: Expected = {
     "content-type": "application/json",
     "docker-distribution-api-version": "registry/2.0",
     "cache-control": "public, max-age=300",
+    ...readWhole,
+  },
+};
+
+/** What a browser is told before it sends a request that its page may not send otherwise; and whoever asks what may be sent. */
+const preflight: Expected = {
+  status: 204,
+  headers: {
+    allow: "GET, HEAD, OPTIONS",
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, HEAD",
+    "access-control-allow-headers": "*, Authorization",
+    "access-control-max-age": "86400",
+    "access-control-allow-credentials": null,
+    "set-cookie": null,
   },
 };
 
@@ -544,6 +573,16 @@ const filesCases: readonly Case[] = [
     name: "mirror list",
     target: `${file}?mirrorlist`,
     host: files,
+    expected: {
+      status: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*", ...readWhole },
+    },
+    differs: configurations("lists", plain(404)),
+  },
+  {
+    name: "mirror list: of all mirrors",
+    target: `${file}?mirrorlist=all`,
+    host: files,
     expected: { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*" } },
     differs: configurations("lists", plain(404)),
   },
@@ -553,7 +592,10 @@ const filesCases: readonly Case[] = [
     host: files,
     from: oregon,
     headers: [["Accept", "application/json"]],
-    expected: { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*" } },
+    expected: {
+      status: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*", ...readWhole },
+    },
     differs: configurations("lists", personal(aws("us-west-2") + file)),
   },
   ...["application/json-seq", "application/jsonlines", "application/json+x", "text/html, application/json", "*/*"].map(
@@ -601,6 +643,186 @@ const hosts: readonly Case[] = [
     from: oregon,
     expected: personal(aws("us-west-2") + file),
   },
+  { name: "host: with an empty port", target: blob, host: "registry.example.org:", from: oregon, expected: fromOregon },
+  {
+    name: "host: with a final dot and an empty port, in upper case",
+    target: blob,
+    host: "REGISTRY.example.org.:",
+    from: oregon,
+    expected: fromOregon,
+  },
+  {
+    name: "host: with the highest port",
+    target: blob,
+    host: "registry.example.org:65535",
+    from: oregon,
+    expected: fromOregon,
+  },
+  ...[
+    "user@registry.example.org",
+    "user:password@registry.example.org",
+    "registry.example.org,images.example.org",
+    "registry.example.org, images.example.org",
+    "registry.example.org images.example.org",
+    "registry.example.org:80:80",
+    "registry.example.org:x",
+    "registry.example.org:-1",
+    "registry.example.org:65536",
+    "registry.example.org:443, registry.example.org",
+    "registry.example.org/",
+    "registry.example.org/v2",
+    "registry.example.org?x",
+    "registry.example.org#x",
+    "registry.example.org\\x",
+    "http://registry.example.org",
+    "<registry.example.org>",
+    '"registry.example.org"',
+    "r\u00e9gistry.example.org",
+    "registry.example.org%",
+    "registry.example.org%2",
+    "[::1",
+    "::1",
+    "[::1]x",
+    "[registry.example.org]",
+    ":443",
+    "",
+    "{registry}",
+    "a^b",
+    "a|b",
+    "a`b",
+  ].flatMap((host): Case[] => [
+    { name: `refused: the host ${host}`, target: blob, host, expected: oci(400) },
+    { name: `refused: the host ${host}, a file`, target: file, host, expected: plain(400) },
+  ]),
+  ...[
+    "registry_.example.org",
+    "registry%41.example.org",
+    "a;b",
+    "[2001:db8::1]:443",
+    "x".repeat(300),
+    "192.0.2.1",
+    "-",
+  ].map(
+    (host): Case => ({
+      name: `host: not ours, ${host.slice(0, 30)}`,
+      target: file,
+      host,
+      expected: plain(404),
+    }),
+  ),
+  ...[
+    ["Host", "registry.example.org"],
+    ["Host", "evil.example"],
+    ["hOST", "images.example.org"],
+    ["Host", ""],
+  ].flatMap(([name = "", value = ""]): Case[] => [
+    { name: `refused: another line, ${name}: ${value}`, target: blob, headers: [[name, value]], expected: oci(400) },
+    {
+      name: `refused: another line before the path of a file, ${name}: ${value}`,
+      target: file,
+      host: files,
+      headers: [
+        ["A", "b"],
+        [name, value],
+      ],
+      expected: plain(400),
+    },
+    {
+      name: `refused: another line, whatever the request line says, ${name}: ${value}`,
+      target: `http://${files}${file}`,
+      headers: [[name, value]],
+      expected: plain(400),
+    },
+  ]),
+  ...[
+    [`http://registry.example.org${blob}`, "evil.example"],
+    [`https://registry.example.org${blob}`, "evil.example"],
+    [`HTTP://Registry.Example.ORG.:8080${blob}`, "evil.example"],
+    [`http://registry.example.org${blob}`, "registry.example.org"],
+    [`http://localhost:8080${blob}`, files],
+  ].map(
+    ([target = "", host = ""]): Case => ({
+      name: `absolute: ${target.slice(0, 38)} beside ${host}`,
+      target,
+      host,
+      from: oregon,
+      expected: fromOregon,
+    }),
+  ),
+  {
+    name: "absolute: with an empty port",
+    target: `hTTps://registry.example.org:${blob}`,
+    host: "evil.example",
+    from: oregon,
+    expected: fromOregon,
+  },
+  {
+    name: "absolute: a file, with a query",
+    target: `http://${files}${file}?a=b/c`,
+    host: "evil.example",
+    from: nobody,
+    expected: personal(`${cdn}/files${file}?a=b/c`),
+  },
+  {
+    name: "absolute: HEAD",
+    method: "HEAD",
+    target: `http://${files}${file}`,
+    from: oregon,
+    expected: personal(aws("us-west-2") + file),
+  },
+  { name: "absolute: a page, with a slash", target: `http://${files}/`, expected: shared("https://example.org/about") },
+  {
+    name: "absolute: a page, without a path",
+    target: `http://${files}`,
+    expected: shared("https://example.org/about"),
+  },
+  {
+    name: "absolute: a page, without a path, with a query",
+    target: `https://${files}:443?a=b`,
+    expected: shared("https://example.org/about"),
+  },
+  { name: "absolute: OPTIONS", method: "OPTIONS", target: `http://${files}${file}`, expected: preflight },
+  {
+    name: "absolute: POST",
+    method: "POST",
+    target: "http://registry.example.org/v2/",
+    host: files,
+    expected: oci(405),
+  },
+  { name: "absolute: not ours", target: "http://evil.example/x", host: files, expected: plain(404) },
+  {
+    name: "absolute: not ours, below /v2/",
+    target: "https://evil.example:8443/v2/",
+    host: "registry.example.org",
+    expected: oci(404),
+  },
+  { name: "absolute: of another scheme", target: `ftp://${files}${file}`, host: files, expected: plain(400) },
+  { name: "absolute: no host", target: `http://${file}`, host: files, expected: plain(400) },
+  { name: "absolute: a user", target: `http://user@${files}${file}`, host: files, expected: plain(400) },
+  { name: "absolute: a port that is none", target: `http://${files}:x${file}`, host: files, expected: plain(400) },
+  { name: "absolute: a port too high", target: `http://${files}:65536${file}`, host: files, expected: plain(400) },
+  { name: "absolute: a fragment for a path", target: `http://${files}#x`, host: files, expected: inAnyWords(400) },
+  {
+    name: "absolute: one in another",
+    target: `http://${files}/http://evil.example/x`,
+    host: files,
+    expected: plain(404),
+  },
+  {
+    name: "connect: a host and a port",
+    method: "CONNECT",
+    target: "registry.example.org:443",
+    host: "registry.example.org:443",
+    expected: inAnyWords(405),
+  },
+  {
+    name: "refused: a target that is an address",
+    target: "registry.example.org:443",
+    host: files,
+    expected: inAnyWords(400),
+  },
+  { name: "refused: a target that is an asterisk", target: "*", host: files, expected: plain(400) },
+  { name: "refused: a target without a slash", target: "release/x", host: files, expected: inAnyWords(400) },
   { name: "host: not ours, a blob", target: blob, host: "evil.example", expected: oci(404) },
   { name: "host: not ours, a ping", target: "/v2/", host: "evil.example", expected: oci(404) },
   { name: "host: not ours, a page", target: "/", host: "evil.example", expected: plain(404) },
@@ -610,9 +832,36 @@ const hosts: readonly Case[] = [
 ];
 
 const refused: readonly Case[] = [
-  ...["POST", "PUT", "DELETE", "OPTIONS", "PATCH"].map(
+  ...["POST", "PUT", "DELETE", "PATCH"].map(
     (method): Case => ({ name: `method: ${method} below /v2/`, method, target: blob, expected: oci(405) }),
   ),
+  ...[
+    { name: "a blob", target: blob, host: "registry.example.org" },
+    { name: "a file", target: `${file}?a=b`, host: files },
+    { name: "what is not there", target: "/a/../b", host: files },
+    { name: "the root", target: "/", host: files },
+    { name: "a host that is not ours", target: "/v2/", host: "evil.example" },
+  ].flatMap(({ name, ...place }): Case[] => [
+    {
+      name: `preflight: ${name}`,
+      method: "OPTIONS",
+      ...place,
+      headers: [
+        ["Origin", "https://page.example"],
+        ["Access-Control-Request-Method", "GET"],
+        ["Access-Control-Request-Headers", "authorization,x-a"],
+      ],
+      expected: preflight,
+    },
+    { name: `options: ${name}`, method: "OPTIONS", ...place, expected: preflight },
+  ]),
+  {
+    name: "options: of the server",
+    method: "OPTIONS",
+    target: "*",
+    host: files,
+    expected: plain(405),
+  },
   { name: "method: PUT of a file", method: "PUT", target: file, host: files, expected: plain(405) },
   {
     name: "method: POST to a host that is not ours",
@@ -668,13 +917,6 @@ const refused: readonly Case[] = [
   },
   { name: "refused: two slashes in a path", target: "/a//b", host: files, expected: plain(404) },
   { name: "refused: another host behind two slashes", target: "//evil.example/x", host: files, expected: plain(404) },
-  {
-    name: "refused: another host in the request line",
-    target: "http://evil.example/x",
-    host: files,
-    expected: plain(400),
-    differs: { envoy: { because: "absolute-form", expected: plain(404) } },
-  },
   { name: "refused: an escaped line break", target: "/a%0d%0aSet-Cookie:%20x", host: files, expected: plain(400) },
   {
     name: "refused: an escaped line break below /v2/",
@@ -748,7 +990,28 @@ const tidied: Readonly<Record<string, Expected>> = {
   "refused: dots in a path": personal(`${cdn}/files/b`),
   "refused: a dot in a path": personal(`${cdn}/files/a/b`),
   "refused: escaped dots in a path": personal(`${cdn}/files/b`),
-  "refused: another host in the request line": personal(`${cdn}/files/x`),
+  ...Object.fromEntries(
+    [
+      "http://registry.example.org/v2/pause/b",
+      "https://registry.example.org/v2/pause/",
+      "HTTP://Registry.Example.ORG.:8080/v2/p",
+    ].map((start) => [`absolute: ${start} beside evil.example`, oci(404)]),
+  ),
+  "absolute: with an empty port": oci(404),
+  "absolute: http://localhost:8080/v2/pause/blobs/s beside dl.example.org": personal(
+    `${aws("us-west-2")}${blob.replace(":", "%3A")}`,
+  ),
+  "absolute: a file, with a query": plain(404),
+  "absolute: HEAD": plain(404),
+  "absolute: not ours": personal(`${cdn}/files/x`),
+  "absolute: not ours, below /v2/": ping,
+  "absolute: of another scheme": inAnyWords(400),
+  "absolute: no host": personal(`${cdn}/files${file}`),
+  "absolute: a user": personal(`${cdn}/files${file}`),
+  "absolute: a port that is none": personal(`${cdn}/files${file}`),
+  "absolute: a port too high": personal(`${cdn}/files${file}`),
+  "absolute: a fragment for a path": shared("https://example.org/about"),
+  "refused: a target that is an asterisk": inAnyWords(400),
   "refused: a backslash": personal(`${cdn}/files/a/b`),
   "refused: beyond ASCII as it is": personal(`${cdn}/files/caf%EF%BF%BD`),
   "refused: a query with a quotation mark": personal(`${cdn}/blobs/pause/${digest}?a=%22`),
@@ -759,12 +1022,52 @@ function tidiedByBun(one: Case): Case {
   return expected ? { ...one, differs: { ...one.differs, bun: { because: "tidied", expected } } } : one;
 }
 
+/** What programs make of hosts and request lines by themselves, by the names of cases. */
+const ofTheirOwn: Readonly<Record<string, NonNullable<Case["differs"]>>> = {
+  "connect: a host and a port": {
+    nginx: { because: "request-line", expected: inAnyWords(400) },
+    envoy: { because: "absolute-form", expected: inAnyWords(404) },
+  },
+  "options: of the server": {
+    nginx: { because: "request-line", expected: inAnyWords(400) },
+    envoy: { because: "absolute-form", expected: inAnyWords(404) },
+    bun: { because: "tidied", expected: inAnyWords(400) },
+  },
+  "absolute: with an empty port": { envoy: { because: "absolute-form", expected: inAnyWords(400) } },
+  "absolute: a page, without a path, with a query": { envoy: { because: "absolute-form", expected: inAnyWords(404) } },
+  "absolute: a user": {
+    envoy: { because: "absolute-form", expected: personal(`${cdn}/files${file}`) },
+  },
+};
+
+/** Characters in a host for which Envoy refuses a request before its configuration is asked. */
+const refusedByEnvoy = /^refused: the host .*[ /?#\\<"{^|`\u0080-\uffff]/;
+
+function readByEnvoy({ name, expected: { status } }: Case): NonNullable<Case["differs"]> {
+  const inItsWords = { because: "refusals", expected: inAnyWords(400) } as const;
+  if (refusedByEnvoy.test(name.replace(/, a file$/, ""))) return { envoy: inItsWords };
+  if (/^(?:absolute: (?:of another scheme|no host|a port)|refused: a target that is an asterisk)/.test(name)) {
+    return status === 400 ? { envoy: inItsWords } : {};
+  }
+  if (/whatever the request line says/.test(name)) {
+    return { envoy: { because: "absolute-form", expected: personal(`${cdn}/files${file}`) } };
+  }
+  const emptyLine = /^refused: another line(?<inFiles> before .*)?, Host: $/.exec(name);
+  if (!emptyLine) return {};
+  const location = emptyLine.groups?.inFiles ? `${cdn}/files${file}` : `${cdn}/blobs/pause/${digest}`;
+  return { envoy: { because: "empty-host", expected: personal(location) } };
+}
+
+function asProgramsReadIt(one: Case): Case {
+  return tidiedByBun({ ...one, differs: { ...one.differs, ...readByEnvoy(one), ...ofTheirOwn[one.name] } });
+}
+
 /** The one table of cases that holds for every carrier. */
 export const cases: readonly Case[] = [
   ...clients,
   ...addresses,
   ...images,
   ...filesCases,
-  ...hosts,
-  ...refused.map(tidiedByBun),
+  ...hosts.map(asProgramsReadIt),
+  ...refused.map(asProgramsReadIt),
 ];

@@ -39,7 +39,11 @@ function isWhole(text: string, method: string): boolean {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return false;
   const [, length] = /^content-length: *([0-9]+)/im.exec(text.slice(0, end)) ?? [];
-  return method === "HEAD" || (length !== undefined && text.length - end - 4 >= Number(length));
+  return (
+    method === "HEAD" ||
+    / 204 /.test(text.slice(0, 13)) ||
+    (length !== undefined && text.length - end - 4 >= Number(length))
+  );
 }
 
 /**

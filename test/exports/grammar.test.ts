@@ -41,7 +41,8 @@ function isWhole(pattern: string, text: string): boolean {
 function matches(rule: Rule, method: string, target: string): boolean {
   const [path = ""] = target.split("?", 1);
   if (rule.oci && !/^\/v2(?:\/|$)/.test(path)) return false;
-  if (rule.otherMethods) return method !== "GET" && method !== "HEAD";
+  if (rule.methods === "options") return method === "OPTIONS" && isWhole(rule.pattern, target);
+  if (rule.methods === "others") return method !== "GET" && method !== "HEAD";
   if (rule.scope === "request") return isWhole(`${rule.pattern}(?:${queryPattern})?`, target);
   return isWhole(rule.pattern, rule.scope === "path" ? path : target) !== (rule.not ?? false);
 }
@@ -76,6 +77,7 @@ function classified(site: string, method: string, target: string): string {
   const { asked } = classify({ method, target, served: sites[site] as Served });
   if (asked.class === "page") return `page ${asked.page}`;
   if (asked.class === "ping") return "200 {}";
+  if (asked.class === "options") return "204 ";
   if (asked.class === "mirror-list") return asked.class;
   if (asked.class !== "refused") return JSON.stringify(asked);
   const { status, code, message, oci } = asked;
@@ -155,7 +157,7 @@ test("the rules say what classify says, but for spelling and lists", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...grammars.keys()),
-      fc.constantFrom("GET", "HEAD", "PUT"),
+      fc.constantFrom("GET", "HEAD", "PUT", "OPTIONS"),
       target,
       (site, method, asked) => {
         const said = ruled(site, method, asked);

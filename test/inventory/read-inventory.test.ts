@@ -195,7 +195,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ],
   ["text-interpolation", ["1:94 text/interpolation", "14:29 text/interpolation"]],
   ["yaml-aliases", ["11:10 yaml/aliases"]],
-  ["yaml-bad-key", ["4:3 yaml/bad-key"]],
+  ["yaml-bad-key", ["4:5 yaml/bad-key", "6:3 yaml/bad-key", "7:3 yaml/bad-key"]],
   ["yaml-duplicate-key", ["17:3 yaml/duplicate-key"]],
   ["yaml-several-documents", ["10:1 yaml/several-documents"]],
   ["yaml-syntax", ["8:35 yaml/syntax", "8:36 yaml/syntax"]],
@@ -236,29 +236,29 @@ describe("a broken inventory", () => {
     }));
     expect(`\n${problems.map(formatProblem).join("\n")}\n`).toMatchInlineSnapshot(`
 "
-mirrors.yaml:1:18 error[schema/bad-value] "Artifacts" is not a name of lower-case letters, digits and hyphens that begins with a letter
+mirrors.yaml:1:18 error[schema/bad-value] a name has lower-case letters, digits and hyphens, and not "A"
   1 | project: { name: Artifacts, contact: infra@example.org, info: https://example.org/, privacy: https:/
     |                  ^
   2 | hosts:
-  → Prefix of every resource name. For example: k8s-artifacts
+  → Write name: artifacts
 mirrors.yaml:3:36 error[schema/bad-value] "imgs" is not one of images, files
   2 | hosts:
   3 |   registry.example.org: { serves: [imgs] }
     |                                    ^
   4 |   DL.example.org: { serves: [file] }
   → \`images\`: the OCI distribution API under \`/v2/\`. \`files\`: any other path.
-mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" is not a lower-case DNS name without a final dot
+mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" has upper-case letters, and names are written in lower case here
   3 |   registry.example.org: { serves: [imgs] }
   4 |   DL.example.org: { serves: [file] }
     |   ^
   5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
-  → Rename it, and whatever refers to it.
+  → Rename it to dl.example.org, and whatever refers to it.
 mirrors.yaml:4:30 error[schema/bad-value] "file" is not one of images, files; did you mean files?
   3 |   registry.example.org: { serves: [imgs] }
   4 |   DL.example.org: { serves: [file] }
     |                              ^
   5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
-  → \`images\`: the OCI distribution API under \`/v2/\`. \`files\`: any other path.
+  → Write files
 mirrors.yaml:5:51 error[schema/unknown-field] there is no field "ttl" here
   4 |   DL.example.org: { serves: [file] }
   5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
@@ -282,7 +282,7 @@ mirrors.yaml:20:42 error[schema/wrong-type] a number is expected here, not "1650
   20 |     networks: [{ feed: google }, { asn: ["16509"] }]
      |                                          ^
   21 |     mirrors:
-  → Autonomous system numbers (RFC 6793: 32 bits, 0 and the last one are reserved). For example: [16509, 14618]
+  → Write 16509
 mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is no region of aws; did you mean us-east-2?
   21 |     mirrors:
   22 |       us-east-22: { bucket: {} }

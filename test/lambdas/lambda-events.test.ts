@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type LambdaEvent,
+  type LoadBalancerEvent,
   type PayloadEvent,
   requestOf,
   resultOf,
@@ -109,6 +110,12 @@ test("elsewhere X-Forwarded-Host says nothing", () => {
   const event = recorded("http-api") as PayloadEvent;
   const headers = { ...event.headers, "x-forwarded-host": "evil.example" };
   expect(requestOf({ ...event, headers }).host).toBe("registry.example.org");
+});
+
+test("a load balancer's several Host headers are one value, so that it is none", () => {
+  const event = recorded("load-balancer-many-values") as LoadBalancerEvent;
+  const multiValueHeaders = { ...event.multiValueHeaders, host: ["registry.example.org", "dl.example.org"] };
+  expect(requestOf({ ...event, multiValueHeaders }).host).toBe("registry.example.org, dl.example.org");
 });
 
 test.each([

@@ -2,7 +2,11 @@ import { tableDoubt } from "../../lambdas/redirector/tables/table-doubt";
 import { contentOf, type Said } from "./live-table-bytes";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
-const inForce: Said = { issued: "2026-11-20T00:00:00.000Z", prefixes: 300, serving: 6 };
+const hosts: Said["hosts"] = [
+  { name: "dl.example.org", serves: ["files"] },
+  { name: "registry.example.org", serves: ["images"] },
+];
+const inForce: Said = { hosts, issued: "2026-11-20T00:00:00.000Z", prefixes: 300, serving: 6 };
 
 test.each<[string, Said]>([
   ["the same", {}],
@@ -32,6 +36,26 @@ test.each<[string, Said, string]>([
   ],
   ["no hosts", { hosts: [] }, "it serves no host any more; if that is meant, start the redirector anew with it"],
   [
+    "one of two hosts",
+    { hosts: [{ name: "dl.example.org", serves: ["files"] }] },
+    "it no longer serves images at registry.example.org; if that is meant",
+  ],
+  [
+    "other names for all hosts",
+    { hosts: [{ name: "new.example.org", serves: ["files", "images"] }] },
+    "it no longer serves files at dl.example.org, images at registry.example.org",
+  ],
+  [
+    "a host that serves nothing any more",
+    {
+      hosts: [
+        { name: "dl.example.org", serves: ["files"] },
+        { name: "registry.example.org", serves: [] },
+      ],
+    },
+    "it no longer serves images at registry.example.org",
+  ],
+  [
     "a third of the prefixes fewer",
     { prefixes: 200 },
     "a third of the prefixes or more are gone, 200 after 300; if that is meant",
@@ -58,6 +82,26 @@ test.each<[number, number, boolean]>([
 ])("of %d mirrors that serve, %d may be left: %s", (before, after, allowed) => {
   const doubt = tableDoubt(contentOf({ serving: before }), contentOf({ serving: after }), now);
   expect(doubt === undefined).toBe(allowed);
+});
+
+test.each<[number | undefined, number | undefined, boolean]>([
+  [undefined, undefined, true],
+  [0, 0, true],
+  [900, 601, true],
+  [900, 600, false],
+  [900, 0, false],
+  [900, undefined, false],
+])("of %p words that answer, %p may be left, whatever the content says: %s", (before, after, allowed) => {
+  const content = (answering: number | undefined) => ({
+    ...contentOf({}),
+    ...(answering !== undefined && { answering }),
+  });
+  expect(tableDoubt(content(before), content(after), now) === undefined).toBe(allowed);
+});
+
+test("nothing was lost beside a fallback, and a fallback is never put in force", () => {
+  expect(tableDoubt(contentOf({ ...inForce, fallback: true }), contentOf({ serving: 1 }), now)).toBeUndefined();
+  expect(tableDoubt(contentOf({}), contentOf({ fallback: true }), now)).toContain("it is a fallback");
 });
 
 test("a table without hosts or prefixes may be replaced by another without", () => {

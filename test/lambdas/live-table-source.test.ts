@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, promises, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -58,6 +59,8 @@ describe("names", () => {
       "has more behind its key than is understood: write ? as %3F and # as %23 in a key",
     ],
     ["gs://bucket/a?b", "write ? as %3F"],
+    ["gs://bucket/..%2f..%2fother/key", "has . or .. as a part of its key"],
+    ["s3://bucket/a%2f..%2fb", "has . or .. as a part of its key"],
     ["gs://bucket/a#b", "and # as %23"],
   ])("%s is refused", (text, words) => {
     expect(() => openTableSource(text)).toThrow(words);
@@ -147,8 +150,38 @@ describe("a file", () => {
   test("that is a directory, or larger than any table, says so", async () => {
     await expect(given(openTableSource(directory))).rejects.toThrow("it is not a file");
     writeFileSync(path, "");
-    truncateSync(path, 64 * 1024 * 1024 + 1);
-    await expect(given(source)).rejects.toThrow("larger than 64 MiB");
+    truncateSync(path, 16 * 1024 * 1024 + 1);
+    await expect(given(source)).rejects.toThrow("larger than 16 MiB");
+  });
+
+  test("that is a pipe is not waited for", async () => {
+    execFileSync("mkfifo", [path]);
+    for (const _ of Array(6)) await expect(given(source)).rejects.toThrow("it is not a file");
+  });
+
+  test("of which no end is known is read no further than its size says", async () => {
+    await expect(given(openTableSource("/dev/zero"))).rejects.toThrow("it is not a file");
+    expect((await given(openTableSource("/proc/self/status")))?.length).toBe(1);
+  });
+
+  test("whose look hangs is looked at no second time, until that look has ended", async () => {
+    write("one", 30);
+    let letGo = (): void => {};
+    const open = jest.spyOn(promises, "open").mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      throw new Error("the file system is gone");
+    });
+    for (const _ of Array(6)) {
+      await expect(given(source, AbortSignal.timeout(5))).rejects.toThrow("aborted due to timeout");
+    }
+    expect(open).toHaveBeenCalledTimes(1);
+    letGo();
+    await source.idle?.();
+    expect(await given(source)).toBe("one");
+    expect(open).toHaveBeenCalledTimes(2);
+    open.mockRestore();
   });
 
   test("whose reading was ended is given the next time", async () => {
@@ -229,6 +262,54 @@ describe("a web server", () => {
     expect(got[0]?.headers).toMatchObject({ "user-agent": "mirrorform", connection: "close" });
   });
 
+  test("is followed where it redirects, three times at the most, and asked by ETag there", async () => {
+    const table = source();
+    const object = objectOf("one", '"1"');
+    let redirects = 3;
+    reply = (request, response) => {
+      const [, passed = "0"] = /\/passed-(\d)$/.exec(request.url ?? "") ?? [];
+      if (Number(passed) === redirects) object(request, response);
+      else response.writeHead(302, { Location: `/passed-${Number(passed) + 1}` }).end("moved");
+    };
+    expect(await given(table)).toBe("one");
+    expect(await given(table)).toBeUndefined();
+    redirects = 4;
+    await expect(given(table)).rejects.toThrow("it redirects more than 3 times");
+  });
+
+  describe("by https", () => {
+    const answers = jest.fn<Response, [string]>();
+    beforeEach(() => {
+      jest.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+        return answers(input instanceof Request ? input.url : String(input));
+      });
+    });
+    afterEach(() => jest.restoreAllMocks());
+
+    test.each([
+      ["http://tables.example.org/routing.table", "which is not followed"],
+      ["https://user:password@tables.example.org/routing.table", "which is not followed"],
+      ["https://127.0.0.1/routing.table", "which is not followed"],
+      ["https://[fe80::1]/routing.table", "which is not followed"],
+      ["https://localhost/routing.table", "localhost is not on the public internet"],
+      ["file:///etc/passwd", "which is not followed"],
+      ["https://", "which is not followed"],
+    ])("is not followed to %s", async (location, words) => {
+      answers.mockReturnValueOnce(new Response(null, { status: 302, headers: { location } }));
+      answers.mockReturnValue(new Response("evil"));
+      await expect(given(openTableSource("https://tables.example.org/routing.table"))).rejects.toThrow(words);
+      expect(answers.mock.calls).toEqual([["https://tables.example.org/routing.table"]]);
+      answers.mockReset();
+    });
+
+    test("is followed on the same host", async () => {
+      answers.mockReturnValueOnce(new Response(null, { status: 307, headers: { location: "/other?a=b" } }));
+      answers.mockReturnValueOnce(new Response("one"));
+      expect(await given(openTableSource("https://tables.example.org/routing.table"))).toBe("one");
+      expect(answers).toHaveBeenLastCalledWith("https://tables.example.org/other?a=b");
+    });
+  });
+
   test("without ETags is read each time, and given where it differs", async () => {
     const table = source();
     reply = (_, response) => response.end("one");
@@ -279,7 +360,7 @@ describe("a web server", () => {
       };
       more();
     };
-    await expect(given(source())).rejects.toThrow("larger than 64 MiB");
+    await expect(given(source())).rejects.toThrow("larger than 16 MiB");
   });
 
   test("that does not answer is not waited for longer than the signal says, and given later", async () => {

@@ -124,7 +124,7 @@ describe("a fallback in force", () => {
 
   test("gives way to a table that lacks what it has: nothing was lost", async () => {
     const { source, live, outcomes } = trial(fallback);
-    source.next = tableBytes({ ...later, hosts: [{ name: "other.example.org", serves: ["images"] }] });
+    source.next = tableBytes({ ...later, hosts: [{ name: "other.example.org", serves: ["files"] }] });
     await live.refresh();
     expect(outcomes()).toEqual(["loaded"]);
   });

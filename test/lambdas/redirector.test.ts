@@ -74,7 +74,7 @@ describe("an answer", () => {
     const answer = await stand.fetch(path, { method });
     expect(answer.status).toBe(status);
     expect(answer.headers.get("content-type")).toBe("application/json");
-    expect(answer.headers.get("allow")).toBe(status === 405 ? "GET, HEAD" : null);
+    expect(answer.headers.get("allow")).toBe(status === 405 ? "GET, HEAD, OPTIONS" : null);
     expect(await answer.json()).toEqual({ errors: [{ code, message: expect.any(String) }] });
   });
 
@@ -129,9 +129,32 @@ describe("the redirector's own pages", () => {
     }
   });
 
-  test.each(["POST", "PUT", "DELETE", "OPTIONS"])("are not for %s", async (method) => {
+  test.each(["POST", "PUT", "DELETE"])("are not for %s", async (method) => {
     const answer = await stand.fetch("/-/status", { method });
-    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  });
+
+  test.each([
+    ["status.json", "*"],
+    ["status", null],
+    ["metrics", null],
+    ["health", null],
+    ["ready", null],
+  ])("/-/%s: which scripts may read it", async (page, origin) => {
+    const Origin = "https://page.example";
+    const answer = await stand.fetch(`/-/${page}`, { headers: { Origin } });
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+    const headers = { Origin, "Access-Control-Request-Method": "GET" };
+    const before = await stand.fetch(`/-/${page}`, { method: "OPTIONS", headers });
+    expect([before.status, before.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
+    expect(before.headers.get("access-control-allow-origin")).toBe(origin);
+  });
+
+  test("are asked for in absolute form as well, and never with two hosts", async () => {
+    const ask = (lines: string) => exchange(stand.port, `${lines}\r\nConnection: close\r\n\r\n`);
+    expect(await ask("GET http://a.example/-/health HTTP/1.1\r\nHost: b")).toMatch(/^HTTP\/1\.1 200 .*\nok\n$/s);
+    expect(await ask("GET /-/health HTTP/1.1\r\nHost: a\r\nHost: a")).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await ask("GET /-/health HTTP/1.0")).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test.each(["/-/", "/-/nothing", "/-/status/", "/-/health/../status"])("%s is none of them", async (path) => {

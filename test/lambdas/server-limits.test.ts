@@ -39,6 +39,9 @@ describe("what is answered, and whether the connection goes on", () => {
     ["a body that waits for leave", get("/x", "Content-Length: 5\r\nExpect: 100-continue\r\n"), 200, true],
     ["a body in chunks", get("/x", "Transfer-Encoding: chunked\r\n"), 200, true],
     ["no host", "GET /x HTTP/1.1\r\n\r\n", 400, true],
+    ["no host, though the target names one", "GET http://a.example/x HTTP/1.1\r\n\r\n", 400, true],
+    ["a tunnel", "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n", 405, true],
+    ["a tunnel with what should go through it", "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n\x16\x03", 405, true],
     ["a line feed alone", get("/x", "X-A: 1\nX-B: 2\r\n"), 400, true],
     ["a zero byte", get("/x", "X-A: \0\r\n"), 400, true],
     ["the begin of a TLS connection", "\x16\x03\x01\x02\x00\x01", 400, true],
@@ -70,6 +73,35 @@ describe("what is answered, and whether the connection goes on", () => {
     expect(answer).toMatch(/\r\nContent-Length: 3\r\n/);
     expect(answer).toMatch(/\r\n\r\n$/);
   });
+});
+
+test("several Host lines are one value, so that it is none", async () => {
+  const hosts: string[] = [];
+  const server = await listenOnNode(
+    {
+      handle: ({ host }) => {
+        hosts.push(host);
+        return { status: 200, headers: {}, body: "" };
+      },
+    },
+    { port: 0, host: "127.0.0.1" },
+    { ending: 0 },
+  );
+  servers.push(server);
+  await exchange(server.port, "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\nhOST: b\r\nHost: a\r\nConnection: close\r\n\r\n");
+  await exchange(server.port, "GET / HTTP/1.0\r\n\r\n");
+  expect(hosts).toEqual(["a, b, a", ""]);
+});
+
+test("an answer of status 204 has no length", async () => {
+  const handle: Handle = () => ({ status: 204, headers: { Allow: "GET" }, body: "" });
+  const server = await listenOnNode({ handle }, { port: 0, host: "127.0.0.1" }, { ending: 0 });
+  servers.push(server);
+  const client = await RawClient.connect(server.port);
+  client.send("OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
+  expect((await client.answer())?.head).not.toMatch(/content-length|transfer-encoding/i);
+  expect(await client.ask("/again")).toMatchObject({ status: 204 });
+  client.socket.destroy();
 });
 
 test("answers come in the order of the requests, however late some are", async () => {

@@ -77,7 +77,7 @@ test.each([
   const answer = await ask(path, { method });
   expect(answer.status).toBe(status);
   expect(answer.headers.get("content-type")).toBe("application/json");
-  expect(answer.headers.get("allow")).toBe(status === 405 ? "GET, HEAD" : null);
+  expect(answer.headers.get("allow")).toBe(status === 405 ? "GET, HEAD, OPTIONS" : null);
   expect(await answer.json()).toEqual({ errors: [{ code, message: expect.any(String) }] });
 });
 

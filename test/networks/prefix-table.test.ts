@@ -173,6 +173,45 @@ test("a table works from anywhere in memory", () => {
   }
 });
 
+describe("every word is looked at", () => {
+  const { bytes, combinations } = table;
+
+  /** The table with all of its words, or those that lead to blocks, made another. */
+  function written(word: number, only: (before: number) => boolean = () => true): PrefixTable {
+    const words = new Int32Array(bytes.slice().buffer);
+    for (let index = 4; index < words.length; index++) if (only(words[index] ?? 0)) words[index] = word;
+    return new PrefixTable(new Uint8Array(words.buffer));
+  }
+
+  test("of a sound table, how many answer is told", () => {
+    expect(new PrefixTable(bytes).requireSound(combinations.length)).toBeGreaterThan(0);
+    expect(new PrefixTable(compilePrefixTable([[]]).bytes).requireSound(0)).toBe(0);
+  });
+
+  test.each<[string, number]>([
+    ["an answer that there is not", combinations.length + 1],
+    ["a block in the roots", -1],
+    ["a block far outside", -0x7fffffff],
+    ["the middle of a block", -0x20001],
+  ])("%s is refused", (_, word) => {
+    expect(() => written(word).requireSound(combinations.length)).toThrow("damaged");
+  });
+
+  test("a block that leads to itself is refused", () => {
+    expect(() => written(-0x20000, (before) => before < 0).requireSound(combinations.length)).not.toThrow();
+    expect(() => written(-0x20000).requireSound(combinations.length)).toThrow("damaged");
+  });
+
+  test("examples have different answers", () => {
+    const loaded = new PrefixTable(bytes);
+    const examples = loaded.examples(100);
+    const answers = examples.map((address) => loaded.lookup(address));
+    expect(new Set(answers).size).toBe(examples.length);
+    expect(answers).not.toContain(-1);
+    expect(loaded.examples(2)).toEqual(examples.slice(0, 2));
+  });
+});
+
 test("bytes that are no table, of another version, or not whole are refused", () => {
   const otherVersion = table.bytes.slice();
   otherVersion[4] = 99;

@@ -245,6 +245,7 @@ describe("whether a file is asked for, or its mirrors", () => {
     ["/a/kubectl", undefined, "file"],
     ["/a/kubectl?mirrorlist", undefined, "json of file a/kubectl"],
     ["/a/kubectl?mirrorlist=json", metalink, "json of file a/kubectl"],
+    ["/a/kubectl?mirrorlist=all", metalink, "json-all of file a/kubectl"],
     ["/a/kubectl?mirrorlist=meta4", "application/json", "metalink of file a/kubectl"],
     ["/a/kubectl?mirrorlist", metalink, "metalink of file a/kubectl"],
     ["/a/kubectl?mirrorlist", `*/*, ${metalink}`, "metalink of file a/kubectl"],

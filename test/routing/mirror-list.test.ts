@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Answer } from "../../routing/answer";
 import type { ClientRequest } from "../../routing/decide";
-import type { MirrorList } from "../../routing/mirror-list";
+import { type MirrorList, MOST_LISTED } from "../../routing/mirror-list";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 import { allHeld, known, request } from "./asking";
@@ -38,8 +38,11 @@ function asked(
 const listOf = (...fields: Parameters<typeof asked>) => JSON.parse(asked(...fields).body) as MirrorList;
 
 describe("the list as JSON", () => {
-  test("every mirror that has the file, best first, and for every other the reason", () => {
-    expect(listOf("/bin/kubectl?mirrorlist")).toEqual({
+  test("every mirror that has the file, best first, and on request for every other the reason", () => {
+    const { leftOut, ...list } = listOf("/bin/kubectl?mirrorlist=all");
+    expect(leftOut).toHaveLength(6);
+    expect(listOf("/bin/kubectl?mirrorlist")).toEqual(list);
+    expect(listOf("/bin/kubectl?mirrorlist=all")).toEqual({
       path: "bin/kubectl",
       client: { provider: "aws", region: "eu-west-3", country: "FR" },
       mirrors: [
@@ -77,7 +80,7 @@ describe("the list as JSON", () => {
 
   test("who lacks it or does not answer is left out, with that; who was not asked is not", () => {
     const told = listOf(
-      "/bin/kubectl?mirrorlist",
+      "/bin/kubectl?mirrorlist=all",
       {},
       known({ "aws/eu-west-3": "absent", "aws/us-east-2": "unknown", "cdn/everywhere": "unreachable" }),
     );
@@ -85,7 +88,7 @@ describe("the list as JSON", () => {
       ["aws/us-east-2", "was not asked yet whether it has it"],
       [origin, undefined],
     ]);
-    expect(told.leftOut.slice(0, 2).map(({ mirror, reason }) => [mirror, reason.split("; ")[1]])).toEqual([
+    expect(told.leftOut?.slice(0, 2).map(({ mirror, reason }) => [mirror, reason.split("; ")[1]])).toEqual([
       ["aws/eu-west-3", "said that it does not have it"],
       ["cdn/everywhere", "does not answer"],
     ]);
@@ -103,10 +106,25 @@ describe("the list as JSON", () => {
     ]);
   });
 
+  test("has no more than the best twenty, unless all are asked for", () => {
+    const many = madeTable(Array.from({ length: 30 }, (_, index) => madeMirror(`cdn/m${index}`, { weight: 10 })));
+    const all = listOf("/bin/kubectl?mirrorlist=all", {}, allHeld, many).mirrors;
+    expect(all).toHaveLength(31);
+    expect(listOf("/bin/kubectl?mirrorlist", {}, allHeld, many).mirrors).toEqual(all.slice(0, MOST_LISTED));
+    expect(fileOf(asked("/bin/kubectl?mirrorlist=meta4", {}, allHeld, many)).children).toHaveLength(MOST_LISTED);
+  });
+
+  test("looks at no more mirrors than it lists", () => {
+    const many = madeTable(Array.from({ length: 30 }, (_, index) => madeMirror(`cdn/m${index}`, { weight: 10 })));
+    const presence = jest.fn(() => "held" as const);
+    listOf("/bin/kubectl?mirrorlist", {}, { ...allHeld, presence }, many);
+    expect(presence).toHaveBeenCalledTimes(MOST_LISTED);
+  });
+
   test("what only trusted hands may answer is listed at the origin and its replicas", () => {
-    const told = listOf("/release/stable.txt?mirrorlist");
+    const told = listOf("/release/stable.txt?mirrorlist=all");
     expect(told.mirrors.map(({ mirror }) => mirror)).toEqual([origin]);
-    expect(told.leftOut.find(({ mirror }) => mirror === "cdn/everywhere")?.reason).toBe(
+    expect(told.leftOut?.find(({ mirror }) => mirror === "cdn/everywhere")?.reason).toBe(
       "is not trusted with a checksum or index, which nothing else vouches for",
     );
     const replicated = madeTable([madeReplica("aws/eu-west-1", { weight: 1, trusted: true })]);
@@ -134,6 +152,7 @@ describe("which answer it is", () => {
     ["the file", "/bin/kubectl", undefined, 307, undefined],
     ["JSON, by query", "/bin/kubectl?mirrorlist", undefined, 200, "application/json"],
     ["JSON, by query's value", "/bin/kubectl?mirrorlist=json", meta4, 200, "application/json"],
+    ["JSON of all, by query's value", "/bin/kubectl?mirrorlist=all", meta4, 200, "application/json"],
     ["Metalink, by query's value", "/bin/kubectl?mirrorlist=meta4", undefined, 200, meta4],
     ["Metalink, by Accept", "/bin/kubectl", meta4, 200, meta4],
     ["JSON, by Accept", "/bin/kubectl", "application/json", 200, "application/json"],

@@ -32,7 +32,10 @@ const endingIdle = 1_000;
 const endingDeadline = 7_000;
 const lookEvery = 50;
 
-/** A request of Bun's as the redirector takes it. Bun gives URLs as the WHATWG URL standard writes them: dots are resolved. */
+/**
+ * A request of Bun's as the redirector takes it. Bun gives URLs as the WHATWG URL standard writes them: dots are resolved,
+ * and the host is that of the `Host` header. Without a usable one, or of a tunnel, it is the bare target.
+ */
 class BunRequest implements CarriedRequest {
   readonly target: string;
 
@@ -41,7 +44,7 @@ class BunRequest implements CarriedRequest {
     private readonly server: BunServer,
   ) {
     const { url } = request;
-    this.target = url.slice(url.indexOf("/", url.indexOf("://") + 3));
+    this.target = url.startsWith("http://") ? url.slice(url.indexOf("/", url.indexOf("://") + 3)) : url;
   }
 
   get method(): string {

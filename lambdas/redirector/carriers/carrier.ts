@@ -1,4 +1,4 @@
-import type { Answer } from "../../../routing/answer";
+import { type Answer, readableByAll } from "../../../routing/answer";
 import type { Redirector } from "../redirector";
 
 /** Answers requests, whoever brings them. */
@@ -17,6 +17,7 @@ export const failure: Answer = {
     "Content-Type": "text/plain; charset=utf-8",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+    ...readableByAll,
   },
   body: "The redirector failed at this request. That is an error of its own, and its log tells more.\n",
 };

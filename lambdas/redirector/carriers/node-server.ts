@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
-import type { Answer } from "../../../routing/answer";
+import { type Answer, allowedMethods, readableByAll } from "../../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
 import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
 import { OpenConnections } from "./open-connections";
@@ -111,7 +111,8 @@ class Answering {
   #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
     const fields: string[] = [];
     for (const name in headers) fields.push(name, headers[name] as string);
-    fields.push("Content-Length", String(body === "" ? 0 : Buffer.byteLength(body)));
+    // RFC 9110, section 8.6: never with 204.
+    if (status !== 204) fields.push("Content-Length", String(body === "" ? 0 : Buffer.byteLength(body)));
     if (this.ending || hasBody(message)) fields.push("Connection", "close");
     response.writeHead(status, fields);
     response.end(message.method === "HEAD" ? undefined : body);
@@ -161,6 +162,7 @@ export async function listenOnNode(
   server.on("connection", (socket: Socket) => answering.connections.add(socket));
   server.on("checkContinue", answering.listener);
   server.on("clientError", refuse);
+  server.on("connect", (_: IncomingMessage, socket: Socket) => refuseWith(noTunnel, socket));
   server.timeout = patience;
   // What was closed to make room counts until it is gone, and a whole backlog may come in before.
   server.maxConnections = connections + backlog;
@@ -182,6 +184,14 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const status = refusals[error.code ?? ""] ?? "400 Bad Request";
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  refuseWith(refusals[error.code ?? ""] ?? "400 Bad Request", socket);
+}
+
+/** CONNECT asks for a tunnel (RFC 9110, section 9.3.6). */
+const noTunnel = `405 Method Not Allowed\r\nAllow: ${allowedMethods.Allow}`;
+
+/** Answers on the bare connection. @param status code and reason; other fields may follow */
+function refuseWith(status: string, socket: Socket): void {
+  const origin = `Access-Control-Allow-Origin: ${readableByAll["Access-Control-Allow-Origin"]}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${origin}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

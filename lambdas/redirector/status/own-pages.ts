@@ -1,5 +1,6 @@
 import { printableJson } from "../../../document/printable";
-import type { Answer } from "../../../routing/answer";
+import { type Answer, allowedMethods, preflight, readWhole } from "../../../routing/answer";
+import { isHost, noPlace, originForm } from "../../../routing/requested-place";
 import type { CarriedRequest } from "../carried-request";
 import type { RedirectorMetrics } from "../observability/metrics";
 import { statusPage, statusPageHeaders } from "./status-page";
@@ -10,7 +11,7 @@ const prefix = "/-/";
 
 /** Whether a request target is one of the redirector's own. */
 export function isOwnPath(target: string): boolean {
-  return target.startsWith(prefix);
+  return originForm(target).startsWith(prefix);
 }
 
 /** What the pages tell of. */
@@ -36,7 +37,15 @@ function textAnswer(status: number, body: string, more: Readonly<Record<string, 
   return { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...unkept, ...more }, body: `${body}\n` };
 }
 
-const tooMany = textAnswer(503, "Too many ask for this page: try again in a second.", { "Retry-After": "1" });
+const tooMany = textAnswer(503, "Too many ask for this page: try again in a second.", {
+  "Retry-After": "1",
+  ...readWhole,
+});
+
+/** The answer to OPTIONS. Scripts of other pages read `status.json`; the rest is for people, load balancers and scrapers. */
+function options(page: string): Answer {
+  return { status: 204, headers: { ...allowedMethods, ...(page === "status.json" && preflight) }, body: "" };
+}
 
 /**
  * The pages under `/-/`, for whoever runs the redirector and whoever wonders: `health`, `ready`, `metrics`, `status`
@@ -57,12 +66,16 @@ export class OwnPages {
 
   /** Answers a request for one of the pages; never throws. */
   answer(request: CarriedRequest): Answer | Promise<Answer> {
-    const { method, target } = request;
-    if (method !== "GET" && method !== "HEAD") {
-      return textAnswer(405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
-    }
+    const { method } = request;
+    const target = originForm(request.target);
+    // Load balancers ask by address, or without a host.
+    if (request.host !== "" && !isHost(request.host)) return textAnswer(400, noPlace(target).message);
     const at = target.indexOf("?");
     const page = target.slice(prefix.length, at < 0 ? undefined : at);
+    if (method === "OPTIONS") return options(page);
+    if (method !== "GET" && method !== "HEAD") {
+      return textAnswer(405, "Only GET, HEAD and OPTIONS are answered here.", allowedMethods);
+    }
     const query = new URLSearchParams(at < 0 ? "" : target.slice(at + 1));
     switch (page) {
       case "health":
@@ -106,7 +119,7 @@ export class OwnPages {
     if (page === "status") return { status: 200, headers: statusPageHeaders, body: statusPage(report) };
     return {
       status: 200,
-      headers: { "Content-Type": "application/json", ...unkept },
+      headers: { "Content-Type": "application/json", ...unkept, ...readWhole },
       body: `${printableJson(report, 2)}\n`,
     };
   }

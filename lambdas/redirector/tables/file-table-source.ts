@@ -1,5 +1,5 @@
 // Not `node:fs/promises`, which Bun would load at the start, whether a table is in a file or not.
-import { type BigIntStats, promises } from "node:fs";
+import { type BigIntStats, constants, promises } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
@@ -20,23 +20,42 @@ function isSettled({ mtimeMs }: BigIntStats): boolean {
 /**
  * A routing table in a file. It has changed where its inode, size or time of change has: a rename over it is seen, and
  * so is writing into it. What is read while somebody writes is given as it is, for its checksum to be found wrong, and
- * the file is read again the next time.
+ * the file is read again the next time. What is no regular file is not waited for: a pipe would not open until somebody
+ * writes (`O_NONBLOCK`, open(2)).
  */
 export class FileTableSource implements TableSource {
   readonly name: string;
   readonly #given = new LastGiven();
   #state: BigIntStats | undefined;
+  /** Resolves when the last look has ended. */
+  #look: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
     this.name = path;
   }
 
+  /**
+   * Waits for an earlier look that has not ended, instead of beginning another: each one that hangs, as on a network file system that
+   * is gone, holds one of the four threads that the runtime has for files, names and the log (libuv, "Thread pool").
+   */
   async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const file = await promises.open(this.name);
+    const ended = rejectedBy(signal);
+    await Promise.race([this.idle(), ended]);
+    const look = this.#read(signal);
+    this.#look = look.catch(() => {});
+    return Promise.race([look, ended]);
+  }
+
+  async idle(): Promise<void> {
+    await this.#look;
+  }
+
+  async #read(signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const file = await promises.open(this.name, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const state = await file.stat({ bigint: true });
       if (this.#state !== undefined && sameState(state, this.#state)) return undefined;
-      const bytes = await this.#bytes(file, state, signal);
+      const bytes = await this.#bytes(file, state);
       const after = await file.stat({ bigint: true });
       signal.throwIfAborted();
       this.#state = sameState(state, after) && isSettled(after) ? after : undefined;
@@ -46,9 +65,28 @@ export class FileTableSource implements TableSource {
     }
   }
 
-  async #bytes(file: FileHandle, state: BigIntStats, signal: AbortSignal): Promise<Uint8Array> {
+  /** No more than its size and a byte, whatever it becomes meanwhile. */
+  async #bytes(file: FileHandle, state: BigIntStats): Promise<Uint8Array> {
     if (!state.isFile()) throw new Error("it is not a file");
     if (state.size > LARGEST_TABLE_BYTES) throw new Error(tooLarge);
-    return file.readFile({ signal });
+    const bytes = new Uint8Array(Number(state.size) + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
   }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  const rejected = new Promise<never>((_, reject) => {
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  // Nobody may wait for it any more.
+  rejected.catch(() => {});
+  return rejected;
 }

@@ -25,8 +25,9 @@ class ServiceAccount {
   async #fetched(signal: AbortSignal): Promise<{ access_token: string; expires_in: number }> {
     const host = process.env.GCE_METADATA_HOST || "metadata.google.internal";
     const url = `http://${host}/computeMetadata/v1/instance/service-accounts/default/token`;
-    const response = await fetch(url, { signal, headers: { "metadata-flavor": "Google" } }).catch(() => undefined);
-    const body: unknown = response?.status === 200 ? await response.json() : undefined;
+    const options = { signal, headers: { "metadata-flavor": "Google" }, redirect: "manual" } as const;
+    const response = await fetch(url, options).catch(() => undefined);
+    const body: unknown = response?.status === 200 ? await response.json().catch(() => undefined) : undefined;
     if (isToken(body)) return body;
     const problem = response === undefined ? "cannot be reached" : `gave no token (status ${response.status})`;
     throw new Error(`the metadata server ${host} ${problem}: gs:// works on Google Cloud, with a service account`);
@@ -38,6 +39,8 @@ function isToken(body: unknown): body is { access_token: string; expires_in: num
   return (
     "access_token" in body &&
     typeof body.access_token === "string" &&
+    // As a header takes it (RFC 6750, section 2.1).
+    /^[A-Za-z0-9\-._~+/]+=*$/.test(body.access_token) &&
     "expires_in" in body &&
     typeof body.expires_in === "number"
   );

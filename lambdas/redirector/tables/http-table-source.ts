@@ -1,7 +1,13 @@
+import { promisify } from "node:util";
+import { publicLookup } from "../../../networks/public-lookup";
+import { redirectTarget } from "../lists/redirect-target";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
 /** Makes the request for a table; the headers given must go with it. */
 export type RequestTable = (headers: Headers, signal: AbortSignal) => Request | Promise<Request>;
+
+/** As with questions to mirrors (issue 9, row 35). */
+const mostRedirects = 3;
 
 /** So much of an error's body is looked at, in bytes: the XML of object stores is shorter. */
 const LARGEST_ERROR_BYTES = 16 * 1024;
@@ -24,6 +30,23 @@ async function refusalOf(response: Response): Promise<string> {
   return `it answered with status ${response.status}${code === undefined ? "" : ` (${code})`}`;
 }
 
+/** Says no where a name leads to an address that is not public. */
+const requirePublicName: (name: string, options: { readonly all: true }) => Promise<unknown> = promisify(publicLookup);
+
+/**
+ * The URL to which an answer redirects: from https to https only, and away from the first URL's host to public ones only.
+ *
+ * @throws Error where it may not be followed
+ */
+async function followed(response: Response, from: URL, first: URL): Promise<URL> {
+  const location = response.headers.get("location") ?? undefined;
+  const next = redirectTarget(location, from, first);
+  if (next === undefined) throw new Error(`it redirects to ${location ?? "nowhere"}, which is not followed`);
+  if (first.protocol === "https:" && next.origin !== first.origin)
+    await requirePublicName(next.hostname, { all: true });
+  return next;
+}
+
 /**
  * A routing table behind HTTP. Whether it has changed, the server tells by its ETag (RFC 9110, section 13.1.2); of a
  * server without ETags every answer is read, and given where it differs from the last.
@@ -43,12 +66,27 @@ export class HttpTableSource implements TableSource {
     // Asked once a minute, a connection that was kept is mostly dead: on Lambda it slept through its end.
     const headers = new Headers({ "user-agent": "mirrorform", connection: "close" });
     if (this.#etag !== undefined) headers.set("if-none-match", this.#etag);
-    const response = await fetch(await this.#request(headers, signal), { signal });
+    const response = await this.#answer(headers, signal);
     if (response.status === 304 && this.#etag !== undefined) return undefined;
     if (response.status !== 200) throw new Error(await refusalOf(response));
     const bytes = await bodyOf(response, LARGEST_TABLE_BYTES);
     signal.throwIfAborted();
     this.#etag = response.headers.get("etag") ?? undefined;
     return this.#given.unlessSame(bytes);
+  }
+
+  async #answer(headers: Headers, signal: AbortSignal): Promise<Response> {
+    const request = await this.#request(headers, signal);
+    const first = new URL(request.url);
+    let response = await fetch(request, { signal, redirect: "manual" });
+    if (request.redirect === "manual") return response;
+    let from = first;
+    for (let redirects = 0; [301, 302, 303, 307, 308].includes(response.status); redirects++) {
+      if (redirects === mostRedirects) throw new Error(`it redirects more than ${mostRedirects} times`);
+      await response.body?.cancel();
+      from = await followed(response, from, first);
+      response = await fetch(from, { headers, signal, redirect: "manual" });
+    }
+    return response;
   }
 }

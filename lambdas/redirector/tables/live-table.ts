@@ -1,6 +1,7 @@
 import { decodeRoutingTable, type RoutingTable } from "../../../routing/routing-table";
-import { tableDoubt } from "./table-doubt";
+import { type ReplaceableContent, tableDoubt } from "./table-doubt";
 import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "./table-source";
+import { trialDoubt } from "./table-trial";
 
 /**
  * What came of asking the source once, for logs and metrics:
@@ -54,6 +55,10 @@ const stopped = new Error("stopped");
 function wordsOf(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { message?: string; code?: string } };
   return cause?.message || cause?.code || message || String(error);
+}
+
+function replaceable({ content, answering }: RoutingTable): ReplaceableContent {
+  return { ...content, answering };
 }
 
 function since(trouble: TableTrouble | undefined, now: number, words: string): TableTrouble {
@@ -154,6 +159,11 @@ export class LiveTable {
     this.#reading?.abort(stopped);
   }
 
+  /** Resolves when no reading is under way that would keep the process alive. Never rejects. */
+  async idle(): Promise<void> {
+    await this.#source?.idle?.();
+  }
+
   async #poll(): Promise<void> {
     await this.refresh();
     if (this.#isStopped) return;
@@ -221,7 +231,7 @@ export class LiveTable {
   #offered(bytes: Uint8Array): RoutingTable | string {
     try {
       const table = decodeRoutingTable(bytes);
-      return tableDoubt(this.#current.content, table.content, this.#now()) ?? table;
+      return tableDoubt(replaceable(this.#current), replaceable(table), this.#now()) ?? trialDoubt(table) ?? table;
     } catch (error) {
       return wordsOf(error);
     }

@@ -20,6 +20,9 @@ export function parseObjectAddress(text: string, known: readonly string[]): Obje
   if (username !== "" || !bucketName.test(host))
     throw new Error(`${text} names no bucket as it should, before a slash and a key`);
   if (key === "") throw new Error(`${text} names no object in the bucket ${host}: a key is needed`);
+  if (key.split("/").some((segment) => segment === "." || segment === "..")) {
+    throw new Error(`${text} has . or .. as a part of its key, which would lead to another object`);
+  }
   const [unknown] = [...searchParams.keys()].filter((name) => !known.includes(name));
   if (unknown !== undefined || hash !== "") {
     throw new Error(`${text} has more behind its key than is understood: write ? as %3F and # as %23 in a key`);

@@ -3,6 +3,8 @@ import type { RoutingTableContent } from "../../../routing/routing-table";
 /** What is looked at of a table before it may replace another. */
 export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued" | "prefixes" | "hosts"> & {
   readonly mirrors: readonly Pick<RoutingTableContent["mirrors"][number], "state">[];
+  /** How many words of the prefix table answer, whatever the content says of its prefixes. @default not known */
+  readonly answering?: number;
 };
 
 /** The share of prefixes or mirrors whose loss is suspicious: a third (issue 4). */
@@ -14,6 +16,14 @@ const LARGEST_LEAD = 86_400_000;
 /** Mirrors that serve: also those that drain, which keep their own region's clients. */
 function serving({ mirrors }: ReplaceableContent): number {
   return mirrors.filter(({ state }) => state !== "retired").length;
+}
+
+/** What hosts served, and do not any more: `files at dl.example.org`. */
+function lostHosts(inForce: ReplaceableContent, offered: ReplaceableContent): string[] {
+  const served = ({ hosts }: ReplaceableContent) =>
+    hosts.flatMap(({ name, serves }) => serves.map((kind) => `${kind} at ${name}`));
+  const now = new Set(served(offered));
+  return served(inForce).filter((each) => !now.has(each));
 }
 
 function lostTooMany(before: number, after: number): boolean {
@@ -44,6 +54,12 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
     return "it is a fallback, which knows the origin only: put the table that `mirrorform table` writes there";
   if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${wayOut}`;
   if (inForce.fallback) return undefined;
+  const lost = lostHosts(inForce, offered);
+  if (lost.length > 0) return `it no longer serves ${lost.join(", ")}; ${wayOut}`;
+  if (inForce.answering && lostTooMany(inForce.answering, offered.answering ?? 0)) {
+    const numbers = `${count(offered.answering ?? 0)} entries after ${count(inForce.answering)}`;
+    return `a third of the prefix table or more is gone, ${numbers}; ${wayOut}`;
+  }
   if (inForce.prefixes > 0 && lostTooMany(inForce.prefixes, offered.prefixes)) {
     const numbers = `${count(offered.prefixes)} after ${count(inForce.prefixes)}`;
     return `a third of the prefixes or more are gone, ${numbers}; ${wayOut}`;

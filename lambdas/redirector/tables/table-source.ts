@@ -12,6 +12,8 @@ export interface TableSource {
    * @throws Error with the reason, in words, where nothing could be read
    */
   read(signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Resolves when no reading is under way: one that its signal could not end keeps the process alive. @default at once */
+  idle?(): Promise<void>;
 }
 
 /**
@@ -20,11 +22,14 @@ export interface TableSource {
  */
 export const TABLE_TIMEOUT_MILLISECONDS = 20_000;
 
-/** Largest table that is read, in bytes: fifty times what the shipped inventory needs. */
-export const LARGEST_TABLE_BYTES = 64 * 1024 * 1024;
+/**
+ * Largest table that is read, in bytes: thirteen times what the shipped inventory needs. No request is answered while
+ * its checksum is computed, which takes some tens of milliseconds.
+ */
+export const LARGEST_TABLE_BYTES = 16 * 1024 * 1024;
 
 /** What is wrong with a source that gives more than {@link LARGEST_TABLE_BYTES}. */
-export const tooLarge = "it is larger than 64 MiB, which no routing table is";
+export const tooLarge = "it is larger than 16 MiB, which no routing table is";
 
 /**
  * Remembers what was given, by its SHA-256: for servers without ETags, and files whose time of change is too coarse to

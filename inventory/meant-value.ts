@@ -1,0 +1,94 @@
+import { domainToASCII } from "node:url";
+import { z } from "zod";
+import { nearest } from "./nearest";
+import { opened } from "./schema-field";
+
+/** Other names of clouds and their feeds, and two countries by codes that ISO 3166-1 has not given them. */
+const synonyms: Readonly<Record<string, string>> = {
+  gcp: "google",
+  gce: "google",
+  amazon: "aws",
+  ec2: "aws",
+  microsoft: "azure",
+  oci: "oracle",
+  uk: "GB",
+  el: "GR",
+};
+
+/**
+ * What a value that the schema refuses was most likely meant to be: the first of what people mean by such values that
+ * the schema accepts; `undefined` if there is none. So it works where it is typed.
+ */
+export function meantValue(schema: z.core.$ZodType, value: unknown): unknown {
+  return candidates(schema, value).find(
+    (candidate) => candidate !== undefined && candidate !== value && z.safeParse(schema, candidate).success,
+  );
+}
+
+function candidates(schema: z.core.$ZodType, value: unknown): readonly unknown[] {
+  if (typeof value === "string") return [...textCandidates(value), ...wordCandidates(schema, value), [value]];
+  if (typeof value === "number") return [String(value), [value]];
+  if (value === null) return [{}];
+  return Array.isArray(value) ? [] : [[value], {}];
+}
+
+/** One of the schema's own words. */
+function wordCandidates(schema: z.core.$ZodType, text: string): readonly unknown[] {
+  const inner = opened(schema);
+  return inner instanceof z.ZodEnum ? [meantWord(inner.options.map(String), text)] : [];
+}
+
+/** Which of some words a text most likely means: the nearest one, or what others call so; `undefined` if none. */
+export function meantWord(words: readonly string[], text: string): string | undefined {
+  const synonym = synonyms[text.toLowerCase()];
+  return nearest(text, words) ?? words.find((word) => word === synonym);
+}
+
+function textCandidates(text: string): readonly unknown[] {
+  const bare = text.replace(/^[\s“”„‘’«»]+|[\s“”„‘’«»]+$/g, "");
+  const name = bare
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-$/g, "");
+  return [
+    bare,
+    synonyms[bare.toLowerCase()],
+    bare.toLowerCase(),
+    bare.toUpperCase(),
+    ...hostCandidates(bare.toLowerCase()),
+    bare.replace(/^http:/, "https:"),
+    bare.includes("://") && URL.canParse(bare) ? new URL(bare).href : undefined,
+    `https://${bare}`,
+    ...dateCandidates(bare),
+    bare.replace(/^\/+|\/+$/g, ""),
+    bare.replace(/[.:]/, "/"),
+    name,
+    name.length === 1 ? `${name}1` : undefined,
+    /^(yes|on|y|true)$/i.test(bare) ? true : undefined,
+    /^(no|off|n|false)$/i.test(bare) ? false : undefined,
+    ...(/\d/.test(bare) ? numberCandidates(bare) : []),
+  ];
+}
+
+function hostCandidates(text: string): readonly string[] {
+  const host = text.includes("://") && URL.canParse(text) ? new URL(text).hostname : text;
+  return [host, host.replace(/:\d*$/, ""), host.replace(/\.+$/, ""), domainToASCII(host)];
+}
+
+/** As YYYY-MM-DD: with zeros, and turned around where the year comes last behind dots. */
+function dateCandidates(text: string): readonly string[] {
+  const two = (digits = "") => digits.padStart(2, "0");
+  const byYear = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text);
+  const byDay = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text);
+  if (byYear) return [`${byYear[1]}-${two(byYear[2])}-${two(byYear[3])}`];
+  return byDay ? [`${byDay[3]}-${two(byDay[2])}-${two(byDay[1])}`] : [];
+}
+
+/** `1,000`, `1'000.5`, `52,5`, `$ 250k`, `20 %`, `AS3320`: what number a text means, without separators and units. */
+function numberCandidates(text: string): readonly number[] {
+  const [, digits = "", unit = ""] = /^[^\d.,-]*(-?\d[\d.,_' ]*?)\s*(k|m)?(?:\s*[^\d.,-]*)?$/i.exec(text) ?? [];
+  const factor = { k: 1e3, m: 1e6 }[unit.toLowerCase()] ?? 1;
+  const isGrouped = /^-?\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(digits);
+  const grouped = isGrouped ? Number(digits.replace(/[,_' ]/g, "")) : Number.NaN;
+  return [grouped, Number(digits.replace(",", "."))].filter(Number.isFinite).map((number) => number * factor);
+}

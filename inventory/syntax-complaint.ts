@@ -1,0 +1,139 @@
+import type { ErrorCode } from "yaml";
+import { flowText } from "./flow-text";
+
+/** An error of the YAML parser. */
+export interface SyntaxFault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Where it is, as offsets in the text. */
+  readonly pos: readonly [number, number];
+}
+
+/** What is wrong with a text as YAML: the cause, where it is, and the fix. */
+export interface SyntaxComplaint {
+  readonly rule: "yaml/syntax" | "yaml/several-documents" | "yaml/too-deep";
+  readonly offset: number;
+  readonly message: string;
+  readonly wayOut: string;
+}
+
+/**
+ * A URL with placeholders and without quotes, behind its field: in a block mapping it is a text, but inside `{ … }`
+ * braces begin a mapping.
+ */
+const bareTemplate = /([A-Za-z-]+):[ \t]+(https?:\/\/[^\s"',{}]*(?:\{[a-z]+\}[^\s"',{}]*)+)/gi;
+
+/**
+ * The parser's errors in words that name their causes. One cause often makes a row of errors, since what follows it is
+ * read as something else: where a cause is known to do so, only it is reported.
+ */
+export function syntaxComplaints(text: string, faults: readonly SyntaxFault[]): SyntaxComplaint[] {
+  // A tab puts every line after it in the wrong place.
+  const tabs = faults.filter(({ code }) => code === "TAB_AS_INDENT");
+  if (tabs.length > 0) return tabs.map((fault) => complaintOf(text, fault));
+  const templates = bareTemplates(text, faults);
+  if (templates.length > 0) return templates;
+  const aliases = faults.filter(({ code }) => code === "BAD_ALIAS");
+  const lines = new Set(aliases.map(({ pos }) => lineAt(text, pos[0]).start));
+  const others = faults.filter((fault) => fault.code === "BAD_ALIAS" || !lines.has(lineAt(text, fault.pos[0]).start));
+  return others.map((fault) => complaintOf(text, fault)).filter(isFirstThere);
+}
+
+function isFirstThere({ offset }: SyntaxComplaint, index: number, all: readonly SyntaxComplaint[]): boolean {
+  return all.findIndex((other) => other.offset === offset) === index;
+}
+
+function bareTemplates(text: string, faults: readonly SyntaxFault[]): SyntaxComplaint[] {
+  return [...text.matchAll(bareTemplate)].flatMap(({ index, 0: whole, 1: field = "", 2: url = "" }) => {
+    const isBroken = faults.some(({ pos: [offset] }) => index <= offset && offset <= index + whole.length);
+    if (!isBroken) return [];
+    const message = "inside { … } a brace begins a mapping: a text with braces in it needs quotes there";
+    const offset = index + whole.length - url.length;
+    return [{ rule: "yaml/syntax", offset, message, wayOut: `Write ${field}: ${flowText(url)}` } as const];
+  });
+}
+
+function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault): SyntaxComplaint {
+  const known = knownFault(text, code, offset);
+  if (known !== undefined) return { rule: "yaml/syntax", offset, ...known };
+  const wayOut = "Look at the indentation, the quotes and the brackets of this line and the one before.";
+  return {
+    rule: "yaml/syntax",
+    offset,
+    message: `this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    wayOut,
+  };
+}
+
+type Known = Partial<Pick<SyntaxComplaint, "rule" | "offset">> & Pick<SyntaxComplaint, "message" | "wayOut">;
+
+function knownFault(text: string, code: ErrorCode, offset: number): Known | undefined {
+  const { start, line } = lineAt(text, offset);
+  switch (code) {
+    case "MULTIPLE_DOCS":
+      return {
+        rule: "yaml/several-documents",
+        message: "a second document begins here",
+        wayOut: "Keep one document: take out the `---`.",
+      };
+    case "RESOURCE_EXHAUSTION":
+      return { rule: "yaml/too-deep", message: "this is nested too deeply", wayOut: "An inventory has eight levels." };
+    case "TAB_AS_INDENT":
+      return { message: "a tab is not allowed as indentation", wayOut: "Indent with spaces." };
+    case "BAD_ALIAS":
+      return starFault(text, text.lastIndexOf("*", offset));
+    case "BAD_SCALAR_START":
+      return unquotedFault(text.slice(offset));
+    case "TAG_RESOLVE_FAILED":
+      return { message: `tags such as ${wordAt(text, offset)} are not read`, wayOut: "Write the value itself." };
+    case "BLOCK_IN_FLOW":
+      return { message: "a text with a colon and a space in it needs quotes", wayOut: "Put it in quotes." };
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return /:\s+[^\s"'].*:(\s|$)/.test(line.slice(0, offset - start + 1).trimStart() || line)
+        ? { message: "a text with a colon and a space in it needs quotes", wayOut: "Put it in quotes." }
+        : misindented;
+    case "BAD_INDENT":
+      return misindented;
+    case "MULTILINE_IMPLICIT_KEY":
+      return joinedFault(line);
+    default:
+      return undefined;
+  }
+}
+
+const misindented: Known = {
+  message: "the indentation of this line fits none of the lines above",
+  wayOut: "Give it as many spaces as the lines that it belongs to.",
+};
+
+/** `*.example.org` is an alias to YAML, and no field takes a text that begins so. */
+export function starFault(text: string, offset: number): Known {
+  const word = wordAt(text, offset).replace(/:$/, "");
+  const message = `${word} without quotes is an alias in YAML, of an anchor that is not there`;
+  const wayOut = word.startsWith("*.")
+    ? `Name each host by itself, as dl${word.slice(1)}: no field takes a pattern that begins with *`
+    : "Write out what is meant; a text that begins with * needs quotes.";
+  return { offset, message, wayOut };
+}
+
+function unquotedFault(rest: string): Known {
+  const [written = ""] = /^[^\n,}\]]*/.exec(rest) ?? [];
+  const message = `a text cannot begin with ${written.charAt(0)}, unless it is in quotes`;
+  return { message, wayOut: `Write ${JSON.stringify(written.trim())}` };
+}
+
+/** `cloud:external` and `cloud external`: without a colon and a space this is no field. */
+function joinedFault(line: string): Known {
+  const [, name, value] = /^\s*(?:- )?([A-Za-z][\w-]*)(?::|\s)\s*([^\s:].*?)\s*$/.exec(line) ?? [];
+  const message = "a field is followed by a colon and a space, and here they are missing";
+  return { message, wayOut: name === undefined ? "Write it as field: value" : `Write ${name}: ${value}` };
+}
+
+function wordAt(text: string, offset: number): string {
+  return /^[^\s,[\]{}]*/.exec(text.slice(offset))?.[0] ?? "";
+}
+
+function lineAt(text: string, offset: number): { start: number; line: string } {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return { start, line: /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "" };
+}

@@ -1,0 +1,77 @@
+import { assumed, type Conditions, dayOf } from "../../../routing/conditions";
+import { respond } from "../../../routing/respond";
+import type { RoutingTable } from "../../../routing/routing-table";
+
+/** Clients of so many networks are tried, besides an unknown one. No request is answered meanwhile. */
+const mostNetworks = 3;
+
+const digest = `sha256:${"0".repeat(64)}`;
+
+/** What is asked for: of each class something, as `classify` tells them apart; files below a path that the host has. */
+const targets = {
+  images: () => [
+    "/v2/",
+    `/v2/trial/blobs/${digest}`,
+    `/v2/trial/blobs/${digest}?mirrorlist`,
+    `/v2/trial/manifests/${digest}`,
+    "/v2/trial/manifests/latest",
+    "/v2/trial/tags/list",
+    `/v2/trial/referrers/${digest}`,
+  ],
+  files: (top: string) => [
+    "/",
+    "/privacy",
+    `${top}/trial`,
+    `${top}/trial?mirrorlist`,
+    `${top}/trial?mirrorlist=meta4`,
+    `${top}/SHA256SUMS`,
+    `${top}/trial/`,
+  ],
+};
+
+/** Each mirror holds everything, or none is known to: then the origin must answer. */
+function extremes(): readonly Conditions[] {
+  const today = dayOf(new Date());
+  return [assumed(today), { today, presence: () => "absent" }];
+}
+
+/**
+ * What goes wrong when requests are decided with a table: for each kind of artifact at the first host that serves it, each class of
+ * request and clients of several networks; undefined where nothing does. A table that throws would throw at clients.
+ */
+export function trialDoubt(table: RoutingTable): string | undefined {
+  const addresses = ["", ...table.prefixes.examples(mostNetworks)];
+  for (const kind of ["images", "files"] as const) {
+    const host = table.content.hosts.find(({ serves }) => serves.includes(kind));
+    if (host === undefined) continue;
+    for (const target of targets[kind](host.paths?.[0] === undefined ? "" : `/${host.paths[0].path}`)) {
+      const doubt = targetDoubt(table, host.name, target, addresses);
+      if (doubt !== undefined) return `https://${host.name}${target} cannot be answered with it: ${doubt}`;
+    }
+  }
+  return undefined;
+}
+
+function targetDoubt(
+  table: RoutingTable,
+  host: string,
+  target: string,
+  addresses: readonly string[],
+): string | undefined {
+  for (const address of addresses) {
+    for (const conditions of extremes()) {
+      const doubt = answerDoubt(() => respond(table, { method: "GET", target, host, address }, conditions).answer);
+      if (doubt !== undefined) return doubt;
+    }
+  }
+  return undefined;
+}
+
+function answerDoubt(answer: () => { readonly headers: Readonly<Record<string, string>> }): string | undefined {
+  try {
+    const { Location: location } = answer().headers;
+    return location === undefined || URL.canParse(location) ? undefined : "the redirect is no URL";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

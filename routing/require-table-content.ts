@@ -1,0 +1,197 @@
+import { urlDoubt } from "../networks/url-doubt";
+import type { Credit } from "./credit";
+import { endpointsDoubt } from "./endpoints";
+import type { Network, RoutingTableContent, TableMirror } from "./table-content";
+
+/** Takes what is wrong with a part of a table, and where it is: `mirrors[3].weight`. */
+type Report = (at: string, what: string) => void;
+
+/** Looks at one value. */
+type Check = (value: unknown, at: string, report: Report) => void;
+
+/** A check of each member that a type has: the compiler finds a member that is forgotten here. */
+type Members<T> = { readonly [K in keyof Required<T>]: Check };
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The most problems that a message names. */
+const mostNamed = 3;
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function is(what: string, holds: (value: unknown) => boolean): Check {
+  return (value, at, report) => {
+    if (!holds(value)) report(at, value === undefined ? "is missing" : `is not ${what}`);
+  };
+}
+
+const optional =
+  (check: Check): Check =>
+  (value, at, report) => {
+    if (value !== undefined) check(value, at, report);
+  };
+
+const text = is("a text", (value) => typeof value === "string" && value !== "");
+const flag = is("true or false", (value) => typeof value === "boolean");
+const matching = (pattern: RegExp, what: string): Check =>
+  is(what, (value) => typeof value === "string" && pattern.test(value));
+const between = (least: number, most: number): Check =>
+  is(`a number from ${least} to ${most}`, (value) => typeof value === "number" && value >= least && value <= most);
+const whole = (most: number): Check =>
+  is(
+    `a whole number from 0 to ${most}`,
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= most,
+  );
+const oneOf = (...values: readonly unknown[]): Check => is(values.join(" or "), (value) => values.includes(value));
+
+function list(check: Check): Check {
+  return (value, at, report) => {
+    if (!Array.isArray(value)) return report(at, value === undefined ? "is missing" : "is not a list");
+    for (const [index, each] of value.entries()) check(each, `${at}[${index}]`, report);
+  };
+}
+
+function object<T>(members: Members<T>, andThen?: (value: T, at: string, report: Report) => void): Check {
+  const checks = Object.entries<Check>(members);
+  return (value, at, report) => {
+    if (!isObject(value)) return report(at, value === undefined ? "is missing" : "is not an object");
+    const prefix = at === "" ? "" : `${at}.`;
+    let sound = true;
+    const tell: Report = (where, what) => {
+      sound = false;
+      report(where, what);
+    };
+    for (const [name, check] of checks) check(value[name], `${prefix}${name}`, tell);
+    if (sound) andThen?.(value as T, at, report);
+  };
+}
+
+function record(check: Check): Check {
+  return (value, at, report) => {
+    if (!isObject(value)) return report(at, value === undefined ? "is missing" : "is not an object");
+    for (const [name, each] of Object.entries(value)) check(each, `${at}.${name}`, report);
+  };
+}
+
+const day = matching(/^\d{4}-\d\d-\d\d$/, "a day as YYYY-MM-DD");
+const place = object<NonNullable<Network["place"]>>({ latitude: between(-90, 90), longitude: between(-180, 180) });
+
+const webAddress: Check = (value, at, report) => {
+  if (typeof value !== "string") return text(value, at, report);
+  const doubt = urlDoubt(value)?.message;
+  if (doubt !== undefined) report(`${at}:`, doubt);
+};
+
+const mirror = object<TableMirror>(
+  {
+    id: matching(/^[^/]+\/[^/]+$/, "PROVIDER/MIRROR"),
+    provider: text,
+    state: oneOf("active", "draining", "retired"),
+    weight: between(0, Number.MAX_SAFE_INTEGER),
+    complete: flag,
+    trusted: flag,
+    primary: flag,
+    region: optional(text),
+    place: optional(place),
+    serves: optional(list(text)),
+    registry: optional(text),
+    blobs: optional(text),
+    files: optional(text),
+  },
+  (value, at, report) => {
+    const doubt = endpointsDoubt(value);
+    if (doubt !== undefined) report(at, doubt);
+  },
+);
+
+const host = object<RoutingTableContent["hosts"][number]>({
+  name: matching(/^[a-z0-9.-]+$/, "a host's name in small letters"),
+  serves: list(oneOf("images", "files")),
+  paths: optional(
+    list(
+      object<NonNullable<RoutingTableContent["hosts"][number]["paths"]>[number]>({
+        path: is("a text", (value) => typeof value === "string"),
+        at: is("a text", (value) => typeof value === "string"),
+      }),
+    ),
+  ),
+  directoryIndex: optional(text),
+});
+
+const network = object<Network>({
+  provider: optional(text),
+  region: optional(text),
+  asn: optional(whole(0xffffffff)),
+  country: optional(text),
+  place: optional(place),
+  avoidedBy: optional(list(text)),
+});
+
+const content = object<RoutingTableContent>(
+  {
+    project: text,
+    fallback: optional(oneOf(true)),
+    issued: text,
+    prefixes: whole(Number.MAX_SAFE_INTEGER),
+    ranges: list(object<RoutingTableContent["ranges"][number]>({ name: text, asOf: day })),
+    status: oneOf(302, 307),
+    pages: object<RoutingTableContent["pages"]>({ info: webAddress, privacy: webAddress }),
+    hosts: list(host),
+    mirrors: list(mirror),
+    origin: text,
+    credits: record(
+      object<Credit>({
+        until: day,
+        month: optional(matching(/^\d{4}-\d\d$/, "a month as YYYY-MM")),
+        left: optional(between(0, 1)),
+      }),
+    ),
+    canary: optional(
+      object<NonNullable<RoutingTableContent["canary"]>>({
+        blob: optional(
+          object<NonNullable<NonNullable<RoutingTableContent["canary"]>["blob"]>>({
+            name: text,
+            digest: matching(/^sha256:[a-f0-9]{64}$/, "a digest"),
+          }),
+        ),
+        file: optional(text),
+      }),
+    ),
+    networks: list(network),
+  },
+  ({ hosts, mirrors, origin }, _, report) => {
+    requireDistinct(
+      "hosts",
+      hosts.map(({ name }) => name),
+      report,
+    );
+    requireDistinct(
+      "mirrors",
+      mirrors.map(({ id }) => id),
+      report,
+    );
+    if (!mirrors.some(({ id }) => id === origin)) report("mirrors", `lack ${origin}, which is the origin`);
+  },
+);
+
+function requireDistinct(at: string, names: readonly string[], report: Report): void {
+  const seen = new Set<string>();
+  const repeated = names.find((name) => seen.size === seen.add(name).size);
+  if (repeated !== undefined) report(at, `have ${repeated} twice`);
+}
+
+/**
+ * What was parsed, if it is a routing table's content, with sound URLs. Members that are not known here are left as they
+ * are. A checker of our own, since a Lambda loads a megabyte of a library at every cold start.
+ *
+ * @throws Error that says what is wrong, and where: the first problems, and how many more
+ */
+export function requireTableContent(parsed: unknown): RoutingTableContent {
+  const problems: string[] = [];
+  content(parsed, "", (at, what) => problems.push(at === "" ? `it ${what}` : `${at} ${what}`));
+  if (problems.length === 0) return parsed as RoutingTableContent;
+  const more = problems.length > mostNamed ? `; and ${problems.length - mostNamed} more` : "";
+  throw new Error(`the routing table is not as it should be: ${problems.slice(0, mostNamed).join("; ")}${more}`);
+}

@@ -1,0 +1,63 @@
+import type { Coordinates } from "../inventory/coordinates";
+import type { Canary, Host, MirrorState } from "../inventory/inventory";
+import type { Credit } from "./credit";
+import type { Endpoints } from "./endpoints";
+
+/** A mirror, as the redirector knows it. */
+export interface TableMirror extends Endpoints {
+  /** `provider/key`, unique in the table. */
+  readonly id: string;
+  readonly provider: string;
+  readonly state: MirrorState;
+  /** Share of the clients of no provider; 0: none. */
+  readonly weight: number;
+  /** Whether it holds everything by statement: nobody asks it. */
+  readonly complete: boolean;
+  /** Whether the same hands write it as the origin. */
+  readonly trusted: boolean;
+  /** Whether it takes its provider's clients of unknown region. */
+  readonly primary: boolean;
+  readonly region?: string;
+  /** Where it is; of a region, with `region`. */
+  readonly place?: Coordinates;
+  /** Regions, and patterns with a final `*`, whose clients come here. */
+  readonly serves?: readonly string[];
+}
+
+/** What is known of a client's address. Every member is missing where it is unknown. */
+export interface Network {
+  readonly provider?: string;
+  readonly region?: string;
+  readonly asn?: number;
+  readonly country?: string;
+  /** Where the region is, or else the country. */
+  readonly place?: Coordinates;
+  /** The ids of the mirrors that this client is not to be sent to. */
+  readonly avoidedBy?: readonly string[];
+}
+
+/** What a routing table says, but for its prefixes. */
+export interface RoutingTableContent {
+  /** The project's name. */
+  readonly project: string;
+  /** Whether it only stands in until the live table is loaded. What the live one lacks beside it was not lost. */
+  readonly fallback?: true;
+  /** When what it was compiled from last changed (ISO 8601): of two tables, the later one counts. */
+  readonly issued: string;
+  /** How many prefixes were compiled. */
+  readonly prefixes: number;
+  /** The published ranges it was compiled from, and their days (YYYY-MM-DD). */
+  readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
+  readonly status: 302 | 307;
+  readonly pages: { readonly info: string; readonly privacy: string };
+  readonly hosts: readonly Host[];
+  /** Sorted by id. */
+  readonly mirrors: readonly TableMirror[];
+  /** The id of the mirror that is the source of truth. */
+  readonly origin: string;
+  /** What the providers give, by key; none: without a limit. */
+  readonly credits: Readonly<Record<string, Credit>>;
+  readonly canary?: Canary;
+  /** What the prefix table's answers stand for. */
+  readonly networks: readonly Network[];
+}
