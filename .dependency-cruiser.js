@@ -12,7 +12,7 @@ const table = {
   stacks: ["constructs", "inventory"],
   lambdas: ["routing", "networks", "document"],
   exports: ["routing", "networks", "document"],
-  registry: ["document"],
+  registry: ["networks", "document"],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app know. */

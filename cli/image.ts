@@ -23,8 +23,12 @@ interface ImageOptions extends ProjectOptions {
   readonly base: string;
   readonly out?: string;
   readonly push?: string;
+  readonly realm?: readonly string[];
   readonly json?: boolean;
 }
+
+/** How long all of it may take, in milliseconds: an hour. */
+const longestRun = 3_600_000;
 
 /** Where the layout goes if nothing else is wanted of the image. */
 const defaultOut = "image.out";
@@ -47,6 +51,12 @@ function destinationOf(text: string): ImageReference {
   const destination = parseImageReference(text);
   if (destination && destination.digest === undefined) return destination;
   throw new Failure(exitStatus.wrongUsage, `--push takes HOST/NAME or HOST/NAME:TAG, not ${printable(text)}`);
+}
+
+/** A host, perhaps with a port, as in a URL of https. */
+function realmOf(text: string): string {
+  if (/^[a-z0-9.:[\]-]+$/i.test(text) && URL.canParse(`https://${text}`)) return new URL(`https://${text}`).host;
+  throw new Failure(exitStatus.wrongUsage, `--realm takes HOST or HOST:PORT, not ${printable(text)}`);
 }
 
 function say(text: string): void {
@@ -102,7 +112,8 @@ interface Destinations {
 
 async function make(options: ImageOptions, base: Base, { out, push, folder }: Destinations): Promise<Built> {
   const findLogin = dockerLogin(process.env);
-  const source = new Repository({ ...base, access: "pull", findLogin });
+  const limits = { findLogin, realms: options.realm ?? [], until: Date.now() + longestRun };
+  const source = new Repository({ ...base, access: "pull", ...limits });
   const built = await build(options, base, source);
   const { image } = built;
   const layout = out === undefined ? undefined : new ImageLayout(out);
@@ -115,7 +126,7 @@ async function make(options: ImageOptions, base: Base, { out, push, folder }: De
   if (push) {
     const mountFrom = push.host === base.host && push.name !== base.name ? { mountFrom: base.name } : {};
     say(`to: ${options.push}`);
-    const to = new Repository({ ...push, access: "push", findLogin, ...mountFrom });
+    const to = new Repository({ ...push, access: "push", ...limits, ...mountFrom });
     const tag = push.tag === undefined ? {} : { tag: push.tag };
     await pushImage(image, { to, ...tag, ...mountFrom, layerFile: (layer) => layers.file(layer), tell });
   }
@@ -141,15 +152,16 @@ function report({ image: { top }, platforms }: Built, { out, push }: Destination
  * @throws Failure where the inventory or an option is wrong, or a registry refuses
  */
 export async function imageCommand(options: ImageOptions): Promise<void> {
-  const { base, push } = understandAll({
+  const { base, push, realm } = understandAll({
     base: () => baseOf(options.base),
     push: () => (options.push === undefined ? undefined : destinationOf(options.push)),
+    realm: () => options.realm?.map(realmOf) ?? [],
   });
   const out = options.out ?? (push ? undefined : defaultOut);
   const folder = mkdtempSync(join(tmpdir(), "mirrorform-image-"));
   try {
     const destinations = { out, push, folder };
-    report(await make(options, base, destinations), destinations, options);
+    report(await make({ ...options, realm }, base, destinations), destinations, options);
   } catch (error) {
     if (error instanceof RegistryError) throw new Failure(exitStatus.wrongInput, error.message);
     throw error;

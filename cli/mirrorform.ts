@@ -157,6 +157,11 @@ export function mirrorformProgram(): Command {
     .hook("preAction", requireNeeded)
     .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
     .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
+    .option(
+      "--realm <host>",
+      "a token server of another site than the registry's that may get the registry's login; may be repeated",
+      collect,
+    )
     .addOption(json())
     .action(imageCommand);
   const rangesGroup = examples(command("ranges", "the published address ranges"), "mirrorform ranges list --json");

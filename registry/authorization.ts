@@ -1,9 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import { type Challenge, parseChallenges } from "./challenge";
 import type { FindLogin, Login } from "./docker-login";
-import { type Body, bodyOf, exchange, readBody } from "./exchange";
-import { isLoopback } from "./image-reference";
+import { type Body, bodyOf, exchange, type Outgoing, readBody } from "./exchange";
 import { refusal } from "./refusal";
 import { RegistryError } from "./registry-error";
+import { type TokenServer, tokenServer } from "./token-server";
 
 /** What is asked for, and who may be asked for a login. */
 export interface AuthorizationOptions {
@@ -12,10 +13,17 @@ export interface AuthorizationOptions {
   /** `repository:NAME:pull,push` each (distribution, "Token Scope Documentation"). */
   readonly scopes: readonly string[];
   readonly findLogin: FindLogin;
+  /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
+  readonly realms?: readonly string[];
+  /** Sends requests to token servers. @default {@link exchange} */
+  readonly send?: (outgoing: Outgoing) => Promise<IncomingMessage>;
 }
 
 /** Tokens are some kilobytes. */
 const longestToken = 1024 * 1024;
+
+/** What a header can carry (RFC 9110, section 5.5). */
+const tokenPattern = /^[!-~](?:[ -~]*[!-~])?$/;
 
 const basic = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
@@ -27,7 +35,7 @@ function form(fields: Readonly<Record<string, string>>): Body {
 function tokenIn(text: string): string | undefined {
   try {
     const { token, access_token: accessToken } = JSON.parse(text) as Record<string, unknown>;
-    return [token, accessToken].find((each): each is string => typeof each === "string" && each !== "");
+    return [token, accessToken].find((each): each is string => typeof each === "string" && tokenPattern.test(each));
   } catch {
     return undefined;
   }
@@ -80,36 +88,39 @@ export class Authorization {
 
   /** Distribution, "Token Authentication Specification"; for identity tokens "OAuth2 Token Authentication". */
   async #token({ parameters }: Challenge, login: Login | undefined): Promise<string> {
-    const { host } = this.#options;
-    const realm = parameters.realm ?? "";
-    const url = URL.canParse(realm) ? new URL(realm) : undefined;
-    if (!url || (url.protocol !== "https:" && !isLoopback(url.hostname))) {
-      throw new RegistryError(`${host} names no token server that can be asked by HTTPS: ${realm || "none"}`);
-    }
+    const { host, realms = [] } = this.#options;
+    const server = tokenServer(parameters.realm ?? "", { host, realms, hasLogin: login !== undefined });
+    const { url } = server;
     const service = parameters.service ?? "";
     const scopes = [...new Set([...(parameters.scope ?? "").split(" "), ...this.#options.scopes])].filter(Boolean);
     const response =
       login && "identityToken" in login
-        ? await this.#refresh(url, service, scopes, login.identityToken)
-        : await this.#ask(url, service, scopes, login);
+        ? await this.#refresh(server, service, scopes, login.identityToken)
+        : await this.#ask(server, service, scopes, login);
     if (response.statusCode !== 200) throw await refusal(response, url, host, "the request for a token");
     const token = tokenIn((await readBody(response, url, longestToken)).toString());
-    if (token === undefined) throw new RegistryError(`${url.host} answers without a token: try again later`);
+    if (token === undefined)
+      throw new RegistryError(`${url.host} answers without a token that could be used: try again later`);
     return token;
   }
 
-  #refresh(url: URL, service: string, scopes: readonly string[], token: string) {
+  #send(outgoing: Outgoing): Promise<IncomingMessage> {
+    return (this.#options.send ?? exchange)(outgoing);
+  }
+
+  #refresh({ url, publicOnly }: TokenServer, service: string, scopes: readonly string[], token: string) {
     const fields = { grant_type: "refresh_token", client_id: "mirrorform", service, scope: scopes.join(" ") };
-    return exchange({
+    return this.#send({
       method: "POST",
       url,
+      publicOnly,
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
       body: form({ ...fields, refresh_token: token }),
     });
   }
 
   #ask(
-    url: URL,
+    { url, publicOnly }: TokenServer,
     service: string,
     scopes: readonly string[],
     login: Exclude<Login, { identityToken: string }> | undefined,
@@ -117,6 +128,6 @@ export class Authorization {
     if (service !== "") url.searchParams.set("service", service);
     for (const scope of scopes) url.searchParams.append("scope", scope);
     const headers = login && { Authorization: basic(login.username, login.password) };
-    return exchange({ method: "GET", url, ...(headers && { headers }) });
+    return this.#send({ method: "GET", url, publicOnly, ...(headers && { headers }) });
   }
 }

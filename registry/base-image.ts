@@ -71,7 +71,7 @@ function read<T>(shape: z.ZodType<T>, bytes: Buffer, what: string): T {
   try {
     return shape.parse(JSON.parse(bytes.toString()));
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\n\s*/g, "; ") : (error as Error).message;
     throw new RegistryError(`${what} is none that can be built upon: ${why}`);
   }
 }

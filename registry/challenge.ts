@@ -9,10 +9,13 @@ export interface Challenge {
 /** A parameter, quoted or not; a word before it begins the next challenge (RFC 9110, section 11.6.1). */
 const parameter = /(?:([A-Za-z][A-Za-z0-9-]*)[ \t]+)?([A-Za-z_]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
+/** So much of a header is read, in characters: a challenge has some hundred, and the pattern takes the square of their number. */
+const longestRead = 4_096;
+
 /** Reads a `WWW-Authenticate` header. Challenges without a parameter are left out: none of them is of use here. */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
-  for (const [, scheme, name = "", quoted, bare = ""] of header.matchAll(parameter)) {
+  for (const [, scheme, name = "", quoted, bare = ""] of header.slice(0, longestRead).matchAll(parameter)) {
     if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: {} });
     const value = quoted === undefined ? bare : quoted.replace(/\\(.)/g, "$1");
     Object.assign(challenges.at(-1)?.parameters ?? {}, { [name.toLowerCase()]: value });

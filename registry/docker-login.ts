@@ -91,11 +91,14 @@ const answer = z.object({ Username: z.string(), Secret: z.string() });
 /** What a helper says where it has nothing (docker-credential-helpers, `ErrCredentialsNotFound`). */
 const nothingFound = /credentials not found/i;
 
+/** How long a helper may take, in milliseconds: some ask the user. */
+const patience = 120_000;
+
 /** Asks a helper, by the protocol of docker-credential-helpers: the key on the standard input, JSON on the standard output. */
 function ask(helper: string, key: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const program = `docker-credential-${helper}`;
   return new Promise((resolve, reject) => {
-    const child = execFile(program, ["get"], { env: environment }, (error, stdout, stderr) => {
+    const child = execFile(program, ["get"], { env: environment, timeout: patience }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (nothingFound.test(`${stdout}${stderr}`)) return resolve(undefined);
       if (error.code === "ENOENT") {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline, Readable } from "node:stream";
+import { publicLookup } from "../networks/public-lookup";
 import { PassingTrouble, RegistryError } from "./registry-error";
 
 /** What is sent. It can be opened again for another attempt. */
@@ -22,17 +23,34 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
   /** @default nothing */
   readonly body?: Body;
+  /** How long it may take until the last byte of the answer, in milliseconds. @default {@link usualDeadline} */
+  readonly deadline?: number;
+  /** Whether it may connect to public addresses only. @default false */
+  readonly publicOnly?: boolean;
+}
+
+/** How long an exchange of a few bytes may take, in milliseconds: a side that drips them is never silent. */
+export const usualDeadline = 120_000;
+/** A transfer may be as slow as this, in bytes a millisecond: 64 KiB a second. */
+const slowest = 65.536;
+
+/** How long a transfer of so many bytes may take, in milliseconds. */
+export function transferDeadline(bytes: number): number {
+  return usualDeadline + Math.ceil(bytes / slowest);
 }
 
 /** A connection on which nothing moves for so long is given up; registries are silent while they store a large blob. Milliseconds. */
 const patience = 120_000;
 
 /** What does not get better by asking again: a name nobody knows, and whatever is wrong with a certificate. */
-const lasting = /^ENOTFOUND$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
+const lasting = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
 
-function trouble(url: URL, { code = "", message }: NodeJS.ErrnoException): RegistryError {
+function trouble(url: URL, error: NodeJS.ErrnoException): RegistryError {
+  if (error instanceof RegistryError) return error;
+  const { code = "", message } = error;
   const told = `${url.host} cannot be reached: ${message || code}`;
   if (!lasting.test(code)) return new PassingTrouble(`${told}: try again later`);
+  if (code === "ENOTPUBLIC") return new RegistryError(told);
   const proxy = "a proxy is used by Node 24.5 and later, with NODE_USE_ENV_PROXY=1";
   const way =
     code === "ENOTFOUND" ? `check the name (${proxy})` : "a certificate of your own goes into NODE_EXTRA_CA_CERTS";
@@ -43,17 +61,36 @@ function trouble(url: URL, { code = "", message }: NodeJS.ErrnoException): Regis
  * Sends one request and gives the answer, of whatever status, its body unread. Redirects are answers as any other. Node's `fetch`
  * is not used, since it sends no length with what comes from a file.
  *
- * @throws PassingTrouble where the connection fails; RegistryError where it will fail again
+ * @throws PassingTrouble where the connection fails; RegistryError where it will fail again, or takes too long
  */
-export function exchange({ method, url, headers = {}, body }: Outgoing): Promise<IncomingMessage> {
+export function exchange({
+  method,
+  url,
+  headers = {},
+  body,
+  deadline = usualDeadline,
+  publicOnly,
+}: Outgoing): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(trouble(url, error));
     const request = (url.protocol === "http:" ? plainRequest : secureRequest)(url, {
       method,
       timeout: patience,
+      ...(publicOnly && { lookup: publicLookup }),
       headers: { ...headers, ...((body || method === "POST") && { "Content-Length": body?.length ?? 0 }) },
     });
-    request.on("response", resolve);
+    let answer: IncomingMessage | undefined;
+    const timer = setTimeout(() => {
+      const late = new RegistryError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`);
+      answer?.destroy(late);
+      request.destroy(late);
+    }, deadline);
+    timer.unref();
+    request.on("close", () => clearTimeout(timer));
+    request.on("response", (response) => {
+      answer = response;
+      resolve(response);
+    });
     request.on("timeout", () => request.destroy(new Error(`nothing came for ${patience / 1000} seconds`)));
     request.on("error", failed);
     if (body) pipeline(body.open(), request, (error) => error && failed(error));

@@ -34,7 +34,8 @@ function isHost(text: string): boolean {
  */
 export function parseImageReference(text: string): ImageReference | undefined {
   const groups = reference.exec(text)?.groups;
-  if (!groups?.host || !groups.name || !isHost(groups.host)) return undefined;
+  if (!groups?.host || !groups.name || !isHost(groups.host) || !URL.canParse(`https://${groups.host}`))
+    return undefined;
   const name = groups.host === "docker.io" && !groups.name.includes("/") ? `library/${groups.name}` : groups.name;
   return {
     host: groups.host,

@@ -1,6 +1,15 @@
-/** What a registry, or the way to it, did not allow. The message is for the user, and says what to do. */
+import { printable } from "../document/printable";
+
+/**
+ * What a registry, or the way to it, did not allow. The message is for the user, and says what to do. It is one line, since
+ * most of them hold what a server said.
+ */
 export class RegistryError extends Error {
   override readonly name: string = "RegistryError";
+
+  constructor(message: string) {
+    super(printable(message));
+  }
 }
 
 /** A trouble that may be over in a moment: asking again is worth it. */

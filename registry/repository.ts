@@ -6,7 +6,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Authorization } from "./authorization";
 import { type Content, content, type Descriptor } from "./content";
 import type { FindLogin } from "./docker-login";
-import { type Body, bodyOf, chunksOf, exchange, type Outgoing, readBody } from "./exchange";
+import {
+  type Body,
+  bodyOf,
+  chunksOf,
+  exchange,
+  type Outgoing,
+  readBody,
+  transferDeadline,
+  usualDeadline,
+} from "./exchange";
 import { type ImageName, isLoopback, registryUrl } from "./image-reference";
 import { dockerMediaTypes, mediaTypes } from "./media-types";
 import { refusal } from "./refusal";
@@ -18,6 +27,10 @@ export interface RepositoryOptions extends ImageName {
   /** Another repository of the same registry, whose blobs are to be mounted here. @default none */
   readonly mountFrom?: string;
   readonly findLogin: FindLogin;
+  /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
+  readonly realms?: readonly string[];
+  /** When everything must be done, in milliseconds since 1970. @default never */
+  readonly until?: number;
   /** Waits before another attempt, so many milliseconds. @default the clock */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
@@ -76,14 +89,17 @@ export class Repository {
   readonly name: string;
   readonly #base: URL;
   readonly #authorization: Authorization;
+  readonly #until: number;
   readonly #wait: (milliseconds: number) => Promise<unknown>;
 
   constructor(options: RepositoryOptions) {
-    const { host, name, findLogin, wait = pause } = options;
+    const { host, name, findLogin, realms = [], until = Number.POSITIVE_INFINITY, wait = pause } = options;
     this.host = host;
     this.name = name;
     this.#base = new URL(`/v2/${name}/`, registryUrl(host));
-    this.#authorization = new Authorization({ host, scopes: scopesOf(options), findLogin });
+    const send = (outgoing: Outgoing) => this.#exchange(outgoing);
+    this.#authorization = new Authorization({ host, scopes: scopesOf(options), findLogin, realms, send });
+    this.#until = until;
     this.#wait = wait;
   }
 
@@ -160,7 +176,8 @@ export class Repository {
       const url = target(begun.headers.location, begin);
       url.searchParams.set("digest", digest);
       const headers = { "Content-Type": "application/octet-stream" };
-      const sent = await this.#expect({ method: "PUT", url, headers, body }, [201], `the upload of ${digest}`);
+      const asked = { method: "PUT", url, headers, body, deadline: transferDeadline(body.length) } as const;
+      const sent = await this.#expect(asked, [201], `the upload of ${digest}`);
       sent.resume();
     });
   }
@@ -177,7 +194,8 @@ export class Repository {
 
   async #blob(descriptor: Descriptor): Promise<AsyncIterable<Buffer>> {
     const url = this.#url(`blobs/${descriptor.digest}`);
-    const response = await this.#expect({ method: "GET", url }, [200], `the request for ${descriptor.digest}`);
+    const asked = { method: "GET", url, deadline: transferDeadline(descriptor.size) } as const;
+    const response = await this.#expect(asked, [200], `the request for ${descriptor.digest}`);
     return verified(chunksOf(response, url), descriptor, this.host);
   }
 
@@ -193,8 +211,11 @@ export class Repository {
 
   async #followed(outgoing: Outgoing): Promise<IncomingMessage> {
     let { url } = outgoing;
+    let left = false;
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      const response = await this.#send({ ...outgoing, url });
+      // Whoever was redirected to may lead back, to what the login alone can see.
+      left ||= url.origin !== this.#base.origin;
+      const response = left ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
       const away = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0);
       if (!away || outgoing.body || outgoing.method === "POST") return response;
       response.resume();
@@ -204,7 +225,6 @@ export class Repository {
   }
 
   async #send(outgoing: Outgoing): Promise<IncomingMessage> {
-    if (outgoing.url.origin !== this.#base.origin) return exchange(outgoing);
     const { held } = this.#authorization;
     const response = await this.#sendWith(outgoing, await held);
     if (response.statusCode !== 401) return response;
@@ -214,8 +234,14 @@ export class Repository {
   }
 
   #sendWith(outgoing: Outgoing, authorization: string | undefined): Promise<IncomingMessage> {
-    if (authorization === undefined) return exchange(outgoing);
-    return exchange({ ...outgoing, headers: { ...outgoing.headers, Authorization: authorization } });
+    if (authorization === undefined) return this.#exchange(outgoing);
+    return this.#exchange({ ...outgoing, headers: { ...outgoing.headers, Authorization: authorization } });
+  }
+
+  async #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
+    const left = this.#until - Date.now();
+    if (left <= 0) throw new RegistryError(`${this.host}: the time for the whole image is over: try again later`);
+    return exchange({ ...outgoing, deadline: Math.min(outgoing.deadline ?? usualDeadline, left) });
   }
 
   /** Tries again what failed in passing, a few times. */

@@ -236,6 +236,18 @@ describe("a push", () => {
   });
 });
 
+test.each([
+  "https://auth.example.org",
+  "auth.example.org/token",
+  "user@auth.example.org",
+  "",
+  "a b",
+  "auth.example.org:99999",
+])("--realm %j is no host", async (realm) => {
+  const command = imageCommand({ inventory, base: holdBase(), realm: [realm] });
+  await expect(command).rejects.toMatchObject({ status: 2, message: `--realm takes HOST or HOST:PORT, not ${realm}` });
+});
+
 describe("refused", () => {
   test.each([
     [

@@ -24,6 +24,8 @@ test.each([
   ],
   ["realm=orphan", []],
   ["", []],
-])("%s", (header, challenges) => {
+  ["a".repeat(100_000), []],
+  ['a="'.padEnd(100_000, "\\a"), []],
+])("%.100s", (header, challenges) => {
   expect(parseChallenges(header)).toEqual(challenges);
 });

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { content, descriptorOf } from "../../registry/content";
@@ -187,6 +190,72 @@ describe("logins", () => {
       return text === undefined ? undefined : { status: 401, headers: { "WWW-Authenticate": text } };
     };
     await expect(download()).rejects.toThrow(message);
+  });
+});
+
+describe("a hostile registry", () => {
+  const login = async () => ({ username: "ada", password: "secret" });
+
+  test("gets no login sent to another site, and nobody is asked", async () => {
+    const asking = (realm: string) => ({ status: 401, headers: { "WWW-Authenticate": `Bearer realm="${realm}"` } });
+    registry.instead = () => asking("https://evil.example/token");
+    await expect(download(repository({ findLogin: login }))).rejects.toThrow("add --realm evil.example");
+    registry.instead = () => asking("https://localhost.evil.example/token");
+    await expect(download(repository({ findLogin: async () => ({ identityToken: "refresh" }) }))).rejects.toThrow(
+      "--realm",
+    );
+    expect(registry.seen.map(({ path }) => path.replace(/^\/v2\/.*/, "v2"))).toEqual(["v2", "v2"]);
+  });
+
+  test.each(["a\r\nX-Injected: 1", "a\nb", "\u0000", "caf\u00e9", "", 7])(
+    "gives %j, which is no token: an error",
+    async (token) => {
+      registry.auth = {};
+      registry.instead = ({ path }) =>
+        path.startsWith("/token") ? { status: 200, body: Buffer.from(JSON.stringify({ token })) } : undefined;
+      await expect(download()).rejects.toThrow(
+        /^127\.0\.0\.1:\d+ answers without a token that could be used: try again later$/,
+      );
+    },
+  );
+
+  test("says what a terminal would act upon: it is escaped, on one line", async () => {
+    const message = "\u001b]0;owned\u0007\u001b[2J\n::error title=forged::all is lost";
+    registry.instead = () => ({ status: 400, body: Buffer.from(JSON.stringify({ errors: [{ message }] })) });
+    const error = await download().catch((caught: Error) => caught);
+    expect(error?.message).toContain("(\\u001b]0;owned\\u0007\\u001b[2J\\u000a::error title=forged");
+    expect(error?.message).toMatch(/^[ -~]+$/);
+  });
+
+  test("drips: it is given up when the time is over", async () => {
+    const dripping = createServer((_, response) => {
+      response.writeHead(200, { "Content-Length": 300_000 });
+      const timer = setInterval(() => response.write("x"), 5);
+      response.on("close", () => clearInterval(timer));
+    }).listen(0, "127.0.0.1");
+    await once(dripping, "listening");
+    const from = repository({
+      host: `127.0.0.1:${(dripping.address() as AddressInfo).port}`,
+      until: Date.now() + 100,
+    });
+    await expect(from.manifest(layer.digest)).rejects.toThrow(/did not answer in full within 1 seconds/);
+    await expect(download(from)).rejects.toThrow("the time for the whole image is over");
+    expect(waited).toEqual([]);
+    dripping.closeAllConnections();
+    dripping.close();
+  });
+
+  test("is led back to from elsewhere: without the login", async () => {
+    const store = await new MemoryRegistry().start();
+    const right = `Basic ${Buffer.from("ada:secret").toString("base64")}`;
+    store.instead = () => ({ status: 307, headers: { Location: `http://${registry.host}/v2/secret/blobs/x` } });
+    registry.instead = ({ authorization }) =>
+      authorization === right
+        ? { status: 307, headers: { Location: `http://${store.host}/blob` } }
+        : { status: 401, headers: { "WWW-Authenticate": 'Basic realm="here"' } };
+    await expect(download(repository({ findLogin: login }))).rejects.toThrow(" with 401");
+    expect(registry.seen.at(-1)).toMatchObject({ path: "/v2/secret/blobs/x", authorization: undefined });
+    await store.stop();
   });
 });
 

@@ -1,0 +1,61 @@
+import { getDomain } from "tldts";
+import { privateHost } from "../networks/private-host";
+import { isLoopback, registryUrl } from "./image-reference";
+import { RegistryError } from "./registry-error";
+
+/** Who names a token server, and what is to be sent there. */
+export interface TokenServerQuestion {
+  /** The registry, as images' names have it. */
+  readonly host: string;
+  /** Token servers that the user named: `HOST` or `HOST:PORT`. */
+  readonly realms: readonly string[];
+  /** Whether a login would be sent. */
+  readonly hasLogin: boolean;
+}
+
+/** A token server that may be asked. */
+export interface TokenServer {
+  readonly url: URL;
+  /** Whether it may be connected to on the public internet only. */
+  readonly publicOnly: boolean;
+}
+
+/** The part of a name that somebody registered, by the public suffix list (https://publicsuffix.org); none for addresses. */
+function siteOf(hostname: string): string | null {
+  return getDomain(hostname, { allowPrivateDomains: true });
+}
+
+function isSameSite(one: string, other: string): boolean {
+  if (one === other || (isLoopback(one) && isLoopback(other))) return true;
+  const site = siteOf(one);
+  return site !== null && site === siteOf(other);
+}
+
+/**
+ * Reads the realm of a challenge. It is asked by https, and on loopback by http where the registry is there, too. A login
+ * goes to the registry's own site, or to a host that the user named: whoever runs a registry, or can answer for it, would
+ * otherwise choose who gets the password.
+ *
+ * @throws RegistryError where it may not be asked
+ */
+export function tokenServer(realm: string, { host, realms, hasLogin }: TokenServerQuestion): TokenServer {
+  const url = URL.canParse(realm) ? new URL(realm) : undefined;
+  const registry = registryUrl(host);
+  const isPlain = url?.protocol === "http:" && isLoopback(url.hostname) && registry.protocol === "http:";
+  if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "" || url.password !== "") {
+    throw new RegistryError(`${host} names no token server that can be asked by HTTPS: ${realm || "none"}`);
+  }
+  if (isSameSite(url.hostname, registry.hostname) || realms.includes(url.host) || realms.includes(url.hostname)) {
+    return { url, publicOnly: false };
+  }
+  if (hasLogin) {
+    throw new RegistryError(
+      `${host} asks for its login to be sent to ${url.host}, which belongs to another site. If that is its token server, add --realm ${url.host}`,
+    );
+  }
+  const trouble = privateHost(registry.hostname) === undefined ? privateHost(url.hostname) : undefined;
+  if (trouble === undefined) return { url, publicOnly: true };
+  throw new RegistryError(
+    `${host} names the token server ${url.host}, which ${trouble}. If that is its token server, add --realm ${url.host}`,
+  );
+}
