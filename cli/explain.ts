@@ -112,14 +112,15 @@ function byInventory(target: string, options: ExplainOptions): Explainer {
 /** How long a redirector may take to answer, in milliseconds. */
 const patience = 10_000;
 
-/** How often a redirector that answers 503 is asked again, a second apart. */
+/** How often a redirector that says to come again is asked again, a second apart. */
 const attempts = 10;
 
-/** A redirector answers for its status so many times a second, and tells whom to come again. */
+/** A redirector says so often where an address would be sent, and then asks to come again (`Retry-After`). */
 async function untilAnswered(page: URL): Promise<Response> {
   for (let left = attempts; ; left--) {
     const answer = await fetch(page, { signal: AbortSignal.timeout(patience) });
-    if (answer.status !== 503 || left === 0) return answer;
+    if ((answer.status !== 503 && !answer.headers.has("retry-after")) || left === 0) return answer;
+    await answer.body?.cancel();
     await setTimeout(1_000);
   }
 }

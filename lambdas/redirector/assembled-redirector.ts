@@ -10,7 +10,7 @@ import { canaryTargets } from "./presence/canary";
 import { type BreakerReport, MirrorPresence } from "./presence/mirror-presence";
 import { Redirector } from "./redirector";
 import { OwnPages } from "./status/own-pages";
-import { redirectorReport } from "./status/redirector-report";
+import { reportedVisitor, sharedReport } from "./status/redirector-report";
 import { LiveTable, type TableEvent } from "./tables/live-table";
 import type { TableSource } from "./tables/table-source";
 import { within } from "./within";
@@ -74,7 +74,9 @@ export class AssembledRedirector {
     this.pages = new OwnPages({
       metrics: this.metrics,
       loading: () => this.#live.isLoading,
-      report: (request, query) => redirectorReport(this.#reported(), request, query),
+      report: () => sharedReport(this.#reported()),
+      visitor: (request, query) => reportedVisitor(this.#reported(), request, query),
+      clientAddress: (request) => this.redirector.clientAddress(request),
     });
     this.redirector = new Redirector({
       table: this.#live,

@@ -10,7 +10,8 @@ export interface Rate {
 /** What one client network may take (/24 for IPv4, /48 for IPv6), and what all may together. */
 export interface RequestRatesOptions {
   readonly network: Rate;
-  readonly all: Rate;
+  /** @default no limit */
+  readonly all?: Rate;
   /** Milliseconds, of a clock that nobody sets. @default performance.now */
   readonly clock?: () => number;
 }
@@ -49,14 +50,14 @@ const mostNetworks = 10_000;
  */
 export class RequestRates {
   readonly #network: Rate;
-  readonly #all: Bucket;
+  readonly #all: Bucket | undefined;
   readonly #networks = new LRUCache<string, Bucket>({ max: mostNetworks });
   readonly #clock: () => number;
 
   constructor({ network, all, clock = () => performance.now() }: RequestRatesOptions) {
     this.#network = network;
     this.#clock = clock;
-    this.#all = new Bucket(all, clock());
+    this.#all = all && new Bucket(all, clock());
   }
 
   /**
@@ -66,13 +67,13 @@ export class RequestRates {
    */
   isOpen(address: string): boolean {
     const now = this.#clock();
-    return this.#bucket(address, now).isOpen(now) && this.#all.isOpen(now);
+    return this.#bucket(address, now).isOpen(now) && (this.#all?.isOpen(now) ?? true);
   }
 
   /** Charges a client with what it got. */
   charge(address: string, cost: number): void {
     this.#bucket(address, this.#clock()).charge(cost);
-    this.#all.charge(cost);
+    this.#all?.charge(cost);
   }
 
   /** Takes one for a client. @returns whether there was one */

@@ -48,6 +48,25 @@ describe("a mirror that leaves the routing table", () => {
     await mirror.stop();
   });
 
+  test("is not checked until something came of a question, nor ever where nobody asks", async () => {
+    const checks = async (of = stand) => (await of.report()).mirrors.map(({ id, check }) => [id, check]);
+    // Nobody asks what holds everything, unless there is a canary.
+    expect(await checks()).toEqual([
+      [origin, "off"],
+      [far, "off"],
+      [near, "pending"],
+    ]);
+    await stand.ask(blob());
+    expect(await checks()).toEqual([
+      [origin, "off"],
+      [far, "off"],
+      [near, "done"],
+    ]);
+    const assuming = await startStand(tableOf(near, far), { presence: "assume" });
+    expect(new Set((await checks(assuming)).map(([, check]) => check))).toEqual(new Set(["off"]));
+    await assuming.stop();
+  });
+
   test("takes its breaker along, from the metrics and the status page", async () => {
     for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each));
     const ids = async () => (await stand.report()).mirrors.map(({ id }) => id);

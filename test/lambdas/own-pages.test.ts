@@ -14,9 +14,11 @@ function noReport(): never {
   throw new Error("nobody asks for a report");
 }
 
+const unasked = { report: noReport, visitor: noReport, clientAddress: noReport };
+
 test("it is not ready while the table is being loaded, nor while it ends", async () => {
   let loading = true;
-  const pages = new OwnPages({ metrics: new RedirectorMetrics(measured), loading: () => loading, report: noReport });
+  const pages = new OwnPages({ metrics: new RedirectorMetrics(measured), loading: () => loading, ...unasked });
   const ready = async () => pages.answer({ ...request, target: "/-/ready" });
   expect(await ready()).toMatchObject({ status: 503, body: "loading the routing table\n" });
   expect(await pages.answer({ ...request, target: "/-/health" })).toMatchObject({ status: 200 });
@@ -33,7 +35,7 @@ test("the metrics are written once a second, for whoever asks", async () => {
   const pages = new OwnPages({
     metrics,
     loading: () => false,
-    report: noReport,
+    ...unasked,
   });
   const failures = async () => /^mirrorform_failures_total (.+)$/m.exec((await pages.answer(request)).body)?.[1];
   expect(await Promise.all(Array.from({ length: 50 }, failures))).toEqual(Array(50).fill("0"));

@@ -214,18 +214,38 @@ describe("the redirector's own pages", () => {
     expect(await answer.text()).not.toContain(script);
   });
 
-  test("ten status pages a second, while everything else goes on", async () => {
+  test("a flood of status pages shuts them for nobody, and they are made once a second", async () => {
     hold("performance");
-    const pages = async () => {
-      const answers = await Promise.all(Array.from({ length: 15 }, () => stand.fetch("/-/status.json")));
-      return answers.map(({ status, headers }) => `${status} ${headers.get("retry-after")}`).sort();
-    };
-    const tenOf15 = [...Array(10).fill("200 null"), ...Array(5).fill("503 1")];
-    expect(await pages()).toEqual(tenOf15);
+    const made = jest.spyOn(small.content.mirrors, "map");
+    for (const page of ["status", "status.json"]) {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => stand.fetch(`/-/${page}`, paris)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    }
+    expect(made).toHaveBeenCalledTimes(1);
+    made.mockRestore();
+    // Where it would be sent, the flood's network is told twenty times; others are told as before.
+    const json = async (init: RequestInit) =>
+      (await stand.fetch("/-/status.json", init)).json() as Promise<StatusReport>;
+    expect(await json(paris)).not.toHaveProperty("visitor");
+    expect((await stand.fetch("/-/status.json", paris)).headers.get("retry-after")).toBe("1");
+    expect((await json({ headers: { "X-Forwarded-For": "192.0.2.1" } })).visitor?.address).toBe("192.0.2.1");
     expect((await stand.fetch("/-/metrics")).status).toBe(200);
     expect((await stand.fetch(blob())).status).toBe(307);
     jest.advanceTimersByTime(1_000);
-    expect(await pages()).toEqual(tenOf15);
+    expect((await json(paris)).visitor?.address).toBe("35.180.1.77");
+  });
+
+  test("nobody sees in a page what is for another visitor", async () => {
+    hold("performance");
+    const asked = ["192.0.2.77", "35.180.1.77", "52.94.76.1"];
+    for (const page of ["status", "status.json"]) {
+      for (const address of asked) {
+        const answer = await stand.fetch(`/-/${page}`, { headers: { "X-Forwarded-For": address } });
+        const text = await answer.text();
+        expect(asked.filter((other) => text.includes(other))).toEqual([address]);
+        expect(answer.headers.get("cache-control")).toBe("no-store");
+      }
+    }
   });
 });
 
@@ -392,6 +412,18 @@ describe("a new table in the file that it comes from", () => {
     expect(answers.every(({ location }) => first.test(location) || second.test(location))).toBe(true);
     expect(answers[0]?.location).toMatch(first);
     expect(await stand.metric("mirrorform_table_loads_total", { result: "loaded" })).toBe(1);
+  });
+
+  test("whose source fails: the status page does not say how", async () => {
+    hold("setTimeout");
+    const read = async () => {
+      throw new Error("connect ECONNREFUSED 10.0.0.3:9000");
+    };
+    await start(small, { source: { name: "https://tables.internal.example/", read }, presence: "assume" });
+    stand.assembled.start();
+    while ((await stand.metric("mirrorform_table_loads_total", { result: "unreachable" })) < 1);
+    jest.useRealTimers();
+    expect((await stand.report()).table.lastTrouble).toMatch(/^its source cannot be read, since /);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { AssembledRedirector, type RedirectorSettings } from "../../lambdas/redirector/assembled-redirector";
 import { listenOnNode } from "../../lambdas/redirector/carriers/node-server";
 import type { BreakerState } from "../../lambdas/redirector/presence/circuit-breaker";
@@ -74,7 +74,15 @@ export async function startStand(table: RoutingTable, changes: Partial<Redirecto
       const states = ["closed", "open", "probing"] as const;
       return states.find((state) => sumOf(metrics, "mirrorform_breaker_state", { mirror, state }) === 1);
     },
-    report: async () => (await (await ask("/-/status.json")).json()) as StatusReport,
+    async report() {
+      // The page is the same for a second.
+      const asked = new Date().toISOString();
+      for (;;) {
+        const report = (await (await ask("/-/status.json")).json()) as StatusReport;
+        if (report.generatedAt >= asked) return report;
+        await setTimeout(20);
+      }
+    },
     async stop() {
       await assembled.stop();
       await server.end();

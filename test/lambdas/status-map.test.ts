@@ -92,6 +92,7 @@ describe("mapMarks", () => {
     origin: false,
     presence: "complete",
     breaker: "closed",
+    check: "done",
     decisions: 0,
   };
 

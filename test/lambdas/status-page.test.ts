@@ -59,6 +59,7 @@ const well: MirrorStatus = {
   origin: false,
   presence: "asked",
   breaker: "closed",
+  check: "done",
   decisions: 0,
 };
 
@@ -191,10 +192,35 @@ describe("the verdict", () => {
       "2 mirrors are out of order: their clients",
     ],
     ["a retired one does not count", [{ state: "retired", breaker: "open" }], "Every mirror in use is well."],
+    ["nor does one that nobody asks", [{}, { state: "retired", check: "pending" }], "Every mirror in use is well."],
+    ["none was asked so far", [{ check: "pending" }, { check: "pending" }], "Not checked yet."],
+    ["none is ever asked", [{ check: "off" }, { check: "off" }], "Not checked: every mirror is taken to be well."],
+    ["some will be asked", [{ check: "off" }, { check: "pending" }], "Not checked yet."],
+    [
+      "some were asked",
+      [{}, { check: "pending" }, { check: "pending" }, { check: "off" }],
+      "Every mirror that was checked is well; 2 mirrors not checked yet, 1 mirror not checked.",
+    ],
+    [
+      "what is known to be ill comes first",
+      [{ check: "pending" }, { breaker: "open" }],
+      "1 mirror is out of order: its",
+    ],
   ])("%s", (_, changes, words) => {
     const mirrors = changes.map((change, index) => ({ ...well, id: `somecdn/${index}`, ...change }));
     expect(textOf(statusPage(reportOf(mirrors)))).toContain(words);
   });
+});
+
+test.each<[Partial<MirrorStatus>, string]>([
+  [{}, "Active"],
+  [{ origin: true, check: "pending" }, "Active, origin, not checked yet"],
+  [{ state: "draining", check: "off" }, "Draining, not checked"],
+  [{ state: "retired", check: "pending" }, "Retired"],
+  [{ breaker: "open" }, "Active, breaker open"],
+])("a mirror that is %j: %s", (change, words) => {
+  const text = textOf(statusPage(reportOf([{ ...well, ...change }])));
+  expect(text).toContain(`${words}asked`);
 });
 
 describe("a visitor's question", () => {
@@ -206,11 +232,12 @@ describe("a visitor's question", () => {
     network: "a network of no provider",
   };
 
-  test("nobody asked: the form is empty, and there is no outcome", () => {
+  test("not answered: the form is empty, there is no outcome, and it says why", () => {
     const text = statusPage(reportOf([well]));
     expect(text).toContain('<form method="get" action="#where">');
     expect(attributes(text, "name").filter((name) => name === "address" || name === "path")).toHaveLength(2);
     expect(text).not.toContain('class="outcome"');
+    expect(textOf(text)).toContain("No answer: your network asks for too many of them.");
     expect(text).toContain('href="status.json"');
   });
 

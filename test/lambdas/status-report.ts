@@ -59,6 +59,7 @@ export function richMirrors(): MirrorStatus[] {
         origin: id === origin,
         presence: provider.cloud === "external" ? "asked" : "complete",
         breaker: "closed",
+        check: "done",
         ...remarkable[id],
       };
     }),

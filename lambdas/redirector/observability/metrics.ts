@@ -163,6 +163,11 @@ export class RedirectorMetrics {
     branch.leaf.add(seconds);
   }
 
+  /** Whether something came of a question that a mirror was asked, since the start. */
+  hasAsked(mirror: string): boolean {
+    return [...this.#checks.at(mirror).leaves()].some(([[, outcome]]) => outcome !== "abandoned");
+  }
+
   /** Counts one look for a new routing table. */
   tableLoad(result: TableEvent["outcome"]): void {
     increment(this.#loads.at(result));

@@ -1,6 +1,6 @@
 import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
-import type { StatusReport } from "./status-report";
+import type { SharedReport } from "./status-report";
 import { ago, clockTime, counted, daysBetween, grouped } from "./words";
 
 /**
@@ -14,7 +14,7 @@ function moment(iso: string, now: string): Markup {
   return html`<time datetime="${iso}">${clockTime(iso)}</time>${age === undefined ? undefined : html` <small>${age}</small>`}`;
 }
 
-function rangeRow({ name, asOf }: StatusReport["ranges"][number], now: string): Markup {
+function rangeRow({ name, asOf }: SharedReport["ranges"][number], now: string): Markup {
   const days = daysBetween(asOf, now);
   const old = days !== undefined && days > oldAfterDays;
   const age = days === undefined ? "" : counted(days, "day");
@@ -23,7 +23,7 @@ function rangeRow({ name, asOf }: StatusReport["ranges"][number], now: string): 
 }
 
 /** How old the routing table is, and the published address ranges in it. */
-export function freshnessSection({ table, ranges, generatedAt }: StatusReport): Markup {
+export function freshnessSection({ table, ranges, generatedAt }: SharedReport): Markup {
   const { lastTrouble } = table;
   const trouble =
     lastTrouble &&

@@ -27,8 +27,16 @@ export function mirrorStanding({ state, breaker, origin }: MirrorStatus): Mirror
   return origin ? "origin" : "active";
 }
 
-/** State and breaker of a mirror in words: `Active, breaker open`. */
-export function stateWords({ state, breaker, origin }: MirrorStatus): string {
+/** What is known of a mirror's health, where that is worth a word. Nobody asks how a retired mirror is. */
+function healthWords({ state, breaker, check }: MirrorStatus): string {
+  if (breaker !== "closed") return `breaker ${breaker}`;
+  if (state === "retired" || check === "done") return "";
+  return check === "off" ? "not checked" : "not checked yet";
+}
+
+/** State and health of a mirror in words: `Active, breaker open`. */
+export function stateWords(mirror: MirrorStatus): string {
+  const { state, origin } = mirror;
   const words = { active: "Active", draining: "Draining", retired: "Retired" }[state];
-  return [words, origin ? "origin" : "", breaker === "closed" ? "" : `breaker ${breaker}`].filter(Boolean).join(", ");
+  return [words, origin ? "origin" : "", healthWords(mirror)].filter(Boolean).join(", ");
 }

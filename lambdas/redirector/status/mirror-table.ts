@@ -1,7 +1,7 @@
 import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
 import { mirrorStanding, stateWords } from "./mirror-standing";
-import type { MirrorStatus, StatusReport } from "./status-report";
+import type { MirrorStatus, SharedReport } from "./status-report";
 import { ago, clockTime, counted, percentage } from "./words";
 
 /** A mirror's id, which may be broken after its provider. */
@@ -47,7 +47,7 @@ ${rows}</tbody>
 }
 
 /** Every mirror, by provider, in the report's order. */
-export function mirrorTable({ mirrors, generatedAt }: StatusReport): Markup {
+export function mirrorTable({ mirrors, generatedAt }: SharedReport): Markup {
   const total = sumOf(mirrors);
   const providers = [...new Set(mirrors.map(({ provider }) => provider))];
   const groups = providers.map((provider) => {

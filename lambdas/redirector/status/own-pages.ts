@@ -1,10 +1,11 @@
-import { printableJson } from "../../../document/printable";
 import { type Answer, allowedMethods, preflight, readWhole } from "../../../routing/answer";
 import { isHost, noPlace, originForm } from "../../../routing/requested-place";
 import type { CarriedRequest } from "../carried-request";
 import type { RedirectorMetrics } from "../observability/metrics";
-import { statusPage, statusPageHeaders } from "./status-page";
-import type { StatusReport } from "./status-report";
+import { RequestRates } from "../request-rates";
+import { SharedStatus } from "./shared-status";
+import { statusPageHeaders } from "./status-page";
+import type { SharedReport, VisitorStatus } from "./status-report";
 
 /** What the redirector itself answers for begins so: no host's files, and no image's name, can. */
 const prefix = "/-/";
@@ -19,12 +20,18 @@ export interface OwnPagesParts {
   readonly metrics: RedirectorMetrics;
   /** Whether the routing table is still being loaded. */
   loading(): boolean;
-  /** What the status page says, for whoever asks. */
-  report(request: CarriedRequest, query: URLSearchParams): StatusReport;
+  /** What the status page says to everybody. */
+  report(): SharedReport;
+  /** What it says to whoever asks. */
+  visitor(request: CarriedRequest, query: URLSearchParams): VisitorStatus;
+  /** The address of whoever asks, from where it can be believed. */
+  clientAddress(request: CarriedRequest): string;
 }
 
-/** A status page takes some milliseconds, thousands of times a redirect: so many a second, and redirects go on beside. */
-const mostReports = 10;
+/** Where visitors would be sent takes half a millisecond to tell, dozens of times a redirect. */
+const visitorRates = { network: { perSecond: 5, burst: 20 }, all: { perSecond: 100, burst: 200 } };
+/** Characters of status pages, which are 50,000 long: each network has its share, and none can use up another's. */
+const pageRates = { network: { perSecond: 2_000_000, burst: 64_000_000 } };
 
 /** On the clock that nobody sets. */
 function secondNow(): number {
@@ -37,8 +44,10 @@ function textAnswer(status: number, body: string, more: Readonly<Record<string, 
   return { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...unkept, ...more }, body: `${body}\n` };
 }
 
-const tooMany = textAnswer(503, "Too many ask for this page: try again in a second.", {
-  "Retry-After": "1",
+const jsonHeaders = { "Content-Type": "application/json", ...unkept, ...readWhole };
+const again = { "Retry-After": "1" };
+const tooMany = textAnswer(429, "Your network asks for this page too often: try again in a second.", {
+  ...again,
   ...readWhole,
 });
 
@@ -55,8 +64,10 @@ export class OwnPages {
   readonly #parts: OwnPagesParts;
   /** Whether the program is about to end: then no new clients are wanted. */
   ending = false;
-  #reports = 0;
-  #second = 0;
+  readonly #visitors = new RequestRates(visitorRates);
+  readonly #given = new RequestRates(pageRates);
+  /** What the status pages of one second say to everybody. */
+  #shared: { readonly second: number; readonly status: SharedStatus } | undefined;
   /** The metrics of one second. */
   #exposed: { readonly second: number; readonly text: Promise<string> } | undefined;
 
@@ -86,7 +97,7 @@ export class OwnPages {
         return this.#metrics();
       case "status":
       case "status.json":
-        return this.#mayReport() ? this.#report(page, request, query) : tooMany;
+        return this.#status(page, request, query);
       default:
         return textAnswer(404, "There is no such page. There are health, ready, metrics, status and status.json.");
     }
@@ -107,20 +118,22 @@ export class OwnPages {
     return { status: 200, headers: { "Content-Type": metrics.contentType, ...unkept }, body };
   }
 
-  #mayReport(): boolean {
-    const second = secondNow();
-    if (second !== this.#second) this.#reports = 0;
-    this.#second = second;
-    return ++this.#reports <= mostReports;
+  /** Nobody is refused because others ask: what is the same for everybody is made once a second, and the rest has rates. */
+  #status(page: "status" | "status.json", request: CarriedRequest, query: URLSearchParams): Answer {
+    const address = this.#parts.clientAddress(request);
+    if (!this.#given.isOpen(address)) return tooMany;
+    const visitor = this.#visitors.take(address) ? this.#parts.visitor(request, query) : undefined;
+    const { status } = this.#sharedNow();
+    const body = page === "status" ? status.page(visitor) : status.json(visitor);
+    this.#given.charge(address, body.length);
+    const headers = page === "status" ? statusPageHeaders : jsonHeaders;
+    return { status: 200, headers: visitor ? headers : { ...headers, ...again }, body };
   }
 
-  #report(page: "status" | "status.json", request: CarriedRequest, query: URLSearchParams): Answer {
-    const report = this.#parts.report(request, query);
-    if (page === "status") return { status: 200, headers: statusPageHeaders, body: statusPage(report) };
-    return {
-      status: 200,
-      headers: { "Content-Type": "application/json", ...unkept, ...readWhole },
-      body: `${printableJson(report, 2)}\n`,
-    };
+  #sharedNow() {
+    const second = secondNow();
+    if (this.#shared?.second === second) return this.#shared;
+    this.#shared = { second, status: new SharedStatus(this.#parts.report()) };
+    return this.#shared;
   }
 }

@@ -2,10 +2,11 @@ import { hostFor } from "../../../routing/host-for";
 import type { RoutingTable, TableMirror } from "../../../routing/routing-table";
 import type { CarriedRequest } from "../carried-request";
 import type { RedirectorMetrics } from "../observability/metrics";
+import { canaryUrl } from "../presence/canary";
 import type { BreakerReport, MirrorPresence } from "../presence/mirror-presence";
 import type { Redirector } from "../redirector";
 import type { LiveTable } from "../tables/live-table";
-import type { MirrorStatus, StatusReport, VisitorStatus } from "./status-report";
+import type { MirrorStatus, SharedReport, VisitorStatus } from "./status-report";
 import { visitorStatus } from "./visitor-status";
 
 /** What a report is made from. */
@@ -35,7 +36,11 @@ function typed(text: string | null): string | undefined {
 }
 
 /** Where the visitor, or the address that was typed, would be sent for a path. */
-function visitor({ live, redirector }: ReportedParts, request: CarriedRequest, query: URLSearchParams): VisitorStatus {
+export function reportedVisitor(
+  { live, redirector }: ReportedParts,
+  request: CarriedRequest,
+  query: URLSearchParams,
+): VisitorStatus {
   const table = live.current;
   const address = typed(query.get("address")) ?? redirector.clientAddress(request);
   const target = typed(query.get("path")) ?? samplePath(table);
@@ -43,17 +48,33 @@ function visitor({ live, redirector }: ReportedParts, request: CarriedRequest, q
   return visitorStatus(table, { method: "GET", target, host, address }, redirector.conditions);
 }
 
+/**
+ * What everybody may know of a trouble. Refused, silent, cut off, not TLS, not found: whoever can choose a mirror's
+ * address would learn from that which ports are open where. The log has it all.
+ */
+const coarseTrouble = "did not answer as it should";
+
 /** A breaker's last trouble is a time and words with a space between. */
 function troubleOf(trouble: string | undefined): { readonly trouble?: MirrorStatus["trouble"] & object } {
-  const [, at, words] = /^(\S+) (.*)$/.exec(trouble ?? "") ?? [];
-  return at === undefined || words === undefined ? {} : { trouble: { at, words } };
+  const [at] = /^\S+(?= )/.exec(trouble ?? "") ?? [];
+  return at === undefined ? {} : { trouble: { at, words: coarseTrouble } };
+}
+
+function checkOf(
+  mirror: TableMirror,
+  table: RoutingTable,
+  { presence, metrics }: ReportedParts,
+): MirrorStatus["check"] {
+  if (metrics.hasAsked(mirror.id)) return "done";
+  const isAsked = !mirror.complete || canaryUrl(table, mirror) !== undefined;
+  return presence !== undefined && isAsked ? "pending" : "off";
 }
 
 function mirrorStatus(
   mirror: TableMirror,
   table: RoutingTable,
   breaker: BreakerReport | undefined,
-  decisions: number,
+  { decisions, check }: Pick<MirrorStatus, "decisions" | "check">,
 ): MirrorStatus {
   const { id, provider, region, place, state, weight, complete } = mirror;
   return {
@@ -66,24 +87,33 @@ function mirrorStatus(
     origin: mirror === table.origin,
     presence: complete ? "complete" : "asked",
     breaker: breaker?.state ?? "closed",
+    check,
     decisions,
     ...troubleOf(breaker?.trouble),
   };
 }
 
-function tableStatus({ current, loadedAt, lastTrouble }: LiveTable): StatusReport["table"] {
+/** What everybody may know of a table's trouble: why one was refused, but not how its source failed, which may be inside a network. */
+function tableTrouble({ lastTrouble, isUnreachable }: LiveTable): Pick<SharedReport["table"], "lastTrouble"> {
+  if (lastTrouble === undefined) return {};
+  const words = isUnreachable ? "its source cannot be read" : lastTrouble.words;
+  return { lastTrouble: `${words}, since ${lastTrouble.at.toISOString()}` };
+}
+
+function tableStatus(live: LiveTable): SharedReport["table"] {
+  const { current, loadedAt } = live;
   const { issued, prefixes } = current.content;
   return {
     issued,
     loadedAt: loadedAt.toISOString(),
     checksum: current.checksum,
     prefixes,
-    ...(lastTrouble && { lastTrouble: `${lastTrouble.words}, since ${lastTrouble.at.toISOString()}` }),
+    ...tableTrouble(live),
   };
 }
 
-/** What the status page says now, to whoever asks for it. */
-export function redirectorReport(parts: ReportedParts, request: CarriedRequest, query: URLSearchParams): StatusReport {
+/** What the status page says now, to everybody. */
+export function sharedReport(parts: ReportedParts): SharedReport {
   const { version, live, metrics, presence } = parts;
   const table = live.current;
   const { info, mirrors, ranges, project } = { ...table.content, info: table.content.pages.info };
@@ -97,8 +127,10 @@ export function redirectorReport(parts: ReportedParts, request: CarriedRequest, 
     table: tableStatus(live),
     ranges,
     mirrors: mirrors.map((mirror) =>
-      mirrorStatus(mirror, table, breakers.get(mirror.id), decisions.get(mirror.id) ?? 0),
+      mirrorStatus(mirror, table, breakers.get(mirror.id), {
+        decisions: decisions.get(mirror.id) ?? 0,
+        check: checkOf(mirror, table, parts),
+      }),
     ),
-    visitor: visitor(parts, request, query),
   };
 }

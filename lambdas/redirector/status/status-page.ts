@@ -4,7 +4,7 @@ import { html, link, type Markup } from "./markup";
 import { icon, shapeDefinitions } from "./mirror-shapes";
 import { type MirrorStanding, mirrorStanding, standingWords } from "./mirror-standing";
 import { mirrorTable } from "./mirror-table";
-import type { StatusReport, VisitorStatus } from "./status-report";
+import type { MirrorStatus, SharedReport, StatusReport, VisitorStatus } from "./status-report";
 import { statusStyle } from "./status-style";
 import { troubleSection } from "./trouble-section";
 import { visitorSection } from "./visitor-section";
@@ -16,17 +16,32 @@ const favicon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='3.4' fill='%232563b8'/%3E%3Cpath d='M2 4h3M3.8 2.6 5.4 4 3.8 5.4' fill='none' stroke='%23fff'/%3E%3C/svg%3E";
 
 /** One sentence on whether clients are served as planned. */
-function verdict({ mirrors }: StatusReport): Markup {
-  const away = mirrors.filter(({ state, breaker }) => state !== "retired" && breaker !== "closed").length;
-  if (away === 0) return html`<p class="verdict">${icon("active")}Every mirror in use is well.</p>`;
+function verdict({ mirrors }: SharedReport): Markup {
+  const used = mirrors.filter(({ state }) => state !== "retired");
+  const away = used.filter(({ breaker }) => breaker !== "closed").length;
+  if (away === 0) return html`<p class="verdict">${icon("active")}${healthVerdict(used)}</p>`;
   const words = away === 1 ? "1 mirror is out of order: its" : `${away} mirrors are out of order: their`;
   return html`<p class="verdict">${icon("open")}${words} clients are sent to the next best.</p>`;
+}
+
+/** What is known of mirrors of which none is known to be out of order. */
+function healthVerdict(used: readonly MirrorStatus[]): string {
+  const checked = used.filter(({ check }) => check === "done").length;
+  const pending = used.filter(({ check }) => check === "pending").length;
+  const off = used.length - checked - pending;
+  if (checked === used.length) return "Every mirror in use is well.";
+  if (checked === 0) return pending === 0 ? "Not checked: every mirror is taken to be well." : "Not checked yet.";
+  const rest = [
+    ...(pending > 0 ? [`${counted(pending, "mirror")} not checked yet`] : []),
+    ...(off > 0 ? [`${counted(off, "mirror")} not checked`] : []),
+  ];
+  return `Every mirror that was checked is well; ${rest.join(", ")}.`;
 }
 
 /** What the numbers at the top are of; the origin counts as active. */
 const counts: readonly MirrorStanding[] = ["active", "draining", "retired", "open", "probing"];
 
-function summary({ mirrors }: StatusReport): Markup {
+function summary({ mirrors }: SharedReport): Markup {
   const standings = mirrors.map(mirrorStanding).map((standing) => (standing === "origin" ? "active" : standing));
   const tiles = counts.map((standing) => {
     const count = standings.filter((other) => other === standing).length;
@@ -56,17 +71,21 @@ export const statusPageHeaders: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
 };
 
+/** The status page but for what it says to one visitor. */
+export type StatusPage = (visitor: VisitorStatus | undefined) => string;
+
 /**
  * The status page: a complete HTML document that needs nothing else, neither a script nor another request. Answer it with
  * `statusPageHeaders`. Its form asks for the page itself with the query `address=…&path=…`, and it links to `status.json`
  * beside it, with the same query, where a carrier answers the report as JSON.
  *
- * Pure. Every text of the report is escaped, whoever wrote it.
+ * What everybody sees takes milliseconds to make and is made here; what is for one visitor, and for no other, is put into
+ * it by the function that is returned. Every text of the report is escaped, whoever wrote it.
  */
-export function statusPage(report: StatusReport): string {
-  const { project, info, generatedAt, build, mirrors, visitor } = report;
+export function sharedStatusPage(report: SharedReport): StatusPage {
+  const { project, info, generatedAt, build, mirrors } = report;
   const providers = new Set(mirrors.map(({ provider }) => provider)).size;
-  return html`<!DOCTYPE html>
+  const head = html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -85,21 +104,30 @@ ${verdict(report)}
 <p class="time">${counted(mirrors.length, "mirror")} of ${counted(providers, "provider")}, as this redirector sees them at <time datetime="${generatedAt}">${generatedAt.slice(0, 19).replace("T", " ")} UTC</time></p>
 </header>
 <main>
-${summary(report)}
-${worldMap(report)}
-<div class="columns">
-${visitorSection(visitor)}
-<div>
+${summary(report)}`;
+  const map = worldMap(report);
+  const rest = html`<div>
 ${troubleSection(report)}
 ${freshnessSection(report)}
 </div>
 </div>
 ${mirrorTable(report)}
-</main>
+</main>`;
+  return (visitor) =>
+    html`${head}
+${map(visitor?.reasons.find(({ chosen }) => chosen)?.mirror)}
+<div class="columns">
+${visitorSection(visitor)}
+${rest}
 <footer>
 <p>mirrorform ${build}. <a href="${jsonAddress(visitor)}">This page as JSON</a>. Map: Natural Earth.</p>
 </footer>
 </body>
 </html>
 `.text;
+}
+
+/** The page as {@link sharedStatusPage} makes it, with the report's visitor. */
+export function statusPage(report: StatusReport): string {
+  return sharedStatusPage(report)(report.visitor);
 }

@@ -15,9 +15,15 @@ export interface MirrorStatus {
   readonly presence: "complete" | "asked";
   /** `open`: no clients are sent; `probing`: one question is under way to find out whether it is well again. */
   readonly breaker: "closed" | "open" | "probing";
+  /**
+   * Whether it has answered a question, or failed to, since the redirector started: without that, nothing is known of how
+   * it is. `off`: it is never asked, since mirrors are assumed to be well, or since it holds everything and there is no
+   * canary.
+   */
+  readonly check: "done" | "pending" | "off";
   /** Clients sent there since the redirector started. */
   readonly decisions: number;
-  /** The last trouble, which may be over: when (ISO 8601) and what. */
+  /** The last trouble, which may be over: when (ISO 8601), and in words that tell nothing of what is at its address. */
   readonly trouble?: { readonly at: string; readonly words: string };
 }
 
@@ -56,8 +62,8 @@ export interface VisitorStatus {
   readonly reasons: readonly MirrorReason[];
 }
 
-/** All that the status page says; as JSON, it is what programs read. Times are ISO 8601, in UTC. */
-export interface StatusReport {
+/** What the status page says to everybody alike. Times are ISO 8601, in UTC. */
+export interface SharedReport {
   /** The project's name. */
   readonly project: string;
   /** The project's page: a URL. */
@@ -78,5 +84,10 @@ export interface StatusReport {
   /** The published address ranges in the table: as of when (a day, or a time). */
   readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
   readonly mirrors: readonly MirrorStatus[];
+}
+
+/** All that the status page says; as JSON, it is what programs read. */
+export interface StatusReport extends SharedReport {
+  /** Missing where the visitor's network asks for too much. */
   readonly visitor?: VisitorStatus;
 }

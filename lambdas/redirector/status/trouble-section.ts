@@ -2,14 +2,14 @@ import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
 import { mirrorStanding, stateWords } from "./mirror-standing";
 import { mirrorName, troubleWords } from "./mirror-table";
-import type { StatusReport } from "./status-report";
+import type { SharedReport } from "./status-report";
 import { counted } from "./words";
 
 /** How many mirrors are listed; the table has all. */
 const most = 6;
 
 /** The mirrors that had trouble: those that still have it first, then the newest trouble. */
-export function troubleSection({ mirrors, generatedAt }: StatusReport): Markup {
+export function troubleSection({ mirrors, generatedAt }: SharedReport): Markup {
   const troubled = mirrors
     .flatMap((mirror, position) => (mirror.trouble ? [{ mirror, position, trouble: mirror.trouble }] : []))
     .sort((a, b) => {

@@ -3,7 +3,7 @@ import { mapSize } from "./map-projection";
 import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
 import { type MirrorStanding, mirrorStanding, standings, standingWords, stateWords } from "./mirror-standing";
-import type { MirrorStatus, StatusReport } from "./status-report";
+import type { MirrorStatus, SharedReport } from "./status-report";
 import { counted, percentage } from "./words";
 import { worldOutline } from "./world-outline";
 
@@ -46,21 +46,28 @@ function legend(present: ReadonlySet<MirrorStanding>, here: boolean): Markup {
   return html`<ul class="legend">${entries}${ring}</ul>`;
 }
 
-/** The mirrors on a map of the world, for the eye only: the table of mirrors says all of it in words. */
-export function worldMap({ mirrors, visitor }: StatusReport): Markup {
+/**
+ * The mirrors on a map of the world, for the eye only: the table of mirrors says all of it in words. The function puts a
+ * ring around one of them.
+ */
+export function worldMap({ mirrors }: SharedReport): (chosen: string | undefined) => Markup {
   const marks = mapMarks(mirrors);
-  const chosen = visitor?.reasons.find((reason) => reason.chosen)?.mirror;
-  const here = marks.find(({ mirror }) => mirror.id === chosen);
-  const ring = here && html`<use class="here" href="#here" transform="${transform(here.x, here.y, here.radius + 4)}"/>`;
+  const present = new Set(marks.map(({ mirror }) => mirrorStanding(mirror)));
   const unplaced = mirrors.length - marks.length;
   const missing = unplaced > 0 ? ` ${counted(unplaced, "mirror")} without a place on it: see the table.` : "";
-  return html`<section class="card" aria-labelledby="map-title">
+  const drawn = html`<section class="card" aria-labelledby="map-title">
 <h2 id="map-title">Where the mirrors are</h2>
 <figure>
 <svg class="map" viewBox="0 0 ${mapSize.width} ${mapSize.height}" aria-hidden="true"><path class="land" d="${worldOutline}"/>
-${layers(marks, mirrors)}${ring}</svg>
-<figcaption>${legend(new Set(marks.map(({ mirror }) => mirrorStanding(mirror))), here !== undefined)}
+${layers(marks, mirrors)}`;
+  return (chosen) => {
+    const here = marks.find(({ mirror }) => mirror.id === chosen);
+    const ring =
+      here && html`<use class="here" href="#here" transform="${transform(here.x, here.y, here.radius + 4)}"/>`;
+    return html`${drawn}${ring}</svg>
+<figcaption>${legend(present, here !== undefined)}
 <p>The larger the mark, the larger its share of decisions. Neighbours are moved apart.${missing} The <a href="#mirrors">table of mirrors</a> says the same.</p></figcaption>
 </figure>
 </section>`;
+  };
 }

@@ -119,6 +119,11 @@ export class LiveTable {
     return trouble && { at: trouble.at, words: `${this.#source?.name}: ${trouble.words}` };
   }
 
+  /** Whether the last look could not reach the source. */
+  get isUnreachable(): boolean {
+    return this.#unreachable !== undefined;
+  }
+
   /**
    * Asks the source now, and then every minute, more or less, until {@link stop}; every five seconds while a fallback is
    * in force. Keeps no process alive.
