@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { clientNetwork } from "../../routing/client-network";
+import { clientNetwork, unknownNetwork } from "../../routing/client-network";
 
 /** How much may be taken: at once at most `burst`, and then `perSecond`. In a unit of the caller's: requests, or bytes. */
 export interface Rate {
@@ -10,6 +10,8 @@ export interface Rate {
 /** What one client network may take (/24 for IPv4, /48 for IPv6), and what all may together. */
 export interface RequestRatesOptions {
   readonly network: Rate;
+  /** What all unknown clients may take together: anybody may be among them. @default as a network */
+  readonly unknown?: Rate;
   /** @default no limit */
   readonly all?: Rate;
   /** Milliseconds, of a clock that nobody sets. @default performance.now */
@@ -50,12 +52,14 @@ const mostNetworks = 10_000;
  */
 export class RequestRates {
   readonly #network: Rate;
+  readonly #unknown: Rate;
   readonly #all: Bucket | undefined;
   readonly #networks = new LRUCache<string, Bucket>({ max: mostNetworks });
   readonly #clock: () => number;
 
-  constructor({ network, all, clock = () => performance.now() }: RequestRatesOptions) {
+  constructor({ network, unknown = network, all, clock = () => performance.now() }: RequestRatesOptions) {
     this.#network = network;
+    this.#unknown = unknown;
     this.#clock = clock;
     this.#all = all && new Bucket(all, clock());
   }
@@ -87,7 +91,7 @@ export class RequestRates {
     const network = clientNetwork(address);
     const known = this.#networks.get(network);
     if (known !== undefined) return known;
-    const made = new Bucket(this.#network, now);
+    const made = new Bucket(network === unknownNetwork ? this.#unknown : this.#network, now);
     this.#networks.set(network, made);
     return made;
   }

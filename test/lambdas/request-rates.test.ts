@@ -67,3 +67,10 @@ test("a clock that is set back gives nothing away and takes nothing", () => {
   now = 500;
   expect(granted(of, "192.0.2.1")).toBe(1);
 });
+
+test("unknown clients may have a larger share together", () => {
+  const rate = { perSecond: 1, burst: 1 };
+  const unknown = { perSecond: 1, burst: 4 };
+  const of = new RequestRates({ network: rate, unknown, all: { perSecond: 9, burst: 9 }, clock: () => 0 });
+  expect([granted(of, ""), granted(of, "192.0.2.1")]).toEqual([4, 1]);
+});

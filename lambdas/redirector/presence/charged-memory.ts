@@ -1,0 +1,57 @@
+import { sharesOf } from "./client-share";
+
+/** How many entries a memory has, at most, and how many of them are charged to one client network. */
+export interface MemoryLimits {
+  readonly entries: number;
+  readonly perNetwork: number;
+}
+
+/**
+ * Remembers what clients caused to be remembered, and charges each entry to the client network that caused it: a network
+ * that has used its share loses its own oldest entry, never another's. Where all entries together are too many, the
+ * network that caused none for the longest time loses all of its own.
+ */
+export class ChargedMemory<Value> {
+  readonly #limits: MemoryLimits;
+  readonly #entries = new Map<string, { readonly network: string; readonly value: Value }>();
+  /** By network, the one that caused an entry last at the end; its keys, the oldest first. */
+  readonly #keys = new Map<string, Set<string>>();
+
+  constructor(limits: MemoryLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  set(key: string, value: Value, network: string): void {
+    this.delete(key);
+    const keys = this.#keys.get(network) ?? new Set();
+    this.#keys.delete(network);
+    this.#keys.set(network, keys.add(key));
+    this.#entries.set(key, { network, value });
+    if (keys.size > this.#limits.perNetwork * sharesOf(network)) this.delete(first(keys));
+    if (this.#entries.size > this.#limits.entries) for (const each of first(this.#keys.values())) this.delete(each);
+  }
+
+  delete(key: string): void {
+    const network = this.#entries.get(key)?.network;
+    if (network === undefined) return;
+    this.#entries.delete(key);
+    const keys = this.#keys.get(network);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keys.delete(network);
+  }
+}
+
+/** The first of what is not empty. */
+function first<T>(items: Iterable<T>): T {
+  const [item] = items;
+  return item as T;
+}

@@ -1,0 +1,9 @@
+import { unknownNetwork } from "../../../routing/client-network";
+
+/**
+ * How many networks' shares a client network may use: behind the unknown one may be everybody, as where the redirector is
+ * reached through a proxy that does not tell the client's address. It must not be shut out by a limit meant for a /24.
+ */
+export function sharesOf(network: string): number {
+  return network === unknownNetwork ? 8 : 1;
+}

@@ -1,0 +1,42 @@
+/** How long a mirror that says nothing of it is spared at first, in milliseconds; doubled each time that it still has enough. */
+export const SHORTEST_PAUSE = 1_000;
+/** How long a mirror is spared at most, in milliseconds, whatever it asks for. */
+export const LONGEST_PAUSE = 300_000;
+
+/** When a mirror that has enough of questions may be asked again. */
+export class QuestionPause {
+  readonly #clock: () => number;
+  #until = 0;
+  #next = SHORTEST_PAUSE;
+
+  /** @param clock milliseconds since 1970 */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /** Whether the mirror is spared now. */
+  get isOn(): boolean {
+    return this.#clock() < this.#until;
+  }
+
+  /** @param retryAfter the value of `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3) */
+  begin(retryAfter: string | undefined): void {
+    if (this.isOn) return;
+    const now = this.#clock();
+    const asked = millisecondsOf(retryAfter, now) ?? this.#next;
+    this.#until = now + Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, asked));
+    this.#next = Math.min(LONGEST_PAUSE, 2 * this.#next);
+  }
+
+  /** The mirror answers again. */
+  end(): void {
+    this.#next = SHORTEST_PAUSE;
+  }
+}
+
+function millisecondsOf(retryAfter: string | undefined, now: number): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  if (/^[0-9]{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : date - now;
+}
