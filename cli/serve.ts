@@ -135,6 +135,7 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
   const assembled = new AssembledRedirector(table, {
     clientAddress: rule,
     presence: options.presence,
+    allowPrivateMirrors: options.allowPrivateMirrors ?? false,
     logShare,
     ownPages: status === "same",
     ...(source && { source }),

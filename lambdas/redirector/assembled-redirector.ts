@@ -33,6 +33,8 @@ export interface RedirectorSettings {
   readonly source?: TableSource;
   /** Whether the platform freezes the process between requests: timers then ride on requests. @default false */
   readonly frozen?: boolean;
+  /** Whether mirrors may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  readonly allowPrivateMirrors?: boolean;
   /** How long a client waits for mirrors that are asked, in milliseconds, and a mirror may take. @default 300, issue 4, section 1 */
   readonly budget?: number;
   /** By what mirrors are remembered and left alone: milliseconds since 1970. @default the machine's clock */
@@ -140,8 +142,9 @@ export class AssembledRedirector {
     return { version, live: this.#live, metrics: this.metrics, presence: this.#presence, redirector };
   }
 
-  #watch({ budget, clock }: RedirectorSettings): MirrorPresence {
+  #watch({ budget, clock, allowPrivateMirrors = false }: RedirectorSettings): MirrorPresence {
     return new MirrorPresence({
+      allowPrivate: allowPrivateMirrors,
       ...(budget !== undefined && { budget }),
       ...(clock && { clock }),
       observer: {

@@ -6,8 +6,8 @@ import {
   tooManyLists,
   withoutKeeping,
 } from "../../routing/answer";
-import { assumed, type Conditions, dayOf } from "../../routing/conditions";
-import { type ClientRequest, type Decision, decide } from "../../routing/decide";
+import { assumed, type Conditions, dayOf, type Presence } from "../../routing/conditions";
+import { type ClientRequest, type Decision, decide, type Holding } from "../../routing/decide";
 import { locate } from "../../routing/locate";
 import { respondWith } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
@@ -90,7 +90,8 @@ export class Redirector {
     if (asked.class === "mirror-list") return this.#answerWithMirrorList(carried, decision);
     if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
     if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
-    return this.#answerAfterAsking(presence, carried, decision);
+    const told = this.#ask(presence, carried, decision.ask);
+    return told === "unknown" ? this.#answer(carried, decision) : this.#answerAfterAsking(presence, carried, told);
   }
 
   /** The client's address, from where it can be believed; empty where nothing is known. */
@@ -110,20 +111,26 @@ export class Redirector {
     this.#conditions = presence ? { today, presence: (mirror, url) => presence.known(mirror, url) } : assumed(today);
   }
 
+  /** @returns "unknown", at once, where nobody may be asked now, or there is no time left for it */
+  #ask(presence: MirrorPresence, { request, began }: Carried, { mirror, url }: Holding): Presence | Promise<Presence> {
+    const left = began + (this.#parts.budget ?? 300) - performance.now();
+    return left <= 0 ? "unknown" : presence.ask(mirror, url, left, request.address);
+  }
+
   /**
    * Asks one mirror after the other, the best first, until one has the object or the client has waited enough; then it
    * goes where it is known to be, while the last question goes on.
    */
-  async #answerAfterAsking(presence: MirrorPresence, carried: Carried, first: Decision): Promise<Answer> {
-    const until = carried.began + (this.#parts.budget ?? 300);
-    let decision = first;
-    while (decision.ask !== undefined) {
-      const left = until - performance.now();
-      if (left <= 0) break;
-      const { mirror, url } = decision.ask;
-      const told = await presence.ask(mirror, url, left);
+  async #answerAfterAsking(
+    presence: MirrorPresence,
+    carried: Carried,
+    first: Presence | Promise<Presence>,
+  ): Promise<Answer> {
+    let told = await first;
+    let decision = decide(carried.table, carried.request, this.#conditions);
+    while (decision.ask !== undefined && told !== "unknown") {
+      told = await this.#ask(presence, carried, decision.ask);
       decision = decide(carried.table, carried.request, this.#conditions);
-      if (told === "unknown") break;
     }
     return this.#answer(carried, decision);
   }
@@ -185,8 +192,7 @@ export class Redirector {
     this.#parts.ridden?.refreshIfDue();
     for (const mirror of table.content.mirrors) {
       if (mirror.id !== chosen && mirror.id !== passedOver) continue;
-      const url = canaryUrl(table, mirror);
-      if (url !== undefined) this.#parts.presence?.checkIfDue(mirror, url);
+      this.#parts.presence?.checkIfDue(mirror, canaryUrl(table, mirror));
     }
   }
 }

@@ -40,7 +40,7 @@ describe("a mirror that leaves the routing table", () => {
 
   beforeEach(async () => {
     mirror = await startMirror("errors");
-    stand = await startStand(tableOf(near, far), { source });
+    stand = await startStand(tableOf(near, far), { source, clientAddress: { from: "forwarded", position: 1 } });
   });
 
   afterEach(async () => {
@@ -68,7 +68,7 @@ describe("a mirror that leaves the routing table", () => {
   });
 
   test("takes its breaker along, from the metrics and the status page", async () => {
-    for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each));
+    for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each), `127.0.${each}.1`);
     const ids = async () => (await stand.report()).mirrors.map(({ id }) => id);
     expect(await ids()).toEqual([origin, far, near]);
     const { bytes: prefixes } = compilePrefixTable([Object.keys(here).map((prefix, value) => ({ prefix, value }))]);

@@ -60,19 +60,56 @@ test("questions that were on their way together count once, however many", () =>
   expect(breaker.state).toBe("open");
 });
 
-test("a slow answer takes its trouble back, an overdue one does not", () => {
+test("a slow answer takes its trouble back", () => {
+  fail(2);
   const slow = breaker.begin();
+  const other = breaker.begin();
   slow.slow("did not answer HEAD within 300 ms");
-  const overdue = breaker.begin();
-  overdue.slow("did not answer HEAD within 300 ms");
-  overdue.overdue("did not answer HEAD within 900 ms");
-  overdue.answered();
-  fail(1);
   expect(breaker.state).toBe("open");
   slow.answered();
   expect(breaker.state).toBe("closed");
-  fail(2);
+  other.failed("failed: ECONNRESET");
+  fail(1);
   expect(breaker.state).toBe("closed");
+});
+
+test("a client network is one witness, however often it sees trouble", () => {
+  const failFor = (network: string): void => breaker.begin(network).failed("answered HEAD with status 500");
+  for (let time = 0; time < 100; time++) failFor("one");
+  expect(breaker.state).toBe("closed");
+  failFor("two");
+  failFor("one");
+  expect(breaker.state).toBe("closed");
+  failFor("three");
+  expect(breaker.state).toBe("open");
+});
+
+test("one client network and checks of our own open it together", () => {
+  breaker.begin("one").failed("answered HEAD with status 500");
+  expect(breaker.isDoubtedBy("one")).toBe(true);
+  expect(breaker.isDoubtedBy("two")).toBe(false);
+  fail(2);
+  expect(breaker.state).toBe("open");
+  expect(breaker.isDoubtedBy("one")).toBe(false);
+});
+
+test("a useful answer, to whomever, takes a client network's doubt away", () => {
+  breaker.begin("one").failed("answered HEAD with status 500");
+  breaker.begin("two").answered();
+  expect(breaker.isDoubtedBy("one")).toBe(false);
+  breaker.begin("one").failed("answered HEAD with status 500");
+  fail(1);
+  expect(breaker.state).toBe("closed");
+});
+
+test("a probe for a client that fails makes nobody wait longer", () => {
+  fail(3);
+  for (let probe = 0; probe < 5; probe++) {
+    now += SHORTEST_WAIT;
+    expect(breaker.probeDue).toBe(true);
+    breaker.begin("one").failed("answered HEAD with status 500");
+    expect(breaker.probeDue).toBe(false);
+  }
 });
 
 test("one probe at a time, after a wait that doubles up to its limit", () => {
@@ -106,15 +143,13 @@ test("a probe that is answered closes it, and the next wait is short again", () 
   expect(breaker.probeDue).toBe(true);
 });
 
-test("a slow probe is waited for until it is overdue", () => {
+test("a slow probe is waited for", () => {
   fail(3);
   const slow = breaker.begin();
   slow.slow("did not answer HEAD within 300 ms");
   expect(breaker.state).toBe("probing");
-  slow.overdue("did not answer HEAD within 900 ms");
-  expect(breaker.state).toBe("open");
   slow.answered();
-  expect(breaker.state).toBe("open");
+  expect(breaker.state).toBe("closed");
 });
 
 test("a probe that is abandoned teaches nothing: the next is due at once", () => {

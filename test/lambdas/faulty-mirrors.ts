@@ -7,10 +7,27 @@ import { join } from "node:path";
 
 /**
  * What is wrong with a mirror: `silent` takes the connection and never answers, `resets` cuts it, `errors` answers 500,
- * `busy` 429, `denies-get` says 200 to HEAD and 404 to GET, `missing` 404 and `forbidden` 403 to everything, `empty` is well and
- * its objects have no byte.
+ * `busy` 429, `busy-for-a-minute` 503 with `Retry-After`, `denies-get` says 200 to HEAD and 404 to GET, `lies` 200 to the
+ * redirector and 404 to clients, `missing` 404 and `forbidden` 403 to everything, `head-405`, `head-403` and `head-501`
+ * answer HEAD so and are well, `empty` is well and its objects have no byte, `whole` sends all of a large object, whatever
+ * range is asked for.
  */
-export type Fault = "none" | "silent" | "resets" | "errors" | "busy" | "denies-get" | "missing" | "forbidden" | "empty";
+export type Fault =
+  | "none"
+  | "silent"
+  | "resets"
+  | "errors"
+  | "busy"
+  | "busy-for-a-minute"
+  | "denies-get"
+  | "lies"
+  | "missing"
+  | "forbidden"
+  | "head-405"
+  | "head-403"
+  | "head-501"
+  | "empty"
+  | "whole";
 
 /** A mirror on loopback that can fall ill and recover. */
 export interface FaultyMirror {
@@ -20,6 +37,12 @@ export interface FaultyMirror {
   /** The headers of the last request. */
   readonly headers: () => IncomingMessage["headers"];
   fault: Fault;
+  /** What is wrong with single objects, by path. */
+  readonly faults: Map<string, Fault>;
+  /** How long it takes for an answer, in milliseconds. */
+  delay: number;
+  /** How many connections there were. */
+  readonly connections: () => number;
   stop(): Promise<void>;
 }
 
@@ -41,6 +64,13 @@ const status =
     response.writeHead(code).end();
   };
 
+const refusesHead =
+  (code: number): RequestListener =>
+  (request, response) => {
+    if (request.method === "HEAD") response.writeHead(code).end();
+    else serveByte(request, response);
+  };
+
 const behaviours: Readonly<Record<Fault, RequestListener>> = {
   none: serveByte,
   silent: () => {},
@@ -49,12 +79,25 @@ const behaviours: Readonly<Record<Fault, RequestListener>> = {
   },
   errors: status(500),
   busy: status(429),
+  "busy-for-a-minute": (_, response) => {
+    response.writeHead(503, { "Retry-After": "60" }).end();
+  },
   "denies-get": (request, response) => {
     response.writeHead(request.method === "HEAD" ? 200 : 404).end();
   },
+  lies: (request, response) => {
+    if (request.headers["user-agent"] === "mirrorform") serveByte(request, response);
+    else response.writeHead(404).end();
+  },
   missing: status(404),
   forbidden: status(403),
+  "head-405": refusesHead(405),
+  "head-403": refusesHead(403),
+  "head-501": refusesHead(501),
   empty: serveNothing,
+  whole: (_, response) => {
+    response.writeHead(200, { "Content-Length": 1e9 }).write(Buffer.alloc(1e6));
+  },
 };
 
 /**
@@ -68,10 +111,14 @@ export async function startMirror(fault: Fault, { tls = false } = {}): Promise<F
   const listener: RequestListener = (request, response) => {
     asked.push(`${request.method} ${request.url}`);
     headers = request.headers;
-    behaviours[mirror.fault](request, response);
+    const answer = (): void => behaviours[mirror.faults.get(request.url ?? "") ?? mirror.fault](request, response);
+    if (mirror.delay === 0) answer();
+    else setTimeout(answer, mirror.delay);
   };
   const pair = { key: certificate("key.pem"), cert: certificate("certificate.pem") };
   const server = tls ? createTlsServer(pair, listener) : createServer(listener);
+  let connections = 0;
+  server.on("connection", () => connections++);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const mirror: FaultyMirror = {
@@ -79,6 +126,9 @@ export async function startMirror(fault: Fault, { tls = false } = {}): Promise<F
     asked,
     headers: () => headers,
     fault,
+    faults: new Map(),
+    delay: 0,
+    connections: () => connections,
     async stop() {
       server.close();
       server.closeAllConnections();

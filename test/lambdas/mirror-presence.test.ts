@@ -2,17 +2,18 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { SHORTEST_WAIT } from "../../lambdas/redirector/presence/circuit-breaker";
+import type { MirrorReply, SendToMirror } from "../../lambdas/redirector/presence/mirror-connections";
 import {
-  BELIEVED,
   CHECK_INTERVAL,
-  CHECKED_AGAIN,
-  LARGEST_MEMORY,
   MirrorPresence,
-  MOST_CHARACTERS,
   MOST_QUESTIONS,
   type PresenceOptions,
+  SAMPLE_INTERVAL,
 } from "../../lambdas/redirector/presence/mirror-presence";
-import { QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
+import { CONNECTING_BUDGETS, QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
+import { BELIEVED, CHECKED_AGAIN, MOST_FOR_ONE_NETWORK } from "../../lambdas/redirector/presence/object-memory";
+import { MOST_UNDER_WAY, QUESTION_RATES } from "../../lambdas/redirector/presence/question-budget";
+import { LONGEST_PAUSE, SHORTEST_PAUSE } from "../../lambdas/redirector/presence/question-pause";
 import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
 import { until } from "./until";
 
@@ -36,6 +37,7 @@ function presenceWith(options: PresenceOptions = {}): MirrorPresence {
     budget: QUESTION_LIMIT,
     clock: () => now,
     random: () => 0,
+    allowPrivate: true,
     observer: {
       questionAnswered: (id, kind, outcome, seconds) => events.push(`${id} ${kind} ${outcome} ${seconds}`),
       breakerChanged: ({ mirror: id, state }) => events.push(`${id} ${state}`),
@@ -60,8 +62,16 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
 });
 
+const encoded = (request: string): string => request.replace(/(?<=\/.*) /g, "%20");
+let clients = 0;
+/** A client of a network of which nobody asked before. */
+const somebody = () => `10.${(++clients >> 8) & 255}.${clients & 255}.1`;
 const url = (path: string): string => `${mirror.base}/${path}`;
-const ask = (path: string, milliseconds = patience) => presence.ask(partial, url(path), milliseconds);
+const ask = (path: string, milliseconds = patience, address = somebody()) =>
+  presence.ask(partial, url(path), milliseconds, address);
+/** Asks for a URL of no mirror that runs. */
+const askAt = (object: string, milliseconds = patience, address = somebody()) =>
+  presence.ask(partial, object, milliseconds, address);
 const known = (path: string) => presence.known(partial, url(path));
 const breaker = () => [...presence.breakers()][0];
 
@@ -83,8 +93,7 @@ test("1,000 clients ask at once for one object that nobody asked for: one HEAD",
 test("nothing in a question comes from a client", async () => {
   await mirrorWith("none");
   await ask("object");
-  const ours = ["host", "connection", "user-agent", "accept", "accept-encoding", "accept-language", "sec-fetch-mode"];
-  expect(Object.keys(mirror.headers()).filter((name) => !ours.includes(name))).toEqual([]);
+  expect(Object.keys(mirror.headers()).sort()).toEqual(["accept", "connection", "host", "user-agent"]);
   expect(mirror.headers()["user-agent"]).toBe("mirrorform");
 });
 
@@ -94,8 +103,10 @@ test.each<[Fault, string, boolean]>([
   ["empty", "held", true],
   ["missing", "absent", true],
   ["forbidden", "absent", true],
+  ["head-405", "held", true],
+  ["head-403", "held", true],
+  ["head-501", "held", true],
   ["errors", "unreachable", false],
-  ["busy", "unreachable", false],
   ["resets", "unreachable", false],
 ])("a mirror with %s: %s", async (fault, answer, well) => {
   await mirrorWith(fault);
@@ -113,6 +124,7 @@ test.each([
   [403, "absent"],
   [404, "absent"],
   [405, "absent"],
+  [406, "absent"],
   [408, "unreachable"],
   [410, "absent"],
   [414, "absent"],
@@ -121,45 +133,31 @@ test.each([
   [429, "unreachable"],
   [431, "absent"],
   [500, "unreachable"],
+  [501, "unreachable"],
   [503, "unreachable"],
-])("status %i to HEAD: %s", async (status, answer) => {
-  presence = presenceWith({ fetch: async () => new Response(null, { status }) });
-  expect(await presence.ask(partial, "https://mirror.invalid/object", patience)).toBe(answer);
+])("status %i to HEAD, and to GET where that is asked: %s", async (status, answer) => {
+  presence = presenceWith({ send: async () => ({ status }) });
+  expect(await askAt("https://mirror.invalid/object")).toBe(answer);
 });
 
 test.each([400, 414])(
   "names that a mirror refuses with %i, asked by HEAD or by GET, leave its breaker closed",
   async (status) => {
     const refused = (index: number) => `https://mirror.invalid/${"x".repeat(1_025)}${index}`;
-    let answer = 200;
-    presence = presenceWith({ fetch: async () => new Response(null, { status: answer }) });
     const held = "https://mirror.invalid/held";
-    await presence.ask(partial, held, patience);
-    answer = status;
-    for (let index = 0; index < 100; index++)
-      expect(await presence.ask(partial, refused(index), patience)).toBe("absent");
+    presence = presenceWith({
+      send: async (asked, { method }) => ({ status: asked === held && method === "HEAD" ? 200 : status }),
+    });
+    await askAt(held);
+    for (let index = 0; index < 100; index++) expect(await askAt(refused(index))).toBe("absent");
     now += CHECKED_AGAIN;
     presence.known(partial, held);
     await until(() => presence.known(partial, held) === "absent");
-    for (let index = 100; index < 200; index++) await presence.ask(partial, refused(index), patience);
+    for (let index = 100; index < 200; index++) await askAt(refused(index));
     expect(events.at(-1)).toBe(`${partial.id} range absent 0`);
     expect(breaker()).toEqual({ mirror: partial.id, state: "closed", since: start });
   },
 );
-
-test("redirects are followed", async () => {
-  await mirrorWith("none");
-  const target = url("object");
-  const { createServer: createHttpServer } = await import("node:http");
-  const door = createHttpServer((_, response) => response.writeHead(307, { Location: target }).end());
-  door.listen(0, "127.0.0.1");
-  await once(door, "listening");
-  const answer = await presence.ask(partial, `http://127.0.0.1:${(door.address() as AddressInfo).port}/`, patience);
-  expect(answer).toBe("held");
-  expect(mirror.asked).toEqual(["HEAD /object"]);
-  door.close();
-  door.closeAllConnections();
-});
 
 test("a certificate that nobody trusts", async () => {
   await mirrorWith("none", { tls: true });
@@ -174,7 +172,7 @@ test("a mirror of which not even the port is left", async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, "close");
-  expect(await presence.ask(partial, `http://127.0.0.1:${port}/object`, patience)).toBe("unreachable");
+  expect(await askAt(`http://127.0.0.1:${port}/object`)).toBe("unreachable");
   expect(breaker()?.trouble).toMatch(/ failed: \w+$/);
 });
 
@@ -189,15 +187,15 @@ test("a mirror that never answers: the client goes on, and nobody waits for that
 });
 
 test("an answer after the client has gone on is remembered", async () => {
-  let arrive: (response: Response) => void = () => {};
-  const response = new Promise<Response>((resolve) => {
+  let arrive: (reply: MirrorReply) => void = () => {};
+  const response = new Promise<MirrorReply>((resolve) => {
     arrive = resolve;
   });
-  presence = presenceWith({ budget, fetch: () => response });
+  presence = presenceWith({ budget, send: () => response });
   const object = "https://mirror.invalid/object";
-  expect(await presence.ask(partial, object, 1)).toBe("unknown");
+  expect(await askAt(object, 1)).toBe("unknown");
   await until(() => presence.known(partial, object) === "unreachable");
-  arrive(new Response());
+  arrive({ status: 200 });
   await until(() => presence.known(partial, object) === "held");
 });
 
@@ -235,27 +233,74 @@ test.each<[Fault]>([["silent"], ["resets"], ["errors"]])(
   },
 );
 
-test("a mirror whose answers take more than its budget, yet less than three, stays in use", async () => {
+test("a mirror that needs more than its budget for new connections, and no more than three, stays in use", async () => {
   const late = budget * 1.5;
-  presence = presenceWith({ budget, fetch: () => pause(late).then(() => new Response()) });
+  presence = presenceWith({ budget, send: () => pause(late).then(() => ({ status: 200, connected: true })) });
   const bursts = Array.from({ length: 5 }, (_, burst) => burst);
   for (const burst of bursts) {
     const objects = Array.from({ length: 20 }, (_, object) => `https://mirror.invalid/${burst}/${object}`);
-    await Promise.all(objects.map((object) => presence.ask(partial, object, patience)));
+    await Promise.all(objects.map((object) => askAt(object)));
     for (const object of objects) expect(presence.known(partial, object)).toBe("held");
   }
   expect(breaker()).toMatchObject({ state: "closed", trouble: expect.stringContaining("did not answer HEAD") });
 });
 
+test("a mirror that answers later than its budget is trouble: soon nobody waits for it, until it is faster", async () => {
+  let delay = budget * 1.5;
+  presence = presenceWith({ budget, send: () => pause(delay).then(() => ({ status: 200 })) });
+  const object = (index: number) => `https://mirror.invalid/${index}`;
+  for (let index = 0; index < 3; index++) {
+    expect(breaker()?.state ?? "closed").toBe("closed");
+    await askAt(object(index));
+    expect(presence.known(partial, object(index))).toBe(index < 2 ? "held" : "unreachable");
+  }
+  expect(breaker()).toMatchObject({
+    state: "open",
+    trouble: `2026-11-21T12:00:00.000Z did not answer HEAD within ${budget} ms`,
+  });
+  const probe = async (): Promise<void> => {
+    now += 4 * SHORTEST_WAIT;
+    expect(presence.known(partial, object(9))).toBe("unreachable");
+    expect(breaker()?.state).toBe("probing");
+    await until(() => breaker()?.state !== "probing");
+  };
+  await probe();
+  expect(breaker()?.state).toBe("open");
+  delay = 0;
+  await probe();
+  expect(breaker()?.state).toBe("closed");
+  expect(await askAt(object(9))).toBe("held");
+});
+
+test("a check of a mirror that is merely far is judged by a connection that is there", async () => {
+  let connected = true;
+  const asked: boolean[] = [];
+  presence = presenceWith({
+    budget,
+    send: async () => {
+      asked.push(connected);
+      if (connected) await pause(budget * 1.5);
+      const reply = { status: 200, connected };
+      connected = false;
+      return reply;
+    },
+  });
+  presence.checkIfDue(complete, "https://mirror.invalid/canary");
+  await until(() => events.length === 1);
+  expect(asked).toEqual([true, false]);
+  expect(breaker()?.state).toBe("closed");
+  expect(CONNECTING_BUDGETS).toBe(3);
+});
+
 test("a question is given up after its limit", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask"] });
   try {
-    const fetchSilently: typeof fetch = (_, init) =>
+    const sendSilently: SendToMirror = (_, { signal }) =>
       new Promise((_resolve, reject) => {
-        init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+        signal.addEventListener("abort", () => reject(signal.reason));
       });
-    presence = presenceWith({ fetch: fetchSilently });
-    const answer = presence.ask(partial, "https://mirror.invalid/object", patience);
+    presence = presenceWith({ send: sendSilently });
+    const answer = askAt("https://mirror.invalid/object");
     await jest.advanceTimersByTimeAsync(QUESTION_LIMIT);
     expect(await answer).toBe("unreachable");
     expect(jest.getTimerCount()).toBe(0);
@@ -291,18 +336,91 @@ test("a held object that is used is asked for again by GET, once at a time, and 
   expect(known("object")).toBe("held");
 });
 
-test("a mirror that says 200 to HEAD and 404 to GET is found out, and is asked by GET from then on", async () => {
-  await mirrorWith("denies-get");
-  expect(await ask("object")).toBe("held");
-  now += CHECKED_AGAIN;
-  expect(known("object")).toBe("held");
+test.each<[Fault]>([["denies-get"], ["lies"]])(
+  "a mirror with %s is found out by a sample: what it said before is forgotten, and it is asked as clients ask",
+  async (fault) => {
+    await mirrorWith(fault);
+    expect(await ask("object")).toBe("held");
+    expect(await ask("never used again")).toBe("held");
+    now += SAMPLE_INTERVAL;
+    expect(known("object")).toBe("held");
+    await until(() => known("object") === "absent");
+    expect(known("never used again")).toBe("unknown");
+    expect(mirror.asked).toEqual(
+      ["HEAD /object", "HEAD /never used again", "GET /object", "HEAD /object"].map(encoded),
+    );
+    expect(await ask("other")).toBe("absent");
+    expect(mirror.asked.at(-1)).toBe("GET /other");
+    expect(mirror.headers()).toMatchObject({
+      range: "bytes=0-0",
+      "user-agent": expect.not.stringMatching("mirrorform"),
+    });
+    now += BELIEVED.held;
+    expect(await ask("third")).toBe("held");
+  },
+);
+
+test("an object that was removed is absent, and no reason to doubt the others", async () => {
+  await mirrorWith("none");
+  await ask("object");
+  await ask("other");
+  mirror.faults.set("/object", "missing");
+  now += SAMPLE_INTERVAL;
+  known("object");
   await until(() => known("object") === "absent");
-  now += BELIEVED.absent;
-  expect(await ask("object")).toBe("absent");
-  expect(await ask("other")).toBe("absent");
-  expect(mirror.asked).toEqual(["HEAD /object", "GET /object", "GET /object", "GET /other"]);
-  now += BELIEVED.held;
+  expect(known("other")).toBe("held");
   expect(await ask("third")).toBe("held");
+  expect(mirror.asked.at(-1)).toBe("HEAD /third");
+});
+
+test("samples are few, however much a mirror is used", async () => {
+  await mirrorWith("none");
+  for (let object = 0; object < 20; object++) await ask(`${object}`);
+  const use = async (): Promise<void> => {
+    const before = events.length;
+    for (let object = 0; object < 20; object++) known(`${object}`);
+    await until(() => events.length > before);
+  };
+  for (let sample = 1; sample <= 3; sample++) {
+    now += SAMPLE_INTERVAL;
+    await use();
+    expect(mirror.asked.filter((asked) => asked.startsWith("GET"))).toHaveLength(sample);
+  }
+});
+
+describe.each<[Fault]>([["head-405"], ["head-403"], ["head-501"]])("a mirror that refuses HEAD (%s)", (fault) => {
+  test("is asked by GET, and only so for a while", async () => {
+    await mirrorWith(fault);
+    expect(await ask("object")).toBe("held");
+    expect(await ask("other")).toBe("held");
+    expect(mirror.asked).toEqual(["HEAD /object", "GET /object", "GET /other"]);
+    now += BELIEVED.held;
+    await ask("third");
+    expect(mirror.asked.slice(3)).toEqual(["HEAD /third", "GET /third"]);
+    expect(breaker()).toEqual({ mirror: partial.id, state: "closed", since: start });
+  });
+
+  test("lacks what GET denies too, and is asked by HEAD again", async () => {
+    await mirrorWith(fault);
+    mirror.faults.set("/object", "forbidden");
+    mirror.faults.set("/other", "missing");
+    expect(await ask("object")).toBe("absent");
+    expect(await ask("other")).toBe("absent");
+    expect(mirror.asked).toEqual(["HEAD /object", "GET /object", "HEAD /other"]);
+    expect(breaker()?.trouble).toBeUndefined();
+  });
+});
+
+test("a mirror that sends all of an object is not listened to", async () => {
+  await mirrorWith("none");
+  await ask("object");
+  mirror.fault = "whole";
+  now += SAMPLE_INTERVAL;
+  known("object");
+  await until(() => events.at(-1) === `${partial.id} range held 0`);
+  mirror.fault = "none";
+  expect(await ask("other")).toBe("held");
+  expect(mirror.connections()).toBe(2);
 });
 
 test("an empty object has no first byte, and is held", async () => {
@@ -314,44 +432,93 @@ test("an empty object has no first byte, and is held", async () => {
   expect(events.at(-1)).toBe(`${partial.id} range held 0`);
 });
 
-test("the memory is bounded: what was used least recently is forgotten", async () => {
-  presence = presenceWith({ fetch: async () => new Response() });
-  const object = (index: number) => `https://mirror.invalid/${index}`;
-  for (let index = 0; index <= LARGEST_MEMORY; index++) {
-    presence.known(partial, object(0));
-    await presence.ask(partial, object(index), patience);
+test("invented names of one client network leave what others know as it is", async () => {
+  presence = presenceWith({ send: async (asked) => ({ status: asked.includes("known") ? 200 : 404 }) });
+  const held = Array.from({ length: 300 }, (_, index) => `https://mirror.invalid/known/${index}`);
+  for (const object of held) await askAt(object);
+  const absent = Array.from({ length: 300 }, (_, index) => `https://mirror.invalid/absent/${index}`);
+  for (const object of absent) await askAt(object);
+  for (let index = 0; index < 50 * MOST_FOR_ONE_NETWORK; index++) {
+    now += index % 50 === 0 ? 1 : 0;
+    await askAt(`https://mirror.invalid/${index}${";".repeat(index % 4_000)}`, patience, "192.0.2.66");
+    if (index % QUESTION_RATES.network.burst === 0) now += 1;
   }
-  expect([0, 1, 2, LARGEST_MEMORY].map((index) => presence.known(partial, object(index)))).toEqual([
-    "held",
-    "unknown",
-    "held",
-    "held",
-  ]);
+  for (const object of held) expect(presence.known(partial, object)).toBe("held");
+  for (const object of absent) expect(presence.known(partial, object)).toBe("absent");
 });
 
-test("the memory is bounded in characters too, for long URLs", async () => {
-  presence = presenceWith({ fetch: async () => new Response() });
-  const length = 12_000;
-  const object = (index: number) => `https://mirror.invalid/${index}/`.padEnd(length, "x");
-  const fitting = Math.floor(MOST_CHARACTERS / length);
-  for (let index = 0; index <= fitting; index++) await presence.ask(partial, object(index), patience);
-  expect([0, 1, fitting].map((index) => presence.known(partial, object(index)))).toEqual(["unknown", "held", "held"]);
-});
-
-test("a flood of invented names: the mirror gets so many questions at a time, and no more", async () => {
+test("a flood of invented names: a mirror gets so many questions at a time, and no more", async () => {
   let underWay = 0;
-  presence = presenceWith({ fetch: () => new Promise(() => underWay++) });
-  const answers = Array.from({ length: 2_000 }, (_, index) =>
-    presence.ask(partial, `https://mirror.invalid/${index}`, 10),
-  );
-  expect(new Set(await Promise.all(answers))).toEqual(new Set(["unknown"]));
+  presence = presenceWith({ send: () => new Promise(() => underWay++) });
+  const flood = (address: () => string) =>
+    Array.from({ length: 2_000 }, () => askAt(`https://mirror.invalid/${++clients}`, 10, address()));
+  expect(new Set(await Promise.all(flood(() => "192.0.2.66")))).toEqual(new Set(["unknown"]));
+  expect(underWay).toBe(MOST_UNDER_WAY);
+  expect(new Set(await Promise.all(flood(somebody)))).toEqual(new Set(["unknown"]));
   expect(underWay).toBe(MOST_QUESTIONS);
+});
+
+test("the unknown client has the share of several networks, since everybody may be behind it", async () => {
+  let asked = 0;
+  presence = presenceWith({
+    send: async () => {
+      asked++;
+      return { status: 404 };
+    },
+  });
+  const { burst } = QUESTION_RATES.network;
+  for (let index = 0; index < 2 * burst; index++) await askAt(`https://mirror.invalid/${index}`, patience, "");
+  expect(asked).toBe(2 * burst);
+});
+
+describe("a mirror that has had enough of questions", () => {
+  test.each<[MirrorReply, number]>([
+    [{ status: 429 }, SHORTEST_PAUSE],
+    [{ status: 429, retryAfter: "30" }, 30_000],
+    [{ status: 429, retryAfter: "0" }, SHORTEST_PAUSE],
+    [{ status: 429, retryAfter: "86400" }, LONGEST_PAUSE],
+    [{ status: 429, retryAfter: "soon" }, SHORTEST_PAUSE],
+    [{ status: 429, retryAfter: "Sat, 21 Nov 2026 12:01:00 GMT" }, 60_000],
+    [{ status: 503, retryAfter: "10" }, 10_000],
+  ])("by %j is not asked for %d ms", async (busy, milliseconds) => {
+    let reply: MirrorReply = { status: 200 };
+    let asked = 0;
+    presence = presenceWith({
+      send: async () => {
+        asked++;
+        return reply;
+      },
+    });
+    const object = (name: string) => `https://mirror.invalid/${name}`;
+    await askAt(object("held"));
+    reply = busy;
+    expect(await askAt(object("new"))).toBe("unreachable");
+    reply = { status: 200 };
+    now += milliseconds - 1;
+    presence.checkIfDue(partial, object("canary"));
+    expect(await askAt(object("new"))).toBe("unreachable");
+    expect([presence.known(partial, object("held")), asked]).toEqual(["held", 2]);
+    expect(breaker()).toEqual({ mirror: partial.id, state: "closed", since: start });
+    now += 1;
+    expect(await askAt(object("new"))).toBe("held");
+  });
+
+  test("and says nothing more is asked less and less", async () => {
+    presence = presenceWith({ send: async () => ({ status: 429 }) });
+    const pauses: number[] = [];
+    for (let time = 0; time < 10; time++) {
+      const from = now;
+      while ((await askAt("https://mirror.invalid/object")) !== "unreachable" || events.length === time) now += 1_000;
+      pauses.push(now - from);
+    }
+    expect(pauses.map((milliseconds) => milliseconds / 1_000)).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256]);
+  });
 });
 
 test("a complete mirror is never asked", async () => {
   await mirrorWith("errors");
   expect(presence.known(complete, url("object"))).toBe("held");
-  expect(await presence.ask(complete, url("object"), patience)).toBe("held");
+  expect(await presence.ask(complete, url("object"), patience, somebody())).toBe("held");
   now += CHECKED_AGAIN;
   expect(presence.known(complete, url("object"))).toBe("held");
   expect(mirror.asked).toEqual([]);
@@ -359,16 +526,12 @@ test("a complete mirror is never asked", async () => {
 
 test("checks open and close a complete mirror's breaker; failing ones are repeated soon", async () => {
   await mirrorWith("missing");
-  let asked = 0;
-  presence = presenceWith({
-    fetch: (...request) => {
-      asked++;
-      return fetch(...request);
-    },
-  });
+  const checks = () => events.filter((event) => event.includes(" check ")).length;
   const check = async (): Promise<void> => {
+    const [before, asked] = [checks(), mirror.asked.length];
     presence.checkIfDue(complete, url("canary"));
-    await until(() => events.filter((event) => event.includes(" check ")).length === asked);
+    await pause(20);
+    await until(() => checks() - before === mirror.asked.length - asked);
   };
   for (let time = 0; time < 3; time++) {
     expect(presence.known(complete, url("object"))).toBe("held");
@@ -407,11 +570,11 @@ test.each([
   jest.useFakeTimers({ now: start });
   try {
     const times: number[] = [];
-    const fetchAndNote: typeof fetch = async () => {
+    const sendAndNote: SendToMirror = async () => {
       times.push(Date.now());
-      return new Response();
+      return { status: 200 };
     };
-    presence = new MirrorPresence({ clock: Date.now, random: () => random, fetch: fetchAndNote });
+    presence = new MirrorPresence({ clock: Date.now, random: () => random, send: sendAndNote });
     presence.startChecks(() => [{ mirror: complete, url: "https://mirror.invalid/canary" }]);
     await jest.advanceTimersByTimeAsync(4 * CHECK_INTERVAL);
     const [first = 0, second = 0] = times;
@@ -427,15 +590,15 @@ test.each([
 describe("where the process is frozen between requests", () => {
   test.each([
     ["a failure that is seen after it", () => Promise.reject(new Error("read ECONNRESET"))],
-    ["an answer that is seen after it", () => Promise.resolve(new Response())],
+    ["an answer that is seen after it", () => Promise.resolve({ status: 200 })],
   ])("%s is no evidence", async (_, thaw) => {
     let goOn: () => void = () => {};
     const frozen = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    presence = presenceWith({ fetch: () => frozen.then(thaw) });
+    presence = presenceWith({ send: () => frozen.then(thaw) });
     const object = "https://mirror.invalid/object";
-    const answer = presence.ask(partial, object, patience);
+    const answer = askAt(object);
     now += 10 * 60_000;
     goOn();
     expect(await answer).toBe("unknown");

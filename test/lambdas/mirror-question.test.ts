@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { MirrorConnections, type SendToMirror } from "../../lambdas/redirector/presence/mirror-connections";
 import { MirrorQuestion, QUESTION_LIMIT, type QuestionKind } from "../../lambdas/redirector/presence/mirror-question";
 
 const digest = `sha256:${"b".repeat(64)}`;
+const connections = new MirrorConnections({ allowPrivate: true });
 let server: Server;
 let accepts: (string | undefined)[];
 
@@ -17,6 +19,8 @@ async function serve(listener: RequestListener): Promise<void> {
   await once(server, "listening");
 }
 
+afterAll(() => connections.close());
+
 afterEach(async () => {
   server.close();
   server.closeAllConnections();
@@ -25,8 +29,8 @@ afterEach(async () => {
 
 function outcome(kind: QuestionKind, path: string): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-  const nothing = (): void => {};
-  const around = { fetch, clock: Date.now, budget: QUESTION_LIMIT, slow: nothing, overdue: nothing };
+  const send: SendToMirror = (...asked) => connections.send(...asked);
+  const around = { send, clock: Date.now, random: Math.random, budget: QUESTION_LIMIT, slow: () => {} };
   return new MirrorQuestion(kind, url, around).answer.then((answer) => answer.outcome);
 }
 

@@ -68,8 +68,10 @@ export class RawClient {
     }
   }
 
-  async ask(path: string): Promise<ReadAnswer | undefined> {
-    this.send(`GET ${path} HTTP/1.1\r\nHost: registry.example.org\r\n\r\n`);
+  /** @param from what `X-Forwarded-For` says. @default the header is not there */
+  async ask(path: string, from?: string): Promise<ReadAnswer | undefined> {
+    const line = from === undefined ? "" : `X-Forwarded-For: ${from}\r\n`;
+    this.send(`GET ${path} HTTP/1.1\r\nHost: registry.example.org\r\n${line}\r\n`);
     return await this.answer();
   }
 

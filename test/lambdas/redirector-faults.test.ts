@@ -1,11 +1,8 @@
 import { SHORTEST_WAIT, TROUBLES_TO_OPEN } from "../../lambdas/redirector/presence/circuit-breaker";
-import {
-  BELIEVED,
-  CHECK_INTERVAL,
-  CHECK_JITTER,
-  CHECKED_AGAIN,
-} from "../../lambdas/redirector/presence/mirror-presence";
+import { CHECK_INTERVAL, CHECK_JITTER, SAMPLE_INTERVAL } from "../../lambdas/redirector/presence/mirror-presence";
 import { QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
+import { BELIEVED } from "../../lambdas/redirector/presence/object-memory";
+import { QUESTION_RATES } from "../../lambdas/redirector/presence/question-budget";
 import type { TableMirror } from "../../routing/routing-table";
 import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin as originId } from "../routing/handmade-table";
@@ -53,7 +50,8 @@ async function set({ fault, tls = false, complete = false, budget = long, withOt
   ];
   const networks = { "127.0.0.0/8": { provider: "local", region: "here" } };
   const canary = { blob: { name: "pause", digest: `sha256:${"c".repeat(64)}` } };
-  stand = await startStand(madeTable(mirrors, networks, { canary }), { budget, clock: () => now });
+  const clientAddress = { from: "forwarded", position: 1 } as const;
+  stand = await startStand(madeTable(mirrors, networks, { canary }), { budget, clock: () => now, clientAddress });
 }
 
 beforeEach(() => {
@@ -78,10 +76,14 @@ function tick(): void {
 }
 
 let objects = 0;
+/** A client of a network of which nobody else is. */
+const somebody = () => `127.${(++objects >> 8) & 255}.${objects & 255}.1`;
 /** Asks for an object that nobody asked for before. */
-const askForNew = () => stand.ask(blob(++objects));
+const askForNew = (from = somebody()) => stand.ask(blob(++objects), from);
+/** A client, for an object that others ask for too. */
+const ask = (object: string) => stand.ask(object, somebody());
 /** So many clients at once, each for a new object. */
-const askForMany = (count: number) => Promise.all(Array.from({ length: count }, askForNew));
+const askForMany = (count: number) => Promise.all(Array.from({ length: count }, () => askForNew()));
 const questions = () => stand.metric("mirrorform_presence_checks_total", { mirror: near });
 
 const place = (base: string) => ({ status: 307, location: expect.stringMatching(`^${base}/`) });
@@ -106,7 +108,7 @@ async function clientsUntilOpen(): Promise<Told[]> {
 test("1,000 clients ask at once for one object that nobody asked for before: one HEAD, and all get the mirror", async () => {
   await set({ fault: "none" });
   const clients = await Promise.all(Array.from({ length: 1_000 }, () => RawClient.connect(stand.port)));
-  const answers = await Promise.all(clients.map((client) => client.ask(blob())));
+  const answers = await Promise.all(clients.map((client) => client.ask(blob(), "127.0.0.1")));
   for (const answer of answers) expect(answer?.head).toMatch(`\r\nLocation: ${mirror.base}/blobs/`);
   expect(new Set(answers.map((answer) => answer?.status))).toEqual(new Set([307]));
   expect(mirror.asked).toEqual([`HEAD /blobs/${blob().split("/").at(-1)}`]);
@@ -120,7 +122,6 @@ const faults: readonly (readonly [name: string, scene: Scene, trouble: RegExp])[
   ["never answers", { fault: "silent", budget: short }, /^did not answer HEAD within /],
   ["resets", { fault: "resets" }, /^failed: \w+$/],
   ["answers 500", { fault: "errors" }, /^answered HEAD with status 500$/],
-  ["answers 429", { fault: "busy" }, /^answered HEAD with status 429$/],
   ["has a broken certificate", { fault: "none", tls: true }, /^failed: [A-Z_]*CERT[A-Z_]*$/],
 ];
 
@@ -190,16 +191,16 @@ test("a mirror that resets, with another behind it: the first client already get
 test("what a mirror was known to hold is not sought there while it is left alone, and is again afterwards", async () => {
   await set({ fault: "none" });
   const object = blob(++objects);
-  expectAt([await stand.ask(object)], mirror);
+  expectAt([await ask(object)], mirror);
   mirror.fault = "resets";
   await clientsUntilOpen();
-  expectAt([await stand.ask(object)], origin);
+  expectAt([await ask(object)], origin);
   mirror.fault = "none";
   now += SHORTEST_WAIT;
   await askForNew();
   await until(async () => (await stand.breaker(near)) === "closed");
   const asked = await questions();
-  expectAt([await stand.ask(object)], mirror);
+  expectAt([await ask(object)], mirror);
   expect(await questions()).toBe(asked);
 });
 
@@ -229,20 +230,119 @@ describe("a mirror that says 200 to HEAD and 404 to GET", () => {
     expectAt(await askForMany(50), mirror);
   });
 
-  test("and is asked: the second look finds out, and from then on GET is asked", async () => {
+  test("and is asked: a sample finds out, and from then on GET is asked", async () => {
     await set({ fault: "denies-get" });
     const object = blob(++objects);
-    expectAt([await stand.ask(object)], mirror);
-    now += CHECKED_AGAIN;
-    expectAt([await stand.ask(object)], mirror);
-    await until(async () => (await stand.ask(object)).location.startsWith(origin.base));
+    expectAt([await ask(object)], mirror);
+    now += SAMPLE_INTERVAL;
+    expectAt([await ask(object)], mirror);
+    await until(async () => (await ask(object)).location.startsWith(origin.base));
     expectAt(await askForMany(20), origin);
-    expect(mirror.asked.slice(2).every((asked) => asked.startsWith("GET "))).toBe(true);
+    expect(mirror.asked.slice(3).every((asked) => asked.startsWith("GET "))).toBe(true);
 
     mirror.fault = "none";
     now += BELIEVED.absent;
-    expectAt([await stand.ask(object)], mirror);
+    expectAt([await ask(object)], mirror);
     expectAt(await askForMany(20), mirror);
+  });
+});
+
+/** A new object with which something is wrong at the mirror. */
+function badObject(fault: Fault): string {
+  const object = blob(++objects);
+  mirror.faults.set(`/blobs/${object.split("/").at(-1)}`, fault);
+  return object;
+}
+
+describe("names at which a mirror fails", () => {
+  const attacker = "127.255.255.66";
+
+  test.each<[Fault, number]>([
+    ["errors", long],
+    ["resets", long],
+    ["silent", short],
+  ])("open nobody's breaker where one client network asks for them (%s)", async (fault, budget) => {
+    await set({ fault: "none", budget });
+    for (let time = 0; time < 3 * TROUBLES_TO_OPEN; time++) {
+      expectAt([await stand.ask(badObject(fault), attacker)], origin);
+    }
+    expect(await stand.breaker(near)).toBe("closed");
+    expectAt([await askForNew()], mirror);
+  });
+
+  test("keep a breaker open no longer, if a client's name is what opened it", async () => {
+    await set({ fault: "none" });
+    const known = blob(++objects);
+    expectAt([await ask(known)], mirror);
+    mirror.fault = "errors";
+    await clientsUntilOpen();
+    mirror.fault = "none";
+    now += SHORTEST_WAIT;
+    expectAt([await stand.ask(badObject("errors"), attacker)], origin);
+    await until(async () => (await stand.breaker(near)) === "closed");
+    expect(mirror.asked.at(-1)).toBe(`GET /blobs/${known.split("/").at(-1)}`);
+  });
+});
+
+test("a mirror for which a client network waited in vain: its clients do not wait again, and get another mirror", async () => {
+  await set({ fault: "silent", budget: short, withOther: true });
+  const client = somebody();
+  expectAt([await askForNew(client)], origin);
+  const { metric } = stand;
+  const slowAnswers = async () =>
+    (await metric("mirrorform_request_duration_seconds_count")) -
+    (await metric("mirrorform_request_duration_seconds_bucket", { le: "0.5" }));
+  const slow = await slowAnswers();
+  for (let time = 0; time < 5; time++) expectAt([await askForNew(client)], other as FaultyMirror);
+  expect(await slowAnswers()).toBe(slow);
+  expect(await stand.breaker(near)).toBe("closed");
+});
+
+describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that has had enough of questions (%s)", (fault) => {
+  test("is spared, keeps the clients for what it holds, and gets new ones back", async () => {
+    await set({ fault: "none" });
+    const known = blob(++objects);
+    expectAt([await ask(known)], mirror);
+    mirror.fault = fault;
+    expectAt(await askForMany(20), origin);
+    const asked = mirror.asked.length;
+    expectAt(await askForMany(20), origin);
+    expect(mirror.asked.length).toBe(asked);
+    expectAt([await ask(known)], mirror);
+    expect(await stand.breaker(near)).toBe("closed");
+    expect((await stand.report()).mirrors.find(({ id }) => id === near)?.trouble).toBeUndefined();
+    mirror.fault = "none";
+    now += 60_000;
+    expectAt([await askForNew()], mirror);
+  });
+});
+
+describe("a client network that asks for more new objects than its share", () => {
+  const { burst, perSecond } = QUESTION_RATES.network;
+  const attacker = "127.255.255.66";
+
+  test("is sent to where nothing must be asked; others' new objects are asked for, and its own after a while", async () => {
+    await set({ fault: "none" });
+    const known = blob(++objects);
+    expectAt([await ask(known)], mirror);
+    for (let count = 0; count < burst; count += 50) {
+      expectAt(await Promise.all(Array.from({ length: 25 }, () => askForNew(attacker))), mirror);
+      expectAt(await Promise.all(Array.from({ length: 25 }, () => askForNew(attacker))), mirror);
+    }
+    const asked = mirror.asked.length;
+    expectAt([await askForNew(attacker), await askForNew(attacker)], origin);
+    expect(mirror.asked.length).toBe(asked);
+    expectAt([await stand.ask(known, attacker)], mirror);
+    expectAt([await askForNew(), await askForNew("127.255.254.66")], mirror);
+    now += 1_000 / perSecond;
+    expectAt([await askForNew(attacker)], mirror);
+  });
+
+  test("needs no connection for each question", async () => {
+    await set({ fault: "missing" });
+    for (let count = 0; count < 50; count++) await askForNew(attacker);
+    expect(mirror.asked.length).toBe(50);
+    expect(mirror.connections()).toBeLessThan(10);
   });
 });
 

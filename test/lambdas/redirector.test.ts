@@ -313,21 +313,22 @@ describe("mirrors that are asked", () => {
     const at = ({ base }: FaultyMirror) => ({ blobs: `${base}/{digest}` });
     const mirrors = [madeMirror("local/near", { ...at(near), region: "here" }), madeMirror("local/far", at(far))];
     const networks = { "127.0.0.0/8": { provider: "local", region: "here" } };
-    await start(madeTable(mirrors, networks), { budget: 60_000, logShare: 1 });
+    const clientAddress = { from: "forwarded", position: 1 } as const;
+    await start(madeTable(mirrors, networks), { budget: 60_000, logShare: 1, clientAddress });
   });
 
   afterEach(() => Promise.all([near.stop(), far.stop()]));
 
   test("one lacks it: the next is asked, and the client sent there", async () => {
-    expect(await stand.ask(blob())).toEqual({ status: 307, location: `${far.base}/${digest}` });
+    expect(await stand.ask(blob(), "127.0.0.1")).toEqual({ status: 307, location: `${far.base}/${digest}` });
     expect([near.asked, far.asked]).toEqual([[`HEAD /${digest}`], [`HEAD /${digest}`]]);
-    expect(await stand.ask(blob())).toEqual({ status: 307, location: `${far.base}/${digest}` });
+    expect(await stand.ask(blob(), "127.0.0.1")).toEqual({ status: 307, location: `${far.base}/${digest}` });
     expect([near.asked.length, far.asked.length]).toEqual([1, 1]);
   });
 
   test("one fails: the log names it with the decision, and both when it is left alone and when it is well", async () => {
     near.fault = "errors";
-    for (let object = 0; object < 3; object++) await stand.ask(blob(object));
+    for (let object = 0; object < 3; object++) await stand.ask(blob(object), `127.0.${object}.1`);
     await stand.assembled.flush();
     const told = stand.lines.map((line) => JSON.parse(line));
     expect(told.filter(({ class: asked }) => asked === "blob")).toMatchObject(

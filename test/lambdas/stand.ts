@@ -18,8 +18,8 @@ export interface Stand {
   /** Lines that were logged and written so far. */
   readonly lines: readonly string[];
   fetch(target: string, init?: RequestInit): Promise<Response>;
-  /** GET as a client who follows no redirect. */
-  ask(target: string): Promise<Told>;
+  /** GET as a client who follows no redirect. @param from what `X-Forwarded-For` says. @default nothing */
+  ask(target: string, from?: string): Promise<Told>;
   /** The sum of a metric's samples that have all of these labels. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   /** A mirror's breaker, by the metrics; nothing as long as it was never asked. */
@@ -44,6 +44,7 @@ export async function startStand(table: RoutingTable, changes: Partial<Redirecto
   const assembled = new AssembledRedirector(table, {
     clientAddress: { from: "socket" },
     presence: "ask",
+    allowPrivateMirrors: true,
     logShare: 0,
     ownPages: true,
     write: (bytes, done) => {
@@ -63,8 +64,8 @@ export async function startStand(table: RoutingTable, changes: Partial<Redirecto
     port: Number(new URL(server.url).port),
     lines,
     fetch: ask,
-    async ask(target) {
-      const answer = await ask(target);
+    async ask(target, from) {
+      const answer = await ask(target, from === undefined ? {} : { headers: { "X-Forwarded-For": from } });
       await answer.arrayBuffer();
       return { status: answer.status, location: answer.headers.get("location") ?? "" };
     },

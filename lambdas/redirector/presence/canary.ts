@@ -7,12 +7,11 @@ export function canaryUrl({ content: { canary } }: RoutingTable, mirror: TableMi
   return blob ?? (canary?.file === undefined ? undefined : locate(mirror, { class: "file", path: canary.file }, ""));
 }
 
-/** The mirrors that are to be checked, with the URL to ask for; retired ones get no clients and need none. */
-export function canaryTargets(table: RoutingTable): { readonly mirror: TableMirror; readonly url: string }[] {
+/** The mirrors that are to be checked, with the URL of the canary; retired ones get no clients and need none. */
+export function canaryTargets(
+  table: RoutingTable,
+): { readonly mirror: TableMirror; readonly url: string | undefined }[] {
   return table.content.mirrors
     .filter(({ state }) => state !== "retired")
-    .flatMap((mirror) => {
-      const url = canaryUrl(table, mirror);
-      return url === undefined ? [] : [{ mirror, url }];
-    });
+    .map((mirror) => ({ mirror, url: canaryUrl(table, mirror) }));
 }

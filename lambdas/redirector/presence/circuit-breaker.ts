@@ -1,7 +1,11 @@
 /** Closed: the mirror is well. Open: it is left alone. Probing: it is left alone but for one question, which is on its way. */
 export type BreakerState = "closed" | "open" | "probing";
 
-/** How many troubles in a row open a breaker (issue 4, section 1, leaves the number open): one may be anybody's, three are the mirror's. */
+/**
+ * How many witnesses of trouble open a breaker (issue 4, section 1, leaves the number open): one may be anybody's, three are
+ * the mirror's. A client network is one witness however often it asks, since it chooses at which names a mirror fails
+ * (issue 9, 33); each of our own checks is one.
+ */
 export const TROUBLES_TO_OPEN = 3;
 /** How long a mirror is left alone at first, in milliseconds. Doubled by every probe that fails. */
 export const SHORTEST_WAIT = 5_000;
@@ -10,11 +14,9 @@ export const LONGEST_WAIT = 300_000;
 
 /** One question to the mirror, from which the breaker learns. */
 export interface Trial {
-  /** No answer yet, and it should be there: counted at once, and taken back by an answer that is not overdue. */
+  /** No answer yet, and it should be there: counted at once, and taken back by an answer. */
   slow(words: string): void;
-  /** An answer that comes now is too late to show that the mirror is well. */
-  overdue(words: string): void;
-  /** The mirror answered, and the answer is of use. */
+  /** The mirror answered in time, and the answer is of use. */
   answered(): void;
   /** The mirror failed: the words go after "the mirror", as in "answered HEAD with status 503". */
   failed(words: string): void;
@@ -23,9 +25,10 @@ export interface Trial {
 }
 
 /**
- * Decides from the outcome of questions whether a mirror is left alone. Three troubles in a row open it. Questions that
- * were on their way together count as one: a new connection takes three round trips (TCP, TLS, HTTP), and a burst of
- * first questions to a mirror that is merely far must not look like three failures.
+ * Decides from the outcome of questions whether a mirror is left alone. Three witnesses of trouble, without a useful
+ * answer between them, open it. Questions that were on their way together count as one: a new connection takes three
+ * round trips (TCP, TLS, HTTP), and a burst of first questions to a mirror that is merely far must not look like three
+ * failures.
  */
 export class CircuitBreaker {
   readonly #clock: () => number;
@@ -34,6 +37,8 @@ export class CircuitBreaker {
   #since: number;
   #trouble: string | undefined;
   #troubles = 0;
+  /** The client networks among the witnesses. */
+  readonly #witnesses = new Set<string>();
   /** Grows with every trouble that is counted: what a question saw at its beginning tells whether it is news. */
   #evidence = 0;
   #wait = SHORTEST_WAIT;
@@ -74,45 +79,41 @@ export class CircuitBreaker {
     return this.#lost;
   }
 
-  /** Begins a question; while the breaker is open, it is the probe. */
-  begin(): Trial {
-    if (this.#state !== "open") return this.#trial(this.#evidence);
-    this.#become("probing");
-    return this.#probe();
+  /** Whether a client network saw trouble and nobody a useful answer since, while the mirror is asked. */
+  isDoubtedBy(network: string): boolean {
+    return this.#state === "closed" && this.#witnesses.has(network);
   }
 
-  #trial(seen: number): Trial {
+  /**
+   * Begins a question; while the breaker is open, it is the probe.
+   *
+   * @param network of the client whose name is asked for; undefined for a check of our own
+   */
+  begin(network?: string): Trial {
+    if (this.#state !== "open") return this.#trial(this.#evidence, network);
+    this.#become("probing");
+    return this.#probe(network);
+  }
+
+  #trial(seen: number, network: string | undefined): Trial {
     let counted = false;
-    let overdue = false;
     const count = (words: string): void => {
-      if (!counted) this.#count(words, seen);
+      if (!counted && seen === this.#evidence) this.#count(words, network);
       counted = true;
     };
-    return {
-      slow: count,
-      overdue: () => {
-        overdue = true;
-      },
-      answered: () => {
-        if (!overdue) this.#close();
-      },
-      failed: count,
-      abandoned: () => {},
-    };
+    return { slow: count, answered: () => this.#close(), failed: count, abandoned: () => {} };
   }
 
-  #probe(): Trial {
+  #probe(network: string | undefined): Trial {
     let settled = false;
     const settle = (outcome: () => void): void => {
       if (!settled && this.#state === "probing") outcome();
       settled = true;
     };
-    const fail = (words: string): void => settle(() => this.#reopen(words));
     return {
       slow: () => {},
-      overdue: fail,
       answered: () => settle(() => this.#close()),
-      failed: fail,
+      failed: (words) => settle(() => this.#reopen(words, network)),
       abandoned: () =>
         settle(() => {
           this.#lost = true;
@@ -121,8 +122,9 @@ export class CircuitBreaker {
     };
   }
 
-  #count(words: string, seen: number): void {
-    if (this.#state !== "closed" || seen !== this.#evidence) return;
+  #count(words: string, network: string | undefined): void {
+    if (this.#state !== "closed" || (network !== undefined && this.#witnesses.has(network))) return;
+    if (network !== undefined) this.#witnesses.add(network);
     this.#evidence++;
     this.#troubles++;
     this.#note(words);
@@ -140,16 +142,18 @@ export class CircuitBreaker {
     this.#become("open");
   }
 
-  #reopen(words: string): void {
+  /** What a client chose to ask for tells too little to wait longer. */
+  #reopen(words: string, network: string | undefined): void {
     this.#note(words);
     this.#lost = false;
-    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+    if (network === undefined) this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
     this.#probeFrom = this.#clock() + this.#wait;
     this.#become("open");
   }
 
   #close(): void {
     this.#troubles = 0;
+    this.#witnesses.clear();
     if (this.#state === "closed") return;
     this.#lost = false;
     this.#since = this.#clock();

@@ -1,8 +1,12 @@
-import { LRUCache } from "lru-cache";
+import { clientNetwork } from "../../../routing/client-network";
 import type { Presence } from "../../../routing/conditions";
 import { within } from "../within";
 import { type BreakerState, CircuitBreaker } from "./circuit-breaker";
+import type { MirrorConnections, SendToMirror } from "./mirror-connections";
 import { type MirrorAnswer, MirrorQuestion, type QuestionKind, type QuestionOutcome } from "./mirror-question";
+import { BELIEVED, ObjectMemory, type Remembered } from "./object-memory";
+import { QuestionBudget } from "./question-budget";
+import { QuestionPause } from "./question-pause";
 
 /** What is read of a mirror. */
 export interface AskableMirror {
@@ -15,8 +19,8 @@ export interface AskableMirror {
 /** Where an active check asks. */
 export interface CheckTarget {
   readonly mirror: AskableMirror;
-  /** URL of the canary object at the mirror. */
-  readonly url: string;
+  /** URL of the canary object at the mirror. @default what it was last known to hold */
+  readonly url: string | undefined;
 }
 
 /** What is known of one mirror's health. */
@@ -43,35 +47,17 @@ export interface PresenceOptions {
   readonly clock?: () => number;
   /** From 0 to below 1. @default Math.random */
   readonly random?: () => number;
-  /** @default the global `fetch` */
-  readonly fetch?: typeof fetch;
+  /** Whether mirrors may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  readonly allowPrivate?: boolean;
+  /** @default {@link MirrorConnections} */
+  readonly send?: SendToMirror;
   /** @default none */
   readonly observer?: PresenceObserver;
 }
 
 const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
 
-/**
- * How much is remembered: URLs. Full, that takes 6 MB of heap on Node and 9 MB on Bun, with URLs of 158 characters
- * (measured); longer ones take more, up to {@link MOST_CHARACTERS}.
- */
-export const LARGEST_MEMORY = 20_000;
-
-/**
- * How many characters all remembered URLs have together, at most: a client chooses how long its URLs are, and as many as
- * {@link LARGEST_MEMORY} of 12 KB each would take 240 MB. Enough for that many of 419 characters.
- */
-export const MOST_CHARACTERS = 8 * 1024 * 1024;
-
-/** How long an answer is believed, in milliseconds: a new object must be found soon, and one that is there stays (issue 4, section 1). */
-export const BELIEVED = { held: 6 * hour, absent: minute, unreachable: 10 * second } as const;
-
-/** A held object that is used is asked for again, by GET, after so many milliseconds: HEAD and GET may disagree. */
-export const CHECKED_AGAIN = 15 * minute;
-
-/** One mirror answers so many questions at a time, at most, so that a flood of invented names leaves sockets to others. */
+/** One mirror answers so many questions at a time, at most. */
 export const MOST_QUESTIONS = 128;
 
 /** Milliseconds between two active checks of one mirror, give or take {@link CHECK_JITTER}. */
@@ -85,24 +71,37 @@ const firstChecks = 5 * second;
 /** How often it is looked whether a check is due, in milliseconds. */
 const tick = second;
 
-interface Remembered {
-  readonly presence: "held" | "absent" | "unreachable";
-  readonly until: number;
-  /** When a use of it makes it be asked again. */
-  again: number;
-}
+/**
+ * Of what a mirror is believed to hold, one object is asked for by GET, as a client would ask, in so many milliseconds; the
+ * first within a second. It finds out a mirror that tells the redirector what it does not tell clients.
+ */
+export const SAMPLE_INTERVAL = 10 * second;
 
-/** What is kept of one mirror. */
+/** What is kept of one mirror. Times are milliseconds since 1970. */
 interface Watched {
   readonly id: string;
   readonly breaker: CircuitBreaker;
+  readonly pause: QuestionPause;
   /** On their way. */
   questions: number;
-  /** Until when it is asked by GET, since its HEAD said what its GET denied. */
+  /** Whether it was ever asked or checked. */
+  wasAsked: boolean;
+  /** Until when it is asked by GET: its HEAD is refused, or says what its GET denies. */
   byRangeUntil: number;
+  /** What was learned of it before is not believed any more. */
+  believedFrom: number;
+  /** When a use of what it holds makes that be asked for again, as a sample. */
+  sampleDue: number;
   checkDue: number;
   checking: boolean;
+  /** URL of the canary object. */
+  canary: string | undefined;
+  /** URL of an object that it holds: where there is no canary, that tells how the mirror is. */
+  held: string | undefined;
 }
+
+/** What is charged to no client's network: one witness, like each of them. */
+const ourselves = "";
 
 /**
  * Knows which mirror holds what: asks, remembers, and leaves sick mirrors alone. What was asked while the process stood
@@ -112,28 +111,35 @@ export class MirrorPresence {
   readonly #budget: number;
   readonly #clock: () => number;
   readonly #random: () => number;
-  readonly #fetch: typeof fetch;
   readonly #observer: PresenceObserver | undefined;
-  readonly #memory = new LRUCache<string, Remembered>({
-    max: LARGEST_MEMORY,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_, url) => url.length,
-  });
+  readonly #send: SendToMirror;
+  readonly #memory: ObjectMemory;
+  readonly #questions: QuestionBudget;
   readonly #mirrors = new Map<string, Watched>();
   /** The mirrors that there are; undefined as long as nobody said so. */
   #present: ReadonlySet<string> | undefined;
   /** By URL. */
   readonly #asked = new Map<string, Promise<Presence>>();
   readonly #underWay = new Set<MirrorQuestion>();
+  /** Loaded when a mirror is asked first: a start need not wait for it. */
+  #connections: MirrorConnections | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor({ budget = 300, clock = Date.now, random = Math.random, ...others }: PresenceOptions = {}) {
+  constructor({
+    budget = 300,
+    clock = Date.now,
+    random = Math.random,
+    allowPrivate = false,
+    ...others
+  }: PresenceOptions = {}) {
     this.#budget = budget;
     this.#clock = clock;
     this.#random = random;
-    this.#fetch = others.fetch ?? fetch;
     this.#observer = others.observer;
+    this.#memory = new ObjectMemory(clock);
+    this.#questions = new QuestionBudget(clock);
+    this.#send = others.send ?? ((url, request) => this.#connect(allowPrivate).send(url, request));
   }
 
   /**
@@ -143,14 +149,14 @@ export class MirrorPresence {
    * @param url the object's, at this mirror
    */
   known(mirror: AskableMirror, url: string): Presence {
-    const watched = this.#mirrors.get(mirror.id);
-    if (watched !== undefined && watched.breaker.state !== "closed") return this.#whileOpen(watched, mirror, url);
+    const watched = this.#watch(mirror.id);
+    if (watched.breaker.state !== "closed") return this.#whileOpen(watched, mirror, url);
     if (mirror.complete) return "held";
     const remembered = this.#memory.get(url);
-    if (remembered === undefined) return "unknown";
-    const now = this.#clock();
-    if (now >= remembered.until) return "unknown";
-    if (now >= remembered.again) this.#askAgain(mirror, url, remembered);
+    if (remembered === undefined || remembered.since < watched.believedFrom) {
+      return watched.pause.isOn ? "unreachable" : "unknown";
+    }
+    if (remembered.presence === "held") this.#lookAgainIfDue(watched, url, remembered);
     return remembered.presence;
   }
 
@@ -159,16 +165,29 @@ export class MirrorPresence {
    *
    * @param url the object's, at this mirror
    * @param milliseconds after which it is answered "unknown", while the question goes on in the background
+   * @param address of the client that wants to know; a text that is no address is an unknown client
+   * @returns "unknown", at once, where nobody may be asked now: enough questions are on their way, or were asked for
+   *   this network
    */
-  ask(mirror: AskableMirror, url: string, milliseconds: number): Promise<Presence> {
+  ask(mirror: AskableMirror, url: string, milliseconds: number, address: string): Presence | Promise<Presence> {
     const known = this.known(mirror, url);
-    if (known !== "unknown") return Promise.resolve(known);
-    return within(milliseconds, this.#question(mirror, url), "unknown");
+    if (known !== "unknown") return known;
+    const watched = this.#watch(mirror.id);
+    const network = clientNetwork(address);
+    const isDoubted = watched.breaker.isDoubtedBy(network);
+    const answer = this.#asked.get(url) ?? this.#question(watched, url, network, address);
+    if (answer === undefined) return "unknown";
+    if (!isDoubted) return within(milliseconds, answer, "unknown");
+    // This network has waited for the mirror in vain. Its clients do not wait again until an answer came in time.
+    this.#memory.set(url, "unreachable", network);
+    return "unreachable";
   }
 
   /** Every mirror that was asked or checked since the start and is still there. */
   *breakers(): IterableIterator<BreakerReport> {
-    for (const { id, breaker } of this.#mirrors.values()) if (this.#isPresent(id)) yield report(id, breaker);
+    for (const { id, breaker, wasAsked } of this.#mirrors.values()) {
+      if (wasAsked && this.#isPresent(id)) yield report(id, breaker);
+    }
   }
 
   /**
@@ -194,15 +213,16 @@ export class MirrorPresence {
   }
 
   /**
-   * Checks a mirror in the background if it is time to, whatever its breaker says; for platforms that freeze the process
-   * between requests, where it is called with every request.
+   * Checks a mirror in the background if it is time to, or to probe it; for platforms that freeze the process between
+   * requests, where it is called with every request.
    *
-   * @param url of the canary object at the mirror
+   * @param url of the canary object at the mirror. @default what it was last known to hold
    */
-  checkIfDue(mirror: AskableMirror, url: string): void {
+  checkIfDue(mirror: AskableMirror, url: string | undefined): void {
     const watched = this.#watch(mirror.id);
-    if (this.#clock() < watched.checkDue || watched.checking || this.#stopped) return;
-    if (watched.breaker.state !== "probing") this.#check(watched, mirror, url);
+    watched.canary = url;
+    const isDue = this.#clock() >= watched.checkDue || watched.breaker.probeDue;
+    if (isDue && !watched.pause.isOn && watched.breaker.state !== "probing") void this.#check(watched, mirror);
   }
 
   /** Ends checks, and withdraws every question that is on its way. What is known stays known; nobody is asked any more. */
@@ -210,6 +230,7 @@ export class MirrorPresence {
     this.#stopped = true;
     clearInterval(this.#timer);
     for (const question of this.#underWay) question.abandon();
+    this.#connections?.close();
   }
 
   #isPresent(id: string): boolean {
@@ -224,111 +245,179 @@ export class MirrorPresence {
         this.#observer?.breakerChanged(report(id, breaker));
       }
     });
-    const checkDue = this.#clock() + this.#random() * firstChecks;
-    const watched = { id, breaker, questions: 0, byRangeUntil: 0, checkDue, checking: false };
+    const now = this.#clock();
+    const watched = {
+      id,
+      breaker,
+      pause: new QuestionPause(this.#clock),
+      questions: 0,
+      wasAsked: false,
+      byRangeUntil: 0,
+      believedFrom: 0,
+      sampleDue: now + second,
+      checkDue: now + this.#random() * firstChecks,
+      checking: false,
+      canary: undefined,
+      held: undefined,
+    };
     this.#mirrors.set(id, watched);
     return watched;
   }
 
   /**
-   * A probe rides on a request that does not wait for it. Where the last one was lost, the process is frozen as soon as
-   * nobody waits: then a client waits for the next one, within its own budget. Only checks probe what holds everything,
-   * since no object tells that it is well.
+   * A probe rides on a request that does not wait for it, and asks for what the mirror is known to hold: a client's name
+   * would tell too little. Where the last one was lost, the process is frozen as soon as nobody waits: then a client waits
+   * for the next one, within its own budget. Only checks probe what holds everything, since no object tells that it is well.
    */
-  #whileOpen({ breaker }: Watched, mirror: AskableMirror, url: string): Presence {
+  #whileOpen(watched: Watched, mirror: AskableMirror, url: string): Presence {
+    const { breaker, canary, held } = watched;
     if (!breaker.probeDue || this.#stopped || mirror.complete) return "unreachable";
     if (breaker.probeLost) return "unknown";
-    this.#question(mirror, url);
+    if ((canary ?? held) === undefined) void this.#question(watched, url, ourselves, "");
+    else void this.#check(watched, mirror);
     return "unreachable";
   }
 
-  #question(mirror: AskableMirror, url: string): Promise<Presence> {
-    const asked = this.#asked.get(url);
-    if (asked !== undefined) return asked;
-    const watched = this.#watch(mirror.id);
-    if (this.#stopped || watched.questions >= MOST_QUESTIONS) return Promise.resolve("unknown");
-    const question = this.#askForObject(watched, url).finally(() => this.#asked.delete(url));
+  /** @returns undefined where nobody may be asked now */
+  #question(watched: Watched, url: string, network: string, address: string): Promise<Presence> | undefined {
+    if (!this.#hasRoom(watched)) return undefined;
+    const giveBack = this.#questions.take(address);
+    if (giveBack === undefined) return undefined;
+    const question = this.#askForObject(watched, url, network).finally(() => {
+      this.#asked.delete(url);
+      giveBack();
+    });
     this.#asked.set(url, question);
     return question;
   }
 
-  async #askForObject(watched: Watched, url: string): Promise<Presence> {
-    const kind = this.#clock() < watched.byRangeUntil ? "range" : "head";
-    const slow = (): void => this.#remember(url, "unreachable");
-    const { outcome } = await this.#put(watched, kind, url, isOfUse, slow);
-    if (outcome === "abandoned") return "unknown";
-    this.#remember(url, outcome);
+  #hasRoom(watched: Watched): boolean {
+    return !this.#stopped && !watched.pause.isOn && watched.questions < MOST_QUESTIONS;
+  }
+
+  async #askForObject(watched: Watched, url: string, network: string): Promise<Presence> {
+    const slow = (): void => this.#memory.set(url, "unreachable", network);
+    const put = (kind: QuestionKind) => this.#put(watched, kind, url, { network, slow });
+    const isByRange = this.#clock() < watched.byRangeUntil;
+    const first = await put(isByRange ? "range" : "head");
+    const { outcome } = first.outcome === "refused" ? await put("range") : first;
+    if (first.outcome === "refused" && outcome === "held") watched.byRangeUntil = this.#clock() + BELIEVED.held;
+    return this.#learned(watched, url, outcome, network);
+  }
+
+  /** A second look at what is believed to be held: when it was last seen long ago, and now and then as a sample. */
+  #lookAgainIfDue(watched: Watched, url: string, remembered: Remembered): void {
+    const now = this.#clock();
+    if (now < remembered.again && now < watched.sampleDue) return;
+    if (!this.#hasRoom(watched)) return;
+    watched.sampleDue = now + SAMPLE_INTERVAL;
+    remembered.again = Number.POSITIVE_INFINITY;
+    void this.#lookAgain(watched, url, remembered);
+  }
+
+  /**
+   * Asks as a client would. Meanwhile the object counts as held. Where the mirror denies it to clients and still affirms
+   * it to us, nothing that it has said before is believed, and it is asked as clients ask from then on.
+   */
+  async #lookAgain(watched: Watched, url: string, remembered: Remembered): Promise<void> {
+    const { outcome } = await this.#put(watched, "range", url, { network: ourselves });
+    if (outcome === "abandoned" || outcome === "busy") remembered.again = this.#clock();
+    if (outcome === "absent" && this.#clock() >= watched.byRangeUntil) {
+      const { outcome: toUs } = await this.#put(watched, "head", url, { network: ourselves });
+      if (toUs === "held") {
+        watched.byRangeUntil = this.#clock() + BELIEVED.held;
+        watched.believedFrom = this.#clock();
+      }
+    }
+    this.#learned(watched, url, outcome, ourselves);
+  }
+
+  async #check(watched: Watched, mirror: AskableMirror): Promise<void> {
+    const url = watched.canary ?? watched.held;
+    if (url === undefined || watched.checking || this.#stopped) return;
+    watched.checking = true;
+    const ofUse = mirror.complete ? isHeld : isOfUse;
+    const { outcome } = await this.#put(watched, "check", url, { ofUse });
+    watched.checking = false;
+    if (outcome === "absent" && url === watched.held) watched.held = undefined;
+    const isSettled =
+      outcome === "busy" || ofUse(outcome) || (outcome !== "abandoned" && watched.breaker.state === "open");
+    const jitter = 1 + CHECK_JITTER * (2 * this.#random() - 1);
+    watched.checkDue = this.#clock() + (isSettled ? CHECK_INTERVAL * jitter : hurriedCheck);
+  }
+
+  /** Remembers what came of a question for an object. @returns what is known of it now */
+  #learned(watched: Watched, url: string, outcome: QuestionOutcome, network: string): Presence {
+    if (outcome === "busy") return "unreachable";
+    if (outcome === "abandoned" || outcome === "refused") return "unknown";
+    this.#memory.set(url, outcome, network);
+    if (outcome === "held") watched.held ??= url;
     return outcome;
   }
 
-  /** Meanwhile it counts as held. What GET denies was never there for clients, whatever HEAD says of the mirror's other objects. */
-  async #askAgain(mirror: AskableMirror, url: string, remembered: Remembered): Promise<void> {
-    const watched = this.#watch(mirror.id);
-    if (this.#stopped || watched.questions >= MOST_QUESTIONS) return;
-    remembered.again = Number.POSITIVE_INFINITY;
-    const { outcome } = await this.#put(watched, "range", url, isOfUse, nothing);
-    if (outcome === "abandoned") {
-      remembered.again = this.#clock();
-      return;
-    }
-    if (outcome === "absent") watched.byRangeUntil = this.#clock() + BELIEVED.held;
-    this.#remember(url, outcome);
-  }
-
-  async #check(watched: Watched, mirror: AskableMirror, url: string): Promise<void> {
-    watched.checking = true;
-    const ofUse = mirror.complete ? isHeld : isOfUse;
-    const { outcome } = await this.#put(watched, "check", url, ofUse, nothing);
-    watched.checking = false;
-    const settled = ofUse(outcome) || (outcome !== "abandoned" && watched.breaker.state === "open");
-    const jitter = 1 + CHECK_JITTER * (2 * this.#random() - 1);
-    watched.checkDue = this.#clock() + (settled ? CHECK_INTERVAL * jitter : hurriedCheck);
-  }
-
-  #remember(url: string, presence: Remembered["presence"]): void {
-    const now = this.#clock();
-    const again = presence === "held" ? now + CHECKED_AGAIN : Number.POSITIVE_INFINITY;
-    this.#memory.set(url, { presence, until: now + BELIEVED[presence], again });
-  }
-
-  /** Puts a question to a mirror; its breaker and the observer learn from what comes of it. */
+  /** Puts a question to a mirror; its breaker, its pause and the observer learn from what comes of it. */
   async #put(
     watched: Watched,
     kind: QuestionKind,
     url: string,
-    ofUse: (outcome: QuestionOutcome) => boolean,
-    slow: () => void,
+    { network, slow, ofUse = isOfUse }: Put,
   ): Promise<MirrorAnswer> {
     const began = this.#clock();
-    const trial = watched.breaker.begin();
+    const trial = watched.breaker.begin(network);
     const question = new MirrorQuestion(kind, url, {
-      fetch: this.#fetch,
+      send: this.#send,
       clock: this.#clock,
+      random: this.#random,
       budget: this.#budget,
       slow: (words) => {
-        slow();
+        slow?.();
         trial.slow(words);
       },
-      overdue: trial.overdue,
     });
     watched.questions++;
+    watched.wasAsked = true;
     this.#underWay.add(question);
     const answer = await question.answer;
     watched.questions--;
     this.#underWay.delete(question);
     this.#observer?.questionAnswered(watched.id, kind, answer.outcome, (this.#clock() - began) / second);
+    if (answer.outcome === "busy") watched.pause.begin(answer.retryAfter);
+    else if (ofUse(answer.outcome)) watched.pause.end();
     if (answer.outcome === "abandoned") trial.abandoned();
-    else if (ofUse(answer.outcome)) trial.answered();
+    else if (ofUse(answer.outcome) && !answer.late) trial.answered();
+    else if (answer.outcome === "busy") trial.answered();
     else trial.failed(answer.words);
+    if (network !== undefined && watched.breaker.isDoubtedBy(network)) this.#checkSoon(watched);
     return answer;
+  }
+
+  /** A client saw trouble: whether it is the mirror's tells a check of our own. */
+  #checkSoon(watched: Watched): void {
+    watched.checkDue = Math.min(watched.checkDue, this.#clock() + hurriedCheck);
+  }
+
+  #connect(allowPrivate: boolean): MirrorConnections {
+    if (this.#connections === undefined) {
+      const module = require("./mirror-connections") as typeof import("./mirror-connections");
+      this.#connections = new module.MirrorConnections({ allowPrivate });
+    }
+    return this.#connections;
   }
 }
 
-function nothing(): void {}
+/** What belongs to a question besides what is asked. */
+interface Put {
+  /** Of the client that wants to know. @default none: a check of our own */
+  readonly network?: string;
+  /** Called when the answer is late. */
+  readonly slow?: () => void;
+  /** Which outcomes show that the mirror is well. @default {@link isOfUse} */
+  readonly ofUse?: (outcome: QuestionOutcome) => boolean;
+}
 
-/** Of an object that nobody said is there, "absent" is a good answer. */
+/** Of an object that nobody said is there, "absent" is a good answer, and that HEAD is refused. */
 function isOfUse(outcome: QuestionOutcome): boolean {
-  return outcome === "held" || outcome === "absent";
+  return outcome === "held" || outcome === "absent" || outcome === "refused";
 }
 
 function isHeld(outcome: QuestionOutcome): boolean {

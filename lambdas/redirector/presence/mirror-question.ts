@@ -1,38 +1,53 @@
-/** `head`: HEAD of an object; `range`: GET of an object's first byte; `check`: the same of the canary object. */
+import { clientLikeness, manifestTypes, manifestUrl } from "./client-likeness";
+import type { MirrorReply, SendToMirror } from "./mirror-connections";
+
+/**
+ * `head`: HEAD of an object, by our own name; `range`: GET of an object's first byte, as a client would ask; `check`: the
+ * same of an object that tells how the mirror is.
+ */
 export type QuestionKind = "head" | "range" | "check";
 
-/** `abandoned`: withdrawn, or the process was frozen meanwhile, so that nothing was learned. */
-export type QuestionOutcome = "held" | "absent" | "unreachable" | "abandoned";
+/**
+ * `refused`: the mirror does not answer HEAD; `busy`: it has had enough of questions; `abandoned`: withdrawn, or the
+ * process was frozen meanwhile, so that nothing was learned.
+ */
+export type QuestionOutcome = "held" | "absent" | "unreachable" | "refused" | "busy" | "abandoned";
 
 /** What came of a question. */
 export interface MirrorAnswer {
   readonly outcome: QuestionOutcome;
   /** What the mirror did, as in "answered HEAD with status 503". No address is in it. */
   readonly words: string;
+  /** Whether the answer came too late for a client to wait for it. */
+  readonly late: boolean;
+  /** When the mirror wants to be asked again: the value of `Retry-After`. */
+  readonly retryAfter?: string | undefined;
 }
 
 /** What a question needs besides what is asked. Times are in milliseconds. */
 export interface QuestionSurroundings {
-  readonly fetch: typeof fetch;
+  readonly send: SendToMirror;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   /** When a question without an answer is slow. */
   readonly budget: number;
   /** Called once, when the budget is spent. */
   readonly slow: (words: string) => void;
-  /** Called once, when {@link OVERDUE_BUDGETS} budgets are spent. */
-  readonly overdue: (words: string) => void;
 }
 
 /** After so long a question is given up; milliseconds. As long as archeio's client waits (kubernetes/k8s.io#5175). */
 export const QUESTION_LIMIT = 5_000;
 
 /**
- * After so many budgets an answer is too late to show that its mirror is well. A budget is meant for one round trip to a
- * mirror nearby; a new connection takes three (TCP, TLS 1.3, HTTP), and Node's `fetch` makes a new one for every HEAD
- * (nodejs/undici#262).
+ * So many budgets an answer may take that needed a new connection. A budget is meant for one round trip to a mirror
+ * nearby; a new connection takes three (TCP, TLS 1.3, HTTP).
  */
-export const OVERDUE_BUDGETS = 3;
+export const CONNECTING_BUDGETS = 3;
+
+/** After so many budgets a check is given up: nobody waits for it, and the next one is due soon. */
+export const CHECK_BUDGETS = CONNECTING_BUDGETS + 2;
 
 /**
  * A timer that fires so much too late, in milliseconds, shows that this process stood still: frozen by its platform
@@ -41,72 +56,57 @@ export const OVERDUE_BUDGETS = 3;
 export const STANDSTILL = 500;
 
 /**
- * The only statuses from 400 to 499 that tell of the mirror: Request Timeout (RFC 9110, section 15.5.9), Too Early
- * (RFC 8470, section 5.2) and Too Many Requests (RFC 6585, section 4).
+ * The only statuses from 400 to 499 that tell of the mirror: Request Timeout (RFC 9110, section 15.5.9) and Too Early
+ * (RFC 8470, section 5.2).
  */
-const trouble: ReadonlySet<number> = new Set([408, 425, 429]);
+const trouble: ReadonlySet<number> = new Set([408, 425]);
 
 /**
- * Says what is not there. By RFC 9110, section 15.5, 4xx blames the request, and all that a client chooses of it is the
- * name: with 400 or 414 a mirror that is well refuses one that is too long to be there (S3 and Cloud Storage: more than
- * 1,024 bytes). 403: S3 answers it instead of 404 where the asker may not list the bucket
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a client that was redirected has no token
- * for the mirror, so that for clients it is not there.
+ * Where HEAD is answered so, GET may be answered otherwise: the method is not allowed (405) or not implemented (501;
+ * RFC 9110, sections 15.5.6 and 15.6.2), or forbidden by a rule that knows GET only (403), as of presigned URLs and of
+ * some web application firewalls.
  */
-function saysAbsent(status: number): boolean {
-  return status >= 400 && status < 500 && !trouble.has(status);
-}
+const refusals: ReadonlySet<number> = new Set([403, 405, 501]);
 
-/** What only a registry answers, by the OCI distribution specification's end-3. */
-const manifest = /\/manifests\/[^/?]+(?:\?|$)/;
-
-/**
- * What a manifest may be: the OCI image specification's types and Docker's, and anything else. The distribution project's
- * registry answers 404 where an OCI manifest or index is there and its type is not named ("accept header does not
- * support OCI indexes").
- */
-const manifestTypes = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "*/*",
-].join(", ");
+/** Too Many Requests (RFC 6585, section 4). */
+const tooMany = 429;
+/** Service Unavailable (RFC 9110, section 15.6.4): with `Retry-After` it is a wish, without it a fault. */
+const unavailable = 503;
 
 /** RFC 9110, section 15.5.17: the object is there, but has no first byte, since it is empty. */
 const unsatisfiable = 416;
 
-function outcomeOf(status: number, kind: QuestionKind): QuestionOutcome {
+/**
+ * By RFC 9110, section 15.5, 4xx blames the request, and all that a client chooses of it is the name: with 400 or 414 a
+ * mirror that is well refuses one that is too long to be there (S3 and Cloud Storage: more than 1,024 bytes). 403 to GET
+ * as well as to HEAD: S3 answers it instead of 404 where the asker may not list the bucket
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a client that was redirected has no token
+ * for the mirror, so that for clients it is not there.
+ */
+function outcomeOf({ status, retryAfter }: MirrorReply, kind: QuestionKind): QuestionOutcome {
   if (status >= 200 && status < 300) return "held";
-  if (status === unsatisfiable && kind !== "head") return "held";
-  return saysAbsent(status) ? "absent" : "unreachable";
+  if (status === tooMany || (status === unavailable && retryAfter !== undefined)) return "busy";
+  if (kind === "head" && refusals.has(status)) return "refused";
+  if (kind !== "head" && status === unsatisfiable) return "held";
+  return status >= 400 && status < 500 && !trouble.has(status) ? "absent" : "unreachable";
 }
 
-/** What is read of an error. Its type cannot be relied on: Bun's has a code of its own, Node's a cause that has one. */
-interface FetchError {
-  readonly code?: unknown;
-  readonly message?: unknown;
-  readonly cause?: FetchError;
-}
-
-/** A code where there is one: `fetch` itself says no more than "fetch failed", and messages may name addresses. */
-function reasonOf({ code, message, cause }: FetchError): string {
-  return String(cause?.code ?? code ?? message);
+/** A code where there is one: messages may name addresses. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code ?? message;
 }
 
 function inWords(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
 }
 
-/**
- * Asks a mirror for one object, with nothing in the request that comes from a client. Redirects are followed, as a
- * client would.
- */
+/** Asks a mirror for one object, with nothing in the request that comes from a client. */
 export class MirrorQuestion {
   /** Never rejects. */
   readonly answer: Promise<MirrorAnswer>;
   readonly #kind: QuestionKind;
   readonly #around: QuestionSurroundings;
+  readonly #limit: number;
   readonly #began: number;
   readonly #controller = new AbortController();
   readonly #timers: readonly NodeJS.Timeout[];
@@ -114,15 +114,12 @@ export class MirrorQuestion {
 
   /** The question is on its way at once. */
   constructor(kind: QuestionKind, url: string, around: QuestionSurroundings) {
+    const { budget, slow, clock } = around;
     this.#kind = kind;
     this.#around = around;
-    this.#began = around.clock();
-    const { budget, slow, overdue } = around;
-    this.#timers = [
-      this.#after(budget, slow),
-      this.#after(OVERDUE_BUDGETS * budget, overdue),
-      this.#after(QUESTION_LIMIT, () => this.#controller.abort()),
-    ];
+    this.#limit = kind === "check" ? Math.min(QUESTION_LIMIT, CHECK_BUDGETS * budget) : QUESTION_LIMIT;
+    this.#began = clock();
+    this.#timers = [this.#after(budget, slow), this.#after(this.#limit, () => this.#controller.abort())];
     this.answer = this.#ask(url);
   }
 
@@ -140,10 +137,14 @@ export class MirrorQuestion {
     const timer = setTimeout(() => {
       this.#lookAtClock(milliseconds);
       if (this.#worthless) this.#controller.abort();
-      else action(`did not answer ${this.#method} within ${inWords(milliseconds)}`);
+      else action(this.#silence(milliseconds));
     }, milliseconds);
     timer.unref();
     return timer;
+  }
+
+  #silence(milliseconds: number): string {
+    return `did not answer ${this.#method} within ${inWords(milliseconds)}`;
   }
 
   #lookAtClock(due: number): void {
@@ -153,28 +154,33 @@ export class MirrorQuestion {
   async #ask(url: string): Promise<MirrorAnswer> {
     const answer = await this.#send(url);
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#lookAtClock(QUESTION_LIMIT);
+    this.#lookAtClock(this.#limit);
     return this.#worthless ? { ...answer, outcome: "abandoned" } : answer;
   }
 
   async #send(url: string): Promise<MirrorAnswer> {
-    const method = this.#method;
-    const headers = {
-      "User-Agent": "mirrorform",
-      ...(method === "GET" && { Range: "bytes=0-0" }),
-      ...(manifest.test(url) && { Accept: manifestTypes }),
-    };
+    const { budget, send } = this.#around;
+    const request = { method: this.#method, headers: this.#headers(url), signal: this.#controller.signal };
     try {
-      const { fetch } = this.#around;
-      const { status, body } = await fetch(url, { method, headers, signal: this.#controller.signal });
-      body?.cancel().catch(() => {});
-      return { outcome: outcomeOf(status, this.#kind), words: `answered ${method} with status ${status}` };
+      let began = performance.now();
+      let reply = await send(url, request);
+      if (this.#kind === "check" && reply.connected && performance.now() - began > budget) {
+        // How far the mirror is, or how slow: the same again on the connection that is there now.
+        began = performance.now();
+        reply = await send(url, request);
+      }
+      const late = performance.now() - began > (reply.connected ? CONNECTING_BUDGETS : 1) * budget;
+      const words = late ? this.#silence(budget) : `answered ${this.#method} with status ${reply.status}`;
+      return { outcome: outcomeOf(reply, this.#kind), words, late, retryAfter: reply.retryAfter };
     } catch (error) {
       const late = this.#controller.signal.aborted;
-      const words = late
-        ? `did not answer ${method} within ${inWords(QUESTION_LIMIT)}`
-        : `failed: ${reasonOf(error as FetchError)}`;
-      return { outcome: "unreachable", words };
+      const words = late ? this.#silence(this.#limit) : `failed: ${reasonOf(error as NodeJS.ErrnoException)}`;
+      return { outcome: "unreachable", words, late };
     }
+  }
+
+  #headers(url: string): Readonly<Record<string, string>> {
+    if (this.#kind !== "head") return { ...clientLikeness(url, this.#around.random()), Range: "bytes=0-0" };
+    return { "User-Agent": "mirrorform", Accept: manifestUrl.test(url) ? manifestTypes : "*/*" };
   }
 }
