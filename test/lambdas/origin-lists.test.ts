@@ -1,10 +1,15 @@
+import { once } from "node:events";
 import type { RequestListener } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
-import { type FetchedList, LARGEST_PAGE } from "../../lambdas/redirector/lists/fetch-list";
+import { type FetchedList, LARGEST_PAGE, ListFetcher } from "../../lambdas/redirector/lists/fetch-list";
 import { nextPage } from "../../lambdas/redirector/lists/next-page";
 import { LIST_KEPT, LIST_LIMIT, OriginLists } from "../../lambdas/redirector/lists/origin-lists";
 import { pageParameters } from "../../lambdas/redirector/lists/page-parameters";
 import { redirectTarget } from "../../lambdas/redirector/lists/redirect-target";
+import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
+import { Redirector } from "../../lambdas/redirector/redirector";
+import { clientRule, lambdaCarrier } from "../conformance/carriers";
 import { madeReplica, madeTable, origin as originId } from "../routing/handmade-table";
 import { type LinkForm, type ListOrigin, linkForms, startListOrigin } from "./list-origin";
 import { type Stand, startStand } from "./stand";
@@ -15,6 +20,19 @@ const digest = `sha256:${"a".repeat(64)}`;
 const list = "/v2/pause/tags/list";
 /** Where the origin has it: behind a prefix, as Artifact Registry. */
 const atOrigin = "/v2/images/pause/tags/list";
+
+/** A redirector without a carrier. */
+function redirectorWith(lists: OriginLists): Redirector {
+  const registry = `${origin.base}/v2/images`;
+  const current = madeTable([madeReplica(originId, { complete: true, trusted: true, registry })]);
+  const metrics = new RedirectorMetrics({
+    version: "test",
+    table: () => ({ ...current.content, checksum: "", loaded: new Date(0) }),
+    breakers: () => [],
+    droppedLines: () => 0,
+  });
+  return new Redirector({ table: { current }, clientAddress: clientRule, lists, metrics });
+}
 
 let now: number;
 let origin: ListOrigin;
@@ -96,6 +114,39 @@ describe("a list of tags", () => {
   test("of a repository without tags", async () => {
     origin.instead = (_, response) => response.end('{"name":"images/pause","tags":null}');
     expect((await get(list)).text).toBe('{"name":"pause","tags":[]}');
+  });
+
+  test("comes from a Lambda as well", async () => {
+    const lists = new OriginLists();
+    const request = { method: "GET", target: `${list}?n=2`, host: "registry.example.org", headers: [] };
+    const { status, headers, body } = await lambdaCarrier(redirectorWith(lists))(request);
+    expect([status, JSON.parse(body)]).toEqual([200, { name: "pause", tags: ["1.0", "1.1"] }]);
+    expect(headers.link).toBe(`<${list}?last=1.1&n=2>; rel="next"`);
+    lists.stop();
+  });
+
+  test("survives a connection that the registry closed meanwhile", async () => {
+    const body = '{"name":"pause","tags":["1.0"]}';
+    const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    let connections = 0;
+    // It answers once on a connection, and closes it when it is asked again, as one whose patience just ended.
+    const registry = createServer((socket) => {
+      connections++;
+      socket.once("data", () => {
+        socket.write(answer);
+        socket.once("data", () => socket.resetAndDestroy());
+      });
+    }).listen(0, "127.0.0.1");
+    await once(registry, "listening");
+    const fetcher = new ListFetcher();
+    const { port } = registry.address() as AddressInfo;
+    for (const page of [1, 2, 3]) {
+      const found = await fetcher.fetch(`http://127.0.0.1:${port}/${page}`, "a/b", AbortSignal.timeout(10_000));
+      expect(found.body.toString()).toBe(body);
+    }
+    expect(connections).toBeGreaterThan(1);
+    fetcher.stop();
+    registry.close();
   });
 
   test("is logged and counted as an answer of ours", async () => {
