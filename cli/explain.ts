@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { printable, printableJson } from "../document/printable";
 import type { StatusReport, VisitorStatus } from "../lambdas/redirector/status/status-report";
 import { visitorStatus } from "../lambdas/redirector/status/visitor-status";
+import { asIfListed } from "../routing/as-if-listed";
 import { assumed, dayOf } from "../routing/conditions";
 import type { Explanation } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
@@ -15,6 +16,7 @@ interface ExplainOptions extends ProjectOptions {
   readonly from: string;
   readonly host?: string;
   readonly at?: string;
+  readonly presence?: "assume";
   readonly json?: boolean;
 }
 
@@ -99,7 +101,8 @@ interface Explainer {
 
 /** Decides by an inventory: mirrors are believed to be well and to hold everything. */
 function byInventory(target: string, options: ExplainOptions): Explainer {
-  const { table } = loadTable(loadProject(options));
+  const { table: loaded } = loadTable(loadProject(options));
+  const table = options.presence === "assume" ? asIfListed(loaded) : loaded;
   if (options.host !== undefined) requireHost(table, options.host);
   const host = options.host ?? hostFor(table, target);
   const conditions = assumed(dayOf(new Date()));

@@ -8,7 +8,6 @@ import { projectRules } from "../inventory/rules/project-rules";
 import type { RuleEntry } from "../inventory/rules/rule";
 import { listRanges, type RangeStatus, STALE_AFTER_DAYS, shippedRanges } from "../networks/range-snapshot";
 import { compileRoutingTable, rangeSources } from "../routing/compile-routing-table";
-import { awaitingFacts } from "../routing/endpoints";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { limitProblems } from "./claim-problems";
 import { exitStatus, Failure } from "./failure";
@@ -72,20 +71,6 @@ function unusableProblems(directory: string, status: RangeStatus): Problem[] {
   return [rangesProblem(directory, status, projectRules.absent, message)];
 }
 
-function waitingProblem(file: string, mirror: string): Problem {
-  const { id: rule, severity } = projectRules.notDeployed;
-  return {
-    file,
-    line: 1,
-    column: 1,
-    severity,
-    rule,
-    message: `${mirror} is behind CloudFront, whose name is not in deployed.yaml: no client is sent there yet.`,
-    wayOut: "Deploy its storage stack, and copy the output `distributions` into deployed.yaml.",
-    excerpt: "",
-  };
-}
-
 /** Reads and checks a project without ending the program. */
 export function checkProject(options: ProjectOptions, now: Date): CheckedProject {
   const { inventory: file, ranges = shippedRanges } = options;
@@ -95,7 +80,6 @@ export function checkProject(options: ProjectOptions, now: Date): CheckedProject
   const statuses = listRanges(ranges, rangeSources(inventory), now);
   const problems = [
     ...project.problems,
-    ...awaitingFacts(inventory, facts).map((mirror) => waitingProblem(file, mirror)),
     ...staleProblems(ranges, statuses),
     ...statuses.flatMap((status) => unusableProblems(ranges, status)),
   ];

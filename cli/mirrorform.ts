@@ -102,7 +102,7 @@ export function mirrorformProgram(): Command {
     .addOption(
       new Option(
         "--presence <how>",
-        "`ask` mirrors whether they hold an object before a client is sent there, or `assume` that they do",
+        "`ask` mirrors whether they hold an object before a client is sent there, or `assume` that they do, also those that deployed.yaml does not list yet",
       )
         .choices(["ask", "assume"])
         .default("ask"),
@@ -130,6 +130,12 @@ export function mirrorformProgram(): Command {
     )
     .hook("preAction", requireNeeded)
     .option("--host <name>", "the host that is asked (default: the first that serves such a path)")
+    .addOption(
+      new Option(
+        "--presence <how>",
+        "`assume` that mirrors serve which deployed.yaml does not list yet, as `serve` and `start` do for trials",
+      ).choices(["assume"]),
+    )
     .option("--at <url>", "ask a redirector that runs, which knows how its mirrors are, instead of the inventory")
     .addOption(json())
     .action(explainCommand);

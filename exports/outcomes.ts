@@ -1,5 +1,6 @@
 import { disjointPrefixes, type LabelledPrefix } from "../networks/disjoint-prefixes";
 import { rankingOf } from "../routing/candidates";
+import { gapInWords, type OriginGap, originGaps } from "../routing/origin-gaps";
 import type { Network, RoutingTable, TableMirror } from "../routing/routing-table";
 import { type ContentClass, requirements } from "../routing/standing";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
@@ -54,6 +55,17 @@ function tie(ids: string): Inexpressible {
   };
 }
 
+function unserved(origin: string, gap: OriginGap): Inexpressible {
+  return {
+    entry: mirrorEntry(origin),
+    problem: `${gapInWords(origin, gap)}: there is nowhere to send clients whom no other mirror serves`,
+    wayOut:
+      gap.awaits === "deployment"
+        ? "Deploy it, let `mirrorform facts` write that into deployed.yaml, and export then."
+        : "Choose an origin that serves it: `mirrorform validate` names one.",
+  };
+}
+
 /** Networks come to the same outcome where the same mirrors answer. */
 class Collector {
   readonly all: Outcome[] = [];
@@ -89,9 +101,11 @@ class Collector {
  * origin, answer.
  *
  * @param today YYYY-MM-DD, UTC: credits end with days
- * @throws NotExportable where several mirrors share clients
+ * @throws NotExportable where several mirrors share clients, or the origin cannot serve what the hosts do
  */
 export function outcomesOf(table: RoutingTable, today: string): Outcomes {
+  const gaps = originGaps(table);
+  if (gaps.length > 0) throw new NotExportable(gaps.map((gap) => unserved(table.origin.id, gap)));
   const collector = new Collector(table, today);
   collector.numberOf({});
   const numbers = table.content.networks.map((network) => collector.numberOf(network));

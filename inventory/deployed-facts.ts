@@ -6,6 +6,9 @@ export interface ValidationRecord {
   readonly value: string;
 }
 
+/** What holds artifacts at a cloud. */
+export type StoreKind = "bucket" | "registry";
+
 /** What only a cloud knows of one provider's deployment. Every member is missing until something was deployed. */
 export interface ProviderFacts {
   /** The redirector's load balancer (Google). */
@@ -14,8 +17,11 @@ export interface ProviderFacts {
   readonly targets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Certificate validation, by host. */
   readonly validations?: Readonly<Record<string, ValidationRecord>>;
-  /** What holds artifacts, by kind: the regions. The inventory may not lose one of them before it was retired. */
-  readonly stores?: Readonly<Partial<Record<"bucket" | "registry", readonly string[]>>>;
+  /**
+   * The stores that are deployed and filled, by kind: the regions. Clients are sent to no other store of a cloud, and the
+   * inventory may not lose one of them before it was retired.
+   */
+  readonly stores?: Readonly<Partial<Record<StoreKind, readonly string[]>>>;
   /** What was used of the credits in a month (YYYY-MM, UTC), in their currency. */
   readonly used?: { readonly month: string; readonly amount: number };
   /** CloudFront distributions, by the region of the bucket behind them. */
@@ -24,3 +30,8 @@ export interface ProviderFacts {
 
 /** Deployed facts, by provider key: what `deployed.yaml` says. */
 export type DeployedFacts = Readonly<Record<string, ProviderFacts>>;
+
+/** Whether a store is deployed and filled, as `deployed.yaml` says. */
+export function isListed(facts: ProviderFacts | undefined, kind: StoreKind, region: string): boolean {
+  return facts?.stores?.[kind]?.includes(region) === true;
+}

@@ -2,7 +2,7 @@ import { checkSchema, type SchemaFinding, withoutUnsound } from "./check-schema"
 import type { Draft } from "./draft";
 import type { Inventory } from "./inventory";
 import type { Path } from "./path";
-import { type Problem, sortedProblems } from "./problem";
+import { type Problem, problemOfFile, sortedProblems } from "./problem";
 import { readBytes, readDocument, type YamlDocument } from "./read-document";
 import { resolve } from "./resolve";
 import { crossFieldRules } from "./rules/all-rules";
@@ -30,8 +30,27 @@ export interface InventoryOptions {
  * @param today the day against which credits are held (UTC)
  */
 export function readInventoryFile(path: string, today: Date, options: InventoryOptions = {}): InventoryReading {
+  return readPlacedInventory(path, today, options).reading;
+}
+
+/** What {@link readPlacedInventory} gives. */
+export interface PlacedInventory {
+  readonly reading: InventoryReading;
+  /** The problem of a complaint that is found later, at the place of a value in the file. */
+  readonly place: YamlDocument["problem"];
+}
+
+/** As {@link readInventoryFile}, for callers that find more problems with the file's entries. */
+export function readPlacedInventory(path: string, today: Date, options: InventoryOptions = {}): PlacedInventory {
   const bytes = readBytes(path);
-  return bytes instanceof Uint8Array ? readInventory(bytes, path, today, options) : { ok: false, problems: [bytes] };
+  if (!(bytes instanceof Uint8Array)) return nowhere(path, [bytes]);
+  const document = readDocument(bytes, path);
+  if (!document.ok) return nowhere(path, sortedProblems(document.problems));
+  return { reading: ofDocument(document, today, options), place: document.problem };
+}
+
+function nowhere(path: string, problems: readonly Problem[]): PlacedInventory {
+  return { reading: { ok: false, problems }, place: (complaint) => problemOfFile(path, complaint) };
 }
 
 /**
@@ -45,10 +64,19 @@ export function readInventory(
   text: Uint8Array,
   file: string,
   today: Date,
-  { allowPrivateMirrors = false }: InventoryOptions = {},
+  options: InventoryOptions = {},
 ): InventoryReading {
   const document = readDocument(text, file);
-  if (!document.ok) return { ok: false, problems: sortedProblems(document.problems) };
+  return document.ok
+    ? ofDocument(document, today, options)
+    : { ok: false, problems: sortedProblems(document.problems) };
+}
+
+function ofDocument(
+  document: YamlDocument,
+  today: Date,
+  { allowPrivateMirrors = false }: InventoryOptions,
+): InventoryReading {
   const top = topProblem(document);
   if (top !== undefined) return { ok: false, problems: [...document.problems, top] };
   const context = { today: today.toISOString().slice(0, 10), allowPrivateMirrors };

@@ -1,9 +1,10 @@
 import { dirname, join } from "node:path";
 import type { DeployedFacts } from "./deployed-facts";
+import { deploymentProblems } from "./deployment-problems";
 import type { Inventory } from "./inventory";
-import type { Problem } from "./problem";
+import { type Problem, sortedProblems } from "./problem";
 import { readDeployedFacts } from "./read-deployed-facts";
-import { type InventoryOptions, readInventoryFile } from "./read-inventory";
+import { type InventoryOptions, readPlacedInventory } from "./read-inventory";
 
 /** The two reviewed files of a project, with their warnings, or all that keeps them from being used. */
 export type ProjectReading =
@@ -27,11 +28,15 @@ const factsFile = "deployed.yaml";
  * @param today the day against which credits are held
  */
 export function readProject(path: string, today: Date, options: InventoryOptions = {}): ProjectReading {
-  const reading = readInventoryFile(path, today, options);
+  const { reading, place } = readPlacedInventory(path, today, options);
   if (!reading.ok) return reading;
   const { inventory } = reading;
   const files = [path, join(dirname(path), factsFile)] as const;
   const deployed = readDeployedFacts(files[1], inventory);
-  const problems = [...reading.problems, ...deployed.problems];
-  return deployed.ok ? { ok: true, inventory, facts: deployed.facts, files, problems } : { ok: false, problems };
+  if (!deployed.ok) return { ok: false, problems: [...reading.problems, ...deployed.problems] };
+  const { facts } = deployed;
+  const ofDeployment = deploymentProblems(inventory, facts, place);
+  const problems = [...sortedProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
+  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, inventory, facts, files, problems };
 }

@@ -75,6 +75,27 @@ function refused(refusal: Refusal): NewAnswer {
   };
 }
 
+/** Redirectors look for a new table every minute, and one with the origin's address may be the next: seconds. */
+const untilNextTable = "60";
+
+/** What is asked for below `/v2/`. */
+const imageClasses: ReadonlySet<Asked["class"]> = new Set(["blob", "manifest", "signature", "referrers", "tag-list"]);
+
+/**
+ * RFC 9110, section 15.6.4: only the origin could answer, and it has no address. The code is not among the OCI
+ * distribution specification's, which wants a name of this form; registries use it for this status (Docker Registry
+ * HTTP API V2, "Errors").
+ */
+function unavailable({ class: of }: Asked): NewAnswer {
+  const isImage = imageClasses.has(of);
+  const message = "This service is being set up: its origin is not deployed yet. Try again later.";
+  return {
+    status: 503,
+    headers: { ...(isImage ? json : text), "Retry-After": untilNextTable, ...unkept },
+    body: isImage ? `${JSON.stringify({ errors: [{ code: "UNAVAILABLE", message }] })}\n` : `${message}\n`,
+  };
+}
+
 /** What a redirect says besides its place: how caches may keep it, and that scripts may follow it. */
 export function redirectHeaders(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
   if (isPersonal) return personal;
@@ -155,6 +176,7 @@ export function withoutKeeping(redirect: NewAnswer): NewAnswer {
 /** The answer that carries a decision, other than one for a list of mirrors. */
 export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
   if (isRefusal(asked)) return refused(asked);
+  if (status === 503) return unavailable(asked);
   if (asked.class === "options") return { status, headers: { ...allowedMethods, ...preflight }, body: "" };
   if (location === undefined)
     return { status, headers: { ...json, ...apiVersion, ...shared, ...readWhole }, body: "{}" };

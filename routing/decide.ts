@@ -28,7 +28,8 @@ export interface Holding {
 /** What is answered to one request. */
 export interface Decision {
   readonly asked: Asked | Refusal;
-  readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 429;
+  /** 503 where only the origin could answer, and it has no address yet: see `originGaps`. */
+  readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 429 | 503;
   /** What is known of the client; empty where the answer does not depend on it. */
   readonly network: Network;
   /** Where the client is sent; with every redirect. */
@@ -120,21 +121,22 @@ function choose(
 function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
   const { origin, content } = table;
   const url = locate(origin, asked, query);
+  if (url === undefined) return { asked, status: 503, network: noNetwork, personal: false };
   return {
     asked,
     status: content.status,
     network: noNetwork,
-    location: required(url, origin, asked),
+    location: url,
     mirror: origin.id,
     grade: "origin-only",
     personal: false,
   };
 }
 
-/** @throws Error where there is no URL: the rule `origin/cannot-serve` keeps this from happening */
-function required(url: string | undefined, mirror: TableMirror, asked: AskedContent): string {
-  if (url === undefined) throw new Error(`${mirror.id} is asked for a ${asked.class}, and holds none`);
-  return url;
+/** The last fallback; nothing where the origin has no address. */
+function lastFallback(table: RoutingTable, asked: AskedContent): Choice["chosen"] {
+  const url = locate(table.origin, asked, "");
+  return url === undefined ? undefined : { mirror: table.origin, url, grade: "origin" };
 }
 
 function redirect(
@@ -146,12 +148,14 @@ function redirect(
 ): Decision {
   if (requirements[asked.class].trusted && !table.hasReplicas) return fromOrigin(table, asked, query);
   const network = table.network(address);
-  const { chosen, ask, passedOver, duplicates } = choose(table, network, address, asked, conditions);
-  const { mirror, url, grade } = chosen ?? {
-    mirror: table.origin,
-    url: required(locate(table.origin, asked, ""), table.origin, asked),
-    grade: "origin" as const,
-  };
+  const {
+    chosen = lastFallback(table, asked),
+    ask,
+    passedOver,
+    duplicates,
+  } = choose(table, network, address, asked, conditions);
+  if (chosen === undefined) return { asked, status: 503, network, personal: true, ask, passedOver };
+  const { mirror, url, grade } = chosen;
   return {
     asked,
     status: table.content.status,
@@ -173,8 +177,6 @@ function refused(asked: Refusal): Decision {
 /**
  * Decides one request. Pure, and the only place where it is decided: carriers differ in how they receive the request
  * and send the answer. Whatever a client sends, it never throws.
- *
- * @throws Error where the table's origin does not hold what its hosts serve, which no valid inventory says
  */
 export function decide(table: RoutingTable, request: ClientRequest, conditions: Conditions): Decision {
   const { method, address, accept } = request;
@@ -184,7 +186,11 @@ export function decide(table: RoutingTable, request: ClientRequest, conditions: 
   if (asked.class === "refused") return refused(asked);
   if (asked.class === "options") return { asked, status: 204, network: noNetwork, personal: false };
   if (asked.class === "ping") return { asked, status: 200, network: noNetwork, personal: false };
-  if (asked.class === "mirror-list") return { asked, status: 200, network: table.network(address), personal: true };
+  if (asked.class === "mirror-list") {
+    // A list ends with the last fallback (RFC 5854, section 4.1.2, wants a URL for every file).
+    const status = table.origin.files === undefined ? 503 : 200;
+    return { asked, status, network: table.network(address), personal: true };
+  }
   if (asked.class === "page") {
     const location = table.content.pages[asked.page];
     return { asked, status: table.content.status, network: noNetwork, location, personal: false };

@@ -1,5 +1,12 @@
-import type { ProviderFacts } from "../inventory/deployed-facts";
-import type { AwsMirror, AzureMirror, ExternalMirror, Inventory, Provider } from "../inventory/inventory";
+import { isListed, type ProviderFacts, type StoreKind } from "../inventory/deployed-facts";
+import type {
+  AwsMirror,
+  AzureMirror,
+  CloudProvider,
+  ExternalMirror,
+  GoogleMirror,
+  Provider,
+} from "../inventory/inventory";
 import { blobContainer } from "../inventory/names";
 import { templateDoubt } from "../networks/template-doubt";
 import { baseDoubt } from "../networks/url-doubt";
@@ -17,11 +24,27 @@ export interface Endpoints {
   readonly files?: string;
 }
 
+/** As {@link Endpoints}; null where only a deployment can tell the URL. */
+export type PlannedEndpoints = { readonly [Kind in keyof Endpoints]?: string | null };
+
+/** Where a mirror answers now, and where it will. */
+export interface MirrorEndpoints extends Endpoints {
+  /**
+   * Where the mirror will answer once `deployed.yaml` says that its stores are deployed and filled. Until then, anybody
+   * may own what has these names: no client is sent there, and nobody asks there. Missing where nothing is awaited.
+   */
+  readonly planned?: PlannedEndpoints;
+}
+
 /**
  * What is wrong with the URLs of a mirror, as they stand in a routing table; `undefined` if nothing. A table may come
  * from elsewhere than from a checked inventory, and callers choose what fills its templates.
  */
-export function endpointsDoubt({ registry, blobs, files }: Endpoints): string | undefined {
+export function endpointsDoubt({ planned, ...live }: MirrorEndpoints): string | undefined {
+  return urlsDoubt(live) ?? (planned && urlsDoubt(known(planned)));
+}
+
+function urlsDoubt({ registry, blobs, files }: Endpoints): string | undefined {
   const doubts = {
     registry: registry === undefined ? undefined : baseDoubt(registry),
     blobs: blobs === undefined ? undefined : templateDoubt(blobs, "digest", ["name"]),
@@ -31,29 +54,48 @@ export function endpointsDoubt({ registry, blobs, files }: Endpoints): string | 
   return found && `${found[0]}: ${found[1]?.message}`;
 }
 
+/** One store of a mirror, and what it answers. */
+interface Store {
+  readonly kind: StoreKind;
+  readonly answers: PlannedEndpoints;
+}
+
 /** Where a bucket keeps images' blobs, below its root: as at registry.k8s.io, so that existing buckets can be used. */
 const blobFolder = "containers/images";
 
-function bucketEndpoints(base: string): Endpoints {
-  return { blobs: `${base}/${blobFolder}/{digest}`, files: `${base}/{path}` };
+function bucketAt(base: string | undefined): Store {
+  const answers =
+    base === undefined
+      ? { blobs: null, files: null }
+      : { blobs: `${base}/${blobFolder}/{digest}`, files: `${base}/{path}` };
+  return { kind: "bucket", answers };
+}
+
+/** Both stores answer for blobs; the registry comes last, and is preferred. */
+function atGoogle({ region, registry, bucket }: GoogleMirror, project: string, repository: string): Store[] {
+  const base = `https://${region}-docker.pkg.dev/v2/${project}/${repository}`;
+  return [
+    ...(bucket ? [bucketAt(`https://storage.googleapis.com/${bucket.name}`)] : []),
+    ...(registry
+      ? [{ kind: "registry", answers: { registry: base, blobs: `${base}/{name}/blobs/{digest}` } } as const]
+      : []),
+  ];
 }
 
 /**
  * S3's dual-stack host, which answers over IPv6 as well, or CloudFront's, which only a deployment knows. ECR Public
  * asks for a token even of anonymous clients, and a client that was redirected has none for it: it gets no redirects.
  */
-function atAws(mirror: AwsMirror, facts: ProviderFacts | undefined): Endpoints {
-  if (!mirror.bucket) return {};
-  if (mirror.bucket.access === "direct") {
-    return bucketEndpoints(`https://${mirror.bucket.name}.s3.dualstack.${mirror.region}.amazonaws.com`);
-  }
-  const distribution = facts?.distributions?.[mirror.region];
-  return distribution === undefined ? {} : bucketEndpoints(`https://${distribution}`);
+function atAws({ region, bucket }: AwsMirror, facts: ProviderFacts | undefined): Store[] {
+  if (!bucket) return [];
+  if (bucket.access === "direct") return [bucketAt(`https://${bucket.name}.s3.dualstack.${region}.amazonaws.com`)];
+  const distribution = facts?.distributions?.[region];
+  return [bucketAt(distribution === undefined ? undefined : `https://${distribution}`)];
 }
 
 /** Container Registry asks for a token even of anonymous clients (as ECR Public does): only the storage account counts. */
-function atAzure(mirror: AzureMirror): Endpoints {
-  return mirror.bucket ? bucketEndpoints(`https://${mirror.bucket.name}.blob.core.windows.net/${blobContainer}`) : {};
+function atAzure({ bucket }: AzureMirror): Store[] {
+  return bucket ? [bucketAt(`https://${bucket.name}.blob.core.windows.net/${blobContainer}`)] : [];
 }
 
 function external(mirror: ExternalMirror): Endpoints {
@@ -66,39 +108,46 @@ function external(mirror: ExternalMirror): Endpoints {
   };
 }
 
-/** Where the mirrors of one provider answer, by mirror key. */
-export function endpointsOf(provider: Provider, facts: ProviderFacts | undefined): ReadonlyMap<string, Endpoints> {
+/** The endpoints that stores have together; of two stores that answer for the same, the later one's. */
+function together(stores: readonly Store[]): PlannedEndpoints {
+  return Object.assign({}, ...stores.map(({ answers }) => answers));
+}
+
+/** The endpoints that are known. */
+export function known(endpoints: PlannedEndpoints): Endpoints {
+  return Object.fromEntries(Object.entries(endpoints).filter(([, url]) => url !== null));
+}
+
+function ofStores(stores: readonly Store[], isDeployed: (kind: StoreKind) => boolean): MirrorEndpoints {
+  const live = known(together(stores.filter(({ kind }) => isDeployed(kind))));
+  const planned = Object.entries(together(stores)).filter(([kind, url]) => live[kind as keyof Endpoints] !== url);
+  return { ...live, ...(planned.length > 0 && { planned: Object.fromEntries(planned) }) };
+}
+
+function storesOf(provider: CloudProvider, facts: ProviderFacts | undefined): [region: string, Store[]][] {
   switch (provider.cloud) {
     case "google":
-      return new Map(
-        provider.mirrors.map(({ key, region, registry: hasRegistry, bucket }) => {
-          const registry = `https://${region}-docker.pkg.dev/v2/${provider.project}/${provider.repository}`;
-          return [
-            key,
-            {
-              ...(bucket && bucketEndpoints(`https://storage.googleapis.com/${bucket.name}`)),
-              ...(hasRegistry && { registry, blobs: `${registry}/{name}/blobs/{digest}` }),
-            },
-          ];
-        }),
-      );
+      return provider.mirrors.map((mirror) => [mirror.region, atGoogle(mirror, provider.project, provider.repository)]);
     case "aws":
-      return new Map(provider.mirrors.map((mirror) => [mirror.key, atAws(mirror, facts)]));
+      return provider.mirrors.map((mirror) => [mirror.region, atAws(mirror, facts)]);
     case "azure":
-      return new Map(provider.mirrors.map((mirror) => [mirror.key, atAzure(mirror)]));
-    case "external":
-      return new Map(provider.mirrors.map((mirror) => [mirror.key, external(mirror)]));
+      return provider.mirrors.map((mirror) => [mirror.region, atAzure(mirror)]);
   }
 }
 
-/** The mirrors that hold artifacts but whose address only a deployment can tell, and which therefore get no clients yet. */
-export function awaitingFacts(inventory: Inventory, facts: Readonly<Record<string, ProviderFacts>>): string[] {
-  return inventory.providers.flatMap((provider) =>
-    provider.cloud !== "aws"
-      ? []
-      : provider.mirrors
-          .filter((mirror) => mirror.bucket?.access === "cdn" && mirror.state !== "retired")
-          .filter((mirror) => facts[provider.key]?.distributions?.[mirror.region] === undefined)
-          .map((mirror) => `${provider.key}/${mirror.key}`),
+/**
+ * Where the mirrors of one provider answer, by mirror key. At a cloud only what `deployed.yaml` lists answers: until a
+ * store is deployed its name may be anybody's, and until it is filled it has nothing.
+ */
+export function endpointsOf(
+  provider: Provider,
+  facts: ProviderFacts | undefined,
+): ReadonlyMap<string, MirrorEndpoints> {
+  if (provider.cloud === "external") return new Map(provider.mirrors.map((mirror) => [mirror.key, external(mirror)]));
+  return new Map(
+    storesOf(provider, facts).map(([region, stores]) => [
+      region,
+      ofStores(stores, (kind) => isListed(facts, kind, region)),
+    ]),
   );
 }

@@ -2,6 +2,7 @@ import type { Asked, AskedClass } from "./asked";
 import { type AskedContent, candidates, rankingOf } from "./candidates";
 import type { Conditions, Presence } from "./conditions";
 import { type ClientRequest, type Decision, decide } from "./decide";
+import type { Endpoints } from "./endpoints";
 import { locate } from "./locate";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type OutReason, type Ranked, requirements } from "./standing";
@@ -69,6 +70,13 @@ function publicWords(mirror: TableMirror, { credit, kilometres }: { credit: numb
   return `takes clients of other networks: weight ${mirror.weight}${left}${far}, drawn by client and object`;
 }
 
+/** What a mirror's address waits for. */
+function awaitedWords({ planned }: TableMirror, endpoint: keyof Endpoints): string {
+  return planned?.[endpoint] === null
+    ? "CloudFront's name for it is not among the `distributions` of deployed.yaml"
+    : "its store is not among the `stores` of deployed.yaml";
+}
+
 function outWords(mirror: TableMirror, because: OutReason, of: AskedContent["class"]): string {
   switch (because) {
     case "retired":
@@ -77,6 +85,8 @@ function outWords(mirror: TableMirror, because: OutReason, of: AskedContent["cla
       return "is draining: it serves only clients of its own region";
     case "lacks":
       return `has no URL for ${endpointWords[requirements[of].endpoint]}`;
+    case "not-deployed":
+      return `is not deployed yet: ${awaitedWords(mirror, requirements[of].endpoint)}`;
     case "untrusted":
       return `is not trusted with a ${classWords[of] ?? of}, which nothing else vouches for`;
     case "incomplete":

@@ -10,7 +10,7 @@ import { encodeRoutingTable, type RoutingTable } from "./routing-table";
  */
 export function fallbackTable({ content, origin }: RoutingTable): Uint8Array {
   const { canary, ...kept } = content;
-  const { id, provider, registry, blobs, files } = origin;
+  const { id, provider, registry, blobs, files, planned } = origin;
   return encodeRoutingTable(
     {
       ...kept,
@@ -30,6 +30,7 @@ export function fallbackTable({ content, origin }: RoutingTable): Uint8Array {
           ...(registry !== undefined && { registry }),
           ...(blobs !== undefined && { blobs }),
           ...(files !== undefined && { files }),
+          ...(planned && { planned }),
         },
       ],
       credits: {},

@@ -1,6 +1,6 @@
 import { urlDoubt } from "../networks/url-doubt";
 import type { Credit } from "./credit";
-import { endpointsDoubt } from "./endpoints";
+import { endpointsDoubt, type PlannedEndpoints } from "./endpoints";
 import type { Network, RoutingTableContent, TableMirror } from "./table-content";
 
 /** Takes what is wrong with a part of a table, and where it is: `mirrors[3].weight`. */
@@ -84,6 +84,9 @@ const webAddress: Check = (value, at, report) => {
   if (doubt !== undefined) report(`${at}:`, doubt);
 };
 
+/** Null where only a deployment can tell it. */
+const planned: Check = (value, at, report) => (value === null ? undefined : optional(text)(value, at, report));
+
 const mirror = object<TableMirror>(
   {
     id: matching(/^[^/]+\/[^/]+$/, "PROVIDER/MIRROR"),
@@ -99,6 +102,7 @@ const mirror = object<TableMirror>(
     registry: optional(text),
     blobs: optional(text),
     files: optional(text),
+    planned: optional(object<PlannedEndpoints>({ registry: planned, blobs: planned, files: planned })),
   },
   (value, at, report) => {
     const doubt = endpointsDoubt(value);

@@ -18,7 +18,7 @@ export function respondWith(
   conditions: Conditions,
 ): Response {
   const { asked } = decision;
-  if (asked.class !== "mirror-list") return { decision, answer: answer(decision) };
+  if (asked.class !== "mirror-list" || decision.status === 503) return { decision, answer: answer(decision) };
   return { decision, answer: mirrorListAnswer(mirrorList(table, asked, address, conditions), asked.format) };
 }
 

@@ -8,7 +8,7 @@ export type { Network, RoutingTableContent, TableMirror } from "./table-content"
 
 /** "MFRT", for mirrorform routing table. */
 const magic = 0x5452464d;
-const version = 2;
+const version = 3;
 /**
  * Magic, version, length of the content in bytes, 0: 32-bit little-endian words; then the SHA-256 of these words and of
  * all that follows it. The content is padded, so that the prefixes start on a multiple of eight.
@@ -36,6 +36,7 @@ export class RoutingTable {
   readonly prefixes: PrefixTable;
   /** How many words of the prefix table answer: about in proportion to its prefixes. */
   readonly answering: number;
+  readonly #prefixBytes: Uint8Array;
   readonly #hosts: ReadonlyMap<string, Served>;
   readonly #everything: Served;
   readonly #nothing: Served = { serves: [] };
@@ -51,9 +52,17 @@ export class RoutingTable {
     this.hasReplicas = content.mirrors.some((mirror) => mirror.trusted && mirror !== origin);
     this.prefixes = new PrefixTable(prefixes);
     this.answering = this.prefixes.requireSound(content.networks.length);
+    this.#prefixBytes = prefixes;
     this.#hosts = new Map(content.hosts.map((host) => [host.name, host]));
     const files = content.hosts.find(({ serves }) => serves.includes("files"));
     this.#everything = { ...files, serves: [...new Set(content.hosts.flatMap(({ serves }) => serves))] };
+  }
+
+  /** The same table with each mirror changed. Its networks are copies: what is worked out for a network is kept with it. */
+  withMirrors(change: (mirror: TableMirror) => TableMirror): RoutingTable {
+    const { mirrors, networks } = this.content;
+    const content = { ...this.content, mirrors: mirrors.map(change), networks: networks.map((each) => ({ ...each })) };
+    return new RoutingTable(content, this.#prefixBytes, this.checksum);
   }
 
   /** What is known of an address. A text that is no address is an unknown client, not an error. */

@@ -31,6 +31,7 @@ export const requirements: Readonly<Record<ContentClass, Requirement>> = {
 /** Why a client is never sent to a mirror. */
 export type OutReason =
   | "lacks"
+  | "not-deployed"
   | "untrusted"
   | "incomplete"
   | "retired"
@@ -102,8 +103,10 @@ function publicStanding(table: RoutingTable, mirror: TableMirror, { place }: Net
 /** Why the mirror cannot answer anybody for a class, if so. */
 function unfit(mirror: TableMirror, isOrigin: boolean, of: ContentClass): OutReason | undefined {
   const { endpoint, trusted, askable } = requirements[of];
-  if (mirror[endpoint] === undefined) return "lacks";
+  const isLacking = mirror[endpoint] === undefined;
+  if (isLacking && mirror.planned?.[endpoint] === undefined) return "lacks";
   if (mirror.state === "retired") return "retired";
+  if (isLacking) return "not-deployed";
   if (isOrigin) return undefined;
   if (trusted && !mirror.trusted) return "untrusted";
   if (!askable && !mirror.complete) return "incomplete";

@@ -1,10 +1,10 @@
 import type { Coordinates } from "../inventory/coordinates";
 import type { Canary, Host, MirrorState } from "../inventory/inventory";
 import type { Credit } from "./credit";
-import type { Endpoints } from "./endpoints";
+import type { MirrorEndpoints } from "./endpoints";
 
 /** A mirror, as the redirector knows it. */
-export interface TableMirror extends Endpoints {
+export interface TableMirror extends MirrorEndpoints {
   /** `provider/key`, unique in the table. */
   readonly id: string;
   readonly provider: string;

@@ -133,7 +133,8 @@ export class GoogleRedirector extends Capability {
         { name: "MIRRORFORM_CLIENT_ADDRESS", value: "forwarded:2" },
       ],
       resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true, startupCpuBoost: true },
-      startupProbe: { httpGet: { path: "/-/ready" }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 30 },
+      // Not /-/ready, which is 503 before the origin is deployed: the service must start all the same.
+      startupProbe: { httpGet: { path: "/-/started" }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 30 },
       livenessProbe: { httpGet: { path: "/-/health" }, periodSeconds: 30, timeoutSeconds: 2 },
       volumeMounts: [{ name: "routing", mountPath: MOUNTED_AT }],
     };

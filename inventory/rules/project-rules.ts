@@ -37,6 +37,19 @@ export const projectRules = {
   notDeployed: {
     id: "mirror/not-deployed",
     severity: "warning",
-    reason: "CloudFront chooses a distribution's name; until `deployed.yaml` has it, no client can be sent there.",
+    reason:
+      "Until a store is deployed its name may be anybody's, until it is filled it has nothing, and CloudFront chooses a distribution's name: no client is sent to what `deployed.yaml` does not list.",
+  },
+  originNotDeployed: {
+    id: "origin/not-deployed",
+    severity: "warning",
+    reason:
+      "Before the first deployment the origin has no address. Everything can be synthesized and tried, and redirectors answer 503 where only the origin could serve.",
+  },
+  primaryNotDeployed: {
+    id: "primary/not-deployed",
+    severity: "error",
+    reason:
+      "Clouds copy the primary's bucket over the provider's others. One that is not known to be filled would replace what they hold.",
   },
 } as const satisfies Record<string, RuleEntry>;

@@ -1,5 +1,7 @@
 import { printableJson } from "../../document/printable";
 import { version } from "../../package.json";
+import { asIfListed } from "../../routing/as-if-listed";
+import { gapInWords, originGaps } from "../../routing/origin-gaps";
 import type { RoutingTable } from "../../routing/routing-table";
 import type { ClientAddressRule } from "./client-address";
 import { OriginLists } from "./lists/origin-lists";
@@ -19,8 +21,8 @@ import { within } from "./within";
 export interface RedirectorSettings {
   readonly clientAddress: ClientAddressRule;
   /**
-   * `ask`: mirrors are asked whether they hold an object, and the origin for lists; `assume`: nobody is asked, which is
-   * for trials.
+   * `ask`: mirrors are asked whether they hold an object, and the origin for lists; `assume`: nobody is asked, and stores
+   * count that `deployed.yaml` does not list yet, which is for trials.
    */
   readonly presence: "ask" | "assume";
   /** The share of decisions that are logged, from 0 to 1; 0: none, but what happens to mirrors and tables still is. */
@@ -46,6 +48,11 @@ export interface RedirectorSettings {
 /** How long the end waits for whoever reads the log, in milliseconds. Nobody may: the pipe is full, and stays so. */
 export const FLUSH_LIMIT = 1_000;
 
+function unready(table: RoutingTable): string | undefined {
+  const gaps = originGaps(table).map((gap) => gapInWords(table.origin.id, gap));
+  return gaps.length > 0 ? `not ready: ${gaps.join("; ")}` : undefined;
+}
+
 /** A redirector with everything that belongs to it: a carrier brings requests to `redirector`, and calls `start` and `stop`. */
 export class AssembledRedirector {
   readonly redirector: Redirector;
@@ -68,7 +75,9 @@ export class AssembledRedirector {
     this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
     this.#lists =
       settings.presence === "ask" ? new OriginLists(settings.clock && { clock: settings.clock }) : undefined;
-    this.#live = new LiveTable(table, {
+    const inUse = settings.presence === "assume" ? asIfListed : (each: RoutingTable) => each;
+    this.#live = new LiveTable(inUse(table), {
+      inUse,
       ...(settings.source && { source: settings.source }),
       report: (event) => this.#tellTable(event),
     });
@@ -76,6 +85,7 @@ export class AssembledRedirector {
     this.pages = new OwnPages({
       metrics: this.metrics,
       loading: () => this.#live.isLoading,
+      unready: () => unready(this.#live.current),
       report: () => sharedReport(this.#reported()),
       visitor: (request, query) => reportedVisitor(this.#reported(), request, query),
       clientAddress: (request) => this.redirector.clientAddress(request),

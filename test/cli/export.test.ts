@@ -1,27 +1,27 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { fixture } from "../routing/tables";
 import { runMirrorform } from "./run-mirrorform";
+import { writeProject } from "./write-project";
 
-const inventory = join(__dirname, "..", "fixtures", "inventories", "conformance.yaml");
+let inventory: string;
 let directory: string;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "mirrorform-export-"));
+  inventory = writeProject(directory, fixture("conformance"));
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** The fixture with a mirror that does not hold everything by statement. */
 function incomplete(): string {
-  const file = join(directory, "mirrors.yaml");
   const text = fixture("conformance");
   const changed = text.replace("    cloud: external\n    presence: complete\n", "    cloud: external\n");
   expect(changed).not.toBe(text);
-  writeFileSync(file, changed);
-  return file;
+  return writeProject(directory, changed);
 }
 
 test("to the standard output: the configuration and nothing else, where it was told to listen", async () => {
@@ -56,13 +56,24 @@ test("what is left out is told, to people and to scripts", async () => {
 });
 
 test("what the program cannot say: exit 1, the entry, the way out, and no file", async () => {
-  const file = join(directory, "mirrors.yaml");
-  writeFileSync(file, fixture("conformance").replace("net/files/{path}", "net/$files/{path}"));
+  const file = writeProject(directory, fixture("conformance").replace("net/files/{path}", "net/$files/{path}"));
   const out = join(directory, "nginx.conf");
   const { status, stdout, stderr } = await runMirrorform(["export", "nginx", "--inventory", file, "--out", out]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(/^nginx cannot say what the inventory says:$/m);
   expect(stderr).toMatch(/^providers\.cdn\.mirrors\.everywhere: .*\n {2}Write %24 in its place\.$/m);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("an origin that is not deployed yet: exit 1, its name, and no file", async () => {
+  rmSync(join(directory, "deployed.yaml"));
+  const out = join(directory, "nginx.conf");
+  const { status, stderr } = await runMirrorform(["export", "nginx", "--inventory", inventory, "--out", out]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^providers\.google\.mirrors\.us-central1: the origin google\/us-central1 is not deployed yet/m,
+  );
+  expect(stderr).not.toMatch(/^\s+at /m);
   expect(existsSync(out)).toBe(false);
 });
 

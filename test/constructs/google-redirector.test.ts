@@ -67,7 +67,7 @@ test("a service a region, reached through the load balancer only, as an account 
           {
             image,
             resources: { limits: { cpu: "1", memory: "512Mi" } },
-            startup_probe: { http_get: { path: "/-/ready" } },
+            startup_probe: { http_get: { path: "/-/started" } },
             liveness_probe: { http_get: { path: "/-/health" } },
             env: [
               {

@@ -6,9 +6,10 @@ import { unzipSync } from "fflate";
 import type { LambdaEvent, LambdaResult, PayloadEvent } from "../../lambdas/redirector/carriers/lambda-events";
 import { lambdaZip } from "../../lambdas/redirector/carriers/lambda-zip";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
-import { fixture, inventoryOf, ranges } from "../routing/tables";
+import { allListed, fixture, inventoryOf, ranges } from "../routing/tables";
 
-const table = compileRoutingTable(inventoryOf(fixture("small")), {}, ranges);
+const small = inventoryOf(fixture("small"));
+const table = compileRoutingTable(small, allListed(small), ranges);
 const zip = lambdaZip(table);
 let directory: string;
 let handler: (event: LambdaEvent) => Promise<LambdaResult>;

@@ -21,6 +21,33 @@ test.each<[string, Said]>([
   expect(tableDoubt(contentOf(inForce), contentOf({ ...inForce, ...offered }), now)).toBeUndefined();
 });
 
+const fields = { weight: 1, complete: true, trusted: false, primary: false, provider: "a", state: "active" } as const;
+const undeployed = { files: "https://a.example.net/{path}" };
+
+test("a table that was compiled without deployed.yaml may not replace one with it", () => {
+  const mirrors = (address: object) => [1, 2, 3, 4].map((number) => ({ ...fields, id: `a/${number}`, ...address }));
+  const [before, after] = [undeployed, { planned: undeployed }].map((address) => ({
+    ...contentOf(inForce),
+    mirrors: mirrors(address),
+  }));
+  expect(tableDoubt(before as never, after as never, now)).toContain(
+    "a third of the mirrors that serve or more are gone",
+  );
+  expect(tableDoubt(after as never, before as never, now)).toBeUndefined();
+  expect(tableDoubt(after as never, after as never, now)).toBeUndefined();
+});
+
+test("nor one whose origin lost its address, also where the one in force is a fallback", () => {
+  for (const fallback of [{}, { fallback: true } as const]) {
+    const before = contentOf({ ...inForce, ...fallback });
+    const doubt = tableDoubt(before, { ...contentOf(inForce), missing: ["files"] }, now);
+    expect(doubt).toContain("its origin has no address for files any more");
+    expect(tableDoubt({ ...before, missing: ["files"] }, { ...contentOf(inForce), missing: ["files"] }, now)).toBe(
+      undefined,
+    );
+  }
+});
+
 test.each<[string, Said, string]>([
   [
     "an older one",

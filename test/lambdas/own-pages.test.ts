@@ -28,6 +28,20 @@ test("it is not ready while the table is being loaded, nor while it ends", async
   expect(await ready()).toMatchObject({ status: 503, body: "ending\n" });
 });
 
+test("it is started, but not ready, while the origin is not deployed", async () => {
+  const unready = () => "not ready: the origin a/b is not deployed yet, and cannot serve files";
+  const pages = new OwnPages({
+    metrics: new RedirectorMetrics(measured),
+    loading: () => false,
+    unready,
+    ...unasked,
+  });
+  const ask = async (page: string) => pages.answer({ ...request, target: `/-/${page}` });
+  expect(await ask("ready")).toMatchObject({ status: 503, body: `${unready()}\n` });
+  expect(await ask("started")).toMatchObject({ status: 200 });
+  expect(await ask("health")).toMatchObject({ status: 200 });
+});
+
 test("the metrics are written once a second, for whoever asks", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
   const metrics = new RedirectorMetrics(measured);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { blob } from "../routing/asking";
-import { fixture, inventoryOf, ranges } from "../routing/tables";
+import { allListed, fixture, inventoryOf, ranges } from "../routing/tables";
 import { RawClient } from "./raw-client";
 
 const root = join(__dirname, "../..");
@@ -14,7 +14,8 @@ const program = join(root, "lambdas/redirector/carriers/container.ts");
 const folder = mkdtempSync(join(tmpdir(), "mirrorform-run-"));
 const table = join(folder, "routing.table");
 
-beforeAll(() => writeFileSync(table, compileRoutingTable(inventoryOf(fixture("small")), {}, ranges)));
+const small = inventoryOf(fixture("small"));
+beforeAll(() => writeFileSync(table, compileRoutingTable(small, allListed(small), ranges)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Running {

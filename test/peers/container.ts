@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../../lambdas/redirector/carriers/bundle";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
-import { fixture, inventoryOf, ranges } from "../routing/tables";
+import { allListed, fixture, inventoryOf, ranges } from "../routing/tables";
 import { type Program, startServer } from "./program";
 
 /**
@@ -21,8 +21,9 @@ export function startContainer(
 ): Promise<Program> {
   const program = join(folder, "container.js");
   const table = join(folder, "routing.table");
+  const read = inventoryOf(fixture(inventory));
   writeFileSync(program, bundle("container.ts", "node20"));
-  writeFileSync(table, compileRoutingTable(inventoryOf(fixture(inventory)), {}, ranges));
+  writeFileSync(table, compileRoutingTable(read, allListed(read), ranges));
   const settings = {
     PORT: "0",
     MIRRORFORM_TABLE: table,

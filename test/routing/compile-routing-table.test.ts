@@ -42,7 +42,7 @@ function text(providers: Record<string, { mirror?: object; [field: string]: unkn
   return stringify(written);
 }
 
-const tableFrom = (...fields: Parameters<typeof text>) => tableOf(inventoryOf(text(...fields)), {}, folder);
+const tableFrom = (...fields: Parameters<typeof text>) => tableOf(inventoryOf(text(...fields)), undefined, folder);
 
 /** The mirrors that take a client's blobs, in order. */
 function order(table: RoutingTable, address: string): string[] {
@@ -131,11 +131,11 @@ describe("clients whom a mirror avoids", () => {
   test("a provider's own clients go to another of its mirrors, or to those of the public", () => {
     const written = parse(text({ cdn: { networks: [{ asn: [64500] }] }, spare: {} }));
     written.providers.cdn.mirrors.everywhere.avoid = [{ country: ["DE"] }];
-    expect(decided(tableOf(inventoryOf(stringify(written)), {}, folder), { address: "198.51.100.1" }).mirror).toBe(
-      "spare/everywhere",
-    );
+    expect(
+      decided(tableOf(inventoryOf(stringify(written)), undefined, folder), { address: "198.51.100.1" }).mirror,
+    ).toBe("spare/everywhere");
     written.providers.cdn.mirrors.second = { blobs: "https://second.example.net/{digest}" };
-    const table = tableOf(inventoryOf(stringify(written)), {}, folder);
+    const table = tableOf(inventoryOf(stringify(written)), undefined, folder);
     expect(decided(table, { address: "198.51.100.1" }).mirror).toBe("cdn/second");
     expect(decided(table, { address: "198.51.100.129" }).mirror).toMatch(/^cdn\//);
   });
@@ -188,7 +188,7 @@ describe("what is known of an address", () => {
       tokyo: { blobs: "https://tokyo.example.net/{digest}", place: { latitude: 35.68, longitude: 139.69 } },
       berlin: { blobs: "https://berlin.example.net/{digest}", place: { latitude: 52.52, longitude: 13.4 } },
     };
-    const table = tableOf(inventoryOf(stringify(written)), {}, folder);
+    const table = tableOf(inventoryOf(stringify(written)), undefined, folder);
     expect(decided(table, { address: "198.51.100.1" }).mirror).toBe("nation/berlin");
     expect(decided(table, { address: "192.0.2.1" }).mirror).toBe("nation/tokyo");
     expect(why(table, "192.0.2.1", "nation/tokyo")).toMatch(/^is nation's, [0-9,]+ km from JP$/);
@@ -248,7 +248,7 @@ describe("what else a table says", () => {
       paths: { a: "x", "a/b": "" },
       "directory-index": "index.html",
     };
-    const table = tableOf(inventoryOf(stringify(written)), {}, folder);
+    const table = tableOf(inventoryOf(stringify(written)), undefined, folder);
     expect(table.content.canary).toEqual({
       blob: { name: "pause", digest: `sha256:${"0".repeat(64)}` },
       file: "release/stable.txt",

@@ -5,13 +5,14 @@ import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 import { allHeld } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
-import { fixture, inventoryOf, richInventory, tableOf } from "./tables";
+import { allListed, fixture, inventoryOf, richInventory, tableOf } from "./tables";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 const digest = `sha256:${hex}`;
 const blob = `/v2/pause/blobs/${digest}`;
 const facts = { aws: { distributions: { "eu-west-1": "d111111abcdef8.cloudfront.net" } } };
-const small = tableOf(inventoryOf(fixture("small")), facts);
+const smallInventory = inventoryOf(fixture("small"));
+const small = tableOf(smallInventory, allListed(smallInventory, facts));
 const rich = tableOf(richInventory());
 
 const paris = "35.180.1.1";
@@ -31,7 +32,8 @@ function changed(...changes: [from: string, to: string][]): RoutingTable {
     if (!before.includes(from)) throw new Error(`the fixture has no ${from}`);
     return before.replace(from, to);
   }, fixture("small"));
-  return tableOf(inventoryOf(text), facts);
+  const inventory = inventoryOf(text);
+  return tableOf(inventory, allListed(inventory, facts));
 }
 
 const aws = (region: string) => `https://k8s-artifacts-aws-${region}.s3.dualstack.${region}.amazonaws.com`;
@@ -277,5 +279,5 @@ test("the inventory's order changes no table", () => {
   const [head = "", providers = ""] = text.split("\nproviders:\n");
   const blocks = providers.split(/^(?= {2}\S)/m).map((block) => (block.endsWith("\n") ? block : `${block}\n`));
   const reordered = `providers:\n${blocks.reverse().join("")}\n${head}`;
-  expect(tableOf(inventoryOf(reordered), facts).content).toEqual(small.content);
+  expect(tableOf(inventoryOf(reordered), allListed(smallInventory, facts)).content).toEqual(small.content);
 });

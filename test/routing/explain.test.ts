@@ -2,17 +2,18 @@ import { explain } from "../../routing/explain";
 import type { TableMirror } from "../../routing/routing-table";
 import { allHeld, known, request } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
-import { fixture, inventoryOf, tableOf } from "./tables";
+import { allListed, fixture, inventoryOf, tableOf } from "./tables";
 
 const digest = `sha256:${"0".repeat(64)}`;
-const table = tableOf(
-  inventoryOf(
-    fixture("small").replace(
-      "westeurope: { registry: {}, bucket: {} }",
-      "westeurope: { registry: {} , bucket: {}, state: draining }",
-    ),
+const inventory = inventoryOf(
+  fixture("small").replace(
+    "westeurope: { registry: {}, bucket: {} }",
+    "westeurope: { registry: {} , bucket: {}, state: draining }",
   ),
-  { aws: { distributions: { "eu-west-1": "d111111abcdef8.cloudfront.net" } } },
+);
+const table = tableOf(
+  inventory,
+  allListed(inventory, { aws: { distributions: { "eu-west-1": "d111111abcdef8.cloudfront.net" } } }),
 );
 
 function reasons(target: string, address: string): string[] {

@@ -46,7 +46,7 @@ function table(networks: Record<string, unknown>, aws: object[] | "default" = [{
     const mirrors = { everywhere: { files: `https://${key}.example.net/{path}` } };
     written.providers[key] = { cloud: "external", networks: claims, mirrors };
   }
-  return tableOf(inventoryOf(stringify(written)), {}, folder);
+  return tableOf(inventoryOf(stringify(written)), undefined, folder);
 }
 
 const provider = (networks: Record<string, unknown>, address: string) => table(networks).network(address).provider;

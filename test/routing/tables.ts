@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DeployedFacts } from "../../inventory/deployed-facts";
+import type { DeployedFacts, StoreKind } from "../../inventory/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { readDeployedFacts } from "../../inventory/read-deployed-facts";
 import { readInventory } from "../../inventory/read-inventory";
@@ -51,8 +51,20 @@ export function richFacts(): DeployedFacts {
   return reading.facts;
 }
 
-/** An inventory's routing table, with the ranges that the project carries, or those of another directory. */
-export function tableOf(inventory: Inventory, facts: DeployedFacts = {}, directory = ranges): RoutingTable {
+/** These facts of an inventory, and that all its stores are deployed and filled. */
+export function allListed(inventory: Inventory, facts: DeployedFacts = {}): DeployedFacts {
+  const entries = inventory.providers.flatMap((provider) => {
+    if (provider.cloud === "external") return [];
+    const regions = (kind: StoreKind) => provider.mirrors.filter((mirror) => mirror[kind]).map(({ region }) => region);
+    return [
+      [provider.key, { ...facts[provider.key], stores: { bucket: regions("bucket"), registry: regions("registry") } }],
+    ];
+  });
+  return { ...facts, ...Object.fromEntries(entries) };
+}
+
+/** An inventory's routing table, with all stores listed unless facts say otherwise, and the ranges that the project carries, or those of another directory. */
+export function tableOf(inventory: Inventory, facts = allListed(inventory), directory = ranges): RoutingTable {
   return decodeRoutingTable(compileRoutingTable(inventory, facts, directory));
 }
 

@@ -11,6 +11,7 @@ import { synthesizedTexts } from "../constructs/synthesized";
 /** What is known after a deployment of the fixture `small`, with documentation addresses. */
 export const smallFacts: DeployedFacts = {
   google: {
+    stores: { bucket: ["europe-west1", "us-central1"], registry: ["europe-west1", "us-central1"] },
     addresses: { ipv4: "192.0.2.10", ipv6: "2001:db8::10" },
     validations: {
       "registry.example.org": {
@@ -20,6 +21,7 @@ export const smallFacts: DeployedFacts = {
     },
   },
   aws: {
+    stores: { bucket: ["eu-west-1", "us-east-1"], registry: ["us-east-1"] },
     targets: {
       "us-east-2": {
         "registry.example.org": "d-a.execute-api.us-east-2.amazonaws.com",

@@ -52,9 +52,14 @@ function seconds(milliseconds: number): string {
   return `${Math.floor(micros / 1e6)}.${String(1e6 + (micros % 1e6)).slice(1)}`;
 }
 
+/** 503 is a decision: the table's origin has no address yet. */
+function isOurError(status: number): boolean {
+  return status >= 500 && status !== 503;
+}
+
 function severity(status: number, unanswered: string | undefined): "ERROR" | "WARNING" | "INFO" {
-  if (status >= 500) return "ERROR";
-  return unanswered === undefined ? "INFO" : "WARNING";
+  if (isOurError(status)) return "ERROR";
+  return status === 503 || unanswered !== undefined ? "WARNING" : "INFO";
 }
 
 function words({ asked, status, mirror }: Decision, reason: string, unanswered: string | undefined): string {
@@ -129,7 +134,7 @@ export class DecisionLog {
 
   /** Logs one decision, or leaves it to the lot. */
   decided(decision: Decision, { id, trace, method, milliseconds, unanswered }: Told): void {
-    if (this.#share < 1 && decision.status < 500 && this.#random() >= this.#share) return;
+    if (this.#share < 1 && !isOurError(decision.status) && this.#random() >= this.#share) return;
     const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
     const begun = `${this.#beginning(decision, method, unanswered)}${seconds(milliseconds)}${this.#timed()}${request}`;
     this.#write(`${begun}${askedMembers(decision)}${this.#ending(decision.network)}`);
@@ -150,7 +155,7 @@ export class DecisionLog {
   #makeBeginning(decision: Decision, requestMethod: string, unanswered: string | undefined): string {
     const { asked, status, mirror } = decision;
     const reason = decisionReason(decision);
-    const sample = status < 500 ? this.#share : 1;
+    const sample = isOurError(status) ? 1 : this.#share;
     const message = words(decision, reason, unanswered);
     const told = { message, class: asked.class, status, mirror, reason, unanswered, sample };
     const httpRequest = { requestMethod, status };

@@ -20,6 +20,8 @@ export interface OwnPagesParts {
   readonly metrics: RedirectorMetrics;
   /** Whether the routing table is still being loaded. */
   loading(): boolean;
+  /** Why no clients should be sent here yet, in words. @default nothing speaks against it */
+  unready?(): string | undefined;
   /** What the status page says to everybody. */
   report(): SharedReport;
   /** What it says to whoever asks. */
@@ -57,7 +59,7 @@ function options(page: string): Answer {
 }
 
 /**
- * The pages under `/-/`, for whoever runs the redirector and whoever wonders: `health`, `ready`, `metrics`, `status`
+ * The pages under `/-/`, for whoever runs the redirector and whoever wonders: `health`, `started`, `ready`, `metrics`, `status`
  * and the same as `status.json`. They answer under any name, as load balancers ask by address.
  */
 export class OwnPages {
@@ -91,6 +93,8 @@ export class OwnPages {
     switch (page) {
       case "health":
         return textAnswer(200, "ok");
+      case "started":
+        return this.#started();
       case "ready":
         return this.#ready();
       case "metrics":
@@ -99,11 +103,21 @@ export class OwnPages {
       case "status.json":
         return this.#status(page, request, query);
       default:
-        return textAnswer(404, "There is no such page. There are health, ready, metrics, status and status.json.");
+        return textAnswer(
+          404,
+          "There is no such page. There are health, started, ready, metrics, status and status.json.",
+        );
     }
   }
 
   #ready(): Answer {
+    const started = this.#started();
+    const unready = started.status === 200 ? this.#parts.unready?.() : undefined;
+    return unready === undefined ? started : textAnswer(503, unready);
+  }
+
+  /** As `ready`, but that an origin which is not deployed yet does not keep a new version from being started. */
+  #started(): Answer {
     if (this.ending) return textAnswer(503, "ending");
     if (this.#parts.loading()) return textAnswer(503, "loading the routing table", { "Retry-After": "1" });
     return textAnswer(200, "ready");

@@ -1,3 +1,4 @@
+import { originGaps } from "../../../routing/origin-gaps";
 import { decodeRoutingTable, type RoutingTable } from "../../../routing/routing-table";
 import { type ReplaceableContent, tableDoubt } from "./table-doubt";
 import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "./table-source";
@@ -31,6 +32,8 @@ export interface LiveTableOptions {
   readonly now?: () => number;
   /** From 0 to 1, exclusive. @default Math.random */
   readonly random?: () => number;
+  /** What a table becomes before it is in force. @default it stays as it is */
+  readonly inUse?: (table: RoutingTable) => RoutingTable;
   /** Is told of every time that the source was asked. Must not throw. */
   readonly report: (event: TableEvent) => void;
 }
@@ -57,8 +60,9 @@ function wordsOf(error: unknown): string {
   return cause?.message || cause?.code || message || String(error);
 }
 
-function replaceable({ content, answering }: RoutingTable): ReplaceableContent {
-  return { ...content, answering };
+function replaceable(table: RoutingTable): ReplaceableContent {
+  const { content, answering } = table;
+  return { ...content, answering, missing: originGaps(table).map(({ kind }) => kind) };
 }
 
 function since(trouble: TableTrouble | undefined, now: number, words: string): TableTrouble {
@@ -75,6 +79,7 @@ export class LiveTable {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #report: (event: TableEvent) => void;
+  readonly #inUse: (table: RoutingTable) => RoutingTable;
   #current: RoutingTable;
   #loadedAt: Date;
   /** Like the next, in words without the source's name. */
@@ -88,12 +93,14 @@ export class LiveTable {
   #isStopped = false;
 
   /** @param first what is in force until the source has another: so a redirector starts without network */
-  constructor(first: RoutingTable, { source, now = Date.now, random = Math.random, report }: LiveTableOptions) {
+  constructor(first: RoutingTable, options: LiveTableOptions) {
+    const { source, now = Date.now, random = Math.random, report, inUse = (table) => table } = options;
     this.#current = first;
     this.#source = source;
     this.#now = now;
     this.#random = random;
     this.#report = report;
+    this.#inUse = inUse;
     this.#loadedAt = new Date(now());
   }
 
@@ -235,7 +242,7 @@ export class LiveTable {
   /** The table that the bytes are, or why it is not to be in force. */
   #offered(bytes: Uint8Array): RoutingTable | string {
     try {
-      const table = decodeRoutingTable(bytes);
+      const table = this.#inUse(decodeRoutingTable(bytes));
       return tableDoubt(replaceable(this.#current), replaceable(table), this.#now()) ?? trialDoubt(table) ?? table;
     } catch (error) {
       return wordsOf(error);

@@ -1,10 +1,14 @@
-import type { RoutingTableContent } from "../../../routing/routing-table";
+import type { Endpoints } from "../../../routing/endpoints";
+import type { OriginGap } from "../../../routing/origin-gaps";
+import type { RoutingTableContent, TableMirror } from "../../../routing/routing-table";
 
 /** What is looked at of a table before it may replace another. */
 export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued" | "prefixes" | "hosts"> & {
-  readonly mirrors: readonly Pick<RoutingTableContent["mirrors"][number], "state">[];
+  readonly mirrors: readonly Pick<TableMirror, "state" | "planned" | keyof Endpoints>[];
   /** How many words of the prefix table answer, whatever the content says of its prefixes. @default not known */
   readonly answering?: number;
+  /** What the hosts serve and the origin has no address for: see `originGaps`. @default nothing */
+  readonly missing?: readonly OriginGap["kind"][];
 };
 
 /** The share of prefixes or mirrors whose loss is suspicious: a third (issue 4). */
@@ -13,9 +17,21 @@ const SUSPICIOUS_LOSS = 1 / 3;
 /** How far clocks of well-kept machines never differ, in milliseconds: a day. */
 const LARGEST_LEAD = 86_400_000;
 
-/** Mirrors that serve: also those that drain, which keep their own region's clients. */
+/**
+ * Mirrors that serve: also those that drain, which keep their own region's clients, but none that is not deployed. A
+ * table that was compiled without `deployed.yaml` has all mirrors, and no clients for them.
+ */
 function serving({ mirrors }: ReplaceableContent): number {
-  return mirrors.filter(({ state }) => state !== "retired").length;
+  return mirrors.filter(({ state, ...mirror }) => state !== "retired" && !isUndeployed(mirror)).length;
+}
+
+function isUndeployed({
+  planned,
+  registry,
+  blobs,
+  files,
+}: Omit<ReplaceableContent["mirrors"][number], "state">): boolean {
+  return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
 }
 
 /** What hosts served, and do not any more: `files at dl.example.org`. */
@@ -53,6 +69,10 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
   if (offered.fallback)
     return "it is a fallback, which knows the origin only: put the table that `mirrorform table` writes there";
   if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${wayOut}`;
+  const lostByOrigin = (offered.missing ?? []).filter((kind) => !inForce.missing?.includes(kind));
+  if (lostByOrigin.length > 0) {
+    return `its origin has no address for ${lostByOrigin.join(" and ")} any more: was it compiled without deployed.yaml? ${wayOut}`;
+  }
   if (inForce.fallback) return undefined;
   const lost = lostHosts(inForce, offered);
   if (lost.length > 0) return `it no longer serves ${lost.join(", ")}; ${wayOut}`;

@@ -1,4 +1,6 @@
+import type { Answer } from "../../../routing/answer";
 import { assumed, type Conditions, dayOf } from "../../../routing/conditions";
+import { gapInWords, originGaps } from "../../../routing/origin-gaps";
 import { respond } from "../../../routing/respond";
 import type { RoutingTable } from "../../../routing/routing-table";
 
@@ -37,7 +39,8 @@ function extremes(): readonly Conditions[] {
 
 /**
  * What goes wrong when requests are decided with a table: for each kind of artifact at the first host that serves it, each class of
- * request and clients of several networks; undefined where nothing does. A table that throws would throw at clients.
+ * request and clients of several networks; undefined where nothing does. A table that throws would throw at clients. An
+ * origin that is not deployed yet is none: before a first deployment there is no other table.
  */
 export function trialDoubt(table: RoutingTable): string | undefined {
   const addresses = ["", ...table.prefixes.examples(mostNetworks)];
@@ -60,16 +63,22 @@ function targetDoubt(
 ): string | undefined {
   for (const address of addresses) {
     for (const conditions of extremes()) {
-      const doubt = answerDoubt(() => respond(table, { method: "GET", target, host, address }, conditions).answer);
+      const doubt = answerDoubt(
+        table,
+        () => respond(table, { method: "GET", target, host, address }, conditions).answer,
+      );
       if (doubt !== undefined) return doubt;
     }
   }
   return undefined;
 }
 
-function answerDoubt(answer: () => { readonly headers: Readonly<Record<string, string>> }): string | undefined {
+function answerDoubt(table: RoutingTable, given: () => Answer): string | undefined {
   try {
-    const { Location: location } = answer().headers;
+    const { status, headers } = given();
+    const { Location: location } = headers;
+    const never = status === 503 ? originGaps(table).find(({ awaits }) => awaits === "nothing") : undefined;
+    if (never !== undefined) return gapInWords(table.origin.id, never);
     return location === undefined || URL.canParse(location) ? undefined : "the redirect is no URL";
   } catch (error) {
     return (error as Error).message;

@@ -1,0 +1,106 @@
+import type { DeployedFacts } from "./deployed-facts";
+import type { Inventory } from "./inventory";
+import type { Path, Target } from "./path";
+import type { Complaint, Problem } from "./problem";
+import { projectRules } from "./rules/project-rules";
+import type { RuleEntry } from "./rules/rule";
+import {
+  type UndeployedMirror,
+  type UndeployedOrigin,
+  type UndeployedPrimary,
+  undeployedMirrors,
+  undeployedOrigin,
+  undeployedPrimaries,
+} from "./undeployed";
+
+/** Makes a problem of a complaint, at the place of a value of the inventory. */
+export type PlaceProblem = (complaint: Complaint, path: Path, target: Target) => Problem;
+
+/** More mirrors of one provider than these are told together: before a first deployment it is all of them. */
+const mostTold = 12;
+
+/** How many names a list of many begins with. */
+const mostNamed = 5;
+
+function complaint({ id: rule, severity }: RuleEntry, message: string, wayOut: string): Complaint {
+  return { rule, severity, message, wayOut };
+}
+
+function awaitedWords({ unlisted, awaitsDistribution }: UndeployedMirror): string {
+  const stores =
+    unlisted.length === 0
+      ? ""
+      : `its ${unlisted.join(" and ")} ${unlisted.length > 1 ? "are" : "is"} not among the \`stores\` of deployed.yaml`;
+  const distribution = awaitsDistribution
+    ? "CloudFront's name for it is not among the `distributions` of deployed.yaml"
+    : "";
+  return [stores, distribution].filter((words) => words !== "").join(", and ");
+}
+
+function mirrorComplaint(undeployed: UndeployedMirror): Complaint {
+  const { provider, mirror, unlisted } = undeployed;
+  const filled =
+    unlisted.length === 0
+      ? "and run `mirrorform facts`."
+      : `fill it, and run \`mirrorform facts --filled ${provider}/${mirror}\`.`;
+  return complaint(
+    projectRules.notDeployed,
+    `${provider}/${mirror}: ${awaitedWords(undeployed)}: no client is sent there yet`,
+    `Deploy the stack ${provider}-storage, ${filled}`,
+  );
+}
+
+function togetherComplaint(provider: string, mirrors: readonly UndeployedMirror[]): Complaint {
+  const named = mirrors.slice(0, mostNamed).map(({ mirror }) => mirror);
+  const names = `${named.join(", ")} and ${mirrors.length - named.length} more`;
+  return complaint(
+    projectRules.notDeployed,
+    `${provider}: ${mirrors.length} mirrors are not in deployed.yaml with all they have: no client is sent to that yet (${names})`,
+    `Deploy the stack ${provider}-storage, fill its stores, and run \`mirrorform facts --filled ${provider}\`.`,
+  );
+}
+
+function originComplaint({ provider, mirror }: Inventory["origin"], undeployed: UndeployedOrigin): Complaint {
+  const { kinds, stores, awaits } = undeployed;
+  const parts = awaits.map((part) => (part === "stores" ? `its ${stores.join(" and ")} in \`stores\`` : `\`${part}\``));
+  return complaint(
+    projectRules.originNotDeployed,
+    `the origin ${provider}/${mirror} is not deployed yet: it will serve ${kinds.join(" and ")} once ${awaits.map((part) => `\`${part}\``).join(" and ")} ${awaits.length > 1 ? "are" : "is"} in deployed.yaml`,
+    `Deploy the stack ${provider}-storage, and run \`mirrorform facts\`, which writes ${parts.join(" and ")}. Until then redirectors answer 503 where only the origin could serve.`,
+  );
+}
+
+function primaryComplaint({ provider, region, others }: UndeployedPrimary, isOrigin: boolean): Complaint {
+  const named = others.slice(0, mostNamed).join(", ") + (others.length > mostNamed ? ", …" : "");
+  return complaint(
+    projectRules.primaryNotDeployed,
+    `the bucket of ${provider}/${region} is not among the \`stores\` of deployed.yaml, and would be copied over those that are (${named})`,
+    `If it is deployed and filled, run \`mirrorform facts --filled ${provider}/${region}\`. If not, keep the ${isOrigin ? "origin" : "primary"} where it was until it is.`,
+  );
+}
+
+/**
+ * What an inventory and the deployed facts say together: what is not deployed yet, at the entries of the inventory.
+ *
+ * @param place says where an entry of the inventory is
+ */
+export function deploymentProblems(inventory: Inventory, facts: DeployedFacts, place: PlaceProblem): Problem[] {
+  const { origin, providers } = inventory;
+  const mirrors = undeployedMirrors(inventory, facts);
+  const waiting = undeployedOrigin(inventory, facts);
+  const ofProviders = providers.flatMap(({ key }) => {
+    const own = mirrors.filter(({ provider }) => provider === key);
+    if (own.length > mostTold) return [place(togetherComplaint(key, own), ["providers", key], "key")];
+    return own.map((each) => place(mirrorComplaint(each), ["providers", key, "mirrors", each.mirror], "key"));
+  });
+  const ofPrimaries = undeployedPrimaries(inventory, facts).map((primary) => {
+    const isOrigin = primary.provider === origin.provider;
+    const path = isOrigin ? ["origin"] : ["providers", primary.provider, "primary"];
+    return place(primaryComplaint(primary, isOrigin), path, "value");
+  });
+  return [
+    ...(waiting ? [place(originComplaint(origin, waiting), ["origin"], "value")] : []),
+    ...ofPrimaries,
+    ...ofProviders,
+  ];
+}

@@ -1,0 +1,38 @@
+import type { ArtifactKind } from "../inventory/inventory";
+import type { Endpoints } from "./endpoints";
+import type { RoutingTable, TableMirror } from "./routing-table";
+
+/** Something that a table's hosts serve, and that its origin cannot give. */
+export interface OriginGap {
+  readonly kind: ArtifactKind;
+  /** `deployment`: it will, once `deployed.yaml` says that it is deployed; `nothing`: it never will. */
+  readonly awaits: "deployment" | "nothing";
+}
+
+/** What an origin needs for each kind. */
+const needed: Readonly<Record<ArtifactKind, readonly (keyof Endpoints)[]>> = {
+  images: ["registry", "blobs"],
+  files: ["files"],
+};
+
+function gap({ planned = {}, ...origin }: TableMirror, kind: ArtifactKind): OriginGap[] {
+  const missing = needed[kind].filter((endpoint) => origin[endpoint] === undefined);
+  if (missing.length === 0) return [];
+  return [{ kind, awaits: missing.every((endpoint) => endpoint in planned) ? "deployment" : "nothing" }];
+}
+
+/**
+ * What a table's hosts serve and its origin cannot give: a redirector with such a table answers 503 where nobody else
+ * can, and is not ready. Empty for most tables: before its first deployment an origin has no address.
+ */
+export function originGaps({ content, origin }: Pick<RoutingTable, "content" | "origin">): OriginGap[] {
+  const kinds = [...new Set(content.hosts.flatMap(({ serves }) => serves))].sort();
+  return kinds.flatMap((kind) => gap(origin, kind));
+}
+
+/** The gap in words: `the origin aws/us-east-2 is not deployed yet, and cannot serve files`. */
+export function gapInWords(origin: string, { kind, awaits }: OriginGap): string {
+  return awaits === "deployment"
+    ? `the origin ${origin} is not deployed yet, and cannot serve ${kind}`
+    : `the origin ${origin} has no address for ${kind}`;
+}
