@@ -17,6 +17,7 @@ import {
   artifactRegistryRepository,
   bucketName,
   containerRegistryName,
+  resourceGroupName,
   stateAccountName,
   stateBucketName,
   storageAccountName,
@@ -106,7 +107,7 @@ function google(written: WrittenAt<"google">, around: Around): GoogleProvider {
     ...common(written, around),
     cloud: "google",
     project: written.project,
-    stateBucket: written["state-bucket"] ?? stateBucketName(around.project),
+    stateBucket: written["state-bucket"] ?? stateBucketName(around.project, around.key),
     repository: artifactRegistryRepository,
     primary: around.origin ?? written.primary,
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
@@ -124,7 +125,7 @@ function aws(written: WrittenAt<"aws">, around: Around): AwsProvider {
     ...common(written, around),
     cloud: "aws",
     account: written.account,
-    stateBucket: written["state-bucket"] ?? stateBucketName(around.project),
+    stateBucket: written["state-bucket"] ?? stateBucketName(around.project, around.key),
     stateRegion: written["state-region"],
     primary: around.origin ?? written.primary,
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
@@ -145,17 +146,17 @@ function azure(written: WrittenAt<"azure">, around: Around): AzureProvider {
     ...common(written, around),
     cloud: "azure",
     subscription: written.subscription,
-    resourceGroup: `${around.project}-${around.key}`,
-    stateResourceGroup: stateBucketName(around.project),
-    stateAccount: written["state-account"] ?? stateAccountName(around.project),
-    registryName: written["registry-name"] ?? containerRegistryName(around.project),
+    resourceGroup: resourceGroupName(around.project, around.key),
+    stateResourceGroup: stateBucketName(around.project, around.key),
+    stateAccount: written["state-account"] ?? stateAccountName(around.project, around.key),
+    registryName: written["registry-name"] ?? containerRegistryName(around.project, around.key),
     primary: around.origin ?? written.primary,
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
       present({
         ...place(written, region, mirror),
         registry: mirror.registry && {},
         bucket: mirror.bucket && {
-          name: mirror.bucket.name ?? storageAccountName(around.project, region),
+          name: mirror.bucket.name ?? storageAccountName(around.project, around.key, region),
           filledBy: mirror.bucket["filled-by"],
         },
       }),

@@ -226,7 +226,7 @@ const bucketName = z
   .meta({
     title: "3 to 63 lower-case letters, digits and hyphens (at Azure: 3 to 24 letters and digits)",
     description:
-      "The bucket's (at Azure: the storage account's) name. Left out: composed from the names of project and provider (at Azure: of the project) and the region.",
+      "The bucket's (at Azure: the storage account's) name. Left out: composed from project, provider and region, at Azure shortened and with a hash.",
     examples: ["k8s-artifacts-eu-west-2-767373"],
   });
 
@@ -277,7 +277,8 @@ const google = z
       .meta({ description: "The project in which everything is made.", examples: ["k8s-artifacts-prod"] }),
     "state-bucket": z.string().optional().meta({
       title: "bucket name, 3 to 63 characters",
-      description: "The bucket that keeps Terraform's state. Default: `<project.name>-terraform-state`.",
+      description:
+        "The bucket that keeps Terraform's state. Default: `<project.name>-<provider>-terraform-state` (with gcp for google).",
     }),
     primary,
     ...providerFields,
@@ -311,7 +312,8 @@ const aws = z
       .meta({ description: "The account in which everything is made.", examples: ["123456789012"] }),
     "state-bucket": z.string().optional().meta({
       title: "bucket name, 3 to 63 characters",
-      description: "The bucket that keeps Terraform's state. Default: `<project.name>-terraform-state`.",
+      description:
+        "The bucket that keeps Terraform's state. Default: `<project.name>-<provider>-terraform-state` (with gcp for google).",
     }),
     "state-region": regionName.default("us-east-1").meta({ description: "The region of `state-bucket`." }),
     primary,
@@ -358,11 +360,11 @@ const azure = z
     "state-account": z.string().optional().meta({
       title: "3 to 24 lower-case letters and digits",
       description:
-        "The storage account that keeps Terraform's state, in the resource group `<project.name>-terraform-state`. Default: the project's name without hyphens, followed by `tfstate`.",
+        "The storage account that keeps Terraform's state, in the resource group `<project.name>-<provider>-terraform-state`. Default: composed from project and provider, with a hash; `mirrorform synth` writes it as the stack's `backend`.",
     }),
     "registry-name": z.string().optional().meta({
       title: "5 to 50 lower-case letters and digits",
-      description: "The container registry's name. Default: the project's name without hyphens.",
+      description: "The container registry's name. Default: project and provider without hyphens, with a hash.",
     }),
     primary,
     ...providerFields,

@@ -31,7 +31,7 @@ export class AwsRedirectorStack extends AwsStack {
     const redirectors = regions.map(
       (region) =>
         new AwsRedirector(this, `redirector-${region}`, {
-          name: redirectorName(inventory.project.name),
+          name: redirectorName(inventory.project.name, provider.key),
           region,
           account: provider.account,
           code: code.lambda,

@@ -41,6 +41,10 @@ export class AwsStorageStack extends AwsStack {
     const source = buckets.find(({ region }) => region === provider.primary);
     if (source === undefined || copied.size === 0) return;
     const destinations = buckets.filter(({ region }) => copied.has(region));
-    new AwsReplication(this, "replication", { role: replicationRoleName(project.name), source, destinations });
+    new AwsReplication(this, "replication", {
+      role: replicationRoleName(project.name, provider.key),
+      source,
+      destinations,
+    });
   }
 }

@@ -36,7 +36,7 @@ export class GoogleRedirectorStack extends GoogleStack {
     const { project, hosts, dns } = inventory;
     const { services } = new GoogleFoundation(this, "foundation", { services: SERVICES });
     const redirector = new GoogleRedirector(this, "redirector", {
-      name: redirectorName(project.name),
+      name: redirectorName(project.name, provider.key),
       regions,
       project: provider.project,
       image: imageOf(inventory),

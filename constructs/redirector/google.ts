@@ -13,7 +13,7 @@ import { GoogleRoutingTable } from "./google-routing-table";
 
 /** What a `GoogleRedirector` is made from. */
 export interface GoogleRedirectorProps {
-  /** Prefix of every name: at most 40 characters. */
+  /** Prefix of every name: at most 30 characters, as the id of a service account (IAM, "Create service accounts"). */
   readonly name: string;
   /** The regions in which it runs, at least one, sorted. */
   readonly regions: readonly string[];
@@ -35,9 +35,6 @@ export interface GoogleRedirectorProps {
 
 /** Where the container sees the bucket of the routing table. */
 const MOUNTED_AT = "/routing";
-
-/** The longest id that a service account takes (IAM, "Create service accounts"). */
-const ACCOUNT_ID_LENGTH = 30;
 
 /** registry.k8s.io's concurrency and number of instances (kubernetes/k8s.io, `modules/oci-proxy`). */
 const CONCURRENCY = 800;
@@ -76,7 +73,7 @@ export class GoogleRedirector extends Capability {
   /** Without this Cloud Run would take the project's default account, which may change nearly everything in it. */
   private account(name: string, services: readonly ITerraformDependable[]): ServiceAccount {
     return new ServiceAccount(this, "account", {
-      accountId: name.slice(0, ACCOUNT_ID_LENGTH),
+      accountId: name,
       displayName: "The redirector: reads its routing table, and nothing else",
       dependsOn: [...services],
     });

@@ -39,7 +39,7 @@ export interface ComposedName {
 export function composedNames(draft: Draft): ComposedName[] {
   const project = draft.project?.name;
   return [
-    ...cloudProvidersOf(draft).flatMap(({ provider, path }) => namesOfProvider(project, provider, path)),
+    ...cloudProvidersOf(draft).flatMap(({ key, provider, path }) => namesOfProvider(project, key, provider, path)),
     ...cloudMirrorsOf(draft).flatMap((place) => [...bucketNames(project, place), ...repositoryNames(place)]),
   ];
 }
@@ -55,18 +55,23 @@ const everywhere: Readonly<Record<NamedKind, string>> = {
 
 type Cloud = keyof typeof storeKinds;
 
-function namesOfProvider(project: string | undefined, provider: DraftCloudProvider, path: Path): ComposedName[] {
+function namesOfProvider(
+  project: string | undefined,
+  key: string,
+  provider: DraftCloudProvider,
+  path: Path,
+): ComposedName[] {
   if (provider.cloud === "azure") {
-    const state = named("storage-account", provider, path, "state-account", project && stateAccountName(project));
+    const state = named("storage-account", provider, path, "state-account", project && stateAccountName(project, key));
     const hasRegistry = Object.values(provider.mirrors ?? {}).some((mirror) => mirror && "registry" in mirror);
-    const registry = project && containerRegistryName(project);
+    const registry = project && containerRegistryName(project, key);
     return [
       ...state.map((name) => ({ ...name, keepsState: true })),
       ...(hasRegistry ? named("container-registry", provider, path, "registry-name", registry) : []),
     ];
   }
   const kind = provider.cloud === "google" ? "google-bucket" : "aws-bucket";
-  const state = named(kind, provider, path, "state-bucket", project && stateBucketName(project));
+  const state = named(kind, provider, path, "state-bucket", project && stateBucketName(project, key));
   return state.map((name) => ({ ...name, keepsState: true }));
 }
 
@@ -104,7 +109,7 @@ function bucketNames(
   if (bucket === undefined) return [];
   const isRegion = project !== undefined && regionStanding(cloud, mirrorKey).kind === "public";
   const compose =
-    cloud === "azure" ? storageAccountName(project ?? "", mirrorKey) : bucketName(project ?? "", key, mirrorKey);
+    cloud === "azure" ? storageAccountName(project ?? "", key, mirrorKey) : bucketName(project ?? "", key, mirrorKey);
   const names = named(storeKinds[cloud], bucket, [...mirrorPath, "bucket"], "name", isRegion ? compose : undefined);
   const wayOut = "Name it: bucket: { name: … }, or choose a shorter project.name.";
   return names.map((name) => (name.target === "key" ? { ...name, wayOut } : name));

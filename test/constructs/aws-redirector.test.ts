@@ -31,7 +31,7 @@ describe("the function", () => {
   test.each(["eu-west-1", "us-east-2"])("runs the carried bytes in %s", (region) => {
     const found = resourcesOf(both, "aws_lambda_function").find((body) => body.region === region);
     expect(found).toMatchObject({
-      function_name: "example-redirector",
+      function_name: "example-aws-redirector",
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
@@ -49,7 +49,7 @@ describe("the function", () => {
           {
             Effect: "Allow",
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/example-redirector:*`,
+            Resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/example-aws-redirector:*`,
           },
         ],
       ]),

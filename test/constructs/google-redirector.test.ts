@@ -55,7 +55,7 @@ test("a service a region, reached through the load balancer only, as an account 
   expect(services.map(({ location }) => location)).toEqual(["europe-west1", "us-central1"]);
   for (const service of services) {
     expect(service).toMatchObject({
-      name: "artifacts-redirector",
+      name: "artifacts-google-redirector",
       ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
       template: {
         service_account: expect.stringMatching(/google_service_account\..*\.email/),
@@ -98,11 +98,11 @@ test("the account may read the bucket of the routing table, and nothing else", (
 });
 
 test.each([
-  ["artifacts", "artifacts-redirector"],
-  ["abcdefghijklmnopqrst", "abcdefghijklmnopqrst-redirecto"],
-])("the account of project %s is %s: 30 characters at most", (name, account_id) => {
+  ["artifacts", /^artifacts-google-redirector$/],
+  ["abcdefghijklmnopqrs", /^abcdefgh-google-redirect-[a-z0-9]{5}$/],
+])("the account of project %s is %s: 30 characters at most", (name, id) => {
   const stack = synthesize(undefined, { project: { ...inventory.project, name } });
-  expect(only("google_service_account", stack)).toMatchObject({ account_id });
+  expect(only("google_service_account", stack)).toMatchObject({ account_id: expect.stringMatching(id) });
 });
 
 test("the routing table is private, and its name never changes: instances look for a new one there", () => {
@@ -160,10 +160,10 @@ test("https on both kinds of address with TLS 1.2 or later; http is sent there",
   const stack = synthesize();
   const rules = resourcesOf(stack, "google_compute_global_forwarding_rule");
   expect(rules.map(({ name, port_range }) => `${name} ${port_range}`).sort()).toEqual([
-    "artifacts-redirector-ipv4-http 80",
-    "artifacts-redirector-ipv4-https 443",
-    "artifacts-redirector-ipv6-http 80",
-    "artifacts-redirector-ipv6-https 443",
+    "artifacts-google-redirector-ipv4-http 80",
+    "artifacts-google-redirector-ipv4-https 443",
+    "artifacts-google-redirector-ipv6-http 80",
+    "artifacts-google-redirector-ipv6-https 443",
   ]);
   for (const rule of rules) {
     const proxy = rule.port_range === "443" ? "https" : "http";

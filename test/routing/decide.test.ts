@@ -52,7 +52,7 @@ describe("known clients of the rich inventory, as registry.k8s.io's tests name t
     ["15.193.7.5", aws("us-west-2")],
     ["::ffff:35.180.1.1", aws("eu-west-3")],
     ["35.220.26.1", "https://europe-north1-docker.pkg.dev/v2/k8s-artifacts-prod/images/pause/blobs"],
-    ["20.42.0.1", "https://k8sartifactseastus.blob.core.windows.net/artifacts"],
+    ["20.42.0.1", "https://k8sartifazureeastus5x93x.blob.core.windows.net/artifacts"],
     // The special cases of registry.k8s.io, as entries of the inventory: London's own name, Bahrain, Taipei, China.
     ["3.8.0.1", "https://k8s-artifacts-767373bb-eu-west-2.s3.dualstack.eu-west-2.amazonaws.com"],
     ["15.184.0.1", aws("me-central-1")],
@@ -129,7 +129,7 @@ describe("which mirror answers", () => {
     ],
     ["the nearest of the provider's", small, "13.228.0.1", /artifacts-aws-us-east-1|cloudfront/],
     ["by pattern, at Google", small, finland, /europe-west1-docker/],
-    ["at Azure the storage account: its registry wants a token", small, virginia, /artifactseastus\.blob/],
+    ["at Azure the storage account: its registry wants a token", small, virginia, /artifactazureeastus14tum\.blob/],
     ["another provider's only mirror, by ASN", small, hoster, /artifacts\.objects\.example\.com/],
     [
       "a mirror whose region drains keeps its own region's clients",
