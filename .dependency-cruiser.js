@@ -47,7 +47,7 @@ module.exports = {
       to: {
         path: "^inventory/",
         pathNot:
-          "^inventory/(inventory|deployed-facts|region|country|coordinates|names)\\.ts$|(regions|countries)\\.json$",
+          "^inventory/(inventory|deployed-facts|metadata-names|region|country|coordinates|names)\\.ts$|(regions|countries)\\.json$",
       },
     },
     {

@@ -10,7 +10,19 @@ export const differences = {
   },
   spelling: {
     in: ["nginx", "envoy"],
-    text: "Paths are not decoded: what is escaped without need, or not escaped though it must be, is refused with 400, but for the colon of a digest. Other escapes, and characters such as + and @, are passed on as they came.",
+    text: "Paths are not decoded: what is escaped without need (at Envoy: an escaped slash), or not escaped though it must be, is refused with 400, but for dots and the colon of a digest; so are more than ten detours by dots and slashes (nginx). Other escapes, characters such as + and @, and such as [ and | in queries, are passed on as they came.",
+  },
+  climbing: {
+    in: ["envoy"],
+    text: "A path that climbs above / is answered as if / had no parent.",
+  },
+  backslash: {
+    in: ["envoy"],
+    text: "A backslash in a path is read as a slash.",
+  },
+  namespace: {
+    in: ["nginx", "envoy"],
+    text: "The parameter ns of containerd is passed on where others stand beside it (Envoy), or when it comes more than four times (nginx).",
   },
   lists: {
     in: ["nginx", "envoy"],
@@ -27,7 +39,7 @@ export const differences = {
   body: { in: ["nginx"], text: "Redirects have nginx's short page as their body." },
   "request-line": {
     in: ["nginx"],
-    text: "A request line that nginx refuses by itself, as of CONNECT, of OPTIONS * or with a broken escape, is 400.",
+    text: "A request line that nginx refuses by itself, as of CONNECT, of OPTIONS *, with a broken escape or with a path that climbs above /, is 400 in plain text.",
   },
   "second-line": {
     in: ["nginx"],
@@ -43,7 +55,7 @@ export const differences = {
   },
   refusals: {
     in: ["envoy"],
-    text: "What Envoy refuses by itself, as bytes beyond ASCII or a # in a path, or most characters that no host has, is 400 in Envoy's words.",
+    text: "What Envoy refuses by itself, as bytes beyond ASCII, %00 or a # in a path, or most characters that no host has, is 400 in Envoy's words.",
   },
   "header-count": {
     in: ["nginx", "bun"],

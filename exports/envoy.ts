@@ -7,7 +7,7 @@ import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { differencesOf } from "./differences";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
-import { type ContentRule, isContentRule, noPlaceRules, queryPattern, type Rule } from "./grammar";
+import { type ContentRule, droppedParameter, isContentRule, noPlaceRules, queryPattern, type Rule } from "./grammar";
 import { mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
 import { otherHosts, type Site, sitesOf } from "./site";
@@ -92,8 +92,15 @@ function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTab
     return index < 0 ? whole : `\\${index + 1}`;
   });
   const rewrite = { regex_rewrite: { pattern: { regex: `^${rule.pattern}$` }, substitution } };
-  return routeAction(redirectTo(new URL(base), table, rewrite), redirectHeaders(rule.of, isPersonal(table, rule.of)));
+  const headers = redirectHeaders(rule.of, isPersonal(table, rule.of));
+  const passing = routeAction(redirectTo(new URL(base), table, rewrite), headers);
+  const dropping = routeAction(redirectTo(new URL(base), table, { ...rewrite, strip_query: true }), headers);
+  const matchers = [{ predicate: headerMatches(":path", onlyDropped), on_match: dropping }];
+  return { matcher: { matcher_list: { matchers }, on_no_match: passing } };
 }
+
+/** A request whose query holds nothing that is passed on: Envoy drops the whole of a query, or nothing. */
+const onlyDropped = `[^?]*\\?${droppedParameter}(?:&${droppedParameter})*&?`;
 
 function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table: RoutingTable): Part {
   if (fixed !== undefined) {
@@ -208,6 +215,9 @@ function connectionManager(options: ExportOptions, outcomes: Outcomes): Part {
     {
       stat_prefix: "redirector",
       ...connection,
+      normalize_path: true,
+      merge_slashes: true,
+      path_with_escaped_slashes_action: "KEEP_UNCHANGED",
       strip_trailing_host_dot: true,
       generate_request_id: false,
       server_header_transformation: "PASS_THROUGH",

@@ -1,7 +1,8 @@
 /**
  * What requests ask for, as regular expressions that PCRE, RE2 and JavaScript read alike: no look-around, and no names
  * for captures but in the order of {@link ContentRule.captures}. It is made of the patterns of `routing/asked.ts`, and says
- * what they say, but reads paths as they came: a configuration does not decode them.
+ * what they say, but reads paths as they came: a configuration does not decode them. Dot segments and repeated
+ * slashes are gone before: the programs themselves can remove them.
  */
 
 import type { Answer } from "../routing/answer";
@@ -13,14 +14,14 @@ import {
   imageOperations,
   longestName,
   longestTarget,
-  metadataPatterns,
-  mirrorListParameter,
   type Refusal,
   repositoryNamePattern,
-  queryPattern as searchPattern,
   signatureTagPattern,
   tagPattern,
 } from "../routing/asked";
+import { isMetadata, metadataNames } from "../routing/metadata-names";
+import { mirrorListParameter } from "../routing/mirror-list-format";
+import { namespacePattern, queryPattern as searchPattern } from "../routing/passed-query";
 import { noPlace } from "../routing/requested-place";
 import type { Served } from "../routing/routing-table";
 import type { ContentClass } from "../routing/standing";
@@ -78,6 +79,10 @@ export function isContentRule(rule: Rule): rule is ContentRule {
 
 /** The query of a request that a `request` rule takes: as in `asked.ts`. */
 export const queryPattern = portablePattern(searchPattern);
+/** A parameter of a query that is not passed on, as in `passed-query.ts`. */
+export const droppedParameter = portablePattern(namespacePattern);
+/** Both spellings of a dot, which is unreserved. */
+export const dot = "(?:\\.|%2[Ee])";
 const name = portablePattern(repositoryNamePattern);
 /** Clients that encode what need not be encode the colon of a digest. */
 const colon = "(?::|%3[Aa])";
@@ -90,6 +95,8 @@ const plain = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/]*";
 const visible = "[!-$&->@-\\[\\]-~]*";
 /** Repetitions are written without one inside another, so that no path makes an engine try them in all ways. */
 const plainPath = `${plain}(?:(?:${keptEscape})${plain})*`;
+/** A path with dot segments or repeated slashes, whose directory or end is not where it seems. */
+export const untidyPath = `/(?:[^? ]*/)?(?:/|${dot}{1,2}/)[^? ]*|/(?:[^? ]*/)?${dot}{1,2}`;
 const wellFormedPath = `${visible}(?:(?:${needlessEscape}|${keptEscape})${visible})*`;
 /** Any character of a path, and of a segment, where what a path may hold was looked at before. */
 const any = "[^? ]";
@@ -199,27 +206,50 @@ function imageRefusals(served: Served): Rule[] {
   ];
 }
 
-/** The metadata patterns as one, for a whole path without a leading slash. */
-function metadataPath(): string {
-  const alternatives = metadataPatterns.map((pattern) => {
-    const body = inAnyCase(portablePattern(pattern)).replaceAll("[^/]", anyInSegment);
-    return pattern.source.startsWith("^") ? body : `${anyInSegment}*${body}`;
-  });
-  return `(?:${any}*/)?(?:${alternatives.join("|")})`;
+/** Longest pattern of many names, in characters: nginx takes no word over 4,096. */
+const longestNames = 2500;
+
+function characterPattern(character: string): string {
+  return character === "*" ? `${anyInSegment}*` : inAnyCase(escaped(character));
+}
+
+/** Names in any case, with stars, as one pattern: they share their beginnings, so that an engine tries few of them. */
+function namesPattern(names: readonly string[]): string {
+  const rests = new Map<string, string[]>();
+  for (const name of names) rests.set(name.charAt(0), [...(rests.get(name.charAt(0)) ?? []), name.slice(1)]);
+  const alternatives = [...rests].map(([first, rest]) =>
+    first === "" ? "" : characterPattern(first) + namesPattern(rest),
+  );
+  return alternatives.length === 1 ? alternatives.join() : `(?:${alternatives.join("|")})`;
+}
+
+/** A host's names of metadata, as patterns for whole paths without a leading slash. */
+function metadataPaths({ metadata }: Served): string[] {
+  const split = (names: readonly string[]): string[] => {
+    const pattern = `(?:${any}*/)?${namesPattern(names)}`;
+    if (pattern.length <= longestNames || names.length === 1) return [pattern];
+    const half = Math.ceil(names.length / 2);
+    return [...split(names.slice(0, half)), ...split(names.slice(half))];
+  };
+  return split(
+    metadataNames(metadata)
+      .map((name) => name.toLowerCase())
+      .sort(),
+  );
 }
 
 const fileAsked = (of: "file" | "metadata" | "directory"): Asked => ({ class: of, path: "{path}" });
 
 /** The rules of files below one of a host's paths. @param start the host's path, with slashes around it */
-function filesBelow(start: string, at: string, directoryIndex: string): Rule[] {
+function filesBelow(served: Served, start: string, at: string): Rule[] {
   const before = at === "" ? "" : `${at}/`;
   const below = escaped(start);
   const rule = (of: "file" | "metadata" | "directory", pattern: string, after = "") =>
     content(of, of, pattern, ["path"], fileAsked(of), { before, after });
   return [
-    rule("metadata", `${below}(${metadataPath()})`),
+    ...metadataPaths(served).map((path) => rule("metadata", `${below}(${path})`)),
     rule("file", `${below}(${any}*${anyInSegment})`),
-    rule("directory", `${below}(${any}+/)`, directoryIndex),
+    rule("directory", `${below}(${any}+/)`, served.directoryIndex),
   ];
 }
 
@@ -229,12 +259,12 @@ function filesAt(served: Served, path: string, at: string, directoryIndex: strin
   const exact = (of: "file" | "metadata" | "directory", suffix: string, before: string): Rule[] =>
     before === "" ? [] : [content(of, of, `${pattern}()${suffix}`, ["path"], fileAsked(of), { before, after: "" })];
   const fileName = at.slice(at.lastIndexOf("/") + 1).toLowerCase();
-  const of = metadataPatterns.some((each) => each.test(fileName)) ? "metadata" : "file";
+  const of = isMetadata(fileName, served.metadata) ? "metadata" : "file";
   return [
     ...exact(of, "", at),
     ...exact("directory", "/", at === "" ? directoryIndex : `${at}/${directoryIndex}`),
     // Before a shorter path of the host could take it for one of its files.
-    { id: "no-such-path", scope: "request", pattern: `${pattern}/?`, answer: refusalOf(served, "/a//b") },
+    { id: "no-such-path", scope: "request", pattern: `${pattern}/?`, answer: refusalOf(served, "/-/x") },
   ];
 }
 
@@ -249,16 +279,16 @@ function fileRules(served: Served): Rule[] {
   const nowhere: Rule = {
     id: "no-such-path",
     scope: "path",
-    pattern: `/-/${any}*|${any}*//${any}*|${any}*/\\.{1,2}(?:/${any}*)?`,
+    pattern: `/-/${any}*`,
     answer: refusalOf(served, "/-/x"),
   };
-  if (paths === undefined) return [nowhere, list, ...filesBelow("/", "", directoryIndex)];
+  if (paths === undefined) return [nowhere, list, ...filesBelow(served, "/", "")];
   return [
     nowhere,
     list,
     ...paths.flatMap(({ path, at }) => [
       ...filesAt(served, path, at, directoryIndex),
-      ...filesBelow(`/${path}/`, at, directoryIndex),
+      ...filesBelow(served, `/${path}/`, at),
     ]),
   ];
 }
@@ -294,13 +324,14 @@ function firstRefusals(served: Served): Rule[] {
 /** What is refused whatever the host serves, in the order of `classify`. */
 function requestRefusals(served: Served): Rule[] {
   const refusing = (rest: string) => (path: string) => refusalOf(served, path + rest);
+  const spelling = (path: string) => own(400, ownRefusals.spelling, path !== "/");
   return [
     ...both("no-path", { scope: "path", pattern: "/[!-~]*", not: true }, refusing(" ")),
     ...both("bad-query", { scope: "target", pattern: `[^?]*(?:${queryPattern})?`, not: true }, refusing('?"')),
+    ...both("climbs", { scope: "path", pattern: `${any}*/${dot}{2}(?:/${any}*)?` }, refusing("../..")),
     ...both("malformed", { scope: "path", pattern: wellFormedPath, not: true }, refusing("%ff")),
-    ...both("spelling", { scope: "path", pattern: plainPath, not: true }, (path) =>
-      own(400, ownRefusals.spelling, path !== "/"),
-    ),
+    ...both("spelling", { scope: "path", pattern: untidyPath }, spelling),
+    ...both("spelling", { scope: "path", pattern: plainPath, not: true }, spelling),
   ];
 }
 
@@ -325,12 +356,13 @@ function notFound(served: Served): Rule[] {
   if (served.serves.length === 0) {
     return [rule("unknown-host-oci", `/v2(?:/${any}*)?`, "/v2/"), rule("unknown-host", `${any}*`, "/")];
   }
-  if (served.serves.includes("files")) return [rule("no-such-path", `${any}*`, "/a//b")];
+  if (served.serves.includes("files")) return [rule("no-such-path", `${any}*`, "/-/x")];
   return [rule("no-such-path", `${any}*`, "/a")];
 }
 
 const pages: readonly Rule[] = [
-  { id: "info", scope: "request", pattern: "/", page: "info" },
+  // Envoy leaves two slashes where there is nothing else.
+  { id: "info", scope: "request", pattern: "//?", page: "info" },
   { id: "privacy", scope: "request", pattern: "/privacy", page: "privacy" },
 ];
 

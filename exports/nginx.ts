@@ -1,6 +1,7 @@
 import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
 import { type Answer, redirectHeaders } from "../routing/answer";
+import { longestTarget } from "../routing/asked";
 import { hostPattern, schemePattern } from "../routing/requested-place";
 import type { RoutingTable } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
@@ -9,11 +10,14 @@ import type { ClientAddressRule, Exported, ExportOptions } from "./export-option
 import {
   type AnswerRule,
   type ContentRule,
+  dot,
+  droppedParameter,
   isContentRule,
   noPlaceRules,
   queryPattern,
   type Rule,
   unreadable,
+  untidyPath,
 } from "./grammar";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
@@ -31,7 +35,7 @@ function regex(pattern: string): string {
   return `"~${pattern.replaceAll("\\\\", "\\\\\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** What a rule says of a request, as a regular expression for `$asked_line`, the request line without a host in it. */
+/** What a rule says of a request, as a regular expression for `$asked_line`: the request line, with a plain path alone. */
 function requestPattern(rule: Rule): string {
   if (rule.methods === "options") return `^OPTIONS ${rule.pattern} HTTP/`;
   if (rule.methods === "others") return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
@@ -112,6 +116,56 @@ ${lines.join("\n")}
 `;
 }
 
+/** An expression, and what it makes of a text that matches. */
+type Change = readonly [pattern: string, result: string];
+
+/**
+ * Maps that change a text one after the other, so many times at most; only a text that needs it, since each costs.
+ *
+ * @param name the variable of the result
+ * @param needed what a text looks like that is changed
+ */
+function repeatedly(source: string, name: string, needed: string, times: number, changes: readonly Change[]): string {
+  const lines = changes.map(([pattern, result]) => `        ${regex(pattern)} "${result}";\n`).join("");
+  const steps = Array.from({ length: times }, (_, step) => {
+    const from = step === 0 ? source : `$${name}_${step}`;
+    return `    map ${from} $${name}_${step + 1} {\n        default ${from};\n${lines}    }\n`;
+  });
+  const last = `    map ${source} $${name} {\n        default ${source};\n        ${regex(needed)} $${name}_${times};\n    }\n`;
+  return steps.join("") + last;
+}
+
+/** So many dot segments and runs of slashes are removed; paths with more are refused. */
+const mostUntidy = 10;
+
+/** The request line without them: dots first (RFC 3986, section 5.2.4), then slashes, as in `routing/plain-path.ts`. */
+function tidyText(): string {
+  const before = "(?<asked_before>[^ ]+ (?:/[^/? ]*)*?)";
+  const changes: Change[] = [
+    [`^${before}(?:/${dot})+(?<asked_after>/.*)$`, "$asked_before$asked_after"],
+    [`^${before}(?:/${dot})+(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
+    [`^${before}/(?!${dot}{2}/)[^/? ]*/${dot}{2}(?<asked_after>/.*)$`, "$asked_before$asked_after"],
+    [`^${before}/(?!${dot}{2}/)[^/? ]*/${dot}{2}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
+    ["^(?<asked_before>[^ ]+ (?:/[^/? ]+)*)/{2,}(?<asked_after>.*)$", "$asked_before/$asked_after"],
+  ];
+  // What is too long is refused as it came.
+  const needed = `^[^ ]+ (?=[!-~]{1,${longestTarget}} )(?:${untidyPath})[? ]`;
+  return repeatedly("$pathed_line", "asked_line", needed, mostUntidy, changes);
+}
+
+/** So many parameters are removed; of more, the others are passed on. */
+const mostDropped = 4;
+
+/** The query that mirrors get, as in `routing/passed-query.ts`. */
+function queryText(): string {
+  const changes: Change[] = [
+    [`^\\?${droppedParameter}&?$`, ""],
+    [`^(?<asked_before>\\?(?:[^&]*&)*?)${droppedParameter}&(?<asked_after>.*)$`, "$asked_before$asked_after"],
+    [`^(?<asked_before>.*)&${droppedParameter}$`, "$asked_before"],
+  ];
+  return repeatedly("$asked_query", "passed_query", `[?&]${droppedParameter}(?:&|$)`, mostDropped, changes);
+}
+
 /** A variable inside a text. */
 function variable(name: string): string {
   return `\${${name}}`;
@@ -121,7 +175,7 @@ function variable(name: string): string {
 function urlValue(rule: ContentRule, mirror: Parameters<typeof urlTemplate>[1]): string {
   const template = urlTemplate(rule, mirror);
   if (template.includes("$")) throw new NotExportable([dollar(mirror.id)]);
-  const query = variable(template.includes("?") ? "asked_more" : "asked_query");
+  const query = variable(template.includes("?") ? "passed_more" : "passed_query");
   return quoted(template)
     .replace(/\{(name|algorithm|hex|reference|path)\}/g, (_, capture) => variable(`asked_${capture}`))
     .replace(/"$/, () => `${query}"`);
@@ -297,19 +351,20 @@ ${temporary}
     client_max_body_size 0;
 
     # The request line without a host in it, which is $host then.
-    map $request $asked_line {
+    map $request $pathed_line {
         default $request;
         ${regex(`^(?<line_method>[^ ]+) ${schemePattern}${hostPattern}(?<line_rest>/.*)$`)} "$line_method $line_rest";
         ${regex(`^(?<line_method>[^ ]+) ${schemePattern}${hostPattern}(?<line_rest>[? ].*)$`)} "$line_method /$line_rest";
     }
-
+    # The same without dot segments and repeated slashes.
+${tidyText()}
     # What a request asks for, by the name of a location: first by the host's rules, then by the host.
 ${siteMaps.join("\n")}
 ${sitesText(sites)}
     # What is answered where nginx itself refuses a request.
 ${refusedText(answers)}
-    # A query behind a URL that has one.
-    map $asked_query $asked_more {
+    # The query without what no mirror gets, and the same behind a URL that has one.
+${queryText()}    map $passed_query $passed_more {
         default "";
         "~^\\?(?<asked_parameters>.*)$" "&$asked_parameters";
     }
@@ -322,11 +377,12 @@ ${networksText(outcomes, clientAddress)}
 ${content.map(({ map }) => map).join("")}
     server {
         listen ${listen.host}:${listen.port} default_server;
-        # No client can ask for a path with two slashes: nginx merges them.
-        merge_slashes on;
-        error_page 400 414 494 = //refused;
-        rewrite ^(?!//refused$) /$asked last;
-        location = //refused {
+        # Dots are removed before slashes are merged.
+        merge_slashes off;
+        # Nobody has a path below /-/: a client that asks for this one is refused, too.
+        error_page 400 414 494 = //-/refused;
+        rewrite ^(?!//-/refused$) /$asked last;
+        location = //-/refused {
             rewrite ^ /$refused last;
         }
 

@@ -14,7 +14,8 @@ export interface Site {
 const loopback = ["127.0.0.1", "[::1]", "localhost"];
 
 function isSame(a: Served, b: Served): boolean {
-  const parts = ({ serves, paths, directoryIndex }: Served) => JSON.stringify([serves, paths, directoryIndex]);
+  const parts = ({ serves, paths, directoryIndex, metadata }: Served) =>
+    JSON.stringify([serves, paths, directoryIndex, metadata]);
   return parts(a) === parts(b);
 }
 

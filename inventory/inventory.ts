@@ -161,6 +161,12 @@ export type CloudProvider = GoogleProvider | AwsProvider | AzureProvider;
 /** Who donates. */
 export type Provider = CloudProvider | ExternalProvider;
 
+/** How a host differs from the default list of metadata: patterns as in `metadata-names.ts`. */
+export interface MetadataChanges {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
 /** A name that users type. */
 export interface Host {
   readonly name: string;
@@ -169,6 +175,8 @@ export interface Host {
   readonly paths?: readonly { readonly path: string; readonly at: string }[];
   /** The file that a directory stands for. */
   readonly directoryIndex?: string;
+  /** Which files vouch for others; none: as by default. */
+  readonly metadata?: MetadataChanges;
 }
 
 /** What mirrors are asked for to see whether they are well. */

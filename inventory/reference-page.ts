@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { flowText } from "./flow-text";
+import { metadataGroups } from "./metadata-names";
 import { allRules } from "./rules/all-rules";
 import { mirrorsSchema } from "./schema";
 import { distinguishingField, documentationOf, fieldsOf, opened, optionsOf } from "./schema-field";
@@ -24,7 +25,7 @@ The order of the file carries no meaning. There are no secrets in it: it is publ
 export function referencePage(): string {
   const sections = new ReferenceSections();
   sections.add("The top of the file", mirrorsSchema, "");
-  return `${[introduction, ...sections.texts, rulesSection()].join("\n")}`;
+  return `${[introduction, ...sections.texts, metadataSection(), rulesSection()].join("\n")}`;
 }
 
 /** The sections of the page: one for each mapping, in the order in which a reader meets them. */
@@ -154,6 +155,17 @@ function textText(schema: Schema): string {
 
 function keyTitle(schema: z.ZodRecord): string {
   return documentationOf(schema.keyType).title ?? "name";
+}
+
+/** The default list of metadata, by groups. */
+function metadataSection(): string {
+  const about = `These files vouch for other files, or change under one name: only the origin and mirrors with \`trusted: true\` answer them. A
+pattern is for the last segment of a path at the mirrors, in any case; \`*\` stands for any characters or none. A host changes the list by
+\`metadata: { add: […], remove: […] }\`. Everything else is an ordinary file: archives, packages and images by version, whose checksums are above.`;
+  const groups = metadataGroups.map(
+    ({ title, reason, names }) => `**${title}.** ${reason}\n\n${names.map((name) => `\`${name}\``).join(", ")}\n`,
+  );
+  return ["## Metadata by default\n", `${about}\n`, ...groups].join("\n");
 }
 
 function rulesSection(): string {

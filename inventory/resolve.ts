@@ -202,6 +202,10 @@ function host(name: string, written: Mirrors["hosts"][string]): Host {
     serves: [...new Set(written.serves)].sort(),
     paths: paths?.sort((a, b) => b.path.length - a.path.length),
     directoryIndex: written["directory-index"],
+    metadata: written.metadata && {
+      add: [...written.metadata.add].sort(),
+      remove: [...written.metadata.remove].sort(),
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { urlDoubt } from "../networks/url-doubt";
 import { hostNameDoubt } from "./host-name-doubt";
+import { metadataName } from "./metadata-names";
 import { nameDoubt } from "./name-doubt";
 
 /**
@@ -57,6 +58,34 @@ const regionName = z.string().meta({ title: "region", pattern: "^[a-z][a-z0-9-]*
 export const artifactKind = z.enum(["images", "files"]).meta({
   description: "`images`: the OCI distribution API under `/v2/`. `files`: any other path.",
 });
+
+const metadataPattern = z
+  .string()
+  .regex(metadataName, "a file name with at most two * (letters, digits and . _ ~ -), as *.sig or index-*.json");
+
+const metadata = z
+  .strictObject({
+    add: z
+      .array(metadataPattern)
+      .default([])
+      .meta({
+        description:
+          "Names of files that this host's untrusted mirrors must not answer either. A pattern is for the last segment of a path, in any case; `*` stands for any characters or none, twice at most.",
+        examples: [["*.catalog", "rules-*.json"]],
+      }),
+    remove: z
+      .array(metadataPattern)
+      .default([])
+      .meta({
+        description:
+          "Entries of the default list, as it writes them, that are ordinary files on this host. A file that another entry matches stays metadata.",
+        examples: [["*.sh", "*.db"]],
+      }),
+  })
+  .meta({
+    description:
+      "Which files vouch for other files, or change under one name, so that only the origin and trusted mirrors answer them. Left out: those of the [default list](#metadata-by-default).",
+  });
 
 const credits = z
   .strictObject({
@@ -520,6 +549,7 @@ export const mirrorsSchema = z
                 "The file that a path with a final slash stands for: `release/` for `release/index.html`. Left out: such a path is passed on as it is.",
               examples: ["index.html"],
             }),
+          metadata: metadata.optional(),
         }),
       )
       .meta({ description: "The names that users type, and what each serves." }),

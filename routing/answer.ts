@@ -1,7 +1,8 @@
 import { printableJson } from "../document/printable";
-import type { Asked, MirrorListFormat, Refusal } from "./asked";
+import type { Asked, Refusal } from "./asked";
 import type { Decision } from "./decide";
 import { type MirrorList, metalink } from "./mirror-list";
+import type { MirrorListFormat } from "./mirror-list-format";
 
 /** An HTTP answer; the carrier leaves the body out where the method was HEAD. */
 export interface Answer {

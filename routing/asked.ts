@@ -1,3 +1,7 @@
+import { isMetadata } from "./metadata-names";
+import { type MirrorListFormat, mirrorListFormat } from "./mirror-list-format";
+import { passedQuery, queryPattern } from "./passed-query";
+import { plainPath } from "./plain-path";
 import type { Served } from "./routing-table";
 
 /**
@@ -24,9 +28,6 @@ export interface AskedFile {
   readonly path: string;
 }
 
-/** How a list of mirrors is written: our own JSON, the same with all mirrors and reasons, or Metalink 4 (RFC 5854). */
-export type MirrorListFormat = "json" | "json-all" | "metalink";
-
 /** The kind of thing that is asked for: what logs and rules speak of. */
 export type AskedClass = Asked["class"];
 
@@ -51,7 +52,7 @@ export interface RequestLine {
   readonly accept?: string | undefined;
 }
 
-/** What was asked for, and the query string with its question mark, or an empty text. */
+/** What was asked for, and the query that mirrors get, with its question mark, or an empty text. */
 export interface Request {
   readonly asked: Asked | Refusal;
   readonly query: string;
@@ -59,8 +60,6 @@ export interface Request {
 
 /** Longest request target that is looked at, in characters. The OCI specification's names and tags need under 500. */
 export const longestTarget = 4096;
-/** RFC 3986, section 3.4: what a query may hold, with its question mark. Anything else could break a header. */
-export const queryPattern = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/;
 /** A repository name (OCI distribution specification), whatever its length. */
 export const repositoryNamePattern =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
@@ -82,21 +81,6 @@ export const imageOperations = ["blobs", "manifests", "referrers", "tags"] as co
 const isImageOperation = (segment: string): boolean => (imageOperations as readonly string[]).includes(segment);
 /** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
 export const signatureTagPattern = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
-/**
- * What vouches for other files, or changes under the same name: never from a mirror that is not the origin's own. Each
- * pattern is for the last segment of a path, in lower case.
- */
-export const metadataPatterns: readonly RegExp[] = [
-  // Checksums: of one file by its ending, of many by name (`SHA256SUMS`, `SHASUMS256.txt`, `tool_1.0_checksums.txt`).
-  /\.(?:md5|sha1|sha224|sha256|sha384|sha512|sha256sum|sha512sum)(?:\.txt)?$/,
-  /(?:md5|sha\d*|b2|check)sums?\d*(?:\.(?:txt|json))?$/,
-  // Signatures, certificates and attestations: OpenPGP, minisign, cosign and sigstore, in-toto, SBOMs.
-  /\.(?:asc|sig|sign|gpg|minisig|pem|cert|crt|bundle|att|prov|sbom|spdx|intoto\.jsonl|sigstore)(?:\.json)?$/,
-  // Pointers to the newest version: a CDN that kept one is kubernetes/k8s.io#7447.
-  /^(?:stable|latest|k8s-master)[^/]*\.txt$/,
-  // Indexes of package repositories: apt, yum, Helm.
-  /^(?:inrelease|release|packages(?:\.[a-z0-9]+)?|sources(?:\.[a-z0-9]+)?|repomd\.xml|index\.yaml)$/,
-];
 /** RFC 3986, section 2: a path is visible ASCII; everything else must be encoded. */
 const visiblePattern = /^[!-~]+$/;
 /**
@@ -121,11 +105,6 @@ function decoded(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A path whose segments are all there, and none of which leads elsewhere. */
-function isPlain(path: string): boolean {
-  return path.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
 }
 
 function manifest(name: string, reference: string): Asked | Refusal {
@@ -173,7 +152,7 @@ function inDirectory(directory: string, name: string): string {
 function file(path: string, search: string, { served, accept }: RequestLine): Asked | Refusal {
   const isDirectory = path.endsWith("/");
   const asked = isDirectory ? path.slice(0, -1) : path;
-  const mapped = isPlain(asked) ? atMirrors(asked, served.paths) : undefined;
+  const mapped = atMirrors(asked, served.paths);
   const at = isDirectory && mapped !== undefined ? inDirectory(mapped, served.directoryIndex ?? "") : mapped;
   // What begins with a hyphen as its first segment is the redirector's own (`/-/health`).
   if (at === undefined || at === "" || path.startsWith("-/")) {
@@ -182,34 +161,11 @@ function file(path: string, search: string, { served, accept }: RequestLine): As
   if (isDirectory) return { class: "directory", path: at };
   const name = at.slice(at.lastIndexOf("/") + 1).toLowerCase();
   const of: AskedFile = {
-    class: metadataPatterns.some((pattern) => pattern.test(name)) ? "metadata" : "file",
+    class: isMetadata(name, served.metadata) ? "metadata" : "file",
     path: at,
   };
-  const format = listFormat(name, search, accept);
+  const format = mirrorListFormat(name, search, accept);
   return format === undefined ? of : { class: "mirror-list", of, format };
-}
-
-/** RFC 5854, section 8.1. */
-const metalinkType = "application/metalink4+xml";
-/** The parameter of a query that asks for a file's mirrors. */
-export const mirrorListParameter = "mirrorlist(?:=(json|meta4|all))?";
-const mirrorList = new RegExp(`[?&]${mirrorListParameter}(?:&|$)`);
-
-/**
- * Whether the mirrors of a file are asked for, and not the file: by `?mirrorlist`, or by an `Accept` header that names
- * a list's media type and takes nothing else. A client that reads JSON and asks for a JSON file gets the file.
- */
-function listFormat(name: string, search: string, accept: string | undefined): MirrorListFormat | undefined {
-  const wantsMetalink = accept?.includes(metalinkType) === true;
-  if (search.includes("mirrorlist")) {
-    const [listed, format] = mirrorList.exec(search) ?? [];
-    if (format === "all") return "json-all";
-    if (listed !== undefined)
-      return format === "meta4" || (format === undefined && wantsMetalink) ? "metalink" : "json";
-  }
-  if (accept === undefined || accept.includes("*/*")) return undefined;
-  if (wantsMetalink) return "metalink";
-  return /^\s*application\/json\s*(?:[;,]|$)/.test(accept) && !name.endsWith(".json") ? "json" : undefined;
 }
 
 /** Whether a path is one of the OCI distribution API's. */
@@ -230,31 +186,42 @@ function classifyPath(path: string, search: string, line: RequestLine): Asked | 
   return refuse(404, "NAME_UNKNOWN", "There is no such path on this host.", isOci(path));
 }
 
+/** Whether a target that is refused seems to be for the OCI distribution API: that decides on the words. */
+function seemsOci(target: string, path: string): boolean {
+  const isReadable = target.length <= longestTarget && path.startsWith("/") && visiblePattern.test(path);
+  return isOci((isReadable ? plainPath(path, "escaped") : undefined) ?? path);
+}
+
 /**
  * What a request asks for. Never throws: what cannot be understood is a refusal. A target that is not a path (`*`, or an
  * address as CONNECT has it: RFC 9112, section 3.2) or that is overlong, undecodable or unsafe is refused before its
  * path is looked at.
+ *
+ * Dots are removed twice: as the path is spelt, and again once it is decoded, since an encoded slash is passed on as
+ * one. So it does not matter whether a proxy or a runtime in front removed them already.
  */
 export function classify(line: RequestLine): Request {
   const { method, target } = line;
   const at = target.indexOf("?");
   const search = at < 0 ? "" : target.slice(at);
   const path = at < 0 ? target : target.slice(0, at);
-  const oci = isOci(path);
-  const refused = (status: Refusal["status"], code: Refusal["code"], message: string): Request => ({
-    asked: refuse(status, code, message, oci),
+  const refused = (code: Refusal["code"], message: string, status: 400 | 405 = 400): Request => ({
+    asked: refuse(status, code, message, seemsOci(target, path)),
     query: "",
   });
   // Whatever the path and the host are: a page's script is to see what is answered to its own request.
   if (method === "OPTIONS" && path.startsWith("/")) return { asked: { class: "options" }, query: "" };
   if (method !== "GET" && method !== "HEAD")
-    return refused(405, "UNSUPPORTED", "Only GET, HEAD and OPTIONS are answered here.");
-  if (target.length > longestTarget) return refused(400, "NAME_INVALID", "This path is too long.");
-  if (!path.startsWith("/") || !visiblePattern.test(path)) return refused(400, "NAME_INVALID", "This is not a path.");
-  if (search !== "" && !queryPattern.test(search))
-    return refused(400, "NAME_INVALID", "This query is not well-formed.");
-  const plain = decoded(path);
-  if (plain === undefined || unsafePattern.test(plain))
-    return refused(400, "NAME_INVALID", "This path is not well-formed.");
-  return { asked: classifyPath(plain, search, line), query: search };
+    return refused("UNSUPPORTED", "Only GET, HEAD and OPTIONS are answered here.", 405);
+  if (target.length > longestTarget) return refused("NAME_INVALID", "This path is too long.");
+  if (!path.startsWith("/") || !visiblePattern.test(path)) return refused("NAME_INVALID", "This is not a path.");
+  if (search !== "" && !queryPattern.test(search)) return refused("NAME_INVALID", "This query is not well-formed.");
+  const spelt = plainPath(path, "escaped");
+  if (spelt === undefined) return refused("NAME_INVALID", "This path climbs above the root.");
+  const written = decoded(spelt);
+  if (written === undefined || unsafePattern.test(written))
+    return refused("NAME_INVALID", "This path is not well-formed.");
+  const plain = plainPath(written, "decoded");
+  if (plain === undefined) return refused("NAME_INVALID", "This path climbs above the root.");
+  return { asked: classifyPath(plain, search, line), query: passedQuery(search) };
 }

@@ -1,3 +1,5 @@
+import type { MetadataChanges } from "../inventory/inventory";
+import { metadataName } from "../inventory/metadata-names";
 import { urlDoubt } from "../networks/url-doubt";
 import type { Credit } from "./credit";
 import { endpointsDoubt, type PlannedEndpoints } from "./endpoints";
@@ -110,6 +112,8 @@ const mirror = object<TableMirror>(
   },
 );
 
+const metadataPattern = matching(metadataName, "a file name with at most two *");
+
 const host = object<RoutingTableContent["hosts"][number]>({
   name: matching(/^[a-z0-9.-]+$/, "a host's name in small letters"),
   serves: list(oneOf("images", "files")),
@@ -122,6 +126,7 @@ const host = object<RoutingTableContent["hosts"][number]>({
     ),
   ),
   directoryIndex: optional(text),
+  metadata: optional(object<MetadataChanges>({ add: list(metadataPattern), remove: list(metadataPattern) })),
 });
 
 const network = object<Network>({

@@ -23,7 +23,7 @@ const longestContent = 2 * 1024 * 1024;
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
 
 /** What is served under a name. */
-export type Served = Pick<Host, "serves" | "paths" | "directoryIndex">;
+export type Served = Pick<Host, "serves" | "paths" | "directoryIndex" | "metadata">;
 
 /** A routing table, ready to answer. */
 export class RoutingTable {

@@ -11,6 +11,7 @@ import { hostPathHidden } from "./host-path-hidden";
 import { hostReserved } from "./host-reserved";
 import { hostServesNothing } from "./host-serves-nothing";
 import { hostTooLong } from "./host-too-long";
+import { hostUnknownMetadata } from "./host-unknown-metadata";
 import { hostWithoutFiles } from "./host-without-files";
 import { listRepeated } from "./list-repeated";
 import { mirrorHoldsNothing } from "./mirror-holds-nothing";
@@ -70,6 +71,7 @@ export const crossFieldRules: readonly Rule[] = [
   hostReserved,
   hostServesNothing,
   hostTooLong,
+  hostUnknownMetadata,
   hostWithoutFiles,
   listRepeated,
   mirrorHoldsNothing,

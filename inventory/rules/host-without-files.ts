@@ -2,13 +2,14 @@ import { membersOf } from "../draft";
 import type { Rule } from "./rule";
 
 /** Fields that say something about files. */
-const fields = ["paths", "directory-index"] as const;
+const fields = ["paths", "directory-index", "metadata"] as const;
 
 /** Only a host that serves files says how. */
 export const hostWithoutFiles: Rule = {
   id: "host/without-files",
   severity: "error",
-  reason: "Paths and directory indexes are about files; on a host that serves none they would never be looked at.",
+  reason:
+    "Paths, directory indexes and metadata are about files; on a host that serves none they would never be looked at.",
   *check(draft) {
     for (const [name, host] of membersOf(draft.hosts)) {
       const { serves } = host;

@@ -31,7 +31,12 @@ interface Item {
 
 /** The lists that are sets; those of `networks` are another rule's. */
 function* listsOf(draft: Draft): Iterable<readonly Item[]> {
-  for (const [host, { serves }] of membersOf(draft.hosts)) yield plain(["hosts", host, "serves"], serves);
+  for (const [host, { serves, metadata }] of membersOf(draft.hosts)) {
+    yield plain(["hosts", host, "serves"], serves);
+    for (const list of ["add", "remove"] as const) {
+      yield plain(["hosts", host, "metadata", list], metadata?.[list]).map(anyCase);
+    }
+  }
   yield plain(["dns", "published-at"], draft.dns?.["published-at"]);
   for (const [key, regions] of membersOf(draft.redirector?.["runs-at"])) {
     yield plain(["redirector", "runs-at", key], regions);
@@ -46,6 +51,11 @@ function* listsOf(draft: Draft): Iterable<readonly Item[]> {
   for (const { path, entries } of avoidListsOf(draft)) {
     yield entries.flatMap(([index, entry]) => avoided([...path, index], entry));
   }
+}
+
+/** Names of files are the same in any case. */
+function anyCase(item: Item): Item {
+  return { ...item, same: item.text.toLowerCase() };
 }
 
 function plain(path: Path, list: readonly (string | undefined)[] | undefined): Item[] {

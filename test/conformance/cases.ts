@@ -285,9 +285,40 @@ const images: readonly Case[] = [
   },
   {
     name: "blob: a query is passed on",
-    target: `${blob}?ns=docker.io`,
+    target: `${blob}?a=docker.io`,
     from: oregon,
-    expected: personal(`${bucketBlob(aws("us-west-2"))}?ns=docker.io`),
+    expected: personal(`${bucketBlob(aws("us-west-2"))}?a=docker.io`),
+  },
+  ...["?ns=docker.io", "?ns", "?%6Es=docker.io", "?ns=a&ns=b"].map(
+    (query): Case => ({
+      name: `blob: containerd's parameter for proxies alone, ${query}`,
+      target: blob + query,
+      from: oregon,
+      expected: personal(bucketBlob(aws("us-west-2"))),
+    }),
+  ),
+  {
+    name: "manifest: containerd's parameter for proxies",
+    method: "HEAD",
+    target: "/v2/pause/manifests/3.9?ns=registry.example.org",
+    expected: shared(`${registry}/pause/manifests/3.9`),
+  },
+  ...[
+    ["first", "?ns=docker.io&n=2&last=3.1"],
+    ["between", "?n=2&ns=docker.io&last=3.1"],
+    ["last", "?n=2&last=3.1&ns=docker.io"],
+  ].map(
+    ([where = "", query = ""]): Case => ({
+      name: `tag list: containerd's parameter for proxies ${where}`,
+      target: `/v2/pause/tags/list${query}`,
+      expected: shared(`${registry}/pause/tags/list?n=2&last=3.1`),
+      differs: { envoy: { because: "namespace", expected: shared(`${registry}/pause/tags/list${query}`) } },
+    }),
+  ),
+  {
+    name: "tag list: parameters that are called nearly so",
+    target: "/v2/pause/tags/list?NS=a&nsx=b&xns=c&n=ns",
+    expected: shared(`${registry}/pause/tags/list?NS=a&nsx=b&xns=c&n=ns`),
   },
   {
     name: "manifest by tag",
@@ -427,7 +458,7 @@ const filesCases: readonly Case[] = [
     host: files,
     from: nobody,
     expected: personal(`${cdn}/files/kubectl`),
-    differs: configurations("spelling", plain(400)),
+    differs: { nginx: { because: "spelling", expected: plain(400) } },
   },
   {
     name: "file: an escaped slash",
@@ -454,7 +485,7 @@ const filesCases: readonly Case[] = [
     host: files,
     from: nobody,
     expected: personal(`${cdn}/files/a%22b`),
-    differs: configurations("spelling", plain(400)),
+    differs: { nginx: { because: "spelling", expected: plain(400) } },
   },
   {
     name: "metadata: a checksum",
@@ -491,13 +522,54 @@ const filesCases: readonly Case[] = [
     from: oregon,
     expected: vouching(`${origin}/deb/InRelease`),
   },
+  ...[
+    "Release.key",
+    "KEYS",
+    "SHA256",
+    "sha256sum-amd64.txt",
+    "latest.yml",
+    "VERSION",
+    "install.sh",
+    "RPM-GPG-KEY-a",
+  ].map(
+    (name): Case => ({
+      name: `metadata: ${name}`,
+      target: `/a/${name}`,
+      host: files,
+      from: oregon,
+      expected: vouching(`${origin}/a/${name}`),
+    }),
+  ),
+  ...["keyboard.txt", "kubectl", "tool-1.0.tar.gz", "tool_1.0_amd64.deb", "release-notes.pdf"].map(
+    (name): Case => ({
+      name: `file: ${name}`,
+      target: `/pool/${name}`,
+      host: files,
+      from: oregon,
+      expected: personal(`${aws("us-west-2")}/pool/${name}`),
+    }),
+  ),
+  {
+    name: "metadata: that a host adds to the list",
+    target: "/docs/a.CATALOG",
+    host: indexed,
+    from: oregon,
+    expected: vouching(`${origin}/manual/a.CATALOG`),
+  },
+  {
+    name: "file: that a host takes from the list",
+    target: "/docs/setup.sh",
+    host: indexed,
+    from: oregon,
+    expected: personal(`${aws("us-west-2")}/manual/setup.sh`),
+  },
   {
     name: "metadata: whose name is escaped",
     target: "/kubectl%2Esha256",
     host: files,
     from: oregon,
     expected: vouching(`${origin}/kubectl.sha256`),
-    differs: configurations("spelling", plain(400)),
+    differs: { nginx: { because: "spelling", expected: plain(400) } },
   },
   { name: "directory", target: "/release/", host: files, from: oregon, expected: shared(`${origin}/release/`) },
   {
@@ -598,7 +670,27 @@ const filesCases: readonly Case[] = [
     },
     differs: configurations("lists", personal(aws("us-west-2") + file)),
   },
-  ...["application/json-seq", "application/jsonlines", "application/json+x", "text/html, application/json", "*/*"].map(
+  {
+    name: "mirror list: by the type that is accepted, in upper case",
+    target: file,
+    host: files,
+    from: oregon,
+    headers: [["Accept", "APPLICATION/JSON"]],
+    expected: {
+      status: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store", vary: "*", ...readWhole },
+    },
+    differs: configurations("lists", personal(aws("us-west-2") + file)),
+  },
+  ...[
+    "application/json;q=0",
+    "application/json;q=0, */*",
+    "application/json-seq",
+    "application/jsonlines",
+    "application/json+x",
+    "text/html, application/json",
+    "*/*",
+  ].map(
     (accept): Case => ({
       name: `file: that is accepted as ${accept}`,
       target: file,
@@ -806,7 +898,9 @@ const hosts: readonly Case[] = [
     name: "absolute: one in another",
     target: `http://${files}/http://evil.example/x`,
     host: files,
-    expected: plain(404),
+    from: nobody,
+    expected: personal(`${cdn}/files/http%3A/evil.example/x`),
+    differs: configurations("spelling", personal(`${cdn}/files/http:/evil.example/x`)),
   },
   {
     name: "connect: a host and a port",
@@ -829,6 +923,112 @@ const hosts: readonly Case[] = [
   { name: "host: only ends like ours", target: "/", host: "x.registry.example.org", expected: plain(404) },
   { name: "host: images are not served by one of files", target: blob, host: mapped, expected: plain(404) },
   { name: "host: files are not served by one of images", target: file, expected: plain(404) },
+];
+
+/** Dot segments and repeated slashes, and the path without them. */
+const tidy: readonly Case[] = [
+  ...[
+    ["/a/./b", "/a/b"],
+    ["/./a/b", "/a/b"],
+    ["/a//b", "/a/b"],
+    ["//a/b", "/a/b"],
+    ["///a////b", "/a/b"],
+    ["//evil.example/x", "/evil.example/x"],
+    ["/a/../b", "/b"],
+    ["/a/b/c/../../d", "/a/d"],
+    ["/a/%2e%2E/b", "/b"],
+    ["/a/.%2e/b", "/b"],
+    ["/a/%2e/b", "/a/b"],
+    ["/a//../b", "/a/b"],
+    ["//../b", "/b"],
+    ["/a/.././/./b", "/b"],
+    ["/a%20b/./c", "/a%20b/c"],
+    ["/a/./x_1.0~rc1.deb?a=//./b", "/a/x_1.0~rc1.deb?a=//./b"],
+    ["/a/.../..b", "/a/.../..b"],
+  ].map(
+    ([target = "", path = ""]): Case => ({
+      name: `file: ${target}`,
+      target,
+      host: files,
+      from: nobody,
+      expected: personal(`${cdn}/files${path}`),
+    }),
+  ),
+  ...[
+    ["/a/.", "/a/"],
+    ["/a/b/..", "/a/"],
+    ["/a/b/../?c=d", "/a/?c=d"],
+    ["//a//", "/a/"],
+  ].map(
+    ([target = "", path = ""]): Case => ({
+      name: `directory: ${target}`,
+      target,
+      host: files,
+      expected: shared(`${origin}${path}`),
+    }),
+  ),
+  {
+    name: "metadata: apt's flat repository",
+    target: "/repo/./InRelease",
+    host: files,
+    from: oregon,
+    expected: vouching(`${origin}/repo/InRelease`),
+  },
+  {
+    name: "file: behind an encoded slash and dots",
+    target: "/a%2F../b",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/b`),
+    differs: configurations("spelling", plain(400)),
+  },
+  { name: "page: two slashes", target: "//", expected: shared("https://example.org/about") },
+  { name: "page: a dot", target: "/.", host: files, expected: shared("https://example.org/about") },
+  { name: "page of privacy behind dots", target: "/a/../privacy", expected: shared("https://example.org/privacy") },
+  { name: "ping: two slashes", target: "/v2//", expected: ping },
+  { name: "ping: two slashes in front", target: "//v2/", host: all, expected: ping },
+  {
+    name: "manifest: dots and slashes",
+    target: "/v2/./a//b/manifests/../manifests/latest",
+    expected: shared(`${registry}/a/b/manifests/latest`),
+  },
+  { name: "manifest: dots in a name", target: "/v2/a/../b/manifests/x", expected: shared(`${registry}/b/manifests/x`) },
+  {
+    name: "manifest: escaped dots in a name",
+    target: "/v2/a/%2e%2e/b/manifests/latest",
+    expected: shared(`${registry}/b/manifests/latest`),
+  },
+  { name: "blob: two slashes in front", target: `/${blob}`, from: oregon, expected: fromOregon },
+  {
+    name: "file: dots that leave /v2/",
+    target: "/v2/../a",
+    host: all,
+    from: nobody,
+    expected: personal(`${cdn}/files/a`),
+  },
+  { name: "refused: its own pages behind slashes", target: "//-//x", host: files, expected: plain(404) },
+  { name: "refused: its own pages behind dots", target: "/a/../-/x", host: files, expected: plain(404) },
+  {
+    name: "host's path: dots are removed before",
+    target: "/bin/../bin//./v1/kubectl",
+    host: mapped,
+    from: oregon,
+    expected: personal(`${aws("us-west-2")}/project/release/v1/kubectl`),
+  },
+  {
+    name: "a path that this host has not, behind dots",
+    target: "/bin/../release/x",
+    host: mapped,
+    expected: plain(404),
+  },
+  {
+    name: "file: more dots than a configuration removes",
+    target: `/${"a/../".repeat(20)}b`,
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/b`),
+    differs: { nginx: { because: "spelling", expected: plain(400) } },
+  },
 ];
 
 const refused: readonly Case[] = [
@@ -897,34 +1097,50 @@ const refused: readonly Case[] = [
     target: `/v2/${"a".repeat(255)}/tags/list`,
     expected: shared(`${registry}/${"a".repeat(255)}/tags/list`),
   },
-  { name: "refused: two slashes in a name", target: "/v2/a//b/manifests/latest", expected: oci(400) },
   { name: "refused: no name", target: "/v2//manifests/latest", expected: oci(404) },
-  { name: "refused: dots in a name", target: "/v2/a/../b/manifests/latest", expected: oci(400) },
-  { name: "refused: escaped dots in a name", target: "/v2/a/%2e%2e/b/manifests/latest", expected: oci(400) },
   {
     name: "refused: dots that climb above the root",
     target: "/v2/../../other-project/repo/manifests/latest",
     expected: oci(400),
+    differs: {
+      nginx: { because: "request-line", expected: plain(400) },
+      envoy: { because: "climbing", expected: plain(404) },
+    },
   },
-  { name: "refused: dots in a path", target: "/a/../b", host: files, expected: plain(404) },
-  { name: "refused: a dot in a path", target: "/a/./b", host: files, expected: plain(404) },
-  {
-    name: "refused: escaped dots in a path",
-    target: "/a/%2e%2E/b",
-    host: files,
-    expected: plain(404),
-    differs: configurations("spelling", plain(400)),
-  },
-  { name: "refused: two slashes in a path", target: "/a//b", host: files, expected: plain(404) },
-  { name: "refused: another host behind two slashes", target: "//evil.example/x", host: files, expected: plain(404) },
+  ...["/..", "/a/../../b", "/%2e%2E/b"].map(
+    (target): Case => ({
+      name: `refused: a path that climbs above the root, ${target}`,
+      target,
+      host: files,
+      expected: plain(400),
+      differs: {
+        envoy: {
+          because: "climbing",
+          expected: target === "/.." ? shared("https://example.org/about") : personal(`${cdn}/files/b`),
+        },
+      },
+    }),
+  ),
   { name: "refused: an escaped line break", target: "/a%0d%0aSet-Cookie:%20x", host: files, expected: plain(400) },
   {
     name: "refused: an escaped line break below /v2/",
     target: "/v2/pause/manifests/a%0d%0aX:%20y",
     expected: oci(400),
   },
-  { name: "refused: an escaped zero", target: "/a%00b", host: files, expected: plain(400) },
-  { name: "refused: a backslash", target: "/a\\b", host: files, expected: plain(400) },
+  {
+    name: "refused: an escaped zero",
+    target: "/a%00b",
+    host: files,
+    expected: plain(400),
+    differs: { envoy: { because: "refusals", expected: { status: 400, headers: {} } } },
+  },
+  {
+    name: "refused: a backslash",
+    target: "/a\\b",
+    host: files,
+    expected: plain(400),
+    differs: { envoy: { because: "backslash", expected: personal(`${cdn}/files/a/b`) } },
+  },
   { name: "refused: an escaped backslash", target: "/a%5cb", host: files, expected: plain(400) },
   { name: "refused: an escaped control beyond ASCII", target: "/a%C2%85b", host: files, expected: plain(400) },
   { name: "refused: an escape that is no UTF-8", target: "/a%ff", host: files, expected: plain(400) },
@@ -967,7 +1183,14 @@ const refused: readonly Case[] = [
     expected: { status: 400, headers: {} },
   },
   { name: "refused: a query with a quotation mark", target: `${blob}?a="`, expected: oci(400) },
-  { name: "refused: a query with brackets", target: `${file}?a[0]=b`, host: files, expected: plain(400) },
+  {
+    name: "file: a query as browsers send it",
+    target: `${file}?a[0]={b}|c^\`\\`,
+    host: files,
+    from: oregon,
+    expected: personal(`${aws("us-west-2")}${file}?a%5B0%5D=%7Bb%7D%7Cc%5E%60%5C`),
+    differs: configurations("spelling", personal(`${aws("us-west-2")}${file}?a[0]={b}|c^\`\\`)),
+  },
   { name: "refused: a query of 5,000 characters", target: `${blob}?${"a".repeat(5000)}`, expected: oci(400) },
   {
     name: "a query of 3,000 characters",
@@ -984,12 +1207,7 @@ const refused: readonly Case[] = [
 
 /** Where Bun has tidied a target up before anybody sees it, by the names of cases, and what is answered then. */
 const tidied: Readonly<Record<string, Expected>> = {
-  "refused: dots in a name": shared(`${registry}/b/manifests/latest`),
-  "refused: escaped dots in a name": shared(`${registry}/b/manifests/latest`),
   "refused: dots that climb above the root": plain(404),
-  "refused: dots in a path": personal(`${cdn}/files/b`),
-  "refused: a dot in a path": personal(`${cdn}/files/a/b`),
-  "refused: escaped dots in a path": personal(`${cdn}/files/b`),
   ...Object.fromEntries(
     [
       "http://registry.example.org/v2/pause/b",
@@ -1012,6 +1230,9 @@ const tidied: Readonly<Record<string, Expected>> = {
   "absolute: a port too high": personal(`${cdn}/files${file}`),
   "absolute: a fragment for a path": shared("https://example.org/about"),
   "refused: a target that is an asterisk": inAnyWords(400),
+  "refused: a path that climbs above the root, /..": shared("https://example.org/about"),
+  "refused: a path that climbs above the root, /a/../../b": personal(`${cdn}/files/b`),
+  "refused: a path that climbs above the root, /%2e%2E/b": personal(`${cdn}/files/b`),
   "refused: a backslash": personal(`${cdn}/files/a/b`),
   "refused: beyond ASCII as it is": personal(`${cdn}/files/caf%EF%BF%BD`),
   "refused: a query with a quotation mark": personal(`${cdn}/blobs/pause/${digest}?a=%22`),
@@ -1069,5 +1290,6 @@ export const cases: readonly Case[] = [
   ...images,
   ...filesCases,
   ...hosts.map(asProgramsReadIt),
+  ...tidy,
   ...refused.map(asProgramsReadIt),
 ];

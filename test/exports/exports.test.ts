@@ -122,7 +122,7 @@ describe("what cannot be said is refused, with its entry and the way out", () =>
     ]);
     expect(refusal(envoyConfiguration, options(query))).toMatch(/^providers\.cdn\.mirrors\.everywhere: .* query/);
     expect(refusal(nginxConfiguration, options(query))).toBe("none");
-    expect(nginxConfiguration(options(query)).text).toMatch(/files\?f=\$\{asked_path\}\$\{asked_more\}/);
+    expect(nginxConfiguration(options(query)).text).toMatch(/files\?f=\$\{asked_path\}\$\{passed_more\}/);
   });
 
   test.each([{ from: "cloudfront" }, { from: "azure-front-door", id: "0" }] as const)(
@@ -149,7 +149,7 @@ describe("where the client's address comes from", () => {
 
 test("nginx: what it refuses by itself, perhaps in the middle of the headers, only ever gets a 400 of ours", () => {
   const { text: configuration } = nginxConfiguration(options(table));
-  expect(configuration).toContain("error_page 400 414 494 = //refused;");
+  expect(configuration).toContain("error_page 400 414 494 = //-/refused;");
   const [, map = ""] = /map \$asked \$refused \{\n(.*?)\n {4}\}/s.exec(configuration) ?? [];
   const names = ["refused", "refused-oci", ...[...map.matchAll(/^ +(\S+) \1;$/gm)].map(([, name = ""]) => name)];
   expect(names).toEqual(expect.arrayContaining(["malformed", "too-long-oci"]));

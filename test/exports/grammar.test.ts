@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type ContentRule, grammarOf, isContentRule, queryPattern, type Rule } from "../../exports/grammar";
-import { type Asked, classify } from "../../routing/asked";
+import { type Asked, classify, longestTarget } from "../../routing/asked";
+import { plainPath } from "../../routing/plain-path";
 import type { Served } from "../../routing/routing-table";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
@@ -25,6 +26,7 @@ const sites: Record<string, Served> = {
     ],
   },
   nothing: { serves: [] },
+  metadata: { serves: ["files"], metadata: { add: ["*.catalog", "a*b*.x"], remove: ["*.sha256", "index.*"] } },
 };
 const grammars = new Map(Object.entries(sites).map(([site, served]) => [site, grammarOf(served)]));
 
@@ -61,8 +63,16 @@ function capturedBy(rule: ContentRule, target: string): Asked {
   return Object.fromEntries(fields) as Asked;
 }
 
+/** A target as programs tidy it up before their configuration sees it. */
+function tidied(target: string): string {
+  const [path = "", ...query] = target.split("?");
+  if (!path.startsWith("/") || /[^!-~]/.test(path) || target.length > longestTarget) return target;
+  return [plainPath(path, "escaped") ?? path, ...query].join("?");
+}
+
 /** What the rules of a site say: what is asked for, or the status and body of a refusal. */
-function ruled(site: string, method: string, target: string): string {
+function ruled(site: string, method: string, received: string): string {
+  const target = tidied(received);
   const rule = grammars.get(site)?.find((each) => matches(each, method, target));
   if (rule === undefined) return "no rule";
   if (isContentRule(rule)) return JSON.stringify(capturedBy(rule, target));
@@ -123,6 +133,10 @@ const piece = fc.constantFrom(
     "__",
     "%20",
     "%2e",
+    "/./",
+    "/..",
+    "a.catalog",
+    "axb.x",
     "%2F",
     "%0a",
     "%c3%a9",
@@ -142,6 +156,7 @@ const piece = fc.constantFrom(
     "?",
     "?a=b&c",
     "?mirrorlist",
+    "?[{|}]^`\\",
     '"',
     " ",
     "é",

@@ -28,7 +28,17 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["host-reserved", ["4:3 host/reserved"]],
   ["host-serves-nothing", ["4:29 host/serves-nothing"]],
   ["host-too-long", ["4:3 host/too-long"]],
-  ["host-without-files", ["3:45 host/without-files", "3:68 host/without-files"]],
+  [
+    "host-unknown-metadata",
+    [
+      "7:26 list/repeated",
+      "8:30 host/unknown-metadata",
+      "8:38 host/unknown-metadata",
+      "8:46 host/unknown-metadata",
+      "8:56 host/unknown-metadata",
+    ],
+  ],
+  ["host-without-files", ["3:45 host/without-files", "3:68 host/without-files", "3:97 host/without-files"]],
   ["list-repeated", ["5:50 list/repeated", "17:27 list/repeated", "17:71 list/repeated", "17:121 list/repeated"]],
   ["mirror-holds-nothing", ["20:7 mirror/holds-nothing"]],
   [
@@ -145,6 +155,17 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   [
     "schema-alternatives",
     ["14:18 schema/unknown-field", "14:35 schema/bad-value", "14:39 schema/wrong-type", "14:59 schema/wrong-type"],
+  ],
+  [
+    "schema-bad-metadata",
+    [
+      "6:13 schema/bad-value",
+      "6:18 schema/bad-value",
+      "6:25 schema/bad-value",
+      "6:34 schema/bad-value",
+      "6:42 schema/bad-value",
+      "6:48 schema/bad-value",
+    ],
   ],
   [
     "schema-bad-path",

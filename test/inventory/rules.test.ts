@@ -111,6 +111,9 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["mirror/trusted-in-vain", "blobs alone", trusted({ blobs: "https://example.net/{digest}" }), 1],
 
   ["host/without-files", "files and paths", host(["files"], { a: "b" }), 0],
+  ["host/unknown-metadata", "entries in any case", withoutMetadata("*.SH", "keys", "*.sig"), 0],
+  ["host/unknown-metadata", "a name that an entry matches is none", withoutMetadata("install.sh"), 1],
+
   ["host/without-files", "images and paths", host(["images"], { a: "b" }), 1],
   ["host/path-hidden", "v2 where there are no images", host(["files"], { v2: "b" }), 0],
   ["host/path-hidden", "v2 where there are", host(["files", "images"], { v2: "b" }), 1],
@@ -218,6 +221,10 @@ function avoidingAll(...avoid: Avoid[]): Draft {
 
 function trusted(mirror: { registry?: string; blobs?: string; files?: string }): Draft {
   return providers({ donor: { cloud: "external", mirrors: { everywhere: { ...mirror, trusted: true } } } });
+}
+
+function withoutMetadata(...remove: string[]): Draft {
+  return { hosts: { "dl.example.org": { serves: ["files"], metadata: { remove } } } };
 }
 
 function host(serves: ("files" | "images")[], paths: Record<string, string>): Draft {

@@ -1,9 +1,9 @@
 /** Requests that must not lead anywhere, by what is wrong with them, as bytes. */
 export const hostileRequests: readonly (readonly [what: string, request: string])[] = [
   ["another host in the request line", "GET http://evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-  ["two slashes", "GET //evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["two slashes", "GET //-/evil.example/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
   ["dots", "GET /a/../../x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
-  ["encoded dots", "GET /a/%2e%2e/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
+  ["encoded dots", "GET /a/%2e%2e/%2e%2e/x HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
   ["an encoded line break", "GET /a%0d%0aLocation:%20http://evil.example HTTP/1.1\r\nHost: dl.example.org\r\n\r\n"],
   ["ten kilobytes", `GET /${"a".repeat(10_000)} HTTP/1.1\r\nHost: dl.example.org\r\n\r\n`],
   ["the page of a host that is not ours", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"],

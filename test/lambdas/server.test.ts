@@ -55,9 +55,9 @@ test("a blob: a redirect for this client only", async () => {
 });
 
 test("a manifest: a redirect that is the same for everybody", async () => {
-  const answer = await ask("/v2/pause/manifests/latest?ns=a", { method: "HEAD" });
+  const answer = await ask("/v2/pause/manifests/latest?a=b", { method: "HEAD" });
   expect(answer.status).toBe(307);
-  expect(answer.headers.get("location")).toMatch(/\/pause\/manifests\/latest\?ns=a$/);
+  expect(answer.headers.get("location")).toMatch(/\/pause\/manifests\/latest\?a=b$/);
   expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
 });
 
@@ -82,7 +82,7 @@ test.each([
 });
 
 test("a refusal elsewhere is plain text", async () => {
-  const answer = await ask("/a//b");
+  const answer = await ask("/-/b");
   expect(answer.status).toBe(404);
   expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
 });

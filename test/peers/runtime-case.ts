@@ -6,22 +6,22 @@ import type { Program } from "./program";
 type Runtime = "node" | "bun";
 
 /**
- * Targets that runtimes and proxies like to tidy up, and what is answered to them as they are. Bun resolves them as the
- * WHATWG URL standard says before anybody sees them, so that some are good for another path.
+ * Targets that runtimes and proxies normalize, and the status they get. Bun resolves them as the WHATWG URL standard says
+ * before the redirector sees them, so some are valid there.
  */
 const targets: readonly (readonly [target: string, status: number, onBun?: number])[] = [
-  ["/a/../b", 404, 307],
-  ["/a/./b", 404, 307],
-  ["/a/%2e%2e/b", 404, 307],
-  ["/..", 404, 307],
-  ["/a//b", 404],
-  ["//evil.example/x", 404],
+  ["/a/../b", 307],
+  ["/a/./b", 307],
+  ["/a/%2e%2e/b", 307],
+  ["/..", 400, 307],
+  ["/a//b", 307],
+  ["//evil.example/x", 307],
   ["http://evil.example/x", 400, 307],
   ["/a\\b", 400, 307],
   ["/caf\xe9", 400, 307],
   ["/%zz", 400],
   ["/a?b#c", 400],
-  ["/a?q={x}", 400],
+  ["/a?q={x}", 307],
   ["/a b", 400, 505],
   ["*", 400],
   ["/a^b", 307],
@@ -33,7 +33,7 @@ async function checkTargets(port: number, runtime: Runtime): Promise<void> {
     const answer = await exchange(port, `GET ${target} HTTP/1.1\r\nHost: dl.example.org\r\n\r\n`);
     const expected = `HTTP/1.1 ${runtime === "bun" ? onBun : status}`;
     assert.equal(answer.slice(0, expected.length), expected, target);
-    assert.doesNotMatch(answer, /location: .*evil/i, target);
+    assert.doesNotMatch(answer, /location: https?:..[^/]*evil/i, target);
   }
 }
 

@@ -1,0 +1,208 @@
+/** Names of related files, and why untrusted mirrors must not serve them. */
+export interface MetadataGroup {
+  /** As a heading: `Checksums`. */
+  readonly title: string;
+  readonly reason: string;
+  /** Patterns: see {@link metadataName}. */
+  readonly names: readonly string[];
+}
+
+/**
+ * A pattern for the last segment of a path, in any case: unreserved characters (RFC 3986, section 2.3), which have one
+ * spelling only, and at most two stars, each for any characters or none. So matching takes one pass over the name, and
+ * every regular expression engine can do the same.
+ */
+export const metadataName = /^(?=.*[^*])(?!.*\*\*)(?!(?:.*\*){3})[A-Za-z0-9._~*-]+$/;
+
+/** Hash algorithms as file names spell them. `b2` and `b3` are too short for these forms. */
+const algorithms = [
+  ...[
+    "md5",
+    "sha1",
+    "sha-1",
+    "sha224",
+    "sha256",
+    "sha-256",
+    "sha2-256",
+    "sha384",
+    "sha512",
+    "sha-512",
+    "sha3-224",
+    "sha3-256",
+    "sha3-384",
+    "sha3-512",
+  ],
+  ...["blake2b", "blake2s", "blake3", "rmd160", "ripemd160"],
+];
+/** Compression of indexes. */
+const packed = ["gz", "bz2", "xz", "lzma", "zst", "lz4"];
+/** Formats of small files that programs read. */
+const written = ["txt", "json", "yml", "yaml", "xml", "toml"];
+
+/** The words of a text. */
+function listed(words: string): string[] {
+  return words.trim().split(/\s+/);
+}
+
+function each(names: readonly string[], ...forms: ((name: string) => string)[]): string[] {
+  return names.flatMap((name) => forms.map((form) => form(name)));
+}
+
+/**
+ * Names of files that vouch for other files, or that change under one name, as package managers, release tools and
+ * projects use them. `hosts.<host>.metadata` in `mirrors.yaml` adds entries and removes some.
+ */
+export const metadataGroups: readonly MetadataGroup[] = [
+  {
+    title: "Checksums",
+    reason: "They vouch for the files that untrusted mirrors serve. A mirror that serves both can change both.",
+    names: [
+      ...each(
+        algorithms,
+        (name) => `*${name}`,
+        (name) => `*${name}.txt`,
+        (name) => `*${name}sum`,
+        (name) => `*${name}sum.txt`,
+      ),
+      ...listed("*.b2 *.b3 *b2sum *b3sum *.sha *.sha2 *.sha3 *.whirlpool *.crc *.crc32 *.sfv"),
+      ...listed("*sums *sums.txt *sums.json *shasum *cksum *.sum *.sri sha256.json sha512.json"),
+      ...listed(
+        "*checksum*.txt *checksum*.json *checksum*.yaml *checksum*.yml *checksum*.xml sha*sum*.txt md5sum*.txt checksum.sha* checksum.md5* shasums*",
+      ),
+      ...listed("*digest *digests *digest.txt *digests.txt *digests.json *hashes *hashes.txt"),
+      ...listed("*hashes.json *.hash hash.txt *-hash.txt *_hash.txt"),
+    ],
+  },
+  {
+    title: "Signatures, timestamps and attestations",
+    reason:
+      "They vouch for files: OpenPGP, minisign, PKCS #7, cosign and Sigstore, in-toto, SLSA, Debian's lists of files.",
+    names: [
+      ...listed("*.asc *.asc.txt *.sig *.sigs *.sign *.signature *.gpg *.pgp *.minisig *.minisign"),
+      ...listed("*.p7 *.p7b *.p7c *.p7m *.p7s *.pkcs7 *.cms *.jws *.tsr *.ots *.rekor *.rekor.json *.cat *.blockmap"),
+      ...listed("*.sig.json *.sigstore *.sigstore.json *.sigstore.jsonl *.bundle *.bundle.json *.cosign"),
+      ...listed(
+        "*.att *.att.json *.att.jsonl *attestation *attestations *attestation*.json *attestation*.jsonl *.dsse",
+      ),
+      ...listed("*.dsse.json *.dsse.jsonl *.intoto *.intoto.json *.intoto.jsonl *.link *.layout"),
+      ...listed(
+        "*.prov *.prov.json *provenance *provenance*.json *provenance*.jsonl *.slsa *.slsa.json *.dsc *.changes",
+      ),
+      "*.buildinfo",
+    ],
+  },
+  {
+    title: "Bills of materials",
+    reason: "They say what a file is made of and which vulnerabilities apply to it. Scanners rely on them.",
+    names: [
+      ...listed("*bom *bom.json *bom.xml *.spdx *.spdx.json *.spdx.yaml *.spdx.rdf *.cdx *.cdx.json"),
+      ...listed("*.cdx.xml *cyclonedx.json *cyclonedx.xml *.vex *vex.json *.csaf.json *.oval.xml*"),
+    ],
+  },
+  {
+    title: "Keys, certificates and revocations",
+    reason: "Signatures are checked with them. A client that gets the wrong key accepts forged signatures.",
+    names: [
+      ...listed("*.key *.keys *.pub *.keyring *.kbx *.pem *.crt *.cer *.cert *.der *.crl"),
+      ...listed("*.jwk *.jwks *.jks *.pgpkey *.openpgp *.gpg.txt *.pub.txt key keys"),
+      ...listed("*-key *_key *-keys *_keys key.txt keys.txt *-key.txt *_key.txt *-keys.txt"),
+      ...listed("*_keys.txt keys.json *-keys.json *_keys.json jwks.json pubkey* *-pubkey* *_pubkey*"),
+      ...listed("public-key* public_key* *publickey *publickey.txt gpg pgp *gpg-key* *gpg_key*"),
+      ...listed("*gpgkey* *pgp-key* *pgp_key* trustdb* trusted_root.json trusted-root.json security.txt"),
+    ],
+  },
+  {
+    title: "Roles of The Update Framework (TUF)",
+    reason: "They say which files are current, and whose signatures count.",
+    names: ["root", "timestamp", "snapshot", "targets"].flatMap((role) => [`${role}.json`, `*.${role}.json`]),
+  },
+  {
+    title: "Indexes of package repositories",
+    reason:
+      "They change under one name and contain the packages' checksums: apt, yum and zypper, pacman, apk, Helm, Homebrew, conda, Maven, Go, Rust, RubyGems, CPAN, CRAN, Composer, Nix, OSTree, F-Droid, Slackware, FreeBSD, Cygwin, Jenkins, Eclipse, Android.",
+    names: [
+      ...listed("release inrelease packages sources contents-* translation-* commands-*.xz commands-*.gz"),
+      ...each(
+        packed,
+        (end) => `packages.${end}`,
+        (end) => `sources.${end}`,
+      ),
+      ...listed(
+        "packages.rds packages.json packages.xml packages.txt filelist.txt components-*.yml* ls-lr* 02packages*",
+      ),
+      ...listed("repomd.xml primary.xml* filelists.xml* other.xml* updateinfo.xml* comps*.xml* primary.sqlite*"),
+      ...listed("filelists.sqlite* other.sqlite* .treeinfo treeinfo .discinfo modules.yaml directory.yast"),
+      ...listed("*.db *.db.tar.* *.files *.files.tar.* apkindex* index index.* *index.json *index.yaml"),
+      ...listed("*index.yml *index.xml index-v*.json index-v*.jar entry.jar formula.json cask.json"),
+      ...listed("*.jws.json repodata* current_repodata* channeldata.json maven-metadata* archetype-catalog.xml"),
+      ...listed("list channel-*.toml release-*.toml manifests.txt config.json names *specs.4.8* *.narinfo"),
+      ...listed("nix-cache-info summary summary.idx *.metadata metadata.json metadata.xml metadata.yaml"),
+      ...listed("metadata.yml packagesite.* meta.conf meta.txz"),
+      ...listed("setup.ini setup.xz setup.bz2 setup.zst update-center*.json plugins.json updateplugins.xml addons.xml"),
+      ...listed("content.jar content.xml artifacts.jar artifacts.xml compositecontent.* compositeartifacts.* p2.index"),
+      ...listed(
+        "repository2-*.xml addons_list-*.xml repository.json repo.json *.lock source.msix source2.msix *.installer.yaml *.sjson catalog.json catalog.xml",
+      ),
+    ],
+  },
+  {
+    title: "Where repositories and mirrors are",
+    reason: "They configure which servers and keys a machine trusts, or describe a file by its checksums.",
+    names: [
+      ...listed("*.repo *.list *.sources *.flatpakrepo *.flatpakref *.ymp *.mirrorlist"),
+      ...listed("mirrors.txt mirrors.json metalink *.metalink *.meta4 *.torrent *.zsync"),
+      "*.jigdo",
+    ],
+  },
+  {
+    title: "Pointers to the newest version, and feeds of updates",
+    reason:
+      "They change under one name. A mirror with an old copy withholds updates (kubernetes/k8s.io#7447). Sparkle, Squirrel and Electron poll such names. Archives count too: the checksum of `latest.tar.gz` comes from the origin and would not match an old copy.",
+    names: [
+      ...each(
+        ["stable", "current", "nightly", "version", "versions", "channel", "channels"],
+        (name) => name,
+        (name) => `${name}.*`,
+      ),
+      ...each(["latest*", "stable*", "current-*"], ...written.map((end) => (name: string) => `${name}.${end}`)),
+      "current_*.txt",
+      ...listed("*latest latest.* *-latest.* *_latest.* latest-is-* latest_release* last_change k8s-*.txt"),
+      ...listed("*-stable.txt *_stable.txt *-stable.json *-version *_version *.version *-version.txt"),
+      ...listed(
+        "*_version.txt *-version.json *-versions.json beta edge canary lts latest_build version*.txt version*.json version*.xml",
+      ),
+      ...each(["beta", "alpha"], (name) => `${name}*.yml`),
+      ...each(
+        ["beta", "alpha", "edge", "canary", "lts"],
+        (name) => `${name}.txt`,
+        (name) => `${name}.json`,
+      ),
+      ...listed("releases releases-* release*.json *releases.json channel-*.json channel-*.yaml"),
+      ...each(
+        ["release", "releases", "manifest", "builds", "feed"],
+        ...written.filter((end) => end !== "json").map((end) => (name: string) => `${name}.${end}`),
+      ),
+      ...listed("manifest *manifest*.json *.manifest manifest.gz manifest.bz2 *update.json *updates.json *update.xml"),
+      ...listed(`
+        *updates.xml update.rdf update.txt update.yml updates.yml app-update.yml *appcast *appcast*.xml *appcast*.json sparkle*.xml *.atom *.rss *.appinstaller *.application lastupdate*
+        lastsync timestamp`),
+      ...listed("timestamp.txt builds.json feed.json"),
+    ],
+  },
+  {
+    title: "Scripts that run unchecked",
+    reason:
+      "`curl … | sh` verifies nothing, and the name carries no version. A host with large self-extracting `*.sh` files may remove that entry.",
+    names: [
+      ...listed(
+        "*.sh *.bash *.ps1 *.bat *.cmd *.ks *.ipxe preseed.cfg install install*.yaml install*.yml deploy*.yaml install.rb install.pl install.js get-helm* get-docker get-*.py install*.py",
+      ),
+      ...listed("bootstrap*.py setup_*.x"),
+    ],
+  },
+];
+
+/** All of {@link metadataGroups}, sorted, each once. */
+export const defaultMetadataNames: readonly string[] = [
+  ...new Set(metadataGroups.flatMap(({ names }) => names)),
+].sort();

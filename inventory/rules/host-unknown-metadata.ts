@@ -1,0 +1,33 @@
+import { itemsOf, membersOf } from "../draft";
+import { defaultMetadataNames } from "../metadata-names";
+import { nearest } from "../nearest";
+import type { Rule } from "./rule";
+
+/** What is taken from the default list is in it. */
+export const hostUnknownMetadata: Rule = {
+  id: "host/unknown-metadata",
+  severity: "error",
+  reason: "What is removed from the default list has to be in it, or the file stays what it was without a word.",
+  *check(draft) {
+    for (const [name, { metadata }] of membersOf(draft.hosts)) {
+      const remove = itemsOf(metadata?.remove).filter(([, entry]) => !isDefault(entry));
+      for (const [index, entry] of remove) {
+        const path = ["hosts", name, "metadata", "remove", index];
+        yield { path, message: `"${entry}" is not in the default list of metadata${hint(entry)}`, wayOut };
+      }
+    }
+  },
+};
+
+const wayOut = 'Write the entry as docs/mirrors.md, "Metadata by default", lists it.';
+
+function isDefault(entry: string): boolean {
+  return defaultMetadataNames.includes(entry.toLowerCase());
+}
+
+/** An entry that means the same with a star before it, or else the nearest one. */
+function hint(entry: string): string {
+  const starred = ["*", "*."].map((start) => start + entry.toLowerCase()).find(isDefault);
+  const meant = starred ?? nearest(entry, defaultMetadataNames);
+  return meant === undefined ? "" : `; did you mean "${meant}"?`;
+}

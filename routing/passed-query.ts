@@ -1,0 +1,33 @@
+/**
+ * What a query may hold, with its question mark: what RFC 3986, section 3.4, allows, and what browsers send besides
+ * (WHATWG URL, "query percent-encode set"). Anything else could break a header.
+ */
+export const queryPattern = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|[\]{}^`\\]*$/;
+
+/** What browsers send as it is, and RFC 3986 has encoded. */
+const unencoded = /[|[\]{}^`\\]/g;
+
+/**
+ * containerd's name of the registry that it wants to reach through a proxy (OCI distribution specification, "Registry
+ * Proxying"). It is for us: some origins answer 400 to parameters that they do not know. A name is the same however its
+ * letters are encoded (RFC 3986, section 6.2.2.2).
+ */
+export const namespacePattern = /(?:n|%6[Ee])(?:s|%73)(?:=[^&]*)?/;
+const isNamespace = new RegExp(`^${namespacePattern.source}$`);
+const hasNamespace = new RegExp(`[?&]${namespacePattern.source}(?:&|$)`);
+
+function withoutNamespace(query: string): string {
+  const others = query
+    .slice(1)
+    .split("&")
+    .filter((parameter) => !isNamespace.test(parameter))
+    .join("&");
+  return others === "" ? "" : `?${others}`;
+}
+
+/** The query that a mirror gets of a query that matches {@link queryPattern}: its parameters stay as they are, in order. */
+export function passedQuery(query: string): string {
+  if (query === "") return "";
+  const passed = hasNamespace.test(query) ? withoutNamespace(query) : query;
+  return passed.replace(unencoded, encodeURIComponent);
+}

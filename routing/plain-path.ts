@@ -1,0 +1,36 @@
+/** How a path is spelt: with escapes (`%2e` is a dot, `%2F` is a character of a name), or decoded. */
+type Spelling = "escaped" | "decoded";
+
+/** A cheap look: nearly every path has neither repeated slashes nor a segment that begins with a dot. */
+function isPlain(path: string, spelling: Spelling): boolean {
+  if (path.includes("//") || path.includes("/.")) return false;
+  return spelling === "decoded" || !path.includes("%") || !/\/%2e/i.test(path);
+}
+
+/** The dots of a dot segment; anything else as it is. */
+function dotsOf(segment: string, spelling: Spelling): string {
+  return spelling === "escaped" && segment.length <= "%2e%2e".length ? segment.replace(/%2e/gi, ".") : segment;
+}
+
+/**
+ * A path without dot segments (RFC 3986, section 5.2.4), and after that with one slash where there were several, which
+ * file servers take for one. Directories keep their final slash: `/a/.` is `/a/`, and `/a/b/..` too. A dot is
+ * unreserved, so `%2e` is the same dot (section 6.2.2.2), and browsers, Bun and Envoy read it so.
+ *
+ * @param path begins with a slash
+ * @returns undefined where `..` climbs above the root, which section 5.2.4 would ignore: nobody asks so by accident
+ */
+export function plainPath(path: string, spelling: Spelling): string | undefined {
+  if (isPlain(path, spelling)) return path;
+  const kept: string[] = [];
+  let last = "";
+  for (const segment of path.slice(1).split("/")) {
+    last = dotsOf(segment, spelling);
+    if (last === "..") {
+      if (kept.pop() === undefined) return undefined;
+    } else if (last !== ".") kept.push(segment);
+  }
+  const isDirectory = last === "" || last === "." || last === "..";
+  const names = kept.filter((segment) => segment !== "");
+  return isDirectory && names.length > 0 ? `/${names.join("/")}/` : `/${names.join("/")}`;
+}
