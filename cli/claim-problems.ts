@@ -21,8 +21,8 @@ export function limitProblems(file: string, inventory: Inventory, ranges: string
     problem(
       file,
       projectRules.overLimit,
-      `the prefixes, lists and ASNs of ${key} cover ${percent(share)} of ${family}, and may cover ${percent(atMost)}`,
-      `Write fewer of them; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` at it.`,
+      `the networks of ${key} cover ${percent(share)} of ${family}, and may cover ${percent(atMost)}`,
+      `Name fewer of them; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` at it.`,
     ),
   );
 }

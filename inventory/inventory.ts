@@ -150,7 +150,7 @@ export interface AzureProvider extends CloudProviderBase {
 /** A provider that no code knows: a config entry is enough. */
 export interface ExternalProvider extends ProviderBase {
   readonly cloud: "external";
-  /** The largest share of the address space, in each family, that the provider's prefixes and ASNs may cover. */
+  /** The largest share of the address space, in each family, that the provider's claims may cover. */
   readonly atMost: number;
   readonly mirrors: readonly ExternalMirror[];
 }

@@ -435,7 +435,7 @@ const external = z
       .default(0.01)
       .meta({
         description:
-          "The largest share of the address space that the provider's prefixes, lists and ASNs may cover, in IPv4 and in IPv6 each. Of IPv6, what IANA has given to the regional registries counts: a /9. 0.01 are 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
+          "The largest share of the address space that the provider's prefixes, lists, ASNs and countries may cover, in IPv4 and in IPv6 each. Of IPv6, what IANA has given to the regional registries counts: a /9. 0.01 are 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
         examples: [0.02],
       }),
     mirrors: z

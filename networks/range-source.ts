@@ -61,7 +61,7 @@ export const feeds: Readonly<Record<FeedName, Feed>> = {
     url: "https://www.microsoft.com/en-us/download/details.aspx?id=56519",
     format: "a page that links to ServiceTags_Public_<date>.json, new every week",
     linkedHost: "download.microsoft.com",
-    linkedFile: /https?:\/\/[^\s"'<>\\]+\/ServiceTags_Public_[0-9]{8}\.json/g,
+    linkedFile: /https?:\/\/[^\s"'<>\\]{1,300}\/ServiceTags_Public_[0-9]{8}\.json/g,
     licence: FACTS,
     read: readAzure,
   },

@@ -37,9 +37,12 @@ const ipv6InUse = 2 ** (128 - 9);
 
 const listKinds: readonly NetworkClaim["kind"][] = ["prefixes", "cidr-list", "geofeed"];
 
-/** The shares of the address space that external providers claim by prefixes, lists and ASNs, and that are over their limit. */
+/**
+ * The shares of the address space that external providers claim, and that are over their limit. The feeds of clouds do
+ * not count: no donor writes them.
+ */
 export function overLimit(inventory: Inventory, read: ReadEntries): ClaimedShare[] {
-  const claims = claimedEntries(inventory, [...listKinds, "asn"], read);
+  const claims = claimedEntries(inventory, [...listKinds, "asn", "country"], read);
   return inventory.providers.flatMap((provider) => {
     if (provider.cloud !== "external") return [];
     const size = sizeOf(claims.flatMap((each) => (each.provider === provider ? [each.entry] : [])));
@@ -49,6 +52,25 @@ export function overLimit(inventory: Inventory, read: ReadEntries): ClaimedShare
     ];
     return shares.filter(({ share }) => share > provider.atMost);
   });
+}
+
+/** Claims that no table is compiled from. The message says whose, and how large they are. */
+export class ClaimsTooLarge extends Error {
+  override readonly name = "ClaimsTooLarge";
+}
+
+/**
+ * The last line of defence: the commands report {@link overLimit} before, with the file and a fix.
+ *
+ * @throws ClaimsTooLarge where an external provider claims more than it may
+ */
+export function requireLimits(inventory: Inventory, read: ReadEntries): void {
+  const [first] = overLimit(inventory, read);
+  if (first === undefined) return;
+  const { provider, family, share } = first;
+  throw new ClaimsTooLarge(
+    `${provider.key} claims ${(share * 100).toPrecision(2)} % of ${family}, which is more than its \`at-most\` of ${provider.atMost * 100} %`,
+  );
 }
 
 /** All that several providers claim at once, the largest share first. */

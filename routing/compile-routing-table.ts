@@ -6,6 +6,7 @@ import { findRegion } from "../inventory/region";
 import { compilePrefixTable, type PrefixValue } from "../networks/prefix-table";
 import { readRanges } from "../networks/range-snapshot";
 import { distinctSources, sourceName } from "../networks/range-source";
+import { requireLimits } from "./claim-conflicts";
 import type { Credit } from "./credit";
 import { endpointsOf } from "./endpoints";
 import { type Known, type Layer, networkLayers, rangeSources, readingFrom } from "./network-layers";
@@ -87,7 +88,9 @@ class Combinations {
     private readonly inventory: Inventory,
     ranges: string,
   ) {
-    const { feeds, prefixes, asns, countries } = networkLayers(inventory, readingFrom(ranges));
+    const read = readingFrom(ranges);
+    requireLimits(inventory, read);
+    const { feeds, prefixes, asns, countries } = networkLayers(inventory, read);
     this.#known = [feeds, prefixes, asns, countries];
     this.#mirrors = avoiding(inventory);
     const avoided = avoidedPrefixes(this.#mirrors);
@@ -156,6 +159,7 @@ function rangeDays(inventory: Inventory, ranges: string): RoutingTableContent["r
  * @param ranges the directory of the published ranges' snapshots
  * @param issued when the inputs last changed: the table's place in the order of tables. @default 1970: before all others
  * @throws RangesUnreadable where ranges that the inventory names are not in the directory, or are damaged
+ * @throws ClaimsTooLarge where an external provider claims more than it may
  */
 export function compileRoutingTable(
   inventory: Inventory,

@@ -54,7 +54,15 @@ const words: Readonly<Record<string, string>> = {
 };
 
 function claim(provider: string, path: Finding["path"], kind: string, value: string): Claim {
-  const prefix = kind === "prefixes" ? readPrefix(value) : undefined;
-  const what = `${kind} ${prefix?.ok ? prefix.canonical : value}`;
-  return { provider, path, what, shown: `${words[kind]} ${value}` };
+  return { provider, path, what: `${kind} ${canonical(kind, value)}`, shown: `${words[kind]} ${value}` };
+}
+
+/** One spelling of a claim: prefixes and URLs have several. */
+function canonical(kind: string, value: string): string {
+  if (kind === "prefixes") {
+    const prefix = readPrefix(value);
+    return prefix.ok ? prefix.canonical : value;
+  }
+  const isUrl = (kind === "cidr-list" || kind === "geofeed") && URL.canParse(value);
+  return isUrl ? new URL(value).href : value;
 }

@@ -198,8 +198,8 @@ describe("validate", () => {
       found: [
         {
           rule: "provider/at-most",
-          message: "the prefixes, lists and ASNs of donor cover 1.17 % of IPv4, and may cover 1.00 %",
-          wayOut: "Write fewer of them; if donor is that large, write `at-most: 0.012` at it.",
+          message: "the networks of donor cover 1.17 % of IPv4, and may cover 1.00 %",
+          wayOut: "Name fewer of them; if donor is that large, write `at-most: 0.012` at it.",
         },
       ],
     });

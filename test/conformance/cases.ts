@@ -183,6 +183,18 @@ const addresses: readonly Case[] = [
   { name: "address: without a space", target: blob, from: `${finland},${paris}`, expected: fromParis },
   { name: "address: forged into a list", target: blob, from: `${paris}, 10.0.0.1, ${nobody}`, expected: public_ },
   { name: "address: the last of several lines", target: blob, from: [finland, paris], expected: fromParis },
+  {
+    name: "address: in a cloud's feed, and in a donor's longer prefix",
+    target: blob,
+    from: "35.180.9.9",
+    expected: fromParis,
+  },
+  {
+    name: "address: the same, where the donor is inside by agreement",
+    target: blob,
+    from: "35.180.10.9",
+    expected: public_,
+  },
   { name: "address: garbage", target: blob, from: "garbage", expected: public_ },
   { name: "address: garbage behind one that is good", target: blob, from: `${paris}, x`, expected: public_ },
   {

@@ -17,6 +17,24 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["host/outside-zone", "a name that only ends alike is not", zone("example.org", "a.bexample.org"), 1],
 
   ["provider/claimed-twice", "a list", claimed({ "cidr-list": "https://example.net/ranges.txt" }), 1],
+  [
+    "provider/claimed-twice",
+    "a list in another spelling",
+    providers({
+      one: { cloud: "external", networks: [{ "cidr-list": "https://example.net/ranges.txt" }] },
+      two: { cloud: "external", networks: [{ "cidr-list": "HTTPS://EXAMPLE.net:443/ranges.txt" }] },
+    }),
+    1,
+  ],
+  [
+    "provider/claimed-twice",
+    "a feed that two claims are inside of",
+    providers({
+      one: { cloud: "external", networks: [{ prefixes: ["192.0.2.0/24"], inside: "aws" }] },
+      two: { cloud: "external", networks: [{ prefixes: ["198.51.100.0/24"], inside: "aws" }] },
+    }),
+    0,
+  ],
   ["provider/claimed-twice", "a geofeed", claimed({ geofeed: "https://example.net/geofeed.csv" }), 1],
   ["provider/claimed-twice", "a country", claimed({ country: ["CN", "CN"] }), 3],
   ["provider/claimed-twice", "the region of prefixes is no claim", claimed({ prefixes: [], region: "us-east-2" }), 0],

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { snapshotFile } from "../../networks/range-source";
+import type { RangeEntry } from "../../networks/range-entry";
+import { type RangeSource, snapshotFile } from "../../networks/range-source";
+import { ClaimsTooLarge } from "../../routing/claim-conflicts";
 import { fixture, inventoryOf, tableOf, writeSnapshot } from "./tables";
 
 /** A donor's published list, here of whatever a test's snapshot says. */
@@ -34,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The table of an inventory with a provider at AWS and others with these networks. */
-function table(networks: Record<string, unknown>, aws: object[] | "default" = [{ feed: "aws" }]) {
+function table(networks: Record<string, unknown>, aws: object[] | "default" = [{ feed: "aws" }], directory = folder) {
   const written = parse(fixture("smallest"));
   written.providers.aws = {
     cloud: "aws",
@@ -46,7 +48,7 @@ function table(networks: Record<string, unknown>, aws: object[] | "default" = [{
     const mirrors = { everywhere: { files: `https://${key}.example.net/{path}` } };
     written.providers[key] = { cloud: "external", networks: claims, mirrors };
   }
-  return tableOf(inventoryOf(stringify(written)), undefined, folder);
+  return tableOf(inventoryOf(stringify(written)), undefined, directory);
 }
 
 const provider = (networks: Record<string, unknown>, address: string) => table(networks).network(address).provider;
@@ -108,6 +110,32 @@ describe("inside a cloud's own feed", () => {
 
   test("where nobody claims the feed, prefixes hold as elsewhere", () => {
     expect(table({ donor: [{ "cidr-list": list }] }, []).network("192.0.2.1").provider).toBe("donor");
+  });
+});
+
+describe("a claim that is too large", () => {
+  const countries = ["20.0.0.0/8", "21.0.0.0/8", "22.0.0.0/8"].map((prefix) => ({ prefix, country: "AU" }));
+
+  test.each<[string, object[], RangeSource | undefined, RangeEntry[]]>([
+    ["prefixes", [{ prefixes: ["20.0.0.0/8", "21.0.0.0/8", "22.0.0.0/8"] }], undefined, []],
+    [
+      "a list, as it stands in a snapshot",
+      [{ "cidr-list": list }],
+      { kind: "cidr-list", url: list },
+      [{ prefix: "0.0.0.0/0" }],
+    ],
+    ["a geofeed of IPv6", [{ geofeed }], { kind: "geofeed", url: geofeed }, [{ prefix: "2000::/3" }]],
+    ["a country", [{ country: ["AU"] }], { kind: "country", countries: [] }, countries],
+  ])("no table is compiled from %s", (_, networks, source, entries) => {
+    const directory = mkdtempSync(join(tmpdir(), "mirrorform-large-"));
+    cpSync(folder, directory, { recursive: true });
+    if (source !== undefined) writeSnapshot(directory, snapshotFile(source), "2026-11-01", entries);
+    expect(() => table({ donor: networks }, [], directory)).toThrow(ClaimsTooLarge);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("up to the limit it is the donor's", () => {
+    expect(table({ donor: [{ prefixes: ["20.0.0.0/8", "21.0.0.0/8"] }] }).network("21.0.0.1").provider).toBe("donor");
   });
 });
 
