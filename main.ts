@@ -24,6 +24,7 @@ import { decodeRoutingTable } from "./routing/routing-table";
 import { addStack } from "./stacks/add-stack";
 import type { CarriedFile } from "./stacks/redirector-code";
 import { type PlannedStack, stackPlan } from "./stacks/stack-plan";
+import { requireImage, StandInImage } from "./stacks/stand-in-image";
 
 /** One synthesized stack. */
 export interface SynthesizedStack extends PlannedStack {
@@ -69,13 +70,14 @@ function countResources(stack: TerraformStack): SynthesizedStack["resources"] {
 /** Builds the stacks in memory and writes them; `carried` is for files that the writing copies. */
 function synthesizeWith(options: SynthesisOptions, carried: string): SynthesizedStack[] {
   const { inventory, facts, table, outdir, only, onStack } = options;
+  const plans = stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name));
+  requireImage(inventory, plans);
   const code = {
     table: carriedFile(carried, "routing.table", table),
     lambda: carriedFile(carried, "redirector.zip", lambdaZip(fallbackTable(decodeRoutingTable(table)))),
   };
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir, stackTraces: false });
-  const plans = stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name));
   const stacks = plans.map((plan, index) => {
     const stack = { ...plan, resources: countResources(addStack(app, plan, { inventory, facts, code })) };
     onStack?.(stack, index + 1, plans.length);
@@ -85,7 +87,11 @@ function synthesizeWith(options: SynthesisOptions, carried: string): Synthesized
   return stacks;
 }
 
-/** Synthesizes the stacks of an inventory. The same inputs give the same bytes. */
+/**
+ * Synthesizes the stacks of an inventory. The same inputs give the same bytes.
+ *
+ * @throws StandInImage, with nothing written, where a stack would run an image that there is not
+ */
 export function synthesize(options: SynthesisOptions): SynthesizedStack[] {
   const carried = mkdtempSync(join(tmpdir(), "mirrorform-"));
   // Every token of CDKTF captures a stack trace, 42 % of the time of a synthesis, and nothing here reads them.
@@ -112,7 +118,7 @@ if (require.main === module) {
   try {
     main();
   } catch (error) {
-    if (!(error instanceof RangesUnreadable)) throw error;
+    if (!(error instanceof RangesUnreadable || error instanceof StandInImage)) throw error;
     process.stderr.write(`${printableLines(error.message)}\n`);
     process.exitCode = 1;
   }

@@ -12,8 +12,10 @@ import {
 import { join } from "node:path";
 import type { CapabilityName } from "../constructs/capability";
 import { printable, printableJson } from "../document/printable";
+import type { Inventory } from "../inventory/inventory";
 import type { SynthesizedStack } from "../main";
 import { stackPlan } from "../stacks/stack-plan";
+import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import { exitStatus, Failure } from "./failure";
 import { type CheckedProject, loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { textTable } from "./text-table";
@@ -76,6 +78,20 @@ function replaceStack(from: string, to: string): void {
   for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
+/** @throws Failure before anything is written, where a stack would run an image that there is not */
+function requireRealImage(inventory: Inventory, only?: readonly string[]): void {
+  try {
+    requireImage(
+      inventory,
+      stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name)),
+    );
+  } catch (error) {
+    if (error instanceof StandInImage)
+      throw new Failure(exitStatus.wrongInput, `${error.message} Nothing was written.`);
+    throw error;
+  }
+}
+
 /**
  * Synthesizes a project's stacks into a directory. What was there stays until all is built; then each stack replaces its
  * own files, and the stacks of an earlier synthesis that are no longer planned go, unless only some were asked for.
@@ -88,6 +104,7 @@ export function synthesizeInto(
   out: string,
   only?: readonly string[],
 ): SynthesizedStack[] {
+  requireRealImage(inventory, only);
   // CDKTF and the resources of three providers take a second to load, which no other command need wait for.
   const { synthesize } = require("../main") as typeof import("../main");
   mkdirSync(out, { recursive: true });

@@ -207,7 +207,7 @@ export interface Inventory {
   readonly dns: { readonly zone: string; readonly publishedAt: readonly string[] };
   readonly redirector: {
     readonly status: 302 | 307;
-    /** The container image by digest; there whenever the redirector runs at Google. */
+    /** The container image by digest. @default none: the redirector's stack at Google is left out */
     readonly image?: string;
     readonly canary?: Canary;
     readonly runsAt: readonly RedirectorPlacement[];

@@ -579,7 +579,7 @@ export const mirrorsSchema = z
           .optional()
           .meta({
             description:
-              "The redirector's container image, by digest. Needed where it runs at Google (Cloud Run). At AWS it is a Lambda built from this repository.",
+              "The redirector's container image, by digest, as `mirrorform image --push` prints it. Without it the redirector's stack at Google (Cloud Run) is left out. At AWS it is a Lambda built from this repository.",
             examples: [
               "us-docker.pkg.dev/k8s-artifacts-prod/mirrorform/redirector@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             ],

@@ -30,7 +30,10 @@ export function stackPlan({ providers, dns, redirector }: Inventory): PlannedSta
     return [
       stack("storage"),
       ...(dns.publishedAt.includes(provider.key) ? [stack("dns")] : []),
-      ...(regions.length > 0 ? [stack("redirector", regions)] : []),
+      // Cloud Run runs images only. The storage stack makes the registry that the first one is pushed to.
+      ...(regions.length > 0 && (provider.cloud !== "google" || redirector.image !== undefined)
+        ? [stack("redirector", regions)]
+        : []),
     ];
   });
 }

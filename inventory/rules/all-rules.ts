@@ -51,6 +51,7 @@ import { providerReserved } from "./provider-reserved";
 import { readingRules } from "./reading-rules";
 import { redirectorCanaryNowhere } from "./redirector-canary-nowhere";
 import { redirectorImageMissing } from "./redirector-image-missing";
+import { redirectorImageStandIn } from "./redirector-image-stand-in";
 import { redirectorNowhereToRun } from "./redirector-nowhere-to-run";
 import { redirectorUnknownProvider } from "./redirector-unknown-provider";
 import { redirectorUnknownRegion } from "./redirector-unknown-region";
@@ -109,6 +110,7 @@ export const crossFieldRules: readonly Rule[] = [
   providerReserved,
   redirectorCanaryNowhere,
   redirectorImageMissing,
+  redirectorImageStandIn,
   redirectorNowhereToRun,
   redirectorUnknownProvider,
   redirectorUnknownRegion,

@@ -154,6 +154,58 @@ describe("synth", () => {
     expect(files(theirs)).toEqual(files(ours));
   });
 
+  describe("the redirector's image at Google", () => {
+    const withImage = (image: string | undefined) => {
+      const text = readFileSync(small, "utf8").replace(
+        /^ {2}image: .*\n/m,
+        image === undefined ? "" : `  image: ${image}\n`,
+      );
+      const file = join(directory, "mirrors.yaml");
+      writeFileSync(file, text);
+      return file;
+    };
+    const zeros = `registry.example.org/redirector@sha256:${"0".repeat(64)}`;
+
+    test("there is none yet: a warning, and all stacks but one", async () => {
+      const inventory = withImage(undefined);
+      const out = join(directory, "out");
+      const { status, stderr } = await runMirrorform(["synth", "--inventory", inventory, "--out", out]);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(/mirrors\.yaml:\d+:\d+ warning\[redirector\/image-missing\]/);
+      expect(readdirSync(join(out, "stacks")).sort()).toEqual([
+        "aws-dns",
+        "aws-redirector",
+        "aws-storage",
+        "azure-storage",
+        "google-dns",
+        "google-storage",
+      ]);
+    });
+
+    test("zeros only stand in for it: validate warns, synth refuses what would run it, and nothing else", async () => {
+      const inventory = withImage(zeros);
+      const out = join(directory, "out");
+      const validated = await runMirrorform(["validate", "--inventory", inventory]);
+      expect(validated.status).toBe(0);
+      expect(validated.stdout).toMatch(/mirrors\.yaml:\d+:10 warning\[redirector\/image-stand-in\]/);
+      const refused = await runMirrorform(["synth", "--inventory", inventory, "--out", out]);
+      expect(refused.status).toBe(1);
+      expect(refused.stderr).toContain("google-redirector cannot be planned: redirector.image has a digest of zeros");
+      expect(existsSync(out)).toBe(false);
+      const others = await runMirrorform([
+        "synth",
+        "--inventory",
+        inventory,
+        "--out",
+        out,
+        "--stack",
+        "google-storage",
+      ]);
+      expect(others.status).toBe(0);
+      expect(readdirSync(join(out, "stacks"))).toEqual(["google-storage"]);
+    });
+  });
+
   test("a place that cannot be written: exit 1, and no stack trace", async () => {
     const file = join(directory, "file");
     writeFileSync(file, "");
