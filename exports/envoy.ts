@@ -5,13 +5,22 @@ import { type Answer, redirectHeaders } from "../routing/answer";
 import { hostPattern } from "../routing/requested-place";
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
-import { differencesOf } from "./differences";
+import { envoyText } from "./envoy-text";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
-import { type ContentRule, droppedParameter, isContentRule, noPlaceRules, queryPattern, type Rule } from "./grammar";
+import {
+  type AnswerRule,
+  type ContentRule,
+  droppedParameter,
+  isContentRule,
+  noPlaceRules,
+  queryPattern,
+  type Rule,
+} from "./grammar";
+import { headComment } from "./head-comment";
 import { mirrorEntry, NotExportable } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
 import { otherHosts, type Site, sitesOf } from "./site";
-import { urlTemplate } from "./url-template";
+import { type UrlPart, urlParts } from "./url-parts";
 
 /** A part of Envoy's configuration, as its protocol buffers' JSON form has it. */
 type Part = Readonly<Record<string, unknown>>;
@@ -51,65 +60,76 @@ function predicateOf(rule: Rule): Part {
   return rule.oci ? all([headerMatches(":path", "/v2(?:[/?].*)?"), own]) : own;
 }
 
-function headersToAdd(headers: Answer["headers"]): Part[] {
-  return Object.entries(headers)
-    .filter(([name]) => name !== "Location")
-    .map(([key, value]) => ({
-      header: { key, value: value.replaceAll("%", "%%") },
-      append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
-    }));
+/** A URL's path with references to what a rule's pattern captures. */
+function substitution(parts: readonly UrlPart[], { captures }: ContentRule, entry: string): string {
+  return parts
+    .map((part) =>
+      typeof part === "string" ? envoyText(part, "rewrite", entry) : `\\${captures.indexOf(part.capture) + 1}`,
+    )
+    .join("");
 }
 
-function routeAction(route: Part, headers: Answer["headers"]): Part {
-  const whole = { match: { prefix: "/" }, ...route, response_headers_to_add: headersToAdd(headers) };
+/** @param entry where their values are in the inventory, if they are not ours */
+function headersToAdd(headers: Answer["headers"], entry = ""): Part[] {
+  return Object.entries(headers).map(([key, value]) => ({
+    header: { key, value: envoyText(value, "header", entry) },
+    append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+  }));
+}
+
+function routeAction(route: Part, headers: Answer["headers"], entry?: string): Part {
+  const whole = { match: { prefix: "/" }, ...route, response_headers_to_add: headersToAdd(headers, entry) };
   return { action: typed("envoy.config.route.v3.Route", "route", whole) };
 }
 
 const responseCodes = { 302: "FOUND", 307: "TEMPORARY_REDIRECT" } as const;
 
-function redirectTo(url: URL, table: RoutingTable, rest: Part): Part {
-  return {
-    redirect: {
-      scheme_redirect: url.protocol.replace(":", ""),
-      host_redirect: url.hostname,
-      ...(url.port !== "" && { port_redirect: Number(url.port) }),
-      response_code: responseCodes[table.content.status],
-      ...rest,
-    },
-  };
+/** What stands before the path of a mirror's URL. */
+const origin = /^(?<scheme>https?):\/\/(?<host>\[[^\]]*\]|[^/?#:]+)(?::(?<port>[0-9]+))?(?=\/)/;
+
+function refuse(mirror: TableMirror, problem: string, wayOut: string): never {
+  throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, wayOut }]);
 }
 
-/** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable where the URL has a query */
+/** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable where Envoy cannot say the URL */
 function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTable): Part {
-  const template = urlTemplate(rule, mirror);
-  const [, base = "", path = ""] = /^(https?:\/\/[^/]+)(\/.*)$/.exec(template) ?? [];
-  if (template.includes("?")) {
-    const problem = "its URL has a query, and Envoy puts a second question mark behind it where the request has one";
-    throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, wayOut: "Name a URL without a query." }]);
+  const [first = "", ...others] = urlParts(rule, mirror);
+  const found = typeof first === "string" ? origin.exec(first) : null;
+  if (typeof first !== "string" || found?.groups === undefined) {
+    return refuse(mirror, "its URL has no host that Envoy reads", "Write it as https://host/path.");
   }
-  const substitution = path.replaceAll("\\", "\\\\").replace(/\{([a-z]+)\}/g, (whole, capture) => {
-    const index = rule.captures.indexOf(capture);
-    return index < 0 ? whole : `\\${index + 1}`;
-  });
-  const rewrite = { regex_rewrite: { pattern: { regex: `^${rule.pattern}$` }, substitution } };
+  const path = [first.slice(found[0].length), ...others];
+  if (path.some((part) => typeof part === "string" && /[?#]/.test(part))) {
+    const problem = "its URL has a query, and Envoy puts a second question mark behind it where the request has one";
+    return refuse(mirror, problem, "Name a URL without a query.");
+  }
+  const { scheme, host, port } = found.groups;
+  const entry = mirrorEntry(mirror.id);
+  const redirect = {
+    scheme_redirect: scheme,
+    host_redirect: envoyText(host ?? "", "plain", entry),
+    ...(port !== undefined && { port_redirect: Number(port) }),
+    response_code: responseCodes[table.content.status],
+    regex_rewrite: { pattern: { regex: `^${rule.pattern}$` }, substitution: substitution(path, rule, entry) },
+  };
   const headers = redirectHeaders(rule.of, isPersonal(table, rule.of));
-  const passing = routeAction(redirectTo(new URL(base), table, rewrite), headers);
-  const dropping = routeAction(redirectTo(new URL(base), table, { ...rewrite, strip_query: true }), headers);
+  const dropping = routeAction({ redirect: { ...redirect, strip_query: true } }, headers);
   const matchers = [{ predicate: headerMatches(":path", onlyDropped), on_match: dropping }];
-  return { matcher: { matcher_list: { matchers }, on_no_match: passing } };
+  return { matcher: { matcher_list: { matchers }, on_no_match: routeAction({ redirect }, headers) } };
 }
 
 /** A request whose query holds nothing that is passed on: Envoy drops the whole of a query, or nothing. */
 const onlyDropped = `[^?]*\\?${droppedParameter}(?:&${droppedParameter})*&?`;
 
-function fixedAction({ page, answer: fixed }: Exclude<Rule, ContentRule>, table: RoutingTable): Part {
+function fixedAction({ page, answer: fixed }: AnswerRule, table: RoutingTable): Part {
   if (fixed !== undefined) {
     const { status, body, headers } = fixed;
     return routeAction({ direct_response: { status, body: { inline_string: body } } }, headers);
   }
-  const url = new URL(table.content.pages[page ?? "info"]);
-  const whole = { path_redirect: url.pathname + url.search, strip_query: true };
-  return routeAction(redirectTo(url, table, whole), redirectHeaders("page", false));
+  // Not Envoy's redirect, which takes URLs apart and puts them together in its own spelling.
+  const which = page ?? "info";
+  const headers = { Location: table.content.pages[which], ...redirectHeaders("page", false) };
+  return routeAction({ direct_response: { status: table.content.status } }, headers, `project.${which}`);
 }
 
 /** What is answered to a rule's requests, by the outcome that the client's address has. */
@@ -251,21 +271,10 @@ function bootstrap(options: ExportOptions, outcomes: Outcomes): Part {
   };
 }
 
-function headText({ table, today }: ExportOptions, { leftOut }: Outcomes): string {
-  const lines = [
-    "Redirects as mirrorform's redirector does. Made by `mirrorform export envoy`: change the inventory, not this file.",
-    `Table of ${table.content.issued}, SHA-256 ${table.checksum}; credits as of ${today}.`,
-    "Start: envoy -c envoy.yaml",
-    "",
-    "What is answered otherwise than by the redirector's own code:",
-    ...differencesOf("envoy"),
-    ...(leftOut.length > 0 ? ["", "Left out, because they may hold less than the origin:"] : []),
-    ...leftOut.map(({ id }) => `- ${id}`),
-  ];
-  return lines.map((line) => `# ${line}`.trimEnd()).join("\n");
-}
-
-/** Prefixes on one line each. */
+/**
+ * The configuration as YAML: texts between double quotes, as in JSON, so that no reader of YAML takes one for a number or
+ * a truth value; prefixes on one line each.
+ */
 function yamlText(config: Part): string {
   const document = new Document(config, { aliasDuplicateObjects: false });
   visit(document, {
@@ -273,7 +282,7 @@ function yamlText(config: Part): string {
       if (isMap(node) && node.has("prefix_len")) node.flow = true;
     },
   });
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
 }
 
 /**
@@ -285,7 +294,7 @@ function yamlText(config: Part): string {
 export function envoyConfiguration(options: ExportOptions): Exported {
   const outcomes = outcomesOf(options.table, options.today);
   return {
-    text: `${headText(options, outcomes)}\n${yamlText(bootstrap(options, outcomes))}`,
+    text: `${headComment("envoy", "envoy -c envoy.yaml", options, outcomes)}\n${yamlText(bootstrap(options, outcomes))}`,
     leftOut: outcomes.leftOut,
   };
 }

@@ -3,9 +3,8 @@ import { withCarried } from "../networks/disjoint-prefixes";
 import { type Answer, redirectHeaders } from "../routing/answer";
 import { longestTarget } from "../routing/asked";
 import { hostPattern, schemePattern } from "../routing/requested-place";
-import type { RoutingTable } from "../routing/routing-table";
+import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
-import { differencesOf } from "./differences";
 import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
 import {
   type AnswerRule,
@@ -19,16 +18,13 @@ import {
   unreadable,
   untidyPath,
 } from "./grammar";
-import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
+import { headComment } from "./head-comment";
+import { dollarBlock, nginxText } from "./nginx-text";
+import { mirrorEntry } from "./not-exportable";
 import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
 import { withNames } from "./portable-pattern";
 import { otherHosts, type Site, sitesOf } from "./site";
-import { urlTemplate } from "./url-template";
-
-/** A text as nginx reads it between double quotes, where it holds no variables. */
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
-}
+import { urlParts } from "./url-parts";
 
 /** A regular expression as nginx reads it: of backslashes, only those before quotes and backslashes are its own. */
 function regex(pattern: string): string {
@@ -80,7 +76,7 @@ function siteMap({ id, rules }: Site, answers: Answers): string {
 
 function sitesText(sites: readonly Site[]): string {
   const hosts = sites.flatMap(({ id, hosts: names }) =>
-    names.map((name) => `        ${quoted(name)} $asked_of_${id};`),
+    names.map((name) => `        ${nginxText(name, "name", `hosts.${name}`)} $asked_of_${id};`),
   );
   return `    map $host $asked_of_host {
         default $asked_of_${otherHosts().id};
@@ -166,27 +162,12 @@ function queryText(): string {
   return repeatedly("$asked_query", "passed_query", `[?&]${droppedParameter}(?:&|$)`, mostDropped, changes);
 }
 
-/** A variable inside a text. */
-function variable(name: string): string {
-  return `\${${name}}`;
-}
-
-/** A URL with nginx's variables for captures. @throws NotExportable where nginx would take a part of it for a variable */
-function urlValue(rule: ContentRule, mirror: Parameters<typeof urlTemplate>[1]): string {
-  const template = urlTemplate(rule, mirror);
-  if (template.includes("$")) throw new NotExportable([dollar(mirror.id)]);
-  const query = variable(template.includes("?") ? "passed_more" : "passed_query");
-  return quoted(template)
-    .replace(/\{(name|algorithm|hex|reference|path)\}/g, (_, capture) => variable(`asked_${capture}`))
-    .replace(/"$/, () => `${query}"`);
-}
-
-function dollar(id: string): Inexpressible {
-  return {
-    entry: mirrorEntry(id),
-    problem: "its URL has a dollar sign, which nginx takes for the beginning of a variable",
-    wayOut: "Write %24 in its place.",
-  };
+/** A URL with nginx's variables for captures. */
+function urlValue(rule: ContentRule, mirror: TableMirror): string {
+  const parts = urlParts(rule, mirror);
+  const hasQuery = parts.some((part) => typeof part === "string" && part.includes("?"));
+  const url = parts.map((part) => (typeof part === "string" ? part : { variable: `asked_${part.capture}` }));
+  return nginxText([...url, { variable: hasQuery ? "passed_more" : "passed_query" }], "line", mirrorEntry(mirror.id));
 }
 
 function urlVariable(name: string): string {
@@ -207,7 +188,7 @@ function urlOf(name: string, rule: ContentRule, { all }: Outcomes, table: Routin
 function headerLines(headers: Answer["headers"]): string[] {
   return Object.entries(headers)
     .filter(([header]) => header !== "Content-Type" && header !== "Location")
-    .map(([header, value]) => `            add_header ${header} ${quoted(value)} always;`);
+    .map(([header, value]) => `            add_header ${header} ${nginxText(value, "line", header)} always;`);
 }
 
 function locationBlock(name: string, lines: readonly string[]): string {
@@ -220,11 +201,14 @@ function redirectBlock(name: string, url: string, { content }: RoutingTable, hea
 
 function fixedBlock(name: string, { answer: fixed, page }: AnswerRule, table: RoutingTable): string {
   if (fixed === undefined) {
-    return redirectBlock(name, quoted(table.content.pages[page ?? "info"]), table, redirectHeaders("page", false));
+    const which = page ?? "info";
+    const url = nginxText(table.content.pages[which], "line", `project.${which}`);
+    return redirectBlock(name, url, table, redirectHeaders("page", false));
   }
   const { status, headers, body } = fixed;
-  const type = `            default_type ${quoted(headers["Content-Type"] ?? "text/plain")};`;
-  return locationBlock(name, [type, ...headerLines(headers), `            return ${status} ${quoted(body)};`]);
+  const type = `            default_type ${nginxText(headers["Content-Type"] ?? "text/plain", "name", "Content-Type")};`;
+  const text = nginxText(body, "body", name);
+  return locationBlock(name, [type, ...headerLines(headers), `            return ${status} ${text};`]);
 }
 
 /** An address as `clientAddress` finds it in a text, with what may stand beside it. */
@@ -285,19 +269,7 @@ function networksText({ prefixes }: Outcomes, rule: ClientAddressRule): string {
   return `    geo ${client}$outcome {\n        default 0;\n${[...lines, none].join("\n")}\n    }\n`;
 }
 
-function headText({ table, today }: ExportOptions, { leftOut }: Outcomes): string {
-  const lines = [
-    "Redirects as mirrorform's redirector does. Made by `mirrorform export nginx`: change the inventory, not this file.",
-    `Table of ${table.content.issued}, SHA-256 ${table.checksum}; credits as of ${today}.`,
-    'Start: nginx -p "$PWD" -c "$PWD/nginx.conf"   (pid and temporary folders are below the folder named by -p)',
-    "",
-    "What is answered otherwise than by the redirector's own code:",
-    ...differencesOf("nginx"),
-    ...(leftOut.length > 0 ? ["", "Left out, because they may hold less than the origin:"] : []),
-    ...leftOut.map(({ id }) => `- ${id}`),
-  ];
-  return lines.map((line) => `# ${line}`.trimEnd()).join("\n");
-}
+const start = 'nginx -p "$PWD" -c "$PWD/nginx.conf"   (pid and temporary folders are below the folder named by -p)';
 
 /** Where nginx needs a folder of its own, below the one named by `-p`. */
 const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -324,7 +296,7 @@ export function nginxConfiguration(options: ExportOptions): Exported {
     ),
     ...[...answers.fixed].map(([name, rule]) => fixedBlock(name, rule, table)),
   ];
-  const text = `${headText(options, outcomes)}
+  const text = `${headComment("nginx", start, options, outcomes)}
 worker_processes auto;
 pcre_jit on;
 pid nginx.pid;
@@ -363,6 +335,8 @@ ${siteMaps.join("\n")}
 ${sitesText(sites)}
     # What is answered where nginx itself refuses a request.
 ${refusedText(answers)}
+    # A dollar sign, which begins a variable everywhere else.
+${dollarBlock}
     # The query without what no mirror gets, and the same behind a URL that has one.
 ${queryText()}    map $passed_query $passed_more {
         default "";

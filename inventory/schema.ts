@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { urlDoubt } from "../networks/url-doubt";
+import { pageUrlDoubt } from "../networks/url-doubt";
 import { hostNameDoubt } from "./host-name-doubt";
 import { metadataName } from "./metadata-names";
 import { nameDoubt } from "./name-doubt";
@@ -47,7 +47,7 @@ const httpsUrl = judged(httpsDoubt, /^https:\/\/[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(
 });
 
 function httpsDoubt(text: string): string | undefined {
-  return text.startsWith("http://") ? "the URL is not https" : urlDoubt(text.replace(/#.*$/s, ""))?.message;
+  return text.startsWith("http://") ? "the URL is not https" : pageUrlDoubt(text)?.message;
 }
 
 const providerKey = name(20).meta({ title: "provider", examples: ["somecdn"] });

@@ -41,6 +41,17 @@ export function urlDoubt(text: string): UrlDoubt | undefined {
 }
 
 /**
+ * What speaks against the URL of a page that browsers are sent to; `undefined` if nothing. It may also have a fragment,
+ * which holds what a query may (RFC 3986, section 3.5).
+ */
+export function pageUrlDoubt(text: string): UrlDoubt | undefined {
+  const [, url = "", fragment = ""] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
+  const doubt = urlDoubt(url) ?? pathDoubt("", fragment);
+  if (doubt !== undefined || !fragment.includes("#")) return doubt;
+  return { message: "a fragment holds no second #", wayOut: "Write it percent-encoded: %23" };
+}
+
+/**
  * The host of a URL or of a URL template, as written; `undefined` where the URL is too doubtful to have one. An IPv6
  * address is in its brackets.
  */

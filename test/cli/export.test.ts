@@ -56,12 +56,15 @@ test("what is left out is told, to people and to scripts", async () => {
 });
 
 test("what the program cannot say: exit 1, the entry, the way out, and no file", async () => {
-  const file = writeProject(directory, fixture("conformance").replace("net/files/{path}", "net/$files/{path}"));
+  const file = writeProject(
+    directory,
+    fixture("conformance").replace("net/files/{path}", `net/${"a".repeat(4_096)}/{path}`),
+  );
   const out = join(directory, "nginx.conf");
   const { status, stdout, stderr } = await runMirrorform(["export", "nginx", "--inventory", file, "--out", out]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(/^nginx cannot say what the inventory says:$/m);
-  expect(stderr).toMatch(/^providers\.cdn\.mirrors\.everywhere: .*\n {2}Write %24 in its place\.$/m);
+  expect(stderr).toMatch(/^providers\.cdn\.mirrors\.everywhere: .*\n {2}Shorten it\.$/m);
   expect(existsSync(out)).toBe(false);
 });
 

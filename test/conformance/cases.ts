@@ -47,6 +47,8 @@ const indexed = "pages.example.org";
 const registry = "https://us-central1-docker.pkg.dev/v2/artifacts-example/images";
 const origin = "https://storage.googleapis.com/artifacts-gcp-us-central1";
 const cdn = "https://cdn.example.net";
+const info = "https://example.org/about?a=$remote_addr&b=%25START_TIME%25;c='$1'#$host";
+const privacy = "https://Example.org:443?$http_cookie%25PROTOCOL%25";
 const aws = (region: string) => `https://artifacts-aws-${region}.s3.dualstack.${region}.amazonaws.com`;
 const azure = (region: string) => `https://artifacts${region}.blob.core.windows.net/artifacts`;
 const bucketBlob = (bucket: string) => `${bucket}/containers/images/${digest}`;
@@ -383,9 +385,27 @@ const images: readonly Case[] = [
     target: "/v2/pause/tags/list?n=2&last=3.1",
     expected: shared(`${registry}/pause/tags/list?n=2&last=3.1`),
   },
-  { name: "page", target: "/", expected: shared("https://example.org/about") },
-  { name: "page of privacy", target: "/privacy", expected: shared("https://example.org/privacy") },
-  { name: "page on a host of files", target: "/privacy", host: files, expected: shared("https://example.org/privacy") },
+  { name: "page", target: "/", expected: shared(info) },
+  { name: "page of privacy", target: "/privacy", expected: shared(privacy) },
+  { name: "page on a host of files", target: "/privacy", host: files, expected: shared(privacy) },
+];
+
+/** The client of a provider whose URLs hold what configurations could take for theirs. */
+const odd = "192.0.2.200";
+const oddUrls: readonly Case[] = [
+  {
+    name: "odd: a blob",
+    target: blob,
+    from: odd,
+    expected: personal(`https://Odd.example.net:8443/$host/%25REQ(host)%25/'a;b'/pause/$1/${digest}`),
+  },
+  {
+    name: "odd: a file",
+    target: `${file}?a=b`,
+    host: files,
+    from: odd,
+    expected: personal(`https://odd.example.net:443/$remote_addr/%25PROTOCOL%25/~;=&(x)${file}$args?a=b`),
+  },
 ];
 
 const filesCases: readonly Case[] = [
@@ -874,16 +894,16 @@ const hosts: readonly Case[] = [
     from: oregon,
     expected: personal(aws("us-west-2") + file),
   },
-  { name: "absolute: a page, with a slash", target: `http://${files}/`, expected: shared("https://example.org/about") },
+  { name: "absolute: a page, with a slash", target: `http://${files}/`, expected: shared(info) },
   {
     name: "absolute: a page, without a path",
     target: `http://${files}`,
-    expected: shared("https://example.org/about"),
+    expected: shared(info),
   },
   {
     name: "absolute: a page, without a path, with a query",
     target: `https://${files}:443?a=b`,
-    expected: shared("https://example.org/about"),
+    expected: shared(info),
   },
   { name: "absolute: OPTIONS", method: "OPTIONS", target: `http://${files}${file}`, expected: preflight },
   {
@@ -1240,7 +1260,7 @@ const tidied: Readonly<Record<string, Expected>> = {
   "absolute: a user": personal(`${cdn}/files${file}`),
   "absolute: a port that is none": personal(`${cdn}/files${file}`),
   "absolute: a port too high": personal(`${cdn}/files${file}`),
-  "absolute: a fragment for a path": shared("https://example.org/about"),
+  "absolute: a fragment for a path": shared(info),
   "refused: a target that is an asterisk": inAnyWords(400),
   "refused: a path that climbs above the root, /..": shared("https://example.org/about"),
   "refused: a path that climbs above the root, /a/../../b": personal(`${cdn}/files/b`),
@@ -1301,6 +1321,7 @@ export const cases: readonly Case[] = [
   ...addresses,
   ...images,
   ...filesCases,
+  ...oddUrls,
   ...hosts.map(asProgramsReadIt),
   ...tidy,
   ...refused.map(asProgramsReadIt),

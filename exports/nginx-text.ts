@@ -1,0 +1,63 @@
+import { NotExportable } from "./not-exportable";
+import { requireOneLine } from "./require-one-line";
+
+/** A part of a text that nginx replaces, by the name of its variable without the dollar sign. */
+export interface NginxVariable {
+  readonly variable: string;
+}
+
+/**
+ * Where a text stands:
+ *
+ * - `line`: where nginx replaces variables, and the text becomes a line of an answer's head (a URL, a header);
+ * - `body`: where nginx replaces variables, and the text may have several lines;
+ * - `name`: where nginx takes the text as it is.
+ */
+export type NginxPlace = "line" | "body" | "name";
+
+/**
+ * The variable that holds a dollar sign, of which nginx has no other spelling: a value of `geo` is taken as it is
+ * (https://nginx.org/en/docs/http/ngx_http_geo_module.html).
+ */
+export const dollarBlock = '    geo $dollar {\n        default "$";\n    }\n';
+const dollar: NginxVariable = { variable: "dollar" };
+
+/** Longest argument that nginx reads, in bytes (`NGX_CONF_BUFFER` of its `ngx_conf_file.c`), with its quotes. */
+const longestArgument = 4096;
+
+/** What nginx's parser makes of a backslash and what follows (`ngx_conf_read_token`); it has no other escapes. */
+const escapes: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n" };
+
+function escaped(text: string): string {
+  return text.replace(/["\\\n]/g, (character) => escapes[character] ?? character);
+}
+
+/** `$` as a variable, where variables are replaced. */
+function withDollars(text: string, place: NginxPlace): (string | NginxVariable)[] {
+  if (place === "name") return [text];
+  return text.split("$").flatMap((part, index) => (index === 0 ? [part] : [dollar, part]));
+}
+
+/**
+ * A text as one argument of an nginx directive, in double quotes: nginx takes it for exactly this text. Every text in a
+ * configuration that is not written in `nginx.ts` itself passes through here.
+ *
+ * @param text the text; or its parts, where some of them are variables
+ * @param entry where the text is in the inventory
+ * @throws NotExportable where nginx cannot be told that text
+ */
+export function nginxText(
+  text: string | readonly (string | NginxVariable)[],
+  place: NginxPlace,
+  entry: string,
+): string {
+  const parts = [text].flat().flatMap((part) => (typeof part === "string" ? withDollars(part, place) : [part]));
+  const literal = parts.filter((part) => typeof part === "string").join("");
+  requireOneLine(place === "body" ? literal.replaceAll("\n", "") : literal, entry);
+  const quoted = `"${parts.map((part) => (typeof part === "string" ? escaped(part) : `\${${part.variable}}`)).join("")}"`;
+  if (Buffer.byteLength(quoted) > longestArgument) {
+    const problem = `it is longer than nginx reads, which is ${longestArgument} bytes`;
+    throw new NotExportable([{ entry, problem, wayOut: "Shorten it." }]);
+  }
+  return quoted;
+}

@@ -1,0 +1,30 @@
+import { locate } from "../routing/locate";
+import type { TableMirror } from "../routing/routing-table";
+import type { Capture, ContentRule } from "./grammar";
+import { mirrorEntry } from "./not-exportable";
+
+/** A part of a URL: a text, or what a rule captures of the request. */
+export type UrlPart = string | { readonly capture: Capture };
+
+/** Texts and captures in turn: a capture's name in braces is one, and nothing else is. */
+function partsOf(template: string, captures: readonly Capture[]): UrlPart[] {
+  return template.split(/\{([a-z]+)\}/).flatMap((part, index): UrlPart[] => {
+    if (index % 2 === 0) return part === "" ? [] : [part];
+    const capture = captures.find((name) => name === part);
+    return [capture === undefined ? `{${part}}` : { capture }];
+  });
+}
+
+/**
+ * The URL at a mirror of what a rule's requests ask for, without a query.
+ *
+ * @throws Error where the mirror does not hold that kind, which no ranking allows
+ */
+export function urlParts({ asked, at, captures }: ContentRule, mirror: TableMirror): UrlPart[] {
+  const template = at
+    ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`)
+    : locate(mirror, asked, "");
+  if (template === undefined)
+    throw new Error(`${mirrorEntry(mirror.id)} is asked for a ${asked.class}, and holds none`);
+  return partsOf(template, captures);
+}
