@@ -19,10 +19,11 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Control characters, and those that turn the direction of the text around them (Unicode Standard Annex 9, section
- * 2): a name must not rewrite how its neighbours read.
+ * Control characters, separators of lines, and format characters, which turn the direction of the text around them
+ * (Unicode Standard Annex 9, section 2) or are not seen: a name must not rewrite how its neighbours read, nor look like
+ * another. The two joiners stay: some scripts cannot be written without them.
  */
-const disturbing = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+const disturbing = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A text as HTML, fit for content and for quoted attributes. What disturbs becomes U+FFFD. */
 function escapeHtml(text: string): string {
