@@ -104,5 +104,8 @@ export const artifactRegistryRepository = "images";
 /** The container that holds everything in a storage account, at every mirror the same. */
 export const blobContainer = "artifacts";
 
-/** What no provider may be named: what metrics (`none`) and reports say where there is no provider, or several. */
-export const reservedProviderNames: readonly string[] = ["none", "other", "unaffiliated", "unknown"];
+/**
+ * What no provider may be named: what metrics (`none`) and reports say where there is no provider, or several; and the one
+ * key of the inventory's form that every object of JavaScript has already.
+ */
+export const reservedProviderNames: readonly string[] = ["none", "other", "unaffiliated", "unknown", "constructor"];

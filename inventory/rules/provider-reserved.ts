@@ -11,7 +11,7 @@ export const providerReserved: Rule = {
   *check(draft) {
     for (const [key] of membersOf(draft.providers)) {
       if (!reservedProviderNames.includes(key)) continue;
-      const message = `${key} is a label of our own: metrics and reports use it where there is no provider`;
+      const message = `${key} cannot be a provider's name: it means something else in metrics, reports or our own code`;
       yield { path: ["providers", key], target: "key", message, wayOut: `Name it otherwise, as ${key}-mirrors.` };
     }
   },

@@ -73,8 +73,7 @@ export class AssembledRedirector {
     this.#lines = new LogWriter(settings.write);
     this.#frozen = settings.frozen ?? false;
     this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
-    this.#lists =
-      settings.presence === "ask" ? new OriginLists(settings.clock && { clock: settings.clock }) : undefined;
+    this.#lists = settings.presence === "ask" ? this.#listOrigin(settings) : undefined;
     const inUse = settings.presence === "assume" ? asIfListed : (each: RoutingTable) => each;
     this.#live = new LiveTable(inUse(table), {
       inUse,
@@ -150,6 +149,10 @@ export class AssembledRedirector {
   #reported() {
     const { redirector } = this;
     return { version, live: this.#live, metrics: this.metrics, presence: this.#presence, redirector };
+  }
+
+  #listOrigin({ clock, allowPrivateMirrors = false }: RedirectorSettings): OriginLists {
+    return new OriginLists({ allowPrivate: allowPrivateMirrors, ...(clock && { clock }) });
   }
 
   #watch({ budget, clock, allowPrivateMirrors = false }: RedirectorSettings): MirrorPresence {

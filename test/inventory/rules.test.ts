@@ -16,6 +16,10 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["host/outside-zone", "a host two labels below is in it", zone("example.org", "a.b.example.org"), 0],
   ["host/outside-zone", "a name that only ends alike is not", zone("example.org", "a.bexample.org"), 1],
 
+  ["provider/reserved", "what metrics call a missing one", providers({ none: until("2026-11-21") }), 1],
+  ["provider/reserved", "what every object has", providers({ constructor: until("2026-11-21") }), 1],
+  ["provider/reserved", "a name that only begins so", providers({ "none-such": until("2026-11-21") }), 0],
+
   ["provider/claimed-twice", "a list", claimed({ "cidr-list": "https://example.net/ranges.txt" }), 1],
   [
     "provider/claimed-twice",

@@ -3,10 +3,10 @@ import type { RequestListener } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { type FetchedList, LARGEST_PAGE, ListFetcher } from "../../lambdas/redirector/lists/fetch-list";
+import { isListTarget } from "../../lambdas/redirector/lists/list-target";
 import { nextPage } from "../../lambdas/redirector/lists/next-page";
 import { LIST_KEPT, LIST_LIMIT, OriginLists } from "../../lambdas/redirector/lists/origin-lists";
 import { pageParameters } from "../../lambdas/redirector/lists/page-parameters";
-import { redirectTarget } from "../../lambdas/redirector/lists/redirect-target";
 import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
 import { Redirector } from "../../lambdas/redirector/redirector";
 import { clientRule, lambdaCarrier } from "../conformance/carriers";
@@ -117,7 +117,7 @@ describe("a list of tags", () => {
   });
 
   test("comes from a Lambda as well", async () => {
-    const lists = new OriginLists();
+    const lists = new OriginLists({ allowPrivate: true });
     const request = { method: "GET", target: `${list}?n=2`, host: "registry.example.org", headers: [] };
     const { status, headers, body } = await lambdaCarrier(redirectorWith(lists))(request);
     expect([status, JSON.parse(body)]).toEqual([200, { name: "pause", tags: ["1.0", "1.1"] }]);
@@ -138,7 +138,7 @@ describe("a list of tags", () => {
       });
     }).listen(0, "127.0.0.1");
     await once(registry, "listening");
-    const fetcher = new ListFetcher();
+    const fetcher = new ListFetcher({ allowPrivate: true });
     const { port } = registry.address() as AddressInfo;
     for (const page of [1, 2, 3]) {
       const found = await fetcher.fetch(`http://127.0.0.1:${port}/${page}`, "a/b", AbortSignal.timeout(10_000));
@@ -339,25 +339,38 @@ test.each([
   expect(nextPage(link, "")).toEqual(expected);
 });
 
-describe("a redirect of the origin's", () => {
-  const cases: readonly (readonly [from: string, location: string, target: string | undefined])[] = [
-    ["https://a.example/v2/", "/v3/", "https://a.example/v3/"],
-    ["https://a.example/v2/", "https://b.example/", "https://b.example/"],
-    ["https://a.example/v2/", "http://a.example/v2/", undefined],
-    ["https://a.example/v2/", "https://user@a.example/", undefined],
-    ["https://a.example/v2/", "https://127.0.0.1/", undefined],
-    ["https://a.example/v2/", "https://169.254.169.254/latest/meta-data", undefined],
-    ["https://a.example/v2/", "https://[::ffff:10.0.0.1]/", undefined],
-    ["https://a.example/v2/", "https://0x7f000001/", undefined],
-    ["https://a.example/v2/", "https:///", undefined],
-    ["https://10.0.0.1/v2/", "https://10.0.0.1/v3/", "https://10.0.0.1/v3/"],
-    ["https://10.0.0.1/v2/", "https://10.0.0.2/v3/", undefined],
-    ["http://127.0.0.1:5000/v2/", "http://127.0.0.1:5001/", "http://127.0.0.1:5001/"],
-    ["http://127.0.0.1:5000/v2/", "file:///etc/passwd", undefined],
+describe("where a list is asked for, first and by redirect", () => {
+  const cases: readonly (readonly [url: string, isAsked: boolean, inTrials: boolean])[] = [
+    ["https://a.example/v2/", true, true],
+    ["https://192.0.43.8/", true, true],
+    ["http://a.example/v2/", false, true],
+    ["https://user@a.example/", false, false],
+    ["https://:password@a.example/", false, false],
+    ["https://127.0.0.1/", false, true],
+    ["https://169.254.169.254/latest/meta-data", false, true],
+    ["https://[::ffff:10.0.0.1]/", false, true],
+    ["https://0x7f000001/", false, true],
+    ["https://10.0.0.1/v2/", false, true],
+    ["http://127.0.0.1:5000/v2/", false, true],
+    ["ftp://a.example/", false, false],
+    ["file:///etc/passwd", false, false],
   ];
 
-  test.each(cases)("from %s to %s: %s", (from, location, expected) => {
-    expect(redirectTarget(location, new URL(from), new URL(from))?.href).toBe(expected);
+  test.each(cases)("%s: %s, in trials %s", (url, isAsked, inTrials) => {
+    expect([isListTarget(new URL(url), false), isListTarget(new URL(url), true)]).toEqual([isAsked, inTrials]);
+  });
+
+  test("a name that leads inside is not connected to", async () => {
+    const { port } = new URL(origin.base);
+    const fetcher = new ListFetcher();
+    await expect(fetcher.fetch(`https://localhost:${port}/`, "a/b", AbortSignal.timeout(10_000))).rejects.toThrow(
+      "localhost is not on the public internet",
+    );
+    await expect(fetcher.fetch(`${origin.base}/`, "a/b", AbortSignal.timeout(10_000))).rejects.toThrow(
+      "a place that is not asked",
+    );
+    expect(origin.asked).toEqual([]);
+    fetcher.stop();
   });
 });
 

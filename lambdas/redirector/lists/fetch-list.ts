@@ -1,7 +1,7 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { publicLookup } from "../../../networks/public-lookup";
-import { redirectTarget } from "./redirect-target";
+import { isListTarget } from "./list-target";
 
 /**
  * Largest page that is read, in bytes. Artifact Registry lists every manifest with 300 bytes beside the tags, so that a page
@@ -31,31 +31,34 @@ export class ListUnreadable extends Error {
  * request is sent but what is in the URL.
  */
 export class ListFetcher {
+  readonly #allowPrivate: boolean;
   readonly #plain = new PlainAgent({ keepAlive: true });
   readonly #secure = new SecureAgent({ keepAlive: true });
   /** Bytes that wait for the rest of their page. */
   #reading = 0;
 
+  /** @param allowPrivate whether registries may be on loopback and inside networks, and speak http: for tests and trials */
+  constructor({ allowPrivate = false } = {}) {
+    this.#allowPrivate = allowPrivate;
+  }
+
   /**
-   * Fetches one page. At most three redirects are followed, only by https and, where they leave the first URL's host, only to
-   * public addresses. A routing table names http only on loopback, for trials: there neither holds.
+   * Fetches one page, and follows at most three redirects: see {@link isListTarget}.
    *
    * @param url of the routing table, with parameters
    * @param type the media type that is asked for
    * @throws Error for anything but a whole answer of status 200 within {@link LARGEST_PAGE}
    */
   async fetch(url: string, type: string, signal: AbortSignal): Promise<FetchedList> {
-    const first = new URL(url);
-    let next = first;
+    let target = new URL(url);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      const response = await this.#send(next, first, type, signal);
+      if (!isListTarget(target, this.#allowPrivate)) throw new ListUnreadable("a place that is not asked");
+      const response = await this.#send(target, type, signal);
       const { statusCode = 0, headers } = response;
       if (statusCode === 200) return { body: await this.#read(response), ...headersOf(response) };
       response.destroy();
       if (![301, 302, 303, 307, 308].includes(statusCode)) throw new ListUnreadable(`status ${statusCode}`);
-      const target = redirectTarget(headers.location, next, first);
-      if (target === undefined) throw new ListUnreadable("a redirect that is not followed");
-      next = target;
+      target = new URL(headers.location ?? "", target);
     }
     throw new ListUnreadable("too many redirects");
   }
@@ -66,15 +69,12 @@ export class ListFetcher {
     this.#secure.destroy();
   }
 
-  async #send(url: URL, first: URL, type: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const isGuarded = url.origin !== first.origin && first.protocol === "https:";
-    const kept = url.protocol === "http:" ? this.#plain : this.#secure;
+  async #send(url: URL, type: string, signal: AbortSignal): Promise<IncomingMessage> {
     const options: RequestOptions = {
-      // A connection that is kept was perhaps made without the guard.
-      agent: isGuarded ? false : kept,
+      agent: url.protocol === "http:" ? this.#plain : this.#secure,
       headers: { Accept: type, "Accept-Encoding": "identity", "User-Agent": "mirrorform" },
       signal,
-      ...(isGuarded && { lookup: publicLookup }),
+      ...(!this.#allowPrivate && { lookup: publicLookup }),
     };
     const { reused, ...sent } = await exchange(url, options);
     if (sent.response !== undefined) return sent.response;

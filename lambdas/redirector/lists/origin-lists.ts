@@ -51,6 +51,9 @@ interface Kept {
 export interface OriginListsOptions {
   /** Milliseconds since 1970. @default the machine's clock */
   readonly clock?: () => number;
+  /** Whether registries may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  readonly allowPrivate?: boolean;
+  /** @default one that follows `allowPrivate` */
   readonly fetcher?: Pick<ListFetcher, "fetch" | "stop">;
 }
 
@@ -75,9 +78,9 @@ export class OriginLists {
   readonly #underWay = new Set<AbortController>();
   #stopped = false;
 
-  constructor({ clock = Date.now, fetcher = new ListFetcher() }: OriginListsOptions = {}) {
+  constructor({ clock = Date.now, allowPrivate = false, fetcher }: OriginListsOptions = {}) {
     this.#clock = clock;
-    this.#fetcher = fetcher;
+    this.#fetcher = fetcher ?? new ListFetcher({ allowPrivate });
   }
 
   /** One page, from memory or from the registry; nothing where the client is better redirected. Never rejects. */

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { publicLookup } from "../../../networks/public-lookup";
-import { redirectTarget } from "../lists/redirect-target";
+import { redirectTarget } from "./redirect-target";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
 /** Makes the request for a table; the headers given must go with it. */
