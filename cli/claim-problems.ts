@@ -1,3 +1,4 @@
+import type { PlaceProblem } from "../inventory/deployment-problems";
 import type { Inventory } from "../inventory/inventory";
 import type { Problem } from "../inventory/problem";
 import { projectRules } from "../inventory/rules/project-rules";
@@ -11,15 +12,23 @@ export function percent(share: number): string {
   return share < 0.0001 ? "less than 0.01 %" : `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`;
 }
 
-function problem(file: string, { id: rule, severity }: RuleEntry, message: string, wayOut: string): Problem {
-  return { file, line: 1, column: 1, severity, rule, message, wayOut, excerpt: "" };
+/** What is wrong with the networks of a provider, at their place in the inventory. */
+function problem(
+  place: PlaceProblem,
+  provider: string,
+  { id: rule, severity }: RuleEntry,
+  message: string,
+  wayOut: string,
+): Problem {
+  return place({ rule, severity, message, wayOut }, ["providers", provider, "networks"], "key");
 }
 
 /** What external providers claim beyond their limits. @param ranges the directory of the published ranges, all readable */
-export function limitProblems(file: string, inventory: Inventory, ranges: string): Problem[] {
+export function limitProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
   return overLimit(inventory, readingFrom(ranges)).map(({ provider: { key, atMost }, family, share }) =>
     problem(
-      file,
+      place,
+      key,
       projectRules.overLimit,
       `the networks of ${key} cover ${percent(share)} of ${family}, and may cover ${percent(atMost)}`,
       `Name fewer of them; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` at it.`,
@@ -34,13 +43,13 @@ function roundedUp(share: number): number {
 }
 
 /** What several providers claim at once. @param ranges the directory of the published ranges, all readable */
-export function conflictProblems(file: string, inventory: Inventory, ranges: string): Problem[] {
+export function conflictProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
   return claimConflicts(inventory, readingFrom(ranges))
     .filter(({ by, share }) => by !== "ASNs" || share > SMALL_SHARE)
     .map((conflict) =>
       conflict.moves
-        ? problem(file, projectRules.overlap, movesMessage(conflict), movesWayOut(conflict))
-        : problem(file, projectRules.insideFeed, feedMessage(conflict), feedWayOut(conflict)),
+        ? problem(place, conflict.claimant, projectRules.overlap, movesMessage(conflict), movesWayOut(conflict))
+        : problem(place, conflict.claimant, projectRules.insideFeed, feedMessage(conflict), feedWayOut(conflict)),
     );
 }
 

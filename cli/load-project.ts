@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import type { DeployedFacts } from "../inventory/deployed-facts";
+import type { PlaceProblem } from "../inventory/deployment-problems";
 import type { Inventory } from "../inventory/inventory";
 import { lastChange } from "../inventory/last-change";
 import { formatProblem, type Problem } from "../inventory/problem";
@@ -29,6 +30,8 @@ export type CheckedProject = { readonly problems: readonly Problem[] } & (
       readonly inventory: Inventory;
       readonly facts: DeployedFacts;
       readonly ranges: string;
+      /** The problem of a complaint that is found later, at the place of a value in the inventory. */
+      readonly place: PlaceProblem;
       /** When the project's files last changed. */
       readonly changed: Date;
     }
@@ -73,10 +76,10 @@ function unusableProblems(directory: string, status: RangeStatus): Problem[] {
 
 /** Reads and checks a project without ending the program. */
 export function checkProject(options: ProjectOptions, now: Date): CheckedProject {
-  const { inventory: file, ranges = shippedRanges } = options;
-  const project = readProject(file, now, options);
+  const { ranges = shippedRanges } = options;
+  const project = readProject(options.inventory, now, options);
   if (!project.ok) return { ok: false, problems: project.problems };
-  const { inventory, facts, files } = project;
+  const { inventory, facts, files, place } = project;
   const statuses = listRanges(ranges, rangeSources(inventory), now);
   const problems = [
     ...project.problems,
@@ -84,9 +87,9 @@ export function checkProject(options: ProjectOptions, now: Date): CheckedProject
     ...statuses.flatMap((status) => unusableProblems(ranges, status)),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  problems.push(...limitProblems(file, inventory, ranges));
+  problems.push(...limitProblems(place, inventory, ranges));
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  return { ok: true, problems, inventory, facts, ranges, changed: lastChange([...files, ranges]) };
+  return { ok: true, problems, inventory, facts, ranges, place, changed: lastChange([...files, ranges]) };
 }
 
 /** The routing table of a project, ready to answer and as bytes. */

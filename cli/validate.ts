@@ -16,7 +16,7 @@ function count(number: number, what: string): string {
 export function validateCommand(options: ProjectOptions & { readonly json?: boolean }): void {
   const project = checkProject(options, new Date());
   const { ok } = project;
-  const conflicts = project.ok ? conflictProblems(options.inventory, project.inventory, project.ranges) : [];
+  const conflicts = project.ok ? conflictProblems(project.place, project.inventory, project.ranges) : [];
   const problems = [...project.problems, ...conflicts];
   if (options.json) {
     const told = problems.map(({ excerpt, ...problem }) => problem);

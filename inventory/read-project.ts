@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { DeployedFacts } from "./deployed-facts";
-import { deploymentProblems } from "./deployment-problems";
+import { deploymentProblems, type PlaceProblem } from "./deployment-problems";
 import type { Inventory } from "./inventory";
 import { type Problem, sortedProblems } from "./problem";
 import { readDeployedFacts } from "./read-deployed-facts";
@@ -15,6 +15,8 @@ export type ProjectReading =
       /** The paths of both files. */
       readonly files: readonly string[];
       readonly problems: readonly Problem[];
+      /** The problem of a complaint that is found later, at the place of a value in the inventory. */
+      readonly place: PlaceProblem;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -38,5 +40,5 @@ export function readProject(path: string, today: Date, options: InventoryOptions
   const ofDeployment = deploymentProblems(inventory, facts, place);
   const problems = [...sortedProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  return { ok: true, inventory, facts, files, problems };
+  return { ok: true, inventory, facts, files, problems, place };
 }

@@ -162,8 +162,11 @@ describe("validate", () => {
   const problems = async (donor: object) => {
     write(donor);
     const { status, stdout } = await run("validate", "--json");
-    const all: { rule: string; message: string; wayOut: string }[] = JSON.parse(stdout).problems;
-    return { status, found: all.filter(({ rule }) => /at-most|overlap|inside/.test(rule)) };
+    const all: { rule: string; line: number }[] = JSON.parse(stdout).problems;
+    const found = all.filter(({ rule }) => /at-most|overlap|inside/.test(rule));
+    const text = readFileSync(join(folder, "mirrors.yaml"), "utf8").split("\n");
+    for (const { line } of found) expect(text[line - 1]).toBe("    networks:");
+    return { status, found };
   };
 
   test("names the clients that would move, with the share", async () => {
@@ -172,6 +175,8 @@ describe("validate", () => {
       found: [
         {
           rule: "network/overlap",
+          line: expect.any(Number),
+          column: 5,
           message:
             "the prefixes and lists of donor cover 25 % of what hoster has by its ASNs in IPv4, 16,384 addresses: these clients are donor's, not hoster's",
         },
