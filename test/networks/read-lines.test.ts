@@ -163,10 +163,10 @@ describe.each<[string, typeof readGeofeed]>([
 
   test("with more entries than any list has is refused before it is read to its end", () => {
     const lines = Array.from(
-      { length: 300_001 },
+      { length: 100_001 },
       (_, index) => `30.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
     );
-    expect(() => reader([...lines, "0.0.0.0/0"].join("\n"))).toThrow("it has more than 300,000 entries");
+    expect(() => reader([...lines, "0.0.0.0/0"].join("\n"))).toThrow("it has more than 100,000 entries");
   });
 
   test("with a line that never ends", () => {
