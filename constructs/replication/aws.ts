@@ -20,8 +20,8 @@ export interface AwsReplicationProps {
 }
 
 /**
- * Copies what is new in one bucket to the provider's other buckets, deletions included. What was in the source before a
- * destination was added is not copied: that is S3 Batch Replication's work.
+ * Copies what is new in one bucket to the provider's other buckets. Deletions are not copied, and the role may not delete. What
+ * was in the source before a destination was added is not copied either: that is S3 Batch Replication's work.
  */
 export class AwsReplication extends Capability {
   readonly capability = "replication" as const;
@@ -69,14 +69,14 @@ export class AwsReplication extends Capability {
   }
 
   /**
-   * A policy for each destination: one more mirror adds an address and changes none. Some 200 characters each, of the
+   * A policy for each destination: one more mirror adds an address and changes none. Some 180 characters each, of the
    * 10,240 that a role's inline policies may have together (IAM User Guide, "IAM and STS quotas"), are 45 regions.
    */
   private mayWrite(role: IamRole, { name, region }: AwsBucket): void {
     this.may(role, `write-${region}`, [
       {
         Effect: "Allow",
-        Action: ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
+        Action: ["s3:ReplicateObject", "s3:ReplicateTags"],
         Resource: `arn:aws:s3:::${name}/*`,
       },
     ]);
@@ -107,7 +107,7 @@ function rule({ name, region }: AwsBucket): S3BucketReplicationConfigurationRule
     status: "Enabled",
     priority: replicationPriority(region),
     filter: { prefix: "" },
-    deleteMarkerReplication: { status: "Enabled" },
+    deleteMarkerReplication: { status: "Disabled" },
     destination: { bucket: `arn:aws:s3:::${name}`, storageClass: "STANDARD", metrics: { status: "Enabled" } },
   };
 }

@@ -12,8 +12,9 @@ export interface AzureReplicationProps {
 }
 
 /**
- * Copies one account's artifacts to others, deletions included, and what was there before. While it does so nobody else
- * can write to the destinations: Azure answers 409.
+ * Copies one account's artifacts to others, and what was there before. What only a destination has stays; a blob that is deleted at
+ * the source stays at the destinations as a previous version (Azure Storage, "Object replication"). While it does so nobody
+ * else can write to the destinations: Azure answers 409.
  */
 export class AzureReplication extends Capability {
   readonly capability = "replication" as const;

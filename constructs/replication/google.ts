@@ -23,8 +23,8 @@ const HOURLY = "3600s";
 const LONG_AGO = { year: 2025, month: 1, day: 1 };
 
 /**
- * Makes the provider's other buckets equal to one bucket, every hour, deletions included (versioning keeps those for 30
- * days).
+ * Copies what is new or different in one bucket to the provider's other buckets, every hour. Nothing is deleted there: an empty
+ * bucket that became the source by mistake would empty all others.
  *
  * By schedule, not by event. Cross-bucket replication is faster, minutes instead of an hour, but never copies what was
  * there before it (Storage Transfer API, `ReplicationSpec`), so that a new mirror would stay empty; and its agent has to
@@ -67,7 +67,11 @@ export class GoogleReplication extends Capability {
       transferSpec: {
         gcsDataSource: { bucketName: source.name },
         gcsDataSink: { bucketName: destination.name },
-        transferOptions: { overwriteWhen: "DIFFERENT", deleteObjectsUniqueInSink: true },
+        transferOptions: {
+          overwriteWhen: "DIFFERENT",
+          deleteObjectsUniqueInSink: false,
+          deleteObjectsFromSourceAfterTransfer: false,
+        },
       },
       schedule: { scheduleStartDate: LONG_AGO, repeatInterval: HOURLY },
       // A job is refused until its agent may do what it asks.

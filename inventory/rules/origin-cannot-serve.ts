@@ -1,32 +1,72 @@
-import { type Draft, type DraftMirror, itemsOf, membersOf, originOf } from "../draft";
+import {
+  type Draft,
+  type DraftMirror,
+  type DraftProvider,
+  itemsOf,
+  membersOf,
+  mirrorsOf,
+  originOf,
+  type PlacedMirror,
+} from "../draft";
 import type { Rule } from "./rule";
 
-/** The origin holds what the hosts serve. */
+type Kind = "images" | "files";
+
+/** The origin can serve what the hosts do, once it is deployed. `originGaps` asks the same of a compiled table. */
 export const originCannotServe: Rule = {
   id: "origin/cannot-serve",
   severity: "error",
   reason:
-    "What no mirror has comes from the origin, so the origin needs a registry for images, and a bucket for files.",
+    "What no mirror has comes from the origin: images from a registry at Google or an external one, files from a bucket. The registries of AWS and Azure ask for a token even of anonymous clients, which a client that was redirected does not have.",
   *check(draft) {
     const origin = originOf(draft);
     const provider = origin && draft.providers?.[origin.provider];
     const mirror = origin && provider?.mirrors?.[origin.mirror];
-    if (origin === undefined || provider === undefined || mirror === undefined) return;
-    const external = provider.cloud === "external";
-    for (const kind of servedKinds(draft)) {
-      const field = kind === "images" ? "registry" : external ? "files" : "bucket";
-      if (holds(mirror, field)) continue;
-      const message = `the origin ${origin.provider}/${origin.mirror} has no ${field}, but a host serves ${kind}`;
-      yield { path: ["origin"], message, wayOut: `Give that mirror a ${field}, or choose another origin.` };
+    if (origin === undefined || mirror === undefined || provider?.cloud === undefined) return;
+    const served = servedKinds(draft);
+    for (const kind of served) {
+      if (canServe(provider, mirror, kind)) continue;
+      const message = `the origin ${origin.provider}/${origin.mirror} ${lackOf(provider, mirror, kind)}, but a host serves ${kind}`;
+      yield { path: ["origin"], message, wayOut: fixFor(draft, provider, kind, served) };
     }
   },
 };
 
-function servedKinds(draft: Draft): Set<"images" | "files"> {
-  return new Set(membersOf(draft.hosts).flatMap(([, host]) => itemsOf(host.serves).map(([, kind]) => kind)));
+function servedKinds(draft: Draft): Kind[] {
+  return [...new Set(membersOf(draft.hosts).flatMap(([, host]) => itemsOf(host.serves).map(([, kind]) => kind)))];
+}
+
+/** The store that would serve a kind. */
+function storeFor({ cloud }: DraftProvider, kind: Kind): "registry" | "bucket" | "files" {
+  if (kind === "images") return "registry";
+  return cloud === "external" ? "files" : "bucket";
+}
+
+function takesRedirectedClients({ cloud }: DraftProvider, kind: Kind): boolean {
+  return kind === "files" || (cloud !== "aws" && cloud !== "azure");
 }
 
 /** Also if what is written there is unsound. */
-function holds(mirror: DraftMirror, field: string): boolean {
-  return field in mirror;
+function canServe(provider: DraftProvider, mirror: DraftMirror, kind: Kind): boolean {
+  return takesRedirectedClients(provider, kind) && storeFor(provider, kind) in mirror;
+}
+
+function lackOf(provider: DraftProvider, mirror: DraftMirror, kind: Kind): string {
+  const store = storeFor(provider, kind);
+  if (store in mirror) return `can never serve ${kind}: this cloud's registries refuse clients that were redirected`;
+  return takesRedirectedClients(provider, kind) ? `has no ${store}` : `can never serve ${kind}`;
+}
+
+/** What works when it is typed: another mirror that can serve everything, or what has to be added. */
+function fixFor(draft: Draft, provider: DraftProvider, kind: Kind, served: readonly Kind[]): string {
+  const other = mirrorsOf(draft).find((each) => isAlternative(each, served));
+  if (other !== undefined) return `Write \`origin: ${other.key}/${other.mirrorKey}\`, which can serve it.`;
+  if (!takesRedirectedClients(provider, kind)) {
+    return `Add a mirror that can, at Google (\`registry: {}\`) or external (\`registry: https://…\`), and make it the origin; or take ${kind} out of the \`serves\` of all hosts.`;
+  }
+  return `Give that mirror a ${storeFor(provider, kind)}, or choose another origin.`;
+}
+
+function isAlternative({ provider, mirror }: PlacedMirror, served: readonly Kind[]): boolean {
+  return (mirror.state ?? "active") === "active" && served.every((kind) => canServe(provider, mirror, kind));
 }

@@ -180,7 +180,7 @@ describe("replication", () => {
   const three = [awsMirror("ap-south-1"), awsMirror("eu-west-1"), direct("us-east-2")];
   const withOneMore = [...three.slice(0, 1), awsMirror("eu-central-1"), ...three.slice(1)];
 
-  test("copies everything, deletions too, from the primary's bucket to the others, in the order of the regions", () => {
+  test("copies everything but deletions from the primary's bucket to the others, in the order of the regions", () => {
     const configuration = only(storage(three, primary), "aws_s3_bucket_replication_configuration");
     expect(configuration).toMatchObject({ bucket: "example-aws-us-east-2", region: "us-east-2" });
     expect(configuration.rule).toEqual(
@@ -189,7 +189,7 @@ describe("replication", () => {
         status: "Enabled",
         priority: replicationPriority(region),
         filter: { prefix: "" },
-        delete_marker_replication: { status: "Enabled" },
+        delete_marker_replication: { status: "Disabled" },
         destination: {
           bucket: `arn:aws:s3:::example-aws-${region}`,
           storage_class: "STANDARD",

@@ -123,7 +123,7 @@ test("replication runs hourly, as an agent that reads one end and writes the oth
   expect(resourcesOf(stack, "google_storage_transfer_job")).toMatchObject([
     {
       schedule: { repeat_interval: "3600s" },
-      transfer_spec: { transfer_options: { overwrite_when: "DIFFERENT", delete_objects_unique_in_sink: true } },
+      transfer_spec: { transfer_options: { overwrite_when: "DIFFERENT", delete_objects_unique_in_sink: false } },
     },
   ]);
   const grants = resourcesOf(stack, "google_storage_bucket_iam_member").filter(({ member }) => member !== "allUsers");
