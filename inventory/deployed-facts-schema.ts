@@ -1,46 +1,159 @@
 import { z } from "zod";
+import { parseHost } from "../networks/cidr";
+import { isPublicAddress, specialPurposeIn } from "../networks/special-purpose";
 
-/** A DNS name without a final dot; those of validation records have labels that begin with `_` (RFC 8552). */
-const recordName = z
-  .string()
-  .regex(/^(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i, "a DNS name");
+/**
+ * The one definition of `deployed.yaml`: the validation and `docs/deployed.md` are made from it. Its values become DNS
+ * records and the hosts of redirects, so each has the form that its cloud gives it. What they say together with the inventory is
+ * checked by `readDeployedFacts`.
+ */
+
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 /** A provider, a region or a host of the inventory, which is compared with it afterwards. */
-const inventoryKey = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "a key of the inventory");
+const keyOf = (title: string) =>
+  z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,252}$/, "a key of the inventory")
+    .meta({ title });
+
+/** A public address, or one that is for documentation (RFC 5737, RFC 3849): the shipped file has those. */
+function isUsable(text: string): boolean {
+  const host = parseHost(text);
+  return isPublicAddress(text) || (host !== undefined && specialPurposeIn(host)?.purpose === "documentation");
+}
+
+const unique = (items: readonly string[], context: z.RefinementCtx): void => {
+  items.forEach((item, index) => {
+    if (items.indexOf(item) < index)
+      context.addIssue({ code: "custom", message: "a region that is not in this list yet", path: [index] });
+  });
+};
+
+const regions = (what: string) =>
+  z
+    .array(keyOf("region"))
+    .superRefine(unique)
+    .optional()
+    .meta({ description: `The regions whose ${what} is deployed and filled.`, examples: [["eu-west-1", "us-east-2"]] });
+
+const provider = z.strictObject({
+  stores: z
+    .strictObject({ bucket: regions("bucket"), registry: regions("registry") })
+    .optional()
+    .meta({
+      description:
+        "The stores that are deployed and filled, by kind. Clients are sent to no other store of a cloud, and none of these may vanish from the inventory before it was retired. From the storage stack's output `stores`.",
+    }),
+  distributions: z
+    .record(
+      keyOf("region"),
+      z
+        .string()
+        .regex(
+          /^[a-z0-9]{1,32}\.cloudfront\.net$/,
+          "the name of a CloudFront distribution, as d111111abcdef8.cloudfront.net",
+        ),
+    )
+    .optional()
+    .meta({
+      description:
+        "At AWS: the host names of CloudFront distributions, by the region of the bucket behind them. From the storage stack's output `distributions`.",
+      examples: [{ "us-east-2": "d111111abcdef8.cloudfront.net" }],
+    }),
+  addresses: z
+    .strictObject({
+      ipv4: z
+        .ipv4("an IPv4 address")
+        .refine(isUsable, "a public IPv4 address")
+        .meta({
+          description: "Its IPv4 address, public.",
+          examples: ["192.0.2.10"],
+        }),
+      ipv6: z
+        .ipv6("an IPv6 address")
+        .refine(isUsable, "a public IPv6 address")
+        .meta({
+          description: "Its IPv6 address, public.",
+          examples: ["2001:db8::10"],
+        }),
+    })
+    .optional()
+    .meta({
+      description:
+        "At Google: the addresses of the redirector's load balancer. From the redirector stack's output `addresses`.",
+    }),
+  targets: z
+    .record(
+      keyOf("region"),
+      z.record(
+        keyOf("host"),
+        z
+          .string()
+          .regex(
+            /^d-[a-z0-9]{1,32}\.execute-api\.[a-z0-9-]{1,32}\.amazonaws\.com$/,
+            "the regional name of an API, as d-a1b2c3d4e5.execute-api.us-east-2.amazonaws.com",
+          ),
+      ),
+    )
+    .optional()
+    .meta({
+      description:
+        "At AWS: the regional names of the redirector's API, by region and host. From the redirector stack's output `targets`.",
+      examples: [{ "us-east-2": { "registry.example.org": "d-a1b2c3d4e5.execute-api.us-east-2.amazonaws.com" } }],
+    }),
+  validations: z
+    .record(
+      keyOf("host"),
+      z.strictObject({
+        name: z
+          .string()
+          .regex(
+            new RegExp(`^(?=.{4,253}$)_[a-z0-9_-]{1,62}(\\.${label})+$`),
+            "a name that begins with _ and ends with the host",
+          )
+          .meta({
+            description: "The record's full name, without a final dot: a label that begins with `_`, then the host.",
+            examples: ["_acme-challenge.registry.example.org"],
+          }),
+        value: z
+          .string()
+          .regex(
+            /^(?=.{4,253}$)([a-z0-9_][a-z0-9_-]{0,62}\.)+(acm-validations\.aws|authorize\.certificatemanager\.goog)$/,
+            "a name below acm-validations.aws or authorize.certificatemanager.goog",
+          )
+          .meta({
+            description: "What it points to, without a final dot: a name of the provider's certificate authority.",
+            examples: ["_d1.acm-validations.aws"],
+          }),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        "The CNAME records that prove to certificate authorities that the hosts are ours, by host. From the redirector stack's output `validations`.",
+    }),
+  used: z
+    .strictObject({
+      month: z
+        .string()
+        .regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, "a month as YYYY-MM")
+        .meta({ description: "The month, in UTC.", examples: ["2026-11"] }),
+      amount: z
+        .number()
+        .min(0)
+        .max(1e15)
+        .meta({ description: "The amount, in the currency of the credits.", examples: [175000.5] }),
+    })
+    .optional()
+    .meta({
+      description:
+        "What was used of the provider's credits in a month, in their currency: at the monthly amount, its mirrors take only their own clients until the month ends. Written by hand: no stack knows it.",
+    }),
+});
 
 /** `deployed.yaml` as a whole: what `DeployedFacts` says, with checked addresses and names. */
-export const deployedFactsSchema = z.record(
-  inventoryKey,
-  z.strictObject({
-    addresses: z
-      .strictObject({ ipv4: z.ipv4("an IPv4 address"), ipv6: z.ipv6("an IPv6 address") })
-      .optional()
-      .meta({ description: "The addresses of the redirector's load balancer at Google." }),
-    targets: z
-      .record(inventoryKey, z.record(inventoryKey, recordName))
-      .optional()
-      .meta({ description: "The regional names of the redirector's API at AWS, by region and host." }),
-    validations: z
-      .record(inventoryKey, z.strictObject({ name: recordName, value: recordName }))
-      .optional()
-      .meta({ description: "The CNAME records that validate certificates, by host." }),
-    stores: z
-      .strictObject({ bucket: z.array(inventoryKey).optional(), registry: z.array(inventoryKey).optional() })
-      .optional()
-      .meta({ description: "The regions that have a bucket or a registry: neither may vanish from the inventory." }),
-    used: z
-      .strictObject({
-        month: z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, "a month as YYYY-MM"),
-        amount: z.number().min(0),
-      })
-      .optional()
-      .meta({
-        description:
-          "What was used of the provider's credits in a month, in their currency: at the monthly amount, its mirrors take only their own clients until the month ends.",
-      }),
-    distributions: z
-      .record(inventoryKey, recordName)
-      .optional()
-      .meta({ description: "The host names of CloudFront distributions, by the region of the bucket behind them." }),
-  }),
-);
+export const deployedFactsSchema = z.record(keyOf("provider"), provider).meta({ title: "deployed.yaml" });
+
+/** The facts that stacks tell as outputs, by the output's name. */
+export const factOutputs = ["addresses", "distributions", "stores", "targets", "validations"] as const;

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import type { z } from "zod";
 import { checkSchema, withoutUnsound } from "./check-schema";
-import type { DeployedFacts } from "./deployed-facts";
+import type { DeployedFacts, ProviderFacts } from "./deployed-facts";
 import { deployedFactsSchema } from "./deployed-facts-schema";
 import { itemsOf, membersOf, type Sound } from "./draft";
-import type { Inventory } from "./inventory";
+import type { Inventory, Provider } from "./inventory";
 import { nearest } from "./nearest";
 import type { Path } from "./path";
 import { type Problem, sortedProblems } from "./problem";
@@ -33,11 +34,14 @@ export function parseDeployedFacts(text: Uint8Array, file: string, inventory: In
   const value = document.value ?? {};
   const refused = checkSchema(deployedFactsSchema, value);
   const facts = withoutUnsound(value, refused) as DraftFacts;
+  const other = otherProject(facts, inventory, file);
+  if (other !== undefined) return { ok: false, problems: [document.problem(other, [], "value")] };
   const problems = sortedProblems([
     ...document.problems,
     ...refused.map(({ rule, message, wayOut, path, target }) =>
       document.problem({ rule, severity: "error", message, wayOut }, path, target),
     ),
+    ...misplaced(facts, inventory).map(({ path, ...complaint }) => document.problem(complaint, path, "value")),
     ...unknownKeys(facts, inventory).map((key) => document.problem(complaintOf(key), key.path, "key")),
     ...usedInVain(facts, inventory).map((provider) =>
       document.problem(withoutCredits(provider), [provider, "used"], "key"),
@@ -51,9 +55,116 @@ export function parseDeployedFacts(text: Uint8Array, file: string, inventory: In
 /** Facts in which any part may be missing. */
 type DraftFacts = Sound<z.input<typeof deployedFactsSchema>> | undefined;
 
+/** How many stores have to be missing before it is plain that the file is another project's. */
+const fewestForeign = 4;
+
+/** Most stores are not in the inventory: then one error says more than one for each of them. */
+function otherProject(facts: DraftFacts, inventory: Inventory, file: string) {
+  const listed = membersOf(facts).flatMap(([, { stores }]) => [
+    ...itemsOf(stores?.bucket),
+    ...itemsOf(stores?.registry),
+  ]).length;
+  const gone = vanishedStores(facts, inventory).length;
+  if (gone < fewestForeign || gone * 2 <= listed) return undefined;
+  const { id: rule, severity } = deployedFactsRules.otherProject;
+  const count = gone === listed ? `none of its ${listed} stores is` : `${gone} of its ${listed} stores are not`;
+  return {
+    rule,
+    severity,
+    message: `${basename(file)} describes another project: ${count} in mirrors.yaml`,
+    wayOut: `Empty it before your own first deployment: \`: > ${file}\`. If these stores are yours, put their mirrors back into mirrors.yaml instead: Terraform would destroy them with all they hold.`,
+  };
+}
+
+/** The clouds that tell each fact. */
+const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][]>> = {
+  stores: ["google", "aws", "azure"],
+  distributions: ["aws"],
+  addresses: ["google"],
+  targets: ["aws"],
+  validations: ["google", "aws"],
+  used: ["google", "aws", "azure", "external"],
+};
+
+/** The certificate authority of a cloud, by the end of the names that prove a host. */
+const authorities: Partial<Record<Provider["cloud"], string>> = {
+  aws: ".acm-validations.aws",
+  google: ".authorize.certificatemanager.goog",
+};
+
+interface Misplaced {
+  readonly rule: string;
+  readonly severity: "error";
+  readonly path: Path;
+  readonly message: string;
+  readonly wayOut: string;
+}
+
+/** What has the right form in the wrong place: an output of another cloud, region or host. */
+function misplaced(facts: DraftFacts, inventory: Inventory): Misplaced[] {
+  const { id: rule, severity } = deployedFactsRules.misplaced;
+  return membersOf(facts).flatMap(([key, told]) => {
+    const cloud = inventory.providers.find((provider) => provider.key === key)?.cloud;
+    if (cloud === undefined) return [];
+    const found: Omit<Misplaced, "rule" | "severity">[] = [
+      ...membersOf(cloudsOf)
+        .filter(([fact, clouds]) => told[fact as keyof ProviderFacts] !== undefined && !clouds.includes(cloud))
+        .map(([fact, clouds]) => ({
+          path: [key, fact],
+          message: `${key} is ${cloud}, which tells no \`${fact}\``,
+          wayOut: `Take it out, or move it to a provider at ${clouds.join(" or ")}.`,
+        })),
+      ...misplacedTargets(key, told.targets, inventory),
+      ...misplacedValidations(key, cloud, told.validations, inventory),
+    ];
+    return found.map((each) => ({ rule, severity, ...each }));
+  });
+}
+
+type Told = NonNullable<NonNullable<DraftFacts>[string]>;
+
+/** A region that the inventory does not have was told as that. */
+function misplacedTargets(key: string, targets: Told["targets"], { redirector }: Inventory) {
+  const regions = redirector.runsAt.flatMap((placement) => (placement.provider === key ? placement.regions : []));
+  return membersOf(targets).flatMap(([region, names]) =>
+    membersOf(regions.includes(region) ? names : undefined)
+      .filter(([, name]) => !name.endsWith(`.execute-api.${region}.amazonaws.com`))
+      .map(([host, name]) => ({
+        path: [key, "targets", region, host],
+        message: `${JSON.stringify(name)} is not in ${region}`,
+        wayOut: `Copy the output \`targets\` of the stack ${key}-redirector for ${region}, or run \`mirrorform facts\`.`,
+      })),
+  );
+}
+
+function misplacedValidations(
+  key: string,
+  cloud: Provider["cloud"],
+  validations: Told["validations"],
+  { hosts, dns }: Inventory,
+) {
+  const wayOut = `Copy the output \`validations\` of the stack ${key}-redirector, or run \`mirrorform facts\`.`;
+  const authority = authorities[cloud] ?? "";
+  return membersOf(validations).flatMap(([host, { name, value }]) => {
+    // A host that the inventory does not have was told as that; its record is published, and has to be in the zone.
+    const isKnown = hosts.some((each) => each.name === host);
+    const parent = name?.slice(name.indexOf(".") + 1);
+    const isInside = parent === undefined || (isKnown ? parent === host : `.${parent}`.endsWith(`.${dns.zone}`));
+    const outside = `${JSON.stringify(name)} proves nothing of ${host}: it is not _….${isKnown ? host : dns.zone}`;
+    const foreign = `${JSON.stringify(value)} is not ${key}'s: it does not end with ${authority}`;
+    const path = [key, "validations", host];
+    return [
+      ...(isInside ? [] : [{ path: [...path, "name"], message: outside, wayOut }]),
+      ...(value === undefined || value.endsWith(authority)
+        ? []
+        : [{ path: [...path, "value"], message: foreign, wayOut }]),
+    ];
+  });
+}
+
 /** A key that is to be found in the inventory. */
 interface Key {
-  readonly kind: Exclude<keyof typeof deployedFactsRules, "store" | "used">;
+  readonly kind: "provider" | "region" | "host";
   readonly path: Path;
   readonly name: string;
   readonly known: readonly string[];
@@ -110,15 +221,20 @@ interface Store {
   readonly provider: string;
   readonly kind: "bucket" | "registry";
   readonly region: string;
+  /** The store of the inventory that a misspelt one means. */
+  readonly meant: string | undefined;
   readonly path: Path;
 }
 
-function vanished({ provider, kind, region }: Omit<Store, "path">) {
+function vanished({ provider, kind, region, meant }: Omit<Store, "path">) {
   return {
     rule: deployedFactsRules.store.id,
     severity: deployedFactsRules.store.severity,
-    message: `the ${kind} of ${provider}/${region} holds artifacts, and is not in the inventory: it would be destroyed`,
-    wayOut: "Put it back with state: retired, and apply; then take it out here and there.",
+    message: `the ${kind} of ${provider}/${region} holds artifacts, and is not in the inventory: it would be destroyed${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    wayOut:
+      meant === undefined
+        ? "Put it back with state: retired, and apply; then take it out here and there."
+        : `If it is misspelt, write ${meant}. If not, put it back with state: retired, and apply; then take it out here and there.`,
   };
 }
 
@@ -129,7 +245,11 @@ function vanishedStores(facts: DraftFacts, inventory: Inventory): Store[] {
       itemsOf(stores?.[kind]).flatMap(([index, region]) => {
         const mirror = mirrors.find(({ key }) => key === region);
         const isThere = mirror !== undefined && kind in mirror;
-        return isThere ? [] : [{ provider, kind, region, path: [provider, "stores", kind, index] }];
+        const meant = nearest(
+          region,
+          mirrors.filter((each) => kind in each).map(({ key }) => key),
+        );
+        return isThere ? [] : [{ provider, kind, region, meant, path: [provider, "stores", kind, index] }];
       }),
     );
   });

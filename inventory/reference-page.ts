@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deployedFactsSchema } from "./deployed-facts-schema";
 import { flowText } from "./flow-text";
 import { metadataGroups } from "./metadata-names";
 import { allRules } from "./rules/all-rules";
@@ -26,6 +27,25 @@ export function referencePage(): string {
   const sections = new ReferenceSections();
   sections.add("The top of the file", mirrorsSchema, "");
   return `${[introduction, ...sections.texts, metadataSection(), rulesSection()].join("\n")}`;
+}
+
+const deployedIntroduction = `# deployed.yaml
+
+<!-- Made by \`npx tsx inventory/generate.ts\` from inventory/deployed-facts-schema.ts: change that. -->
+
+What only the clouds know, by provider: outputs of deployed stacks, copied and reviewed. \`mirrorform facts\` copies them;
+\`mirrorform validate\` checks the file, which stands beside \`mirrors.yaml\`. A missing or empty file means that nothing is deployed yet.
+It is public: there are no secrets in it.
+
+Clients are sent only to stores that the file lists, so list a store once it is deployed **and** filled. The rules, with
+their reasons, are in [mirrors.md](mirrors.md#rules).
+`;
+
+/** \`docs/deployed.md\`: every field of \`deployed.yaml\`. */
+export function deployedPage(): string {
+  const sections = new ReferenceSections();
+  sections.add("The top of the file", deployedFactsSchema, "");
+  return [deployedIntroduction, ...sections.texts].join("\n");
 }
 
 /** The sections of the page: one for each mapping, in the order in which a reader meets them. */
@@ -64,7 +84,7 @@ class ReferenceSections {
   }
 
   private addMembers(schema: z.ZodRecord, path: string): void {
-    const below = `${path}.<${keyTitle(schema)}>`;
+    const below = `${path === "" ? "" : `${path}.`}<${keyTitle(schema)}>`;
     this.add(`\`${below}\``, schema.valueType, below);
   }
 

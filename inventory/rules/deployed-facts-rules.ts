@@ -17,6 +17,18 @@ export const deployedFactsRules = {
     severity: "warning",
     reason: "Deployed facts of a host that the inventory does not have are left over from one, or misspelt.",
   },
+  misplaced: {
+    id: "facts/misplaced",
+    severity: "error",
+    reason:
+      "Deployed facts become DNS records and hosts of redirects: each belongs to its own cloud, region and host, and in another place leads clients elsewhere.",
+  },
+  otherProject: {
+    id: "facts/other-project",
+    severity: "error",
+    reason:
+      "A `deployed.yaml` most of whose stores the inventory does not have belongs to another project, as the one that this project ships does.",
+  },
   used: {
     id: "facts/used-without-credits",
     severity: "warning",

@@ -26,6 +26,7 @@ test("what `npm run generate` writes is current", () => {
   const written = wouldBeWritten();
   expect(written.map(([file]) => basename(file)).sort()).toEqual([
     "countries.json",
+    "deployed.md",
     "mirrors.md",
     "mirrors.schema.json",
     "world-outline.ts",

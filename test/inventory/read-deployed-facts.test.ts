@@ -129,3 +129,124 @@ describe("stores that hold artifacts", () => {
     expect(problems.map(({ rule }) => rule)).toEqual(["facts/unknown-provider", "mirror/vanished"]);
   });
 });
+
+describe("every value has the form that its cloud gives it", () => {
+  const told = (text: string) => {
+    const { ok, problems } = read(text);
+    return [ok, ...problems.map(({ severity, rule }) => `${severity} ${rule}`)];
+  };
+  const bad = [false, "error schema/bad-value"];
+  const misplaced = [false, "error facts/misplaced"];
+
+  test.each([
+    ["another host's name", "evil.example.com"],
+    ["a name that only ends so", "evilcloudfront.net"],
+    ["a name that only begins so", "d1.cloudfront.net.evil.example"],
+    ["a name below a distribution's", "a.d1.cloudfront.net"],
+    ["a port", '"d1.cloudfront.net:8443"'],
+    ["a path", "d1.cloudfront.net/x"],
+    ["a line break", '"d1.cloudfront.net\\n"'],
+    ["capitals", "D1.CLOUDFRONT.NET"],
+    ["nothing", '""'],
+  ])("a distribution that is %s is refused", (_, name) => {
+    expect(told(`aws: { distributions: { eu-west-1: ${name} } }`)).toEqual(bad);
+  });
+
+  test.each([
+    ["private", "10.0.0.1", "2001:db8::10"],
+    ["loopback", "127.0.0.1", "2001:db8::10"],
+    ["metadata", "169.254.169.254", "2001:db8::10"],
+    ["unspecified", "0.0.0.0", "2001:db8::10"],
+    ["shared", "100.64.0.1", "2001:db8::10"],
+    ["multicast", "224.0.0.1", "2001:db8::10"],
+    ["IPv6 loopback", "192.0.2.10", "::1"],
+    ["unique-local", "192.0.2.10", "fd00::1"],
+    ["link-local", "192.0.2.10", "fe80::1"],
+    ["IPv4-mapped", "192.0.2.10", "::ffff:10.0.0.1"],
+  ])("an address that is %s is refused", (_, ipv4, ipv6) => {
+    expect(told(`google: { addresses: { ipv4: ${ipv4}, ipv6: "${ipv6}" } }`)).toEqual(bad);
+  });
+
+  test("real addresses are taken", () => {
+    expect(told('google: { addresses: { ipv4: 34.120.0.1, ipv6: "2600:1901::1" } }')).toEqual([true]);
+  });
+
+  const target = (name: string) => `aws: { targets: { us-east-2: { registry.example.org: ${name} } } }`;
+  test.each([
+    ["elsewhere", "evil.example.com", bad],
+    ["a default endpoint", "abc.execute-api.us-east-2.amazonaws.com", bad],
+    ["a cloud's other partition", "d-a.execute-api.us-east-2.amazonaws.com.cn", bad],
+    ["another region's", "d-a.execute-api.eu-west-1.amazonaws.com", misplaced],
+  ])("a target that is %s is refused", (_, name, problem) => {
+    expect(told(target(name))).toEqual(problem);
+  });
+
+  const validation = (provider: string, name: string, value: string) =>
+    `${provider}: { validations: { registry.example.org: { name: ${name}, value: ${value} } } }`;
+  const mine = "_a.registry.example.org";
+  test.each([
+    ["outside the host", validation("aws", "_a.example.com", "_b.acm-validations.aws"), misplaced],
+    ["another host's", validation("aws", "_a.dl.example.org", "_b.acm-validations.aws"), misplaced],
+    ["the host itself", validation("aws", "registry.example.org", "_b.acm-validations.aws"), bad],
+    ["to anywhere", validation("aws", mine, "evil.example.com"), bad],
+    ["to the other cloud's authority", validation("aws", mine, "a.authorize.certificatemanager.goog"), misplaced],
+    ["with a final dot", validation("aws", mine, "_b.acm-validations.aws."), bad],
+  ])("a validation that is %s is refused", (_, text, problem) => {
+    expect(told(text)).toEqual(problem);
+  });
+
+  test.each([
+    ["addresses at AWS", 'aws: { addresses: { ipv4: 192.0.2.10, ipv6: "2001:db8::1" } }'],
+    ["targets at Google", "google: { targets: {} }"],
+    ["distributions at Azure", "azure: { distributions: {} }"],
+    ["validations at Azure", "azure: { validations: {} }"],
+    ["stores of an external provider", "cdn: { stores: {} }"],
+  ])("%s are refused: the cloud tells none", (_, text) => {
+    expect(told(text)).toEqual(misplaced);
+  });
+
+  test.each([
+    ["a region twice", "aws: { stores: { bucket: [us-east-1, us-east-1] } }"],
+    ["an infinite amount", "aws: { used: { month: 2026-11, amount: .inf } }"],
+    ["a provider's key with a space", '"a b": {}'],
+  ])("%s is refused", (_, text) => {
+    expect(told(text)[0]).toBe(false);
+  });
+
+  test("a misspelt store is told with the one that is meant", () => {
+    expect(read("aws: { stores: { bucket: [eu-west1] } }").problems[0]).toMatchObject({
+      rule: "mirror/vanished",
+      message: expect.stringContaining("did you mean eu-west-1?"),
+    });
+  });
+
+  test("a misspelt field is told with the one that is meant, and what the fields are", () => {
+    expect(read("aws: { distribution: {} }").problems[0]).toMatchObject({
+      rule: "schema/unknown-field",
+      message: expect.stringContaining("did you mean distributions?"),
+    });
+  });
+});
+
+describe("another project's file", () => {
+  const foreign = (stores: readonly string[], more = "") =>
+    read(`aws: { stores: { bucket: [${stores.join(", ")}] } }\nother: { stores: { bucket: [a, b, c] } }\n${more}`);
+
+  test.each([
+    ["none of its stores is known", ["us-west-1", "us-west-2"], "none of its 5 stores is"],
+    ["most of its stores are unknown", ["us-east-1", "us-west-1"], "4 of its 5 stores are not"],
+  ])("%s: one error that says what to do", (_, stores, words) => {
+    const { ok, problems } = foreign(stores, "google: { addresses: { ipv4: x } }\n");
+    expect([ok, problems.map(({ severity, rule }) => `${severity} ${rule}`)]).toEqual([
+      false,
+      ["error facts/other-project"],
+    ]);
+    expect(problems[0]?.message).toContain(`deployed.yaml describes another project: ${words}`);
+    expect(problems[0]?.wayOut).toContain("`: > deployed.yaml`");
+  });
+
+  test("a few lost stores are told one by one", () => {
+    const { problems } = read("aws: { stores: { bucket: [us-east-1, eu-west-1, us-west-1] } }");
+    expect(problems.map(({ rule }) => rule)).toEqual(["mirror/vanished"]);
+  });
+});
