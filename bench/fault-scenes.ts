@@ -5,6 +5,8 @@ export interface FaultScene {
   readonly name: string;
   /** What it answers, if anything. @default none: it would be well, but for the rest */
   readonly fault?: Fault;
+  /** How long it takes for an answer, in milliseconds. @default 0 */
+  readonly delay?: number;
   /** What is wrong on the way to it. @default nothing */
   readonly door?: "closed" | "wrong-certificate";
   /** Whether the inventory says that it holds everything, so that only the canary is asked for. @default false */
@@ -13,9 +15,10 @@ export interface FaultScene {
   readonly originDown?: boolean;
 }
 
-/** The faults of issue 4, section 1, and some more. */
+/** The faults of issue 4, section 1, and of issue 9, 40, and some more. */
 export const faultScenes: readonly FaultScene[] = [
   { name: "never answers", fault: "silent" },
+  { name: "answers in 850 ms", delay: 850 },
   { name: "resets", fault: "resets" },
   { name: "answers 500", fault: "errors" },
   { name: "is not there", door: "closed" },

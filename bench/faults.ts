@@ -144,8 +144,10 @@ class Trial {
   }
 }
 
-async function startTrial({ fault = "none", door: state, complete = false, originDown }: FaultScene): Promise<Trial> {
+async function startTrial(scene: FaultScene): Promise<Trial> {
+  const { fault = "none", door: state, complete = false, delay = 0, originDown } = scene;
   const [mirror, other, origin] = await Promise.all([startMirror(fault), startMirror("none"), startMirror("none")]);
+  mirror.delay = delay;
   const door = new FrontDoor(Number(new URL(mirror.base).port), state === "wrong-certificate" ? "wrong" : undefined);
   await door.open();
   if (state === "closed") await door.close();
@@ -164,6 +166,7 @@ async function startTrial({ fault = "none", door: state, complete = false, origi
 
 async function mend({ mirror, door }: Trial, { door: state }: FaultScene): Promise<void> {
   mirror.fault = "none";
+  mirror.delay = 0;
   if (state === "closed") await door.open();
   if (state === "wrong-certificate") door.mendCertificate();
 }

@@ -606,7 +606,7 @@ export const mirrorsSchema = z
           .optional()
           .meta({
             description:
-              "What every mirror is asked for regularly, to see whether it is well. Left out: only clients' requests show it, and `complete` mirrors are always believed.",
+              "What every mirror is asked for regularly, to see whether it is well. Left out: an object is asked for that the mirror was known to hold, and `complete` mirrors are always believed.",
           }),
         "runs-at": z.record(providerKey, z.array(regionName).meta({ minItems: 1 })).meta({
           minProperties: 1,

@@ -91,7 +91,8 @@ export class Redirector {
     if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
     if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
     const told = this.#ask(presence, carried, decision.ask);
-    return told === "unknown" ? this.#answer(carried, decision) : this.#answerAfterAsking(presence, carried, told);
+    if (told !== "unknown") return this.#answerAfterAsking(presence, carried, told);
+    return this.#answer(carried, { ...decision, ask: undefined });
   }
 
   /** The client's address, from where it can be believed; empty where nothing is known. */
