@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestByHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
+import type { LookupFunction } from "node:net";
 import { publicLookup, requirePublicHost } from "../../../networks/public-lookup";
 
 /** What is asked of a mirror. */
@@ -50,16 +51,17 @@ const closedMeanwhile = new Set(["ECONNRESET", "EPIPE"]);
  */
 export class MirrorConnections {
   readonly #allowPrivate: boolean;
+  readonly #lookup: { readonly lookup?: LookupFunction };
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
 
   /** @param allowPrivate whether mirrors may be on loopback and inside networks, and speak http: for tests and trials */
   constructor({ allowPrivate = false } = {}) {
-    const lookup = allowPrivate ? {} : { lookup: publicLookup };
     const kept = { keepAlive: true, maxSockets: mostConnections, maxFreeSockets: mostIdle, timeout: idleLimit };
     this.#allowPrivate = allowPrivate;
-    this.#http = new HttpAgent({ ...kept, ...lookup });
-    this.#https = new HttpsAgent({ ...kept, ...lookup });
+    this.#lookup = allowPrivate ? {} : { lookup: publicLookup };
+    this.#http = new HttpAgent(kept);
+    this.#https = new HttpsAgent(kept);
   }
 
   /** Asks, and follows at most {@link MOST_REDIRECTS} redirects. Rejects where no answer comes. */
@@ -89,11 +91,13 @@ export class MirrorConnections {
     return target;
   }
 
-  async #ask(target: URL, request: MirrorRequest, retries = 2): Promise<MirrorReply & Hop> {
+  /** @param isAgain whether a connection of its own is to be made: others that are kept may be closed as well */
+  async #ask(target: URL, request: MirrorRequest, isAgain = false): Promise<MirrorReply & Hop> {
     const [send, agent] = target.protocol === "https:" ? [requestByHttps, this.#https] : [requestByHttp, this.#http];
     // Not the URL itself: a user and a password in it would be sent.
     const asked = send({
-      agent,
+      ...this.#lookup,
+      agent: isAgain ? false : agent,
       host: target.hostname.replace(/^\[(.*)\]$/, "$1"),
       port: target.port,
       path: `${target.pathname}${target.search}`,
@@ -107,9 +111,8 @@ export class MirrorConnections {
       return { status, location, retryAfter: headers["retry-after"], connected: !asked.reusedSocket };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (retries > 0 && asked.reusedSocket && closedMeanwhile.has(code))
-        return this.#ask(target, request, retries - 1);
-      throw error;
+      if (isAgain || !asked.reusedSocket || !closedMeanwhile.has(code)) throw error;
+      return await this.#ask(target, request, true);
     }
   }
 }
@@ -137,14 +140,17 @@ function headOf(asked: ClientRequest): Promise<IncomingMessage> {
 
 /** Keeps the connection where no body comes, or next to nothing of one. */
 function leave(asked: ClientRequest, response: IncomingMessage): void {
-  // Node closes the connection of an answer to HEAD that tells no length, though it has no body (RFC 9112, section 6.3).
-  if (asked.method === "HEAD" && response.httpVersion === "1.1" && response.headers.connection !== "close") {
-    asked.shouldKeepAlive = true;
+  const { connection = "" } = response.headers;
+  response.on("error", () => {});
+  if (asked.method === "HEAD") {
+    // Node closes the connection where no length is told, though no body can come (RFC 9112, section 6.3).
+    asked.shouldKeepAlive = response.httpVersion === "1.1" && !/\bclose\b/i.test(connection);
+    response.resume();
+    return;
   }
   let size = 0;
   const timer = setTimeout(() => response.destroy(), endLimit).unref();
   response
-    .on("error", () => {})
     .on("close", () => clearTimeout(timer))
     .on("data", (chunk: Buffer) => {
       size += chunk.length;

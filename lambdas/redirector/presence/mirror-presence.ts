@@ -59,6 +59,8 @@ const second = 1_000;
 
 /** One mirror answers so many questions at a time, at most. */
 export const MOST_QUESTIONS = 128;
+/** And all mirrors together so many: each takes a socket. */
+const mostQuestions = 1_000;
 
 /** Milliseconds between two active checks of one mirror, give or take {@link CHECK_JITTER}. */
 export const CHECK_INTERVAL = 30 * second;
@@ -292,7 +294,8 @@ export class MirrorPresence {
   }
 
   #hasRoom(watched: Watched): boolean {
-    return !this.#stopped && !watched.pause.isOn && watched.questions < MOST_QUESTIONS;
+    if (this.#stopped || watched.pause.isOn) return false;
+    return watched.questions < MOST_QUESTIONS && this.#underWay.size < mostQuestions;
   }
 
   async #askForObject(watched: Watched, url: string, network: string): Promise<Presence> {
