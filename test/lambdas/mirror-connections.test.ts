@@ -112,9 +112,13 @@ describe("a mirror on the internet", () => {
   test("is asked, by one connection that is kept", async () => {
     const mirror = await serve((_, response) => response.writeHead(404).end());
     const url = `https://mirror.example.org:${mirror.port}`;
-    expect(await ask(`${url}/one?a=b`)).toEqual({ status: 404, retryAfter: undefined, connected: true });
-    expect(await ask(`${url}/two`)).toEqual({ status: 404, retryAfter: undefined, connected: false });
-    expect(await ask(`${url}/three`, "GET")).toEqual({ status: 404, retryAfter: undefined, connected: false });
+    expect(await ask(`${url}/one?a=b`)).toEqual({ status: 404, retryAfter: undefined, waited: expect.any(Number) });
+    expect(await ask(`${url}/two`)).toEqual({ status: 404, retryAfter: undefined, waited: expect.any(Number) });
+    expect(await ask(`${url}/three`, "GET")).toEqual({
+      status: 404,
+      retryAfter: undefined,
+      waited: expect.any(Number),
+    });
     expect(mirror.asked).toEqual([
       "HEAD mirror.example.org /one?a=b",
       "HEAD mirror.example.org /two",
@@ -190,6 +194,17 @@ describe("a mirror on the internet", () => {
     const mirror = await serve((_, response) => response.writeHead(200, { "X-A": "a".repeat(100_000) }).end());
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe("HPE_HEADER_OVERFLOW");
   });
+});
+
+test("what a connection takes is not counted as waiting for the mirror", async () => {
+  connections = new MirrorConnections();
+  names["mirror.example.org"] = ["127.0.0.1"];
+  const resolveAtOnce = lookup.getMockImplementation();
+  lookup.mockImplementation((...asked) => void setTimeout(() => resolveAtOnce?.(...asked), 100));
+  const mirror = await serve((_, response) => response.end());
+  const began = performance.now();
+  const { waited = Number.NaN } = await ask(`https://mirror.example.org:${mirror.port}/`);
+  expect(performance.now() - began - waited).toBeGreaterThan(90);
 });
 
 describe("for tests and trials", () => {

@@ -10,7 +10,7 @@ import {
   type PresenceOptions,
   SAMPLE_INTERVAL,
 } from "../../lambdas/redirector/presence/mirror-presence";
-import { CONNECTING_BUDGETS, QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
+import { QUESTION_LIMIT } from "../../lambdas/redirector/presence/mirror-question";
 import { BELIEVED, CHECKED_AGAIN, MOST_FOR_ONE_NETWORK } from "../../lambdas/redirector/presence/object-memory";
 import { MOST_UNDER_WAY, QUESTION_RATES } from "../../lambdas/redirector/presence/question-budget";
 import { LONGEST_PAUSE, SHORTEST_PAUSE } from "../../lambdas/redirector/presence/question-pause";
@@ -235,7 +235,7 @@ test.each<[Fault]>([["silent"], ["resets"], ["errors"]])(
 
 test("a mirror that needs more than its budget for new connections, and no more than three, stays in use", async () => {
   const late = budget * 1.5;
-  presence = presenceWith({ budget, send: () => pause(late).then(() => ({ status: 200, connected: true })) });
+  presence = presenceWith({ budget, send: () => pause(late).then(() => ({ status: 200, waited: 1 })) });
   const bursts = Array.from({ length: 5 }, (_, burst) => burst);
   for (const burst of bursts) {
     const objects = Array.from({ length: 20 }, (_, object) => `https://mirror.invalid/${burst}/${object}`);
@@ -270,26 +270,6 @@ test("a mirror that answers later than its budget is trouble: soon nobody waits 
   await probe();
   expect(breaker()?.state).toBe("closed");
   expect(await askAt(object(9))).toBe("held");
-});
-
-test("a check of a mirror that is merely far is judged by a connection that is there", async () => {
-  let connected = true;
-  const asked: boolean[] = [];
-  presence = presenceWith({
-    budget,
-    send: async () => {
-      asked.push(connected);
-      if (connected) await pause(budget * 1.5);
-      const reply = { status: 200, connected };
-      connected = false;
-      return reply;
-    },
-  });
-  presence.checkIfDue(complete, "https://mirror.invalid/canary");
-  await until(() => events.length === 1);
-  expect(asked).toEqual([true, false]);
-  expect(breaker()?.state).toBe("closed");
-  expect(CONNECTING_BUDGETS).toBe(3);
 });
 
 test("a question is given up after its limit", async () => {

@@ -16,8 +16,8 @@ export interface MirrorReply {
   readonly status: number;
   /** The value of `Retry-After`. */
   readonly retryAfter?: string | undefined;
-  /** Whether a connection was made for it. @default false */
-  readonly connected?: boolean;
+  /** How long it took since there was a connection to ask by, in milliseconds. @default as long as the whole */
+  readonly waited?: number;
 }
 
 /** Asks, and follows redirects. Rejects where no answer comes. */
@@ -67,11 +67,11 @@ export class MirrorConnections {
   /** Asks, and follows at most {@link MOST_REDIRECTS} redirects. Rejects where no answer comes. */
   async send(url: string, request: MirrorRequest): Promise<MirrorReply> {
     let target = new URL(url);
-    let connected = false;
+    let total = 0;
     for (let redirects = 0; ; redirects++) {
       const { location, ...reply } = await this.#ask(this.#permitted(target), request);
-      connected ||= reply.connected;
-      if (location === undefined) return { ...reply, connected };
+      total += reply.waited;
+      if (location === undefined) return { ...reply, waited: total };
       if (redirects === MOST_REDIRECTS) throw new TargetRefused("too many redirects");
       target = new URL(location, target);
     }
@@ -105,10 +105,11 @@ export class MirrorConnections {
       headers: request.headers,
       signal: request.signal,
     });
+    const connected = connectedAt(asked);
     try {
       const { statusCode: status = 0, headers } = await headOf(asked);
       const location = redirects.has(status) ? headers.location : undefined;
-      return { status, location, retryAfter: headers["retry-after"], connected: !asked.reusedSocket };
+      return { status, location, retryAfter: headers["retry-after"], waited: performance.now() - connected() };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (isAgain || !asked.reusedSocket || !closedMeanwhile.has(code)) throw error;
@@ -119,11 +120,25 @@ export class MirrorConnections {
 
 /** One answer of several, as they redirect. */
 interface Hop {
-  readonly connected: boolean;
+  readonly waited: number;
   readonly location: string | undefined;
 }
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** When a request had a connection to be sent by, on the clock of `performance.now()`. */
+function connectedAt(asked: ClientRequest): () => number {
+  let at = performance.now();
+  const note = (): void => {
+    at = performance.now();
+  };
+  asked.once("socket", (socket) => {
+    if (!socket.connecting) return;
+    socket.once("connect", note);
+    if (asked.protocol === "https:") socket.once("secureConnect", note);
+  });
+  return () => at;
+}
 
 /** Sends a request, and lets go of the answer as soon as its head is there. */
 function headOf(asked: ClientRequest): Promise<IncomingMessage> {

@@ -41,13 +41,10 @@ export interface QuestionSurroundings {
 export const QUESTION_LIMIT = 5_000;
 
 /**
- * So many budgets an answer may take that needed a new connection. A budget is meant for one round trip to a mirror
- * nearby; a new connection takes three (TCP, TLS 1.3, HTTP).
+ * So many budgets an answer may take together with its connection. A budget is meant for one round trip to a mirror
+ * nearby; a new connection takes two more (TCP, TLS 1.3). A check is given up then: the next one is due soon.
  */
 export const CONNECTING_BUDGETS = 3;
-
-/** After so many budgets a check is given up: nobody waits for it, and the next one is due soon. */
-export const CHECK_BUDGETS = CONNECTING_BUDGETS + 2;
 
 /**
  * A timer that fires so much too late, in milliseconds, shows that this process stood still: frozen by its platform
@@ -117,7 +114,7 @@ export class MirrorQuestion {
     const { budget, slow, clock } = around;
     this.#kind = kind;
     this.#around = around;
-    this.#limit = kind === "check" ? Math.min(QUESTION_LIMIT, CHECK_BUDGETS * budget) : QUESTION_LIMIT;
+    this.#limit = kind === "check" ? Math.min(QUESTION_LIMIT, CONNECTING_BUDGETS * budget) : QUESTION_LIMIT;
     this.#began = clock();
     this.#timers = [this.#after(budget, slow), this.#after(this.#limit, () => this.#controller.abort())];
     this.answer = this.#ask(url);
@@ -162,14 +159,10 @@ export class MirrorQuestion {
     const { budget, send } = this.#around;
     const request = { method: this.#method, headers: this.#headers(url), signal: this.#controller.signal };
     try {
-      let began = performance.now();
-      let reply = await send(url, request);
-      if (this.#kind === "check" && reply.connected && performance.now() - began > budget) {
-        // How far the mirror is, or how slow: the same again on the connection that is there now.
-        began = performance.now();
-        reply = await send(url, request);
-      }
-      const late = performance.now() - began > (reply.connected ? CONNECTING_BUDGETS : 1) * budget;
+      const began = performance.now();
+      const reply = await send(url, request);
+      const total = performance.now() - began;
+      const late = (reply.waited ?? total) > budget || total > CONNECTING_BUDGETS * budget;
       const words = late ? this.#silence(budget) : `answered ${this.#method} with status ${reply.status}`;
       return { outcome: outcomeOf(reply, this.#kind), words, late, retryAfter: reply.retryAfter };
     } catch (error) {
