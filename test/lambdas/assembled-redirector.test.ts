@@ -56,7 +56,7 @@ describe("a mirror that leaves the routing table", () => {
       [far, "off"],
       [near, "pending"],
     ]);
-    await stand.ask(blob());
+    await stand.ask(blob(), "127.0.0.1");
     expect(await checks()).toEqual([
       [origin, "off"],
       [far, "off"],
