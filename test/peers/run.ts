@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkConformance } from "./conformance-case";
+import { checkCrossOrigin } from "./cross-origin-case";
 import { fileCases } from "./curl-cases";
 import { checkExport } from "./export-cases";
 import { findTools, peersFolder, type ToolName } from "./find-tools";
@@ -98,6 +99,12 @@ async function showStatusPage(tools: Tools, report: Report): Promise<void> {
   });
 }
 
+/** A page of another origin, whose script asks the redirector. */
+async function fetchAcrossOrigins(tools: Tools, report: Report): Promise<void> {
+  report.head("A page of another origin, in a browser");
+  await report.check("chromium", "fetch() through the redirector", tools.get("chromium"), checkCrossOrigin);
+}
+
 /** What carries decisions besides `serve` on Node, each against the same table of cases. */
 async function runCarriers(tools: Tools, folder: string, report: Report): Promise<void> {
   report.head("Carriers: the table of cases, raw targets, and an end that loses nothing");
@@ -142,6 +149,7 @@ async function run(): Promise<void> {
   await runCarriers(tools, folder, report);
   await checkImageBuild(tools, folder, report);
   await showStatusPage(tools, report);
+  await fetchAcrossOrigins(tools, report);
   await rehearseAws(report);
   report.sum();
   process.exitCode = report.fine ? 0 : 1;
