@@ -9,7 +9,8 @@ function isPlain(path: string, spelling: Spelling): boolean {
 
 /** The dots of a dot segment; anything else as it is. */
 function dotsOf(segment: string, spelling: Spelling): string {
-  return spelling === "escaped" && segment.length <= "%2e%2e".length ? segment.replace(/%2e/gi, ".") : segment;
+  if (spelling === "decoded" || segment.length > "%2e%2e".length || !segment.includes("%")) return segment;
+  return segment.replace(/%2e/gi, ".");
 }
 
 /**
