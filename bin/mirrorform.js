@@ -3,13 +3,9 @@
 require("tsx/cjs");
 
 const { mirrorform } = require("../cli/mirrorform.ts");
+const { watchOutput } = require("../cli/watch-output.ts");
 
-// Whoever reads the results may have read enough (`| head`).
-process.stdout.on("error", (error) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-});
-
+watchOutput();
 mirrorform(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });

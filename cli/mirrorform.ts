@@ -12,6 +12,7 @@ import { startCommand } from "./start";
 import { synthCommand } from "./synth";
 import { tableCommand } from "./table";
 import { validateCommand } from "./validate";
+import { isSystemError, systemErrorWords } from "./watch-output";
 
 const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
 const ranges = () =>
@@ -213,11 +214,6 @@ function tellOfInventory(words: readonly string[]): void {
   process.stderr.write(`An inventory is named by an option: --inventory ${printable(file)}\n`);
 }
 
-/** Whether the machine refused a file: no mistake in this program, and no stack trace helps. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "path" in error;
-}
-
 /** Runs the command line, and gives the exit status. */
 export async function mirrorform(arguments_: readonly string[]): Promise<number> {
   try {
@@ -233,7 +229,7 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
       return error.status;
     }
     if (!isSystemError(error)) throw error;
-    process.stderr.write(`${printable(error.message)}: name another file or directory, or make this one usable\n`);
+    process.stderr.write(`${systemErrorWords(error)}\n`);
     return exitStatus.wrongInput;
   }
 }

@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { systemErrorWords } from "../../cli/watch-output";
+import { trialInventory } from "../peers/inventory";
+import { runMirrorform, startMirrorform } from "./run-mirrorform";
+
+const root = join(__dirname, "..", "..");
+const program = join(root, "bin", "mirrorform.js");
+let folder: string;
+let inventory: string[];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "mirrorform-unwritable-"));
+  const file = join(folder, "mirrors.yaml");
+  writeFileSync(
+    file,
+    trialInventory({ originRegistry: 9, originFiles: 9, mirrorRegistry: 9, mirrorFiles: 9 }, "active"),
+  );
+  inventory = ["--inventory", file, "--allow-private-mirrors"];
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The last line of what it said, which is the only one about the output, and its status. */
+async function ended(child: ReturnType<typeof startMirrorform>, said: Promise<string>) {
+  const [status] = await once(child, "exit");
+  const lines = (await said).trimEnd().split("\n");
+  expect(lines.filter((line) => /^\s+at |Error:/.test(line))).toEqual([]);
+  return { status, last: lines.at(-1) };
+}
+
+/** Runs the command with a full disk as its standard output. */
+async function intoFullDisk(words: readonly string[]) {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: ["pipe", full, "pipe"] });
+  closeSync(full);
+  child.stdin?.on("error", () => {}).end("192.0.2.1\n".repeat(3));
+  return ended(child as never, text(child.stderr as NonNullable<typeof child.stderr>));
+}
+
+/** Runs the command with a standard output whose reader has gone. */
+async function intoClosedPipe(words: readonly string[]) {
+  const child = startMirrorform(words, root);
+  child.stdout.destroy();
+  child.stdin.on("error", () => {}).end("192.0.2.1\n".repeat(3));
+  return ended(child, text(child.stderr));
+}
+
+const explain = (...more: readonly string[]) => ["explain", "/file", "--host", "dl.example.org", ...more, ...inventory];
+
+test.each<[string, () => string[]]>([
+  ["validate", () => ["validate", "--json", ...inventory]],
+  ["explain", () => explain("--from", "192.0.2.1")],
+  ["explain with a list", () => explain("--from", "-")],
+  ["export", () => ["export", "nginx", ...inventory]],
+  ["ranges list", () => ["ranges", "list", ...inventory]],
+  ["synth", () => ["synth", "--stack", "aws-storage", "--out", join(folder, "out"), ...inventory]],
+  ["schema", () => ["schema"]],
+  ["the help", () => ["image", "--help"]],
+])("%s, on a full disk or into a closed pipe: one line, and status 1", async (_, words) => {
+  const [full, closed] = await Promise.all([intoFullDisk(words()), intoClosedPipe(words())]);
+  expect(full).toEqual({
+    status: 1,
+    last: "the output cannot be written: ENOSPC: no space left on device, write: make room there, or write to another place",
+  });
+  expect(closed).toEqual({
+    status: 1,
+    last: "the program that reads the output has ended: not all of it was written",
+  });
+});
+
+test.each<[string, () => string[]]>([
+  ["table", () => ["table", "--out", "/dev/full", ...inventory]],
+  ["export", () => ["export", "nginx", "--out", "/dev/full", ...inventory]],
+])("%s into a file on a full disk: one line, and status 1", async (_, words) => {
+  const { status, stderr } = await runMirrorform(words());
+  expect(status).toBe(1);
+  expect(stderr.trimEnd().split("\n").at(-1)).toBe(
+    "ENOSPC: no space left on device, write: make room there, or write to another place",
+  );
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("messages that nobody reads change nothing", async () => {
+  const child = startMirrorform(["validate", "--json", ...inventory], root);
+  child.stderr.destroy();
+  const printed = text(child.stdout);
+  expect((await once(child, "exit"))[0]).toBe(0);
+  expect(JSON.parse(await printed)).toMatchObject({ ok: true });
+});
+
+test.each<[NodeJS.ErrnoException, string]>([
+  [
+    Object.assign(new Error("EACCES: permission denied, open 'a\u001b'"), { code: "EACCES", path: "a\u001b" }),
+    "EACCES: permission denied, open 'a\\u001b': name another file or directory, or make this one usable",
+  ],
+  [
+    Object.assign(new Error("ENOSPC: no space left on device, mkdir 'a'"), { code: "ENOSPC", path: "a" }),
+    "ENOSPC: no space left on device, mkdir 'a': make room there, or write to another place",
+  ],
+  [Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }), "EMFILE: too many open files"],
+])("%s in words", (error, words) => {
+  expect(systemErrorWords(error)).toBe(words);
+});
