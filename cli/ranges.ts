@@ -54,7 +54,7 @@ export function rangesListCommand({ ranges = shippedRanges, json, ...options }: 
   process.stdout.write(textTable(["ranges", "as of", "days", "prefixes", "note"], rows));
 }
 
-/** What `ranges update` is told. */
+/** The options of `ranges update`. */
 type UpdateCommandOptions = RangesOptions & {
   readonly only?: readonly string[];
   readonly accept?: readonly string[];

@@ -10,11 +10,13 @@ const clouds: readonly string[] = ["aws", "google", "azure"] satisfies readonly 
 
 /**
  * The providers that get the feed of their own cloud because they name no `networks`, by key, with the feed. A feed that
- * any provider claims by name has no other taker; of several providers of one cloud the first by key takes it.
+ * another provider at that cloud names has no other taker; of several providers at one cloud the first by key takes it.
  */
 export function defaultFeeds(providers: Iterable<readonly [key: string, provider: Claimant]>): Map<string, FeedName> {
   const sorted = [...providers].sort(([a], [b]) => (a < b ? -1 : 1));
-  const claimed = new Set(sorted.flatMap(([, { networks }]) => (networks ?? []).map(feedOf)));
+  const claimed = new Set<unknown>(
+    sorted.flatMap(([, { cloud, networks }]) => (networks ?? []).map(feedOf).filter((feed) => feed === cloud)),
+  );
   const takers = new Map<string, FeedName>();
   for (const [key, { cloud, networks }] of sorted) {
     if (networks !== undefined || cloud === undefined || !clouds.includes(cloud) || claimed.has(cloud)) continue;

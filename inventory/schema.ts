@@ -217,7 +217,7 @@ const presenceOf = z.enum(["complete", "asked"]);
 
 const networks = z.array(network).optional().meta({
   description:
-    "Which clients are the provider's own. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, say more. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Left out: at a cloud, the cloud's own feed, unless another provider claims it; elsewhere none. `[]`: none.",
+    "Which clients are the provider's own. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, say more. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Left out: at a cloud, the cloud's own feed, unless another provider at that cloud names it; elsewhere none. `[]`: none.",
 });
 
 const state = z.enum(["active", "draining", "retired"]).default("active").meta({

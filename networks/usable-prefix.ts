@@ -2,7 +2,7 @@ import { addressBits, type Cidr, covers, formatCidr } from "./cidr";
 import { specialPurpose, specialPurposeIn } from "./special-purpose";
 
 /**
- * The shortest prefixes that anybody claims at once, by the bits of an address: a /8 is the largest IPv4 block that one
+ * The shortest prefixes that one claim may have, by the bits of an address: a /8 is the largest IPv4 block that one
  * network has (17.0.0.0/8), a /19 about the largest in IPv6 (2003::/19). Of the lists known in 2026 none has a prefix
  * shorter than /11 and /28.
  */

@@ -107,7 +107,7 @@ export function claimConflicts(inventory: Inventory, read: ReadEntries): ClaimCo
     for (const one of others) tally.addOwned(one, family, addresses);
     for (const claimant of claimants) {
       const foreign = others.filter(({ other }) => other !== claimant);
-      // In a feed, the feed counts, and who is in it by agreement takes nothing from anybody.
+      // In a feed, the feed counts; a claimant inside by agreement takes no clients away.
       const against = feed >= 0 ? foreign.filter(({ by }) => by === "feed" && owner !== claimant) : foreign;
       if (feed < 0 && owner !== claimant) continue;
       for (const one of against) tally.addConflict(claimant, one, owner === claimant, family, addresses);

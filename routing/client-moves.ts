@@ -7,9 +7,9 @@ import { networkLayers, type ReadEntries } from "./network-layers";
 
 /** Addresses that change hands. */
 export interface ClientMove {
-  /** The provider whose clients they were; absent: nobody's. */
+  /** The provider whose clients they were; absent: unaffiliated clients. */
   readonly from?: string;
-  /** The provider whose clients they are; absent: nobody's. */
+  /** The provider whose clients they are; absent: unaffiliated clients. */
   readonly to?: string;
   readonly family: Family;
   readonly addresses: number;

@@ -37,7 +37,7 @@ export class Layer {
 export interface NetworkLayers {
   /** The clouds' own feeds, with what their providers, and claims with `inside`, say more exactly. */
   readonly feeds: Layer;
-  /** Everybody's other prefixes and lists. */
+  /** All other prefixes and lists. */
   readonly prefixes: Layer;
   readonly asns: Layer;
   readonly countries: Layer;

@@ -7,7 +7,7 @@ export const networkInsideUnclaimed: Rule = {
   id: "network/inside-unclaimed",
   severity: "warning",
   reason:
-    "`inside` lifts the precedence of a cloud's own feed; a feed that nobody claims has none, so the word is a slip.",
+    "`inside` lifts the precedence of a cloud's own feed; a feed without a provider has none, so the word is a slip.",
   *check(draft) {
     const providers = providersOf(draft);
     const claimed = new Set<unknown>([

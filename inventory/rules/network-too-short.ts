@@ -7,7 +7,7 @@ import { writtenPrefixesOf } from "./written-prefixes";
 export const networkTooShort: Rule = {
   id: "network/too-short",
   severity: "error",
-  reason: `A default route, or a prefix shorter than /${shortestLengths[32]} (IPv4) or /${shortestLengths[128]} (IPv6), is nobody's own: it would take everybody's clients.`,
+  reason: `A default route, or a prefix shorter than /${shortestLengths[32]} (IPv4) or /${shortestLengths[128]} (IPv6), belongs to no single provider: it would take all others' clients.`,
   *check(draft) {
     for (const { path, text } of writtenPrefixesOf(draft)) {
       const problem = tooShort(parseCidr(text));

@@ -21,7 +21,7 @@ export const projectRules = {
     id: "provider/at-most",
     severity: "error",
     reason:
-      "A donor's list that covers much of the address space is damaged or hostile: it would take everybody's clients.",
+      "A donor's list that covers much of the address space is damaged or hostile: it would take the clients of all others.",
   },
   overlap: {
     id: "network/overlap",

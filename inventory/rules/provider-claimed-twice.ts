@@ -1,3 +1,4 @@
+import { defaultFeeds } from "../default-feeds";
 import { type Draft, itemsOf, providersOf } from "../draft";
 import { readPrefix } from "./prefix";
 import type { Finding, Rule } from "./rule";
@@ -9,6 +10,8 @@ interface Claim {
   /** What is claimed, such that equal claims have equal words. */
   readonly what: string;
   readonly shown: string;
+  /** Whether it is not written: a provider at a cloud has that cloud's feed. @default false */
+  readonly byDefault?: boolean;
 }
 
 /** No two claims are for the same clients. */
@@ -25,13 +28,24 @@ export const providerClaimedTwice: Rule = {
         continue;
       }
       const who = other.provider === claim.provider ? "this provider already" : `the provider ${other.provider}`;
-      const wayOut = "Leave the claim with the provider whose clients these are.";
+      const wayOut = other.byDefault
+        ? `Leave the claim with ${other.provider}, whose cloud's feed this is; or write \`networks: []\` there.`
+        : "Leave the claim with the provider whose clients these are.";
       yield { path: claim.path, message: `${claim.shown} is claimed by ${who}`, wayOut };
     }
   },
 };
 
 function claimsOf(draft: Draft): Claim[] {
+  return [...defaultClaims(draft), ...writtenClaims(draft)];
+}
+
+function defaultClaims(draft: Draft): Claim[] {
+  const feeds = defaultFeeds(providersOf(draft).map(({ key, provider }) => [key, provider]));
+  return Array.from(feeds, ([key, feed]) => ({ ...claim(key, ["providers", key], "feed", feed), byDefault: true }));
+}
+
+function writtenClaims(draft: Draft): Claim[] {
   return providersOf(draft).flatMap(({ key, provider, path }) =>
     itemsOf(provider.networks).flatMap(([index, network]) =>
       Object.entries(network).flatMap(([kind, value]) => {

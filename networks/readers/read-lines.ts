@@ -45,7 +45,7 @@ const MOST_NAMED = 5;
  * has, makes a bad line, too.
  *
  * @throws RangesUnreadable where the list has too many bad lines, or more than {@link MOST_ENTRIES} entries, or a prefix
- * that is too short to be one network's: whoever publishes that is wrong about the rest, too
+ * that is too short to be one network's: a publisher that says so is wrong about the rest, too
  */
 export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard = () => {}): RangeEntry[] {
   const entries = new Map<string, RangeEntry>();

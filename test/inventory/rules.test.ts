@@ -39,6 +39,18 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
     }),
     0,
   ],
+  [
+    "provider/claimed-twice",
+    "a feed that a provider at its cloud has by default",
+    providers({ aws: { cloud: "aws" }, donor: { cloud: "external", networks: [{ feed: "aws" }] } }),
+    1,
+  ],
+  [
+    "provider/claimed-twice",
+    "a feed that a provider at its cloud gave up",
+    providers({ aws: { cloud: "aws", networks: [] }, donor: { cloud: "external", networks: [{ feed: "aws" }] } }),
+    0,
+  ],
   ["provider/claimed-twice", "a geofeed", claimed({ geofeed: "https://example.net/geofeed.csv" }), 1],
   ["provider/claimed-twice", "a country", claimed({ country: ["CN", "CN"] }), 3],
   ["provider/claimed-twice", "the region of prefixes is no claim", claimed({ prefixes: [], region: "us-east-2" }), 0],

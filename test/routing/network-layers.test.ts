@@ -148,8 +148,27 @@ describe("a cloud provider that names no networks", () => {
     expect(table({}, []).network("192.0.2.1")).toEqual({});
   });
 
-  test("has none where another provider claims the feed", () => {
-    expect(table({ donor: [{ feed: "aws" }] }, "default").network("192.0.2.1").provider).toBe("donor");
+  test("has it against a donor that names it", () => {
+    expect(() => table({ donor: [{ feed: "aws" }] }, "default")).toThrow("the feed aws is claimed by the provider aws");
+    expect(table({ donor: [{ feed: "aws" }] }, []).network("192.0.2.1").provider).toBe("donor");
+  });
+
+  test("has none where another provider at that cloud names it", () => {
+    const written = parse(fixture("smallest"));
+    const at = (account: string, more: object) => ({
+      cloud: "aws",
+      account,
+      mirrors: { "us-east-2": { bucket: {} } },
+      ...more,
+    });
+    Object.assign(written.providers, {
+      one: at("111111111111", {}),
+      two: at("222222222222", { networks: [{ feed: "aws" }] }),
+    });
+    const networks = Object.fromEntries(
+      inventoryOf(stringify(written)).providers.map(({ key, networks }) => [key, networks]),
+    );
+    expect(networks).toMatchObject({ one: [], two: [{ kind: "feed", feed: "aws" }] });
   });
 
   test.each([
