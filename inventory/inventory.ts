@@ -69,7 +69,7 @@ export interface CloudMirror extends MirrorBase {
 
 /** A mirror at Google Cloud. */
 export interface GoogleMirror extends CloudMirror {
-  readonly registry?: Readonly<Record<string, never>>;
+  readonly registry?: { readonly immutableTags: boolean };
   readonly bucket?: Bucket;
 }
 
@@ -204,7 +204,12 @@ export interface Inventory {
     readonly privacy: string;
   };
   readonly hosts: readonly Host[];
-  readonly dns: { readonly zone: string; readonly publishedAt: readonly string[] };
+  readonly dns: {
+    readonly zone: string;
+    readonly publishedAt: readonly string[];
+    /** By provider: the zone that is there already (at AWS its id, at Google its name) and gets our records. */
+    readonly existing?: Readonly<Record<string, string>>;
+  };
   readonly redirector: {
     readonly status: 302 | 307;
     /** The container image by digest. @default none: the redirector's stack at Google is left out */

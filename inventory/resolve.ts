@@ -113,7 +113,7 @@ function google(written: WrittenAt<"google">, around: Around): GoogleProvider {
     mirrors: byKey(written.mirrors).map(([region, mirror]) =>
       present({
         ...place(written, region, mirror),
-        registry: mirror.registry && {},
+        registry: mirror.registry && { immutableTags: mirror.registry["immutable-tags"] },
         bucket: mirror.bucket && { name: mirror.bucket.name ?? bucketName(around.project, around.key, region) },
       }),
     ),
@@ -221,7 +221,11 @@ export function resolve(mirrors: Mirrors): Inventory {
   return freeze<Inventory>({
     project: { ...mirrors.project },
     hosts: byKey(mirrors.hosts).map(([name, written]) => host(name, written)),
-    dns: { zone: mirrors.dns.zone, publishedAt: [...mirrors.dns["published-at"]].sort() },
+    dns: present<Inventory["dns"]>({
+      zone: mirrors.dns.zone,
+      publishedAt: [...mirrors.dns["published-at"]].sort(),
+      existing: mirrors.dns.existing && Object.fromEntries(byKey(mirrors.dns.existing)),
+    }),
     redirector: present<Inventory["redirector"]>({
       status: mirrors.redirector.status,
       image: mirrors.redirector.image,

@@ -317,7 +317,12 @@ const google = z
         z
           .strictObject({
             registry: z
-              .strictObject({})
+              .strictObject({
+                "immutable-tags": z.boolean().default(false).meta({
+                  description:
+                    "Whether Artifact Registry forbids to move and to remove tags, and to remove tagged images. Withdrawal and signatures that are tags cannot work there then; promotion is the only writer, and refuses to move tags without it.",
+                }),
+              })
               .optional()
               .meta({ description: "An Artifact Registry repository in this region." }),
             bucket: z
@@ -562,8 +567,19 @@ export const mirrorsSchema = z
           .default([])
           .meta({
             description:
-              "The providers (Google or AWS) at which the zone is served. Two of them serve the same records: either may die.",
+              "The providers (Google or AWS) at which the zone is served. Two of them serve the same records: either may die. Left out, the records are yours to write: the outputs of the redirector's stacks say which.",
             examples: [["google", "aws"]],
+          }),
+        existing: z
+          .record(
+            providerKey,
+            z.string().meta({ title: "at AWS the hosted zone's id, at Google the managed zone's name" }),
+          )
+          .optional()
+          .meta({
+            description:
+              "The zones that are there already, by provider. They get our records and nothing else of them is managed; without, a zone is made. For the zone of a whole domain, which other records are in.",
+            examples: [{ aws: "Z0123456789ABCDEFGHIJ", google: "example-org" }],
           }),
       })
       .meta({ description: "The DNS zone." }),
@@ -608,12 +624,16 @@ export const mirrorsSchema = z
             description:
               "What every mirror is asked for regularly, to see whether it is well. Left out: an object is asked for that the mirror was known to hold, and `complete` mirrors are always believed.",
           }),
-        "runs-at": z.record(providerKey, z.array(regionName).meta({ minItems: 1 })).meta({
-          minProperties: 1,
-          description: "The regions in which the redirector runs, by provider (Google or AWS).",
-          examples: [{ google: ["us-central1"], aws: ["us-east-2"] }],
-        }),
+        "runs-at": z
+          .record(providerKey, z.array(regionName).meta({ minItems: 1 }))
+          .default({})
+          .meta({
+            description:
+              "The regions in which the redirector runs, by provider (Google or AWS). Left out: it runs elsewhere, on a machine of your own, and nothing is made for it.",
+            examples: [{ google: ["us-central1"], aws: ["us-east-2"] }],
+          }),
       })
+      .default({ status: 307, "runs-at": {} })
       .meta({ description: "The service that sends clients to mirrors." }),
     origin: z
       .string()

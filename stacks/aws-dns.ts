@@ -14,7 +14,10 @@ export interface AwsDnsStackProps extends AwsStackProps {
 export class AwsDnsStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsDnsStackProps) {
     super(scope, id, props);
-    const dns = new AwsDns(this, "dns", { zone: props.inventory.dns.zone, records: props.records });
+    const { inventory, provider, records } = props;
+    const { zone, existing } = inventory.dns;
+    const dns = new AwsDns(this, "dns", { zone, existing: existing?.[provider.key], records });
+    if (dns.nameServers === undefined) return;
     new TerraformOutput(this, "name-servers", {
       description: "What the zone's delegation must name.",
       value: dns.nameServers,

@@ -19,7 +19,10 @@ export class AwsRedirectorStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsRedirectorStackProps) {
     super(scope, id, props);
     const { inventory, provider, regions, code } = props;
-    const zone = inventory.dns.publishedAt.includes(provider.key) ? inventory.dns.zone : undefined;
+    const { publishedAt, existing, zone: name } = inventory.dns;
+    const existingId = existing?.[provider.key];
+    const here = existingId === undefined ? { name } : { id: existingId };
+    const zone = publishedAt.includes(provider.key) ? here : undefined;
     const certificates = inventory.hosts.map(
       ({ name: host }) => new AwsCertificate(this, `certificate-${host}`, { host, regions, zone }),
     );

@@ -15,10 +15,12 @@ export interface GoogleDnsStackProps extends GoogleStackProps {
 export class GoogleDnsStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleDnsStackProps) {
     super(scope, id, props);
-    const { inventory, records } = props;
+    const { inventory, provider, records } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: ["dns.googleapis.com"] });
-    const { zone, publishedAt } = inventory.dns;
-    const dns = new GoogleDns(this, "dns", { zone, signed: publishedAt.length === 1, records, services });
+    const { zone, publishedAt, existing } = inventory.dns;
+    const signed = publishedAt.length === 1;
+    const dns = new GoogleDns(this, "dns", { zone, existing: existing?.[provider.key], signed, records, services });
+    if (dns.nameServers === undefined) return;
     new TerraformOutput(this, "name-servers", {
       description: "What the zone's delegation must name.",
       value: dns.nameServers,

@@ -43,7 +43,9 @@ export class GoogleRedirectorStack extends GoogleStack {
       table: code.table,
       tableBucket: bucketName(project.name, provider.key, "routing-table"),
       hosts: hosts.map(({ name }) => name),
-      managedZone: dns.publishedAt.includes(provider.key) ? managedZoneName(dns.zone) : undefined,
+      managedZone: dns.publishedAt.includes(provider.key)
+        ? (dns.existing?.[provider.key] ?? managedZoneName(dns.zone))
+        : undefined,
       services,
     });
     new TerraformOutput(this, "addresses", {

@@ -27,7 +27,8 @@ export class GoogleStorageStack extends GoogleStack {
   private registry({ repository }: GoogleProvider, mirror: GoogleMirror, { services }: GoogleFoundation): void {
     const { key, region, registry, state } = mirror;
     if (registry === undefined) return;
-    new GoogleRegistry(this, `registry-${key}`, { repository, region, retired: state === "retired", services });
+    const retired = state === "retired";
+    new GoogleRegistry(this, `registry-${key}`, { repository, region, ...registry, retired, services });
   }
 
   private bucket({ key, region, bucket, state }: GoogleMirror, { services }: GoogleFoundation): GoogleBucket[] {

@@ -8,28 +8,34 @@ import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 export interface AwsDnsProps {
   /** The zone's name, without a final dot. */
   readonly zone: string;
+  /** The id of a hosted zone that is there already: it gets the records, and stays as it is. @default none: one is made */
+  readonly existing?: string | undefined;
   /** The zone's records, no two of one name and type. */
   readonly records: readonly DnsRecord[];
 }
 
-/** A public hosted zone with its records. */
+/** A public hosted zone with its records, or the records alone. */
 export class AwsDns extends Capability {
   readonly capability = "dns" as const;
-  /** The names of the zone's servers, for the delegation. */
-  readonly nameServers: string[];
+  /** The names of the servers of a zone that is made here, for the delegation. */
+  readonly nameServers?: string[];
 
-  constructor(scope: Construct, id: string, { zone: name, records }: AwsDnsProps) {
+  constructor(scope: Construct, id: string, { zone: name, existing, records }: AwsDnsProps) {
     super(scope, id);
-    const zone = new Route53Zone(this, "zone", {
+    const zone = existing === undefined ? this.made(name) : undefined;
+    for (const record of records) this.publish(zone?.zoneId ?? existing ?? "", record);
+    if (zone) this.nameServers = zone.nameServers;
+  }
+
+  private made(name: string): Route53Zone {
+    return new Route53Zone(this, "zone", {
       name,
       // A zone that is made anew has other name servers: the delegation would point to nobody.
       lifecycle: { preventDestroy: true },
     });
-    for (const record of records) this.publish(zone, record);
-    this.nameServers = zone.nameServers;
   }
 
-  private publish({ zoneId }: Route53Zone, record: DnsRecord): void {
+  private publish(zoneId: string, record: DnsRecord): void {
     for (const answer of record.answers) {
       new Route53Record(this, answerKey(record, answer), {
         zoneId,

@@ -9,6 +9,8 @@ import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 export interface GoogleDnsProps {
   /** The zone's name, without a final dot. */
   readonly zone: string;
+  /** The name of a managed zone that is there already: it gets the records, and stays as it is. @default none: one is made */
+  readonly existing?: string | undefined;
   /** Whether Google signs the zone: only where nobody else publishes it. */
   readonly signed: boolean;
   /** The zone's records, no two of one name and type. */
@@ -31,12 +33,19 @@ export function managedZoneName(zone: string): string {
  */
 export class GoogleDns extends Capability {
   readonly capability = "dns" as const;
-  /** The names of the zone's servers, for the delegation. */
-  readonly nameServers: string[];
+  /** The names of the servers of a zone that is made here, for the delegation. */
+  readonly nameServers?: string[];
 
-  constructor(scope: Construct, id: string, { zone: name, signed, records, services = [] }: GoogleDnsProps) {
+  constructor(scope: Construct, id: string, props: GoogleDnsProps) {
     super(scope, id);
-    const zone = new DnsManagedZone(this, "zone", {
+    const { existing, records, services = [] } = props;
+    const zone = existing === undefined ? this.made(props) : undefined;
+    for (const record of records) this.publish(zone?.name ?? existing ?? "", record, zone ? [] : services);
+    if (zone) this.nameServers = zone.nameServers;
+  }
+
+  private made({ zone: name, signed, services = [] }: GoogleDnsProps): DnsManagedZone {
+    return new DnsManagedZone(this, "zone", {
       name: managedZoneName(name),
       dnsName: `${name}.`,
       description: "Where the mirrors' names lead.",
@@ -47,17 +56,16 @@ export class GoogleDns extends Capability {
       lifecycle: { preventDestroy: true },
       dependsOn: [...services],
     });
-    for (const record of records) this.publish(zone, record);
-    this.nameServers = zone.nameServers;
   }
 
-  private publish(zone: DnsManagedZone, record: DnsRecord): void {
+  private publish(managedZone: string, record: DnsRecord, services: readonly ITerraformDependable[]): void {
     new DnsRecordSet(this, `${record.name}-${record.type}`, {
-      managedZone: zone.name,
+      managedZone,
       name: `${record.name}.`,
       type: record.type,
       ttl: record.ttl,
       ...answering(record),
+      ...(services.length > 0 && { dependsOn: [...services] }),
     });
   }
 }

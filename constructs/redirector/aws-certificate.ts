@@ -14,11 +14,12 @@ export interface AwsCertificateProps {
   /** The regions that need the certificate, at least one: an API's certificate must be in the API's region. */
   readonly regions: readonly string[];
   /**
-   * The hosted zone of the same account in which the validation record is written.
+   * The hosted zone of the same account in which the validation record is written: by its name, or by its id where
+   * the account may have another of that name.
    *
    * @default none: the certificate waits until another DNS provider publishes the record.
    */
-  readonly zone?: string | undefined;
+  readonly zone?: { readonly name: string } | { readonly id: string } | undefined;
 }
 
 /** Seconds; nobody but the certificate authority asks, and seldom. */
@@ -69,8 +70,9 @@ export class AwsCertificate extends Capability {
     });
   }
 
-  private publish(zone: string): Route53Record {
-    const { zoneId } = new DataAwsRoute53Zone(this, "zone", { name: zone, privateZone: false });
+  private publish(zone: NonNullable<AwsCertificateProps["zone"]>): Route53Record {
+    const zoneId =
+      "id" in zone ? zone.id : new DataAwsRoute53Zone(this, "zone", { name: zone.name, privateZone: false }).zoneId;
     return new Route53Record(this, "validation", {
       zoneId,
       name: this.validation.name,

@@ -10,6 +10,8 @@ export interface GoogleRegistryProps {
   readonly repository: string;
   /** The repository's region. */
   readonly region: string;
+  /** Whether a tag can neither be moved nor removed, nor a tagged image. @default false */
+  readonly immutableTags?: boolean;
   /** Whether the repository may be destroyed, with every image in it. @default false */
   readonly retired?: boolean;
   /** The APIs that must be enabled first. @default none */
@@ -25,14 +27,13 @@ export class GoogleRegistry extends Capability {
 
   constructor(scope: Construct, id: string, props: GoogleRegistryProps) {
     super(scope, id);
-    const { repository: repositoryId, region, retired = false, services = [] } = props;
+    const { repository: repositoryId, region, immutableTags = false, retired = false, services = [] } = props;
     const repository = new ArtifactRegistryRepository(this, "repository", {
       repositoryId,
       location: region,
       format: "DOCKER",
       description: "Images of the mirror in this region; filled by promotion only.",
-      // What a tag meant when it was reviewed is what it means for good.
-      dockerConfig: { immutableTags: true },
+      dockerConfig: { immutableTags },
       lifecycle: { preventDestroy: !retired },
       dependsOn: [...services],
     });

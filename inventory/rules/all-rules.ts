@@ -4,7 +4,10 @@ import { azureRegistryHome } from "./azure-registry-home";
 import { azureTooManyCopies } from "./azure-too-many-copies";
 import { creditsEnded } from "./credits-ended";
 import { deployedFactsRules } from "./deployed-facts-rules";
+import { dnsExistingZone } from "./dns-existing-zone";
+import { dnsNothingToPublish } from "./dns-nothing-to-publish";
 import { dnsUnknownProvider } from "./dns-unknown-provider";
+import { dnsUnpublished } from "./dns-unpublished";
 import { dnsUnsupportedCloud } from "./dns-unsupported-cloud";
 import { hostOutsideZone } from "./host-outside-zone";
 import { hostPathHidden } from "./host-path-hidden";
@@ -15,6 +18,7 @@ import { hostUnknownMetadata } from "./host-unknown-metadata";
 import { hostWithoutFiles } from "./host-without-files";
 import { listRepeated } from "./list-repeated";
 import { mirrorHoldsNothing } from "./mirror-holds-nothing";
+import { mirrorImmutableTags } from "./mirror-immutable-tags";
 import { mirrorOwnHost } from "./mirror-own-host";
 import { mirrorPartition } from "./mirror-partition";
 import { mirrorPrivateHost } from "./mirror-private-host";
@@ -65,8 +69,11 @@ export const crossFieldRules: readonly Rule[] = [
   azureRegistryHome,
   azureTooManyCopies,
   creditsEnded,
+  dnsExistingZone,
+  dnsNothingToPublish,
   dnsUnknownProvider,
   dnsUnsupportedCloud,
+  dnsUnpublished,
   hostOutsideZone,
   hostPathHidden,
   hostReserved,
@@ -76,6 +83,7 @@ export const crossFieldRules: readonly Rule[] = [
   hostWithoutFiles,
   listRepeated,
   mirrorHoldsNothing,
+  mirrorImmutableTags,
   mirrorOwnHost,
   mirrorPartition,
   mirrorPrivateHost,

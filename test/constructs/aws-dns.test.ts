@@ -3,11 +3,13 @@ import { AwsDnsStack } from "../../stacks/aws-dns";
 import { awsInventory, awsMirror, awsProvider } from "./aws-inventory";
 import { addresses, resourcesOf, type SynthesizedStack, synthesizedStack } from "./synthesized";
 
-function dns(records: readonly DnsRecord[]): SynthesizedStack {
+function dns(records: readonly DnsRecord[], existing?: string): SynthesizedStack {
   const provider = awsProvider([awsMirror("eu-west-1")]);
-  return synthesizedStack(
-    (app) => new AwsDnsStack(app, "aws-dns", { inventory: awsInventory(provider), provider, records }),
-  );
+  const zone = { zone: "example.org", publishedAt: [provider.key] };
+  const inventory = awsInventory(provider, {
+    dns: existing === undefined ? zone : { ...zone, existing: { [provider.key]: existing } },
+  });
+  return synthesizedStack((app) => new AwsDnsStack(app, "aws-dns", { inventory, provider, records }));
 }
 
 const ohio = { id: "aws-us-east-2", values: ["192.0.2.1"], near: { aws: "us-east-2", google: "us-east5" } };
@@ -22,6 +24,13 @@ describe("the zone", () => {
     ]);
     expect(stack.output).toHaveProperty("name-servers");
   });
+});
+
+test("a zone that is there already gets our records, and is not managed", () => {
+  const stack = dns([{ ...registry, choice: "only", answers: [ohio] }], "Z0123456789ABCDEFGHIJ");
+  expect(addresses(stack).map((address) => address.replace(/\..*/, ""))).toEqual(["aws_route53_record"]);
+  expect(resourcesOf(stack, "aws_route53_record")).toMatchObject([{ zone_id: "Z0123456789ABCDEFGHIJ" }]);
+  expect(stack.output).toEqual({});
 });
 
 describe("a record", () => {

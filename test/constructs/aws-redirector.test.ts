@@ -16,9 +16,13 @@ const carried = {
 };
 writeFileSync(carried.path, bytes);
 
-function redirector(regions: readonly string[], publishedAt: readonly string[] = ["aws"]): SynthesizedStack {
+function redirector(
+  regions: readonly string[],
+  publishedAt: readonly string[] = ["aws"],
+  existing = {},
+): SynthesizedStack {
   const provider = awsProvider([awsMirror("eu-west-1")]);
-  const inventory = awsInventory(provider, { dns: { zone: "example.org", publishedAt } });
+  const inventory = awsInventory(provider, { dns: { zone: "example.org", publishedAt, existing } });
   const code = { lambda: carried, table: carried };
   return synthesizedStack(
     (app) => new AwsRedirectorStack(app, "aws-redirector", { inventory, provider, regions, code }),
@@ -131,6 +135,12 @@ describe("certificates", () => {
     for (const validation of resourcesOf(both, "aws_acm_certificate_validation")) {
       expect(validation.validation_record_fqdns).toHaveLength(1);
     }
+  });
+
+  test("write it into a zone that is there already, by its id", () => {
+    const stack = redirector(["eu-west-1"], ["aws"], { aws: "Z0123456789ABCDEFGHIJ" });
+    expect(stack.data?.aws_route53_zone).toBeUndefined();
+    for (const { zone_id } of resourcesOf(stack, "aws_route53_record")) expect(zone_id).toBe("Z0123456789ABCDEFGHIJ");
   });
 
   test("wait for others' records where the zone is published elsewhere only", () => {

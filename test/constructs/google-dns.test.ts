@@ -14,9 +14,10 @@ const provider: GoogleProvider = {
   mirrors: [],
 };
 
-const synthesize = (records: readonly DnsRecord[], publishedAt: readonly string[] = ["google"]) =>
+const synthesize = (records: readonly DnsRecord[], publishedAt: readonly string[] = ["google"], existing = {}) =>
   synthesizedStack((app) => {
-    const inventory = { project: { name: "artifacts" }, dns: { zone: "example.org", publishedAt } } as Inventory;
+    const dns = { zone: "example.org", publishedAt, existing };
+    const inventory = { project: { name: "artifacts" }, dns } as unknown as Inventory;
     new GoogleDnsStack(app, "google-dns", { inventory, provider, records });
   });
 
@@ -36,6 +37,14 @@ test("the managed zone is protected, and other stacks can tell its name", () => 
   expect(resourcesOf(synthesize([]), "google_dns_managed_zone")).toMatchObject([
     { name: "zone-example-org", dns_name: "example.org.", lifecycle: { prevent_destroy: true } },
   ]);
+});
+
+test("a zone that is there already gets our records, and is not managed", () => {
+  const records = [record({ answers: [{ id: "google", values: ["203.0.113.1"] }] })];
+  const stack = synthesize(records, ["google"], { google: "example-org" });
+  expect(resourcesOf(stack, "google_dns_managed_zone")).toEqual([]);
+  expect(resourcesOf(stack, "google_dns_record_set")).toMatchObject([{ managed_zone: "example-org" }]);
+  expect(stack.output).toEqual({});
 });
 
 test.each([

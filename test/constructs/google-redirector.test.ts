@@ -190,6 +190,12 @@ test.each([
   expect(resourcesOf(stack, "google_dns_record_set").map(({ managed_zone }) => managed_zone)).toEqual(zones);
 });
 
+test("validation records go into a zone that is there already", () => {
+  const dns = { zone: "example.org", publishedAt: ["google"], existing: { google: "our-zone" } };
+  const records = resourcesOf(synthesize(undefined, { dns }), "google_dns_record_set");
+  expect(records.map(({ managed_zone }) => managed_zone)).toEqual(["our-zone", "our-zone"]);
+});
+
 test("the outputs are deployed facts", () => {
   const { output } = synthesize();
   expect(output).toMatchObject({

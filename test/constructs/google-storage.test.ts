@@ -12,7 +12,7 @@ const mirror = (region: string, members: Partial<GoogleMirror> = {}): GoogleMirr
   trusted: false,
   avoid: { asns: [], countries: [], prefixes: [] },
   serves: [],
-  registry: {},
+  registry: { immutableTags: false },
   bucket: { name: `artifacts-google-${region}` },
   ...members,
 });
@@ -73,14 +73,14 @@ test("a bucket is read by everyone and listed by nobody", () => {
   expect(readers).toMatchObject([{ member: "allUsers", role: "roles/storage.legacyObjectReader" }]);
 });
 
-test("a registry is read by everyone, and its tags do not move", () => {
+test("a registry is read by everyone, and its tags can be removed", () => {
   const stack = synthesize([mirror("us-central1")]);
   expect(resourcesOf(stack, "google_artifact_registry_repository")).toMatchObject([
     {
       repository_id: "images",
       location: "us-central1",
       format: "DOCKER",
-      docker_config: { immutable_tags: true },
+      docker_config: { immutable_tags: false },
     },
   ]);
   expect(resourcesOf(stack, "google_artifact_registry_repository_iam_member")).toMatchObject([

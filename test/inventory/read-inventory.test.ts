@@ -15,8 +15,14 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["azure-registry-home", ["17:3 azure/registry-home", "22:7 warning mirror/registry-only"]],
   ["azure-too-many-copies", ["21:5 azure/too-many-copies"]],
   ["credits-ended", ["14:53 warning credits/ended"]],
+  [
+    "dns-existing-zone",
+    ["8:20 dns/existing-zone", "8:41 dns/existing-zone", "8:54 dns/existing-zone", "8:72 dns/existing-zone"],
+  ],
+  ["dns-nothing-to-publish", ["5:27 dns/nothing-to-publish"]],
   ["dns-unknown-provider", ["5:50 dns/unknown-provider"]],
   ["dns-unsupported-cloud", ["5:50 dns/unsupported-cloud"]],
+  ["dns-unpublished", ["5:1 warning dns/unpublished"]],
   ["file-empty", ["1:1 file/empty"]],
   ["file-not-a-mapping", ["1:1 file/not-a-mapping"]],
   ["file-not-utf8", ["1:1 file/not-utf8"]],
@@ -41,6 +47,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["host-without-files", ["3:45 host/without-files", "3:68 host/without-files", "3:97 host/without-files"]],
   ["list-repeated", ["5:50 list/repeated", "17:27 list/repeated", "17:71 list/repeated", "17:121 list/repeated"]],
   ["mirror-holds-nothing", ["20:7 mirror/holds-nothing"]],
+  ["mirror-immutable-tags", ["16:50 warning mirror/immutable-tags"]],
   [
     "mirror-own-host",
     ["20:22 mirror/own-host", "21:31 mirror/own-host", "22:28 mirror/own-host", "23:22 mirror/own-host"],
@@ -104,10 +111,10 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
     ],
   ],
   ["name-aws-bucket", ["19:19 name/aws-bucket", "23:36 name/aws-bucket"]],
-  ["name-collision", ["27:21 name/collision"]],
+  ["name-collision", ["27:37 name/collision"]],
   ["name-container-registry", ["19:20 name/container-registry"]],
   ["name-google-bucket", ["16:52 name/google-bucket"]],
-  ["name-storage-account", ["23:29 name/storage-account"]],
+  ["name-storage-account", ["23:45 name/storage-account"]],
   [
     "network-bad-prefix",
     [
@@ -149,7 +156,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["redirector-canary-nowhere", ["7:104 redirector/canary-nowhere"]],
   ["redirector-image-missing", ["7:14 warning redirector/image-missing"]],
   ["redirector-image-stand-in", ["8:10 warning redirector/image-stand-in"]],
-  ["redirector-nowhere-to-run", ["8:12 redirector/nowhere-to-run"]],
+  ["redirector-nowhere-to-run", ["8:22 redirector/nowhere-to-run"]],
   ["redirector-unknown-provider", ["8:37 redirector/unknown-provider"]],
   ["redirector-unknown-region", ["8:54 redirector/unknown-region"]],
   ["redirector-unsupported-cloud", ["8:37 redirector/unsupported-cloud"]],
@@ -286,7 +293,7 @@ mirrors.yaml:5:51 error[schema/unknown-field] there is no field "ttl" here
   5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
     |                                                   ^
   6 | redirector:
-  → The fields here are: zone, published-at.
+  → The fields here are: zone, published-at, existing.
 mirrors.yaml:9:9 error[origin/unknown] google has no mirror "us-centrall1"; did you mean us-central1?
    8 |   runs-at: { google: [us-central1] }
    9 | origin: google/us-centrall1
@@ -323,7 +330,7 @@ test("mirrors may be in private networks where a trial says so, and never be the
 });
 
 describe("a sound inventory", () => {
-  test.each(["smallest", "small", "choices"])("%s has no problem", (fixture) => {
+  test.each(["smallest", "small", "choices", "own-machine"])("%s has no problem", (fixture) => {
     const reading = read(`${fixture}.yaml`);
     expect(reading).toMatchObject({ ok: true, problems: [] });
   });
