@@ -93,6 +93,39 @@ test("several Host lines are one value, so that it is none", async () => {
   expect(hosts).toEqual(["a, b, a", ""]);
 });
 
+test("those that ask for a tunnel and reset or hold the connection do no harm", async () => {
+  const port = await serve();
+  const connects = Array.from({ length: 20 }, async (_, count) => {
+    const client = await RawClient.connect(port);
+    client.send("CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n\x16\x03");
+    if (count % 2) client.socket.resetAndDestroy();
+    await client.closed;
+  });
+  await Promise.all(connects);
+  const other = await RawClient.connect(port);
+  expect(await other.ask("/x")).toMatchObject({ status: 200 });
+  other.socket.destroy();
+});
+
+test.each(["x-forwarded-for", "x-real-ip", "cloudfront-viewer-address", "x-azure-socketip", "x-azure-fdid"])(
+  "%s: the last line counts behind as many others as fit",
+  async (name) => {
+    const seen: (string | undefined)[] = [];
+    const handle: Handle = (request) => {
+      seen.push(request.header(name));
+      return { status: 200, headers: {}, body: "" };
+    };
+    const server = await listenOnNode({ handle }, { port: 0, host: "127.0.0.1" }, { ending: 0 });
+    servers.push(server);
+    for (const count of [998, 1_998, 2_500]) {
+      const others = "a:\r\n".repeat(count);
+      const lines = `Host: a\r\n${name}: client\r\n${others}${name}: proxy\r\nConnection: close\r\n`;
+      await exchange(server.port, `GET / HTTP/1.1\r\n${lines}\r\n`);
+    }
+    expect(seen).toEqual(Array(3).fill("client, proxy"));
+  },
+);
+
 test("an answer of status 204 has no length", async () => {
   const handle: Handle = () => ({ status: 204, headers: { Allow: "GET" }, body: "" });
   const server = await listenOnNode({ handle }, { port: 0, host: "127.0.0.1" }, { ending: 0 });

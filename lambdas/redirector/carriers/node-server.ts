@@ -162,7 +162,7 @@ export async function listenOnNode(
   server.on("connection", (socket: Socket) => answering.connections.add(socket));
   server.on("checkContinue", answering.listener);
   server.on("clientError", refuse);
-  server.on("connect", (_: IncomingMessage, socket: Socket) => refuseWith(noTunnel, socket));
+  server.on("connect", (_: IncomingMessage, socket: Socket) => refuseTunnel(socket));
   server.timeout = patience;
   // What was closed to make room counts until it is gone, and a whole backlog may come in before.
   server.maxConnections = connections + backlog;
@@ -187,8 +187,18 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   refuseWith(refusals[error.code ?? ""] ?? "400 Bad Request", socket);
 }
 
-/** CONNECT asks for a tunnel (RFC 9110, section 9.3.6). */
-const noTunnel = `405 Method Not Allowed\r\nAllow: ${allowedMethods.Allow}`;
+/** How long a client may take to read that it gets no tunnel, in milliseconds. */
+const lingering = 1_000;
+
+/**
+ * CONNECT asks for a tunnel (RFC 9110, section 9.3.6). Node has let go of such a connection: nobody else looks at its
+ * errors or ends it.
+ */
+function refuseTunnel(socket: Socket): void {
+  socket.on("error", () => socket.destroy());
+  setTimeout(() => socket.destroy(), lingering).unref();
+  refuseWith(`405 Method Not Allowed\r\nAllow: ${allowedMethods.Allow}`, socket);
+}
 
 /** Answers on the bare connection. @param status code and reason; other fields may follow */
 function refuseWith(status: string, socket: Socket): void {
