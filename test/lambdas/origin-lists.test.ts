@@ -72,6 +72,8 @@ describe("a list of tags", () => {
     expect(Object.fromEntries(headers)).toMatchObject({
       "content-type": "application/json",
       "docker-distribution-api-version": "registry/2.0",
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": expect.stringContaining("Link"),
       "cache-control": "public, max-age=10",
       "x-request-id": expect.any(String),
     });
