@@ -3,6 +3,7 @@ import { printable, printableLines } from "../document/printable";
 import { version } from "../package.json";
 import { explainCommand } from "./explain";
 import { exportCommand } from "./export";
+import { factsCommand } from "./facts";
 import { exitStatus, Failure } from "./failure";
 import { imageCommand } from "./image";
 import { rangesListCommand, rangesUpdateCommand } from "./ranges";
@@ -195,6 +196,27 @@ export function mirrorformProgram(): Command {
     .option("--allow-private-sources", "fetch from loopback and private networks, and by http: for tests and trials")
     .addOption(json())
     .action(rangesUpdateCommand);
+  examples(
+    command("facts [sources...]", "copy the outputs of deployed stacks into deployed.yaml"),
+    "mirrorform facts --filled aws/eu-west-1",
+    "terraform -chdir=cdktf.out/stacks/aws-storage output -json > aws-storage.json && mirrorform facts aws-storage.json",
+  )
+    .addHelpText(
+      "after",
+      "\nSources are files with what `terraform output -json` prints: `<stack>.json`, STACK=FILE, or a directory of them. Without any, Terraform is asked for every stack that was initialized.",
+    )
+    .addOption(inventory())
+    .addOption(privateMirrors())
+    .option(
+      "--filled <mirror>",
+      "a mirror whose stores are filled, as aws/eu-west-1, or a provider all of whose stores are: they are listed, and get clients; may be repeated",
+      collect,
+    )
+    .option("--out <directory>", "where `synth` wrote the stacks", "cdktf.out")
+    .option("--terraform <program>", "what is asked for outputs, as tofu", "terraform")
+    .option("--check", "write nothing, and exit with 1 if the file would change")
+    .addOption(json())
+    .action(factsCommand);
   examples(
     command("schema", "print the JSON Schema of the inventory"),
     "mirrorform schema > mirrors.schema.json",

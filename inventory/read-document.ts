@@ -60,10 +60,10 @@ const complaint = (rule: ReadingRuleId, message: string, wayOut: string): Compla
 });
 
 /** Reads a file's bytes; that it is missing, a directory, forbidden or too large is a problem like any other. */
-export function readBytes(path: string): Uint8Array | Problem {
+export function readBytes(path: string, most = mostBytes): Uint8Array | Problem {
   try {
     const { size } = statSync(path);
-    return size > mostBytes ? problemOfFile(path, tooLarge(size)) : readFileSync(path);
+    return size > most ? problemOfFile(path, tooLarge(size)) : readFileSync(path);
   } catch (error) {
     return problemOfFile(path, unreadable((error as NodeJS.ErrnoException).code));
   }

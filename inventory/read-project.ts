@@ -21,7 +21,7 @@ export type ProjectReading =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The file with the deployed facts, beside the inventory. */
-const factsFile = "deployed.yaml";
+export const factsFile = "deployed.yaml";
 
 /**
  * Reads an inventory and the deployed facts beside it (`deployed.yaml`, which may be missing). Never throws.

@@ -1,0 +1,131 @@
+import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { StoreKind } from "./deployed-facts";
+
+/** The outputs of one stack that are deployed facts of a provider, by the output's name, as Terraform tells them. */
+export interface ToldFacts {
+  readonly provider: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** One value that is new, or another than before. */
+export interface FactChange {
+  readonly path: readonly string[];
+  /** Missing where there was none. */
+  readonly before?: unknown;
+  readonly after: unknown;
+}
+
+/** A store that is deployed, and that `deployed.yaml` does not list. */
+export interface UnlistedStore {
+  readonly provider: string;
+  readonly kind: StoreKind;
+  readonly region: string;
+}
+
+/** What became of `deployed.yaml`. */
+export interface MergedFacts {
+  readonly text: string;
+  readonly changes: readonly FactChange[];
+  readonly unlisted: readonly UnlistedStore[];
+}
+
+/** Wider than any line of the file that people write. */
+const lineWidth = 120;
+
+/** The values of nested mappings, with their paths. */
+function leavesOf(value: unknown, path: readonly string[]): [path: readonly string[], value: unknown][] {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, member]) => leavesOf(member, [...path, key]));
+}
+
+class Merge {
+  readonly changes: FactChange[] = [];
+  readonly unlisted: UnlistedStore[] = [];
+
+  constructor(private readonly document: Document) {}
+
+  /** Sets each value, and takes none away. */
+  set(path: readonly string[], value: unknown): void {
+    const before = this.document.getIn(path);
+    if (before === value) return;
+    this.document.setIn(path, value);
+    this.changes.push({ path, ...(before !== undefined && { before }), after: value });
+  }
+
+  /** Lists a store, in the order of the regions. */
+  list({ provider, kind, region }: UnlistedStore): void {
+    const path = [provider, "stores", kind];
+    const list = this.document.getIn(path);
+    if (isSeq(list)) {
+      const after = list.items.findIndex((item) => isScalar(item) && String(item.value) > region);
+      list.items.splice(after < 0 ? list.items.length : after, 0, this.document.createNode(region));
+    } else {
+      this.document.setIn(path, this.document.createNode([region], { flow: true }));
+    }
+    this.changes.push({ path: [...path, region], after: region });
+  }
+
+  isListed({ provider, kind, region }: UnlistedStore): boolean {
+    const list = this.document.getIn([provider, "stores", kind]);
+    return isSeq(list) && list.items.some((item) => isScalar(item) && item.value === region);
+  }
+}
+
+function storesIn(provider: string, stores: unknown): UnlistedStore[] {
+  const told = (stores ?? {}) as Partial<Record<StoreKind, readonly string[]>>;
+  return (["bucket", "registry"] as const).flatMap((kind) =>
+    (told[kind] ?? []).map((region) => ({ provider, kind, region })),
+  );
+}
+
+/** Where each top-level key begins; the file's end comes last. */
+function beginnings(text: string): Map<string, readonly [from: number, to: number]> {
+  const { contents } = parseDocument(text);
+  const keys = isMap(contents) ? contents.items.flatMap(({ key }) => (isScalar(key) && key.range ? [key] : [])) : [];
+  return new Map(
+    keys.map((key, index) => [String(key.value), [key.range?.[0] ?? 0, keys[index + 1]?.range?.[0] ?? text.length]]),
+  );
+}
+
+/** The new text, but the old one's lines wherever nothing of a provider changed. */
+function withUnchangedLines(before: string, after: string, changed: ReadonlySet<string>): string {
+  const [old, now] = [beginnings(before), beginnings(after)];
+  const first = Math.min(...[...now.values()].map(([from]) => from));
+  if (old.size === 0) return after;
+  const oldFirst = Math.min(...[...old.values()].map(([from]) => from));
+  const parts = [...now].map(([key, [from, to]]) => {
+    const place = changed.has(key) ? undefined : old.get(key);
+    const part = place ? before.slice(...place) : after.slice(from, to);
+    return part.endsWith("\n") ? part : `${part}\n`;
+  });
+  return (old.size > 0 ? before.slice(0, oldFirst) : after.slice(0, first)) + parts.join("");
+}
+
+/**
+ * Merges what stacks tell into the text of `deployed.yaml`. Comments and the order of the file stay; no entry is taken away, and
+ * what no stack tells (`used`) stays as it is. A store is listed only where it is said to be filled.
+ *
+ * @param text the file as it is: YAML without errors
+ * @param isFilled whether a store that is deployed and not listed holds what it should
+ */
+export function mergeDeployedFacts(
+  text: string,
+  told: readonly ToldFacts[],
+  isFilled: (store: UnlistedStore) => boolean,
+): MergedFacts {
+  const document = parseDocument(text, { schema: "core", version: "1.2" });
+  const merge = new Merge(document);
+  for (const { provider, facts } of told) {
+    const { stores, ...others } = facts;
+    for (const [path, value] of leavesOf(others, [provider])) if (path.length > 2) merge.set(path, value);
+    for (const store of storesIn(provider, stores).filter((each) => !merge.isListed(each))) {
+      if (isFilled(store)) merge.list(store);
+      else merge.unlisted.push(store);
+    }
+  }
+  const { changes, unlisted } = merge;
+  if (changes.length === 0) return { text, changes, unlisted };
+  const written = document.toString({ lineWidth });
+  const changed = new Set(changes.map(({ path }) => path[0] ?? ""));
+  return { text: withUnchangedLines(text, written, changed), changes, unlisted };
+}
