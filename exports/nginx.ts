@@ -42,7 +42,8 @@ function requestPattern(rule: Rule): string {
   );
   if (rule.scope === "request") return `^(?:GET|HEAD) ${pattern}(?<asked_query>${queryPattern})? HTTP/`;
   const end = rule.scope === "path" ? "[? ]" : " HTTP/";
-  if (rule.not) return `^(?:GET|HEAD) ${oci}(?!(?:${pattern})${end})`;
+  // These repeat what ends the path, so nothing is lost without going back: see `Change`.
+  if (rule.not) return `^(?:GET|HEAD) ${oci}(?!(?:${pattern.replaceAll(")*", ")*+")})${end})`;
   return `^(?:GET|HEAD) ${oci}(?:${pattern})${end}`;
 }
 
@@ -112,7 +113,10 @@ ${lines.join("\n")}
 `;
 }
 
-/** An expression, and what it makes of a text that matches. */
+/**
+ * An expression, and what it makes of a text that matches. Groups repeat without going back (`*+`): PCRE keeps every place
+ * to go back to on a stack of 32 KB, and where that overflows nginx logs the request with the client's address.
+ */
 type Change = readonly [pattern: string, result: string];
 
 /**
@@ -136,13 +140,15 @@ const mostUntidy = 10;
 
 /** The request line without them: dots first (RFC 3986, section 5.2.4), then slashes, as in `routing/plain-path.ts`. */
 function tidyText(): string {
-  const before = "(?<asked_before>[^ ]+ (?:/[^/? ]*)*?)";
+  const name = `(?!${dot}{1,2}[/? ])[^/? ]*+`;
+  const names = `(?<asked_before>[^ ]+ (?:/${name})*+)`;
+  const namesButOne = `(?<asked_before>[^ ]+ (?:/${name}(?=/${name}))*+)`;
   const changes: Change[] = [
-    [`^${before}(?:/${dot})+(?<asked_after>/.*)$`, "$asked_before$asked_after"],
-    [`^${before}(?:/${dot})+(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
-    [`^${before}/(?!${dot}{2}/)[^/? ]*/${dot}{2}(?<asked_after>/.*)$`, "$asked_before$asked_after"],
-    [`^${before}/(?!${dot}{2}/)[^/? ]*/${dot}{2}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
-    ["^(?<asked_before>[^ ]+ (?:/[^/? ]+)*)/{2,}(?<asked_after>.*)$", "$asked_before/$asked_after"],
+    [`^${names}(?:/${dot})++(?<asked_after>/.*)$`, "$asked_before$asked_after"],
+    [`^${names}(?:/${dot})++(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
+    [`^${namesButOne}/${name}/${dot}{2}(?<asked_after>/.*)$`, "$asked_before$asked_after"],
+    [`^${namesButOne}/${name}/${dot}{2}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
+    ["^(?<asked_before>[^ ]+ (?:/[^/? ]++)*+)/{2,}(?<asked_after>.*)$", "$asked_before/$asked_after"],
   ];
   // What is too long is refused as it came.
   const needed = `^[^ ]+ (?=[!-~]{1,${longestTarget}} )(?:${untidyPath})[? ]`;
@@ -156,7 +162,10 @@ const mostDropped = 4;
 function queryText(): string {
   const changes: Change[] = [
     [`^\\?${droppedParameter}&?$`, ""],
-    [`^(?<asked_before>\\?(?:[^&]*&)*?)${droppedParameter}&(?<asked_after>.*)$`, "$asked_before$asked_after"],
+    [
+      `^(?<asked_before>\\?(?:(?!${droppedParameter}(?:&|$))[^&]*+&)*+)${droppedParameter}&(?<asked_after>.*)$`,
+      "$asked_before$asked_after",
+    ],
     [`^(?<asked_before>.*)&${droppedParameter}$`, "$asked_before"],
   ];
   return repeatedly("$asked_query", "passed_query", `[?&]${droppedParameter}(?:&|$)`, mostDropped, changes);

@@ -161,3 +161,14 @@ test("what is answered otherwise is told at the beginning", () => {
   );
   expect(head(envoyConfiguration(options(table))).join("\n")).toMatch(/- What Envoy refuses by itself/);
 });
+
+test("nginx: groups repeat without going back where a client decides how often", () => {
+  const { text: configuration } = nginxConfiguration(options(table));
+  const changing = configuration.split("\n").filter((line) => line.includes("(?<asked_before>"));
+  expect(changing.length).toBeGreaterThan(20);
+  const refusing = configuration
+    .split("\n")
+    .filter((line) => /^ +"~\^\(\?:GET\|HEAD\) (?:\(\?=\/v2\[\/\? \]\))?\(\?!/.test(line));
+  expect(refusing.length).toBeGreaterThan(5);
+  for (const line of [...changing, ...refusing]) expect(line).not.toMatch(/\)[*+]\??(?![+])/);
+});
