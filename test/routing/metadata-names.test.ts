@@ -15,7 +15,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["kubectl.sha256", "kubectl.SHA512", "a.md5", "a.sha1", "a.sha224", "a.sha384", "a.sha3-256", "a.b3", "a.b2"],
     ...["a.tar.gz.sha256sum", "a.tar.gz.sha512sum.txt", "a.sha256.txt", "a.zip.md5.txt", "a.blake2b", "a.blake3"],
     ...["a.rmd160", "a.iso.DIGESTS", "a.CHECKSUM", "a-sha256.txt", "a_sha512.txt", "a.tar.xz.whirlpool", "a.b2sum"],
-    ...["a.sfv", "a.sha", "a.sha512-sum", "a.digest", "a.hash", "a.checksum.txt"].filter((name) => !/-sum/.test(name)),
+    ...["a.sfv", "a.sha", "a.digest", "a.hash", "a.checksum.txt"],
   ],
   "many files' checksums": [
     ...["SHA256SUMS", "SHA512SUMS", "MD5SUMS", "SHA1SUMS", "B2SUMS", "SHASUMS256.txt", "SHASUMS.txt", "SHA256SUMS.txt"],
