@@ -91,8 +91,9 @@ export class Redirector {
     if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
     if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
     const told = this.#ask(presence, carried, decision.ask);
-    if (told !== "unknown") return this.#answerAfterAsking(presence, carried, told);
-    return this.#answer(carried, { ...decision, ask: undefined });
+    return told === "unknown"
+      ? this.#answerUnasked(carried, decision)
+      : this.#answerAfterAsking(presence, carried, told);
   }
 
   /** The client's address, from where it can be believed; empty where nothing is known. */
@@ -127,13 +128,19 @@ export class Redirector {
     carried: Carried,
     first: Presence | Promise<Presence>,
   ): Promise<Answer> {
-    let told = await first;
-    let decision = decide(carried.table, carried.request, this.#conditions);
-    while (decision.ask !== undefined && told !== "unknown") {
-      told = await this.#ask(presence, carried, decision.ask);
-      decision = decide(carried.table, carried.request, this.#conditions);
+    let asking = first;
+    for (;;) {
+      const told = await asking;
+      const decision = decide(carried.table, carried.request, this.#conditions);
+      if (decision.ask === undefined || told === "unknown") return this.#answer(carried, decision);
+      asking = this.#ask(presence, carried, decision.ask);
+      if (asking === "unknown") return this.#answerUnasked(carried, decision);
     }
-    return this.#answer(carried, decision);
+  }
+
+  /** A better mirror was not asked: it is not to blame. */
+  #answerUnasked(carried: Carried, decision: Decision): Answer {
+    return this.#answer(carried, { ...decision, ask: undefined });
   }
 
   /** A list of mirrors is many times as long as a redirect, and takes longer to make: each network may have its share. */

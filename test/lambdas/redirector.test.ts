@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { QUESTION_RATES } from "../../lambdas/redirector/presence/question-budget";
 import type { StatusReport } from "../../lambdas/redirector/status/status-report";
 import { FileTableSource } from "../../lambdas/redirector/tables/file-table-source";
 import { compilePrefixTable } from "../../networks/prefix-table";
@@ -313,7 +314,7 @@ describe("mirrors that are asked", () => {
     const mirrors = [madeMirror("local/near", { ...at(near), region: "here" }), madeMirror("local/far", at(far))];
     const networks = { "127.0.0.0/8": { provider: "local", region: "here" } };
     const clientAddress = { from: "forwarded", position: 1 } as const;
-    await start(madeTable(mirrors, networks), { budget: 60_000, logShare: 1, clientAddress });
+    await start(madeTable(mirrors, networks), { budget: 60_000, logShare: 1, clientAddress, clock: () => 0 });
   });
 
   afterEach(() => Promise.all([near.stop(), far.stop()]));
@@ -323,6 +324,16 @@ describe("mirrors that are asked", () => {
     expect([near.asked, far.asked]).toEqual([[`HEAD /${digest}`], [`HEAD /${digest}`]]);
     expect(await stand.ask(blob(), "127.0.0.1")).toEqual({ status: 307, location: `${far.base}/${digest}` });
     expect([near.asked.length, far.asked.length]).toEqual([1, 1]);
+  });
+
+  test("more are new to a client's network than may be asked for: the log blames no mirror for that", async () => {
+    far.fault = "missing";
+    const { burst } = QUESTION_RATES.network;
+    for (let object = 0; object < burst; object++) await stand.ask(blob(object), "127.0.0.1");
+    await stand.assembled.flush();
+    const told = stand.lines.map((line) => JSON.parse(line)).filter(({ class: asked }) => asked === "blob");
+    expect(near.asked.length + far.asked.length).toBeLessThan(2 * burst);
+    expect(new Set(told.map(({ severity, mirror }) => `${severity} ${mirror}`))).toEqual(new Set([`INFO ${origin}`]));
   });
 
   test("one fails: the log names it with the decision, and both when it is left alone and when it is well", async () => {
