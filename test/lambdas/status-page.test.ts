@@ -373,6 +373,13 @@ describe("other reports", () => {
     expect(textOf(document)).toContain("A newer table was refused: a third fewer prefixes");
   });
 
+  test("a fallback in force is told", () => {
+    const { table } = shipped;
+    const words = "Only the fallback is in force: every client is sent to the origin";
+    expect(textOf(statusPage(reportOf([well], { table: { ...table, fallback: true } })))).toContain(words);
+    expect(textOf(statusPage(reportOf([well], { table })))).not.toContain(words);
+  });
+
   test("more trouble than is listed is counted", () => {
     const mirrors = Array.from({ length: 9 }, (_, index) => ({
       ...well,

@@ -25,12 +25,15 @@ function rangeRow({ name, asOf }: SharedReport["ranges"][number], now: string): 
 /** How old the routing table is, and the published address ranges in it. */
 export function freshnessSection({ table, ranges, generatedAt }: SharedReport): Markup {
   const { lastTrouble } = table;
+  const fallback =
+    table.fallback &&
+    html`<p class="notice">${icon("open")}<span><strong>Only the fallback is in force:</strong> every client is sent to the origin until a table is loaded.</span></p>`;
   const trouble =
     lastTrouble &&
     html`<p class="notice">${icon("open")}<span><strong>A newer table was refused:</strong> ${lastTrouble}</span></p>`;
   return html`<section class="card" aria-labelledby="freshness">
 <h2 id="freshness">Routing table</h2>
-${trouble}
+${fallback}${trouble}
 <dl class="facts">
 <div><dt>Issued</dt><dd>${moment(table.issued, generatedAt)}</dd></div>
 <div><dt>Loaded</dt><dd>${moment(table.loadedAt, generatedAt)}</dd></div>

@@ -102,8 +102,9 @@ function tableTrouble({ lastTrouble, isUnreachable }: LiveTable): Pick<SharedRep
 
 function tableStatus(live: LiveTable): SharedReport["table"] {
   const { current, loadedAt } = live;
-  const { issued, prefixes } = current.content;
+  const { fallback, issued, prefixes } = current.content;
   return {
+    ...(fallback && { fallback }),
     issued,
     loadedAt: loadedAt.toISOString(),
     checksum: current.checksum,

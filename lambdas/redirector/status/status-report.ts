@@ -72,6 +72,8 @@ export interface SharedReport {
   /** The redirector's version. */
   readonly build: string;
   readonly table: {
+    /** Whether it is the fallback, which knows the origin only; missing where it is not. */
+    readonly fallback?: true;
     /** When its inputs last changed. */
     readonly issued: string;
     readonly loadedAt: string;
