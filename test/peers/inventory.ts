@@ -17,7 +17,6 @@ const at = (port: number) => `http://127.0.0.1:${port}`;
 
 /**
  * An inventory in which everything on loopback is a client of one mirror's own provider, and the origin is elsewhere.
- * A redirector has to run at a cloud: that is AWS, whose clients are not asked for.
  *
  * @param state of the mirror
  */
@@ -32,8 +31,6 @@ hosts:
   ${hosts.files}: { serves: [files] }
 dns:
   zone: example.org
-redirector:
-  runs-at: { aws: [us-east-2] }
 origin: ${origin}
 providers:
   origin:
@@ -50,13 +47,6 @@ providers:
         blobs: ${at(places.mirrorRegistry)}/v2/{name}/blobs/{digest}
         files: ${at(places.mirrorFiles)}/{path}
         state: ${state}
-  aws:
-    cloud: aws
-    account: "123456789012"
-    networks: []
-    bucket-access: direct
-    mirrors:
-      us-east-2: { bucket: {} }
 `;
 }
 
@@ -87,7 +77,6 @@ hosts:
   ${hosts.files}: { serves: [files] }
 dns: { zone: example.org }
 redirector:
-  runs-at: { aws: [us-east-2] }
   canary: { blob: "${canary.blob}", file: ${canary.file} }
 origin: ${origin}
 providers:
@@ -99,12 +88,5 @@ providers:
     cloud: external
     networks: []
     mirrors:${entries.join("")}
-  aws:
-    cloud: aws
-    account: "123456789012"
-    networks: []
-    bucket-access: direct
-    mirrors:
-      us-east-2: { bucket: {} }
 `;
 }
