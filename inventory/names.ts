@@ -23,11 +23,13 @@ interface Shape {
   readonly most: number;
   /** Whether it has the hash in any case, because other parts could read the same. */
   readonly hashed?: boolean;
+  /** What is hashed, where the parts are not what was given. @default the parts */
+  readonly given?: readonly string[];
 }
 
 /** The parts in one name, the longest of them cut where they do not fit; the provider's key as late as possible. */
 function joined(parts: readonly [project: string, provider: string, last: string], shape: Shape): string {
-  const { separator, most, hashed = false } = shape;
+  const { separator, most, hashed = false, given = parts } = shape;
   let [project, provider, last] = parts.map((part) => (separator === "" ? part.replaceAll("-", "") : part)) as [
     string,
     string,
@@ -35,7 +37,7 @@ function joined(parts: readonly [project: string, provider: string, last: string
   ];
   const whole = [project, provider, last].join(separator);
   if (!hashed && whole.length <= most) return whole;
-  const hash = hashOf(parts);
+  const hash = hashOf(given);
   const room = most - hash.length - parts.length * separator.length;
   while (project.length + provider.length + last.length > room) {
     if (project.length <= shortestPart && last.length <= shortestPart) provider = provider.slice(0, -1);
@@ -52,7 +54,8 @@ function joined(parts: readonly [project: string, provider: string, last: string
  */
 export function bucketName(project: string, provider: string, region: string): string {
   const hashed = provider.includes("gcp");
-  return joined([project, provider.replaceAll("google", "gcp"), region], { separator: "-", most: 63, hashed });
+  const given = [project, provider, region];
+  return joined([project, provider.replaceAll("google", "gcp"), region], { separator: "-", most: 63, hashed, given });
 }
 
 /** A storage account's name: unique in the world, 3 to 24 letters and digits (Azure's naming rules). */
