@@ -6,11 +6,7 @@ import type { RuleEntry } from "../inventory/rules/rule";
 import { amount } from "../networks/size-problems";
 import { type ClaimConflict, claimConflicts, overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
 import { readingFrom } from "../routing/network-layers";
-
-/** A share from 0 to 1, for people. */
-export function percent(share: number): string {
-  return share < 0.0001 ? "less than 0.01 %" : `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`;
-}
+import { percent } from "../routing/percent";
 
 /** What is wrong with the networks of a provider, at their place in the inventory. */
 function problem(

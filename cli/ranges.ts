@@ -10,7 +10,7 @@ import { type RangeProgress, RangesRefused, type RangeUpdate, updateRanges } fro
 import { type ClientMove, clientMoves, ownersOf } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
 import { readingFrom } from "../routing/network-layers";
-import { percent } from "./claim-problems";
+import { percent } from "../routing/percent";
 import { exitStatus, Failure } from "./failure";
 import type { ProjectOptions } from "./load-project";
 import { reviewRanges } from "./review-ranges";

@@ -4,7 +4,7 @@ import type { RangeCandidate, RangeObjection } from "../networks/update-ranges";
 import { overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
 import { clientMoves, type Owners, ownersOf } from "../routing/client-moves";
 import { type ReadEntries, readingWith } from "../routing/network-layers";
-import { percent } from "./claim-problems";
+import { percent } from "../routing/percent";
 
 /**
  * What speaks against sources' new ranges in view of the inventory: that a provider would claim more than it may, or that

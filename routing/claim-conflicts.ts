@@ -3,6 +3,7 @@ import { addressBits } from "../networks/cidr";
 import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/prefix-table";
 import { sizeOf } from "../networks/size-problems";
 import { claimedEntries, networkLayers, type ReadEntries } from "./network-layers";
+import { percent } from "./percent";
 
 /** The two families of addresses, which are counted apart. */
 export type Family = "IPv4" | "IPv6";
@@ -69,7 +70,7 @@ export function requireLimits(inventory: Inventory, read: ReadEntries): void {
   if (first === undefined) return;
   const { provider, family, share } = first;
   throw new ClaimsTooLarge(
-    `${provider.key} claims ${(share * 100).toPrecision(2)} % of ${family}, which is more than its \`at-most\` of ${provider.atMost * 100} %`,
+    `${provider.key} claims ${percent(share)} of ${family}, which is more than its \`at-most\` of ${percent(provider.atMost)}`,
   );
 }
 

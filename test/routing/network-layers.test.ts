@@ -131,6 +131,9 @@ describe("a claim that is too large", () => {
     cpSync(folder, directory, { recursive: true });
     if (source !== undefined) writeSnapshot(directory, snapshotFile(source), "2026-11-01", entries);
     expect(() => table({ donor: networks }, [], directory)).toThrow(ClaimsTooLarge);
+    expect(() => table({ donor: networks }, [], directory)).toThrow(
+      /^donor claims [0-9.]+ % of IPv[46], which is more than its `at-most` of 1.00 %$/,
+    );
     rmSync(directory, { recursive: true });
   });
 
