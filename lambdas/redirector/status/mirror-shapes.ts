@@ -3,7 +3,7 @@ import type { MirrorStanding } from "./mirror-standing";
 
 /**
  * The standings' shapes, each within a circle of radius 1. They differ without their colours: disc, star, half disc,
- * hollow diamond, triangle, cross. `here` is a ring for the mirror that the visitor would be sent to.
+ * hollow diamond, triangle, hollow disc, cross. `here` is a ring for the mirror that the visitor would be sent to.
  */
 const shapes: Readonly<Record<MirrorStanding | "here", Markup>> = {
   active: html`<circle r="1"/>`,
@@ -11,6 +11,7 @@ const shapes: Readonly<Record<MirrorStanding | "here", Markup>> = {
   draining: html`<circle r="1"/><path class="cut" d="M0-.68A.68.68 0 0 1 0 .68z"/>`,
   probing: html`<path d="M0-1.2 1.2 0 0 1.2-1.2 0z"/><path class="cut" d="M0-.5.5 0 0 .5-.5 0z"/>`,
   open: html`<path d="M0-1.15 1.15.9H-1.15z"/><path class="cut" d="M-.14-.5h.28l-.06.8h-.16zM-.14.45h.28v.26h-.28z"/>`,
+  undeployed: html`<circle r="1"/><circle class="cut" r=".55"/>`,
   retired: html`<path d="M-.9-.6-.6-.9 0-.3.6-.9.9-.6.3 0 .9.6.6.9 0 .3-.6.9-.9.6-.3 0z"/>`,
   here: html`<circle class="ring" r="1.1"/>`,
 };

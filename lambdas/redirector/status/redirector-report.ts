@@ -70,6 +70,11 @@ function checkOf(
   return presence !== undefined && isAsked ? "pending" : "off";
 }
 
+/** Whether it has no address yet that clients could be sent to. */
+function isUndeployed({ planned, registry, blobs, files }: TableMirror): boolean {
+  return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
+}
+
 function mirrorStatus(
   mirror: TableMirror,
   table: RoutingTable,
@@ -83,6 +88,7 @@ function mirrorStatus(
     ...(region !== undefined && { region }),
     ...(place && { place }),
     state,
+    ...(isUndeployed(mirror) && { deployed: false }),
     weight,
     origin: mirror === table.origin,
     presence: complete ? "complete" : "asked",

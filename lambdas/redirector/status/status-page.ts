@@ -17,7 +17,10 @@ const favicon =
 
 /** One sentence on whether clients are served as planned. */
 function verdict({ mirrors }: SharedReport): Markup {
-  const used = mirrors.filter(({ state }) => state !== "retired");
+  if (mirrors.some(({ origin, deployed }) => origin && deployed === false)) {
+    return html`<p class="verdict">${icon("undeployed")}The origin is not deployed yet: what only it could serve is answered with status 503.</p>`;
+  }
+  const used = mirrors.filter(({ state, deployed }) => state !== "retired" && deployed !== false);
   const away = used.filter(({ breaker }) => breaker !== "closed").length;
   if (away === 0) return html`<p class="verdict">${icon("active")}${healthVerdict(used)}</p>`;
   const words = away === 1 ? "1 mirror is out of order: its" : `${away} mirrors are out of order: their`;
@@ -39,7 +42,7 @@ function healthVerdict(used: readonly MirrorStatus[]): string {
 }
 
 /** What the numbers at the top are of; the origin counts as active. */
-const counts: readonly MirrorStanding[] = ["active", "draining", "retired", "open", "probing"];
+const counts: readonly MirrorStanding[] = ["active", "draining", "undeployed", "retired", "open", "probing"];
 
 function summary({ mirrors }: SharedReport): Markup {
   const standings = mirrors.map(mirrorStanding).map((standing) => (standing === "origin" ? "active" : standing));

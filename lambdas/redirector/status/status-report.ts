@@ -7,6 +7,8 @@ export interface MirrorStatus {
   /** Where the region is, WGS 84, in decimal degrees; without it the mirror is not on the map. */
   readonly place?: { readonly latitude: number; readonly longitude: number };
   readonly state: "active" | "draining" | "retired";
+  /** Whether it has an address that clients are sent to: `deployed.yaml` lists a store of it, or it is external. @default true */
+  readonly deployed?: boolean;
   /** Share of the clients of no provider; 0: none. */
   readonly weight: number;
   /** Whether it is the source of truth. */

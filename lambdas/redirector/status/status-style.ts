@@ -71,7 +71,7 @@ small{display:block;font-size:.8125rem;line-height:1.45;color:var(--muted)}
 .draining{color:var(--amber)}
 .probing{color:var(--violet)}
 .open,.old{color:var(--red)}
-.retired{color:var(--gray)}
+.retired,.undeployed{color:var(--gray)}
 .here{color:var(--text)}
 
 header{margin-bottom:1.75rem}

@@ -62,6 +62,7 @@ const phrases: Readonly<Record<number, string>> = {
   400: "Bad Request",
   404: "Not Found",
   405: "Method Not Allowed",
+  503: "Service Unavailable",
 };
 
 function answerWords({ reasons, status, location }: VisitorStatus): Markup {
