@@ -11,13 +11,22 @@ export interface Run {
 const program = join(__dirname, "..", "..", "bin", "mirrorform.js");
 
 /** Starts the command as a user does: its own process, from the project's folder or another. */
-export function startMirrorform(words: readonly string[], cwd = join(__dirname, "..", "..")) {
-  return spawn(process.execPath, [program, ...words], { cwd, stdio: "pipe" });
+export function startMirrorform(
+  words: readonly string[],
+  cwd = join(__dirname, "..", ".."),
+  variables: Readonly<Record<string, string>> = {},
+) {
+  return spawn(process.execPath, [program, ...words], { cwd, stdio: "pipe", env: { ...process.env, ...variables } });
 }
 
 /** Runs the command to its end. */
-export async function runMirrorform(words: readonly string[], input = "", cwd?: string): Promise<Run> {
-  const child = startMirrorform(words, cwd);
+export async function runMirrorform(
+  words: readonly string[],
+  input = "",
+  cwd?: string,
+  variables?: Readonly<Record<string, string>>,
+): Promise<Run> {
+  const child = startMirrorform(words, cwd, variables);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => {
