@@ -34,6 +34,8 @@ const algorithms = [
   ],
   ...["blake2b", "blake2s", "blake3", "rmd160", "ripemd160"],
 ];
+/** Those of which projects publish one list for each platform: `SHA256SUMS-amd64`, `sha256-linux.txt`. */
+const listedBy = ["md5", "sha1", "sha256", "sha512"];
 /** Compression of indexes. */
 const packed = ["gz", "bz2", "xz", "lzma", "zst", "lz4"];
 /** Formats of small files that programs read. */
@@ -64,7 +66,16 @@ export const metadataGroups: readonly MetadataGroup[] = [
         (name) => `*${name}sum`,
         (name) => `*${name}sum.txt`,
       ),
-      ...listed("*.b2 *.b3 *b2sum *b3sum *.sha *.sha2 *.sha3 *.whirlpool *.crc *.crc32 *.sfv"),
+      ...each(
+        listedBy,
+        (name) => `*${name}sums*`,
+        (name) => `${name}-*.txt`,
+        (name) => `${name}_*.txt`,
+        (name) => `*.${name}.base64`,
+        (name) => `*.${name}.json`,
+      ),
+      ...listed("sha*sum-*64 sha*sum_*64 *.b2 *.b3 *b2sum *b3sum *.sha *.sha2 *.sha3 *.whirlpool *.tiger *.tth"),
+      ...listed("*.crc *.crc32 *.crc32c *.crc64 *.xxh *.xxh3 *.xxh32 *.xxh64 *.xxh128 *.xxhash *.sfv"),
       ...listed("*sums *sums.txt *sums.json *shasum *cksum *.sum *.sri sha256.json sha512.json"),
       ...listed(
         "*checksum*.txt *checksum*.json *checksum*.yaml *checksum*.yml *checksum*.xml sha*sum*.txt md5sum*.txt checksum.sha* checksum.md5* shasums*",
@@ -78,15 +89,19 @@ export const metadataGroups: readonly MetadataGroup[] = [
     reason:
       "They vouch for files: OpenPGP, minisign, PKCS #7, cosign and Sigstore, in-toto, SLSA, Debian's lists of files.",
     names: [
-      ...listed("*.asc *.asc.txt *.sig *.sigs *.sign *.signature *.gpg *.pgp *.minisig *.minisign"),
+      ...listed(
+        "*.asc *.asc.* *.sig *.sigs *.sign *.signature *.signatures signature signatures *signatures.json *.gpg *.pgp *.minisig *.minisign",
+      ),
       ...listed("*.p7 *.p7b *.p7c *.p7m *.p7s *.pkcs7 *.cms *.jws *.tsr *.ots *.rekor *.rekor.json *.cat *.blockmap"),
-      ...listed("*.sig.json *.sigstore *.sigstore.json *.sigstore.jsonl *.bundle *.bundle.json *.cosign"),
+      ...listed(
+        "*.sig.* *.sshsig *.ssh-sig *.jwt *.timestamp *.tst *.tlog *.sigstore *.sigstore.json *.sigstore.jsonl *.bundle *.bundle.json *.cosign",
+      ),
       ...listed(
         "*.att *.att.json *.att.jsonl *attestation *attestations *attestation*.json *attestation*.jsonl *.dsse",
       ),
       ...listed("*.dsse.json *.dsse.jsonl *.intoto *.intoto.json *.intoto.jsonl *.link *.layout"),
       ...listed(
-        "*.prov *.prov.json *provenance *provenance*.json *provenance*.jsonl *.slsa *.slsa.json *.dsc *.changes",
+        "*.in-toto *.in-toto.json *.prov *.prov.json *provenance *provenance*.json *provenance*.jsonl *.slsa *.slsa.json *.dsc *.changes",
       ),
       "*.buildinfo",
     ],
@@ -103,45 +118,64 @@ export const metadataGroups: readonly MetadataGroup[] = [
     title: "Keys, certificates and revocations",
     reason: "Signatures are checked with them. A client that gets the wrong key accepts forged signatures.",
     names: [
-      ...listed("*.key *.keys *.pub *.keyring *.kbx *.pem *.crt *.cer *.cert *.der *.crl"),
-      ...listed("*.jwk *.jwks *.jks *.pgpkey *.openpgp *.gpg.txt *.pub.txt key keys"),
+      ...listed("*.key *.keys *.pub *.keyring *.kbx *.pem *.crt *.cer *.cert *.der *.crl *.ocsp"),
+      ...listed("*.jwk *.jwks *.jks *.pgpkey *.openpgp *.gpg.txt *.pub.txt key keys keyring *-keyring"),
       ...listed("*-key *_key *-keys *_keys key.txt keys.txt *-key.txt *_key.txt *-keys.txt"),
-      ...listed("*_keys.txt keys.json *-keys.json *_keys.json jwks.json pubkey* *-pubkey* *_pubkey*"),
+      ...listed(
+        "*_keys.txt keys.json *-keys.json *_keys.json jwks.json pubkey* *.pubkey *.pubkeys *-pubkey* *_pubkey*",
+      ),
       ...listed("public-key* public_key* *publickey *publickey.txt gpg pgp *gpg-key* *gpg_key*"),
-      ...listed("*gpgkey* *pgp-key* *pgp_key* trustdb* trusted_root.json trusted-root.json security.txt"),
+      ...listed(
+        "*gpgkey* *pgp-key* *pgp_key* trustdb* trusted_root*.json trusted-root*.json signing_config*.json signing-config*.json allowed_signers* allowed-signers* allowedsigners* known_hosts openid-configuration security.txt",
+      ),
     ],
   },
   {
     title: "Roles of The Update Framework (TUF)",
     reason: "They say which files are current, and whose signatures count.",
-    names: ["root", "timestamp", "snapshot", "targets"].flatMap((role) => [`${role}.json`, `*.${role}.json`]),
+    names: [
+      ...["root", "timestamp", "snapshot", "targets"].flatMap((role) => [`${role}.json`, `*.${role}.json`]),
+      "map.json",
+    ],
   },
   {
     title: "Indexes of package repositories",
     reason:
       "They change under one name and contain the packages' checksums: apt, yum and zypper, pacman, apk, Helm, Homebrew, conda, Maven, Go, Rust, RubyGems, CPAN, CRAN, Composer, Nix, OSTree, F-Droid, Slackware, FreeBSD, Cygwin, Jenkins, Eclipse, Android.",
     names: [
-      ...listed("release inrelease packages sources contents-* translation-* commands-*.xz commands-*.gz"),
+      ...listed(
+        "release inrelease packages sources contents-* translation-* commands-*.xz commands-*.gz commands-*64 commands-all commands-armhf commands-armel commands-i386 commands-ppc64el commands-s390x",
+      ),
       ...each(
         packed,
         (end) => `packages.${end}`,
         (end) => `sources.${end}`,
       ),
       ...listed(
-        "packages.rds packages.json packages.xml packages.txt filelist.txt components-*.yml* ls-lr* 02packages*",
+        "packages.rds packages.json packages.xml packages.txt filelist filelist.txt filelist.gz fullfilelist* fullfiletimelist* imagelist-* components-*.yml* ls-lr* 02packages*",
       ),
       ...listed("repomd.xml primary.xml* filelists.xml* other.xml* updateinfo.xml* comps*.xml* primary.sqlite*"),
-      ...listed("filelists.sqlite* other.sqlite* .treeinfo treeinfo .discinfo modules.yaml directory.yast"),
-      ...listed("*.db *.db.tar.* *.files *.files.tar.* apkindex* index index.* *index.json *index.yaml"),
-      ...listed("*index.yml *index.xml index-v*.json index-v*.jar entry.jar formula.json cask.json"),
-      ...listed("*.jws.json repodata* current_repodata* channeldata.json maven-metadata* archetype-catalog.xml"),
-      ...listed("list channel-*.toml release-*.toml manifests.txt config.json names *specs.4.8* *.narinfo"),
-      ...listed("nix-cache-info summary summary.idx *.metadata metadata.json metadata.xml metadata.yaml"),
-      ...listed("metadata.yml packagesite.* meta.conf meta.txz"),
-      ...listed("setup.ini setup.xz setup.bz2 setup.zst update-center*.json plugins.json updateplugins.xml addons.xml"),
-      ...listed("content.jar content.xml artifacts.jar artifacts.xml compositecontent.* compositeartifacts.* p2.index"),
       ...listed(
-        "repository2-*.xml addons_list-*.xml repository.json repo.json *.lock source.msix source2.msix *.installer.yaml *.sjson catalog.json catalog.xml",
+        "filelists.sqlite* other.sqlite* .treeinfo treeinfo .discinfo modules.yaml* prestodelta.xml* deltainfo.xml* susedata*.xml* patterns.xml* products.xml* group.xml* directory.yast",
+      ),
+      ...listed(
+        "*.db *.db.tar.* *.files *.files.tar.* *.links *.links.tar.* apkindex* index index.* *index.json *index.yaml",
+      ),
+      ...listed("*index.yml *index.xml index-v*.json index-v*.jar entry.jar entry.json formula.json cask.json"),
+      ...listed(
+        "*.jws.json repodata* current_repodata* channeldata.json patch_instructions.json run_exports.json* *.module *.gemspec.rz maven-metadata* archetype-catalog.xml",
+      ),
+      ...listed("list channel-*.toml release-*.toml manifests.txt config.json names *specs.4.8* *.narinfo"),
+      ...listed(
+        "nix-cache-info binary-cache-url git-revision nixexprs.tar.* terraform.json meta-release* images.json summary summary.idx *.metadata metadata.json metadata.xml metadata.yaml",
+      ),
+      ...listed("metadata.yml packagesite.* meta.conf meta.txz meta.pkg data.txz data.pkg digests.txz digests.pkg"),
+      ...listed("setup.ini setup.xz setup.bz2 setup.zst update-center*.json plugins.json updateplugins.xml addons.xml"),
+      ...listed(
+        "content.jar content.xml* artifacts.jar artifacts.xml* site.xml compositecontent.* compositeartifacts.* p2.index",
+      ),
+      ...listed(
+        "repository.xml repository2-*.xml addons_list*.xml repository.json repo.json *.lock source.msix source2.msix *.installer.yaml *.sjson catalog.json catalog.xml catalog.yml catalog.yaml",
       ),
     ],
   },
@@ -149,8 +183,8 @@ export const metadataGroups: readonly MetadataGroup[] = [
     title: "Where repositories and mirrors are",
     reason: "They configure which servers and keys a machine trusts, or describe a file by its checksums.",
     names: [
-      ...listed("*.repo *.list *.sources *.flatpakrepo *.flatpakref *.ymp *.mirrorlist"),
-      ...listed("mirrors.txt mirrors.json metalink *.metalink *.meta4 *.torrent *.zsync"),
+      ...listed("*.repo *.list *.sources *.flatpakrepo *.flatpakref *.ymp *mirrorlist *mirrorlist.txt mirrors"),
+      ...listed("mirrors.txt mirrors.json metalink metalink.xml *.metalink *.meta4 *.torrent *.magnet *.zsync"),
       "*.jigdo",
     ],
   },
@@ -184,7 +218,7 @@ export const metadataGroups: readonly MetadataGroup[] = [
       ),
       ...listed("manifest *manifest*.json *.manifest manifest.gz manifest.bz2 *update.json *updates.json *update.xml"),
       ...listed(`
-        *updates.xml update.rdf update.txt update.yml updates.yml app-update.yml *appcast *appcast*.xml *appcast*.json sparkle*.xml *.atom *.rss *.appinstaller *.application lastupdate*
+        *updates.xml update.rdf update.txt update.yml updates.yml *app-update.yml assets.*.json atom.xml rss.xml *appcast *appcast*.xml *appcast*.json sparkle*.xml *.atom *.rss *.appinstaller *.application lastupdate*
         lastsync timestamp`),
       ...listed("timestamp.txt builds.json feed.json"),
     ],
@@ -195,7 +229,7 @@ export const metadataGroups: readonly MetadataGroup[] = [
       "`curl … | sh` verifies nothing, and the name carries no version. A host with large self-extracting `*.sh` files may remove that entry.",
     names: [
       ...listed(
-        "*.sh *.bash *.ps1 *.bat *.cmd *.ks *.ipxe preseed.cfg install install*.yaml install*.yml deploy*.yaml install.rb install.pl install.js get-helm* get-docker get-*.py install*.py",
+        "*.sh *.bash *.ps1 *.bat *.cmd *.ks *.ipxe preseed.cfg *.preseed *.ign *.fish *.zsh install installer setup bootstrap uninstall installer.php composer-setup.php install*.yaml install*.yml deploy*.yaml install.rb install.pl install.js get-helm* get-docker get-*.py install*.py",
       ),
       ...listed("bootstrap*.py setup_*.x"),
     ],

@@ -25,7 +25,13 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["CHECKSUM", "CHECKSUMS", "Fedora-Server-40-1.14-x86_64-CHECKSUM", "digests.txt", "hashes.txt", "hashes.json"],
     ...["CHECKSUM.SHA256-FreeBSD-14.1-RELEASE-amd64", "CHECKSUM.SHA512-FreeBSD-14.1-RELEASE-amd64", "go.sum"],
   ],
+  "a checksum in a rarer spelling": [
+    ...["SHA256SUMS-amd64", "SHA256SUMS.old", "SHA256SUMS.gz", "SHA512SUM-amd64", "tool_1.0_SHA256SUMS_linux"],
+    ...["sha256-amd64.txt", "sha512_linux.txt", "a.sha512.base64", "a.sha256.json", "a.crc32c", "a.xxh64", "a.tth"],
+  ],
   "a signature": [
+    ...["signature", "SIGNATURES", "a.signatures", "signatures.json", "a.sshsig", "a.ssh-sig", "a.jwt", "a.tst"],
+    ...["a.sig.sha256", "a.sig.base64", "a.sha256.asc", "a.asc.md5", "a.in-toto", "allowed_signers", "allowedSigners"],
     ...["a.asc", "a.sig", "a.sign", "a.gpg", "Release.gpg", "repomd.xml.asc", "a.minisig", "a.p7s", "a.p7b", "a.p7m"],
     ...["SHA256.sig", "SHA256SUMS.asc", "a.signature", "a.tsr", "a.ots", "a.rpm.asc", "core.db.sig", "a.dsc", "a.cms"],
     ...["linux-6.9.tar.sign", "hello_2.10-3_amd64.changes", "hello_2.10-3_amd64.buildinfo", "formula.jws.json"],
@@ -79,6 +85,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
       "archive-key-12.asc",
       "pub.key",
     ],
+    ...["keyring", "a-keyring", "a.pubkey", "a.ocsp", "signing_config.json", "known_hosts", "openid-configuration"],
     ...["trusted_root.json", "pgp-public.keys", "GPG-KEY-elasticsearch", "signing_key.pub"],
   ],
   "a role of TUF": [
@@ -86,6 +93,11 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     "3.targets.json",
   ],
   "a repository's index": [
+    ...["Commands-amd64", "Commands-amd64.xz", "modules.yaml.gz", "prestodelta.xml.gz", "extra.links.tar.gz"],
+    ...["FILELIST", "fullfiletimelist-fedora", "entry.json", "patch_instructions.json", "run_exports.json.zst"],
+    ...["a-1.0.module", "rails-7.gemspec.rz", "binary-cache-url", "git-revision", "nixexprs.tar.xz", "data.pkg"],
+    ...["terraform.json", "meta-release-lts", "images.json", "site.xml", "content.xml.xz", "addons_list.xml"],
+    ...["repository.xml", "catalog.yml", "mirrorlist", "a.mirrorlist", "metalink.xml", "mirrors", "map.json"],
     ...[
       "InRelease",
       "Release",
@@ -115,6 +127,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["a.meta4", "a.AppImage.zsync", "a.jigdo", "mirrors.txt"],
   ],
   "the newest version": [
+    ...["dev-app-update.yml", "assets.win.json", "atom.xml", "rss.xml"],
     ...[
       "stable.txt",
       "stable-1.34.txt",
@@ -157,6 +170,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["latest.tar.gz", "wordpress-latest.zip", "nightly.tar.xz"],
   ],
   "a script that is run as it comes": [
+    ...["installer", "installer.php", "composer-setup.php", "setup", "bootstrap", "uninstall", "install.fish"],
     ...[
       "install.sh",
       "get.sh",
@@ -210,11 +224,14 @@ describe("what has a version in its name, and a checksum elsewhere", () => {
     ...[
       "checksum-tool",
       "checksum-tool-1.0.tar.gz",
-      "signature",
       "signature-pad.js",
+      "signature.js",
       "signal-desktop.deb",
       "design.pdf",
     ],
+    ...["keys-1.2.tar.gz", "latest-tool_1.0_amd64.deb", "checksum-lib-1.0.zip", "versions-maven-plugin-2.0.jar"],
+    ...["bootstrap-5.3.zip", "bootstrap.min.css", "commands-1.0.zip", "mirrors-1.0.tgz", "signatures-1.0.jar"],
+    ...["sha256-1.0.crate", "md5.js", "checksum.js", "xxhash-0.8.tar.gz", "assets.zip", "module-1.0.tar.gz"],
     ...["release.tar", "release-notes.pdf", "release-notes.md", "README", "README.md", "CHANGELOG.md", "notes.txt"],
     ...["packages-1.0.zip", "sources.tar.gz", "publication.pdf", "publish.js", "pubsub.tar.gz", "public.zip"],
     ...[
