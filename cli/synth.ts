@@ -150,7 +150,7 @@ export function synthCommand(options: SynthOptions): void {
   if (unknown.length > 0) {
     throw new Failure(
       exitStatus.wrongUsage,
-      `there is no stack ${printable(unknown.join(", "))}; there are ${names.join(", ")}`,
+      `there is no stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `there are ${names.join(", ")}` : "nothing of this inventory is at a cloud, so that it has no stacks"}`,
     );
   }
   const stacks = synthesizeInto(project, loadTable(project).bytes, options.out, options.stack);
