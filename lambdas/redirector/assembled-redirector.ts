@@ -80,6 +80,7 @@ export class AssembledRedirector {
       ...(settings.source && { source: settings.source }),
       report: (event) => this.#tellTable(event),
     });
+    this.#presence?.keepOnly(this.#live.current.content.mirrors);
     this.metrics = this.#measure();
     this.pages = new OwnPages({
       metrics: this.metrics,
@@ -204,7 +205,7 @@ export class AssembledRedirector {
     this.#told = `${outcome}${words}`;
     if (event.outcome === "loaded") {
       const { checksum, content } = event.table;
-      this.#presence?.keepOnly(new Set(content.mirrors.map(({ id }) => id)));
+      this.#presence?.keepOnly(content.mirrors);
       this.#say("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
     } else if (isNews) {
       this.#say("WARNING", `the routing table in force stays: ${outcome}: ${words}`, { source });

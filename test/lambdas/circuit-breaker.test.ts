@@ -14,10 +14,7 @@ let breaker: CircuitBreaker;
 beforeEach(() => {
   now = start;
   states = [];
-  breaker = new CircuitBreaker(
-    () => now,
-    ({ state }) => states.push(state),
-  );
+  breaker = new CircuitBreaker({ clock: () => now, changed: ({ state }) => states.push(state) });
 });
 
 function fail(times: number): void {
@@ -82,6 +79,42 @@ test("a client network is one witness, however often it sees trouble", () => {
   expect(breaker.state).toBe("closed");
   failFor("three");
   expect(breaker.state).toBe("open");
+});
+
+describe("where a check of our own can confirm what clients see", () => {
+  let checks: number;
+
+  beforeEach(() => {
+    checks = 0;
+    const confirm = (): boolean => ++checks > 0;
+    breaker = new CircuitBreaker({ clock: () => now, changed: ({ state }) => states.push(state), confirm });
+    for (const network of ["one", "two", "three"]) breaker.begin(network).failed("answered HEAD with status 500");
+  });
+
+  test("clients alone do not open it, however many networks they have; one check is asked for", () => {
+    for (let network = 0; network < 100; network++) breaker.begin(`${network}`).failed("answered HEAD with status 500");
+    expect([breaker.state, checks]).toEqual(["closed", 1]);
+  });
+
+  test("it opens when the check fails, be it older than the last trouble", () => {
+    const check = breaker.begin();
+    breaker.begin("four").failed("answered HEAD with status 500");
+    check.failed("answered GET with status 503");
+    expect(breaker.state).toBe("open");
+  });
+
+  test("a check that is answered clears the suspicion", () => {
+    breaker.begin().answered();
+    breaker.begin("four").failed("answered HEAD with status 500");
+    expect([breaker.state, breaker.isDoubtedBy("one")]).toEqual(["closed", false]);
+  });
+
+  test("a check that was lost in a frozen process leaves the clients' word", () => {
+    breaker.begin("four").abandoned();
+    expect(breaker.state).toBe("closed");
+    breaker.begin().abandoned();
+    expect(breaker.state).toBe("open");
+  });
 });
 
 test("one client network and checks of our own open it together", () => {
@@ -173,10 +206,7 @@ test("while it is open, older questions that fail change nothing", () => {
 test("law: questions one after the other, it is open exactly if the last three, or more, all failed", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom("answered", "failed", "abandoned")), (outcomes) => {
-      const one = new CircuitBreaker(
-        () => start,
-        () => {},
-      );
+      const one = new CircuitBreaker({ clock: () => start, changed: () => {} });
       let inRow = 0;
       for (const outcome of outcomes) {
         const trial = one.begin();

@@ -245,6 +245,18 @@ test("a mirror that needs more than its budget for new connections, and no more 
   expect(breaker()).toMatchObject({ state: "closed", trouble: expect.stringContaining("did not answer HEAD") });
 });
 
+test("clients of many networks who ask for names at which a mirror fails do not take it from the others", async () => {
+  await mirrorWith("none");
+  await ask("object");
+  for (let name = 0; name < 12; name++) {
+    mirror.faults.set(`/bad/${name}`, name % 2 === 0 ? "errors" : "resets");
+    await ask(`bad/${name}`);
+    expect(known("object")).toBe("held");
+  }
+  expect(events.filter((event) => event.endsWith("open"))).toEqual([]);
+  expect(mirror.asked).toContain("GET /object");
+});
+
 test("a mirror that answers later than its budget is trouble: soon nobody waits for it, until it is faster", async () => {
   let delay = budget * 1.5;
   presence = presenceWith({ budget, send: () => pause(delay).then(() => ({ status: 200 })) });
@@ -252,11 +264,12 @@ test("a mirror that answers later than its budget is trouble: soon nobody waits 
   for (let index = 0; index < 3; index++) {
     expect(breaker()?.state ?? "closed").toBe("closed");
     await askAt(object(index));
+    if (index === 2) await until(() => breaker()?.state === "open");
     expect(presence.known(partial, object(index))).toBe(index < 2 ? "held" : "unreachable");
   }
   expect(breaker()).toMatchObject({
     state: "open",
-    trouble: `2026-11-21T12:00:00.000Z did not answer HEAD within ${budget} ms`,
+    trouble: `2026-11-21T12:00:00.000Z did not answer GET within ${budget} ms`,
   });
   const probe = async (): Promise<void> => {
     now += 4 * SHORTEST_WAIT;
@@ -622,7 +635,7 @@ describe("a mirror that is gone", () => {
     await ask("object");
     presence.checkIfDue(complete, url("canary"));
     expect(reports()).toEqual([partial.id, complete.id]);
-    presence.keepOnly(new Set([complete.id]));
+    presence.keepOnly([complete]);
     expect(reports()).toEqual([complete.id]);
     expect(await ask("another")).toBe("held");
     expect(reports()).toEqual([complete.id]);
@@ -631,11 +644,30 @@ describe("a mirror that is gone", () => {
   test("comes back with a clean record", async () => {
     await mirrorWith("errors");
     await askUntilOpen();
-    presence.keepOnly(new Set());
-    presence.keepOnly(new Set([partial.id]));
+    presence.keepOnly([]);
+    presence.keepOnly([partial]);
     mirror.fault = "none";
     expect(await ask("new")).toBe("held");
     expect(reports()).toEqual([partial.id]);
+  });
+
+  test("has moved under its old name: it is asked at its new place only, and its record is clean", async () => {
+    await mirrorWith("none");
+    const old = mirror;
+    presence.keepOnly([{ ...partial, files: `${old.base}/{path}` }]);
+    await ask("object");
+    old.fault = "errors";
+    await askUntilOpen();
+    const asked = old.asked.length;
+    await mirrorWith("none");
+    const moved = [{ ...partial, files: `${mirror.base}/{path}` }];
+    presence.keepOnly(moved);
+    presence.keepOnly(moved);
+    expect(await ask("new")).toBe("held");
+    now += 2 * CHECK_INTERVAL;
+    presence.checkIfDue(partial, undefined);
+    await until(() => mirror.asked.length === 2);
+    expect(old.asked).toHaveLength(asked);
   });
 
   test("is told of no more, whatever comes of its questions", async () => {
@@ -645,7 +677,7 @@ describe("a mirror that is gone", () => {
     now += SHORTEST_WAIT;
     expect(known("new")).toBe("unreachable");
     expect(breaker()?.state).toBe("probing");
-    presence.keepOnly(new Set());
+    presence.keepOnly([]);
     await until(() => known("new") === "held");
     expect(events.filter((event) => event.endsWith("closed"))).toEqual([]);
   });

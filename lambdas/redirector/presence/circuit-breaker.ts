@@ -24,19 +24,37 @@ export interface Trial {
   abandoned(): void;
 }
 
+/** What a breaker needs besides the outcome of questions. */
+export interface BreakerOptions {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Called after every change of state. */
+  readonly changed: (breaker: CircuitBreaker) => void;
+  /**
+   * Called when enough clients saw trouble and none of our own checks did, to begin such a check: clients choose what they
+   * ask for, and one person may have addresses in three networks.
+   *
+   * @returns whether a check will tell; without one the clients are believed. @default none can
+   */
+  readonly confirm?: () => boolean;
+}
+
 /**
  * Decides from the outcome of questions whether a mirror is left alone. Three witnesses of trouble, without a useful
- * answer between them, open it. Questions that were on their way together count as one: a new connection takes three
+ * answer between them, open it; a check of our own must be among them where one is possible. Questions that were on their way together count as one: a new connection takes three
  * round trips (TCP, TLS, HTTP), and a burst of first questions to a mirror that is merely far must not look like three
  * failures.
  */
 export class CircuitBreaker {
   readonly #clock: () => number;
   readonly #changed: (breaker: CircuitBreaker) => void;
+  readonly #confirm: () => boolean;
   #state: BreakerState = "closed";
   #since: number;
   #trouble: string | undefined;
   #troubles = 0;
+  /** Whether enough clients saw trouble, and a check of our own is to tell. */
+  #suspected = false;
   /** The client networks among the witnesses. */
   readonly #witnesses = new Set<string>();
   /** Grows with every trouble that is counted: what a question saw at its beginning tells whether it is news. */
@@ -45,13 +63,10 @@ export class CircuitBreaker {
   #probeFrom = 0;
   #lost = false;
 
-  /**
-   * @param clock milliseconds since 1970
-   * @param changed called after every change of state
-   */
-  constructor(clock: () => number, changed: (breaker: CircuitBreaker) => void) {
+  constructor({ clock, changed, confirm = () => false }: BreakerOptions) {
     this.#clock = clock;
     this.#changed = changed;
+    this.#confirm = confirm;
     this.#since = clock();
   }
 
@@ -98,10 +113,14 @@ export class CircuitBreaker {
   #trial(seen: number, network: string | undefined): Trial {
     let counted = false;
     const count = (words: string): void => {
-      if (!counted && seen === this.#evidence) this.#count(words, network);
+      if (!counted && (seen === this.#evidence || this.#confirmedBy(network))) this.#count(words, network);
       counted = true;
     };
-    return { slow: count, answered: () => this.#close(), failed: count, abandoned: () => {} };
+    // A check that a frozen process lost confirms nothing: as where none is possible, the clients are believed.
+    const abandoned = (): void => {
+      if (this.#confirmedBy(network)) this.#open();
+    };
+    return { slow: count, answered: () => this.#close(), failed: count, abandoned };
   }
 
   #probe(network: string | undefined): Trial {
@@ -122,13 +141,20 @@ export class CircuitBreaker {
     };
   }
 
+  #confirmedBy(network: string | undefined): boolean {
+    return this.#suspected && network === undefined;
+  }
+
   #count(words: string, network: string | undefined): void {
     if (this.#state !== "closed" || (network !== undefined && this.#witnesses.has(network))) return;
     if (network !== undefined) this.#witnesses.add(network);
     this.#evidence++;
     this.#troubles++;
     this.#note(words);
-    if (this.#troubles >= TROUBLES_TO_OPEN) this.#open();
+    if (this.#troubles < TROUBLES_TO_OPEN) return;
+    const onlyClients = this.#witnesses.size === this.#troubles;
+    this.#suspected = onlyClients && (this.#suspected || this.#confirm());
+    if (!this.#suspected) this.#open();
   }
 
   #note(words: string): void {
@@ -136,6 +162,7 @@ export class CircuitBreaker {
   }
 
   #open(): void {
+    this.#suspected = false;
     this.#wait = SHORTEST_WAIT;
     this.#since = this.#clock();
     this.#probeFrom = this.#since + this.#wait;
@@ -153,6 +180,7 @@ export class CircuitBreaker {
 
   #close(): void {
     this.#troubles = 0;
+    this.#suspected = false;
     this.#witnesses.clear();
     if (this.#state === "closed") return;
     this.#lost = false;

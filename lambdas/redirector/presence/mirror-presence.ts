@@ -16,6 +16,14 @@ export interface AskableMirror {
   readonly complete: boolean;
 }
 
+/** A mirror of the table in force, and the URLs at which it is asked. */
+export interface PresentMirror {
+  readonly id: string;
+  readonly registry?: string;
+  readonly blobs?: string;
+  readonly files?: string;
+}
+
 /** Where an active check asks. */
 export interface CheckTarget {
   readonly mirror: AskableMirror;
@@ -118,8 +126,8 @@ export class MirrorPresence {
   readonly #memory: ObjectMemory;
   readonly #questions: QuestionBudget;
   readonly #mirrors = new Map<string, Watched>();
-  /** The mirrors that there are; undefined as long as nobody said so. */
-  #present: ReadonlySet<string> | undefined;
+  /** The mirrors that there are, with their URLs; undefined as long as nobody said so. */
+  #present: ReadonlyMap<string, string> | undefined;
   /** By URL. */
   readonly #asked = new Map<string, Promise<Presence>>();
   readonly #underWay = new Set<MirrorQuestion>();
@@ -193,12 +201,18 @@ export class MirrorPresence {
   }
 
   /**
-   * Forgets every mirror but these, and is silent about it from then on: where the routing table has changed. A request
-   * that began with the table before may still ask one that has left.
+   * Forgets every mirror but these, and is silent about it from then on: where the routing table has changed. A mirror
+   * that has moved to other URLs is another one, of which nothing is known. A request that began with the table before may
+   * still ask one that has left.
    */
-  keepOnly(ids: ReadonlySet<string>): void {
-    this.#present = ids;
-    for (const id of this.#mirrors.keys()) if (!ids.has(id)) this.#mirrors.delete(id);
+  keepOnly(mirrors: readonly PresentMirror[]): void {
+    const before = this.#present;
+    const present = new Map(mirrors.map((mirror) => [mirror.id, urlsOf(mirror)]));
+    this.#present = present;
+    for (const id of this.#mirrors.keys()) {
+      const hasMoved = before?.has(id) && before.get(id) !== present.get(id);
+      if (!present.has(id) || hasMoved) this.#mirrors.delete(id);
+    }
   }
 
   /**
@@ -242,13 +256,17 @@ export class MirrorPresence {
   #watch(id: string): Watched {
     const known = this.#mirrors.get(id);
     if (known !== undefined) return known;
-    const breaker = new CircuitBreaker(this.#clock, () => {
-      if (this.#mirrors.get(id)?.breaker === breaker && this.#isPresent(id)) {
-        this.#observer?.breakerChanged(report(id, breaker));
-      }
+    const breaker = new CircuitBreaker({
+      clock: this.#clock,
+      changed: () => {
+        if (this.#mirrors.get(id)?.breaker === breaker && this.#isPresent(id)) {
+          this.#observer?.breakerChanged(report(id, breaker));
+        }
+      },
+      confirm: () => this.#confirm(watched),
     });
     const now = this.#clock();
-    const watched = {
+    const watched: Watched = {
       id,
       breaker,
       pause: new QuestionPause(this.#clock),
@@ -349,6 +367,14 @@ export class MirrorPresence {
     watched.checkDue = this.#clock() + (isSettled ? CHECK_INTERVAL * jitter : hurriedCheck);
   }
 
+  /** Checks a mirror at once, or waits for a check that is on its way. @returns whether it can be checked */
+  #confirm(watched: Watched): boolean {
+    if ((watched.canary ?? watched.held) === undefined || watched.pause.isOn || this.#stopped) return false;
+    // Clients ask for objects only where no mirror is complete by statement.
+    void this.#check(watched, { id: watched.id, complete: false });
+    return true;
+  }
+
   /** Remembers what came of a question for an object. @returns what is known of it now */
   #learned(watched: Watched, url: string, outcome: QuestionOutcome, network: string): Presence {
     if (outcome === "busy") return "unreachable";
@@ -416,6 +442,10 @@ interface Put {
   readonly slow?: () => void;
   /** Which outcomes show that the mirror is well. @default {@link isOfUse} */
   readonly ofUse?: (outcome: QuestionOutcome) => boolean;
+}
+
+function urlsOf({ registry, blobs, files }: PresentMirror): string {
+  return JSON.stringify([registry, blobs, files]);
 }
 
 /** Of an object that nobody said is there, "absent" is a good answer, and that HEAD is refused. */
