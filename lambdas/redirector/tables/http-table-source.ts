@@ -1,5 +1,3 @@
-import { promisify } from "node:util";
-import { publicLookup } from "../../../networks/public-lookup";
 import { redirectTarget } from "./redirect-target";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
@@ -30,20 +28,11 @@ async function refusalOf(response: Response): Promise<string> {
   return `it answered with status ${response.status}${code === undefined ? "" : ` (${code})`}`;
 }
 
-/** Says no where a name leads to an address that is not public. */
-const requirePublicName: (name: string, options: { readonly all: true }) => Promise<unknown> = promisify(publicLookup);
-
-/**
- * The URL to which an answer redirects: from https to https only, and away from the first URL's host to public ones only.
- *
- * @throws Error where it may not be followed
- */
-async function followed(response: Response, from: URL, first: URL): Promise<URL> {
+/** @throws Error where a redirect may not be followed */
+function followed(response: Response, from: URL, first: URL): URL {
   const location = response.headers.get("location") ?? undefined;
   const next = redirectTarget(location, from, first);
   if (next === undefined) throw new Error(`it redirects to ${location ?? "nowhere"}, which is not followed`);
-  if (first.protocol === "https:" && next.origin !== first.origin)
-    await requirePublicName(next.hostname, { all: true });
   return next;
 }
 
@@ -84,8 +73,12 @@ export class HttpTableSource implements TableSource {
     for (let redirects = 0; [301, 302, 303, 307, 308].includes(response.status); redirects++) {
       if (redirects === mostRedirects) throw new Error(`it redirects more than ${mostRedirects} times`);
       await response.body?.cancel();
-      from = await followed(response, from, first);
-      response = await fetch(from, { headers, signal, redirect: "manual" });
+      from = followed(response, from, first);
+      // From https, other hosts than the one that was named must be public ones.
+      const mustBePublic = first.protocol === "https:" && from.origin !== first.origin;
+      response = mustBePublic
+        ? await (await import("./fetch-public")).fetchPublic(from, headers, signal)
+        : await fetch(from, { headers, signal, redirect: "manual" });
     }
     return response;
   }
