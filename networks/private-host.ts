@@ -18,10 +18,10 @@ const privateSuffix = /(^|\.)(home|in-addr|ip6)\.arpa$/;
  * Why a host of a URL is not one on the public internet, in words that follow its name; `undefined` if it may be one. A
  * name may still resolve to a private address: that is checked when it is connected to (see `publicLookup`).
  *
- * @param host as in a sound URL: a name, an IPv4 address, or an IPv6 address in brackets
+ * @param host as in a URL: a name, perhaps with a final dot, an IPv4 address, or an IPv6 address in brackets
  */
 export function privateHost(host: string): string | undefined {
-  const name = host.toLowerCase();
+  const name = host.toLowerCase().replace(/\.$/, "");
   const address = name.replace(/^\[(.*)\]$/, "$1");
   if (isIP(address) !== 0) return isPublicAddress(address) ? undefined : "is not a public address";
   const top = name.slice(name.lastIndexOf(".") + 1);

@@ -16,7 +16,8 @@ import {
   transferDeadline,
   usualDeadline,
 } from "./exchange";
-import { type ImageName, isLoopback, registryUrl } from "./image-reference";
+import { followedLocation } from "./followed-location";
+import { type ImageName, registryUrl } from "./image-reference";
 import { dockerMediaTypes, mediaTypes } from "./media-types";
 import { refusal } from "./refusal";
 import { PassingTrouble, RegistryError } from "./registry-error";
@@ -52,16 +53,6 @@ const acceptedManifests = [
 function scopesOf({ name, access, mountFrom }: RepositoryOptions): string[] {
   const own = `repository:${name}:${access === "push" ? "pull,push" : "pull"}`;
   return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
-}
-
-/** Where an answer sends the request to, if that may be followed. @throws RegistryError where it leads to plain HTTP elsewhere */
-function target(location: string | undefined, from: URL): URL {
-  if (location === undefined || !URL.canParse(location, from.href)) {
-    throw new RegistryError(`${from.host} redirects to nowhere: ${location ?? "no Location"}`);
-  }
-  const url = new URL(location, from);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))) return url;
-  throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not HTTPS`);
 }
 
 /** Passes on what is as long as a descriptor says and has its digest. @throws RegistryError otherwise */
@@ -173,7 +164,7 @@ export class Repository {
       const begin = this.#url("blobs/uploads/");
       const begun = await this.#expect({ method: "POST", url: begin }, [202], `the upload of ${digest}`);
       begun.resume();
-      const url = target(begun.headers.location, begin);
+      const url = followedLocation(begun.headers.location, begin);
       url.searchParams.set("digest", digest);
       const headers = { "Content-Type": "application/octet-stream" };
       const asked = { method: "PUT", url, headers, body, deadline: transferDeadline(body.length) } as const;
@@ -219,7 +210,7 @@ export class Repository {
       const away = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0);
       if (!away || outgoing.body || outgoing.method === "POST") return response;
       response.resume();
-      url = target(response.headers.location, url);
+      url = followedLocation(response.headers.location, url);
     }
     throw new RegistryError(`${this.host} redirects more than ${mostRedirects} times`);
   }

@@ -20,9 +20,19 @@ export interface TokenServer {
   readonly publicOnly: boolean;
 }
 
-/** The part of a name that somebody registered, by the public suffix list (https://publicsuffix.org); none for addresses. */
+/**
+ * Registries where each tenant has a name of its own below one that the public suffix list does not have: Azure Container
+ * Registry, Amazon ECR, JFrog Cloud. Their token servers have the registry's own name.
+ */
+const sharedSites = /^(azurecr\.(io|cn|us)|(ecr\.[a-z0-9-]+\.)?amazonaws\.com(\.cn)?|jfrog\.io)$/;
+
+/**
+ * The part of a name that somebody registered, by the public suffix list (https://publicsuffix.org); none for addresses,
+ * and where others have names in it.
+ */
 function siteOf(hostname: string): string | null {
-  return getDomain(hostname, { allowPrivateDomains: true });
+  const site = getDomain(hostname, { allowPrivateDomains: true });
+  return site === null || sharedSites.test(site) ? null : site;
 }
 
 function isSameSite(one: string, other: string): boolean {

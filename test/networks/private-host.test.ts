@@ -20,6 +20,8 @@ test.each([
   "a.localhost",
   "mirror.local",
   "metadata.google.internal",
+  "metadata.google.internal.",
+  "localhost.",
   "kubernetes.default.svc",
   "files.svc.cluster.local",
   "router.lan",

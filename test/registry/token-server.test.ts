@@ -6,6 +6,7 @@ const ask = (host: string, realm: string, hasLogin: boolean, realms: readonly st
 test.each([
   ["docker.io", "https://auth.docker.io/token"],
   ["ghcr.io", "https://ghcr.io/token"],
+  ["one.azurecr.io", "https://one.azurecr.io/oauth2/token"],
   ["registry.gitlab.com", "https://gitlab.com/jwt/auth"],
   ["us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token"],
   ["registry.example.co.uk", "https://login.example.co.uk:8443/token"],
@@ -24,6 +25,9 @@ test.each([
   ["registry.example.org", "https://example.com/token"],
   ["registry.example.co.uk", "https://login.other.co.uk/token"],
   ["one.github.io", "https://other.github.io/token"],
+  ["one.azurecr.io", "https://other.azurecr.io/oauth2/token"],
+  ["one.jfrog.io", "https://other.jfrog.io/v2/token"],
+  ["1.dkr.ecr.eu-west-1.amazonaws.com", "https://2.dkr.ecr.eu-west-1.amazonaws.com/token"],
   ["registry.example.org", "https://localhost/token"],
   ["registry.example.org", "https://127.0.0.1:21432/token"],
   ["registry.example.org", "https://[::1]/token"],

@@ -28,6 +28,11 @@ async function refusalOf(response: Response): Promise<string> {
   return `it answered with status ${response.status}${code === undefined ? "" : ` (${code})`}`;
 }
 
+/** Loaded where a redirect leads away: few starts need it. */
+function loaded() {
+  return require("./fetch-public") as typeof import("./fetch-public");
+}
+
 /** @throws Error where a redirect may not be followed */
 function followed(response: Response, from: URL, first: URL): URL {
   const location = response.headers.get("location") ?? undefined;
@@ -77,7 +82,7 @@ export class HttpTableSource implements TableSource {
       // From https, other hosts than the one that was named must be public ones.
       const mustBePublic = first.protocol === "https:" && from.origin !== first.origin;
       response = mustBePublic
-        ? await (await import("./fetch-public")).fetchPublic(from, headers, signal)
+        ? await loaded().fetchPublic(from, headers, signal)
         : await fetch(from, { headers, signal, redirect: "manual" });
     }
     return response;

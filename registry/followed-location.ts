@@ -1,0 +1,29 @@
+import { isIP } from "node:net";
+import { isPublicAddress } from "../networks/special-purpose";
+import { isLoopback } from "./image-reference";
+import { RegistryError } from "./registry-error";
+
+/**
+ * Where an answer sends the request to, if that may be followed: a registry elsewhere has no business on this machine, or
+ * at an address inside the network that it is asked from.
+ *
+ * @throws RegistryError where it leads to plain HTTP, or there
+ */
+export function followedLocation(location: string | undefined, from: URL): URL {
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw new RegistryError(`${from.host} redirects to nowhere: ${location ?? "no Location"}`);
+  }
+  const url = new URL(location, from);
+  const isHere = isLoopback(from.hostname) && isLoopback(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isHere)) {
+    throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not HTTPS`);
+  }
+  if (url.hostname === from.hostname || isHere || !isInside(url.hostname) || isInside(from.hostname)) return url;
+  throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not on the public internet`);
+}
+
+/** Of names, only those of this machine are known to be. */
+function isInside(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return isLoopback(hostname) || /(^|\.)localhost\.?$/.test(hostname) || (isIP(host) !== 0 && !isPublicAddress(host));
+}
