@@ -119,7 +119,7 @@ function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTab
 }
 
 /** A request whose query holds nothing that is passed on: Envoy drops the whole of a query, or nothing. */
-const onlyDropped = `[^?]*\\?${droppedParameter}(?:&${droppedParameter})*&?`;
+const onlyDropped = `[^?]*\\?(?:(?:&${droppedParameter})+|${droppedParameter}(?:&${droppedParameter})*&?)`;
 
 function fixedAction({ page, answer: fixed }: AnswerRule, table: RoutingTable): Part {
   if (fixed !== undefined) {

@@ -143,9 +143,11 @@ function tidyText(): string {
   const name = `(?!${dot}{1,2}[/? ])[^/? ]*+`;
   const names = `(?<asked_before>[^ ]+ (?:/${name})*+)`;
   const namesButOne = `(?<asked_before>[^ ]+ (?:/${name}(?=/${name}))*+)`;
+  // Whole segments only: the next one may be a name that begins with a dot.
+  const dots = `(?:/${dot}(?=[/? ]))++`;
   const changes: Change[] = [
-    [`^${names}(?:/${dot})++(?<asked_after>/.*)$`, "$asked_before$asked_after"],
-    [`^${names}(?:/${dot})++(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
+    [`^${names}${dots}(?<asked_after>/.*)$`, "$asked_before$asked_after"],
+    [`^${names}${dots}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
     [`^${namesButOne}/${name}/${dot}{2}(?<asked_after>/.*)$`, "$asked_before$asked_after"],
     [`^${namesButOne}/${name}/${dot}{2}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
     ["^(?<asked_before>[^ ]+ (?:/[^/? ]++)*+)/{2,}(?<asked_after>.*)$", "$asked_before/$asked_after"],
@@ -161,7 +163,7 @@ const mostDropped = 4;
 /** The query that mirrors get, as in `routing/passed-query.ts`. */
 function queryText(): string {
   const changes: Change[] = [
-    [`^\\?${droppedParameter}&?$`, ""],
+    [`^\\?(?:&${droppedParameter}|${droppedParameter}&?)$`, ""],
     [
       `^(?<asked_before>\\?(?:(?!${droppedParameter}(?:&|$))[^&]*+&)*+)${droppedParameter}&(?<asked_after>.*)$`,
       "$asked_before$asked_after",

@@ -303,7 +303,7 @@ const images: readonly Case[] = [
     from: oregon,
     expected: personal(`${bucketBlob(aws("us-west-2"))}?a=docker.io`),
   },
-  ...["?ns=docker.io", "?ns", "?%6Es=docker.io", "?ns=a&ns=b"].map(
+  ...["?ns=docker.io", "?ns", "?%6Es=docker.io", "?ns=a&ns=b", "?&ns=a", "?ns=a&", "?&ns&ns="].map(
     (query): Case => ({
       name: `blob: containerd's parameter for proxies alone, ${query}`,
       target: blob + query,
@@ -977,6 +977,11 @@ const tidy: readonly Case[] = [
     ["/a%20b/./c", "/a%20b/c"],
     ["/a/./x_1.0~rc1.deb?a=//./b", "/a/x_1.0~rc1.deb?a=//./b"],
     ["/a/.../..b", "/a/.../..b"],
+    ["/./.a/b", "/.a/b"],
+    ["/a/./..b", "/a/..b"],
+    ["/././...", "/..."],
+    ["/x/../..a", "/..a"],
+    ["//.a//./..b", "/.a/..b"],
   ].map(
     ([target = "", path = ""]): Case => ({
       name: `file: ${target}`,
@@ -986,6 +991,14 @@ const tidy: readonly Case[] = [
       expected: personal(`${cdn}/files${path}`),
     }),
   ),
+  {
+    name: "file: names that only some servers take for dots",
+    target: "/..;/a/./..;p/b",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/..%3B/a/..%3Bp/b`),
+    differs: configurations("spelling", personal(`${cdn}/files/..;/a/..;p/b`)),
+  },
   ...[
     ["/a/.", "/a/"],
     ["/a/b/..", "/a/"],
