@@ -1,4 +1,3 @@
-import { LineCounter } from "yaml";
 import { masked, printable } from "../document/printable";
 
 /** An error keeps an inventory from being used; a warning is only told. */
@@ -37,9 +36,9 @@ const widestExcerpt = 100;
 
 /** A file's text, in which a character's offset becomes a line, a column and an excerpt. */
 export class SourceText {
-  /** For the YAML parser, which notes the beginnings of lines in it. */
-  public readonly lineCounter = new LineCounter();
   private readonly lines: readonly string[];
+  /** Where each line begins. The YAML parser's own counter misses the lines behind some errors. */
+  private readonly starts: readonly number[];
   private readonly end: number;
 
   public constructor(
@@ -47,6 +46,7 @@ export class SourceText {
     public readonly text: string,
   ) {
     this.lines = text.split(/\r?\n/);
+    this.starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
     this.end = text.trimEnd().length;
   }
 
@@ -58,8 +58,14 @@ export class SourceText {
 
   /** Where a character is, from 1; the end of the file is the end of its last line that has text. */
   public position(offset: number): { line: number; column: number } {
-    const { line, col } = this.lineCounter.linePos(Math.min(offset, this.end));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    const place = Math.min(offset, this.end);
+    let [line, after] = [1, this.starts.length];
+    while (after - line > 0) {
+      const middle = Math.ceil((line + after) / 2);
+      if ((this.starts[middle - 1] ?? 0) <= place) line = middle;
+      else after = middle - 1;
+    }
+    return { line, column: place - (this.starts[line - 1] ?? 0) + 1 };
   }
 
   private excerpt(line: number, column: number): string {

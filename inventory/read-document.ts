@@ -120,7 +120,6 @@ function parsed(source: SourceText): YamlDocument | NoDocument {
   const options = {
     schema: "core",
     merge: false,
-    lineCounter: source.lineCounter,
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: "error",

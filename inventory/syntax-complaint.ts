@@ -33,10 +33,26 @@ export function syntaxComplaints(text: string, faults: readonly SyntaxFault[]): 
   if (tabs.length > 0) return tabs.map((fault) => complaintOf(text, fault));
   const templates = bareTemplates(text, faults);
   if (templates.length > 0) return templates;
-  const aliases = faults.filter(({ code }) => code === "BAD_ALIAS");
+  const read = withoutSequels(text, faults);
+  const aliases = read.filter(({ code }) => code === "BAD_ALIAS");
   const lines = new Set(aliases.map(({ pos }) => lineAt(text, pos[0]).start));
-  const others = faults.filter((fault) => fault.code === "BAD_ALIAS" || !lines.has(lineAt(text, fault.pos[0]).start));
+  const others = read.filter((fault) => fault.code === "BAD_ALIAS" || !lines.has(lineAt(text, fault.pos[0]).start));
   return others.map((fault) => complaintOf(text, fault)).filter(isFirstThere);
+}
+
+/**
+ * Without what only follows from another fault: at the same place or right behind it, and whatever comes after the end of
+ * the document, which a bracket that closes nothing is to the parser.
+ */
+function withoutSequels(text: string, faults: readonly SyntaxFault[]): readonly SyntaxFault[] {
+  const inside = faults.filter(({ message }) => !message.includes("in YAML stream"));
+  const [outside] = faults.filter((fault) => !inside.includes(fault));
+  const isOwnFault =
+    outside !== undefined && (inside.length === 0 || openings[text.charAt(outside.pos[0])] !== undefined);
+  return [...inside, ...(isOwnFault ? [outside] : [])].filter(({ pos: [offset] }, index, all) => {
+    const before = all[index - 1]?.pos[0];
+    return before === undefined || offset < before || offset > before + 1;
+  });
 }
 
 function isFirstThere({ offset }: SyntaxComplaint, index: number, all: readonly SyntaxComplaint[]): boolean {
@@ -54,7 +70,7 @@ function bareTemplates(text: string, faults: readonly SyntaxFault[]): SyntaxComp
 }
 
 function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault): SyntaxComplaint {
-  const known = knownFault(text, code, offset);
+  const known = namedFault(text, message, offset) ?? knownFault(text, code, offset);
   if (known !== undefined) return { rule: "yaml/syntax", offset, ...known };
   const wayOut = "Look at the indentation, the quotes and the brackets of this line and the one before.";
   return {
@@ -63,6 +79,16 @@ function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault
     message: `this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
     wayOut,
   };
+}
+
+/** Faults of which only the parser's message tells what they are. */
+function namedFault(text: string, message: string, offset: number): Known | undefined {
+  if (message.startsWith("Anchor")) return anchorFault(text, offset);
+  if (message.startsWith("Block scalar header"))
+    return { offset: offset - 1, ...unquotedFault(text.slice(offset - 1)) };
+  if (message === "Unexpected scalar at node end" && /["'\]}]\s*$/.test(text.slice(0, offset))) return afterEnd;
+  const [, closing] = /^Flow .* end with a ([\]}])$/.exec(message) ?? [];
+  return closing === undefined ? undefined : unclosedFault(text, closing, offset);
 }
 
 type Known = Partial<Pick<SyntaxComplaint, "rule" | "offset">> & Pick<SyntaxComplaint, "message" | "wayOut">;
@@ -94,6 +120,15 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
         : misindented;
     case "BAD_INDENT":
       return misindented;
+    case "UNEXPECTED_TOKEN":
+      return strayFault(text.charAt(offset));
+    case "MISSING_CHAR":
+      return isAtEnd(text, offset) ? unclosedQuote(text, offset) : undefined;
+    case "BAD_DQ_ESCAPE":
+      return {
+        message: "inside double quotes a backslash begins an escape, and YAML has none like this",
+        wayOut: "Use single quotes.",
+      };
     case "MULTILINE_IMPLICIT_KEY":
       return joinedFault(line);
     default:
@@ -116,17 +151,78 @@ export function starFault(text: string, offset: number): Known {
   return { offset, message, wayOut };
 }
 
+/** `&name` is an anchor to YAML, also in a text that only begins so. */
+function anchorFault(text: string, offset: number): Known {
+  const start = text.lastIndexOf("&", offset);
+  const word = wordAt(text, start);
+  const message = `${word} without quotes is an anchor in YAML, and its name cannot be read`;
+  return { offset: start, message, wayOut: "Take it out; a text that begins with & needs quotes." };
+}
+
 function unquotedFault(rest: string): Known {
   const [written = ""] = /^[^\n,}\]]*/.exec(rest) ?? [];
   const message = `a text cannot begin with ${written.charAt(0)}, unless it is in quotes`;
   return { message, wayOut: `Write ${JSON.stringify(written.trim())}` };
 }
 
+const misplacedEntry: Known = {
+  message: "an entry of a list is among fields here",
+  wayOut: "Indent it below the field that it belongs to.",
+};
+
 /** `cloud:external` and `cloud external`: without a colon and a space this is no field. */
 function joinedFault(line: string): Known {
+  if (/^\s*- /.test(line)) return misplacedEntry;
   const [, name, value] = /^\s*(?:- )?([A-Za-z][\w-]*)(?::|\s)\s*([^\s:].*?)\s*$/.exec(line) ?? [];
   const message = "a field is followed by a colon and a space, and here they are missing";
   return { message, wayOut: name === undefined ? "Write it as field: value" : `Write ${name}: ${value}` };
+}
+
+/** What follows a closing quote or bracket: `'it's'` ends at the second quote. */
+const afterEnd: Known = {
+  message: "the value has ended before this: a quote or a bracket closes it",
+  wayOut: "Take this out, or put all of the text in double quotes and leave those out inside it.",
+};
+
+const openings: Readonly<Record<string, string>> = { "}": "{", "]": "[" };
+
+/** The parser notices a bracket that is not closed at the first line that cannot be inside it. */
+function unclosedFault(text: string, closing: string, offset: number): Known {
+  const opening = openings[closing] ?? "";
+  let open = 0;
+  for (let place = offset - 1; place >= 0; place--) {
+    if (text[place] === closing) open++;
+    else if (text[place] === opening && open-- === 0) return { offset: place, ...unclosed(opening, closing) };
+  }
+  return unclosed(opening, closing);
+}
+
+function unclosed(opening: string, closing: string): Known {
+  return { message: `this ${opening} is not closed`, wayOut: `Add the ${closing} behind its last part.` };
+}
+
+function isAtEnd(text: string, offset: number): boolean {
+  return text.slice(offset + 1).trim() === "";
+}
+
+/** A text in quotes that goes on to the end of the file began at the last quote. */
+function unclosedQuote(text: string, offset: number): Known | undefined {
+  const start = Math.max(text.lastIndexOf('"', offset), text.lastIndexOf("'", offset));
+  if (start < 0) return undefined;
+  return {
+    offset: start,
+    message: `this ${text.charAt(start)} is not closed`,
+    wayOut: "Add the same quote at the end of the text.",
+  };
+}
+
+function strayFault(written: string): Known | undefined {
+  const opening = openings[written];
+  if (opening === undefined) return undefined;
+  return {
+    message: `this ${written} closes nothing: no ${opening} is open here`,
+    wayOut: `Take it out, or add the ${opening}`,
+  };
 }
 
 function wordAt(text: string, offset: number): string {

@@ -109,8 +109,16 @@ test.each(inventories)("whatever is put into $name, nothing is thrown, and every
   );
 });
 
+/** What means something to a YAML parser, and so makes errors of all kinds. */
+const marks = fc
+  .array(fc.constantFrom(..."\r\n\t\f\u2028\uFEFF'\"|>{}[]%#\\", "&a", "*a", "---\n", "...\n", "- ", "? ", ": "), {
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(""));
+
 test.each(inventories)("whatever is done to the text of $name, nothing is thrown", ({ text }) => {
-  const cut = fc.tuple(fc.nat(text.length), fc.nat(40), fc.string({ unit: "binary", maxLength: 12 }));
+  const inserted = fc.oneof(fc.string({ unit: "binary", maxLength: 12 }), marks);
+  const cut = fc.tuple(fc.nat(text.length), fc.nat(40), inserted);
   fc.assert(
     fc.property(cut, ([start, length, by]) => {
       expectPlaces(text.slice(0, start) + by + text.slice(start + length));
