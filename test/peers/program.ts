@@ -6,8 +6,11 @@ import { promisify } from "node:util";
 /** What a program wrote to its standard output until it ended well. */
 export type Output = string;
 
-/** A program that waits longer than this hangs: everything here is on loopback, or a build. Milliseconds. */
-const patience = 600_000;
+/**
+ * A program that waits longer than this hangs, in milliseconds: everything here is on loopback, a build, or a rehearsal,
+ * which takes seven minutes on a busy machine.
+ */
+const patience = 1_200_000;
 
 /** Longest output that is kept, in bytes: several times the largest manifest or listing here. */
 const longestOutput = 16 * 1024 * 1024;
