@@ -68,3 +68,25 @@ test.each([`/v2/pause/blobs/${digest}`, "/files/manifests/v1/list.txt", "/releas
     expect(accepts).toEqual(["*/*"]);
   },
 );
+
+describe("a page of HTML with status 200", () => {
+  beforeEach(() =>
+    serve((_, response) => {
+      response.writeHead(200, { "Content-Type": "Text/HTML; charset=utf-8" }).end();
+    }),
+  );
+
+  test.each<[string, string]>([
+    [`/b/${digest}`, "absent"],
+    ["/v2/pause/manifests/3.10", "absent"],
+    ["/pool/hello_2.10-3_amd64.deb", "absent"],
+    ["/pool/hello.tar.7z?token=1", "absent"],
+    ["/docs/index.html", "held"],
+    ["/docs/", "held"],
+    ["/release/v1.34", "held"],
+    ["/release/v1.34/bin/kubectl", "held"],
+  ])("means that %s is %s", async (path, expected) => {
+    expect(await outcome("head", path)).toBe(expected);
+    expect(await outcome("range", path)).toBe(expected);
+  });
+});

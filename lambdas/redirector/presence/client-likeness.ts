@@ -18,7 +18,7 @@ export const manifestTypes = [
 export const manifestUrl = /\/manifests\/[^/?]+(?:\?|$)/;
 
 /** A URL that ends with a digest, as those of blobs do. */
-const blobUrl = /sha256[:/%-][0-9a-f]{2}[^?]*(?:\?|$)/i;
+export const blobUrl = /sha256[:/%-][0-9a-f]{2}[^?]*(?:\?|$)/i;
 
 /** Clients that pull images, as they call themselves: containerd, Docker, CRI-O and podman, crane. */
 const imageClients: readonly Likeness[] = [

@@ -16,6 +16,8 @@ export interface MirrorReply {
   readonly status: number;
   /** The value of `Retry-After`. */
   readonly retryAfter?: string | undefined;
+  /** The value of `Content-Type`. */
+  readonly type?: string | undefined;
   /** How long it took since there was a connection to ask by, in milliseconds. @default as long as the whole */
   readonly waited?: number;
 }
@@ -109,7 +111,8 @@ export class MirrorConnections {
     try {
       const { statusCode: status = 0, headers } = await headOf(asked);
       const location = redirects.has(status) ? headers.location : undefined;
-      return { status, location, retryAfter: headers["retry-after"], waited: performance.now() - connected() };
+      const told = { status, location, retryAfter: headers["retry-after"], type: headers["content-type"] };
+      return { ...told, waited: performance.now() - connected() };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (isAgain || !asked.reusedSocket || !closedMeanwhile.has(code)) throw error;

@@ -1,4 +1,4 @@
-import { clientLikeness, manifestTypes, manifestUrl } from "./client-likeness";
+import { blobUrl, clientLikeness, manifestTypes, manifestUrl } from "./client-likeness";
 import type { MirrorReply, SendToMirror } from "./mirror-connections";
 
 /**
@@ -80,12 +80,26 @@ const unsatisfiable = 416;
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a client that was redirected has no token
  * for the mirror, so that for clients it is not there.
  */
-function outcomeOf({ status, retryAfter }: MirrorReply, kind: QuestionKind): QuestionOutcome {
-  if (status >= 200 && status < 300) return "held";
+function outcomeOf({ status, retryAfter, type }: MirrorReply, kind: QuestionKind, url: string): QuestionOutcome {
+  if (status >= 200 && status < 300) return isWrongPage(type, url) ? "absent" : "held";
   if (status === tooMany || (status === unavailable && retryAfter !== undefined)) return "busy";
   if (kind === "head" && refusals.has(status)) return "refused";
   if (kind !== "head" && status === unsatisfiable) return "held";
   return status >= 400 && status < 500 && !trouble.has(status) ? "absent" : "unreachable";
+}
+
+/** Files that may be pages of HTML, by the ends of their names. */
+const pageEnding = /^(?:[xs]?html?|php[0-9]?|aspx?|jsp|cgi|md)$/i;
+
+/**
+ * Whether an answer is a page of HTML where something else was asked for: an error page, a login or a portal, sent with
+ * status 200. Names without an ending may be directories, which have such pages.
+ */
+function isWrongPage(type: string | undefined, url: string): boolean {
+  if (type === undefined || !/^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i.test(type)) return false;
+  if (manifestUrl.test(url) || blobUrl.test(url)) return true;
+  const [, ending] = /\.([0-9]*[a-z][a-z0-9]*)(?:\?|$)/i.exec(url.slice(url.lastIndexOf("/"))) ?? [];
+  return ending !== undefined && !pageEnding.test(ending);
 }
 
 /** A code where there is one: messages may name addresses. */
@@ -164,7 +178,7 @@ export class MirrorQuestion {
       const total = performance.now() - began;
       const late = (reply.waited ?? total) > budget || total > CONNECTING_BUDGETS * budget;
       const words = late ? this.#silence(budget) : `answered ${this.#method} with status ${reply.status}`;
-      return { outcome: outcomeOf(reply, this.#kind), words, late, retryAfter: reply.retryAfter };
+      return { outcome: outcomeOf(reply, this.#kind, url), words, late, retryAfter: reply.retryAfter };
     } catch (error) {
       const late = this.#controller.signal.aborted;
       const words = late ? this.#silence(this.#limit) : `failed: ${reasonOf(error as NodeJS.ErrnoException)}`;
