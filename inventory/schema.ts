@@ -59,14 +59,21 @@ export const artifactKind = z.enum(["images", "files"]).meta({
   description: "`images`: the OCI distribution API under `/v2/`. `files`: any other path.",
 });
 
+/** File systems and object stores take no longer segment of a path; and a configuration's words have an end (nginx: 4,096). */
+const longestFileName = 255;
+/** Each pattern is looked for in every file's name. */
+const mostMetadataPatterns = 100;
+
 const metadataPattern = z
   .string()
+  .max(longestFileName)
   .regex(metadataName, "a file name with at most two * (letters, digits and . _ ~ -), as *.sig or index-*.json");
 
 const metadata = z
   .strictObject({
     add: z
       .array(metadataPattern)
+      .max(mostMetadataPatterns)
       .default([])
       .meta({
         description:
@@ -536,8 +543,15 @@ export const mirrorsSchema = z
             .meta({ description: "What this host answers for.", examples: [["images"]], minItems: 1 }),
           paths: z
             .record(
-              z.string().regex(filePath, "a path as release/v1 (letters, digits and . _ ~ -)").meta({ title: "path" }),
-              z.string().regex(filePathOrNone, "a path as release/v1 (letters, digits and . _ ~ -), or an empty text"),
+              z
+                .string()
+                .max(longestFileName)
+                .regex(filePath, "a path as release/v1 (letters, digits and . _ ~ -)")
+                .meta({ title: "path" }),
+              z
+                .string()
+                .max(longestFileName)
+                .regex(filePathOrNone, "a path as release/v1 (letters, digits and . _ ~ -), or an empty text"),
             )
             .optional()
             .meta({
@@ -547,6 +561,7 @@ export const mirrorsSchema = z
             }),
           "directory-index": z
             .string()
+            .max(longestFileName)
             .regex(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/, "a file name (letters, digits and . _ ~ -)")
             .optional()
             .meta({

@@ -173,8 +173,10 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
       "6:34 schema/bad-value",
       "6:42 schema/bad-value",
       "6:48 schema/bad-value",
+      "6:56 schema/bad-value",
     ],
   ],
+  ["schema-too-much-metadata", ["6:7 schema/bad-value"]],
   [
     "schema-bad-path",
     [
