@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Server } from "./program";
 
-/** Files by path, without a leading slash. */
+/** Files by decoded path, without a leading slash. */
 export type Files = ReadonlyMap<string, Buffer>;
 
 /** RFC 9110, section 14.1.2, as far as a client that goes on with a download uses it: from a byte to the end. */
 const openRange = /^bytes=(\d+)-$/;
 
 function send(files: Files, { url = "", method, headers }: IncomingMessage, response: ServerResponse): void {
-  const file = files.get(url.slice(1));
+  const file = files.get(decodeURIComponent(url.slice(1)));
   if (!file) {
     response.writeHead(404).end();
     return;

@@ -10,6 +10,7 @@ export type ToolName =
   | "skopeo"
   | "ctr"
   | "curl"
+  | "apt-get"
   | "bun"
   | "nginx"
   | "envoy"
@@ -98,6 +99,11 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     programs: ["ctr"],
     install: "containerd with `apt-get install containerd` or the like, and run this as root",
     lacks: containerdLacks,
+  },
+  "apt-get": {
+    programs: ["apt-get"],
+    install: "apt and dpkg: Debian and its like have them",
+    lacks: () => (findProgram("dpkg-deb") === undefined ? "dpkg-deb is not on the PATH" : undefined),
   },
   curl: { programs: ["curl"], install: "it with `apt-get install curl` or the like" },
   bun: { programs: ["bun"], ...withNpm("bun@1.4.5"), install: "npm" },

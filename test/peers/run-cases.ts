@@ -19,13 +19,17 @@ export interface Setting {
   clientOf(of: Case): string | undefined;
 }
 
+/** Where apt's settings are, which it reads before those of the system. @param home of the client */
+export const aptConfiguration = (home: string): string => join(home, "apt.conf");
+
 /**
  * Clients see nothing of the person who runs them: no credentials, no settings, and no proxy on the way to loopback.
  * Each of them has its own variable for that, but for curl and skopeo, which look into the home.
  */
 export function clientEnvironment(home: string): NodeJS.ProcessEnv {
   const own = { HOME: home, XDG_RUNTIME_DIR: home, DOCKER_CONFIG: home, REGCTL_CONFIG: join(home, "regctl.json") };
-  return { ...process.env, ...own, NO_PROXY: "*", no_proxy: "*" };
+  const direct = { NO_PROXY: "*", no_proxy: "*" };
+  return { ...process.env, ...own, ...direct, APT_CONFIG: aptConfiguration(home) };
 }
 
 async function runCase(of: Case, path: string, { stage, redirector, contentFrom, folder }: Setting): Promise<void> {

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aptCases } from "./apt-cases";
 import { checkConformance } from "./conformance-case";
 import { checkCrossOrigin } from "./cross-origin-case";
 import { fileCases } from "./curl-cases";
@@ -29,6 +30,7 @@ const needed: readonly ToolName[] = [
   "skopeo",
   "ctr",
   "curl",
+  "apt-get",
   "bun",
   "nginx",
   "envoy",
@@ -70,7 +72,7 @@ async function play(scenario: Scenario, stage: Stage, tools: Tools, folder: stri
     { ...setting, clientOf: ({ client }) => tools.get("registry") && tools.get(client) },
     report,
   );
-  await runCases(fileCases, { ...setting, clientOf: ({ client }) => tools.get(client) }, report);
+  await runCases([...fileCases, ...aptCases], { ...setting, clientOf: ({ client }) => tools.get(client) }, report);
   await redirector.stop();
 }
 

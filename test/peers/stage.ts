@@ -1,7 +1,8 @@
 import { digestOf } from "../../registry/content";
 import { checksumPath, filePath } from "./curl-cases";
+import { type DebianFiles, debianRepositories } from "./debian-repositories";
 import { type Files, fileServer } from "./file-server";
-import type { ToolName } from "./find-tools";
+import { findProgram, type ToolName } from "./find-tools";
 import { noise, type TestImage, testImage } from "./image";
 import type { Places } from "./inventory";
 import { pagingRegistry } from "./paging-registry";
@@ -22,18 +23,25 @@ export interface Stage {
 /** Port 9 (RFC 863): the registries of a stage without any, which no case asks. */
 const nowhere: Server = { port: 9, stop: async () => {} };
 
-/** The origin has everything; the mirror has no checksum, so that none can come from it. */
-function originFiles(): Files {
-  const file = noise("file", 1_000_000);
-  const checksum = Buffer.from(`${digestOf(file).replace("sha256:", "")}\n`);
-  return new Map([
-    [filePath, file],
-    [checksumPath, checksum],
-  ]);
+/** The origin has everything; the mirror has nothing that vouches for files, so that none of it can come from there. */
+interface StageFiles {
+  readonly origin: Files;
+  readonly mirror: Files;
 }
 
-function mirrorFiles(files: Files): Files {
-  return new Map([...files].filter(([path]) => path !== checksumPath));
+/** What only apt asks for is left out where nobody runs it. */
+async function debianFiles(tools: ReadonlyMap<ToolName, string>, folder: string): Promise<DebianFiles> {
+  const dpkgDeb = tools.has("apt-get") ? findProgram("dpkg-deb") : undefined;
+  if (dpkgDeb === undefined) return { packages: new Map(), indexes: new Map() };
+  return debianRepositories(dpkgDeb, folder);
+}
+
+async function stageFiles(tools: ReadonlyMap<ToolName, string>, folder: string): Promise<StageFiles> {
+  const file = noise("file", 1_000_000);
+  const checksum = Buffer.from(`${digestOf(file).replace("sha256:", "")}\n`);
+  const { packages, indexes } = await debianFiles(tools, folder);
+  const mirror = new Map([[filePath, file], ...packages]);
+  return { mirror, origin: new Map([...mirror, [checksumPath, checksum], ...indexes]) };
 }
 
 /** The registry of the origin, and that of the mirror: of two makes where both are at hand. */
@@ -56,15 +64,15 @@ async function registries(tools: ReadonlyMap<ToolName, string>, folder: string, 
  */
 export async function setStage(tools: ReadonlyMap<ToolName, string>, folder: string): Promise<Stage> {
   const image = testImage();
-  const files = originFiles();
+  const files = await stageFiles(tools, folder);
   const [origin = nowhere, mirror = nowhere] = await registries(tools, folder, image);
-  const [filesOfOrigin, filesOfMirror] = await Promise.all([fileServer(files), fileServer(mirrorFiles(files))]);
+  const [filesOfOrigin, filesOfMirror] = await Promise.all([fileServer(files.origin), fileServer(files.mirror)]);
   const stopMirror = async () => {
     await Promise.all([mirror.stop(), filesOfMirror.stop()]);
   };
   return {
     image,
-    files,
+    files: files.origin,
     places: {
       originRegistry: origin.port,
       originFiles: filesOfOrigin.port,
