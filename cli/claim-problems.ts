@@ -5,7 +5,7 @@ import { projectRules } from "../inventory/rules/project-rules";
 import type { RuleEntry } from "../inventory/rules/rule";
 import { amount } from "../networks/size-problems";
 import { type ClaimConflict, claimConflicts, overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
-import { readingFrom } from "../routing/network-layers";
+import { type ReadEntries, readingFrom } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 
 /** What is wrong with the networks of a provider, at their place in the inventory. */
@@ -40,17 +40,30 @@ function roundedUp(share: number): number {
 
 /** What several providers claim at once. @param ranges the directory of the published ranges, all readable */
 export function conflictProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
-  return claimConflicts(inventory, readingFrom(ranges))
-    .filter(({ by, share }) => by !== "ASNs" || share > SMALL_SHARE)
-    .map((conflict) =>
-      conflict.moves
-        ? problem(place, conflict.claimant, projectRules.overlap, movesMessage(conflict), movesWayOut(conflict))
-        : problem(place, conflict.claimant, projectRules.insideFeed, feedMessage(conflict), feedWayOut(conflict)),
+  return tellingConflicts(inventory, readingFrom(ranges)).map((conflict) =>
+    conflict.moves
+      ? problem(place, conflict.claimant, projectRules.overlap, movesMessage(conflict), movesWayOut(conflict))
+      : problem(place, conflict.claimant, projectRules.insideFeed, feedMessage(conflict), feedWayOut(conflict)),
+  );
+}
+
+/** All but what says nothing, because lists and ASNs always differ a little. A prefix that somebody wrote is meant. */
+function tellingConflicts(inventory: Inventory, read: ReadEntries): ClaimConflict[] {
+  const large = claimConflicts(inventory, read).filter(
+    ({ by, moves, share }) => share > SMALL_SHARE || by === "lists" || !moves,
+  );
+  const hasPrefixes = inventory.providers.some(({ networks }) => networks.some(({ kind }) => kind === "prefixes"));
+  if (!hasPrefixes) return large;
+  const isNew = (one: ClaimConflict): boolean =>
+    !large.some(({ claimant, other, by, family }) =>
+      [claimant === one.claimant, other === one.other, by === one.by, family === one.family].every(Boolean),
     );
+  const written = claimConflicts(inventory, read, ["prefixes"]).filter(({ by }) => by === "ASNs");
+  return [...large, ...written.filter(isNew)];
 }
 
 function movesMessage({ claimant, other, by, family, addresses, share }: ClaimConflict): string {
-  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${amount(addresses)} addresses: these clients are ${claimant}'s, not ${other}'s`;
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${amount(addresses)} ${addresses === 1 ? "address" : "addresses"}: these clients are ${claimant}'s, not ${other}'s`;
 }
 
 function movesWayOut({ claimant, other }: ClaimConflict): string {

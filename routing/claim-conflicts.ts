@@ -14,7 +14,7 @@ export interface ClaimConflict {
   readonly other: string;
   /** What the other provider has the addresses by. */
   readonly by: "feed" | "ASNs" | "lists";
-  /** Whether the clients are the claimant's; they remain the other's inside a cloud's own feed. */
+  /** Whether the clients are the claimant's; inside a cloud's own feed only those of a claim with `inside` are. */
   readonly moves: boolean;
   readonly family: Family;
   readonly addresses: number;
@@ -74,8 +74,12 @@ export function requireLimits(inventory: Inventory, read: ReadEntries): void {
   );
 }
 
-/** All that several providers claim at once, the largest share first. */
-export function claimConflicts(inventory: Inventory, read: ReadEntries): ClaimConflict[] {
+/**
+ * All that several providers claim at once, the largest share first.
+ *
+ * @param claims the kinds of claims that are held against feeds, ASNs and each other
+ */
+export function claimConflicts(inventory: Inventory, read: ReadEntries, claims = listKinds): ClaimConflict[] {
   const keys = inventory.providers.map(({ key }) => key);
   const numbered = (kinds: readonly NetworkClaim["kind"][], only?: string): PrefixValue[] => {
     const prefixes = new Map<string, number>();
@@ -91,7 +95,7 @@ export function claimConflicts(inventory: Inventory, read: ReadEntries): ClaimCo
     numbered(["asn"]),
     feeds.entries(),
     prefixes.entries(),
-    ...keys.map((key) => numbered(listKinds, key)),
+    ...keys.map((key) => numbered(claims, key)),
   ]);
   const tally = new Tally();
   for (const { cidr, answer } of new PrefixTable(bytes).answers()) {
@@ -108,8 +112,8 @@ export function claimConflicts(inventory: Inventory, read: ReadEntries): ClaimCo
     for (const one of others) tally.addOwned(one, family, addresses);
     for (const claimant of claimants) {
       const foreign = others.filter(({ other }) => other !== claimant);
-      // In a feed, the feed counts; a claimant inside by agreement takes no clients away.
-      const against = feed >= 0 ? foreign.filter(({ by }) => by === "feed" && owner !== claimant) : foreign;
+      // In a feed, the feed counts.
+      const against = feed >= 0 ? foreign.filter(({ by }) => by === "feed") : foreign;
       if (feed < 0 && owner !== claimant) continue;
       for (const one of against) tally.addConflict(claimant, one, owner === claimant, family, addresses);
     }
@@ -130,7 +134,7 @@ class Tally {
   }
 
   addConflict(claimant: string, { other, by }: Owned, moves: boolean, family: Family, addresses: number): void {
-    const key = [claimant, other, by, family].join();
+    const key = [claimant, other, by, family, moves].join();
     const known = this.#conflicts.get(key)?.addresses ?? 0;
     this.#conflicts.set(key, { claimant, other, by, moves, family, addresses: known + addresses });
   }

@@ -193,7 +193,24 @@ describe("validate", () => {
           "the prefixes and lists of donor cover 75 % of the feed of aws in IPv4, 49,152 addresses: these clients remain aws's",
       },
     ]);
-    expect((await problems({ networks: networks.map((one) => ({ ...one, inside: "aws" })) })).found).toEqual([]);
+  });
+
+  test("names whose clients move by agreement, where they are more than a donor's own machines", async () => {
+    const inside = (...prefixes: string[]) => problems({ networks: [{ prefixes, inside: "aws" }] });
+    expect((await inside("35.180.0.0/27")).found).toEqual([]);
+    expect((await inside("35.180.0.0/17", "35.180.128.0/18")).found).toMatchObject([
+      {
+        rule: "network/overlap",
+        message:
+          "the prefixes and lists of donor cover 75 % of what aws has by its feed in IPv4, 49,152 addresses: these clients are donor's, not aws's",
+      },
+    ]);
+  });
+
+  test("names even one client of another provider's ASN whom a prefix of the inventory takes", async () => {
+    expect((await problems({ networks: [{ prefixes: ["5.9.1.1/32"] }] })).found).toMatchObject([
+      { rule: "network/overlap", message: expect.stringContaining(", 1 address: these clients are donor's, not") },
+    ]);
   });
 
   test("a donor may claim so much and no more", async () => {
