@@ -1,5 +1,5 @@
 import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
-import { OwnPages } from "../../lambdas/redirector/status/own-pages";
+import { isOwnPath, OwnPages } from "../../lambdas/redirector/status/own-pages";
 
 const request = { method: "GET", target: "/-/metrics", host: "", peer: undefined, header: () => undefined };
 
@@ -60,4 +60,31 @@ test("the metrics are written once a second, for whoever asks", async () => {
   expect(await failures()).toBe("1");
   expect(written).toHaveBeenCalledTimes(2);
   jest.useRealTimers();
+});
+
+test.each([
+  ["/-/health", true],
+  ["/-/", true],
+  ["/-/./health", true],
+  ["/-/a/../health?x=/../..", true],
+  ["http://a.example/-/status", true],
+  ["/-/../../x", true],
+  ["/-/../a", false],
+  ["/-/%2e%2E/v2/", false],
+  ["/-/..?/-/", false],
+  ["/./-/metrics", false],
+  ["//-/metrics", false],
+  ["/a?/-/", false],
+])("%s is a page of the redirector's own: %s", (target, isOwn) => {
+  expect(isOwnPath(target)).toBe(isOwn);
+});
+
+test.each([
+  ["GET", "/-/nothing", "", 404],
+  ["POST", "/-/status.json", "", 405],
+  ["GET", "/-/status.json", "a b", 400],
+])("scripts of other pages can read an error: %s %s of host '%s'", async (method, target, host, status) => {
+  const pages = new OwnPages({ metrics: new RedirectorMetrics(measured), loading: () => false, ...unasked });
+  const answer = await pages.answer({ ...request, method, target, host });
+  expect(answer).toMatchObject({ status, headers: { "Access-Control-Allow-Origin": "*" } });
 });

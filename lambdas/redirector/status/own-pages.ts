@@ -1,4 +1,5 @@
 import { type Answer, allowedMethods, preflight, readWhole } from "../../../routing/answer";
+import { plainPath } from "../../../routing/plain-path";
 import { isHost, noPlace, originForm } from "../../../routing/requested-place";
 import type { CarriedRequest } from "../carried-request";
 import type { RedirectorMetrics } from "../observability/metrics";
@@ -10,9 +11,13 @@ import type { SharedReport, VisitorStatus } from "./status-report";
 /** What the redirector itself answers for begins so: no host's files, and no image's name, can. */
 const prefix = "/-/";
 
-/** Whether a request target is one of the redirector's own. */
+/**
+ * Whether a request target is one of the redirector's own. Dots can lead out of there, but never in: a proxy in front
+ * that keeps `/-/` to itself need not know them.
+ */
 export function isOwnPath(target: string): boolean {
-  return originForm(target).startsWith(prefix);
+  const [path = ""] = originForm(target).split("?", 1);
+  return path.startsWith(prefix) && (plainPath(path, "escaped") ?? prefix).startsWith(prefix);
 }
 
 /** What the pages tell of. */
@@ -46,12 +51,14 @@ function textAnswer(status: number, body: string, more: Readonly<Record<string, 
   return { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...unkept, ...more }, body: `${body}\n` };
 }
 
+/** An error: as elsewhere, scripts of any page may read it. */
+function errorAnswer(status: number, body: string, more: Readonly<Record<string, string>> = {}): Answer {
+  return textAnswer(status, body, { ...more, ...readWhole });
+}
+
 const jsonHeaders = { "Content-Type": "application/json", ...unkept, ...readWhole };
 const again = { "Retry-After": "1" };
-const tooMany = textAnswer(429, "Your network asks for this page too often: try again in a second.", {
-  ...again,
-  ...readWhole,
-});
+const tooMany = errorAnswer(429, "Your network asks for this page too often: try again in a second.", again);
 
 /** The answer to OPTIONS. Scripts of other pages read `status.json`; the rest is for people, load balancers and scrapers. */
 function options(page: string): Answer {
@@ -82,12 +89,12 @@ export class OwnPages {
     const { method } = request;
     const target = originForm(request.target);
     // Load balancers ask by address, or without a host.
-    if (request.host !== "" && !isHost(request.host)) return textAnswer(400, noPlace(target).message);
+    if (request.host !== "" && !isHost(request.host)) return errorAnswer(400, noPlace(target).message);
     const at = target.indexOf("?");
     const page = target.slice(prefix.length, at < 0 ? undefined : at);
     if (method === "OPTIONS") return options(page);
     if (method !== "GET" && method !== "HEAD") {
-      return textAnswer(405, "Only GET, HEAD and OPTIONS are answered here.", allowedMethods);
+      return errorAnswer(405, "Only GET, HEAD and OPTIONS are answered here.", allowedMethods);
     }
     const query = new URLSearchParams(at < 0 ? "" : target.slice(at + 1));
     switch (page) {
@@ -103,7 +110,7 @@ export class OwnPages {
       case "status.json":
         return this.#status(page, request, query);
       default:
-        return textAnswer(
+        return errorAnswer(
           404,
           "There is no such page. There are health, started, ready, metrics, status and status.json.",
         );
