@@ -10,9 +10,15 @@ import { lambdaZip } from "../../lambdas/redirector/carriers/lambda-zip";
 import { tableBytes } from "./live-table-bytes";
 import { until } from "./until";
 
-/** A table that redirects for this host, and for no other. */
+const hosts = ["first.example.org", "second.example.org", "third.example.org"];
+
+/** A table that redirects for this host and those before it, since a table that loses one is doubtful. */
 function bytesFor(host: string, day: number): Uint8Array {
-  return tableBytes({ hosts: [{ name: host, serves: ["files"] }], issued: `2026-11-0${day}T00:00:00.000Z` });
+  const names = hosts.slice(0, hosts.indexOf(host) + 1);
+  return tableBytes({
+    hosts: names.map((name) => ({ name, serves: ["files"] })),
+    issued: `2026-11-0${day}T00:00:00.000Z`,
+  });
 }
 
 const directory = mkdtempSync(join(tmpdir(), "mirrorform-refresh-"));
