@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { printable, printableJson } from "../document/printable";
 import { checkSchema } from "../inventory/check-schema";
+import { type DeployedFacts, hasStores } from "../inventory/deployed-facts";
 import { deployedFactsSchema, factOutputs } from "../inventory/deployed-facts-schema";
 import { deploymentProblems } from "../inventory/deployment-problems";
 import type { Inventory } from "../inventory/inventory";
@@ -178,14 +179,14 @@ function withoutFinalDots(value: unknown): unknown {
 }
 
 /**
- * Whether a store may be listed: it was said to be filled; or it is the origin's, at a provider of which nothing is listed yet:
- * the origin is the source of truth, and holds what there is.
+ * Whether a store may be listed: it was said to be filled; or it is the origin's, and nothing is listed yet: on a first
+ * deployment the origin holds what there is. One that becomes the origin later may be empty.
  */
-function filledBy({ origin }: Inventory, filled: readonly string[], hasStores: (provider: string) => boolean) {
+function filledBy({ origin }: Inventory, filled: readonly string[], listed: DeployedFacts) {
   return ({ provider, region }: UnlistedStore): boolean =>
     filled.includes(provider) ||
     filled.includes(`${provider}/${region}`) ||
-    (provider === origin.provider && region === origin.mirror && !hasStores(provider));
+    (provider === origin.provider && region === origin.mirror && !hasStores(listed));
 }
 
 /** Whoever says that a store is filled means one that is deployed. */
@@ -268,14 +269,12 @@ export function factsCommand(sources: readonly string[], options: FactsOptions):
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const before = parseDeployedFacts(Buffer.from(text), file, inventory);
   if (!before.ok) requireSound(text, file, inventory, place);
-  const listed = before.ok ? before.facts : {};
+  const listed: DeployedFacts = before.ok ? before.facts : {};
   const stacks = factStacks(inventory);
   const given = sources.length > 0 ? sources.flatMap((each) => sourcesIn(each, stacks)) : askedSources(stacks, options);
   const told = given.map((source) => factsFrom(source, stacks.get(source.stack) ?? ""));
   requireDeployed(filled, told);
-  const hasStores = (provider: string) =>
-    Object.values(listed[provider]?.stores ?? {}).some((regions) => regions.length > 0);
-  const merged = mergeDeployedFacts(text, told, filledBy(inventory, filled, hasStores));
+  const merged = mergeDeployedFacts(text, told, filledBy(inventory, filled, listed));
   requireSound(merged.text, file, inventory, place);
   const { changes, unlisted } = merged;
   const isWritten = changes.length > 0 && !check;

@@ -1,17 +1,15 @@
-import { join, relative } from "node:path";
 import type { DeployedFacts } from "../inventory/deployed-facts";
 import type { PlaceProblem } from "../inventory/deployment-problems";
 import type { Inventory } from "../inventory/inventory";
 import { lastChange } from "../inventory/last-change";
 import { formatProblem, type Problem } from "../inventory/problem";
 import { readProject } from "../inventory/read-project";
-import { projectRules } from "../inventory/rules/project-rules";
-import type { RuleEntry } from "../inventory/rules/rule";
-import { listRanges, type RangeStatus, STALE_AFTER_DAYS, shippedRanges } from "../networks/range-snapshot";
+import { listRanges, shippedRanges } from "../networks/range-snapshot";
 import { compileRoutingTable, rangeSources } from "../routing/compile-routing-table";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { limitProblems } from "./claim-problems";
 import { exitStatus, Failure } from "./failure";
+import { staleProblems, unusableProblems } from "./range-problems";
 
 /** Where a command finds what it works on. */
 export interface ProjectOptions {
@@ -37,54 +35,17 @@ export type CheckedProject = { readonly problems: readonly Problem[] } & (
     }
 );
 
-function rangesProblem(
-  directory: string,
-  { file }: RangeStatus,
-  { id: rule, severity }: RuleEntry,
-  message: string,
-): Problem {
-  return {
-    file: relative(process.cwd(), join(directory, file)),
-    line: 1,
-    column: 1,
-    severity,
-    rule,
-    message,
-    wayOut: "Run `mirrorform ranges update`, and have the new files reviewed.",
-    excerpt: "",
-  };
-}
-
-/** One warning for all that is old: they are fetched together. */
-function staleProblems(directory: string, statuses: readonly RangeStatus[]): Problem[] {
-  const stale = statuses.filter((status) => status.stale).sort((a, b) => (b.ageDays ?? 0) - (a.ageDays ?? 0));
-  const [oldest] = stale;
-  if (!oldest) return [];
-  const others = stale.length > 1 ? ` and of ${stale.length - 1} more` : "";
-  const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old, ${oldest.ageDays} days at the most: newer networks are not known.`;
-  return [rangesProblem(directory, oldest, projectRules.stale, message)];
-}
-
-function unusableProblems(directory: string, status: RangeStatus): Problem[] {
-  if (status.problem !== undefined) {
-    return [rangesProblem(directory, status, projectRules.unreadable, status.problem)];
-  }
-  if (status.absent.length === 0) return [];
-  const message = `${status.name} has no prefix of ${status.absent.join(", ")}, which the inventory names.`;
-  return [rangesProblem(directory, status, projectRules.absent, message)];
-}
-
 /** Reads and checks a project without ending the program. */
 export function checkProject(options: ProjectOptions, now: Date): CheckedProject {
   const { ranges = shippedRanges } = options;
   const project = readProject(options.inventory, now, options);
   if (!project.ok) return { ok: false, problems: project.problems };
-  const { inventory, facts, files, place } = project;
+  const { inventory, facts, files, written, place } = project;
   const statuses = listRanges(ranges, rangeSources(inventory), now);
   const problems = [
     ...project.problems,
     ...staleProblems(ranges, statuses),
-    ...statuses.flatMap((status) => unusableProblems(ranges, status)),
+    ...statuses.flatMap((status) => unusableProblems(status, written, place)),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   problems.push(...limitProblems(place, inventory, ranges));

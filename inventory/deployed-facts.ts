@@ -31,6 +31,11 @@ export interface ProviderFacts {
 /** Deployed facts, by provider key: what `deployed.yaml` says. */
 export type DeployedFacts = Readonly<Record<string, ProviderFacts>>;
 
+/** Whether any store is listed; none is before the first deployment. */
+export function hasStores(facts: DeployedFacts): boolean {
+  return Object.values(facts).some(({ stores = {} }) => Object.values(stores).some((regions) => regions.length > 0));
+}
+
 /** Whether a store is deployed and filled, as `deployed.yaml` says. */
 export function isListed(facts: ProviderFacts | undefined, kind: StoreKind, region: string): boolean {
   return facts?.stores?.[kind]?.includes(region) === true;

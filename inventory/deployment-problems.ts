@@ -1,4 +1,4 @@
-import type { DeployedFacts } from "./deployed-facts";
+import { type DeployedFacts, hasStores } from "./deployed-facts";
 import type { Inventory } from "./inventory";
 import type { Path, Target } from "./path";
 import type { Complaint, Problem } from "./problem";
@@ -60,13 +60,21 @@ function togetherComplaint(provider: string, mirrors: readonly UndeployedMirror[
   );
 }
 
-function originComplaint({ provider, mirror }: Inventory["origin"], undeployed: UndeployedOrigin): Complaint {
-  const { kinds, stores, awaits } = undeployed;
+/** @param isFirst whether nothing is listed yet: then `facts` lists the origin by itself */
+function originComplaint(
+  { provider, mirror }: Inventory["origin"],
+  { kinds, stores, awaits }: UndeployedOrigin,
+  isFirst: boolean,
+): Complaint {
   const parts = awaits.map((part) => (part === "stores" ? `its ${stores.join(" and ")} in \`stores\`` : `\`${part}\``));
+  const command =
+    isFirst || stores.length === 0
+      ? "and run `mirrorform facts`"
+      : `fill it, and run \`mirrorform facts --filled ${provider}/${mirror}\``;
   return complaint(
     projectRules.originNotDeployed,
     `the origin ${provider}/${mirror} is not deployed yet: it will serve ${kinds.join(" and ")} once ${awaits.map((part) => `\`${part}\``).join(" and ")} ${awaits.length > 1 ? "are" : "is"} in deployed.yaml`,
-    `Deploy the stack ${provider}-storage, and run \`mirrorform facts\`, which writes ${parts.join(" and ")}. Until then redirectors answer 503 where only the origin could serve.`,
+    `Deploy the stack ${provider}-storage, ${command}, which writes ${parts.join(" and ")}. Until then redirectors answer 503 where only the origin could serve.`,
   );
 }
 
@@ -79,6 +87,17 @@ function primaryComplaint({ provider, region, others }: UndeployedPrimary, isOri
   );
 }
 
+/** Whether the origin's own problem says all that this mirror awaits. */
+function isToldOfOrigin(
+  { provider, mirror, unlisted, awaitsDistribution }: UndeployedMirror,
+  origin: Inventory["origin"],
+  waiting: UndeployedOrigin | undefined,
+): boolean {
+  if (waiting === undefined || provider !== origin.provider || mirror !== origin.mirror) return false;
+  const { stores, awaits } = waiting;
+  return unlisted.every((kind) => stores.includes(kind)) && (!awaitsDistribution || awaits.includes("distributions"));
+}
+
 /**
  * What an inventory and the deployed facts say together: what is not deployed yet, at the entries of the inventory.
  *
@@ -88,8 +107,9 @@ export function deploymentProblems(inventory: Inventory, facts: DeployedFacts, p
   const { origin, providers } = inventory;
   const mirrors = undeployedMirrors(inventory, facts);
   const waiting = undeployedOrigin(inventory, facts);
+  const isFirst = !hasStores(facts);
   const ofProviders = providers.flatMap(({ key }) => {
-    const own = mirrors.filter(({ provider }) => provider === key);
+    const own = mirrors.filter((each) => each.provider === key && !isToldOfOrigin(each, origin, waiting));
     if (own.length > mostTold) return [place(togetherComplaint(key, own), ["providers", key], "key")];
     return own.map((each) => place(mirrorComplaint(each), ["providers", key, "mirrors", each.mirror], "key"));
   });
@@ -99,7 +119,7 @@ export function deploymentProblems(inventory: Inventory, facts: DeployedFacts, p
     return place(primaryComplaint(primary, isOrigin), path, "value");
   });
   return [
-    ...(waiting ? [place(originComplaint(origin, waiting), ["origin"], "value")] : []),
+    ...(waiting ? [place(originComplaint(origin, waiting, isFirst), ["origin"], "value")] : []),
     ...ofPrimaries,
     ...ofProviders,
   ];

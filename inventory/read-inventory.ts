@@ -36,6 +36,8 @@ export function readInventoryFile(path: string, today: Date, options: InventoryO
 /** What {@link readPlacedInventory} gives. */
 export interface PlacedInventory {
   readonly reading: InventoryReading;
+  /** What is written in the file, as far as it can be read. */
+  readonly written: unknown;
   /** The problem of a complaint that is found later, at the place of a value in the file. */
   readonly place: YamlDocument["problem"];
 }
@@ -46,11 +48,11 @@ export function readPlacedInventory(path: string, today: Date, options: Inventor
   if (!(bytes instanceof Uint8Array)) return nowhere(path, [bytes]);
   const document = readDocument(bytes, path);
   if (!document.ok) return nowhere(path, sortedProblems(document.problems));
-  return { reading: ofDocument(document, today, options), place: document.problem };
+  return { reading: ofDocument(document, today, options), written: document.value, place: document.problem };
 }
 
 function nowhere(path: string, problems: readonly Problem[]): PlacedInventory {
-  return { reading: { ok: false, problems }, place: (complaint) => problemOfFile(path, complaint) };
+  return { reading: { ok: false, problems }, written: undefined, place: (complaint) => problemOfFile(path, complaint) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { DeployedFacts } from "./deployed-facts";
 import { deploymentProblems, type PlaceProblem } from "./deployment-problems";
+import type { Draft } from "./draft";
 import type { Inventory } from "./inventory";
 import { type Problem, sortedProblems } from "./problem";
 import { readDeployedFacts } from "./read-deployed-facts";
@@ -15,6 +16,8 @@ export type ProjectReading =
       /** The paths of both files. */
       readonly files: readonly string[];
       readonly problems: readonly Problem[];
+      /** The inventory as it is written, without defaults. */
+      readonly written: Draft;
       /** The problem of a complaint that is found later, at the place of a value in the inventory. */
       readonly place: PlaceProblem;
     }
@@ -30,7 +33,7 @@ export const factsFile = "deployed.yaml";
  * @param today the day against which credits are held
  */
 export function readProject(path: string, today: Date, options: InventoryOptions = {}): ProjectReading {
-  const { reading, place } = readPlacedInventory(path, today, options);
+  const { reading, written, place } = readPlacedInventory(path, today, options);
   if (!reading.ok) return reading;
   const { inventory } = reading;
   const files = [path, join(dirname(path), factsFile)] as const;
@@ -40,5 +43,5 @@ export function readProject(path: string, today: Date, options: InventoryOptions
   const ofDeployment = deploymentProblems(inventory, facts, place);
   const problems = [...sortedProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  return { ok: true, inventory, facts, files, problems, place };
+  return { ok: true, inventory, facts, files, problems, written: written as Draft, place };
 }

@@ -46,6 +46,7 @@ import { originAvoids } from "./origin-avoids";
 import { originCannotServe } from "./origin-cannot-serve";
 import { originNotActive } from "./origin-not-active";
 import { originUnknown } from "./origin-unknown";
+import { projectOwnHost } from "./project-own-host";
 import { projectRules } from "./project-rules";
 import { providerClaimedTwice } from "./provider-claimed-twice";
 import { providerNoMirrors } from "./provider-no-mirrors";
@@ -111,6 +112,7 @@ export const crossFieldRules: readonly Rule[] = [
   originCannotServe,
   originNotActive,
   originUnknown,
+  projectOwnHost,
   providerClaimedTwice,
   providerNoMirrors,
   providerNoPrimary,

@@ -1,6 +1,7 @@
 import { itemsOf } from "../draft";
 import { nearest } from "../nearest";
 import type { Rule } from "./rule";
+import { runnableProviderFix, withoutZone } from "./runnable-providers";
 
 /** The zone is published at providers of this inventory. */
 export const dnsUnknownProvider: Rule = {
@@ -13,7 +14,7 @@ export const dnsUnknownProvider: Rule = {
       if (providers === undefined || key in providers) continue;
       const meant = nearest(key, Object.keys(providers));
       const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
-      const wayOut = "Name a provider of this file at Google or AWS.";
+      const wayOut = runnableProviderFix(draft, withoutZone);
       yield { path: ["dns", "published-at", index], message, wayOut };
     }
   },

@@ -1,5 +1,6 @@
 import { itemsOf } from "../draft";
 import type { Rule } from "./rule";
+import { runnableProviderFix, withoutZone } from "./runnable-providers";
 
 /** The zone is published where this project can make it. */
 export const dnsUnsupportedCloud: Rule = {
@@ -11,7 +12,7 @@ export const dnsUnsupportedCloud: Rule = {
       const cloud = draft.providers?.[key]?.cloud;
       if (cloud !== "azure" && cloud !== "external") continue;
       const message = `a zone cannot be made at ${key}: its cloud is ${cloud}`;
-      const wayOut = "Name a provider of this file at Google or AWS.";
+      const wayOut = runnableProviderFix(draft, withoutZone);
       yield { path: ["dns", "published-at", index], message, wayOut };
     }
   },

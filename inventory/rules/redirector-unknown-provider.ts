@@ -1,5 +1,6 @@
 import { nearest } from "../nearest";
 import type { Rule } from "./rule";
+import { runnableProviderFix, withoutRedirector } from "./runnable-providers";
 
 /** The redirector runs at providers of this inventory. */
 export const redirectorUnknownProvider: Rule = {
@@ -12,7 +13,7 @@ export const redirectorUnknownProvider: Rule = {
       if (providers === undefined || key in providers) continue;
       const meant = nearest(key, Object.keys(providers));
       const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
-      const wayOut = "Name a provider of this file at Google or AWS.";
+      const wayOut = runnableProviderFix(draft, withoutRedirector);
       yield { path: ["redirector", "runs-at", key], target: "key", message, wayOut };
     }
   },

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule";
+import { runnableProviderFix, withoutRedirector } from "./runnable-providers";
 
 /** The redirector runs where this project can make it run. */
 export const redirectorUnsupportedCloud: Rule = {
@@ -10,7 +11,7 @@ export const redirectorUnsupportedCloud: Rule = {
       const cloud = draft.providers?.[key]?.cloud;
       if (cloud !== "azure" && cloud !== "external") continue;
       const message = `the redirector cannot be made at ${key}: its cloud is ${cloud}`;
-      const wayOut = "Name a provider of this file at Google or AWS.";
+      const wayOut = runnableProviderFix(draft, withoutRedirector);
       yield { path: ["redirector", "runs-at", key], target: "key", message, wayOut };
     }
   },

@@ -30,8 +30,24 @@ test("each mirror that is not listed, at its own entry, and the origin", () => {
     "providers.azure.mirrors.eastus warning mirror/not-deployed",
     "providers.azure.mirrors.westeurope warning mirror/not-deployed",
     "providers.google.mirrors.europe-west1 warning mirror/not-deployed",
-    "providers.google.mirrors.us-central1 warning mirror/not-deployed",
   ]);
+});
+
+test("the origin once more, where more of it is awaited than the hosts serve", () => {
+  const filesOnly = inventoryOf(fixture("small").replace("[images]", "[files]"));
+  expect(told({}, filesOnly)).toContain("providers.google.mirrors.us-central1 warning mirror/not-deployed");
+});
+
+test.each([
+  ["nothing is listed", {}, "run `mirrorform facts`, which"],
+  [
+    "other stores are",
+    { aws: { stores: { bucket: ["eu-west-1"] } } },
+    "`mirrorform facts --filled google/us-central1`",
+  ],
+])("the fix for an origin that is not listed, where %s", (_, facts, typed) => {
+  const problems = deploymentProblems(small, facts, (complaint) => problemOfFile("mirrors.yaml", complaint));
+  expect(problems.find(({ rule }) => rule === "origin/not-deployed")?.wayOut).toContain(typed);
 });
 
 test("dozens of one provider together", () => {

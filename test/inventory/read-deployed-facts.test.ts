@@ -48,7 +48,7 @@ test.each([
   ["a record's value", "1a2b.authorize.certificatemanager.goog", `"\${x}.example.org"`, "4:80 schema/bad-value"],
   ["a field", "distributions", "distribution", "8:3 schema/unknown-field"],
   ["a key", "aws:", "google:", "5:1 yaml/duplicate-key"],
-  ["the YAML", "targets:", "targets: {", "8:3 yaml/syntax"],
+  ["the YAML", "targets:", "targets: {", "6:12 yaml/syntax"],
 ])("%s that is wrong is an error", (_, before, after, problem) => {
   const { ok, problems } = read(sound.replace(before, after));
   const [first] = problems;

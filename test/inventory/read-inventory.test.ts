@@ -143,6 +143,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["origin-cannot-serve", ["9:9 origin/cannot-serve"]],
   ["origin-not-active", ["9:9 origin/not-active"]],
   ["origin-unknown-provider", ["9:9 origin/unknown"]],
+  ["project-own-host", ["1:63 project/own-host", "1:97 project/own-host"]],
   ["origin-unknown", ["9:9 origin/unknown"]],
   [
     "provider-claimed-twice",
@@ -229,7 +230,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["yaml-bad-key", ["4:5 yaml/bad-key", "6:3 yaml/bad-key", "7:3 yaml/bad-key"]],
   ["yaml-duplicate-key", ["17:3 yaml/duplicate-key"]],
   ["yaml-several-documents", ["10:1 yaml/several-documents"]],
-  ["yaml-syntax", ["8:35 yaml/syntax", "8:36 yaml/syntax"]],
+  ["yaml-syntax", ["8:22 yaml/syntax"]],
   ["yaml-too-deep", ["9:58 yaml/too-deep"]],
 ];
 
