@@ -36,15 +36,24 @@ class Log {
 }
 
 /**
- * Starts `mirrorform serve --log` on a free port.
+ * Starts `mirrorform serve --log` on a free port, with this program's own runtime.
  *
  * @param more other arguments
  * @throws Error where it ends before it listens, as it does where the inventory is wrong
  */
-export async function startRedirector(inventory: string, ...more: readonly string[]): Promise<Redirector> {
+export function startRedirector(inventory: string, ...more: readonly string[]): Promise<Redirector> {
+  return startRedirectorOn(process.execPath, inventory, ...more);
+}
+
+/** The same on another runtime. @param runtime its program: Node or Bun */
+export async function startRedirectorOn(
+  runtime: string,
+  inventory: string,
+  ...more: readonly string[]
+): Promise<Redirector> {
   const log = new Log();
   const server = await startServer({
-    path: process.execPath,
+    path: runtime,
     args: [command, "serve", "--inventory", inventory, "--port", "0", "--log", "--allow-private-mirrors", ...more],
     ready: /^listening on http:\/\/127\.0\.0\.1:(\d+)$/,
     onLine: (line) => log.add(line),

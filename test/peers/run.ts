@@ -15,7 +15,7 @@ import { checkImageBuild } from "./image-build-case";
 import { imageCases } from "./image-cases";
 import { mirror, origin, trialInventory } from "./inventory";
 import { checkKilledMirror } from "./killed-mirror-cases";
-import { mirrorform, startRedirector } from "./redirector";
+import { mirrorform, startRedirector, startRedirectorOn } from "./redirector";
 import { rehearsalLacks, rehearse } from "./rehearsal";
 import { Report } from "./report";
 import { runCases } from "./run-cases";
@@ -45,6 +45,8 @@ const rich = join(__dirname, "../fixtures/inventories/rich/mirrors.yaml");
 /** An inventory, and the mirror that blobs and files come from when it is in force. */
 interface Scenario {
   readonly title: string;
+  /** What the redirector runs on. @default Node */
+  readonly runtime?: "bun";
   readonly state: "active" | "retired";
   readonly contentFrom: string;
 }
@@ -54,6 +56,12 @@ const active: Scenario = {
   state: "active",
   contentFrom: mirror,
 };
+/** Questions to mirrors and lists of the origin go through the runtime's own client of HTTP. */
+const activeOnBun: Scenario = {
+  ...active,
+  title: "The same, with the redirector on Bun",
+  runtime: "bun",
+};
 const retired: Scenario = {
   title: "The mirror is retired, and its servers are gone: everything comes from the origin",
   state: "retired",
@@ -61,11 +69,16 @@ const retired: Scenario = {
 };
 
 async function play(scenario: Scenario, stage: Stage, tools: Tools, folder: string, report: Report): Promise<void> {
+  const runtime = scenario.runtime === undefined ? process.execPath : tools.get(scenario.runtime);
+  report.head(scenario.title);
+  if (runtime === undefined) {
+    report.row("skipped", "bun", "all clients");
+    return;
+  }
   const inventory = join(folder, `${scenario.state}.yaml`);
   writeFileSync(inventory, trialInventory(stage.places, scenario.state));
-  report.head(scenario.title);
   await mirrorform("validate", "--inventory", inventory, "--allow-private-mirrors");
-  const redirector = await startRedirector(inventory);
+  const redirector = await startRedirectorOn(runtime, inventory);
   const setting = { stage, redirector, contentFrom: scenario.contentFrom, folder };
   await runCases(
     imageCases,
@@ -79,6 +92,7 @@ async function play(scenario: Scenario, stage: Stage, tools: Tools, folder: stri
 async function playAll(tools: Tools, folder: string, report: Report): Promise<void> {
   const stage = await setStage(tools, folder);
   await play(active, stage, tools, folder, report);
+  await play(activeOnBun, stage, tools, folder, report);
   await checkKilledMirror(stage, tools, folder, report);
   await stage.stopMirror();
   await play(retired, stage, tools, folder, report);
