@@ -16,6 +16,10 @@ export const differences = {
     in: ["envoy"],
     text: "A path that climbs above / is answered as if / had no parent.",
   },
+  "path-parameters": {
+    in: ["envoy"],
+    text: "Dots with a semicolon and more behind them (..;a) are dot segments.",
+  },
   backslash: {
     in: ["envoy"],
     text: "A backslash in a path is read as a slash.",
