@@ -464,6 +464,21 @@ test("the unknown client has the share of several networks, since everybody may 
   expect(asked).toBe(2 * burst);
 });
 
+test("a flood of unknown clients leaves the others half of what all may cause", async () => {
+  presence = presenceWith({ send: async () => ({ status: 404 }) });
+  for (let tenth = 0; tenth < 100; tenth++) {
+    now += 100;
+    for (let index = 0; index < 300; index++) await askAt(`https://mirror.invalid/${tenth}/${index}`, patience, "");
+  }
+  const others = [];
+  for (let index = 0; index < QUESTION_RATES.all.perSecond / 2; index++) {
+    now += 2;
+    await askAt(`https://mirror.invalid/flood/${index}`, patience, "");
+    others.push(await askAt(`https://mirror.invalid/others/${index}`));
+  }
+  expect(new Set(others)).toEqual(new Set(["absent"]));
+});
+
 describe("a mirror that has had enough of questions", () => {
   test.each<[MirrorReply, number]>([
     [{ status: 429 }, SHORTEST_PAUSE],
