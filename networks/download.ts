@@ -38,7 +38,8 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * Fetches a text; gzip is unpacked, however the server declares it. Only https is spoken, and only to hosts on the
  * public internet: the address that is connected to is checked, after each redirect anew.
  *
- * @throws DownloadFailed for anything but a whole answer of status 200 in UTF-8 within the limits
+ * @returns the text; what is not UTF-8 stands as U+FFFD
+ * @throws DownloadFailed for anything but a whole answer of status 200 within the limits
  */
 export async function download(url: string, limits: DownloadLimits): Promise<string> {
   try {
@@ -102,7 +103,8 @@ function headOf(asked: ClientRequest): Promise<IncomingMessage> {
 }
 
 async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  // A town in another encoding is no reason to refuse a list: whether a line is bad tells its reader.
+  const decoder = new TextDecoder("utf-8");
   let text = "";
   let size = 0;
   for await (const chunk of await unpacked(response)) {

@@ -213,7 +213,7 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
     feed("oracle"),
     "/oracle",
     (_, response) => response.end(Buffer.from([0x7b, 0xff, 0xfe])),
-    "not valid for encoding utf-8",
+    "it is not JSON",
   ],
   ["a redirect to nowhere", feed("oracle"), "/oracle", (_, response) => response.writeHead(302).end(), "status 302"],
 ])("%s is refused, and nothing is written", async (_, source, path, answer, message) => {
@@ -338,6 +338,14 @@ test("an update that was interrupted between its two renames is undone by the ne
   mkdirSync(`${directory}.previous`);
   restoreFiles(directory);
   expect(readdirSync(parent)).toEqual(["ranges"]);
+});
+
+test("a geofeed with a town in Latin-1 is read; a prefix in another encoding is a bad line", async () => {
+  const lines = ["20.0.0.0/16,BR,BR-SP,S\xe3o Paulo,", "20.2.0.0/16,DE,DE-BY,M\xfcnchen,", "20.4.0.0/16\xa0,DE"];
+  answers.set("/geofeed", (_, response) => response.end(Buffer.from(lines.join("\n"), "latin1")));
+  expect(await update([{ kind: "geofeed", url: `${base}/geofeed` }])).toMatchObject([
+    { after: 2, discarded: { count: 1, first: [expect.stringContaining("line 3")] } },
+  ]);
 });
 
 describe("each source by itself", () => {
