@@ -217,7 +217,9 @@ class SchemaCheck {
     if (description === undefined && typeof path.at(-1) === "number")
       return this.described(path.slice(0, -1), fallback);
     const example = examples?.[0] === undefined ? "" : ` For example: ${flowText(examples[0])}`;
-    return description === undefined ? `${fallback}${example}` : `${description}${example}`;
+    if (description !== undefined) return `${description}${example}`;
+    const fields = schema === undefined ? [] : Object.keys(fieldsOf(schema));
+    return `${fields.length > 0 ? knownFields(fields) : fallback}${example}`;
   }
 
   private schemaAt(path: Path): z.core.$ZodType | undefined {

@@ -21,15 +21,26 @@ const synonyms: Readonly<Record<string, string>> = {
  */
 export function meantValue(schema: z.core.$ZodType, value: unknown): unknown {
   return candidates(schema, value).find(
-    (candidate) => candidate !== undefined && candidate !== value && z.safeParse(schema, candidate).success,
+    (candidate) =>
+      candidate !== undefined && candidate !== "" && candidate !== value && z.safeParse(schema, candidate).success,
   );
 }
 
 function candidates(schema: z.core.$ZodType, value: unknown): readonly unknown[] {
-  if (typeof value === "string") return [...textCandidates(value), ...wordCandidates(schema, value), [value]];
+  if (typeof value === "string") {
+    const isPath = z.safeParse(schema, "a/b").success;
+    return [
+      ...(isPath ? pathCandidates(value) : textCandidates(value)),
+      ...wordCandidates(schema, value),
+      [value],
+      value.split(/[,;\s]+/),
+    ];
+  }
   if (typeof value === "number") return [String(value), [value]];
-  if (value === null) return [{}];
-  return Array.isArray(value) ? [] : [[value], {}];
+  // A mapping of no hosts or mirrors is of the right type, and never meant.
+  const nothing = opened(schema) instanceof z.ZodRecord ? [] : [{}];
+  if (value === null) return nothing;
+  return Array.isArray(value) ? (value.length === 1 ? value : []) : [[value], ...nothing];
 }
 
 /** One of the schema's own words. */
@@ -44,6 +55,16 @@ export function meantWord(words: readonly string[], text: string): string | unde
   return nearest(text, words) ?? words.find((word) => word === synonym);
 }
 
+/** A path is somebody else's name: nothing in it is replaced. */
+function pathCandidates(text: string): readonly string[] {
+  const path = text.includes("://") && URL.canParse(text) ? new URL(text).pathname : text;
+  return [path, path.toLowerCase(), path.replace(/[.:]/, "/").toLowerCase()].map(withoutSlashes);
+}
+
+function withoutSlashes(text: string): string {
+  return text.trim().replace(/^[./]*\/|\/+$/g, "");
+}
+
 function textCandidates(text: string): readonly unknown[] {
   const bare = text.replace(/^[\s“”„‘’«»]+|[\s“”„‘’«»]+$/g, "");
   const name = bare
@@ -55,13 +76,13 @@ function textCandidates(text: string): readonly unknown[] {
     synonyms[bare.toLowerCase()],
     bare.toLowerCase(),
     bare.toUpperCase(),
+    withoutSlashes(bare),
     ...hostCandidates(bare.toLowerCase()),
+    ...partCandidates(bare),
     bare.replace(/^http:/, "https:"),
     bare.includes("://") && URL.canParse(bare) ? new URL(bare).href : undefined,
     `https://${bare}`,
     ...dateCandidates(bare),
-    bare.replace(/^\/+|\/+$/g, ""),
-    bare.replace(/[.:]/, "/"),
     name,
     name.length === 1 ? `${name}1` : undefined,
     /^(yes|on|y|true)$/i.test(bare) ? true : undefined,
@@ -72,7 +93,18 @@ function textCandidates(text: string): readonly unknown[] {
 
 function hostCandidates(text: string): readonly string[] {
   const host = text.includes("://") && URL.canParse(text) ? new URL(text).hostname : text;
+  if (!host.includes(".")) return [];
   return [host, host.replace(/:\d*$/, ""), host.replace(/\.+$/, ""), domainToASCII(host)];
+}
+
+/** What is inside what people copy: an account in an ARN or with hyphens, a subscription's path, an address with a name. */
+function partCandidates(text: string): readonly (string | undefined)[] {
+  return [
+    /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase(),
+    /(?<!\d)\d{12}(?!\d)/.exec(text.replace(/(?<=\d)[- ](?=\d)/g, ""))?.[0],
+    /[^\s<>:,;]+@[^\s<>:,;]+/.exec(text)?.[0],
+    text.replace(/^[a-z]+:\/\//i, ""),
+  ];
 }
 
 /** As YYYY-MM-DD: with zeros, and turned around where the year comes last behind dots. */
@@ -80,6 +112,8 @@ function dateCandidates(text: string): readonly string[] {
   const two = (digits = "") => digits.padStart(2, "0");
   const byYear = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text);
   const byDay = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text);
+  const [, withTime] = /^(\d{4}-\d{2}-\d{2})[T ]/.exec(text) ?? [];
+  if (withTime !== undefined) return [withTime];
   if (byYear) return [`${byYear[1]}-${two(byYear[2])}-${two(byYear[3])}`];
   return byDay ? [`${byDay[3]}-${two(byDay[2])}-${two(byDay[1])}`] : [];
 }
@@ -90,5 +124,6 @@ function numberCandidates(text: string): readonly number[] {
   const factor = { k: 1e3, m: 1e6 }[unit.toLowerCase()] ?? 1;
   const isGrouped = /^-?\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(digits);
   const grouped = isGrouped ? Number(digits.replace(/[,_' ]/g, "")) : Number.NaN;
-  return [grouped, Number(digits.replace(",", "."))].filter(Number.isFinite).map((number) => number * factor);
+  const numbers = [grouped, Number(digits.replace(",", "."))].filter(Number.isFinite).map((number) => number * factor);
+  return text.endsWith("%") ? [...numbers, ...numbers.map((number) => number / 100)] : numbers;
 }

@@ -16,7 +16,7 @@ const key = /^[a-z][a-z0-9-]*[a-z0-9]$/;
 /** A DNS name of two labels or more (RFC 1123, section 2.1), lower case, without a final dot. */
 const dnsName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 /** An image by digest, as `docker pull` takes it: tags move, a digest does not. */
-const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+@sha256:[a-f0-9]{64}$/;
+const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+@sha256:[a-f0-9]{64}$/;
 
 /** A path of unreserved characters (RFC 3986, section 2.3) none of whose segments leads elsewhere (section 3.3). */
 const filePath = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;

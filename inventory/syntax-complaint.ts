@@ -51,7 +51,7 @@ function withoutSequels(text: string, faults: readonly SyntaxFault[]): readonly 
     outside !== undefined && (inside.length === 0 || openings[text.charAt(outside.pos[0])] !== undefined);
   return [...inside, ...(isOwnFault ? [outside] : [])].filter(({ pos: [offset] }, index, all) => {
     const before = all[index - 1]?.pos[0];
-    return before === undefined || offset < before || offset > before + 1;
+    return before === undefined || offset < before || offset > before + 2;
   });
 }
 
@@ -83,6 +83,8 @@ function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault
 
 /** Faults of which only the parser's message tells what they are. */
 function namedFault(text: string, message: string, offset: number): Known | undefined {
+  if (message === "Unexpected , in flow sequence" || message === "Unexpected , in flow map") return strayComma;
+  if (message.startsWith("Unexpected block-seq-ind")) return inlineList(text, offset);
   if (message.startsWith("Anchor")) return anchorFault(text, offset);
   if (message.startsWith("Block scalar header"))
     return { offset: offset - 1, ...unquotedFault(text.slice(offset - 1)) };
@@ -115,9 +117,9 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
     case "BLOCK_IN_FLOW":
       return { message: "a text with a colon and a space in it needs quotes", wayOut: "Put it in quotes." };
     case "BLOCK_AS_IMPLICIT_KEY":
-      return /:\s+[^\s"'].*:(\s|$)/.test(line.slice(0, offset - start + 1).trimStart() || line)
+      return /:(\s|$)/.test(line.slice(offset - start))
         ? { message: "a text with a colon and a space in it needs quotes", wayOut: "Put it in quotes." }
-        : misindented;
+        : { offset: nextTextAfter(text, start + line.length), ...misindented };
     case "BAD_INDENT":
       return misindented;
     case "UNEXPECTED_TOKEN":
@@ -141,10 +143,20 @@ const misindented: Known = {
   wayOut: "Give it as many spaces as the lines that it belongs to.",
 };
 
-/** `*.example.org` is an alias to YAML, and no field takes a text that begins so. */
+/** Where the next line with text in it begins, behind its spaces. */
+function nextTextAfter(text: string, offset: number): number {
+  return offset + (text.slice(offset).length - text.slice(offset).trimStart().length);
+}
+
+/** The fields whose texts may begin with a star: the patterns of a host's `metadata`. */
+const patternFields = ["add", "remove"];
+
+/** `*.example.org` and `*.sig` are aliases to YAML. */
 export function starFault(text: string, offset: number): Known {
   const word = wordAt(text, offset).replace(/:$/, "");
   const message = `${word} without quotes is an alias in YAML, of an anchor that is not there`;
+  const field = [...text.slice(0, offset).matchAll(/([\w-]+):\s/g)].at(-1)?.[1] ?? "";
+  if (patternFields.includes(field)) return { offset, message, wayOut: `Write ${JSON.stringify(word)}` };
   const wayOut = word.startsWith("*.")
     ? `Name each host by itself, as dl${word.slice(1)}: no field takes a pattern that begins with *`
     : "Write out what is meant; a text that begins with * needs quotes.";
@@ -165,6 +177,18 @@ function unquotedFault(rest: string): Known {
   return { message, wayOut: `Write ${JSON.stringify(written.trim())}` };
 }
 
+const strayComma: Known = {
+  message: "nothing is written in front of this comma",
+  wayOut: "Take it out, or write what is missing.",
+};
+
+/** `field: - entry`: a list with hyphens begins below its field. */
+function inlineList(text: string, offset: number): Known {
+  const { start, line } = lineAt(text, offset);
+  const entry = line.slice(offset - start).replace(/^-\s+/, "");
+  return { message: "a list with hyphens cannot begin on the line of its field", wayOut: `Write [${entry}]` };
+}
+
 const misplacedEntry: Known = {
   message: "an entry of a list is among fields here",
   wayOut: "Indent it below the field that it belongs to.",
@@ -173,7 +197,7 @@ const misplacedEntry: Known = {
 /** `cloud:external` and `cloud external`: without a colon and a space this is no field. */
 function joinedFault(line: string): Known {
   if (/^\s*- /.test(line)) return misplacedEntry;
-  const [, name, value] = /^\s*(?:- )?([A-Za-z][\w-]*)(?::|\s)\s*([^\s:].*?)\s*$/.exec(line) ?? [];
+  const [, name, value] = /^\s*(?:- )?([A-Za-z][\w-]*)(?:\s*[:=]|\s)\s*([^\s:=].*?)\s*$/.exec(line) ?? [];
   const message = "a field is followed by a colon and a space, and here they are missing";
   return { message, wayOut: name === undefined ? "Write it as field: value" : `Write ${name}: ${value}` };
 }

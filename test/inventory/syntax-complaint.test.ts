@@ -15,6 +15,10 @@ test.each([
   ['a: "x\\d"\n', "1:6", "a backslash begins an escape", "single quotes"],
   ["a: 1\n- b\n", "2:1", "an entry of a list is among fields", "Indent it"],
   ["a: >x\n", "1:4", "cannot begin with >", 'Write ">x"'],
+  ["a: [b, , c]\n", "1:8", "in front of this comma", "Take it out"],
+  ["a: b: https://c.d\n", "1:4", "a colon and a space", "quotes"],
+  ["a:\n  b: 1\n   c: 2\n", "3:4", "the indentation of this line", "as many spaces"],
+  ["a:\n  b: - c\n", "2:6", "a list with hyphens", "Write [c]"],
   ["a: 1\nb: & c\n", "2:4", "& without quotes is an anchor", "needs quotes"],
   ["a: 1\n&b: 2\n", "2:1", "&b: without quotes is an anchor", "needs quotes"],
 ])("one error with its cause and its place: %j", (text, at, message, wayOut) => {
