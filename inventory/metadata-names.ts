@@ -90,7 +90,7 @@ export const metadataGroups: readonly MetadataGroup[] = [
       "They vouch for files: OpenPGP, minisign, PKCS #7, cosign and Sigstore, in-toto, SLSA, Debian's lists of files.",
     names: [
       ...listed(
-        "*.asc *.asc.* *.sig *.sigs *.sign *.signature *.signatures signature signatures *signatures.json *.gpg *.pgp *.minisig *.minisign",
+        "*.asc *.asc.* *.sig *.sigs *.sign *.signature *.signatures signatures *signatures.json *.gpg *.pgp *.minisig *.minisign",
       ),
       ...listed("*.p7 *.p7b *.p7c *.p7m *.p7s *.pkcs7 *.cms *.jws *.tsr *.ots *.rekor *.rekor.json *.cat *.blockmap"),
       ...listed(
@@ -183,7 +183,9 @@ export const metadataGroups: readonly MetadataGroup[] = [
     title: "Where repositories and mirrors are",
     reason: "They configure which servers and keys a machine trusts, or describe a file by its checksums.",
     names: [
-      ...listed("*.repo *.list *.sources *.flatpakrepo *.flatpakref *.ymp *mirrorlist *mirrorlist.txt mirrors"),
+      ...listed(
+        "*.repo *.list *.sources *.flatpakrepo *.flatpakref *.ymp *.mirrorlist *-mirrorlist mirrorlist.txt mirrors",
+      ),
       ...listed("mirrors.txt mirrors.json metalink metalink.xml *.metalink *.meta4 *.torrent *.magnet *.zsync"),
       "*.jigdo",
     ],

@@ -149,6 +149,11 @@ function inDirectory(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
 }
 
+/** A name in lower case, as the exports see it: of letters beyond ASCII, the sign for kelvin would become a `k`. */
+function smallLetters(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
 function file(path: string, search: string, { served, accept }: RequestLine): Asked | Refusal {
   const isDirectory = path.endsWith("/");
   const asked = isDirectory ? path.slice(0, -1) : path;
@@ -159,7 +164,7 @@ function file(path: string, search: string, { served, accept }: RequestLine): As
     return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
   }
   if (isDirectory) return { class: "directory", path: at };
-  const name = at.slice(at.lastIndexOf("/") + 1).toLowerCase();
+  const name = smallLetters(at.slice(at.lastIndexOf("/") + 1));
   const of: AskedFile = {
     class: isMetadata(name, served.metadata) ? "metadata" : "file",
     path: at,

@@ -992,6 +992,13 @@ const tidy: readonly Case[] = [
     }),
   ),
   {
+    name: "file: a name that Unicode's lower case would make metadata of",
+    target: "/%E2%84%AAEYS",
+    host: files,
+    from: nobody,
+    expected: personal(`${cdn}/files/%E2%84%AAEYS`),
+  },
+  {
     name: "file: names that only some servers take for dots",
     target: "/..;/a/./..;p/b",
     host: files,

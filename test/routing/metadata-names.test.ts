@@ -30,7 +30,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["sha256-amd64.txt", "sha512_linux.txt", "a.sha512.base64", "a.sha256.json", "a.crc32c", "a.xxh64", "a.tth"],
   ],
   "a signature": [
-    ...["signature", "SIGNATURES", "a.signatures", "signatures.json", "a.sshsig", "a.ssh-sig", "a.jwt", "a.tst"],
+    ...["SIGNATURES", "a.signatures", "signatures.json", "a.sshsig", "a.ssh-sig", "a.jwt", "a.tst"],
     ...["a.sig.sha256", "a.sig.base64", "a.sha256.asc", "a.asc.md5", "a.in-toto", "allowed_signers", "allowedSigners"],
     ...["a.asc", "a.sig", "a.sign", "a.gpg", "Release.gpg", "repomd.xml.asc", "a.minisig", "a.p7s", "a.p7b", "a.p7m"],
     ...["SHA256.sig", "SHA256SUMS.asc", "a.signature", "a.tsr", "a.ots", "a.rpm.asc", "core.db.sig", "a.dsc", "a.cms"],
@@ -97,7 +97,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["FILELIST", "fullfiletimelist-fedora", "entry.json", "patch_instructions.json", "run_exports.json.zst"],
     ...["a-1.0.module", "rails-7.gemspec.rz", "binary-cache-url", "git-revision", "nixexprs.tar.xz", "data.pkg"],
     ...["terraform.json", "meta-release-lts", "images.json", "site.xml", "content.xml.xz", "addons_list.xml"],
-    ...["repository.xml", "catalog.yml", "mirrorlist", "a.mirrorlist", "metalink.xml", "mirrors", "map.json"],
+    ...["repository.xml", "catalog.yml", "mirrorlist.txt", "a.mirrorlist", "metalink.xml", "mirrors", "map.json"],
     ...[
       "InRelease",
       "Release",
@@ -224,6 +224,7 @@ describe("what has a version in its name, and a checksum elsewhere", () => {
     ...[
       "checksum-tool",
       "checksum-tool-1.0.tar.gz",
+      "signature",
       "signature-pad.js",
       "signature.js",
       "signal-desktop.deb",
