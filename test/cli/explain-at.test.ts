@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runMirrorform, startMirrorform } from "./run-mirrorform";
+import { runMirrorform, runProcess, startMirrorform } from "./run-mirrorform";
 
 const inventory = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
@@ -34,7 +34,9 @@ describe("a redirector that runs", () => {
 
   // There is no inventory where the command runs: what it says is the redirector's.
   const explain = (words: readonly string[], input = "") =>
-    runMirrorform(["explain", ...words, "--at", url], input, tmpdir());
+    input === ""
+      ? runMirrorform(["explain", ...words, "--at", url], tmpdir())
+      : runProcess(["explain", ...words, "--at", url], input, tmpdir());
 
   test("in words", async () => {
     const { status, stdout } = await explain([blob, "--from", "52.94.76.1"]);

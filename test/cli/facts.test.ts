@@ -23,7 +23,7 @@ function writeOutputs(stack: string, values: Readonly<Record<string, unknown>>):
   return file;
 }
 
-const run = (...words: readonly string[]) => runMirrorform(["facts", ...words], "", folder);
+const run = (...words: readonly string[]) => runMirrorform(["facts", ...words], folder);
 
 const awsStores = { bucket: ["eu-west-1", "us-east-1"], registry: ["us-east-1"] };
 const googleStores = { bucket: ["europe-west1", "us-central1"], registry: ["us-central1"] };

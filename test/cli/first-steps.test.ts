@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryRegistry } from "../registry/memory-registry";
 import { testBase } from "../registry/test-base";
-import { runMirrorform, startMirrorform } from "./run-mirrorform";
+import { runMirrorform, runProcess, startMirrorform } from "./run-mirrorform";
 
 /** The page whose commands are run, in the order in which a newcomer types them. */
 const page = readFileSync(join(__dirname, "..", "..", "docs", "first-steps.md"), "utf8");
@@ -125,9 +125,13 @@ function curl(line: string, port: number): Promise<string> {
 
 async function mirrorform(line: string, variables: Readonly<Record<string, string>>): Promise<string> {
   const words = wordsOf(line).map((word) => word.replace(/\$([A-Z]+)/g, (_, name) => variables[name] ?? ""));
-  const { status, stdout, stderr } = await runMirrorform([...words.slice(1)], "", folder, {
-    PATH: `${join(root, "bin")}:${process.env.PATH}`,
-  });
+  // Only `facts` runs another program, which it finds by its variables.
+  const PATH = `${join(root, "bin")}:${process.env.PATH}`;
+  const [, command] = words;
+  const { status, stdout, stderr } =
+    command === "facts"
+      ? await runProcess(words.slice(1), "", folder, { PATH })
+      : await runMirrorform(words.slice(1), folder);
   if (status !== 0) throw new Error(`${line}: exit ${status}\n${stdout}${stderr}`);
   return stdout;
 }

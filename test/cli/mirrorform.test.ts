@@ -13,7 +13,7 @@ import { mirrorformProgram } from "../../cli/mirrorform";
 import { describeTable } from "../../cli/table";
 import { madeTable } from "../routing/handmade-table";
 import { fixture } from "../routing/tables";
-import { runMirrorform, startMirrorform } from "./run-mirrorform";
+import { runMirrorform, runProcess, startMirrorform } from "./run-mirrorform";
 
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
 const small = join(fixtures, "small.yaml");
@@ -211,7 +211,8 @@ describe("synth", () => {
       ["synth", "--out", file],
       ["table", "--out", join(directory, "none", "table")],
     ]) {
-      const { status, stderr } = await runMirrorform([...words, "--inventory", small]);
+      // A process of its own: in Jest an error of Node's is an instance of another `Error`.
+      const { status, stderr } = await runProcess([...words, "--inventory", small]);
       expect(status).toBe(1);
       expect(stderr).toContain("name another file or directory");
       expect(stderr).not.toMatch(/^\s+at /m);
@@ -268,7 +269,7 @@ Not chosen, the best first:
 
   test("addresses from the standard input, one JSON object a line", async () => {
     const words = ["explain", "/bin/kubectl", "--from", "-", "--inventory", small, "--presence", "assume"];
-    const { status, stdout } = await runMirrorform(words, "52.94.76.1\n\n192.0.2.1\ngarbage\n");
+    const { status, stdout } = await runProcess(words, "52.94.76.1\n\n192.0.2.1\ngarbage\n");
     expect(status).toBe(0);
     const told = stdout
       .trim()
@@ -298,7 +299,7 @@ Not chosen, the best first:
       ["192.168.0.1", null],
     ];
     const addresses = regions.map(([address]) => address).join("\n");
-    const { stdout } = await runMirrorform(["explain", blob, "--from", "-"], `${addresses}\n`);
+    const { stdout } = await runProcess(["explain", blob, "--from", "-"], `${addresses}\n`);
     const told = stdout
       .trim()
       .split("\n")

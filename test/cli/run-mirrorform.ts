@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { mirrorform } from "../../cli/mirrorform";
 
 /** How a run of the command ended, and all that it wrote. */
 export interface Run {
@@ -8,19 +9,20 @@ export interface Run {
   readonly stderr: string;
 }
 
-const program = join(__dirname, "..", "..", "bin", "mirrorform.js");
+const root = join(__dirname, "..", "..");
+const program = join(root, "bin", "mirrorform.js");
 
 /** Starts the command as a user does: its own process, from the project's folder or another. */
 export function startMirrorform(
   words: readonly string[],
-  cwd = join(__dirname, "..", ".."),
+  cwd = root,
   variables: Readonly<Record<string, string>> = {},
 ) {
   return spawn(process.execPath, [program, ...words], { cwd, stdio: "pipe", env: { ...process.env, ...variables } });
 }
 
-/** Runs the command to its end. */
-export async function runMirrorform(
+/** Runs the command to its end as a process of its own: for what it reads, its variables, and how it ends. */
+export async function runProcess(
   words: readonly string[],
   input = "",
   cwd?: string,
@@ -38,4 +40,43 @@ export async function runMirrorform(
   child.stdin.end(input);
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { status, stdout, stderr };
+}
+
+/** Takes what is written to a stream, as one that is no terminal. @returns what gives it back, and the text */
+function capture(stream: NodeJS.WriteStream): () => string {
+  let text = "";
+  const { isTTY } = stream;
+  stream.isTTY = false;
+  const spy = jest.spyOn(stream, "write").mockImplementation((chunk, ...more: unknown[]) => {
+    text += Buffer.from(chunk as string).toString();
+    const written = more.at(-1);
+    if (typeof written === "function") written();
+    return true;
+  });
+  return () => {
+    spy.mockRestore();
+    stream.isTTY = isTTY;
+    return text;
+  };
+}
+
+/** The run that is under way: streams and folder are the process's, so that runs wait for each other. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs the command to its end within this process, which spares the start of another. */
+export function runMirrorform(words: readonly string[], cwd = root): Promise<Run> {
+  const run = last.then(async () => {
+    const before = process.cwd();
+    process.chdir(cwd);
+    const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
+    let status: number | null = null;
+    try {
+      status = await mirrorform(words);
+    } finally {
+      process.chdir(before);
+    }
+    return { status, stdout: stdout(), stderr: stderr() };
+  });
+  last = run.catch(() => {});
+  return run;
 }
