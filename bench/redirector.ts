@@ -6,7 +6,7 @@
  * asked. Takes about nine minutes.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadProject, loadTable } from "../cli/load-project";
@@ -104,7 +104,10 @@ function nginxOptions(path: string, name: string, configuration: string): Return
  * would have to be asked, and would give other answers.
  */
 function completeInventory(): string {
-  const rich = readFileSync(join(__dirname, "../test/fixtures/inventories/rich/mirrors.yaml"), "utf8");
+  const fixture = join(__dirname, "../test/fixtures/inventories/rich");
+  const rich = readFileSync(join(fixture, "mirrors.yaml"), "utf8");
+  // Without the stores that are deployed, exports would send nobody to them.
+  copyFileSync(join(fixture, "deployed.yaml"), place("deployed.yaml"));
   const unstated = rich.replace(/, presence: asked/g, "").replace(/^ {4}presence: .*\n/gm, "");
   writeFileSync(
     place("mirrors.yaml"),
