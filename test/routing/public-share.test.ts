@@ -9,7 +9,7 @@ const osaka = { latitude: 34.69, longitude: 135.5 };
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
 const virginia = { latitude: 38.95, longitude: -77.45 };
 
-const draws = 20_000;
+const draws = 10_000;
 const many = clients(draws);
 
 /** The share of clients and objects that each mirror gets. */
@@ -22,7 +22,7 @@ function shares(table: RoutingTable, addresses: readonly string[] = many): Recor
   return met;
 }
 
-/** Four standard deviations of a share in so many draws are 1.4 % at the most. */
+/** Four standard deviations of a share in that many draws are 2 % at most. */
 function expectShares(found: Record<string, number>, expected: Record<string, number>): void {
   expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
   for (const [mirror, share] of Object.entries(expected))
