@@ -214,11 +214,11 @@ class SchemaCheck {
   private described(path: Path, fallback: string): string {
     const schema = this.schemaAt(path);
     const { description, examples } = schema === undefined ? {} : documentationOf(schema);
-    if (description === undefined && typeof path.at(-1) === "number")
-      return this.described(path.slice(0, -1), fallback);
+    const fields = schema === undefined ? [] : Object.keys(fieldsOf(schema));
+    const around = path.slice(0, -1);
+    if (description === undefined && fields.length === 0 && around.length > 0) return this.described(around, fallback);
     const example = examples?.[0] === undefined ? "" : ` For example: ${flowText(examples[0])}`;
     if (description !== undefined) return `${description}${example}`;
-    const fields = schema === undefined ? [] : Object.keys(fieldsOf(schema));
     return `${fields.length > 0 ? knownFields(fields) : fallback}${example}`;
   }
 

@@ -23,10 +23,12 @@ function isUsable(text: string): boolean {
   return isPublicAddress(text) || (host !== undefined && specialPurposeIn(host)?.purpose === "documentation");
 }
 
+const notPublic = { error: ({ input }: { readonly input?: unknown }) => `${input} is not a public address` };
+
 const unique = (items: readonly string[], context: z.RefinementCtx): void => {
   items.forEach((item, index) => {
     if (items.indexOf(item) < index)
-      context.addIssue({ code: "custom", message: "a region that is not in this list yet", path: [index] });
+      context.addIssue({ code: "custom", message: `${item} is in this list already`, path: [index] });
   });
 };
 
@@ -64,15 +66,15 @@ const provider = z.strictObject({
   addresses: z
     .strictObject({
       ipv4: z
-        .ipv4("an IPv4 address")
-        .refine(isUsable, "a public IPv4 address")
+        .ipv4({ error: "an IPv4 address", abort: true })
+        .refine(isUsable, notPublic)
         .meta({
           description: "Its IPv4 address, public.",
           examples: ["192.0.2.10"],
         }),
       ipv6: z
-        .ipv6("an IPv6 address")
-        .refine(isUsable, "a public IPv6 address")
+        .ipv6({ error: "an IPv6 address", abort: true })
+        .refine(isUsable, notPublic)
         .meta({
           description: "Its IPv6 address, public.",
           examples: ["2001:db8::10"],

@@ -1,7 +1,7 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { nearest } from "./nearest";
-import { opened } from "./schema-field";
+import { documentationOf, opened } from "./schema-field";
 
 /** Other names of clouds and their feeds, and two countries by codes that ISO 3166-1 has not given them. */
 const synonyms: Readonly<Record<string, string>> = {
@@ -28,6 +28,7 @@ export function meantValue(schema: z.core.$ZodType, value: unknown): unknown {
 
 function candidates(schema: z.core.$ZodType, value: unknown): readonly unknown[] {
   if (typeof value === "string") {
+    if (documentationOf(schema).title === "region") return [value.trim().toLowerCase(), [value.trim().toLowerCase()]];
     const isPath = z.safeParse(schema, "a/b").success;
     return [
       ...(isPath ? pathCandidates(value) : textCandidates(value)),
@@ -91,10 +92,15 @@ function textCandidates(text: string): readonly unknown[] {
   ];
 }
 
-function hostCandidates(text: string): readonly string[] {
+function hostCandidates(text: string): readonly (string | undefined)[] {
   const host = text.includes("://") && URL.canParse(text) ? new URL(text).hostname : text;
   if (!host.includes(".")) return [];
-  return [host, host.replace(/:\d*$/, ""), host.replace(/\.+$/, ""), domainToASCII(host)];
+  return [
+    host,
+    host.replace(/[:/].*$/, ""),
+    host.replace(/\.+$/, ""),
+    /^[ -~]*$/.test(host) ? undefined : domainToASCII(host),
+  ];
 }
 
 /** What is inside what people copy: an account in an ARN or with hyphens, a subscription's path, an address with a name. */
@@ -104,6 +110,8 @@ function partCandidates(text: string): readonly (string | undefined)[] {
     /(?<!\d)\d{12}(?!\d)/.exec(text.replace(/(?<=\d)[- ](?=\d)/g, ""))?.[0],
     /[^\s<>:,;]+@[^\s<>:,;]+/.exec(text)?.[0],
     text.replace(/^[a-z]+:\/\//i, ""),
+    /^\[(.*)\]$/.exec(text)?.[1],
+    /^(\d{4}-\d{2})-\d{2}$/.exec(text)?.[1],
   ];
 }
 

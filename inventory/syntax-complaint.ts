@@ -47,12 +47,18 @@ export function syntaxComplaints(text: string, faults: readonly SyntaxFault[]): 
 function withoutSequels(text: string, faults: readonly SyntaxFault[]): readonly SyntaxFault[] {
   const inside = faults.filter(({ message }) => !message.includes("in YAML stream"));
   const [outside] = faults.filter((fault) => !inside.includes(fault));
-  const isOwnFault =
-    outside !== undefined && (inside.length === 0 || openings[text.charAt(outside.pos[0])] !== undefined);
+  const isOwnFault = outside !== undefined && (inside.length === 0 || isStray(text, outside, inside));
   return [...inside, ...(isOwnFault ? [outside] : [])].filter(({ pos: [offset] }, index, all) => {
     const before = all[index - 1]?.pos[0];
     return before === undefined || offset < before || offset > before + 2;
   });
+}
+
+/** Whether a fault is a bracket that closes nothing, on a line of which nothing else was said. */
+function isStray(text: string, { pos: [offset] }: SyntaxFault, others: readonly SyntaxFault[]): boolean {
+  const line = lineAt(text, offset).start;
+  const isAlone = others.every(({ pos }) => lineAt(text, pos[0]).start !== line);
+  return isAlone && openings[text.charAt(offset)] !== undefined;
 }
 
 function isFirstThere({ offset }: SyntaxComplaint, index: number, all: readonly SyntaxComplaint[]): boolean {
@@ -88,7 +94,10 @@ function namedFault(text: string, message: string, offset: number): Known | unde
   if (message.startsWith("Anchor")) return anchorFault(text, offset);
   if (message.startsWith("Block scalar header"))
     return { offset: offset - 1, ...unquotedFault(text.slice(offset - 1)) };
-  if (message === "Unexpected scalar at node end" && /["'\]}]\s*$/.test(text.slice(0, offset))) return afterEnd;
+  if (message === "Unexpected scalar at node end") {
+    return /["'\]}][ \t]*$/.test(text.slice(0, offset)) ? afterEnd : misindented;
+  }
+  if (/^Unexpected flow-\w+-start at node end$/.test(message)) return bracketInText;
   const [, closing] = /^Flow .* end with a ([\]}])$/.exec(message) ?? [];
   return closing === undefined ? undefined : unclosedFault(text, closing, offset);
 }
@@ -206,6 +215,11 @@ function joinedFault(line: string): Known {
 const afterEnd: Known = {
   message: "the value has ended before this: a quote or a bracket closes it",
   wayOut: "Take this out, or put all of the text in double quotes and leave those out inside it.",
+};
+
+const bracketInText: Known = {
+  message: `a text with a brace or a bracket in it needs quotes here`,
+  wayOut: "Put all of the text in quotes.",
 };
 
 const openings: Readonly<Record<string, string>> = { "}": "{", "]": "[" };

@@ -33,6 +33,27 @@ test.each(["", "# nothing deployed yet\n", "{}\n"])("%j means that nothing is de
   expect(read(text)).toEqual({ ok: true, facts: {}, problems: [] });
 });
 
+test.each([
+  ["203.0.113.10", "10.0.0.1", "10.0.0.1 is not a public address", "Its IPv4 address"],
+  ["203.0.113.10", "034.1.2.3", "is not an IPv4 address", "Its IPv4 address"],
+  ["203.0.113.10", "203.0.113.10:443", "is not an IPv4 address", 'Write ipv4: "203.0.113.10"'],
+  ["2001:db8::10", "[2001:db8::10]", "is not an IPv6 address", "Write ipv6: 2001:db8::10"],
+  ["d111111abcdef8.cloudfront.net", "evil.example.com", "CloudFront distribution", "From the storage stack's output"],
+  ["d-1234567890.execute-api.us-east-2.amazonaws.com", "evil.example.com", "API", "From the redirector stack's output"],
+])("%s as %s: one error, with what helps", (before, after, message, wayOut) => {
+  expect(read(sound.replace(before, after)).problems).toMatchObject([
+    { message: expect.stringContaining(message), wayOut: expect.stringContaining(wayOut) },
+  ]);
+});
+
+test.each([
+  ["US-EAST-1", "Write us-east-1"],
+  ["aws/us-east-1", "The regions whose bucket is deployed"],
+])("a store's region as %s: a fix that is a region, or none", (region, wayOut) => {
+  const { problems } = read(`aws: { stores: { bucket: [${region}] } }`);
+  expect(problems).toMatchObject([{ rule: "schema/bad-value", wayOut: expect.stringContaining(wayOut) }]);
+});
+
 test("a missing file means that nothing is deployed", () => {
   expect(readDeployedFacts(join(__dirname, "no-such-file.yaml"), inventory())).toEqual({
     ok: true,

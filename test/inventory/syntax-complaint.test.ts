@@ -19,6 +19,8 @@ test.each([
   ["a: b: https://c.d\n", "1:4", "a colon and a space", "quotes"],
   ["a:\n  b: 1\n   c: 2\n", "3:4", "the indentation of this line", "as many spaces"],
   ["a:\n  b: - c\n", "2:6", "a list with hyphens", "Write [c]"],
+  ["- a\nb: c\n", "2:1", "the indentation of this line", "as many spaces"],
+  ["a: { b: $" + "{c}.d }\n", "1:10", "a brace or a bracket in it needs quotes", "in quotes"],
   ["a: 1\nb: & c\n", "2:4", "& without quotes is an anchor", "needs quotes"],
   ["a: 1\n&b: 2\n", "2:1", "&b: without quotes is an anchor", "needs quotes"],
 ])("one error with its cause and its place: %j", (text, at, message, wayOut) => {

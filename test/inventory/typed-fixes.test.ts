@@ -35,6 +35,7 @@ const mistakes: readonly Mistake[] = [
   ["a label of 70 characters", "dl.example.org", long, "4:3 schema/bad-value", "has 70 characters", "dl.example.org"],
   ["a final dot", "dl.example.org", "dl.example.org.", "4:3 schema/bad-value", "ends with a dot", "dl.example.org"],
   ["a host in capitals", "dl.example.org", "DL.example.org", "4:3 schema/bad-value", "upper-case", "dl.example.org"],
+  ["a host with a path", "dl.example.org", "dl.example.org/x", "4:3 schema/bad-value", "character /", "dl.example.org"],
   ["a URL as a host", "dl.example.org", "https://dl.example.org/", "4:3 schema/bad-value", "URL", "dl.example.org"],
   ["a host with a port", "dl.example.org", "dl.example.org:443", "4:3 schema/bad-value", "port", "dl.example.org"],
   ["an underscore", "dl.example.org", "d_l.example.org", "4:3 schema/bad-value", "character _", "dl.example.org"],
