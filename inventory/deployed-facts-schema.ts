@@ -4,20 +4,20 @@ import { isPublicAddress, specialPurposeIn } from "../networks/special-purpose";
 
 /**
  * The one definition of `deployed.yaml`: the validation and `docs/deployed.md` are made from it. Its values become DNS
- * records and the hosts of redirects, so each has the form that its cloud gives it. What they say together with the inventory is
- * checked by `readDeployedFacts`.
+ * records and the hosts of redirects, so each must have the form that its cloud gives it. `readDeployedFacts` checks them against
+ * the inventory.
  */
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-/** A provider, a region or a host of the inventory, which is compared with it afterwards. */
+/** A provider, a region or a host of the inventory; compared with the inventory later. */
 const keyOf = (title: string) =>
   z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,252}$/, "a key of the inventory")
     .meta({ title });
 
-/** A public address, or one that is for documentation (RFC 5737, RFC 3849): the shipped file has those. */
+/** A public address, or one for documentation (RFC 5737, RFC 3849), as in the shipped file. */
 function isUsable(text: string): boolean {
   const host = parseHost(text);
   return isPublicAddress(text) || (host !== undefined && specialPurposeIn(host)?.purpose === "documentation");
@@ -45,7 +45,7 @@ const provider = z.strictObject({
     .optional()
     .meta({
       description:
-        "The stores that are deployed and filled, by kind. Clients are sent to no other store of a cloud, and none of these may vanish from the inventory before it was retired. From the storage stack's output `stores`.",
+        "The stores that are deployed and filled, by kind. Clients are sent to no other stores of a cloud, and none of these may leave the inventory before it was retired. From the storage stack's output `stores`.",
     }),
   distributions: z
     .record(
@@ -54,7 +54,7 @@ const provider = z.strictObject({
         .string()
         .regex(
           /^[a-z0-9]{1,32}\.cloudfront\.net$/,
-          "the name of a CloudFront distribution, as d111111abcdef8.cloudfront.net",
+          "the name of a CloudFront distribution, such as d111111abcdef8.cloudfront.net",
         ),
     )
     .optional()
@@ -69,14 +69,14 @@ const provider = z.strictObject({
         .ipv4({ error: "an IPv4 address", abort: true })
         .refine(isUsable, notPublic)
         .meta({
-          description: "Its IPv4 address, public.",
+          description: "Its public IPv4 address.",
           examples: ["192.0.2.10"],
         }),
       ipv6: z
         .ipv6({ error: "an IPv6 address", abort: true })
         .refine(isUsable, notPublic)
         .meta({
-          description: "Its IPv6 address, public.",
+          description: "Its public IPv6 address.",
           examples: ["2001:db8::10"],
         }),
     })
@@ -94,7 +94,7 @@ const provider = z.strictObject({
           .string()
           .regex(
             /^d-[a-z0-9]{1,32}\.execute-api\.[a-z0-9-]{1,32}\.amazonaws\.com$/,
-            "the regional name of an API, as d-a1b2c3d4e5.execute-api.us-east-2.amazonaws.com",
+            "the regional name of an API, such as d-a1b2c3d4e5.execute-api.us-east-2.amazonaws.com",
           ),
       ),
     )
@@ -125,7 +125,8 @@ const provider = z.strictObject({
             "a name below acm-validations.aws or authorize.certificatemanager.goog",
           )
           .meta({
-            description: "What it points to, without a final dot: a name of the provider's certificate authority.",
+            description:
+              "What the record points to, without a final dot: a name of the provider's certificate authority.",
             examples: ["_d1.acm-validations.aws"],
           }),
       }),
@@ -150,12 +151,12 @@ const provider = z.strictObject({
     .optional()
     .meta({
       description:
-        "What was used of the provider's credits in a month, in their currency: at the monthly amount, its mirrors take only their own clients until the month ends. Written by hand: no stack knows it.",
+        "How much of the provider's credits was used in a month. Once it reaches the monthly amount, the provider's mirrors serve only its own clients until the month ends. Written by hand: no stack knows it.",
     }),
 });
 
 /** `deployed.yaml` as a whole: what `DeployedFacts` says, with checked addresses and names. */
 export const deployedFactsSchema = z.record(keyOf("provider"), provider).meta({ title: "deployed.yaml" });
 
-/** The facts that stacks tell as outputs, by the output's name. */
+/** The facts that stacks have as outputs, by the output's name. */
 export const factOutputs = ["addresses", "distributions", "stores", "targets", "validations"] as const;

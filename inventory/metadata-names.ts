@@ -8,9 +8,9 @@ export interface MetadataGroup {
 }
 
 /**
- * A pattern for the last segment of a path, in any case: unreserved characters (RFC 3986, section 2.3), which have one
- * spelling only, and at most two stars, each for any characters or none. So matching takes one pass over the name, and
- * every regular expression engine can do the same.
+ * A pattern for the last segment of a path, in any letter case: unreserved characters (RFC 3986, section 2.3), which have only
+ * one spelling, and at most two stars, each for any characters or none. Matching takes one pass over the name, and any
+ * regular expression engine can do the same.
  */
 export const metadataName = /^(?=.*[^*])(?!.*\*\*)(?!(?:.*\*){3})[A-Za-z0-9._~*-]+$/;
 
@@ -34,9 +34,9 @@ const algorithms = [
   ],
   ...["blake2b", "blake2s", "blake3", "rmd160", "ripemd160"],
 ];
-/** Those of which projects publish one list for each platform: `SHA256SUMS-amd64`, `sha256-linux.txt`. */
+/** Algorithms that appear in names of lists for one platform: `SHA256SUMS-amd64`, `sha256-linux.txt`. */
 const listedBy = ["md5", "sha1", "sha256", "sha512"];
-/** Compression of indexes. */
+/** Compression formats of indexes. */
 const packed = ["gz", "bz2", "xz", "lzma", "zst", "lz4"];
 /** Formats of small files that programs read. */
 const written = ["txt", "json", "yml", "yaml", "xml", "toml"];

@@ -22,7 +22,7 @@ const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+@sh
 const filePath = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
 const filePathOrNone = new RegExp(`^$|${filePath.source}`);
 
-/** A text that a function judges, in words of its own; `pattern` and `maxLength` are for editors. */
+/** A text checked by a function with its own message; `pattern` and `maxLength` are for editors. */
 function judged(doubt: (text: string) => string | undefined, pattern: RegExp, maxLength?: number) {
   const text = z.string().superRefine((value, context) => {
     const message = doubt(value);
@@ -59,9 +59,9 @@ export const artifactKind = z.enum(["images", "files"]).meta({
   description: "`images`: the OCI distribution API under `/v2/`. `files`: any other path.",
 });
 
-/** File systems and object stores take no longer segment of a path; and a configuration's words have an end (nginx: 4,096). */
+/** File systems and object stores take no longer path segments; and words of configurations are limited (nginx: 4,096). */
 const longestFileName = 255;
-/** Each pattern is looked for in every file's name. */
+/** Every file's name is matched against each pattern. */
 const mostMetadataPatterns = 100;
 
 const metadataPattern = z
@@ -77,7 +77,7 @@ const metadata = z
       .default([])
       .meta({
         description:
-          "Names of files that this host's untrusted mirrors must not answer either. A pattern is for the last segment of a path, in any case; `*` stands for any characters or none, twice at most.",
+          "More names of files that untrusted mirrors must not serve on this host. A pattern matches the last segment of a path, in any letter case; it has at most two `*`, each for any characters or none.",
         examples: [["*.catalog", "rules-*.json"]],
       }),
     remove: z
@@ -85,13 +85,13 @@ const metadata = z
       .default([])
       .meta({
         description:
-          "Entries of the default list, as it writes them, that are ordinary files on this host. A file that another entry matches stays metadata.",
+          "Entries of the default list, exactly as listed there, that are ordinary files on this host. A file that another entry matches stays metadata.",
         examples: [["*.sh", "*.db"]],
       }),
   })
   .meta({
     description:
-      "Which files vouch for other files, or change under one name, so that only the origin and trusted mirrors answer them. Left out: those of the [default list](#metadata-by-default).",
+      "Which files vouch for other files, or change under one name, so that only the origin and trusted mirrors serve them. Left out: those of the [default list](#metadata-by-default).",
   });
 
 const credits = z
@@ -101,7 +101,7 @@ const credits = z
       .positive()
       .meta({
         description:
-          "Credits a month, in `currency`. As what was `used` (in `deployed.yaml`) comes near it, the provider's mirrors get fewer of the clients of no provider, and at last none.",
+          "Credits a month, in `currency`. As what was `used` (in `deployed.yaml`) comes near it, the provider's mirrors get fewer unaffiliated clients, and finally none.",
         examples: [250000],
       }),
     currency: z
@@ -117,20 +117,20 @@ const credits = z
       examples: ["2027-12-31"],
     }),
   })
-  .meta({ description: "What the provider gives. Left out: without a limit." });
+  .meta({ description: "What the provider gives. Left out: no limit." });
 
 const asnList = z.array(z.int().min(1).max(4294967294)).min(1);
-/** UK, EL, EU and XK are in use, and not codes of ISO 3166-1: lists of ranges do not have them. */
+/** UK, EL, EU and XK are in use, but not in ISO 3166-1: lists of ranges do not have them. */
 const countryList = z.array(z.string().regex(/^(?!UK|EL|EU|XK)[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code")).min(1);
 const prefixList = z.array(z.string().meta({ title: "prefix" })).min(1);
 
 /** The published lists of ranges that are known by name. */
 const feedName = z.enum(["aws", "google", "azure", "oracle"]);
 
-/** Said beside prefixes and lists of them. */
+/** May be given beside prefixes and lists of them. */
 const inside = feedName.optional().meta({
   description:
-    "The feed inside which this claim holds too, where that is agreed with the feed's provider: a donor's own machines at AWS, say. Left out: an address in a cloud's own feed belongs to the provider that claims the feed, however long the prefixes here are.",
+    "A cloud's feed inside which this claim also holds: for a donor's own machines at AWS, for example. Agree on it with the feed's provider. Left out: an address in a cloud's own feed belongs to the provider that claims the feed, however long the prefixes here are.",
   examples: ["aws"],
 });
 
@@ -224,7 +224,7 @@ const presenceOf = z.enum(["complete", "asked"]);
 
 const networks = z.array(network).optional().meta({
   description:
-    "Which clients are the provider's own. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, say more. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Left out: at a cloud, the cloud's own feed, unless another provider at that cloud names it; elsewhere none. `[]`: none.",
+    "Which clients are the provider's own. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, count. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Left out: at a cloud, the cloud's own feed, unless another provider at that cloud names it; elsewhere none. `[]`: none.",
 });
 
 const state = z.enum(["active", "draining", "retired"]).default("active").meta({
@@ -262,7 +262,7 @@ const bucketName = z
   .meta({
     title: "3 to 63 lower-case letters, digits and hyphens (at Azure: 3 to 24 letters and digits)",
     description:
-      "The bucket's (at Azure: the storage account's) name. Left out: composed from project, provider and region, at Azure shortened and with a hash.",
+      "The bucket's (at Azure: the storage account's) name. Left out: composed from project, provider and region; at Azure shortened, with a hash.",
     examples: ["k8s-artifacts-eu-west-2-767373"],
   });
 
@@ -327,7 +327,7 @@ const google = z
               .strictObject({
                 "immutable-tags": z.boolean().default(false).meta({
                   description:
-                    "Whether Artifact Registry forbids to move and to remove tags, and to remove tagged images. Withdrawal and signatures that are tags cannot work there then; promotion is the only writer, and refuses to move tags without it.",
+                    "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal, and signatures that are tags, then cannot work there. Promotion, the only writer, refuses to move tags even without it.",
                 }),
               })
               .optional()
@@ -423,7 +423,7 @@ const azure = z
                 name: bucketName,
                 "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
                   description:
-                    "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; it does so for two accounts at the most. `promotion`: whoever promotes fills it. Of no meaning at the primary, and where there is none.",
+                    "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; at most two accounts can be copies. `promotion`: your promotion fills it. Has no effect at the primary, or where there is none.",
                 }),
               })
               .optional()
@@ -447,7 +447,7 @@ const external = z
       .default(0.01)
       .meta({
         description:
-          "The largest share of the address space that the provider's prefixes, lists, ASNs and countries may cover, in IPv4 and in IPv6 each. Of IPv6, what IANA has given to the regional registries counts: a /9. 0.01 are 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
+          "The largest share of the address space that the provider's prefixes, lists, ASNs and countries may cover, in IPv4 and in IPv6 separately. IPv6 counts as a /9, which is what IANA has given to the regional registries. 0.01 is 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
         examples: [0.02],
       }),
     mirrors: z
@@ -495,7 +495,7 @@ const external = z
               })
               .optional()
               .meta({
-                description: "Where it is. Left out: near to everybody, as a CDN is.",
+                description: "Where it is. Left out: near everybody, as a CDN is.",
                 examples: [{ latitude: 50.5, longitude: 12.4 }],
               }),
             ...mirrorFields,
@@ -582,7 +582,7 @@ export const mirrorsSchema = z
           .default([])
           .meta({
             description:
-              "The providers (Google or AWS) at which the zone is served. Two of them serve the same records: either may die. Left out, the records are yours to write: the outputs of the redirector's stacks say which.",
+              "The providers (Google or AWS) at which the zone is served. Two of them serve the same records: either may die. Left out: you write the records yourself; the outputs of the redirector's stacks say which.",
             examples: [["google", "aws"]],
           }),
         existing: z
@@ -593,7 +593,7 @@ export const mirrorsSchema = z
           .optional()
           .meta({
             description:
-              "The zones that are there already, by provider. They get our records and nothing else of them is managed; without, a zone is made. For the zone of a whole domain, which other records are in.",
+              "Existing zones to use, by provider. Our records are added to them, and nothing else in them is managed. Left out: a new zone is created. Use this for the zone of a whole domain that has other records.",
             examples: [{ aws: "Z0123456789ABCDEFGHIJ", google: "example-org" }],
           }),
       })
@@ -610,7 +610,7 @@ export const mirrorsSchema = z
           .optional()
           .meta({
             description:
-              "The redirector's container image, by digest, as `mirrorform image --push` prints it. Without it the redirector's stack at Google (Cloud Run) is left out. At AWS it is a Lambda built from this repository.",
+              "The redirector's container image, by digest, as `mirrorform image --push` prints it. Without it, the redirector's stack at Google (Cloud Run) is left out. At AWS it is a Lambda built from this repository.",
             examples: [
               "us-docker.pkg.dev/k8s-artifacts-prod/mirrorform/redirector@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             ],
@@ -637,14 +637,14 @@ export const mirrorsSchema = z
           .optional()
           .meta({
             description:
-              "What every mirror is asked for regularly, to see whether it is well. Left out: an object is asked for that the mirror was known to hold, and `complete` mirrors are always believed.",
+              "What every mirror is asked for regularly, to see whether it is healthy. Left out: each mirror is asked for an object that it was known to hold, and `complete` mirrors always count as healthy.",
           }),
         "runs-at": z
           .record(providerKey, z.array(regionName).meta({ minItems: 1 }))
           .default({})
           .meta({
             description:
-              "The regions in which the redirector runs, by provider (Google or AWS). Left out: it runs elsewhere, on a machine of your own, and nothing is made for it.",
+              "The regions in which the redirector runs, by provider (Google or AWS). Left out: it runs elsewhere, on a machine of your own, and nothing is deployed for it.",
             examples: [{ google: ["us-central1"], aws: ["us-east-2"] }],
           }),
       })

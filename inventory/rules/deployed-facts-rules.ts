@@ -21,13 +21,13 @@ export const deployedFactsRules = {
     id: "facts/misplaced",
     severity: "error",
     reason:
-      "Deployed facts become DNS records and hosts of redirects: each belongs to its own cloud, region and host, and in another place leads clients elsewhere.",
+      "Deployed facts become DNS records and hosts of redirects. A fact under the wrong cloud, region or host sends clients to the wrong place.",
   },
   otherProject: {
     id: "facts/other-project",
     severity: "error",
     reason:
-      "A `deployed.yaml` most of whose stores the inventory does not have belongs to another project, as the one that this project ships does.",
+      "If most stores of a `deployed.yaml` are not in the inventory, the file belongs to another project; the one shipped with this project, for example.",
   },
   used: {
     id: "facts/used-without-credits",

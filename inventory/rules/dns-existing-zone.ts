@@ -3,16 +3,16 @@ import type { Rule } from "./rule";
 
 /** How each cloud names a zone: Route 53 by an id (API, `ResourceId`), Cloud DNS by the managed zone's name (API, `ManagedZone`). */
 const forms = {
-  aws: { pattern: /^Z[A-Z0-9]{1,31}$/, what: "a hosted zone's id, as Z0123456789ABCDEFGHIJ" },
-  google: { pattern: /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, what: "a managed zone's name, as example-org" },
+  aws: { pattern: /^Z[A-Z0-9]{1,31}$/, what: "a hosted zone's id, such as Z0123456789ABCDEFGHIJ" },
+  google: { pattern: /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, what: "a managed zone's name, such as example-org" },
 } as const;
 
-/** A zone that is there already is named as its cloud names it, at a provider that publishes it. */
+/** An existing zone is named as its cloud names it, at a provider that publishes it. */
 export const dnsExistingZone: Rule = {
   id: "dns/existing-zone",
   severity: "error",
   reason:
-    "Records are written into a zone of the provider's own account or project, by its id (Route 53) or name (Cloud DNS).",
+    "Records can only be added to a zone in the provider's own account or project, by its id (Route 53) or name (Cloud DNS).",
   *check(draft) {
     const { dns, providers } = draft;
     if (dns === undefined) return;
@@ -21,7 +21,7 @@ export const dnsExistingZone: Rule = {
       const path = ["dns", "existing", key];
       const cloud = providers?.[key]?.cloud;
       if (published !== undefined && itemsOf(published).every(([, name]) => name !== key)) {
-        const wayOut = cloud === "aws" || cloud === "google" ? `Add ${key} to published-at.` : "Take it out.";
+        const wayOut = cloud === "aws" || cloud === "google" ? `Add ${key} to published-at.` : "Remove it.";
         yield { path, target: "key", message: `the zone is not published at a provider "${key}"`, wayOut };
         continue;
       }

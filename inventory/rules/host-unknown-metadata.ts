@@ -3,11 +3,12 @@ import { defaultMetadataNames } from "../metadata-names";
 import { nearest } from "../nearest";
 import type { Rule } from "./rule";
 
-/** What is taken from the default list is in it. */
+/** What a host removes from the default list is in that list. */
 export const hostUnknownMetadata: Rule = {
   id: "host/unknown-metadata",
   severity: "error",
-  reason: "What is removed from the default list has to be in it, or the file stays what it was without a word.",
+  reason:
+    "An entry that the default list does not have cannot be removed from it: the files would silently stay metadata.",
   *check(draft) {
     for (const [name, { metadata }] of membersOf(draft.hosts)) {
       const remove = itemsOf(metadata?.remove).filter(([, entry]) => !isDefault(entry));

@@ -8,8 +8,7 @@ const fields = ["paths", "directory-index", "metadata"] as const;
 export const hostWithoutFiles: Rule = {
   id: "host/without-files",
   severity: "error",
-  reason:
-    "Paths, directory indexes and metadata are about files; on a host that serves none they would never be looked at.",
+  reason: "Paths, directory indexes and metadata are about files; on a host that serves none they have no effect.",
   *check(draft) {
     for (const [name, host] of membersOf(draft.hosts)) {
       const { serves } = host;

@@ -2,11 +2,11 @@ import { mirrorUrlsOf } from "./mirror-urls";
 import { ownHostOf } from "./own-host";
 import type { Rule } from "./rule";
 
-/** A mirror is somewhere else than the redirector. */
+/** A mirror's host is not the redirector's own. */
 export const mirrorOwnHost: Rule = {
   id: "mirror/own-host",
   severity: "error",
-  reason: "A mirror with a host of the redirector's own would send clients back to it, in circles.",
+  reason: "A mirror at one of the redirector's own hosts would send clients back to it, in a loop.",
   *check(draft) {
     for (const { url, path } of mirrorUrlsOf(draft)) {
       const host = ownHostOf(draft, url);

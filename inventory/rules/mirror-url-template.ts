@@ -7,7 +7,7 @@ export const mirrorUrlTemplate: Rule = {
   id: "mirror/url-template",
   severity: "error",
   reason:
-    "A redirect's host comes from this file and never from a request, so a template is https (on loopback also http), has a host that every program reads alike, and {digest} or {path} behind it.",
+    "A redirect's host comes from this file and never from a request, so a template is https (on loopback also http), has a host that all programs parse alike, and has {digest} or {path} after the host.",
   *check(draft) {
     for (const { mirror, mirrorPath } of mirrorsOf(draft)) {
       if ("blobs" in mirror && mirror.blobs !== undefined) {

@@ -1,7 +1,7 @@
 import { type Draft, mirrorsOf } from "../draft";
 import type { Path } from "../path";
 
-/** A URL, or a template of one, of a mirror that is known by its URLs. */
+/** A URL, or URL template, of an external mirror. */
 export interface MirrorUrl {
   readonly url: string;
   readonly path: Path;

@@ -2,12 +2,12 @@ import { defaultFeeds } from "../default-feeds";
 import { cloudProvidersOf } from "../draft";
 import type { Rule } from "./rule";
 
-/** A cloud provider that names no networks has clients, unless its feed is another's. */
+/** A cloud provider without `networks` gets its cloud's feed, unless another provider has it. */
 export const networkFeedTaken: Rule = {
   id: "network/feed-taken",
   severity: "warning",
   reason:
-    "A provider without `networks` takes its cloud's own feed; where another provider has that, it gets no client.",
+    "A provider without `networks` gets its cloud's own feed; if another provider has the feed, it gets no clients.",
   *check(draft) {
     const providers = cloudProvidersOf(draft);
     const takers = defaultFeeds(providers.map(({ key, provider }) => [key, provider]));
@@ -16,8 +16,8 @@ export const networkFeedTaken: Rule = {
       yield {
         path,
         target: "key",
-        message: `${key} names no networks, and another provider has the feed ${provider.cloud}: no client is ${key}'s`,
-        wayOut: "Write `networks: []` here if that is meant; otherwise name the networks that are this provider's.",
+        message: `${key} names no networks, and another provider has the feed ${provider.cloud}: ${key} gets no clients`,
+        wayOut: "Write `networks: []` here if that is intended; otherwise name this provider's networks.",
       };
     }
   },

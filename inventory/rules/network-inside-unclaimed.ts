@@ -7,7 +7,7 @@ export const networkInsideUnclaimed: Rule = {
   id: "network/inside-unclaimed",
   severity: "warning",
   reason:
-    "`inside` lifts the precedence of a cloud's own feed; a feed without a provider has none, so the word is a slip.",
+    "`inside` overrides the precedence of a cloud's own feed. A feed without a provider has no precedence, so `inside` is a mistake there.",
   *check(draft) {
     const providers = providersOf(draft);
     const claimed = new Set<unknown>([
@@ -21,7 +21,7 @@ export const networkInsideUnclaimed: Rule = {
         yield {
           path: [...path, "networks", index, "inside"],
           message: `no provider claims the feed ${inside}`,
-          wayOut: `Take \`inside: ${inside}\` out, or add \`feed: ${inside}\` to the networks of the provider whose clients these are.`,
+          wayOut: `Remove \`inside: ${inside}\`, or add \`feed: ${inside}\` to the networks of the provider whose clients these are.`,
         };
       }
     }

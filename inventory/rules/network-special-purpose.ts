@@ -3,19 +3,19 @@ import { specialUse, tooShort } from "../../networks/usable-prefix";
 import type { Rule } from "./rule";
 import { writtenPrefixesOf } from "./written-prefixes";
 
-/** Clients on the internet have a provider's prefixes. */
+/** A provider's prefixes are ones that clients on the internet have. */
 export const networkSpecialPurpose: Rule = {
   id: "network/special-purpose",
   severity: "warning",
   reason:
-    "No client on the internet has a private, reserved or multicast address (IANA's special-purpose registries): such a prefix is of use only where the redirector itself is inside that network.",
+    "No client on the internet has a private, reserved or multicast address (IANA's special-purpose registries): such a prefix only helps if the redirector itself is inside that network.",
   *check(draft) {
     for (const { path, text } of writtenPrefixesOf(draft)) {
       const cidr = parseCidr(text);
-      // A prefix that is too short holds something special, too, and that is not what is wrong with it.
+      // A prefix that is too short contains special-purpose addresses too, but its length is the real problem.
       const problem = tooShort(cidr) === undefined ? specialUse(cidr) : undefined;
       if (problem === undefined) continue;
-      yield { path, message: problem, wayOut: "Write the addresses with which these clients appear on the internet." };
+      yield { path, message: problem, wayOut: "Write the addresses that these clients have on the internet." };
     }
   },
 };

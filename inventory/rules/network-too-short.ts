@@ -7,7 +7,7 @@ import { writtenPrefixesOf } from "./written-prefixes";
 export const networkTooShort: Rule = {
   id: "network/too-short",
   severity: "error",
-  reason: `A default route, or a prefix shorter than /${shortestLengths[32]} (IPv4) or /${shortestLengths[128]} (IPv6), belongs to no single provider: it would take all others' clients.`,
+  reason: `A default route, or a prefix shorter than /${shortestLengths[32]} (IPv4) or /${shortestLengths[128]} (IPv6), belongs to no single provider: it would take the others' clients.`,
   *check(draft) {
     for (const { path, text } of writtenPrefixesOf(draft)) {
       const problem = tooShort(parseCidr(text));

@@ -12,12 +12,12 @@ import type { Rule } from "./rule";
 
 type Kind = "images" | "files";
 
-/** The origin can serve what the hosts do, once it is deployed. `originGaps` asks the same of a compiled table. */
+/** Once deployed, the origin can serve what the hosts serve. `originGaps` checks the same of a compiled table. */
 export const originCannotServe: Rule = {
   id: "origin/cannot-serve",
   severity: "error",
   reason:
-    "What no mirror has comes from the origin: images from a registry at Google or an external one, files from a bucket. The registries of AWS and Azure ask for a token even of anonymous clients, which a client that was redirected does not have.",
+    "What no mirror has comes from the origin: images from a registry at Google or an external one, files from a bucket or an external server. The registries of AWS and Azure require a token even from anonymous clients, and a redirected client has none.",
   *check(draft) {
     const origin = originOf(draft);
     const provider = origin && draft.providers?.[origin.provider];
@@ -62,7 +62,7 @@ function fixFor(draft: Draft, provider: DraftProvider, kind: Kind, served: reado
   const other = mirrorsOf(draft).find((each) => isAlternative(each, served));
   if (other !== undefined) return `Write \`origin: ${other.key}/${other.mirrorKey}\`, which can serve it.`;
   if (!takesRedirectedClients(provider, kind)) {
-    return `Add a mirror that can, at Google (\`registry: {}\`) or external (\`registry: https://…\`), and make it the origin; or take ${kind} out of the \`serves\` of all hosts.`;
+    return `Add a mirror that can, at Google (\`registry: {}\`) or external (\`registry: https://…\`), and make it the origin; or remove ${kind} from the \`serves\` of all hosts.`;
   }
   return `Give that mirror a ${storeFor(provider, kind)}, or choose another origin.`;
 }

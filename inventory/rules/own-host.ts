@@ -2,7 +2,7 @@ import { hostOfUrl } from "../../networks/url-doubt";
 import { type Draft, membersOf } from "../draft";
 import { redirectorZone } from "../names";
 
-/** The host of a URL, or of a template of one, where it leads to the redirector. */
+/** The host of a URL or URL template, if it is the redirector's own. */
 export function ownHostOf(draft: Draft, url: string): string | undefined {
   const host = hostOfUrl(url)?.toLowerCase();
   if (host === undefined) return undefined;

@@ -21,12 +21,12 @@ export const projectRules = {
     id: "provider/at-most",
     severity: "error",
     reason:
-      "A donor's list that covers much of the address space is damaged or hostile: it would take the clients of all others.",
+      "A donor's list that covers much of the address space is damaged or hostile: it would take everybody's clients.",
   },
   overlap: {
     id: "network/overlap",
     severity: "warning",
-    reason: "Clients whom two providers claim are sent to one of them: both should know.",
+    reason: "A client that two providers claim is sent to only one of them: both should know.",
   },
   insideFeed: {
     id: "network/inside-feed",
@@ -38,18 +38,18 @@ export const projectRules = {
     id: "mirror/not-deployed",
     severity: "warning",
     reason:
-      "Until a store is deployed its name may be anybody's, until it is filled it has nothing, and CloudFront chooses a distribution's name: no client is sent to what `deployed.yaml` does not list.",
+      "Until a store is deployed, somebody else may own its name; until it is filled, it has nothing; and CloudFront chooses the names of distributions. So clients are only sent to what `deployed.yaml` lists.",
   },
   originNotDeployed: {
     id: "origin/not-deployed",
     severity: "warning",
     reason:
-      "Before the first deployment the origin has no address. Everything can be synthesized and tried, and redirectors answer 503 where only the origin could serve.",
+      "Before the first deployment the origin has no address. Everything can be synthesized and tried, but redirectors answer 503 where only the origin could serve.",
   },
   primaryNotDeployed: {
     id: "primary/not-deployed",
     severity: "error",
     reason:
-      "Clouds copy the primary's bucket over the provider's others. One that is not known to be filled would replace what they hold.",
+      "The cloud copies the primary's bucket over the provider's others. An unfilled primary would replace what they hold.",
   },
 } as const satisfies Record<string, RuleEntry>;

@@ -10,7 +10,7 @@ interface Claim {
   /** What is claimed, such that equal claims have equal words. */
   readonly what: string;
   readonly shown: string;
-  /** Whether it is not written: a provider at a cloud has that cloud's feed. @default false */
+  /** Whether the claim is implied: a provider at a cloud gets that cloud's feed. @default false */
   readonly byDefault?: boolean;
 }
 

@@ -11,9 +11,9 @@ export const redirectorImageMissing: Rule = {
     if (redirector === undefined || "image" in redirector) return;
     const key = Object.keys(redirector["runs-at"] ?? {}).find((name) => providers?.[name]?.cloud === "google");
     if (key === undefined) return;
-    const message = `the redirector runs at ${key}, but no image of it is named: its stack there is left out`;
+    const message = `the redirector runs at ${key}, but has no image: its stack there is left out`;
     const wayOut =
-      "Add image: with what `mirrorform image --push` prints (host/name@sha256:…); the storage stack makes a registry for it.";
+      "Add image: with what `mirrorform image --push` prints (host/name@sha256:…); the storage stack creates a registry for it.";
     yield { path: ["redirector", "runs-at", key], target: "key", message, wayOut };
   },
 };

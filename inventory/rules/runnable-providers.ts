@@ -1,9 +1,9 @@
 import { cloudProvidersOf, type Draft } from "../draft";
 
 /**
- * The fix for a provider at which zones or redirectors cannot be made: the ones of this file at which they can.
+ * The fix for a provider at which zones or redirectors cannot be deployed: names those of this file at which they can.
  *
- * @param instead what works without any
+ * @param instead what to do if there are none
  */
 export function runnableProviderFix(draft: Draft, instead: string): string {
   const keys = cloudProvidersOf(draft)
@@ -13,8 +13,8 @@ export function runnableProviderFix(draft: Draft, instead: string): string {
   return `Write ${keys.join(" or ")}, which ${keys.length > 1 ? "are" : "is"} at Google or AWS.`;
 }
 
-/** What works where no zone can be made. */
-export const withoutZone = "take out published-at, and write the records where your domain is served.";
+/** What to do if no provider can publish the zone. */
+export const withoutZone = "remove published-at, and write the records at your own DNS provider.";
 
-/** What works where no redirector can be made. */
-export const withoutRedirector = "take out runs-at, and run the redirector on a machine of your own.";
+/** What to do if the redirector can run at no provider. */
+export const withoutRedirector = "remove runs-at, and run the redirector on a machine of your own.";

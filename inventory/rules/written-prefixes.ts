@@ -2,7 +2,7 @@ import { type Draft, itemsOf, providersOf } from "../draft";
 import { readPrefix } from "./prefix";
 import type { Finding } from "./rule";
 
-/** The prefixes that providers' `networks` name, with their places; those that are none are another rule's. */
+/** The valid prefixes in providers' `networks`, with their places; another rule reports invalid ones. */
 export function* writtenPrefixesOf(draft: Draft): Generator<{ readonly path: Finding["path"]; readonly text: string }> {
   for (const { provider, path } of providersOf(draft)) {
     for (const [index, network] of itemsOf(provider.networks)) {
