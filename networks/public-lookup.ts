@@ -30,14 +30,15 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
   });
 };
 
-/**
- * Refuses a URL whose host is an address that is not public. Names are judged by {@link publicLookup} when they are resolved.
- *
- * @throws NotPublic
- */
-export function requirePublicHost({ hostname }: URL): void {
+/** Whether a URL's host may be public: an address that is, or a name, which {@link publicLookup} judges when it is resolved. */
+export function mayBePublic({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(host) !== 0 && !isPublicAddress(host)) throw new NotPublic(hostname);
+  return isIP(host) === 0 || isPublicAddress(host);
+}
+
+/** @throws NotPublic where {@link mayBePublic} says no */
+export function requirePublicHost(url: URL): void {
+  if (!mayBePublic(url)) throw new NotPublic(url.hostname);
 }
 
 function isPublic({ address }: LookupAddress): boolean {

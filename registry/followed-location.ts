@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import { isPublicAddress } from "../networks/special-purpose";
+import { mayBePublic } from "../networks/public-lookup";
 import { isLoopback } from "./image-reference";
 import { RegistryError } from "./registry-error";
 
@@ -18,12 +17,11 @@ export function followedLocation(location: string | undefined, from: URL): URL {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isHere)) {
     throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not HTTPS`);
   }
-  if (url.hostname === from.hostname || isHere || !isInside(url.hostname) || isInside(from.hostname)) return url;
+  if (url.hostname === from.hostname || isHere || !isInside(url) || isInside(from)) return url;
   throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not on the public internet`);
 }
 
 /** Of names, only those of this machine are known to be. */
-function isInside(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  return isLoopback(hostname) || /(^|\.)localhost\.?$/.test(hostname) || (isIP(host) !== 0 && !isPublicAddress(host));
+function isInside(url: URL): boolean {
+  return !mayBePublic(url) || /(^|\.)localhost\.?$/.test(url.hostname);
 }

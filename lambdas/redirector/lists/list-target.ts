@@ -1,4 +1,4 @@
-import { NotPublic, requirePublicHost } from "../../../networks/public-lookup";
+import { mayBePublic } from "../../../networks/public-lookup";
 
 /**
  * Whether a URL may be asked for a list, be it the routing table's or where that redirects to. As with questions to mirrors:
@@ -9,15 +9,5 @@ import { NotPublic, requirePublicHost } from "../../../networks/public-lookup";
 export function isListTarget(url: URL, allowPrivate: boolean): boolean {
   if (url.username !== "" || url.password !== "") return false;
   if (allowPrivate) return url.protocol === "https:" || url.protocol === "http:";
-  return url.protocol === "https:" && hasPublicHost(url);
-}
-
-function hasPublicHost(url: URL): boolean {
-  try {
-    requirePublicHost(url);
-    return true;
-  } catch (error) {
-    if (error instanceof NotPublic) return false;
-    throw error;
-  }
+  return url.protocol === "https:" && mayBePublic(url);
 }

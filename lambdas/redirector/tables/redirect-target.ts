@@ -1,4 +1,4 @@
-import { NotPublic, requirePublicHost } from "../../../networks/public-lookup";
+import { mayBePublic } from "../../../networks/public-lookup";
 
 /**
  * Where a redirect leads, if it may be followed: by https, without credentials, and outside of the first URL's host to nothing
@@ -15,15 +15,5 @@ export function redirectTarget(location: string | undefined, from: URL, first: U
   if (username !== "" || password !== "") return undefined;
   if (first.protocol === "http:") return protocol === "http:" || protocol === "https:" ? next : undefined;
   if (protocol !== "https:") return undefined;
-  return origin === first.origin || hasPublicHost(next) ? next : undefined;
-}
-
-function hasPublicHost(url: URL): boolean {
-  try {
-    requirePublicHost(url);
-    return true;
-  } catch (error) {
-    if (error instanceof NotPublic) return false;
-    throw error;
-  }
+  return origin === first.origin || mayBePublic(next) ? next : undefined;
 }
