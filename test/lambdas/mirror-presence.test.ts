@@ -480,6 +480,40 @@ test("a flood of unknown clients leaves the others half of what all may cause", 
 });
 
 describe("a mirror that has had enough of questions", () => {
+  const paused = { status: 503, retryAfter: "300" };
+
+  async function pausedAtOneName(others: MirrorReply): Promise<string[]> {
+    const asked: string[] = [];
+    presence = presenceWith({
+      send: async (object) => {
+        asked.push(object);
+        return object.endsWith("/bad") ? paused : others;
+      },
+    });
+    await askAt("https://mirror.invalid/bad");
+    expect(presence.known(partial, "https://mirror.invalid/new")).toBe("unreachable");
+    now += 1_000;
+    presence.checkIfDue(partial, "https://mirror.invalid/canary");
+    await until(() => asked.length === 2 && events.length === 2);
+    return asked;
+  }
+
+  test("at one name, which a client chose, is asked on as soon as a check was answered", async () => {
+    await pausedAtOneName({ status: 200 });
+    expect(await askAt("https://mirror.invalid/new")).toBe("held");
+  });
+
+  test("at every name is spared for as long as it asked", async () => {
+    const asked = await pausedAtOneName(paused);
+    now += 200_000;
+    presence.checkIfDue(partial, "https://mirror.invalid/canary");
+    expect(await askAt("https://mirror.invalid/new")).toBe("unreachable");
+    expect(asked).toHaveLength(2);
+    now += 100_000;
+    await askAt("https://mirror.invalid/new");
+    expect(asked).toHaveLength(3);
+  });
+
   test.each<[MirrorReply, number]>([
     [{ status: 429 }, SHORTEST_PAUSE],
     [{ status: 429, retryAfter: "30" }, 30_000],
@@ -503,7 +537,8 @@ describe("a mirror that has had enough of questions", () => {
     expect(await askAt(object("new"))).toBe("unreachable");
     reply = { status: 200 };
     now += milliseconds - 1;
-    presence.checkIfDue(partial, object("canary"));
+    // After 503 a check is made: see above.
+    if (busy.status === 429) presence.checkIfDue(partial, object("canary"));
     expect(await askAt(object("new"))).toBe("unreachable");
     expect([presence.known(partial, object("held")), asked]).toEqual(["held", 2]);
     expect(breaker()).toEqual({ mirror: partial.id, state: "closed", since: start });

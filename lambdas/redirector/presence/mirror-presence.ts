@@ -92,6 +92,8 @@ interface Watched {
   readonly id: string;
   readonly breaker: CircuitBreaker;
   readonly pause: QuestionPause;
+  /** Whether the pause began at a name that a client chose, so that a check of our own is to confirm it. */
+  isPauseDoubted: boolean;
   /** On their way. */
   questions: number;
   /** Whether it was ever asked or checked. */
@@ -238,7 +240,8 @@ export class MirrorPresence {
     const watched = this.#watch(mirror.id);
     watched.canary = url;
     const isDue = this.#clock() >= watched.checkDue || watched.breaker.probeDue;
-    if (isDue && !watched.pause.isOn && watched.breaker.state !== "probing") void this.#check(watched, mirror);
+    const isSpared = watched.pause.isOn && !watched.isPauseDoubted;
+    if (isDue && !isSpared && watched.breaker.state !== "probing") void this.#check(watched, mirror);
   }
 
   /** Ends checks, and withdraws every question that is on its way. What is known stays known; nobody is asked any more. */
@@ -270,6 +273,7 @@ export class MirrorPresence {
       id,
       breaker,
       pause: new QuestionPause(this.#clock),
+      isPauseDoubted: false,
       questions: 0,
       wasAsked: false,
       byRangeUntil: 0,
@@ -410,14 +414,31 @@ export class MirrorPresence {
     watched.questions--;
     this.#underWay.delete(question);
     this.#observer?.questionAnswered(watched.id, kind, answer.outcome, (this.#clock() - began) / second);
-    if (answer.outcome === "busy") watched.pause.begin(answer.retryAfter);
-    else if (ofUse(answer.outcome)) watched.pause.end();
+    this.#learnPause(watched, answer, network === undefined, ofUse);
     if (answer.outcome === "abandoned") trial.abandoned();
     else if (ofUse(answer.outcome) && !answer.late) trial.answered();
     else if (answer.outcome === "busy") trial.answered();
     else trial.failed(answer.words);
     if (network !== undefined && watched.breaker.isDoubtedBy(network)) this.#checkSoon(watched);
     return answer;
+  }
+
+  /**
+   * A client chooses the name at which a mirror answers 503, be it with `Retry-After`: unless a check of our own is put off
+   * as well, the mirror is asked on.
+   */
+  #learnPause(watched: Watched, answer: MirrorAnswer, isCheck: boolean, ofUse: (outcome: QuestionOutcome) => boolean) {
+    const { outcome, retryAfter, atThisName = false } = answer;
+    if (outcome === "busy") {
+      const isNew = !watched.pause.isOn;
+      watched.pause.begin(retryAfter);
+      if (isCheck) watched.isPauseDoubted = false;
+      else if (isNew) watched.isPauseDoubted = atThisName;
+      if (watched.isPauseDoubted) this.#checkSoon(watched);
+    } else if (ofUse(outcome)) {
+      if (isCheck && watched.isPauseDoubted) watched.pause.lift();
+      else watched.pause.end();
+    }
   }
 
   /** A client saw trouble: whether it is the mirror's tells a check of our own. */

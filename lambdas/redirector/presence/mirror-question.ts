@@ -22,6 +22,8 @@ export interface MirrorAnswer {
   readonly late: boolean;
   /** When the mirror wants to be asked again: the value of `Retry-After`. */
   readonly retryAfter?: string | undefined;
+  /** Whether it may have failed at this name only: 503, where 429 is always about who asks. @default false */
+  readonly atThisName?: boolean;
 }
 
 /** What a question needs besides what is asked. Times are in milliseconds. */
@@ -178,7 +180,8 @@ export class MirrorQuestion {
       const total = performance.now() - began;
       const late = (reply.waited ?? total) > budget || total > CONNECTING_BUDGETS * budget;
       const words = late ? this.#silence(budget) : `answered ${this.#method} with status ${reply.status}`;
-      return { outcome: outcomeOf(reply, this.#kind, url), words, late, retryAfter: reply.retryAfter };
+      const outcome = outcomeOf(reply, this.#kind, url);
+      return { outcome, words, late, retryAfter: reply.retryAfter, atThisName: reply.status === unavailable };
     } catch (error) {
       const late = this.#controller.signal.aborted;
       const words = late ? this.#silence(this.#limit) : `failed: ${reasonOf(error as NodeJS.ErrnoException)}`;

@@ -28,8 +28,14 @@ export class QuestionPause {
     this.#next = Math.min(LONGEST_PAUSE, 2 * this.#next);
   }
 
-  /** The mirror answers again. */
+  /** The mirror answers again. A pause that is on goes on. */
   end(): void {
+    this.#next = SHORTEST_PAUSE;
+  }
+
+  /** What began the pause was not the mirror's wish. */
+  lift(): void {
+    this.#until = 0;
     this.#next = SHORTEST_PAUSE;
   }
 }
