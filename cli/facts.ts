@@ -28,6 +28,7 @@ import { readBytes } from "../inventory/read-document";
 import { readPlacedInventory } from "../inventory/read-inventory";
 import { factsFile } from "../inventory/read-project";
 import { stackPlan } from "../stacks/stack-plan";
+import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 import type { ProjectOptions } from "./load-project";
 
@@ -216,7 +217,9 @@ function tell({ changes, unlisted }: MergedFacts, file: string, isWritten: boole
     );
   }
   const summary =
-    changes.length === 0 ? "says what the stacks tell" : `${changes.length} values ${isWritten ? "written" : "differ"}`;
+    changes.length === 0
+      ? "says what the stacks tell"
+      : `${counted(changes.length, "value")} ${isWritten ? "written" : "to write"}`;
   process.stderr.write(`${file}: ${summary}\n`);
 }
 

@@ -8,6 +8,7 @@ import { listRanges, shippedRanges } from "../networks/range-snapshot";
 import { compileRoutingTable, rangeSources } from "../routing/compile-routing-table";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { limitProblems } from "./claim-problems";
+import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 import { staleProblems, unusableProblems } from "./range-problems";
 
@@ -79,5 +80,5 @@ export function loadProject(options: ProjectOptions): CheckedProject & { readonl
   for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (project.ok) return project;
   const errors = project.problems.filter(({ severity }) => severity === "error").length;
-  throw new Failure(exitStatus.wrongInput, `${errors} ${errors === 1 ? "error" : "errors"}; nothing was done.`);
+  throw new Failure(exitStatus.wrongInput, `${counted(errors, "error")}; nothing was done.`);
 }

@@ -1,6 +1,8 @@
 import { printable } from "../document/printable";
+import type { Inventory } from "../inventory/inventory";
 import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
 import { writeTo } from "../lambdas/redirector/observability/log-writer";
+import { counted } from "./counted";
 import { portOf } from "./failure";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { requireFreePort, serveUntilTold } from "./serve";
@@ -20,10 +22,17 @@ const clients = [
 /** The blob of an image, as in the tests of registry.k8s.io. */
 const blob = "/v2/pause/blobs/sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 
-function invitation(url: string): string {
+/** A path that the first host answers by a redirect. */
+export function samplePath({ hosts }: Inventory): string {
+  if (hosts.some(({ serves }) => serves.includes("images"))) return blob;
+  const [below] = hosts[0]?.paths ?? [];
+  return below === undefined ? "/example.tar.gz" : `/${below.path}/example.tar.gz`;
+}
+
+function invitation(url: string, path: string): string {
   const tries = clients.map(
     ({ words, address }) =>
-      `# ${words}\ncurl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' -H 'X-Forwarded-For: ${address}' ${url}${blob}\n`,
+      `# ${words}\ncurl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' -H 'X-Forwarded-For: ${address}' ${url}${path}\n`,
   );
   return `\nThe redirector listens on ${url}. Its status page is ${url}/-/status. Try, in another terminal:\n\n${tries.join("")}\nCtrl-C ends it.\n`;
 }
@@ -45,7 +54,7 @@ export async function startCommand(options: ProjectOptions & { readonly port: st
   const { inventory } = project;
   const mirrors = inventory.providers.reduce((sum, provider) => sum + provider.mirrors.length, 0);
   say(
-    `${options.inventory}: ${inventory.providers.length} providers, ${mirrors} mirrors, ${inventory.hosts.length} hosts`,
+    `${options.inventory}: ${counted(inventory.providers.length, "provider")}, ${counted(mirrors, "mirror")}, ${counted(inventory.hosts.length, "host")}`,
   );
   const { table, bytes } = loadTable(project);
   say(`stacks, into ${outdir}:`);
@@ -60,5 +69,7 @@ export async function startCommand(options: ProjectOptions & { readonly port: st
     ownPages: true,
     write: writeTo(1),
   });
-  await serveUntilTold(assembled, { ...listen, status: "same" }, (url) => process.stdout.write(invitation(url)));
+  await serveUntilTold(assembled, { ...listen, status: "same" }, (url) =>
+    process.stdout.write(invitation(url, samplePath(inventory))),
+  );
 }

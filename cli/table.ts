@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { printable } from "../document/printable";
 import type { RoutingTable } from "../routing/routing-table";
+import { counted } from "./counted";
 import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** What a routing table holds, in words, and its place in time: by that redirectors refuse one that is older than theirs. */
@@ -10,7 +11,7 @@ export function describeTable({ content }: RoutingTable, bytes: number): string 
     Date.parse(content.issued) > 0
       ? `of ${content.issued}`
       : "of no known date, since neither git nor SOURCE_DATE_EPOCH tells one: redirectors that have a table with a date refuse it";
-  return `${content.mirrors.length} mirrors, ${content.networks.length} networks, ${kibibytes} KiB, ${issued}`;
+  return `${counted(content.mirrors.length, "mirror")}, ${counted(content.networks.length, "network")}, ${kibibytes} KiB, ${issued}`;
 }
 
 /**

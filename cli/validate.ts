@@ -1,12 +1,9 @@
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../inventory/problem";
 import { conflictProblems } from "./claim-problems";
+import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 import { checkProject, type ProjectOptions } from "./load-project";
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
-}
 
 /**
  * `validate`: every problem of a project.
@@ -25,7 +22,7 @@ export function validateCommand(options: ProjectOptions & { readonly json?: bool
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
   }
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  const summary = `${options.inventory}: ${count(errors, "error")}, ${count(problems.length - errors, "warning")}`;
+  const summary = `${options.inventory}: ${counted(errors, "error")}, ${counted(problems.length - errors, "warning")}`;
   if (!ok) throw new Failure(exitStatus.wrongInput, summary);
   process.stderr.write(`${printable(summary)}\n`);
 }

@@ -54,7 +54,12 @@ function canServe(provider: DraftProvider, mirror: DraftMirror, kind: Kind): boo
 function lackOf(provider: DraftProvider, mirror: DraftMirror, kind: Kind): string {
   const store = storeFor(provider, kind);
   if (store in mirror) return `can never serve ${kind}: this cloud's registries refuse clients that were redirected`;
-  return takesRedirectedClients(provider, kind) ? `has no ${store}` : `can never serve ${kind}`;
+  return takesRedirectedClients(provider, kind) ? `has no \`${store}\`` : `can never serve ${kind}`;
+}
+
+function storeAsTyped(provider: DraftProvider, kind: Kind): string {
+  if (provider.cloud !== "external") return `\`${storeFor(provider, kind)}: {}\``;
+  return kind === "images" ? "`registry: https://…`" : '`files: "https://…/{path}"`';
 }
 
 /** What works when it is typed: another mirror that can serve everything, or what has to be added. */
@@ -64,7 +69,7 @@ function fixFor(draft: Draft, provider: DraftProvider, kind: Kind, served: reado
   if (!takesRedirectedClients(provider, kind)) {
     return `Add a mirror that can, at Google (\`registry: {}\`) or external (\`registry: https://…\`), and make it the origin; or remove ${kind} from the \`serves\` of all hosts.`;
   }
-  return `Give that mirror a ${storeFor(provider, kind)}, or choose another origin.`;
+  return `Add ${storeAsTyped(provider, kind)} to that mirror, or choose another origin.`;
 }
 
 function isAlternative({ provider, mirror }: PlacedMirror, served: readonly Kind[]): boolean {
