@@ -460,7 +460,8 @@ const external = z
               .optional()
               .meta({
                 title: "https URL",
-                description: "Base URL of an OCI registry, to which `/v2/…` is appended.",
+                description:
+                  "Base URL of an OCI registry, to which `/v2/…` is appended. Where images have a namespace there, the URL up to that, as `https://quay.io/v2/acme`: what is asked for as `pause` is `acme/pause` there.",
                 examples: ["https://registry.example.net"],
               }),
             blobs: z

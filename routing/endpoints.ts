@@ -98,8 +98,13 @@ function atAzure({ bucket }: AzureMirror): Store[] {
   return bucket ? [bucketAt(`https://${bucket.name}.blob.core.windows.net/${blobContainer}`)] : [];
 }
 
+/** A registry's URL with `/v2/` in it already says what comes in front of images' names. */
+function registryAt(url: string): string {
+  return url.includes("/v2/") ? url : `${url}/v2`;
+}
+
 function external(mirror: ExternalMirror): Endpoints {
-  const registry = mirror.registry === undefined ? undefined : `${mirror.registry}/v2`;
+  const registry = mirror.registry === undefined ? undefined : registryAt(mirror.registry);
   const blobs = mirror.blobs ?? (registry && `${registry}/{name}/blobs/{digest}`);
   return {
     ...(registry !== undefined && { registry }),

@@ -80,6 +80,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
       "21:28 mirror/registry-url",
       "22:26 mirror/registry-url",
       "23:31 mirror/registry-url",
+      "24:30 mirror/registry-url",
     ],
   ],
   ["mirror-serves-overlap", ["24:52 mirror/serves-overlap", "24:66 mirror/serves-overlap"]],
