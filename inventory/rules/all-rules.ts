@@ -23,6 +23,7 @@ import { mirrorOwnHost } from "./mirror-own-host";
 import { mirrorPartition } from "./mirror-partition";
 import { mirrorPrivateHost } from "./mirror-private-host";
 import { mirrorRegistryOnly } from "./mirror-registry-only";
+import { mirrorRegistryToken } from "./mirror-registry-token";
 import { mirrorRegistryUrl } from "./mirror-registry-url";
 import { mirrorServesOverlap } from "./mirror-serves-overlap";
 import { mirrorServesUnknownRegion } from "./mirror-serves-unknown-region";
@@ -89,6 +90,7 @@ export const crossFieldRules: readonly Rule[] = [
   mirrorPartition,
   mirrorPrivateHost,
   mirrorRegistryOnly,
+  mirrorRegistryToken,
   mirrorRegistryUrl,
   mirrorServesOverlap,
   mirrorServesUnknownRegion,

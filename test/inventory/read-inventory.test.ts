@@ -74,6 +74,15 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ],
   ["mirror-registry-only", ["21:7 warning mirror/registry-only"]],
   [
+    "mirror-registry-token",
+    [
+      "20:27 warning mirror/registry-token",
+      "21:27 warning mirror/registry-token",
+      "22:24 warning mirror/registry-token",
+      "23:26 warning mirror/registry-token",
+    ],
+  ],
+  [
     "mirror-registry-url",
     [
       "20:31 mirror/registry-url",

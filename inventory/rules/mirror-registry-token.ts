@@ -1,0 +1,28 @@
+import { mirrorsOf } from "../draft";
+import type { Rule } from "./rule";
+
+/**
+ * Registries that answer 401 to anonymous clients, also for public images: Docker Hub (distribution/distribution#1589),
+ * GitHub's (termoshtt/ocipkg#41), ECR Public and private ECR, and Azure's (as `mirror/registry-only` says).
+ */
+const asksForToken =
+  /^https:\/\/((?:ghcr\.io|(?:registry-1\.|index\.)?docker\.io|public\.ecr\.aws)|[a-z0-9-]+\.azurecr\.io|[0-9]+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)(?:[:/]|$)/i;
+
+/** An external registry should answer clients that come without a token. */
+export const mirrorRegistryToken: Rule = {
+  id: "mirror/registry-token",
+  severity: "warning",
+  reason:
+    "A client that is redirected to a registry has no token for it, and some clients do not ask for one there (containerd/containerd#5503 until 2021, moby/moby#45333, containers/image#641).",
+  *check(draft) {
+    for (const { mirror, mirrorPath } of mirrorsOf(draft)) {
+      if (typeof mirror.registry !== "string") continue;
+      const [, host] = asksForToken.exec(mirror.registry) ?? [];
+      if (host === undefined) continue;
+      const message = `${host} asks every client for a token, and some clients that are redirected there cannot get one`;
+      const wayOut =
+        "Use a registry that answers without a token, such as Artifact Registry or a registry of your own.";
+      yield { path: [...mirrorPath, "registry"], message, wayOut };
+    }
+  },
+};
