@@ -90,7 +90,7 @@ function synthesizeWith(options: SynthesisOptions, carried: string): Synthesized
 /**
  * Synthesizes the stacks of an inventory. The same inputs give the same bytes.
  *
- * @throws StandInImage, with nothing written, where a stack would run an image that there is not
+ * @throws StandInImage, with nothing written, if a stack would run an image that does not exist
  */
 export function synthesize(options: SynthesisOptions): SynthesizedStack[] {
   const carried = mkdtempSync(join(tmpdir(), "mirrorform-"));

@@ -8,7 +8,7 @@ import { type ClaimConflict, claimConflicts, overLimit, SMALL_SHARE } from "../r
 import { type ReadEntries, readingFrom } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 
-/** What is wrong with the networks of a provider, at their place in the inventory. */
+/** A problem with a provider's networks, at their place in the inventory. */
 function problem(
   place: PlaceProblem,
   provider: string,
@@ -19,26 +19,26 @@ function problem(
   return place({ rule, severity, message, wayOut }, ["providers", provider, "networks"], "key");
 }
 
-/** What external providers claim beyond their limits. @param ranges the directory of the published ranges, all readable */
+/** The external providers that claim more than their limits. @param ranges the directory of the published ranges, all readable */
 export function limitProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
   return overLimit(inventory, readingFrom(ranges)).map(({ provider: { key, atMost }, family, share }) =>
     problem(
       place,
       key,
       projectRules.overLimit,
-      `the networks of ${key} cover ${percent(share)} of ${family}, and may cover ${percent(atMost)}`,
-      `Name fewer of them; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` at it.`,
+      `the networks of ${key} cover ${percent(share)} of ${family}, and may cover at most ${percent(atMost)}`,
+      `Name fewer networks; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` there.`,
     ),
   );
 }
 
-/** Two digits, and not below. */
+/** To two digits. */
 function roundedUp(share: number): number {
   const digits = 1 - Math.floor(Math.log10(share));
   return Math.min(1, Math.ceil(share * 10 ** digits) / 10 ** digits);
 }
 
-/** What several providers claim at once. @param ranges the directory of the published ranges, all readable */
+/** The clients that several providers claim. @param ranges the directory of the published ranges, all readable */
 export function conflictProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
   return tellingConflicts(inventory, readingFrom(ranges)).map((conflict) =>
     conflict.moves
@@ -47,7 +47,7 @@ export function conflictProblems(place: PlaceProblem, inventory: Inventory, rang
   );
 }
 
-/** All but what says nothing, because lists and ASNs always differ a little. A prefix that somebody wrote is meant. */
+/** Leaves out small conflicts, because lists and ASNs always differ a little; but not those of prefixes, which somebody wrote on purpose. */
 function tellingConflicts(inventory: Inventory, read: ReadEntries): ClaimConflict[] {
   const large = claimConflicts(inventory, read).filter(
     ({ by, moves, share }) => share > SMALL_SHARE || by === "lists" || !moves,
@@ -67,7 +67,7 @@ function movesMessage({ claimant, other, by, family, addresses, share }: ClaimCo
 }
 
 function movesWayOut({ claimant, other }: ClaimConflict): string {
-  return `Ask ${other} whether that is right; if it is not, take the prefixes or the list out of the networks of ${claimant}.`;
+  return `Ask ${other} whether that is right; if not, remove the prefixes or the list from the networks of ${claimant}.`;
 }
 
 function feedMessage({ claimant, other, family, addresses, share }: ClaimConflict): string {
@@ -75,5 +75,5 @@ function feedMessage({ claimant, other, family, addresses, share }: ClaimConflic
 }
 
 function feedWayOut({ claimant, other }: ClaimConflict): string {
-  return `Take them out of the networks of ${claimant}; if ${other} agrees that they are ${claimant}'s, add \`inside:\` with the name of the feed.`;
+  return `Remove them from the networks of ${claimant}; if ${other} agrees that they are ${claimant}'s, add \`inside:\` with the name of the feed.`;
 }

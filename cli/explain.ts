@@ -115,10 +115,10 @@ function byInventory(target: string, options: ExplainOptions): Explainer {
 /** How long a redirector may take to answer, in milliseconds. */
 const patience = 10_000;
 
-/** How often a redirector that says to come again is asked again, a second apart. */
+/** How many times to ask again, a second apart, when the redirector says to retry. */
 const attempts = 10;
 
-/** A redirector says so often where an address would be sent, and then asks to come again (`Retry-After`). */
+/** A redirector limits how often it says where an address would be sent; beyond that it asks to retry later (`Retry-After`). */
 async function untilAnswered(page: URL): Promise<Response> {
   for (let left = attempts; ; left--) {
     const answer = await fetch(page, { signal: AbortSignal.timeout(patience) });

@@ -32,13 +32,13 @@ import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 import type { ProjectOptions } from "./load-project";
 
-/** What `facts` takes besides the files. */
+/** The options of `facts`. */
 export interface FactsOptions extends Pick<ProjectOptions, "inventory" | "allowPrivateMirrors"> {
   /** Mirrors (`aws/eu-west-1`), or all of a provider (`aws`), whose stores are filled. */
   readonly filled?: readonly string[];
   /** Where `synth` wrote the stacks. */
   readonly out: string;
-  /** The program that tells outputs: Terraform, or OpenTofu. */
+  /** The program that prints outputs: Terraform, or OpenTofu. */
   readonly terraform: string;
   readonly check?: boolean;
   readonly json?: boolean;
@@ -52,9 +52,9 @@ interface Source {
   readonly text: string;
 }
 
-/** Outputs are some kilobytes; more is something else. */
+/** Outputs are a few kilobytes; a larger file is something else. */
 const mostBytes = 4 * 1024 * 1024;
-/** Reading a state from a bucket takes seconds; milliseconds. */
+/** How long Terraform may take, in milliseconds; reading a state from a bucket takes seconds. */
 const patience = 120_000;
 
 function wrong(message: string): Failure {
@@ -77,14 +77,14 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** What one argument names: `STACK=FILE`, a file `<stack>.json`, or a directory of such files. */
+/** The sources that one argument names: `STACK=FILE`, a file `<stack>.json`, or a directory of such files. */
 function sourcesIn(argument: string, stacks: ReadonlyMap<string, string>): Source[] {
   const [, named, path = ""] = /^([a-z0-9-]+)=(.+)$/s.exec(argument) ?? [];
   if (named !== undefined && stacks.has(named)) return [readSource(named, path)];
   if (isDirectory(argument)) {
     const found = readdirSync(argument).filter((file) => file.endsWith(".json") && stacks.has(basename(file, ".json")));
     if (found.length > 0) return found.sort().map((file) => readSource(basename(file, ".json"), join(argument, file)));
-    throw wrong(`${argument} has no outputs: name the files after their stacks, as ${firstOf(stacks)}.json`);
+    throw wrong(`${argument} has no outputs: name the files after their stacks, such as ${firstOf(stacks)}.json`);
   }
   const stack = basename(argument, ".json");
   if (stacks.has(stack)) return [readSource(stack, argument)];
@@ -105,7 +105,7 @@ function outputsOf(stack: string, directory: string, program: string): Source {
   const { code } = (run.error ?? {}) as NodeJS.ErrnoException;
   if (code === "ENOENT") {
     throw wrong(
-      `there is no ${program} on the PATH: name another program with --terraform, or write the outputs into files and name those: \`terraform ${words.slice(0, 3).join(" ")} > ${stack}.json\``,
+      `there is no ${program} on the PATH: name another program with --terraform, or write the outputs to files and pass those: \`terraform ${words.slice(0, 3).join(" ")} > ${stack}.json\``,
     );
   }
   if (run.error || run.status !== 0) {
@@ -115,7 +115,7 @@ function outputsOf(stack: string, directory: string, program: string): Source {
   return { stack, name, text: run.stdout };
 }
 
-/** A program's words, line by line. */
+/** A program's output, line by line. */
 function printableText(text: string): string {
   return text
     .split(/\r?\n/)
@@ -129,11 +129,11 @@ function askedSources(stacks: ReadonlyMap<string, string>, { out, terraform }: F
   const initialized = known.filter(({ directory }) => existsSync(join(directory, ".terraform")));
   if (initialized.length === 0) {
     throw wrong(
-      `no stack in ${join(out, "stacks")} was initialized: run \`${terraform} -chdir=${join(out, "stacks", firstOf(stacks))} init\` first, or name files with outputs`,
+      `no stack in ${join(out, "stacks")} was initialized: run \`${terraform} -chdir=${join(out, "stacks", firstOf(stacks))} init\` first, or pass files with outputs`,
     );
   }
   for (const { stack } of known.filter((each) => !initialized.includes(each))) {
-    process.stderr.write(`${stack}: not initialized here; passed over\n`);
+    process.stderr.write(`${stack}: not initialized here; skipped\n`);
   }
   return initialized.map(({ stack, directory }) => outputsOf(stack, directory, terraform));
 }
@@ -144,12 +144,12 @@ function parsedOutputs({ name, text }: Source): Record<string, unknown> {
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
       return parsed as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw wrong(`${name}: this is not what \`terraform output -json\` prints`);
 }
 
-/** The facts that a stack tells, each of the form that `deployed.yaml` wants. Names of DNS may end with a dot. */
+/** The facts in a stack's outputs, each in the form that `deployed.yaml` needs. DNS names may end with a dot. */
 function factsFrom(source: Source, provider: string): ToldFacts {
   const outputs = parsedOutputs(source);
   const entries = factOutputs.flatMap((fact) => {
@@ -167,7 +167,7 @@ function factsFrom(source: Source, provider: string): ToldFacts {
   if (refused.length > 0) {
     const words = refused.map(({ path, message }) => `  ${path.slice(1).join(".")}: ${message}`);
     throw wrong(
-      `${source.name}: outputs that cannot be deployed facts; nothing was written:\n${words.map(printable).join("\n")}`,
+      `${source.name}: these outputs cannot be deployed facts; nothing was written:\n${words.map(printable).join("\n")}`,
     );
   }
   return { provider, facts };
@@ -180,8 +180,8 @@ function withoutFinalDots(value: unknown): unknown {
 }
 
 /**
- * Whether a store may be listed: it was said to be filled; or it is the origin's, and nothing is listed yet: on a first
- * deployment the origin holds what there is. One that becomes the origin later may be empty.
+ * Whether a store may be listed: if `--filled` names it; or if it is the origin's and nothing is listed yet, since on a first
+ * deployment the origin holds everything. A mirror that becomes the origin later may be empty.
  */
 function filledBy({ origin }: Inventory, filled: readonly string[], listed: DeployedFacts) {
   return ({ provider, region }: UnlistedStore): boolean =>
@@ -190,7 +190,7 @@ function filledBy({ origin }: Inventory, filled: readonly string[], listed: Depl
     (provider === origin.provider && region === origin.mirror && !hasStores(listed));
 }
 
-/** Whoever says that a store is filled means one that is deployed. */
+/** A store that `--filled` names must be deployed. */
 function requireDeployed(filled: readonly string[], told: readonly ToldFacts[]): void {
   const stores = told.flatMap(({ provider, facts }) =>
     Object.values(facts.stores ?? {})
@@ -200,7 +200,7 @@ function requireDeployed(filled: readonly string[], told: readonly ToldFacts[]):
   const unknown = filled.filter((name) => !stores.some((store) => store === name || store.startsWith(`${name}/`)));
   if (unknown.length === 0) return;
   throw wrong(
-    `--filled ${unknown.join(", ")}: no output \`stores\` tells of that; there ${stores.length === 0 ? "are none" : `are ${[...new Set(stores)].sort().join(", ")}`}`,
+    `--filled ${unknown.join(", ")}: no output \`stores\` has it; there ${stores.length === 0 ? "are none" : `are ${[...new Set(stores)].sort().join(", ")}`}`,
   );
 }
 
@@ -213,17 +213,17 @@ function tell({ changes, unlisted }: MergedFacts, file: string, isWritten: boole
   for (const change of changes) process.stdout.write(`${printable(changeInWords(change))}\n`);
   for (const { provider, kind, region } of unlisted) {
     process.stderr.write(
-      `${provider}/${region}: its ${kind} is deployed and not listed; once it is filled, run \`mirrorform facts --filled ${provider}/${region}\`\n`,
+      `${provider}/${region}: its ${kind} is deployed but not listed; once it is filled, run \`mirrorform facts --filled ${provider}/${region}\`\n`,
     );
   }
   const summary =
     changes.length === 0
-      ? "says what the stacks tell"
+      ? "matches the stacks' outputs"
       : `${counted(changes.length, "value")} ${isWritten ? "written" : "to write"}`;
   process.stderr.write(`${file}: ${summary}\n`);
 }
 
-/** The whole file or nothing; a link stays a link. */
+/** Writes the whole file or nothing; a symbolic link stays one. */
 function replaceFile(file: string, text: string): void {
   const target = existsSync(file) ? realpathSync(file) : file;
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}`);
@@ -236,7 +236,7 @@ function replaceFile(file: string, text: string): void {
   }
 }
 
-/** @throws Failure where the file, as it is or as it would be, has errors */
+/** @throws Failure if the file has errors, before or after the change */
 function requireSound(
   text: string,
   file: string,
@@ -254,9 +254,9 @@ function requireSound(
 }
 
 /**
- * `facts`: merges the outputs of deployed stacks into `deployed.yaml`. No entry is ever taken away.
+ * `facts`: merges the outputs of deployed stacks into `deployed.yaml`. It never removes an entry.
  *
- * @throws Failure where the inventory, the outputs or the result is wrong, or with `--check` where the file would change
+ * @throws Failure if the inventory, the outputs or the result is wrong, or with `--check` if the file would change
  */
 export function factsCommand(sources: readonly string[], options: FactsOptions): void {
   const { inventory: path, allowPrivateMirrors, filled = [], check, json } = options;
@@ -284,5 +284,5 @@ export function factsCommand(sources: readonly string[], options: FactsOptions):
   if (isWritten) replaceFile(file, merged.text);
   if (json) process.stdout.write(`${printableJson({ file, written: isWritten, changes, unlisted }, 2)}\n`);
   else tell(merged, file, isWritten);
-  if (check && changes.length > 0) throw wrong(`${file} is not what the stacks tell: run \`mirrorform facts\``);
+  if (check && changes.length > 0) throw wrong(`${file} does not match the stacks' outputs: run \`mirrorform facts\``);
 }

@@ -27,7 +27,7 @@ interface ImageOptions extends ProjectOptions {
   readonly json?: boolean;
 }
 
-/** How long all of it may take, in milliseconds: an hour. */
+/** How long building and pushing may take, in milliseconds: an hour. */
 const longestRun = 3_600_000;
 
 /** Where the layout goes if nothing else is wanted of the image. */
@@ -53,7 +53,7 @@ function destinationOf(text: string): ImageReference {
   throw new Failure(exitStatus.wrongUsage, `--push takes HOST/NAME or HOST/NAME:TAG, not ${printable(text)}`);
 }
 
-/** A host, perhaps with a port, as in a URL of https. */
+/** A host as in an https URL, with or without a port. */
 function realmOf(text: string): string {
   if (/^[a-z0-9.:[\]-]+$/i.test(text) && URL.canParse(`https://${text}`)) return new URL(`https://${text}`).host;
   throw new Failure(exitStatus.wrongUsage, `--realm takes HOST or HOST:PORT, not ${printable(text)}`);
@@ -93,7 +93,7 @@ async function build(options: ImageOptions, base: Base, source: Repository): Pro
   const { info } = project.inventory.project;
   const addition = redirectorAddition({
     table,
-    // Nothing in it has a date: a new one would be a new image.
+    // No part has a date: a date would make a new image each time.
     created: new Date(0),
     version,
     source: info,

@@ -29,7 +29,7 @@ export type CheckedProject = { readonly problems: readonly Problem[] } & (
       readonly inventory: Inventory;
       readonly facts: DeployedFacts;
       readonly ranges: string;
-      /** The problem of a complaint that is found later, at the place of a value in the inventory. */
+      /** Makes the problem for a complaint that is found later, at a value's place in the inventory. */
       readonly place: PlaceProblem;
       /** When the project's files last changed. */
       readonly changed: Date;

@@ -24,7 +24,7 @@ const json = () => new Option("--json", "print JSON");
 const port = () => new Option("--port <n>", "port to listen on").default("8080");
 const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
 
-/** An option that must be there: Commander checks those that it knows as such before it looks for unknown options. */
+/** A required option that is checked after unknown ones: Commander checks its own required options first. */
 class NeededOption extends Option {}
 
 const needed = (flags: string, description: string) => new NeededOption(flags, description);
@@ -104,7 +104,7 @@ export function mirrorformProgram(): Command {
     .addOption(
       new Option(
         "--presence <how>",
-        "`ask` mirrors whether they hold an object before a client is sent there, or `assume` that they do, also those that deployed.yaml does not list yet",
+        "`ask` mirrors whether they hold an object before a client is sent there, or `assume` that they do, even if deployed.yaml does not list them yet",
       )
         .choices(["ask", "assume"])
         .default("ask"),
@@ -127,7 +127,7 @@ export function mirrorformProgram(): Command {
     .addOption(
       needed(
         "--from <address>",
-        "the client's address (needed); `-` reads one a line and prints one JSON object a line",
+        "the client's address (required); `-` reads one per line and prints one JSON object per line",
       ),
     )
     .hook("preAction", requireNeeded)
@@ -135,7 +135,7 @@ export function mirrorformProgram(): Command {
     .addOption(
       new Option(
         "--presence <how>",
-        "`assume` that mirrors serve which deployed.yaml does not list yet, as `serve` and `start` do for trials",
+        "`assume` that mirrors which deployed.yaml does not list yet serve clients, as in trials with `serve` and `start`",
       ).choices(["assume"]),
     )
     .option("--at <url>", "ask a redirector that runs, which knows how its mirrors are, instead of the inventory")
@@ -161,13 +161,13 @@ export function mirrorformProgram(): Command {
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .addOption(needed("--base <image>", "an image with Node or Bun, by digest (needed): HOST/NAME@sha256:…"))
+    .addOption(needed("--base <image>", "an image with Node or Bun, by digest (required): HOST/NAME@sha256:…"))
     .hook("preAction", requireNeeded)
     .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
     .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
     .option(
       "--realm <host>",
-      "a token server of another site than the registry's that may get the registry's login; may be repeated",
+      "a token server on a different site that may get the registry's login; may be repeated",
       collect,
     )
     .addOption(json())
@@ -180,7 +180,7 @@ export function mirrorformProgram(): Command {
     .addOption(json())
     .action(rangesListCommand);
   examples(
-    command("update", "fetch new ones, each by itself, and show whose clients change hands", rangesGroup),
+    command("update", "fetch new ones, each independently, and show which clients move between providers", rangesGroup),
     "mirrorform ranges update && git diff --stat networks/ranges",
     "mirrorform ranges update --only aws --only https://cdn.example.net/ranges.txt",
   )
@@ -190,10 +190,10 @@ export function mirrorformProgram(): Command {
     .option("--only <source>", "only this source, as `ranges list` names it; may be repeated", collect)
     .option(
       "--accept <change>",
-      "take a change that a guard refused, by the name that the refusal gives; may be repeated",
+      "accept a change that a guard refused, by the name that the refusal gives; may be repeated",
       collect,
     )
-    .option("--allow-private-sources", "fetch from loopback and private networks, and by http: for tests and trials")
+    .option("--allow-private-sources", "fetch from loopback and private networks, and over http: for tests and trials")
     .addOption(json())
     .action(rangesUpdateCommand);
   examples(
@@ -203,17 +203,17 @@ export function mirrorformProgram(): Command {
   )
     .addHelpText(
       "after",
-      "\nSources are files with what `terraform output -json` prints: `<stack>.json`, STACK=FILE, or a directory of them. Without any, Terraform is asked for every stack that was initialized.",
+      "\nSources are files with what `terraform output -json` prints: `<stack>.json`, STACK=FILE, or a directory of them. Without sources, Terraform is asked for the outputs of every initialized stack.",
     )
     .addOption(inventory())
     .addOption(privateMirrors())
     .option(
       "--filled <mirror>",
-      "a mirror whose stores are filled, as aws/eu-west-1, or a provider all of whose stores are: they are listed, and get clients; may be repeated",
+      "a mirror whose stores are filled, such as aws/eu-west-1, or a provider whose stores all are: lists them, so that they get clients; may be repeated",
       collect,
     )
     .option("--out <directory>", "where `synth` wrote the stacks", "cdktf.out")
-    .option("--terraform <program>", "what is asked for outputs, as tofu", "terraform")
+    .option("--terraform <program>", "the program that prints the outputs, such as tofu", "terraform")
     .option("--check", "write nothing, and exit with 1 if the file would change")
     .addOption(json())
     .action(factsCommand);
@@ -230,10 +230,10 @@ export function mirrorformProgram(): Command {
   return program;
 }
 
-/** Most who give a command one argument too many mean the inventory. */
+/** An extra argument is usually meant to be the inventory. */
 function tellOfInventory(words: readonly string[]): void {
   const file = words.findLast((word) => !word.startsWith("-")) ?? "FILE";
-  process.stderr.write(`An inventory is named by an option: --inventory ${printable(file)}\n`);
+  process.stderr.write(`Name the inventory with an option: --inventory ${printable(file)}\n`);
 }
 
 /** Runs the command line, and gives the exit status. */

@@ -10,20 +10,20 @@ import type { RangeSource } from "../networks/range-source";
 
 const wayOut = "Run `mirrorform ranges update`, and have the new files reviewed.";
 
-/** One warning for all that is old, at the oldest file: they are fetched together. @param directory of the snapshots */
+/** One warning for all old files, at the oldest: they are fetched together. @param directory of the snapshots */
 export function staleProblems(directory: string, statuses: readonly RangeStatus[]): Problem[] {
   const stale = statuses.filter((status) => status.stale).sort((a, b) => (b.ageDays ?? 0) - (a.ageDays ?? 0));
   const [oldest] = stale;
   if (!oldest) return [];
   const others = stale.length > 1 ? ` and of ${stale.length - 1} more` : "";
   const { id: rule, severity } = projectRules.stale;
-  const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old, ${oldest.ageDays} days at the most: newer networks are not known.`;
+  const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old (the oldest ${oldest.ageDays} days): networks added since are not known.`;
   const file = relative(process.cwd(), join(directory, oldest.file));
   return [{ file, line: 1, column: 1, severity, rule, message, wayOut, excerpt: "" }];
 }
 
 /**
- * What cannot be known of the clients whom the inventory names, at the entries that name them.
+ * The sources that are missing or have no prefixes for what the inventory names, at the entries that name them.
  *
  * @param written the inventory, which has no errors
  */

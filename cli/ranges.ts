@@ -75,12 +75,12 @@ function tellDiscarded({ name, discarded }: RangeUpdate): void {
   for (const line of [...first, ...more]) process.stderr.write(`    ${printable(line)}\n`);
 }
 
-/** The names by which a source can be asked for: as `ranges list` prints it, and a list also by its URL. */
+/** The names that `--only` takes for a source: the one that `ranges list` prints, and a list's URL. */
 function namesOf(source: RangeSource): string[] {
   return [sourceName(source), ...("url" in source ? [source.url] : [])];
 }
 
-/** @throws Failure where a name is no source's */
+/** @throws Failure if no source has a name */
 function chosen(sources: readonly RangeSource[], only: readonly string[] | undefined): RangeSource[] {
   const distinct = distinctSources(sources);
   if (only === undefined) return distinct;
@@ -95,7 +95,7 @@ function chosen(sources: readonly RangeSource[], only: readonly string[] | undef
   throw new Failure(exitStatus.wrongUsage, messages.join("\n"));
 }
 
-/** What was done, whether or not all of it could be. */
+/** What was updated, even if some sources were kept. */
 function updated(update: Promise<RangeUpdate[]>): Promise<Pick<RangesRefused, "updates" | "problems">> {
   return update.then(
     (updates) => ({ updates, problems: [] }),
@@ -129,9 +129,9 @@ function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ReturnT
 }
 
 /**
- * `ranges update`: new published ranges, each source by itself, and whose clients change hands.
+ * `ranges update`: fetches new published ranges, each source independently, and shows which clients move between providers.
  *
- * @throws Failure where the inventory is wrong, a name is no source's, or a source was kept as it was
+ * @throws Failure if the inventory is wrong, no source has a name, or a source was kept as it was
  */
 export async function rangesUpdateCommand(options: UpdateCommandOptions): Promise<void> {
   const { ranges = shippedRanges, json, accept = [], allowPrivateSources = false } = options;

@@ -16,12 +16,12 @@ const port = "8080/tcp";
 const runtimes: readonly string[] = ["node", "bun"];
 const isRuntime = (word: string): boolean => runtimes.includes(posix.basename(word));
 
-/** Greatest user id that every container runtime takes; some truncate a greater one, and 4294967296 becomes 0. */
+/** The largest user id that every container runtime takes; some truncate larger ones, so that 4294967296 becomes 0. */
 const greatestUser = 2 ** 31 - 1;
 
 /**
- * The user of a base, where it is certain not to be root: a decimal number other than zero, perhaps with a group. A name
- * may be anybody in the base's `/etc/passwd` (and `runAsNonRoot` of Kubernetes refuses names), runtimes read `+0` and
+ * The base image's user, if it is certainly not root: a decimal number other than zero, with or without a group. A name
+ * may be any user in the base's `/etc/passwd` (and Kubernetes' `runAsNonRoot` refuses names), runtimes read `+0` and
  * `00` as root, and a base without a user runs as root.
  */
 function ordinaryUser(user: string): string | undefined {

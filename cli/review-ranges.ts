@@ -7,11 +7,10 @@ import { type ReadEntries, readingWith } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 
 /**
- * What speaks against sources' new ranges in view of the inventory: that a provider would claim more than it may, or that
- * a list would take other providers' clients. Each list is held against all that was fetched with it, so that the first
- * update of all is no exception.
+ * The objections to sources' new ranges: a provider would claim more than it may, or a list would take other providers'
+ * clients. Each list is compared with everything fetched with it, so the very first update is checked too.
  *
- * @param read the present ranges; nothing where there are none
+ * @param read the present ranges; nothing for those that are missing
  */
 export function reviewRanges(
   inventory: Inventory,
@@ -36,7 +35,7 @@ export function reviewRanges(
   return objections;
 }
 
-/** Clients whom a provider has by their country only are meant for those who know them better. */
+/** Clients that a provider has only by country may be taken by any provider that claims them more exactly. */
 const countriesAside = false;
 
 function isList({ source: { kind } }: RangeCandidate): boolean {
@@ -47,13 +46,13 @@ function withCandidate(read: ReadEntries, { source, snapshot }: RangeCandidate):
   return readingWith(read, source, snapshot.entries);
 }
 
-/** No objection against what makes a provider's share no larger: that is for `validate` to report. */
+/** Objects only if a provider's share grows; `validate` reports the rest. */
 function limitObjections(inventory: Inventory, before: ReadEntries, after: ReadEntries): RangeObjection[] {
   const present = overLimit(inventory, before);
   return overLimit(inventory, after).flatMap(({ provider: { key, atMost }, family, share }) => {
     const was = present.find((one) => one.provider.key === key && one.family === family)?.share ?? 0;
     if (share <= was) return [];
-    const message = `${key} would claim ${percent(share)} of ${family}, and may claim ${percent(atMost)} (\`at-most\` in the inventory)`;
+    const message = `${key} would claim ${percent(share)} of ${family}, and may claim at most ${percent(atMost)} (\`at-most\` in the inventory)`;
     return [{ message, acceptable: false }];
   });
 }

@@ -78,7 +78,7 @@ function replaceStack(from: string, to: string): void {
   for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
-/** @throws Failure before anything is written, where a stack would run an image that there is not */
+/** @throws Failure before anything is written, if a stack would run an image that does not exist */
 function requireRealImage(inventory: Inventory, only?: readonly string[]): void {
   try {
     requireImage(
@@ -150,7 +150,7 @@ export function synthCommand(options: SynthOptions): void {
   if (unknown.length > 0) {
     throw new Failure(
       exitStatus.wrongUsage,
-      `there is no stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `there are ${names.join(", ")}` : "nothing of this inventory is at a cloud, so that it has no stacks"}`,
+      `there is no stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `there are ${names.join(", ")}` : "nothing in this inventory is at a cloud, so it has no stacks"}`,
     );
   }
   const stacks = synthesizeInto(project, loadTable(project).bytes, options.out, options.stack);

@@ -2,29 +2,29 @@ import { writeSync } from "node:fs";
 import { printable } from "../document/printable";
 import { exitStatus } from "./failure";
 
-/** A disk, a quota or a file system that takes no more (errno(3)). */
+/** The disk or quota is full, the file too large, or the file system read-only (errno(3)). */
 const full: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS"]);
 
-/** Whether the machine refused something: no mistake in this program, and no stack trace helps. */
+/** Whether a system call failed: not a bug in this program, so a stack trace would not help. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "syscall" in error;
 }
 
-/** What the machine refused, and what to do, on one line. */
+/** What failed, and what to do, on one line. */
 export function systemErrorWords({ message, code, path }: NodeJS.ErrnoException): string {
   const told = printable(message);
-  if (full.has(code)) return `${told}: make room there, or write to another place`;
-  return path === undefined ? told : `${told}: name another file or directory, or make this one usable`;
+  if (full.has(code)) return `${told}: make room there, or write elsewhere`;
+  return path === undefined ? told : `${told}: name another file or directory, or make this one accessible`;
 }
 
 function writeFailure(error: NodeJS.ErrnoException): string {
-  if (error.code === "EPIPE") return "the program that reads the output has ended: not all of it was written";
+  if (error.code === "EPIPE") return "the program that reads the output has ended: not all output was written";
   return `the output cannot be written: ${systemErrorWords(error)}`;
 }
 
 /**
- * Ends the program, with one line and status 1, where its results cannot be written: the disk is full, or the program behind a pipe has
- * ended (`| head`). Messages that nobody reads are dropped.
+ * Ends the program, with one line and status 1, if its results cannot be written: the disk is full, or the program that reads
+ * the pipe has ended (`| head`). Messages on a closed stderr are dropped.
  */
 export function watchOutput(): void {
   process.stderr.on("error", () => {});
@@ -32,7 +32,7 @@ export function watchOutput(): void {
     try {
       writeSync(2, `${writeFailure(error)}\n`);
     } catch {
-      // Nobody is left to be told.
+      // There is nowhere left to report it.
     }
     process.exit(exitStatus.wrongInput);
   });

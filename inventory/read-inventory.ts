@@ -17,7 +17,7 @@ export type InventoryReading =
   | { readonly ok: true; readonly inventory: Inventory; readonly problems: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What an inventory is held against, besides itself. */
+/** What an inventory is checked against, besides itself. */
 export interface InventoryOptions {
   /** Whether mirrors may be on loopback and in private networks: for tests and trials. @default false */
   readonly allowPrivateMirrors?: boolean | undefined;
@@ -33,12 +33,12 @@ export function readInventoryFile(path: string, today: Date, options: InventoryO
   return readPlacedInventory(path, today, options).reading;
 }
 
-/** What {@link readPlacedInventory} gives. */
+/** The result of {@link readPlacedInventory}. */
 export interface PlacedInventory {
   readonly reading: InventoryReading;
   /** What is written in the file, as far as it can be read. */
   readonly written: unknown;
-  /** The problem of a complaint that is found later, at the place of a value in the file. */
+  /** Makes the problem for a complaint that is found later, at a value's place in the file. */
   readonly place: YamlDocument["problem"];
 }
 

@@ -18,7 +18,7 @@ export type ProjectReading =
       readonly problems: readonly Problem[];
       /** The inventory as it is written, without defaults. */
       readonly written: Draft;
-      /** The problem of a complaint that is found later, at the place of a value in the inventory. */
+      /** Makes the problem for a complaint that is found later, at a value's place in the inventory. */
       readonly place: PlaceProblem;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };

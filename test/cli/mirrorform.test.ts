@@ -77,7 +77,7 @@ describe("validate", () => {
   test("a file as an argument: the option that takes it", async () => {
     const { status, stderr } = await runMirrorform(["validate", "other.yaml"]);
     expect(status).toBe(2);
-    expect(stderr).toContain("An inventory is named by an option: --inventory other.yaml");
+    expect(stderr).toContain("Name the inventory with an option: --inventory other.yaml");
   });
 
   test("ranges that are missing are errors, with the way out", async () => {

@@ -67,7 +67,7 @@ const snapshots = () =>
   );
 
 describe("ranges update", () => {
-  test("--only: one source, by name or URL; whose clients change hands is shown", async () => {
+  test("--only: one source, by name or URL; and shows which clients move", async () => {
     const { status, stdout, stderr } = await update();
     expect({ status, stdout, stderr }).toMatchObject({
       status: 0,
@@ -114,7 +114,7 @@ describe("ranges update", () => {
     [
       "more than it may",
       "20.0.0.0/8\n21.0.0.0/8\n23.0.0.0/8\n",
-      "donor would claim 1.17 % of IPv4, and may claim 1.00 %",
+      "donor would claim 1.17 % of IPv4, and may claim at most 1.00 %",
     ],
   ])("a list that claims %s is kept from the first time on, and nothing lifts that", async (_, body, message) => {
     const before = snapshots();
@@ -220,8 +220,8 @@ describe("validate", () => {
       found: [
         {
           rule: "provider/at-most",
-          message: "the networks of donor cover 1.17 % of IPv4, and may cover 1.00 %",
-          wayOut: "Name fewer of them; if donor is that large, write `at-most: 0.012` at it.",
+          message: "the networks of donor cover 1.17 % of IPv4, and may cover at most 1.00 %",
+          wayOut: "Name fewer networks; if donor is that large, write `at-most: 0.012` there.",
         },
       ],
     });

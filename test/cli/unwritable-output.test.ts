@@ -64,11 +64,11 @@ test.each<[string, () => string[]]>([
   const [full, closed] = await Promise.all([intoFullDisk(words()), intoClosedPipe(words())]);
   expect(full).toEqual({
     status: 1,
-    last: "the output cannot be written: ENOSPC: no space left on device, write: make room there, or write to another place",
+    last: "the output cannot be written: ENOSPC: no space left on device, write: make room there, or write elsewhere",
   });
   expect(closed).toEqual({
     status: 1,
-    last: "the program that reads the output has ended: not all of it was written",
+    last: "the program that reads the output has ended: not all output was written",
   });
 });
 
@@ -79,7 +79,7 @@ test.each<[string, () => string[]]>([
   const { status, stderr } = await runProcess(words());
   expect(status).toBe(1);
   expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-    "ENOSPC: no space left on device, write: make room there, or write to another place",
+    "ENOSPC: no space left on device, write: make room there, or write elsewhere",
   );
   expect(stderr).not.toMatch(/^\s+at /m);
 });
@@ -95,11 +95,11 @@ test("messages that nobody reads change nothing", async () => {
 test.each<[NodeJS.ErrnoException, string]>([
   [
     Object.assign(new Error("EACCES: permission denied, open 'a\u001b'"), { code: "EACCES", path: "a\u001b" }),
-    "EACCES: permission denied, open 'a\\u001b': name another file or directory, or make this one usable",
+    "EACCES: permission denied, open 'a\\u001b': name another file or directory, or make this one accessible",
   ],
   [
     Object.assign(new Error("ENOSPC: no space left on device, mkdir 'a'"), { code: "ENOSPC", path: "a" }),
-    "ENOSPC: no space left on device, mkdir 'a': make room there, or write to another place",
+    "ENOSPC: no space left on device, mkdir 'a': make room there, or write elsewhere",
   ],
   [Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }), "EMFILE: too many open files"],
 ])("%s in words", (error, words) => {
