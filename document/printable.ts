@@ -1,5 +1,5 @@
 /**
- * What a terminal, a log viewer or a CI system would act upon, or not show, instead of printing it:
+ * Characters that a terminal, a log viewer or a CI system would act on or hide instead of printing:
  *
  * - Unicode's category C: controls (ESC moves the cursor and colours, a line break forges a line), format characters
  *   (bidirectional controls reorder their neighbours: Unicode Standard Annex 9, section 2; CVE-2021-42574), surrogates
@@ -12,7 +12,7 @@
  */
 const unprintable =
   /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u1160\u2800]|:(?<=^\s*:)(?=:[A-Za-z].*::)|#(?=#(?:vso)?\[)/gu;
-/** What needs no look: visible ASCII without colon and hash. */
+/** Text that needs no further check: visible ASCII without colon and hash. */
 const plain = /^[ !"$-9;-~]*$/;
 
 /** RFC 8259, section 7: each UTF-16 code unit as `\u` and four hexadecimal digits. */
@@ -25,26 +25,26 @@ function escapeUnits(characters: string): string {
 }
 
 /**
- * Text from outside (a request, a file, a server's answer, a command line) as it may be printed: one line, in which
- * everything that is not shown as itself stands as `\u001b`. Applying it twice changes nothing more.
+ * Makes text from outside (a request, a file, a server's answer, a command line) safe to print: one line, with everything
+ * that would not show as itself escaped, as in `\u001b`. Applying it twice has no further effect.
  *
- * Whatever this program prints passes through this function or {@link printableLines}, and JSON through
- * {@link printableJson}. Text from outside passes through it before it becomes part of a message, or it could begin a
- * line of its own.
+ * Everything that this program prints passes through this function or {@link printableLines}, and JSON through
+ * {@link printableJson}. Text from outside passes through it before it becomes part of a message; otherwise it could begin
+ * a line of its own.
  */
 export function printable(text: string): string {
   return plain.test(text) ? text : text.replace(unprintable, escapeUnits);
 }
 
-/** A message of several lines: as {@link printable}, but for its line breaks. */
+/** As {@link printable}, for a message of several lines: keeps its line breaks. */
 export function printableLines(text: string): string {
   return plain.test(text) ? text : text.split("\n").map(printable).join("\n");
 }
 
 /**
- * A value as JSON that may be printed. Whoever parses it gets the value unchanged.
+ * A value as JSON that is safe to print. Parsing it gives the value unchanged.
  *
- * @param indent spaces a level. @default everything on one line
+ * @param indent spaces per level. @default everything on one line
  */
 export function printableJson(value: unknown, indent?: number): string {
   return printableLines(JSON.stringify(value, null, indent));

@@ -197,7 +197,7 @@ class SchemaCheck {
     return { ...common, rule: "schema/bad-value", message };
   }
 
-  /** What to write instead, where that can be known; otherwise what the field is for. */
+  /** What to write instead, if that is known; otherwise what the field is for. */
   private fix(path: Path): string {
     const schema = this.schemaAt(path);
     const value = this.valueAt(path);
@@ -231,10 +231,10 @@ class SchemaCheck {
   }
 }
 
-/** Longer ones are no help. */
+/** A longer fix does not help. */
 const longestFix = 200;
 
-/** A field and its value that became one word, because no space, or a special one, is between them. */
+/** A field and its value that read as one word, because there is no space, or a special one, between them. */
 function splitField(key: string, known: readonly string[]) {
   const [, name = "", space, rest] = /^([a-z-]+):(\s*)(.+)$/su.exec(key) ?? [];
   return known.includes(name) ? { name, isSpaced: space !== "", rest } : undefined;

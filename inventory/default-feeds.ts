@@ -1,6 +1,6 @@
 import type { FeedName } from "./inventory";
 
-/** What tells whose clients a cloud's feed names: a provider as written, with or without its defaults. */
+/** What decides which provider gets a cloud's feed: a provider as written, with or without its defaults. */
 interface Claimant {
   readonly cloud?: string | undefined;
   readonly networks?: readonly (object | undefined)[] | undefined;
@@ -10,7 +10,7 @@ const clouds: readonly string[] = ["aws", "google", "azure"] satisfies readonly 
 
 /**
  * The providers that get the feed of their own cloud because they name no `networks`, by key, with the feed. A feed that
- * another provider at that cloud names has no other taker; of several providers at one cloud the first by key takes it.
+ * another provider at that cloud names goes to that provider alone; of several providers at one cloud the first by key gets it.
  */
 export function defaultFeeds(providers: Iterable<readonly [key: string, provider: Claimant]>): Map<string, FeedName> {
   const sorted = [...providers].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -18,8 +18,8 @@ export interface ProviderFacts {
   /** Certificate validation, by host. */
   readonly validations?: Readonly<Record<string, ValidationRecord>>;
   /**
-   * The stores that are deployed and filled, by kind: the regions. Clients are sent to no other store of a cloud, and the
-   * inventory may not lose one of them before it was retired.
+   * The stores that are deployed and filled, by kind: the regions. Clients are sent to no other stores of a cloud, and none of
+   * these may leave the inventory before it was retired.
    */
   readonly stores?: Readonly<Partial<Record<StoreKind, readonly string[]>>>;
   /** What was used of the credits in a month (YYYY-MM, UTC), in their currency. */

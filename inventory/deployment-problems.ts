@@ -13,13 +13,13 @@ import {
   undeployedPrimaries,
 } from "./undeployed";
 
-/** Makes a problem of a complaint, at the place of a value of the inventory. */
+/** Makes a complaint into a problem at the place of a value in the inventory. */
 export type PlaceProblem = (complaint: Complaint, path: Path, target: Target) => Problem;
 
-/** More mirrors of one provider than these are told together: before a first deployment it is all of them. */
+/** More mirrors of one provider than this are reported together: before a first deployment, that is all of them. */
 const mostTold = 12;
 
-/** How many names a list of many begins with. */
+/** How many names a long list shows. */
 const mostNamed = 5;
 
 function complaint({ id: rule, severity }: RuleEntry, message: string, wayOut: string): Complaint {
@@ -30,9 +30,9 @@ function awaitedWords({ unlisted, awaitsDistribution }: UndeployedMirror): strin
   const stores =
     unlisted.length === 0
       ? ""
-      : `its ${unlisted.join(" and ")} ${unlisted.length > 1 ? "are" : "is"} not among the \`stores\` of deployed.yaml`;
+      : `its ${unlisted.join(" and ")} ${unlisted.length > 1 ? "are" : "is"} not in the \`stores\` of deployed.yaml`;
   const distribution = awaitsDistribution
-    ? "CloudFront's name for it is not among the `distributions` of deployed.yaml"
+    ? "CloudFront's name for it is not in the `distributions` of deployed.yaml"
     : "";
   return [stores, distribution].filter((words) => words !== "").join(", and ");
 }
@@ -45,7 +45,7 @@ function mirrorComplaint(undeployed: UndeployedMirror): Complaint {
       : `fill it, and run \`mirrorform facts --filled ${provider}/${mirror}\`.`;
   return complaint(
     projectRules.notDeployed,
-    `${provider}/${mirror}: ${awaitedWords(undeployed)}: no client is sent there yet`,
+    `${provider}/${mirror}: ${awaitedWords(undeployed)}: no clients are sent there yet`,
     `Deploy the stack ${provider}-storage, ${filled}`,
   );
 }
@@ -55,7 +55,7 @@ function togetherComplaint(provider: string, mirrors: readonly UndeployedMirror[
   const names = `${named.join(", ")} and ${mirrors.length - named.length} more`;
   return complaint(
     projectRules.notDeployed,
-    `${provider}: ${mirrors.length} mirrors are not in deployed.yaml with all they have: no client is sent to that yet (${names})`,
+    `${provider}: ${mirrors.length} mirrors are not in deployed.yaml, or not with all their stores: no clients are sent to those yet (${names})`,
     `Deploy the stack ${provider}-storage, fill its stores, and run \`mirrorform facts --filled ${provider}\`.`,
   );
 }
@@ -82,12 +82,12 @@ function primaryComplaint({ provider, region, others }: UndeployedPrimary, isOri
   const named = others.slice(0, mostNamed).join(", ") + (others.length > mostNamed ? ", …" : "");
   return complaint(
     projectRules.primaryNotDeployed,
-    `the bucket of ${provider}/${region} is not among the \`stores\` of deployed.yaml, and would be copied over those that are (${named})`,
+    `the bucket of ${provider}/${region} is not in the \`stores\` of deployed.yaml, and would be copied over those that are (${named})`,
     `If it is deployed and filled, run \`mirrorform facts --filled ${provider}/${region}\`. If not, keep the ${isOrigin ? "origin" : "primary"} where it was until it is.`,
   );
 }
 
-/** Whether the origin's own problem says all that this mirror awaits. */
+/** Whether the origin's own problem already says everything that this mirror is waiting for. */
 function isToldOfOrigin(
   { provider, mirror, unlisted, awaitsDistribution }: UndeployedMirror,
   origin: Inventory["origin"],
@@ -99,7 +99,7 @@ function isToldOfOrigin(
 }
 
 /**
- * What an inventory and the deployed facts say together: what is not deployed yet, at the entries of the inventory.
+ * Compares an inventory with the deployed facts: reports what is not deployed yet, at the inventory's entries.
  *
  * @param place says where an entry of the inventory is
  */

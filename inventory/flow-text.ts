@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-/** A value as YAML in one line that can be typed anywhere, also inside `{ … }` and `[ … ]`; texts are in quotes where they need them. */
+/** A value as one line of YAML that can be typed anywhere, even inside `{ … }` and `[ … ]`; texts are quoted where needed. */
 export function flowText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flowText).join(", ")}]`;
   if (typeof value === "string") return isPlain(value) ? value : JSON.stringify(value);

@@ -161,7 +161,7 @@ export type CloudProvider = GoogleProvider | AwsProvider | AzureProvider;
 /** Who donates. */
 export type Provider = CloudProvider | ExternalProvider;
 
-/** How a host differs from the default list of metadata: patterns as in `metadata-names.ts`. */
+/** A host's changes to the default list of metadata: patterns as in `metadata-names.ts`. */
 export interface MetadataChanges {
   readonly add: readonly string[];
   readonly remove: readonly string[];
@@ -175,7 +175,7 @@ export interface Host {
   readonly paths?: readonly { readonly path: string; readonly at: string }[];
   /** The file that a directory stands for. */
   readonly directoryIndex?: string;
-  /** Which files vouch for others; none: as by default. */
+  /** Which files vouch for others. @default as in the default list */
   readonly metadata?: MetadataChanges;
 }
 
@@ -207,7 +207,7 @@ export interface Inventory {
   readonly dns: {
     readonly zone: string;
     readonly publishedAt: readonly string[];
-    /** By provider: the zone that is there already (at AWS its id, at Google its name) and gets our records. */
+    /** By provider: an existing zone (at AWS its id, at Google its name) that gets our records. */
     readonly existing?: Readonly<Record<string, string>>;
   };
   readonly redirector: {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { nearest } from "./nearest";
 import { documentationOf, opened } from "./schema-field";
 
-/** Other names of clouds and their feeds, and two countries by codes that ISO 3166-1 has not given them. */
+/** Other names for clouds and their feeds, and two countries by codes that are not theirs in ISO 3166-1. */
 const synonyms: Readonly<Record<string, string>> = {
   gcp: "google",
   gce: "google",
@@ -16,8 +16,8 @@ const synonyms: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a value that the schema refuses was most likely meant to be: the first of what people mean by such values that
- * the schema accepts; `undefined` if there is none. So it works where it is typed.
+ * What a value that the schema refuses was most likely meant to be: the first of the usual meanings of such values that
+ * the schema accepts, so that it works when typed; `undefined` if there is none.
  */
 export function meantValue(schema: z.core.$ZodType, value: unknown): unknown {
   return candidates(schema, value).find(
@@ -38,7 +38,7 @@ function candidates(schema: z.core.$ZodType, value: unknown): readonly unknown[]
     ];
   }
   if (typeof value === "number") return [String(value), [value]];
-  // A mapping of no hosts or mirrors is of the right type, and never meant.
+  // An empty mapping of hosts or mirrors has the right type, but is never what was meant.
   const nothing = opened(schema) instanceof z.ZodRecord ? [] : [{}];
   if (value === null) return nothing;
   return Array.isArray(value) ? (value.length === 1 ? value : []) : [[value], ...nothing];
@@ -50,13 +50,13 @@ function wordCandidates(schema: z.core.$ZodType, text: string): readonly unknown
   return inner instanceof z.ZodEnum ? [meantWord(inner.options.map(String), text)] : [];
 }
 
-/** Which of some words a text most likely means: the nearest one, or what others call so; `undefined` if none. */
+/** Which of some words a text most likely means: the nearest one, or one that has this other name; `undefined` if none. */
 export function meantWord(words: readonly string[], text: string): string | undefined {
   const synonym = synonyms[text.toLowerCase()];
   return nearest(text, words) ?? words.find((word) => word === synonym);
 }
 
-/** A path is somebody else's name: nothing in it is replaced. */
+/** Replaces nothing in a URL's path: that is somebody else's name. */
 function pathCandidates(text: string): readonly string[] {
   const path = text.includes("://") && URL.canParse(text) ? new URL(text).pathname : text;
   return [path, path.toLowerCase(), path.replace(/[.:]/, "/").toLowerCase()].map(withoutSlashes);
@@ -103,7 +103,7 @@ function hostCandidates(text: string): readonly (string | undefined)[] {
   ];
 }
 
-/** What is inside what people copy: an account in an ARN or with hyphens, a subscription's path, an address with a name. */
+/** The value inside what people copy: an account in an ARN or with hyphens, a subscription's path, an address with a name. */
 function partCandidates(text: string): readonly (string | undefined)[] {
   return [
     /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase(),
@@ -115,7 +115,7 @@ function partCandidates(text: string): readonly (string | undefined)[] {
   ];
 }
 
-/** As YYYY-MM-DD: with zeros, and turned around where the year comes last behind dots. */
+/** A date as YYYY-MM-DD: with zeros added, and reversed if the year comes last, after dots. */
 function dateCandidates(text: string): readonly string[] {
   const two = (digits = "") => digits.padStart(2, "0");
   const byYear = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text);

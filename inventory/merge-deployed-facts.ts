@@ -1,13 +1,13 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { StoreKind } from "./deployed-facts";
 
-/** The outputs of one stack that are deployed facts of a provider, by the output's name, as Terraform tells them. */
+/** The outputs of one stack that are deployed facts of a provider, by the output's name, as Terraform prints them. */
 export interface ToldFacts {
   readonly provider: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** One value that is new, or another than before. */
+/** One value that is new or has changed. */
 export interface FactChange {
   readonly path: readonly string[];
   /** Missing where there was none. */
@@ -22,14 +22,14 @@ export interface UnlistedStore {
   readonly region: string;
 }
 
-/** What became of `deployed.yaml`. */
+/** The result of a merge into `deployed.yaml`. */
 export interface MergedFacts {
   readonly text: string;
   readonly changes: readonly FactChange[];
   readonly unlisted: readonly UnlistedStore[];
 }
 
-/** Wider than any line of the file that people write. */
+/** Wider than any line that people write in the file. */
 const lineWidth = 120;
 
 /** The values of nested mappings, with their paths. */
@@ -44,7 +44,7 @@ class Merge {
 
   constructor(private readonly document: Document) {}
 
-  /** Sets each value, and takes none away. */
+  /** Sets each value, and removes none. */
   set(path: readonly string[], value: unknown): void {
     const before = this.document.getIn(path);
     if (before === value) return;
@@ -87,7 +87,7 @@ function beginnings(text: string): Map<string, readonly [from: number, to: numbe
   );
 }
 
-/** The new text, but the old one's lines wherever nothing of a provider changed. */
+/** The new text, with the old lines of each provider whose values did not change. */
 function withUnchangedLines(before: string, after: string, changed: ReadonlySet<string>): string {
   const [old, now] = [beginnings(before), beginnings(after)];
   const first = Math.min(...[...now.values()].map(([from]) => from));
@@ -102,8 +102,8 @@ function withUnchangedLines(before: string, after: string, changed: ReadonlySet<
 }
 
 /**
- * Merges what stacks tell into the text of `deployed.yaml`. Comments and the order of the file stay; no entry is taken away, and
- * what no stack tells (`used`) stays as it is. A store is listed only where it is said to be filled.
+ * Merges stacks' outputs into the text of `deployed.yaml`. Comments and the order of the file stay; no entry is removed, and
+ * what is not an output (`used`) stays as it is. A store is listed only if `isFilled` says so.
  *
  * @param text the file as it is: YAML without errors
  * @param isFilled whether a store that is deployed and not listed holds what it should

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
  * their own, and fits into its cloud's limit: what does not is shortened, and a hash of the whole tells it apart.
  */
 
-/** What a hash of a name's parts has: 60 million values, for the dozens of names of one inventory. */
+/** Length of a hash of a name's parts: 60 million values, for the dozens of names in one inventory. */
 const hashLength = 5;
-/** What is left of a part at least, where all are shortened. */
+/** How much of each part stays at least, if all are shortened. */
 const shortestPart = 3;
 
 function hashOf(parts: readonly string[]): string {
@@ -19,15 +19,15 @@ function hashOf(parts: readonly string[]): string {
 /** How a name is put together. */
 interface Shape {
   readonly separator: "-" | "";
-  /** The longest that it may be. */
+  /** The most characters that it may have. */
   readonly most: number;
-  /** Whether it has the hash in any case, because other parts could read the same. */
+  /** Whether it always has the hash, because other parts could give the same name. */
   readonly hashed?: boolean;
-  /** What is hashed, where the parts are not what was given. @default the parts */
+  /** What is hashed instead of the parts, if those were changed. @default the parts */
   readonly given?: readonly string[];
 }
 
-/** The parts in one name, the longest of them cut where they do not fit; the provider's key as late as possible. */
+/** The parts in one name, the longest of them cut if they do not fit; the provider's key is cut last. */
 function joined(parts: readonly [project: string, provider: string, last: string], shape: Shape): string {
   const { separator, most, hashed = false, given = parts } = shape;
   let [project, provider, last] = parts.map((part) => (separator === "" ? part.replaceAll("-", "") : part)) as [
@@ -108,7 +108,7 @@ export const artifactRegistryRepository = "images";
 export const blobContainer = "artifacts";
 
 /**
- * What no provider may be named: what metrics (`none`) and reports say where there is no provider, or several; and the one
- * key of the inventory's form that every object of JavaScript has already.
+ * Names that no provider may have: what metrics (`none`) and reports say if there is no provider, or several; and
+ * `constructor`, the one key of the inventory's form that every JavaScript object already has.
  */
 export const reservedProviderNames: readonly string[] = ["none", "other", "unaffiliated", "unknown", "constructor"];

@@ -55,10 +55,10 @@ export function parseDeployedFacts(text: Uint8Array, file: string, inventory: In
 /** Facts in which any part may be missing. */
 type DraftFacts = Sound<z.input<typeof deployedFactsSchema>> | undefined;
 
-/** How many stores have to be missing before it is plain that the file is another project's. */
+/** How many stores must be missing before the file counts as another project's. */
 const fewestForeign = 4;
 
-/** Most stores are not in the inventory: then one error says more than one for each of them. */
+/** If most stores are not in the inventory, one error says more than one for each store. */
 function otherProject(facts: DraftFacts, inventory: Inventory, file: string) {
   const listed = membersOf(facts).flatMap(([, { stores }]) => [
     ...itemsOf(stores?.bucket),
@@ -76,7 +76,7 @@ function otherProject(facts: DraftFacts, inventory: Inventory, file: string) {
   };
 }
 
-/** The clouds that tell each fact. */
+/** The clouds whose stacks have each fact. */
 const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][]>> = {
   stores: ["google", "aws", "azure"],
   distributions: ["aws"],
@@ -86,7 +86,7 @@ const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][
   used: ["google", "aws", "azure", "external"],
 };
 
-/** The certificate authority of a cloud, by the end of the names that prove a host. */
+/** Each cloud's certificate authority, by the end of the names that validate hosts. */
 const authorities: Partial<Record<Provider["cloud"], string>> = {
   aws: ".acm-validations.aws",
   google: ".authorize.certificatemanager.goog",
@@ -100,7 +100,7 @@ interface Misplaced {
   readonly wayOut: string;
 }
 
-/** What has the right form in the wrong place: an output of another cloud, region or host. */
+/** Facts that have the right form but are in the wrong place: outputs of another cloud, region or host. */
 function misplaced(facts: DraftFacts, inventory: Inventory): Misplaced[] {
   const { id: rule, severity } = deployedFactsRules.misplaced;
   return membersOf(facts).flatMap(([key, told]) => {
@@ -111,7 +111,7 @@ function misplaced(facts: DraftFacts, inventory: Inventory): Misplaced[] {
         .filter(([fact, clouds]) => told[fact as keyof ProviderFacts] !== undefined && !clouds.includes(cloud))
         .map(([fact, clouds]) => ({
           path: [key, fact],
-          message: `${key} is ${cloud}, which tells no \`${fact}\``,
+          message: `${key} is ${cloud}, which has no \`${fact}\``,
           wayOut: `Take it out, or move it to a provider at ${clouds.join(" or ")}.`,
         })),
       ...misplacedTargets(key, told.targets, inventory),
@@ -123,7 +123,7 @@ function misplaced(facts: DraftFacts, inventory: Inventory): Misplaced[] {
 
 type Told = NonNullable<NonNullable<DraftFacts>[string]>;
 
-/** A region that the inventory does not have was told as that. */
+/** Regions that the inventory does not have are reported elsewhere. */
 function misplacedTargets(key: string, targets: Told["targets"], { redirector }: Inventory) {
   const regions = redirector.runsAt.flatMap((placement) => (placement.provider === key ? placement.regions : []));
   return membersOf(targets).flatMap(([region, names]) =>
@@ -146,12 +146,12 @@ function misplacedValidations(
   const wayOut = `Copy the output \`validations\` of the stack ${key}-redirector, or run \`mirrorform facts\`.`;
   const authority = authorities[cloud] ?? "";
   return membersOf(validations).flatMap(([host, { name, value }]) => {
-    // A host that the inventory does not have was told as that; its record is published, and has to be in the zone.
+    // Hosts that the inventory does not have are reported elsewhere; their records are published, so they must be in the zone.
     const isKnown = hosts.some((each) => each.name === host);
     const parent = name?.slice(name.indexOf(".") + 1);
     const isInside = parent === undefined || (isKnown ? parent === host : `.${parent}`.endsWith(`.${dns.zone}`));
-    const outside = `${JSON.stringify(name)} proves nothing of ${host}: it is not _….${isKnown ? host : dns.zone}`;
-    const foreign = `${JSON.stringify(value)} is not ${key}'s: it does not end with ${authority}`;
+    const outside = `${JSON.stringify(name)} does not validate ${host}: it is not _….${isKnown ? host : dns.zone}`;
+    const foreign = `${JSON.stringify(value)} is not a name of ${key}'s certificate authority: it does not end with ${authority}`;
     const path = [key, "validations", host];
     return [
       ...(isInside ? [] : [{ path: [...path, "name"], message: outside, wayOut }]),
@@ -221,7 +221,7 @@ interface Store {
   readonly provider: string;
   readonly kind: "bucket" | "registry";
   readonly region: string;
-  /** The store of the inventory that a misspelt one means. */
+  /** The inventory's store that a misspelt one means. */
   readonly meant: string | undefined;
   readonly path: Path;
 }
@@ -230,7 +230,7 @@ function vanished({ provider, kind, region, meant }: Omit<Store, "path">) {
   return {
     rule: deployedFactsRules.store.id,
     severity: deployedFactsRules.store.severity,
-    message: `the ${kind} of ${provider}/${region} holds artifacts, and is not in the inventory: it would be destroyed${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    message: `the ${kind} of ${provider}/${region} holds artifacts, but is not in the inventory: it would be destroyed${meant === undefined ? "" : `; did you mean ${meant}?`}`,
     wayOut:
       meant === undefined
         ? "Put it back with state: retired, and apply; then take it out here and there."

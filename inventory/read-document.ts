@@ -209,8 +209,7 @@ class NodeReader {
   }
 
   /**
-   * A key's text: of a number and the like, what was written. `__proto__` would be lost silently on its way through
-   * JavaScript.
+   * A key's text; for numbers and the like, as written. Refuses `__proto__`, which JavaScript would silently lose.
    */
   private keyOf(pair: Pair, start: number): { text: string; offset: number } | undefined {
     const offset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? start;
@@ -223,7 +222,7 @@ class NodeReader {
     return undefined;
   }
 
-  /** `<<: *base` took over another mapping's members in YAML 1.1; 1.2 has no such thing. */
+  /** `<<: *base` merged another mapping's members in YAML 1.1; YAML 1.2 does not have it. */
   private complainOfMerge(pair: Pair, offset: number): void {
     const source = isAlias(pair.value) ? this.anchors.get(pair.value.source) : pair.value;
     const isShort = isMap(source) && source.items.length <= 5 && source.items.every(({ value }) => isScalar(value));
@@ -282,7 +281,7 @@ function isNumber(node: unknown): boolean {
   return isScalar(node) && typeof node.value === "number";
 }
 
-/** What commas cut off a number, as in `{ monthly: 1,000 }`: there, 000 is a key without a value. */
+/** What a comma cuts off a number: in `{ monthly: 1,000 }`, 000 is a key without a value. */
 function piecesOfNumber(items: readonly Pair[], from: number): string[] {
   const pieces = items.slice(from).map(({ key, value }) => (value === null && isScalar(key) ? key.source : undefined));
   const end = pieces.findIndex((piece) => piece === undefined || !/^\d+$/.test(piece));

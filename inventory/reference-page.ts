@@ -177,11 +177,11 @@ function keyTitle(schema: z.ZodRecord): string {
   return documentationOf(schema.keyType).title ?? "name";
 }
 
-/** The default list of metadata, by groups. */
+/** The default list of metadata, by group. */
 function metadataSection(): string {
-  const about = `These files vouch for other files, or change under one name: only the origin and mirrors with \`trusted: true\` answer them. A
-pattern is for the last segment of a path at the mirrors, in any case; \`*\` stands for any characters or none. A host changes the list by
-\`metadata: { add: […], remove: […] }\`. Everything else is an ordinary file: archives, packages and images by version, whose checksums are above.`;
+  const about = `These files vouch for other files, or change under one name: only the origin and mirrors with \`trusted: true\` serve them. A
+pattern matches the last segment of a path at the mirrors, in any letter case; \`*\` stands for any characters or none. A host can change the list with
+\`metadata: { add: […], remove: […] }\`. All other files are ordinary: archives, packages and images by version, whose checksums are listed here.`;
   const groups = metadataGroups.map(
     ({ title, reason, names }) => `**${title}.** ${reason}\n\n${names.map((name) => `\`${name}\``).join(", ")}\n`,
   );

@@ -89,7 +89,7 @@ interface Around {
   readonly key: string;
   /** The region of the origin, where this provider has it. */
   readonly origin: string | undefined;
-  /** The feed whose clients are the provider's own although it names no networks. */
+  /** The feed that the provider gets because it names no networks. */
   readonly feed: FeedName | undefined;
 }
 

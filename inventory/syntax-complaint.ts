@@ -18,14 +18,14 @@ export interface SyntaxComplaint {
 }
 
 /**
- * A URL with placeholders and without quotes, behind its field: in a block mapping it is a text, but inside `{ … }`
- * braces begin a mapping.
+ * A field with an unquoted URL that has placeholders: in a block mapping it is a text, but inside `{ … }` its braces
+ * begin a mapping.
  */
 const bareTemplate = /([A-Za-z-]+):[ \t]+(https?:\/\/[^\s"',{}]*(?:\{[a-z]+\}[^\s"',{}]*)+)/gi;
 
 /**
- * The parser's errors in words that name their causes. One cause often makes a row of errors, since what follows it is
- * read as something else: where a cause is known to do so, only it is reported.
+ * The parser's errors, in words that name their causes. One cause often leads to a series of errors, since what follows is
+ * misread: for causes that are known to do this, only the cause is reported.
  */
 export function syntaxComplaints(text: string, faults: readonly SyntaxFault[]): SyntaxComplaint[] {
   // A tab puts every line after it in the wrong place.
@@ -41,8 +41,8 @@ export function syntaxComplaints(text: string, faults: readonly SyntaxFault[]): 
 }
 
 /**
- * Without what only follows from another fault: at the same place or right behind it, and whatever comes after the end of
- * the document, which a bracket that closes nothing is to the parser.
+ * Leaves out faults that only follow from another: at the same place or right after it, and everything after the end of
+ * the document, which the parser sees in a bracket that closes nothing.
  */
 function withoutSequels(text: string, faults: readonly SyntaxFault[]): readonly SyntaxFault[] {
   const inside = faults.filter(({ message }) => !message.includes("in YAML stream"));
@@ -54,7 +54,7 @@ function withoutSequels(text: string, faults: readonly SyntaxFault[]): readonly 
   });
 }
 
-/** Whether a fault is a bracket that closes nothing, on a line of which nothing else was said. */
+/** Whether a fault is a bracket that closes nothing, on a line without other faults. */
 function isStray(text: string, { pos: [offset] }: SyntaxFault, others: readonly SyntaxFault[]): boolean {
   const line = lineAt(text, offset).start;
   const isAlone = others.every(({ pos }) => lineAt(text, pos[0]).start !== line);
@@ -69,7 +69,7 @@ function bareTemplates(text: string, faults: readonly SyntaxFault[]): SyntaxComp
   return [...text.matchAll(bareTemplate)].flatMap(({ index, 0: whole, 1: field = "", 2: url = "" }) => {
     const isBroken = faults.some(({ pos: [offset] }) => index <= offset && offset <= index + whole.length);
     if (!isBroken) return [];
-    const message = "inside { … } a brace begins a mapping: a text with braces in it needs quotes there";
+    const message = "inside { … } a brace begins a mapping: a text with braces needs quotes there";
     const offset = index + whole.length - url.length;
     return [{ rule: "yaml/syntax", offset, message, wayOut: `Write ${field}: ${flowText(url)}` } as const];
   });
@@ -87,7 +87,7 @@ function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault
   };
 }
 
-/** Faults of which only the parser's message tells what they are. */
+/** Faults that only the parser's message identifies. */
 function namedFault(text: string, message: string, offset: number): Known | undefined {
   if (message === "Unexpected , in flow sequence" || message === "Unexpected , in flow map") return strayComma;
   if (message.startsWith("Unexpected block-seq-ind")) return inlineList(text, offset);
@@ -111,7 +111,7 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
       return {
         rule: "yaml/several-documents",
         message: "a second document begins here",
-        wayOut: "Keep one document: take out the `---`.",
+        wayOut: "Keep one document: remove the `---`.",
       };
     case "RESOURCE_EXHAUSTION":
       return { rule: "yaml/too-deep", message: "this is nested too deeply", wayOut: "An inventory has eight levels." };
@@ -152,7 +152,7 @@ const misindented: Known = {
   wayOut: "Give it as many spaces as the lines that it belongs to.",
 };
 
-/** Where the next line with text in it begins, behind its spaces. */
+/** Where the text of the next line that has any begins, after its spaces. */
 function nextTextAfter(text: string, offset: number): number {
   return offset + (text.slice(offset).length - text.slice(offset).trimStart().length);
 }
@@ -163,20 +163,20 @@ const patternFields = ["add", "remove"];
 /** `*.example.org` and `*.sig` are aliases to YAML. */
 export function starFault(text: string, offset: number): Known {
   const word = wordAt(text, offset).replace(/:$/, "");
-  const message = `${word} without quotes is an alias in YAML, of an anchor that is not there`;
+  const message = `${word} without quotes is a YAML alias, and its anchor does not exist`;
   const field = [...text.slice(0, offset).matchAll(/([\w-]+):\s/g)].at(-1)?.[1] ?? "";
   if (patternFields.includes(field)) return { offset, message, wayOut: `Write ${JSON.stringify(word)}` };
   const wayOut = word.startsWith("*.")
-    ? `Name each host by itself, as dl${word.slice(1)}: no field takes a pattern that begins with *`
+    ? `Name each host separately, such as dl${word.slice(1)}: no field takes a pattern that begins with *`
     : "Write out what is meant; a text that begins with * needs quotes.";
   return { offset, message, wayOut };
 }
 
-/** `&name` is an anchor to YAML, also in a text that only begins so. */
+/** `&name` is an anchor to YAML, even in a text that only begins like that. */
 function anchorFault(text: string, offset: number): Known {
   const start = text.lastIndexOf("&", offset);
   const word = wordAt(text, start);
-  const message = `${word} without quotes is an anchor in YAML, and its name cannot be read`;
+  const message = `${word} without quotes is a YAML anchor, and its name cannot be read`;
   return { offset: start, message, wayOut: "Take it out; a text that begins with & needs quotes." };
 }
 
@@ -187,11 +187,11 @@ function unquotedFault(rest: string): Known {
 }
 
 const strayComma: Known = {
-  message: "nothing is written in front of this comma",
+  message: "there is nothing before this comma",
   wayOut: "Take it out, or write what is missing.",
 };
 
-/** `field: - entry`: a list with hyphens begins below its field. */
+/** `field: - entry`: a list with hyphens must begin on the line below its field. */
 function inlineList(text: string, offset: number): Known {
   const { start, line } = lineAt(text, offset);
   const entry = line.slice(offset - start).replace(/^-\s+/, "");
@@ -199,15 +199,15 @@ function inlineList(text: string, offset: number): Known {
 }
 
 const misplacedEntry: Known = {
-  message: "an entry of a list is among fields here",
+  message: "a list entry is among fields here",
   wayOut: "Indent it below the field that it belongs to.",
 };
 
-/** `cloud:external` and `cloud external`: without a colon and a space this is no field. */
+/** `cloud:external` and `cloud external`: a field needs a colon and a space. */
 function joinedFault(line: string): Known {
   if (/^\s*- /.test(line)) return misplacedEntry;
   const [, name, value] = /^\s*(?:- )?([A-Za-z][\w-]*)(?:\s*[:=]|\s)\s*([^\s:=].*?)\s*$/.exec(line) ?? [];
-  const message = "a field is followed by a colon and a space, and here they are missing";
+  const message = "a field needs a colon and a space after it; they are missing here";
   return { message, wayOut: name === undefined ? "Write it as field: value" : `Write ${name}: ${value}` };
 }
 

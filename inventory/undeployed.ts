@@ -1,16 +1,16 @@
 import { type DeployedFacts, isListed, type ProviderFacts, type StoreKind } from "./deployed-facts";
 import type { ArtifactKind, CloudProvider, Inventory } from "./inventory";
 
-/** A part of `deployed.yaml` that something is awaited in. */
+/** A part of `deployed.yaml` in which something is missing. */
 export type Awaited = "stores" | "distributions";
 
-/** A mirror that is not deployed yet, or not filled, as far as `deployed.yaml` says. */
+/** A mirror that is not deployed or not filled yet, according to `deployed.yaml`. */
 export interface UndeployedMirror {
   readonly provider: string;
   readonly mirror: string;
-  /** The stores that would serve clients and are not listed; at least one, unless only a distribution is awaited. */
+  /** The stores that would serve clients but are not listed; at least one, unless only a distribution is missing. */
   readonly unlisted: readonly StoreKind[];
-  /** Whether it is behind CloudFront, whose name for it is not known. */
+  /** Whether it is behind CloudFront and the distribution's name is not known. */
   readonly awaitsDistribution: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface UndeployedOrigin {
 
 const storeOf: Readonly<Record<ArtifactKind, StoreKind>> = { files: "bucket", images: "registry" };
 
-/** What hosts serve and the origin cannot serve yet; undefined where nothing is awaited. */
+/** What hosts serve but the origin cannot serve yet; undefined if nothing is missing. */
 export function undeployedOrigin(inventory: Inventory, facts: DeployedFacts): UndeployedOrigin | undefined {
   const { origin, hosts } = inventory;
   const found = undeployedMirrors(inventory, facts).find(
@@ -76,7 +76,7 @@ export function undeployedOrigin(inventory: Inventory, facts: DeployedFacts): Un
   };
 }
 
-/** A bucket from which a cloud copies to others, which hold artifacts, while it is not known to hold any itself. */
+/** A bucket that a cloud copies to others that hold artifacts, while it is not known to hold any itself. */
 export interface UndeployedPrimary {
   readonly provider: string;
   readonly region: string;

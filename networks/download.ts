@@ -5,11 +5,11 @@ import { createGunzip } from "node:zlib";
 import { printable } from "../document/printable";
 import { publicLookup, requirePublicHost } from "./public-lookup";
 
-/** What a download may take, and where it may lead. */
+/** The limits of a download, and where it may connect. */
 export interface DownloadLimits {
   /** When it ends, redirects included. */
   readonly deadline: Deadline;
-  /** Of the text after unpacking, in bytes. */
+  /** The text's size limit after unpacking, in bytes. */
   readonly sizeBytes: number;
   /** Whether hosts may be on loopback and inside networks, and speak http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
@@ -29,17 +29,17 @@ export class DownloadFailed extends Error {
   override readonly name = "DownloadFailed";
 }
 
-/** A publication may move once or twice; more is a circle. */
+/** A publication may move once or twice; more redirects are a loop. */
 const MOST_REDIRECTS = 3;
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Fetches a text; gzip is unpacked, however the server declares it. Only https is spoken, and only to hosts on the
- * public internet: the address that is connected to is checked, after each redirect anew.
+ * Fetches a text; gzip is unpacked, however the server declares it. It only uses https, and only connects to hosts on the
+ * public internet: every address it connects to is checked, also after redirects.
  *
- * @returns the text; what is not UTF-8 stands as U+FFFD
- * @throws DownloadFailed for anything but a whole answer of status 200 within the limits
+ * @returns the text; U+FFFD replaces what is not UTF-8
+ * @throws DownloadFailed unless a complete answer with status 200 comes within the limits
  */
 export async function download(url: string, limits: DownloadLimits): Promise<string> {
   try {
@@ -65,12 +65,12 @@ async function follow(url: URL, limits: DownloadLimits): Promise<IncomingMessage
       throw new DownloadFailed(`${url.href} answered with status ${status}`);
     }
     if (hop === MOST_REDIRECTS) throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
-    if (!URL.canParse(headers.location, target.href)) throw new Error("it redirects to what is not a URL");
+    if (!URL.canParse(headers.location, target.href)) throw new Error("it redirects to something that is not a URL");
     target = new URL(headers.location, target);
   }
 }
 
-/** @throws Error where nothing may be fetched from there */
+/** @throws Error if nothing may be fetched from there */
 function requirePermitted(target: URL, { allowPrivate = false }: DownloadLimits): void {
   if (allowPrivate && target.protocol === "http:") return;
   if (target.protocol !== "https:") throw new Error(`${shown(target)} is not an https URL`);
@@ -103,7 +103,7 @@ function headOf(asked: ClientRequest): Promise<IncomingMessage> {
 }
 
 async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {
-  // A town in another encoding is no reason to refuse a list: whether a line is bad tells its reader.
+  // A town's name in another encoding is no reason to refuse a list: the list's reader decides whether a line is bad.
   const decoder = new TextDecoder("utf-8");
   let text = "";
   let size = 0;
@@ -115,7 +115,7 @@ async function readText(response: IncomingMessage, url: string, { sizeBytes }: D
   return text + decoder.decode();
 }
 
-/** The content of a gzip file, piece by piece, so that it is counted while it grows; anything else as it comes. */
+/** The content of a gzip file, in pieces, so that its size is checked while it grows; other content unchanged. */
 async function unpacked(response: IncomingMessage): Promise<Readable> {
   const chunks = response[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
@@ -126,7 +126,7 @@ async function unpacked(response: IncomingMessage): Promise<Readable> {
   }
   const whole = Readable.from(continued(head, chunks), { objectMode: false });
   if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
-  // What fails, fails for the reader of the last stream, who is the one to report it.
+  // Errors reach the reader of the last stream, which reports them.
   return pipeline(whole, createGunzip(), () => {});
 }
 
@@ -135,7 +135,7 @@ async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGener
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-/** The cause of a failure; a name that does not resolve, or a connection to several addresses, has it in a part of its own. */
+/** The cause of a failure; errors of name resolution, or of a connection to several addresses, contain it. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);

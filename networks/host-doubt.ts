@@ -45,8 +45,8 @@ function bracketDoubt(host: string): UrlDoubt | undefined {
 
 function internationalDoubt(host: string): UrlDoubt {
   const ascii = domainToASCII(host);
-  const message = `the host "${host}" has characters that DNS has not; there it is written in ASCII (xn--…)`;
-  return { message, wayOut: ascii === "" ? "Write the name that DNS has." : `Write it as ${ascii}` };
+  const message = `the host "${host}" has characters that DNS does not have; DNS writes it in ASCII (xn--…)`;
+  return { message, wayOut: ascii === "" ? "Write the name as DNS has it." : `Write it as ${ascii}` };
 }
 
 function numberDoubt(host: string): UrlDoubt {
@@ -66,11 +66,11 @@ function nameDoubt(host: string): UrlDoubt {
 }
 
 function labelDoubt(host: string, wrong: string | undefined): string {
-  if (wrong === "") return "it has nothing between two dots, or in front of the first";
+  if (wrong === "") return "it has nothing between two dots, or before the first one";
   if (wrong === undefined) {
     return host.length > longestName
       ? `it has ${host.length} characters, and DNS allows ${longestName}`
-      : "what its xn-- stands for is no name";
+      : "its xn-- label does not stand for a name";
   }
   if (wrong.length > 63) return `its label "${shortened(wrong)}" has ${wrong.length} characters, and DNS allows 63`;
   const strange = /[^a-z0-9-]/i.exec(wrong)?.[0];

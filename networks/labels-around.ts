@@ -2,7 +2,7 @@ import { type Cidr, compareCidrs, covers } from "./cidr";
 import type { LabelledPrefix } from "./disjoint-prefixes";
 
 /**
- * For each prefix, the label of the longest prefix of another list that covers it; undefined where none does.
+ * For each prefix, the label of the longest prefix of another list that covers it; undefined if none does.
  *
  * @param around may overlap each other; of equal ones the first counts
  */
@@ -28,7 +28,7 @@ export function labelsAround<Label>(
   return labels;
 }
 
-/** Takes away what ends before a prefix begins. */
+/** Removes prefixes that end before a given one begins. */
 function closeBefore(open: LabelledPrefix<unknown>[], cidr: Cidr): void {
   for (let last = open.at(-1); last !== undefined && !covers(last.cidr, cidr); last = open.at(-1)) open.pop();
 }

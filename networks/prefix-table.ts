@@ -41,7 +41,7 @@ const BLOCK_WORDS = 16;
 /** The highest value of a prefix: one below 2^16 - 1, so that a caller can keep values and "none" in 16 bits. */
 const HIGHEST_VALUE = 65_534;
 
-/** So many blocks are looked at for examples: some milliseconds. */
+/** How many blocks are searched for examples: this takes a few milliseconds. */
 const mostLookedAt = 10_000;
 
 /**
@@ -73,12 +73,11 @@ export class PrefixTable {
   }
 
   /**
-   * Looks at every word: whether it is an answer that there is, or leads to a block that comes before its own, so that no way
-   * goes in a circle.
+   * Checks every word: it must be an existing answer, or lead to a block before its own, so that no lookup loops.
    *
    * @param answers how many answers there are
-   * @returns how many words answer: about in proportion to the prefixes
-   * @throws Error where one of them is none
+   * @returns how many words are answers: roughly proportional to the prefixes
+   * @throws Error if a word is neither
    */
   requireSound(answers: number): number {
     const words = this.#words;
@@ -89,7 +88,7 @@ export class PrefixTable {
       if (word > 0) answering++;
       const end = position < FIRST_BLOCK ? words.length : position - (position % BLOCK_WORDS);
       const sound = word > 0 ? word <= answers : -word >= FIRST_BLOCK && word % BLOCK_WORDS === 0 && -word < end;
-      if (!sound) throw new Error("the prefix table is damaged: it leads to an answer that there is not");
+      if (!sound) throw new Error("the prefix table is damaged: it leads to an answer that does not exist");
     }
     return answering;
   }
@@ -97,7 +96,7 @@ export class PrefixTable {
   /**
    * Addresses with different answers, to try a table with.
    *
-   * @param most how many of them are wanted at the most; of large tables not every block is looked at
+   * @param most how many to return at most; in large tables not every block is searched
    */
   examples(most: number): string[] {
     const found = new Map<number, string>();

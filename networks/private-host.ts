@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { isPublicAddress } from "./special-purpose";
 
 /**
- * Top-level names that no public DNS has. `localhost`, `local`, `test`, `invalid`, `onion` and `alt` are IANA's
+ * Top-level names that public DNS does not have. `localhost`, `local`, `test`, `invalid`, `onion` and `alt` are IANA's
  * (Special-Use Domain Names registry, RFC 6761, 6762, 7686 and 9476); ICANN keeps `internal` for private use (board resolution
  * of 29 July 2024), and never delegates `home`, `corp` and `mail` (of 4 February 2018). The others are what routers,
  * Kubernetes (`svc`) and companies commonly use inside.
@@ -11,7 +11,7 @@ const privateTopLevel = new Set(
   "localhost local localdomain test invalid onion alt internal home corp mail lan intranet private svc".split(" "),
 );
 
-/** Suffixes of two labels that no public DNS has: homes (RFC 8375), and the names of addresses (RFC 1035, 3.5; RFC 3596). */
+/** Suffixes of two labels that public DNS does not have: homes (RFC 8375), and names of addresses (RFC 1035, 3.5; RFC 3596). */
 const privateSuffix = /(^|\.)(home|in-addr|ip6)\.arpa$/;
 
 /**
@@ -26,5 +26,5 @@ export function privateHost(host: string): string | undefined {
   if (isIP(address) !== 0) return isPublicAddress(address) ? undefined : "is not a public address";
   const top = name.slice(name.lastIndexOf(".") + 1);
   if (privateTopLevel.has(top) || privateSuffix.test(name)) return "is a name for private networks";
-  return top === name ? "is a name of one label, which each network resolves for itself" : undefined;
+  return top === name ? "is a single label, which each network resolves differently" : undefined;
 }

@@ -2,7 +2,7 @@ import { type LookupAddress, type LookupOptions, lookup as resolve } from "node:
 import { isIP, type LookupFunction } from "node:net";
 import { isPublicAddress } from "./special-purpose";
 
-/** A host that may not be connected to. The message names the host, and no address. */
+/** A host to which no connection may be made. The message names the host, but no address. */
 export class NotPublic extends Error {
   override readonly name = "NotPublic";
   readonly code = "ENOTPUBLIC";
@@ -30,13 +30,13 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
   });
 };
 
-/** Whether a URL's host may be public: an address that is, or a name, which {@link publicLookup} judges when it is resolved. */
+/** Whether a URL's host may be public: a public address, or a name, which {@link publicLookup} checks when it is resolved. */
 export function mayBePublic({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return isIP(host) === 0 || isPublicAddress(host);
 }
 
-/** @throws NotPublic where {@link mayBePublic} says no */
+/** @throws NotPublic unless {@link mayBePublic} */
 export function requirePublicHost(url: URL): void {
   if (!mayBePublic(url)) throw new NotPublic(url.hostname);
 }

@@ -44,12 +44,12 @@ function sizeOfCommon(left: readonly RangeEntry[], right: readonly RangeEntry[])
   const [ours, theirs] = [outermost(left), outermost(right)];
   const [inTheirs, inOurs] = [inside(ours, theirs), inside(theirs, ours)];
   const within = ours.filter((_, index) => inTheirs[index] !== undefined);
-  // What both list in the same words is counted already.
+  // Prefixes that both lists have are already counted.
   const longer = theirs.filter((cidr, index) => (inOurs[index] ?? 128) < cidr.length);
   return addressesOf([...within, ...longer]);
 }
 
-/** For each prefix, the length of the one of another list that covers it. */
+/** For each prefix, the length of the prefix in another list that covers it. */
 function inside(prefixes: readonly Cidr[], others: readonly Cidr[]): (number | undefined)[] {
   return labelsAround(
     prefixes,
@@ -57,7 +57,7 @@ function inside(prefixes: readonly Cidr[], others: readonly Cidr[]): (number | u
   );
 }
 
-/** The prefixes that no other of the list covers. */
+/** The prefixes that no other in the list covers. */
 function outermost(entries: readonly RangeEntry[]): Cidr[] {
   const kept: Cidr[] = [];
   for (const cidr of entries.map(({ prefix }) => parseCidr(prefix)).sort(compareCidrs)) {
@@ -73,7 +73,7 @@ function addressesOf(prefixes: readonly Cidr[]): Omit<Size, "prefixes"> {
   return { "IPv4 addresses": addresses[32], "IPv6 addresses": addresses[128] };
 }
 
-/** A number of addresses, for people: IPv6's are too many to be written out. */
+/** A number of addresses, for people: IPv6 has too many to write out. */
 export function amount(count: number): string {
   return count < 1e15 ? count.toLocaleString("en-GB") : count.toExponential(2);
 }

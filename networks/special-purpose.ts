@@ -1,6 +1,6 @@
 import { type Cidr, covers, networkOf, parseCidr, parseHost } from "./cidr";
 
-/** A block of addresses that no public host has. */
+/** A block of addresses that public hosts do not have. */
 export interface SpecialPurposeBlock {
   /** In CIDR form. */
   readonly prefix: string;
@@ -10,7 +10,7 @@ export interface SpecialPurposeBlock {
 }
 
 /**
- * What no public host has, the narrower block first where two overlap:
+ * Addresses that no public host has; of two overlapping blocks the narrower comes first:
  *
  * - IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, as of October 2025), the few blocks in them that
  *   are reachable everywhere included: anycast addresses of protocols, where no mirror and no client is;
@@ -81,7 +81,7 @@ const carriers = [
  * The block that a prefix lies in or covers, by where it leads: a prefix of 6to4 (RFC 3056, section 2) or of NAT64's
  * well-known prefix (RFC 6052, section 2.1) is judged as the IPv4 prefix that it carries.
  *
- * @returns the first of {@link specialPurpose}; undefined where every address of the prefix may be a public host's
+ * @returns the first of {@link specialPurpose}; undefined if every address of the prefix may be a public host's
  */
 export function specialPurposeIn(prefix: Cidr): SpecialPurposeBlock | undefined {
   const meant = carriedCidr(prefix);
@@ -90,7 +90,7 @@ export function specialPurposeIn(prefix: Cidr): SpecialPurposeBlock | undefined 
 
 /**
  * Whether a text is an address that a public host may have: plain, without zone, brackets or port, and none of
- * {@link specialPurpose} nor a cloud's metadata service. What is no address is not public.
+ * {@link specialPurpose} nor a cloud's metadata service. A text that is not an address is not public.
  */
 export function isPublicAddress(text: string): boolean {
   const host = parseHost(text);

@@ -1,13 +1,13 @@
 import type { UrlDoubt } from "./host-doubt";
 import { urlDoubt } from "./url-doubt";
 
-/** What a placeholder may be filled with, as far as the shape of the URL is concerned: nothing, a name, a directory. */
+/** Examples of what may fill a placeholder and change the URL's shape: a name, nothing, a directory. */
 const fillings = ["x", "", "x/"];
 
 /**
- * What speaks against a URL template that must hold one placeholder and may hold others; `undefined` if nothing. Callers
- * of the redirector choose what fills placeholders, so each stands once, behind the slash that ends the host, and a
- * template leads to the same origin whatever fills it.
+ * What is wrong with a URL template that must have one placeholder and may have others; `undefined` if nothing. Callers of
+ * the redirector choose what fills placeholders. So each must appear once, after the slash that ends the host, and the
+ * template must lead to the same origin whatever fills it.
  */
 export function templateDoubt(template: string, required: string, optional: readonly string[]): UrlDoubt | undefined {
   return placeholderDoubt(template, required, optional) ?? authorityDoubt(template) ?? filledDoubt(template);
@@ -26,7 +26,7 @@ function placeholderDoubt(template: string, required: string, optional: readonly
   }
   const repeated = placeholders.find((name, index) => placeholders.indexOf(name) !== index);
   if (repeated !== undefined) {
-    return { message: `{${repeated}} stands here twice`, wayOut: "Keep one of the two." };
+    return { message: `{${repeated}} appears twice here`, wayOut: "Keep one of the two." };
   }
   if (placeholders.includes(required)) return undefined;
   const message = `the template lacks {${required}}, so every address would be the same`;
@@ -37,11 +37,11 @@ function authorityDoubt(template: string): UrlDoubt | undefined {
   const [, authority, behind] = /^https?:\/\/([^/?#]*)(.?)/s.exec(template) ?? [];
   if (authority === undefined || authority === "") return undefined;
   if (/[{}]/.test(authority)) {
-    const wayOut = "Callers choose what fills it: write a slash behind the host, and put it into the path.";
-    return { message: "a placeholder stands in the host", wayOut };
+    const wayOut = "Callers choose what fills it: write a slash after the host, and put the placeholder into the path.";
+    return { message: "there is a placeholder in the host", wayOut };
   }
   if (behind === "/") return undefined;
-  return { message: "there is no slash behind the host", wayOut: "Write the template as https://host/…." };
+  return { message: "there is no slash after the host", wayOut: "Write the template as https://host/…." };
 }
 
 function filledDoubt(template: string): UrlDoubt | undefined {

@@ -42,10 +42,10 @@ export interface RangeCandidate {
   readonly before?: RangeSnapshot;
 }
 
-/** What speaks against a candidate. */
+/** An objection to a candidate. */
 export interface RangeObjection {
   readonly message: string;
-  /** Whether `accepted` lifts it. */
+  /** Whether `accepted` overrides it. */
   readonly acceptable: boolean;
 }
 
@@ -59,9 +59,9 @@ export interface UpdateOptions {
   readonly timeoutMilliseconds?: number;
   /** Whether publishers may be on loopback and inside networks, and speak http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
-  /** Changes that a guard refused and somebody approved, by {@link changeName}: of exactly that content, no later one. */
+  /** Changes that a guard refused and somebody approved, by {@link changeName}: only that exact content is accepted. */
   readonly accepted?: readonly string[];
-  /** What the caller knows against candidates: whose clients they would take. */
+  /** The caller's own objections to candidates: whose clients they would take. */
   readonly review?: (candidates: readonly RangeCandidate[]) => ReadonlyMap<RangeCandidate, readonly RangeObjection[]>;
   readonly onProgress?: (progress: RangeProgress) => void;
 }
@@ -91,7 +91,7 @@ export interface RangesProblem {
   readonly name: string;
   /** What is wrong, with the fix where there is one. */
   readonly message: string;
-  /** What to accept, where that lifts the refusal. */
+  /** What to accept, if that overrides the refusal. */
   readonly accept?: string;
 }
 
@@ -126,7 +126,7 @@ type Outcome =
 /** Fetches a text once, however many sources come from it. */
 type FetchText = (url: string, deadline: Deadline) => Promise<string>;
 
-/** The entries that a list left out, the first of them by name. */
+/** Counts the entries that were left out, and keeps the first ones. */
 class Discards {
   #count = 0;
   readonly #first: string[] = [];
@@ -142,7 +142,7 @@ class Discards {
 }
 
 /**
- * Fetches the ranges of all sources and replaces their snapshots. Each source is updated, or kept as it was, by itself.
+ * Fetches the ranges of all sources and replaces their snapshots. Each source is updated, or kept as it was, independently.
  * Files of other sources in the directory stay.
  *
  * @param directory the directory of snapshots; made where it is not there
@@ -229,7 +229,7 @@ async function attempt(
   }
 }
 
-/** Holds what was fetched against the present snapshots, and lets the caller look at all of it together. */
+/** Compares what was fetched with the present snapshots, and lets the caller review everything together. */
 function reviewed(fetched: readonly Outcome[], { review, accepted = [], onProgress }: UpdateOptions): Outcome[] {
   const objections = review?.(fetched.filter((outcome) => "snapshot" in outcome));
   return fetched.map((outcome) => {
@@ -242,7 +242,7 @@ function reviewed(fetched: readonly Outcome[], { review, accepted = [], onProgre
   });
 }
 
-/** Why a candidate is not to be written; undefined where it may be. */
+/** Why a candidate must not be written; undefined if it may be. */
 function refusal(
   candidate: RangeCandidate,
   objections: readonly RangeObjection[],
@@ -257,7 +257,7 @@ function refusal(
   return { source, problem: `${problem}; if that is right, run the update again with \`--accept ${accept}\``, accept };
 }
 
-/** A name for a change of one source: another content, or another source, has another. Twelve hexadecimal digits. */
+/** A name for one source's change, different for other content or another source: twelve hexadecimal digits. */
 function changeName({ source, snapshot: { entries } }: RangeCandidate): string {
   const lines = entries.map((entry) => `${entry.prefix} ${entryValue(entry)}\n`);
   return createHash("sha256")
@@ -296,7 +296,7 @@ async function newSnapshot(
   }
 }
 
-/** A cloud that publishes what cannot be its customers' has published something else. */
+/** A cloud's list with addresses that its customers cannot have is not its list of customers' addresses. */
 function requireUsable(entries: readonly RangeEntry[]): void {
   for (const { prefix } of entries) {
     const cidr = parseCidr(prefix);
@@ -305,7 +305,7 @@ function requireUsable(entries: readonly RangeEntry[]): void {
   }
 }
 
-/** Networks also announce what is no client's: anycast addresses of protocols, for example. */
+/** Networks also announce addresses that no client has: anycast addresses of protocols, for example. */
 function withoutSpecial(entries: readonly RangeEntry[], onDiscard: OnDiscard): RangeEntry[] {
   return entries.filter(({ prefix }) => {
     const special = specialUse(parseCidr(prefix));

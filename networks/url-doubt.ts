@@ -1,11 +1,11 @@
 import { hostDoubt, type UrlDoubt } from "./host-doubt";
 import { uriCharacter } from "./uri-character";
 
-/** The parts of an http or https URL (RFC 3986, appendix B); the path, query and fragment with what introduces them. */
+/** The parts of an http or https URL (RFC 3986, appendix B); path, query and fragment include the character that introduces them. */
 const parts = /^(?<scheme>https?):\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?(?<fragment>#.*)?$/s;
 const host = /^(?<host>\[[^\]]*\]|[^:]*)(?<port>:.*)?$/s;
 
-/** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 and localhost: where a test's servers are. */
+/** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 and localhost: where tests run their servers. */
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 const onlyUriCharacters = new RegExp(`^${uriCharacter}*$`);
@@ -14,8 +14,8 @@ const dotSegment = /(^|\/)(\.|%2e){1,2}(\/|$)/i;
 const brokenPercent = /%(?![0-9a-f]{2})/i;
 
 /**
- * What speaks against a URL to which clients are sent, or from which lists are fetched; `undefined` if nothing. It is
- * https (on loopback also http), has a host that every program reads alike, and has no credentials and no fragment.
+ * What is wrong with a URL to which clients are sent, or from which lists are fetched; `undefined` if nothing. It must be
+ * https (on loopback also http), have a host that all programs parse alike, and have no credentials and no fragment.
  */
 export function urlDoubt(text: string): UrlDoubt | undefined {
   const { scheme, authority = "", path = "", query = "", fragment } = parts.exec(text)?.groups ?? {};
@@ -23,10 +23,10 @@ export function urlDoubt(text: string): UrlDoubt | undefined {
   if (scheme === undefined) return { message: "this is not an http or https URL", wayOut };
   if (authority === "") return { message: "the URL names no host", wayOut };
   if (/[\\\p{Cc}\s]/u.test(text)) {
-    return { message: "the URL has a backslash, a space or a control character in it", wayOut: "Take it out." };
+    return { message: "the URL contains a backslash, a space or a control character", wayOut: "Take it out." };
   }
   if (authority.includes("@")) {
-    return { message: "a URL with a user or a password in it would be shown to everybody", wayOut: "Take them out." };
+    return { message: "everybody would see the user or password in this URL", wayOut: "Take them out." };
   }
   const { host: name = "", port } = host.exec(authority)?.groups ?? {};
   return (
@@ -41,18 +41,18 @@ export function urlDoubt(text: string): UrlDoubt | undefined {
 }
 
 /**
- * What speaks against the URL of a page that browsers are sent to; `undefined` if nothing. It may also have a fragment,
- * which holds what a query may (RFC 3986, section 3.5).
+ * What is wrong with the URL of a page that browsers are sent to; `undefined` if nothing. It may also have a fragment,
+ * with the same characters as a query (RFC 3986, section 3.5).
  */
 export function pageUrlDoubt(text: string): UrlDoubt | undefined {
   const [, url = "", fragment = ""] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
   const doubt = urlDoubt(url) ?? pathDoubt("", fragment);
   if (doubt !== undefined || !fragment.includes("#")) return doubt;
-  return { message: "a fragment holds no second #", wayOut: "Write it percent-encoded: %23" };
+  return { message: "a fragment cannot contain a second #", wayOut: "Write it percent-encoded: %23" };
 }
 
 /**
- * The host of a URL or of a URL template, as written; `undefined` where the URL is too doubtful to have one. An IPv6
+ * The host of a URL or URL template, as written; `undefined` if the URL is too malformed to have one. An IPv6
  * address is in its brackets.
  */
 export function hostOfUrl(text: string): string | undefined {
@@ -68,7 +68,7 @@ function portDoubt(port: string | undefined): UrlDoubt | undefined {
 
 function schemeDoubt(scheme: string, host: string): UrlDoubt | undefined {
   if (scheme === "https" || loopback.test(host)) return undefined;
-  const wayOut = "Use https: on http, anybody on the way can change the answer.";
+  const wayOut = "Use https: over http, anybody on the path can change the answer.";
   return { message: "the URL is not https", wayOut };
 }
 
@@ -86,10 +86,10 @@ function pathDoubt(path: string, query: string): UrlDoubt | undefined {
     return { message: "a % is not followed by two hexadecimal digits", wayOut: "A percent sign itself is %25." };
   }
   if (!dotSegment.test(path)) return undefined;
-  return { message: "a path with . or .. as a segment leads elsewhere", wayOut: "Write the path without them." };
+  return { message: "a path with a segment . or .. leads elsewhere", wayOut: "Write the path without them." };
 }
 
-/** What speaks against a URL to which paths are appended; `undefined` if nothing. */
+/** What is wrong with a URL to which paths are appended; `undefined` if nothing. */
 export function baseDoubt(text: string): UrlDoubt | undefined {
   if (!/[{}?]/.test(text)) return urlDoubt(text);
   return {

@@ -2,14 +2,14 @@ import { addressBits, type Cidr, covers, formatCidr } from "./cidr";
 import { specialPurpose, specialPurposeIn } from "./special-purpose";
 
 /**
- * The shortest prefixes that one claim may have, by the bits of an address: a /8 is the largest IPv4 block that one
- * network has (17.0.0.0/8), a /19 about the largest in IPv6 (2003::/19). Of the lists known in 2026 none has a prefix
- * shorter than /11 and /28.
+ * The shortest prefix that a claim may have, by an address's number of bits: a /8 is the largest IPv4 block that one
+ * network has (17.0.0.0/8), a /19 about the largest in IPv6 (2003::/19). No list known in 2026 has a prefix shorter
+ * than /11 or /28.
  */
 export const shortestLengths = { 32: 8, 128: 19 } as const;
 
 /**
- * Why a prefix is more than one network can be, as "0.0.0.0/0 is shorter than /8"; undefined where it is not. Prefixes of
+ * Why a prefix is too large for one network, such as "0.0.0.0/0 is shorter than /8"; undefined if it is not. Prefixes of
  * 6to4 (RFC 3056) carry the length of an IPv4 prefix: {@link specialUse} judges them, and some lists hold all of 2002::/16.
  */
 export function tooShort(cidr: Cidr): string | undefined {
@@ -19,7 +19,7 @@ export function tooShort(cidr: Cidr): string | undefined {
 }
 
 /**
- * Why no client on the internet has an address of a prefix, as "10.0.0.0/8 is for private use"; undefined where one may.
+ * Why no client on the internet has an address of a prefix, such as "10.0.0.0/8 is for private use"; undefined if one may.
  * Addresses of documentation (RFC 5737, RFC 3849, RFC 9637) pass: no client has them either, and examples need some.
  */
 export function specialUse(cidr: Cidr): string | undefined {
@@ -29,7 +29,7 @@ export function specialUse(cidr: Cidr): string | undefined {
   return `${formatCidr(cidr)} ${covers(block.cidr, cidr) ? "is" : "holds addresses"} for ${block.purpose}`;
 }
 
-/** The first groups of global unicast addresses (2000::/3) among which something is special, and 6to4. */
+/** The first groups of global unicast addresses (2000::/3) that contain special-purpose addresses, and 6to4. */
 const specialGroups: ReadonlySet<number> = new Set([
   0x2002,
   ...specialPurpose.flatMap(({ cidr }) =>
@@ -37,7 +37,7 @@ const specialGroups: ReadonlySet<number> = new Set([
   ),
 ]);
 
-/** The same of IPv4's first octets. */
+/** The same for IPv4's first octets. */
 const specialOctets: ReadonlySet<number> = new Set(
   specialPurpose
     .filter(({ cidr }) => addressBits(cidr) === 32)
@@ -47,7 +47,7 @@ const specialOctets: ReadonlySet<number> = new Set(
     }),
 );
 
-/** Most prefixes begin as nothing special does, and need no search: lists have hundreds of thousands. */
+/** Most prefixes begin unlike any special-purpose block, and need no search: lists have hundreds of thousands. */
 function mayBeSpecial(cidr: Cidr): boolean {
   const [first = 0] = cidr.groups;
   if (addressBits(cidr) === 32) return cidr.length < 8 || specialOctets.has(first >>> 8);

@@ -9,7 +9,7 @@ export interface Challenge {
 /** A parameter, quoted or not; a word before it begins the next challenge (RFC 9110, section 11.6.1). */
 const parameter = /(?:([A-Za-z][A-Za-z0-9-]*)[ \t]+)?([A-Za-z_]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
-/** So much of a header is read, in characters: a challenge has some hundred, and the pattern takes the square of their number. */
+/** How much of a header is read, in characters: a challenge has a few hundred, and the pattern takes quadratic time. */
 const longestRead = 4_096;
 
 /** Reads a `WWW-Authenticate` header. Challenges without a parameter are left out: none of them is of use here. */

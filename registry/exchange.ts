@@ -23,18 +23,18 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
   /** @default nothing */
   readonly body?: Body;
-  /** How long it may take until the last byte of the answer, in milliseconds. @default {@link usualDeadline} */
+  /** How long the answer may take up to its last byte, in milliseconds. @default {@link usualDeadline} */
   readonly deadline?: number;
-  /** Whether it may connect to public addresses only. @default false */
+  /** Whether it may only connect to public addresses. @default false */
   readonly publicOnly?: boolean;
 }
 
-/** How long an exchange of a few bytes may take, in milliseconds: a side that drips them is never silent. */
+/** How long an exchange of a few bytes may take, in milliseconds: a server that drips bytes is never silent. */
 export const usualDeadline = 120_000;
 /** A transfer may be as slow as this, in bytes a millisecond: 64 KiB a second. */
 const slowest = 65.536;
 
-/** How long a transfer of so many bytes may take, in milliseconds. */
+/** How long a transfer of a number of bytes may take, in milliseconds. */
 export function transferDeadline(bytes: number): number {
   return usualDeadline + Math.ceil(bytes / slowest);
 }
@@ -61,7 +61,7 @@ function trouble(url: URL, error: NodeJS.ErrnoException): RegistryError {
  * Sends one request and gives the answer, of whatever status, its body unread. Redirects are answers as any other. Node's `fetch`
  * is not used, since it sends no length with what comes from a file.
  *
- * @throws PassingTrouble where the connection fails; RegistryError where it will fail again, or takes too long
+ * @throws PassingTrouble if the connection fails; RegistryError if it would fail again, or takes too long
  */
 export function exchange({
   method,

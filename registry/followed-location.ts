@@ -3,10 +3,10 @@ import { isLoopback } from "./image-reference";
 import { RegistryError } from "./registry-error";
 
 /**
- * Where an answer sends the request to, if that may be followed: a registry elsewhere has no business on this machine, or
- * at an address inside the network that it is asked from.
+ * Where an answer redirects the request, if that may be followed: a remote registry must not lead to this machine, or to an
+ * address inside our network.
  *
- * @throws RegistryError where it leads to plain HTTP, or there
+ * @throws RegistryError if it does, or if it leads to plain HTTP
  */
 export function followedLocation(location: string | undefined, from: URL): URL {
   if (location === undefined || !URL.canParse(location, from.href)) {
@@ -21,7 +21,7 @@ export function followedLocation(location: string | undefined, from: URL): URL {
   throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not on the public internet`);
 }
 
-/** Of names, only those of this machine are known to be. */
+/** Of names, only those of this machine are known to be private. */
 function isInside(url: URL): boolean {
   return !mayBePublic(url) || /(^|\.)localhost\.?$/.test(url.hostname);
 }

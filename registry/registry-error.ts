@@ -1,8 +1,8 @@
 import { printable } from "../document/printable";
 
 /**
- * What a registry, or the way to it, did not allow. The message is for the user, and says what to do. It is one line, since
- * most of them hold what a server said.
+ * A failure at a registry, or on the way to it. The message is for the user, and says what to do. It is one line, since most
+ * messages contain text from a server.
  */
 export class RegistryError extends Error {
   override readonly name: string = "RegistryError";

@@ -30,7 +30,7 @@ export interface RepositoryOptions extends ImageName {
   readonly findLogin: FindLogin;
   /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
   readonly realms?: readonly string[];
-  /** When everything must be done, in milliseconds since 1970. @default never */
+  /** The deadline for everything, in milliseconds since 1970. @default none */
   readonly until?: number;
   /** Waits before another attempt, so many milliseconds. @default the clock */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
@@ -204,7 +204,7 @@ export class Repository {
     let { url } = outgoing;
     let left = false;
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      // Whoever was redirected to may lead back, to what the login alone can see.
+      // The server that it redirects to may redirect back, to something that only the login can see.
       left ||= url.origin !== this.#base.origin;
       const response = left ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
       const away = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0);
@@ -231,7 +231,8 @@ export class Repository {
 
   async #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
     const left = this.#until - Date.now();
-    if (left <= 0) throw new RegistryError(`${this.host}: the time for the whole image is over: try again later`);
+    if (left <= 0)
+      throw new RegistryError(`${this.host}: the time limit for the whole image was reached: try again later`);
     return exchange({ ...outgoing, deadline: Math.min(outgoing.deadline ?? usualDeadline, left) });
   }
 

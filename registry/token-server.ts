@@ -3,11 +3,11 @@ import { privateHost } from "../networks/private-host";
 import { isLoopback, registryUrl } from "./image-reference";
 import { RegistryError } from "./registry-error";
 
-/** Who names a token server, and what is to be sent there. */
+/** The registry that names a token server, and what would be sent there. */
 export interface TokenServerQuestion {
-  /** The registry, as images' names have it. */
+  /** The registry, as in names of images. */
   readonly host: string;
-  /** Token servers that the user named: `HOST` or `HOST:PORT`. */
+  /** Token servers that the user allowed: `HOST` or `HOST:PORT`. */
   readonly realms: readonly string[];
   /** Whether a login would be sent. */
   readonly hasLogin: boolean;
@@ -16,19 +16,19 @@ export interface TokenServerQuestion {
 /** A token server that may be asked. */
 export interface TokenServer {
   readonly url: URL;
-  /** Whether it may be connected to on the public internet only. */
+  /** Whether it must be on the public internet. */
   readonly publicOnly: boolean;
 }
 
 /**
- * Registries where each tenant has a name of its own below one that the public suffix list does not have: Azure Container
+ * Registries where each tenant has a name below a suffix that is not in the public suffix list: Azure Container
  * Registry, Amazon ECR, JFrog Cloud. Their token servers have the registry's own name.
  */
 const sharedSites = /^(azurecr\.(io|cn|us)|(ecr\.[a-z0-9-]+\.)?amazonaws\.com(\.cn)?|jfrog\.io)$/;
 
 /**
- * The part of a name that somebody registered, by the public suffix list (https://publicsuffix.org); none for addresses,
- * and where others have names in it.
+ * The registered part of a name, by the public suffix list (https://publicsuffix.org); none for addresses, and for names
+ * below which others have names.
  */
 function siteOf(hostname: string): string | null {
   const site = getDomain(hostname, { allowPrivateDomains: true });
@@ -42,18 +42,18 @@ function isSameSite(one: string, other: string): boolean {
 }
 
 /**
- * Reads the realm of a challenge. It is asked by https, and on loopback by http where the registry is there, too. A login
- * goes to the registry's own site, or to a host that the user named: whoever runs a registry, or can answer for it, would
- * otherwise choose who gets the password.
+ * Reads the realm of a challenge. It is asked over https; on loopback also over http, if the registry is there too. A login
+ * goes only to the registry's own site, or to a host that the user allowed: otherwise anybody who runs a registry, or can
+ * answer for it, would choose who gets the password.
  *
- * @throws RegistryError where it may not be asked
+ * @throws RegistryError if it may not be asked
  */
 export function tokenServer(realm: string, { host, realms, hasLogin }: TokenServerQuestion): TokenServer {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   const registry = registryUrl(host);
   const isPlain = url?.protocol === "http:" && isLoopback(url.hostname) && registry.protocol === "http:";
   if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "" || url.password !== "") {
-    throw new RegistryError(`${host} names no token server that can be asked by HTTPS: ${realm || "none"}`);
+    throw new RegistryError(`${host} names no token server that can be asked over HTTPS: ${realm || "none"}`);
   }
   if (isSameSite(url.hostname, registry.hostname) || realms.includes(url.host) || realms.includes(url.hostname)) {
     return { url, publicOnly: false };

@@ -1,7 +1,7 @@
 import { type RangeEntry, requirePrefixOrHost } from "../range-entry";
 import { type LineFormat, type OnDiscard, readLines } from "./read-lines";
 
-/** No standard says what a bad line of such a list means, and a list cut short ends in one: only a long list may have some. */
+/** No standard says what a bad line in such a list means, and a truncated list ends in one: only a long list may have some. */
 const format: LineFormat = {
   readLine(line, place) {
     const published = line.replace(/[#;].*$/, "").trim();

@@ -10,7 +10,7 @@ const SUBDIVISION = /^(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}$/;
 /** A field of a line, in quotes or not, and the comma before it (RFC 4180, section 2). */
 const FIELD = /(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/gy;
 
-/** The few bad lines that published feeds have: a row of headings, and some that somebody wrote by hand. */
+/** The few bad lines that published feeds have: a header row, and some that were written by hand. */
 const format: LineFormat = { readLine, fewBadLines: 5, refusesRepeated: true };
 
 /**

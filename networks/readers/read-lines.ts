@@ -7,16 +7,16 @@ export interface LineEntry extends Omit<RangeEntry, "prefix"> {
   readonly cidr: Cidr;
 }
 
-/** How a kind of list is read. */
+/** How to read one kind of list. */
 export interface LineFormat {
   /**
-   * Reads a line; undefined where it says nothing: it is empty, or a comment.
+   * Reads a line; undefined if it is empty or a comment.
    *
-   * @param place where the line stands, for the message
-   * @throws RangesUnreadable where the line is bad
+   * @param place the line's place, for the message
+   * @throws RangesUnreadable if the line is bad
    */
   readonly readLine: (line: string, place: string) => LineEntry | undefined;
-  /** Up to this number of bad lines are left out of a short list, too, if they are not more than the good ones. */
+  /** Up to this many bad lines are left out even of a short list, if there are not more bad lines than good ones. */
   readonly fewBadLines: number;
   /** Whether a prefix that is listed again makes a bad line. */
   readonly refusesRepeated: boolean;
@@ -29,12 +29,12 @@ export type OnDiscard = (problem: string) => void;
 const LARGEST_BAD_SHARE = 0.1;
 
 /**
- * The most entries of a list: six times Azure's 15,000, the most of any provider at hand. In a routing table each may
- * take 256 bytes.
+ * The most entries of a list: six times Azure's 15,000, the longest known. Each may take 256 bytes in a routing
+ * table.
  */
 const MOST_ENTRIES = 100_000;
 
-/** The longest line, in characters: a geofeed's lines have a hundred. */
+/** The longest line, in characters: lines of geofeeds have about a hundred. */
 const LONGEST_LINE = 4096;
 
 /** How many bad lines a refusal names. */
@@ -44,8 +44,8 @@ const MOST_NAMED = 5;
  * Reads a list line by line. Bad lines are left out and reported. A prefix of special-purpose addresses, which no client
  * has, makes a bad line, too.
  *
- * @throws RangesUnreadable where the list has too many bad lines, or more than {@link MOST_ENTRIES} entries, or a prefix
- * that is too short to be one network's: a publisher that says so is wrong about the rest, too
+ * @throws RangesUnreadable if the list has too many bad lines, more than {@link MOST_ENTRIES} entries, or a prefix too short
+ * for one network: then the publisher is probably wrong about the rest, too
  */
 export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard = () => {}): RangeEntry[] {
   const entries = new Map<string, RangeEntry>();
@@ -69,7 +69,7 @@ export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard
   return [...entries.values()];
 }
 
-/** The lines of a text that are not blank, one after the other: a list of them all would be larger than the text. */
+/** The lines of a text that are not blank, one at a time: an array of all would be larger than the text. */
 function* linesOf(text: string): Generator<{ readonly line: string; readonly place: string }> {
   let number = 0;
   for (let start = 0; start < text.length; ) {
@@ -92,7 +92,7 @@ function attempt({ readLine }: LineFormat, line: string, place: string): LineEnt
   }
 }
 
-/** The entry of a line that was read, or what speaks against it. */
+/** The entry of a line that was read, or the objection to it. */
 function accepted(
   known: ReadonlyMap<string, RangeEntry>,
   { refusesRepeated }: LineFormat,
@@ -100,11 +100,11 @@ function accepted(
   place: string,
 ): RangeEntry | string {
   const short = tooShort(cidr);
-  if (short !== undefined) throw new RangesUnreadable(`${place}: ${short}: no list says that of its own network`);
+  if (short !== undefined) throw new RangesUnreadable(`${place}: ${short}: no network is that large`);
   const special = specialUse(cidr);
   if (special !== undefined) return `${place}: ${special}`;
   const prefix = formatCidr(cidr);
-  if (refusesRepeated && known.has(prefix)) return `${place}: ${prefix} is listed before`;
+  if (refusesRepeated && known.has(prefix)) return `${place}: ${prefix} is already listed`;
   return { prefix, ...rest };
 }
 

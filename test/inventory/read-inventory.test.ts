@@ -278,7 +278,7 @@ describe("a broken inventory", () => {
     }));
     expect(`\n${problems.map(formatProblem).join("\n")}\n`).toMatchInlineSnapshot(`
 "
-mirrors.yaml:1:18 error[schema/bad-value] a name has lower-case letters, digits and hyphens, and not "A"
+mirrors.yaml:1:18 error[schema/bad-value] a name has only lower-case letters, digits and hyphens, not "A"
   1 | project: { name: Artifacts, contact: infra@example.org, info: https://example.org/, privacy: https:/
     |                  ^
   2 | hosts:
@@ -289,7 +289,7 @@ mirrors.yaml:3:36 error[schema/bad-value] "imgs" is not one of images, files
     |                                    ^
   4 |   DL.example.org: { serves: [file] }
   → \`images\`: the OCI distribution API under \`/v2/\`. \`files\`: any other path.
-mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" has upper-case letters, and names are written in lower case here
+mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" has upper-case letters; write names in lower case
   3 |   registry.example.org: { serves: [imgs] }
   4 |   DL.example.org: { serves: [file] }
     |   ^

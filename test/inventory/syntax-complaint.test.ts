@@ -13,16 +13,16 @@ test.each([
   ["a: 'it's'\n", "1:8", "has ended before this", "double quotes"],
   ["a: {b: 1} c\nd: 3\n", "1:11", "has ended before this", "Take this out"],
   ['a: "x\\d"\n', "1:6", "a backslash begins an escape", "single quotes"],
-  ["a: 1\n- b\n", "2:1", "an entry of a list is among fields", "Indent it"],
+  ["a: 1\n- b\n", "2:1", "a list entry is among fields", "Indent it"],
   ["a: >x\n", "1:4", "cannot begin with >", 'Write ">x"'],
-  ["a: [b, , c]\n", "1:8", "in front of this comma", "Take it out"],
+  ["a: [b, , c]\n", "1:8", "before this comma", "Take it out"],
   ["a: b: https://c.d\n", "1:4", "a colon and a space", "quotes"],
   ["a:\n  b: 1\n   c: 2\n", "3:4", "the indentation of this line", "as many spaces"],
   ["a:\n  b: - c\n", "2:6", "a list with hyphens", "Write [c]"],
   ["- a\nb: c\n", "2:1", "the indentation of this line", "as many spaces"],
   ["a: { b: $" + "{c}.d }\n", "1:10", "a brace or a bracket in it needs quotes", "in quotes"],
-  ["a: 1\nb: & c\n", "2:4", "& without quotes is an anchor", "needs quotes"],
-  ["a: 1\n&b: 2\n", "2:1", "&b: without quotes is an anchor", "needs quotes"],
+  ["a: 1\nb: & c\n", "2:4", "& without quotes is a YAML anchor", "needs quotes"],
+  ["a: 1\n&b: 2\n", "2:1", "&b: without quotes is a YAML anchor", "needs quotes"],
 ])("one error with its cause and its place: %j", (text, at, message, wayOut) => {
   const { problems } = read(text);
   expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual([at]);

@@ -74,7 +74,7 @@ const mistakes: readonly Mistake[] = [
     "zone: *.example.org",
     "5:14 yaml/aliases",
     "quotes",
-    "by itself",
+    "separately",
     "zone: example.org",
   ],
   [

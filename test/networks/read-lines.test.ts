@@ -22,9 +22,9 @@ describe("a geofeed", () => {
     ["a region in words", "198.51.100.0/24,DE,Berlin,Berlin,", '"Berlin" is no ISO 3166-2 region'],
     ["a country in words", "198.51.100.0/24,Germany,,,", '"Germany" is no ISO 3166-1 country'],
     ["a hyphen for nothing", "198.51.100.0/24,DE,-,-,", '"-" is no ISO 3166-2 region'],
-    ["a prefix that came before", "192.0.2.0/25,US,US-CA,Los Angeles,", "192.0.2.0/25 is listed before"],
-    ["the same, otherwise", "192.0.2.0/25,JP,,,", "192.0.2.0/25 is listed before"],
-    ["the same, spelt otherwise", "2001:0db8:0::/48,DE,,,", "2001:db8::/48 is listed before"],
+    ["a prefix that came before", "192.0.2.0/25,US,US-CA,Los Angeles,", "192.0.2.0/25 is already listed"],
+    ["the same, otherwise", "192.0.2.0/25,JP,,,", "192.0.2.0/25 is already listed"],
+    ["the same, spelt otherwise", "2001:0db8:0::/48,DE,,,", "2001:db8::/48 is already listed"],
     ["a quotation mark without a partner", '"198.51.100.0/24,US,,,', "does not start with an IPv4 or IPv6 address"],
     ["semicolons", "198.51.100.0/24;US;;;", "needs a prefix length"],
     ["a range", "198.51.100.0-198.51.100.255,US,,,", "has no prefix length"],
@@ -35,9 +35,9 @@ describe("a geofeed", () => {
   ])("%s: the entry is left out and named, the others are taken", (_, line, problem) => {
     for (const place of [0, 1, 3]) {
       const found = read(readGeofeed, ...good.toSpliced(place, 0, line));
-      if (!problem.endsWith("listed before") || place === 3) expect(found.entries).toEqual(entries);
+      if (!problem.endsWith("already listed") || place === 3) expect(found.entries).toEqual(entries);
       expect(found.discarded).toEqual([
-        expect.stringContaining(problem.endsWith("before") ? "is listed before" : problem),
+        expect.stringContaining(problem.endsWith("listed") ? "is already listed" : problem),
       ]);
     }
     expect(read(readGeofeed, ...good, line).discarded[0]).toMatch(/^line 4: /);

@@ -239,7 +239,7 @@ describe("a hostile registry", () => {
       until: Date.now() + 100,
     });
     await expect(from.manifest(layer.digest)).rejects.toThrow(/did not answer in full within 1 seconds/);
-    await expect(download(from)).rejects.toThrow("the time for the whole image is over");
+    await expect(download(from)).rejects.toThrow("the time limit for the whole image was reached");
     expect(waited).toEqual([]);
     dripping.closeAllConnections();
     dripping.close();

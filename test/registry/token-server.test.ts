@@ -73,7 +73,7 @@ test.each([
 ])("%s cannot name %s, whoever asks", (host, realm) => {
   for (const hasLogin of [true, false]) {
     expect(() => ask(host, realm, hasLogin, ["registry.example.org"])).toThrow(
-      "names no token server that can be asked by HTTPS",
+      "names no token server that can be asked over HTTPS",
     );
   }
 });
