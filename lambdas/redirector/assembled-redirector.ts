@@ -21,8 +21,8 @@ import { within } from "./within";
 export interface RedirectorSettings {
   readonly clientAddress: ClientAddressRule;
   /**
-   * `ask`: mirrors are asked whether they hold an object, and the origin for lists; `assume`: nobody is asked, and stores
-   * count that `deployed.yaml` does not list yet, which is for trials.
+   * `ask`: mirrors are asked whether they hold an object, and the origin for lists. `assume`, for trials: nothing is asked, and
+   * stores that `deployed.yaml` does not list yet count as listed.
    */
   readonly presence: "ask" | "assume";
   /** The share of decisions that are logged, from 0 to 1; 0: none, but what happens to mirrors and tables still is. */

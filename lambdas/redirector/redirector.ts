@@ -113,7 +113,7 @@ export class Redirector {
     this.#conditions = presence ? { today, presence: (mirror, url) => presence.known(mirror, url) } : assumed(today);
   }
 
-  /** @returns "unknown", at once, where nobody may be asked now, or there is no time left for it */
+  /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */
   #ask(presence: MirrorPresence, { request, began }: Carried, { mirror, url }: Holding): Presence | Promise<Presence> {
     const left = began + (this.#parts.budget ?? 300) - performance.now();
     return left <= 0 ? "unknown" : presence.ask(mirror, url, left, request.address);
@@ -143,7 +143,7 @@ export class Redirector {
     return this.#answer(carried, { ...decision, ask: undefined });
   }
 
-  /** A list of mirrors is many times as long as a redirect, and takes longer to make: each network may have its share. */
+  /** A list of mirrors is much longer than a redirect, and takes longer to make: each network gets its share. */
   #answerWithMirrorList(carried: Carried, decision: Decision): Answer {
     const { address } = carried.request;
     if (!this.#mirrorLists.isOpen(address)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
@@ -152,7 +152,7 @@ export class Redirector {
     return this.#sent(carried, decision, answer);
   }
 
-  /** Gives a page of a list of the mirror to which the client would be redirected, and the redirect where there is none. */
+  /** Answers with a page of a list from the mirror to which the client would be redirected, or else with the redirect. */
   async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
     const { table, request } = carried;
     const { target, address } = request;

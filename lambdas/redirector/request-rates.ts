@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { clientNetwork, unknownNetwork } from "../../routing/client-network";
 
-/** How much may be taken: at once at most `burst`, and then `perSecond`. In a unit of the caller's: requests, or bytes. */
+/** How much may be taken: at most `burst` at once, then `perSecond`. The unit is the caller's: requests, or bytes. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
@@ -10,11 +10,11 @@ export interface Rate {
 /** What one client network may take (/24 for IPv4, /48 for IPv6), and what all may together. */
 export interface RequestRatesOptions {
   readonly network: Rate;
-  /** What all unknown clients may take together: anybody may be among them. @default as a network */
+  /** What all unknown clients may take together: anybody may be among them. @default as one network */
   readonly unknown?: Rate;
   /** @default no limit */
   readonly all?: Rate;
-  /** Milliseconds, of a clock that nobody sets. @default performance.now */
+  /** Milliseconds, of a monotonic clock. @default performance.now */
   readonly clock?: () => number;
 }
 
@@ -43,12 +43,12 @@ class Bucket {
   }
 }
 
-/** Networks that are remembered, some 200 bytes each. A network that is forgotten starts with a full bucket, and the rate of all still holds. */
+/** How many networks are remembered, about 200 bytes each. A forgotten network starts with a full bucket, but the total rate still holds. */
 const mostNetworks = 10_000;
 
 /**
- * Limits what callers take of something that is dear. A network that has taken its share is refused by itself, so that
- * a single one cannot use up what all have together. Addresses are kept as their network, in memory only.
+ * Limits how much callers take of something expensive. A network that has taken its share is refused alone, so that it
+ * cannot use up what all share. Addresses are kept as their network, in memory only.
  */
 export class RequestRates {
   readonly #network: Rate;
@@ -67,14 +67,14 @@ export class RequestRates {
   /**
    * Whether a client may have some more.
    *
-   * @param address the client's; a text that is no address is an unknown client, and these are one network
+   * @param address the client's; a text that is not an address is an unknown client; all of these are one network
    */
   isOpen(address: string): boolean {
     const now = this.#clock();
     return this.#bucket(address, now).isOpen(now) && (this.#all?.isOpen(now) ?? true);
   }
 
-  /** Charges a client with what it got. */
+  /** Charges a client for what it got. */
   charge(address: string, cost: number): void {
     this.#bucket(address, this.#clock()).charge(cost);
     this.#all?.charge(cost);

@@ -59,8 +59,8 @@ describe("names", () => {
       "has more behind its key than is understood: write ? as %3F and # as %23 in a key",
     ],
     ["gs://bucket/a?b", "write ? as %3F"],
-    ["gs://bucket/..%2f..%2fother/key", "has . or .. as a part of its key"],
-    ["s3://bucket/a%2f..%2fb", "has . or .. as a part of its key"],
+    ["gs://bucket/..%2f..%2fother/key", "has . or .. in its key"],
+    ["s3://bucket/a%2f..%2fb", "has . or .. in its key"],
     ["gs://bucket/a#b", "and # as %23"],
   ])("%s is refused", (text, words) => {
     expect(() => openTableSource(text)).toThrow(words);

@@ -237,7 +237,7 @@ describe("a visitor's question", () => {
     expect(text).toContain('<form method="get" action="#where">');
     expect(attributes(text, "name").filter((name) => name === "address" || name === "path")).toHaveLength(2);
     expect(text).not.toContain('class="outcome"');
-    expect(textOf(text)).toContain("No answer: your network asks for too many of them.");
+    expect(textOf(text)).toContain("No answer, because your network asks too often.");
     expect(text).toContain('href="status.json"');
   });
 
@@ -375,7 +375,7 @@ describe("other reports", () => {
 
   test("a fallback in force is told", () => {
     const { table } = shipped;
-    const words = "Only the fallback is in force: every client is sent to the origin";
+    const words = "Only the fallback table is in use: all clients are sent to the origin";
     expect(textOf(statusPage(reportOf([well], { table: { ...table, fallback: true } })))).toContain(words);
     expect(textOf(statusPage(reportOf([well], { table })))).not.toContain(words);
   });

@@ -25,8 +25,8 @@ const assembled = new AssembledRedirector(decodeRoutingTable(readFileSync(join(_
 });
 
 /**
- * How long the first request waits for the live table, which is asked for while the function starts, in milliseconds. The start
- * itself cannot wait: a module of CommonJS has no `await`.
+ * How long the first request waits for the live table, in milliseconds. Loading begins while the function starts; the start
+ * itself cannot wait, because a CommonJS module has no top-level `await`.
  */
 const FIRST_REFRESH_LIMIT = 2_000;
 /** How long another waits, once a minute, for the table that it made the function look for, in milliseconds. */

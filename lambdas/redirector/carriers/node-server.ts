@@ -24,8 +24,8 @@ export interface ServerLimits {
   /** How often it is looked who is too slow: Node would look every 30 seconds. @default 1,000 */
   readonly checkEvery: number;
   /**
-   * Connections at once, each with a file descriptor and some kilobytes; a further one takes the place of the one that
-   * has been silent for longest. @default 10,000
+   * Connections at once, each with a file descriptor and some kilobytes; a further one replaces the one that
+   * has been silent the longest. @default 10,000
    */
   readonly connections: number;
   /** How long it may take to end. @default 8,000: Cloud Run kills 10 seconds after SIGTERM */
@@ -164,7 +164,7 @@ export async function listenOnNode(
   server.on("clientError", refuse);
   server.on("connect", (_: IncomingMessage, socket: Socket) => refuseTunnel(socket));
   server.timeout = patience;
-  // What was closed to make room counts until it is gone, and a whole backlog may come in before.
+  // A connection that was closed to make room counts until it is gone, and a whole backlog may arrive before that.
   server.maxConnections = connections + backlog;
   server.listen({ port, host, backlog });
   await once(server, "listening");
@@ -187,12 +187,12 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   refuseWith(refusals[error.code ?? ""] ?? "400 Bad Request", socket);
 }
 
-/** How long a client may take to read that it gets no tunnel, in milliseconds. */
+/** How long a client may take to read the refusal of a tunnel, in milliseconds. */
 const lingering = 1_000;
 
 /**
- * CONNECT asks for a tunnel (RFC 9110, section 9.3.6). Node has let go of such a connection: nobody else looks at its
- * errors or ends it.
+ * CONNECT asks for a tunnel (RFC 9110, section 9.3.6). Node hands over such a connection: we must handle its errors
+ * and end it.
  */
 function refuseTunnel(socket: Socket): void {
   socket.on("error", () => socket.destroy());

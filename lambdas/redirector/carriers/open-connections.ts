@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 
 /**
- * A server's open connections. Where there are more than it may have, the one that has been silent for longest is
- * closed, so that nobody who holds connections keeps newcomers out. Silence begins with the connection, or with the last
- * whole request on it: who sends half a head, or reads no answers, is silent too.
+ * A server's open connections. If there are too many, the one that has been silent the longest is closed, so that
+ * held connections do not keep newcomers out. Silence begins with the connection, or with its last complete request: a
+ * client that sends half a head, or does not read answers, is silent too.
  */
 export class OpenConnections {
   /** Whether each has brought a request; in the order of their last one. */
@@ -12,7 +12,7 @@ export class OpenConnections {
   /** @param most how many may be open at once */
   constructor(private readonly most: number) {}
 
-  /** Takes a new one in, and closes the one that has been silent for longest where it is one too many. */
+  /** Adds a new one, and closes the one that has been silent the longest if there are too many. */
   add(socket: Socket): void {
     this.#asked.set(socket, false);
     socket.once("close", () => this.#asked.delete(socket));
@@ -24,14 +24,14 @@ export class OpenConnections {
     if (this.#asked.delete(socket)) this.#asked.set(socket, true);
   }
 
-  /** Closes those that have not brought a request so far, which Node does not count among the idle ones. */
+  /** Closes those without a request so far, which Node does not count as idle. */
   closeUnused(): void {
     for (const [socket, asked] of this.#asked) if (!asked) socket.destroy();
   }
 
   #closeLongestSilent(): void {
     for (const socket of this.#asked.keys()) {
-      // At once, not when its end is reported: many may come in before that.
+      // At once, not when its end is reported: many may arrive before that.
       this.#asked.delete(socket);
       socket.destroy();
       return;

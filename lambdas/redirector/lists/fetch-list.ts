@@ -4,8 +4,8 @@ import { publicLookup } from "../../../networks/public-lookup";
 import { isListTarget } from "./list-target";
 
 /**
- * Largest page that is read, in bytes. Artifact Registry lists every manifest with 300 bytes beside the tags, so that a page
- * of kube-apiserver has megabytes.
+ * Largest page that is read, in bytes. Artifact Registry adds 300 bytes for each manifest, so kube-apiserver's page has
+ * megabytes.
  */
 export const LARGEST_PAGE = 8 * 1024 * 1024;
 /** Bytes of pages that are being read at the same time. */
@@ -13,7 +13,7 @@ export const LARGEST_READING = 2 * LARGEST_PAGE;
 /** As with questions to mirrors (issue 9, row 35). */
 const mostRedirects = 3;
 
-/** What came. */
+/** The answer to a question for a page. */
 export interface FetchedList {
   readonly body: Buffer;
   readonly link: string | undefined;
@@ -21,20 +21,20 @@ export interface FetchedList {
   readonly filtersApplied: string | undefined;
 }
 
-/** A list that could not be had from there. */
+/** The list could not be fetched. */
 export class ListUnreadable extends Error {
   override readonly name = "ListUnreadable";
 }
 
 /**
- * Fetches pages of lists. Connections are kept, since a client asks for one page after the other. Nothing of a client's
- * request is sent but what is in the URL.
+ * Fetches pages of lists. Connections are kept, since clients ask for one page after another. Of a client's request, only
+ * what is in the URL is sent.
  */
 export class ListFetcher {
   readonly #allowPrivate: boolean;
   readonly #plain = new PlainAgent({ keepAlive: true });
   readonly #secure = new SecureAgent({ keepAlive: true });
-  /** Bytes that wait for the rest of their page. */
+  /** Bytes of pages that have not arrived completely. */
   #reading = 0;
 
   /** @param allowPrivate whether registries may be on loopback and inside networks, and speak http: for tests and trials */
@@ -47,12 +47,12 @@ export class ListFetcher {
    *
    * @param url of the routing table, with parameters
    * @param type the media type that is asked for
-   * @throws Error for anything but a whole answer of status 200 within {@link LARGEST_PAGE}
+   * @throws Error unless a complete answer with status 200 comes within {@link LARGEST_PAGE}
    */
   async fetch(url: string, type: string, signal: AbortSignal): Promise<FetchedList> {
     let target = new URL(url);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      if (!isListTarget(target, this.#allowPrivate)) throw new ListUnreadable("a place that is not asked");
+      if (!isListTarget(target, this.#allowPrivate)) throw new ListUnreadable("a place that may not be asked");
       const response = await this.#send(target, type, signal);
       const { statusCode = 0, headers } = response;
       if (statusCode === 200) return { body: await this.#read(response), ...headersOf(response) };
@@ -78,7 +78,7 @@ export class ListFetcher {
     };
     const { reused, ...sent } = await exchange(url, options);
     if (sent.response !== undefined) return sent.response;
-    // The other side may have closed a kept connection at the very moment: only then is it asked again.
+    // The server may have closed a kept connection just then: only in that case ask again.
     const again = reused && !signal.aborted ? await exchange(url, { ...options, agent: false }) : sent;
     if (again.response === undefined) throw again.error;
     return again.response;
@@ -103,7 +103,7 @@ export class ListFetcher {
     } finally {
       this.#reading -= length;
     }
-    if (!response.complete) throw new ListUnreadable("a list that breaks off");
+    if (!response.complete) throw new ListUnreadable("a list that ends early");
     return Buffer.concat(chunks);
   }
 }

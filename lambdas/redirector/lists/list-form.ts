@@ -5,7 +5,7 @@ import { digestPattern, tagPattern } from "../../../routing/asked";
 export interface ListForm {
   /** The media type of the answer. */
   readonly type: string;
-  /** The list as it is given to clients, made of what it must have; nothing where this is no such list. */
+  /** The list as clients get it, with only its required members; undefined if this is not such a list. */
   read(body: unknown, asked: AskedList): object | undefined;
 }
 
@@ -14,8 +14,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * OCI distribution specification, "Listing Tags". Registries behind a prefix (Artifact Registry: `PROJECT/REPOSITORY/NAME`) call
- * the repository otherwise than clients. One without tags has `null` at some.
+ * OCI distribution specification, "Listing Tags". Registries with a prefix (Artifact Registry: `PROJECT/REPOSITORY/NAME`) have
+ * another name for the repository than clients. At some, `tags` is `null` if there are none.
  */
 const tagList: ListForm = {
   type: "application/json",

@@ -1,8 +1,8 @@
 import { mayBePublic } from "../../../networks/public-lookup";
 
 /**
- * Whether a URL may be asked for a list, be it the routing table's or where that redirects to. As with questions to mirrors:
- * https only, and no host inside a network (names are judged when they are resolved); never with credentials.
+ * Whether a URL may be asked for a list: the routing table's URL, or one that it redirects to. As with questions to mirrors,
+ * only https is allowed, no host inside a network (names are checked when they are resolved), and no credentials.
  *
  * @param allowPrivate for tests and trials: http, and any host
  */

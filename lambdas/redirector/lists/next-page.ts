@@ -1,10 +1,10 @@
 import { pageParameters } from "./page-parameters";
 
-/** RFC 8288, section 3: `<target>; parameter; parameter="…"`, several of them behind commas. */
+/** RFC 8288, section 3: `<target>; parameter; parameter="…"`, several of them separated by commas. */
 const linkValue = /\s*<([^<>]*)>((?:\s*;\s*[^\s;,="]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)\s*(?:,|$)/y;
 const relation = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))/i;
 
-/** What is next: its parameters; nothing behind the last page; `unreadable` where there may be something. */
+/** The next page's parameters; `none` after the last page; `unreadable` if there may be one but its link cannot be used. */
 export type NextPage = { readonly query: string } | "none" | "unreadable";
 
 /** RFC 3986, appendix B. */
@@ -19,10 +19,10 @@ function isNext(parameters: string): boolean {
 
 /**
  * The next page of a list, by its `Link` header (OCI distribution specification, "Listing Tags" and "Listing Referrers").
- * Only the parameters are taken. Host and path are those of the registry itself, by its own name for the repository,
- * and of no use to a client that knows it by another.
+ * Only the parameters are used. Host and path are the registry's own, with its own name for the repository, and useless to
+ * clients.
  *
- * @param current the parameters of this page: a link to it, or to the first one, would have no end, and is not readable
+ * @param current the parameters of this page: a link to it, or to the first page, would loop, and counts as unreadable
  */
 export function nextPage(link: string | undefined, current: string): NextPage {
   if (link === undefined) return "none";

@@ -8,20 +8,20 @@ import { listForms } from "./list-form";
 import { nextPage } from "./next-page";
 import { pageParameters } from "./page-parameters";
 
-/** How long the registry may take, in milliseconds: the Lambda is given 5 s for a request. */
+/** How long the registry may take, in milliseconds: the Lambda has 5 s for a request. */
 export const LIST_LIMIT = 3_000;
-/** How long a page is kept, and how long is remembered that there was none; milliseconds. A new tag is listed so much later. */
+/** How long a page, or its absence, is kept, in milliseconds: a new tag appears up to this much later. */
 export const LIST_KEPT = 10_000;
 /** Bytes of all pages that are kept. */
 const largestMemory = 8 * 1024 * 1024;
-/** What an entry takes besides its body. */
+/** Bytes of an entry besides its body. */
 const entryBytes = 256;
 /** Questions at once: in all, and for one client network. */
 const mostQuestions = 16;
 const mostQuestionsOfNetwork = 4;
 
 const mebibyte = 1024 * 1024;
-/** Bytes that clients are given, and that registries are asked for on their behalf. A redirect has 500. */
+/** Bytes sent to clients, and fetched from registries on their behalf. A redirect has 500. */
 const rates = {
   network: { perSecond: mebibyte, burst: 16 * mebibyte },
   all: { perSecond: 16 * mebibyte, burst: 64 * mebibyte },
@@ -30,10 +30,10 @@ const rates = {
 /** RFC 9110, section 5.6.2: names of filters, as `artifactType`. */
 const filterNames = /^[A-Za-z][A-Za-z0-9, -]{0,63}$/;
 
-/** What belongs to a question for a page. */
+/** A question for a page. */
 export interface ListQuestion {
   readonly asked: AskedList;
-  /** Where the list is, without parameters: of the routing table. */
+  /** The list's URL from the routing table, without parameters. */
   readonly url: string;
   /** The client's query: empty, or with its question mark. */
   readonly query: string;
@@ -41,13 +41,13 @@ export interface ListQuestion {
   readonly address: string;
 }
 
-/** A page, or that there is none to be had from us; and until when that is believed. */
+/** A page, or that we cannot give one; and until when that counts. */
 interface Kept {
   readonly page: ListPage | undefined;
   readonly until: number;
 }
 
-/** What {@link OriginLists} is made of. */
+/** The parts of {@link OriginLists}. */
 export interface OriginListsOptions {
   /** Milliseconds since 1970. @default the machine's clock */
   readonly clock?: () => number;
@@ -58,11 +58,11 @@ export interface OriginListsOptions {
 }
 
 /**
- * Pages of lists of tags and referrers, fetched on behalf of clients: to a client that was redirected, the `Link` to the next
- * page would name the registry's own host and its own name of the repository, which crane and skopeo do not follow.
+ * Pages of lists of tags and referrers, fetched on behalf of clients: for a redirected client, the `Link` to the next page
+ * would name the registry's own host and its own repository name, which crane and skopeo do not follow.
  *
- * Whatever is not a page to be had quickly by anybody is none: the caller redirects as before, so that a client with
- * credentials gets the registry's own word.
+ * Only pages that anybody can get quickly are given. Otherwise the caller redirects, so that a client with credentials gets
+ * the registry's own answer.
  */
 export class OriginLists {
   readonly #clock: () => number;
@@ -83,7 +83,7 @@ export class OriginLists {
     this.#fetcher = fetcher ?? new ListFetcher({ allowPrivate });
   }
 
-  /** One page, from memory or from the registry; nothing where the client is better redirected. Never rejects. */
+  /** One page, from memory or from the registry; undefined if the client should be redirected. Never rejects. */
   async page({ asked, url, query, address }: ListQuestion): Promise<ListPage | undefined> {
     const parameters = pageParameters(query.slice(1));
     if (parameters === undefined || !this.#rates.isOpen(address)) return undefined;
@@ -93,7 +93,7 @@ export class OriginLists {
     return page;
   }
 
-  /** Ends questions that are on their way; from now on there are no pages but those that are kept. */
+  /** Ends questions in progress; from now on only kept pages are given. */
   stop(): void {
     this.#stopped = true;
     for (const question of this.#underWay) question.abort();
@@ -160,7 +160,7 @@ export class OriginLists {
   }
 }
 
-/** Our own path of another page: what clients ask us for. */
+/** Our own path of another page, for clients. */
 function ownLink(asked: AskedList, query: string): string {
   const path = asked.class === "tag-list" ? "tags/list" : `referrers/${asked.digest}`;
   return `/v2/${asked.name}/${path}${query === "" ? "" : `?${query}`}`;

@@ -1,23 +1,23 @@
 /** A parameter's name: `n`, `last` and `artifactType` (OCI distribution specification), and tokens such as `next_page`. */
 const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,31}$/;
-/** How many entries a page is to have. */
+/** How many entries a page should have. */
 const countPattern = /^[0-9]{1,9}$/;
-/** What is not shown: no tag, type or token holds it. */
+/** Invisible characters: no tag, type or token has them. */
 const hidden = /[\p{C}\p{Zl}\p{Zp}\ufffd]/u;
 const mostParameters = 8;
-/** Of the query that is made of them, in characters: with the longest repository name, a target under 4,096. */
+/** The longest resulting query, in characters: with the longest repository name, the target stays under 4,096. */
 const longestQuery = 3_072;
 
-/** `ns` is containerd's word to a mirror of several registries (OCI distribution specification, "Registry Proxying"). */
+/** `ns` is what containerd tells a mirror of several registries (OCI distribution specification, "Registry Proxying"). */
 const dropped: readonly string[] = ["ns"];
 
 /**
  * The parameters of a page of a list, in one spelling: sorted, each once, all but letters, digits and `-_.!~*'()`
- * percent-encoded. Registries name the next page by `last`, or by a token of their own under any name, so that any
- * parameter passes, within bounds. It cannot change where the question goes: host and path are not in it.
+ * percent-encoded. Registries name the next page by `last`, or by their own token under any name, so any
+ * parameter passes, within limits. It cannot change where the question goes: that is host and path.
  *
- * @param query behind the question mark, form-encoded (URL standard, `application/x-www-form-urlencoded`)
- * @returns a query without question mark, perhaps empty; nothing where it is not understood
+ * @param query what follows the question mark, form-encoded (URL standard, `application/x-www-form-urlencoded`)
+ * @returns a query without question mark, possibly empty; undefined if it is not understood
  */
 export function pageParameters(query: string): string | undefined {
   const given = [...new URLSearchParams(query)].filter(([name]) => !dropped.includes(name));

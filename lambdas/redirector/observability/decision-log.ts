@@ -41,7 +41,7 @@ const longestMethod = 17;
 /** What stands in JSON as it is: visible ASCII and spaces, without quotation mark and backslash (RFC 8259, section 7). */
 const unescaped = /^[ !#-[\]-~]*$/;
 
-/** A text as it stands between quotation marks. What is not shown is escaped too. */
+/** A text as it appears between quotation marks. Invisible characters are escaped too. */
 function escaped(text: string): string {
   return unescaped.test(text) ? text : printableJson(text).slice(1, -1);
 }

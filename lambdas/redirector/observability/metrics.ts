@@ -163,7 +163,7 @@ export class RedirectorMetrics {
     branch.leaf.add(seconds);
   }
 
-  /** Whether something came of a question that a mirror was asked, since the start. */
+  /** Whether a mirror has answered a question, or failed to, since the start. */
   hasAsked(mirror: string): boolean {
     return [...this.#checks.at(mirror).leaves()].some(([[, outcome]]) => outcome !== "abandoned");
   }

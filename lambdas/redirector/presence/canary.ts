@@ -7,7 +7,7 @@ export function canaryUrl({ content: { canary } }: RoutingTable, mirror: TableMi
   return blob ?? (canary?.file === undefined ? undefined : locate(mirror, { class: "file", path: canary.file }, ""));
 }
 
-/** The mirrors that are to be checked, with the URL of the canary; retired ones get no clients and need none. */
+/** The mirrors to check, with the URL of the canary; retired ones get no clients and need no checks. */
 export function canaryTargets(
   table: RoutingTable,
 ): { readonly mirror: TableMirror; readonly url: string | undefined }[] {

@@ -7,14 +7,14 @@ export interface MemoryLimits {
 }
 
 /**
- * Remembers what clients caused to be remembered, and charges each entry to the client network that caused it: a network
- * that has used its share loses its own oldest entry, never another's. Where all entries together are too many, the
- * network that caused none for the longest time loses all of its own.
+ * Remembers entries that clients cause, and charges each to the client network that caused it: a network that has used its
+ * share loses its own oldest entry, never another's. If there are too many entries in all, the network that has been idle
+ * the longest loses all of its own.
  */
 export class ChargedMemory<Value> {
   readonly #limits: MemoryLimits;
   readonly #entries = new Map<string, { readonly network: string; readonly value: Value }>();
-  /** By network, the one that caused an entry last at the end; its keys, the oldest first. */
+  /** Keys by network, the oldest first; the network with the newest entry is last. */
   readonly #keys = new Map<string, Set<string>>();
 
   constructor(limits: MemoryLimits) {
@@ -50,7 +50,7 @@ export class ChargedMemory<Value> {
   }
 }
 
-/** The first of what is not empty. */
+/** The first of a collection that is not empty. */
 function first<T>(items: Iterable<T>): T {
   const [item] = items;
   return item as T;

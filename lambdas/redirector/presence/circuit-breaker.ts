@@ -14,9 +14,9 @@ export const LONGEST_WAIT = 300_000;
 
 /** One question to the mirror, from which the breaker learns. */
 export interface Trial {
-  /** No answer yet, and it should be there: counted at once, and taken back by an answer. */
+  /** The answer is late: counted at once, and undone when an answer comes. */
   slow(words: string): void;
-  /** The mirror answered in time, and the answer is of use. */
+  /** The mirror answered in time, and the answer is useful. */
   answered(): void;
   /** The mirror failed: the words go after "the mirror", as in "answered HEAD with status 503". */
   failed(words: string): void;
@@ -31,19 +31,19 @@ export interface BreakerOptions {
   /** Called after every change of state. */
   readonly changed: (breaker: CircuitBreaker) => void;
   /**
-   * Called when enough clients saw trouble and none of our own checks did, to begin such a check: clients choose what they
+   * Called when enough clients saw trouble but none of our own checks did, to start a check: clients choose what they
    * ask for, and one person may have addresses in three networks.
    *
-   * @returns whether a check will tell; without one the clients are believed. @default none can
+   * @returns whether a check will run; without one the clients are believed. @default no check can run
    */
   readonly confirm?: () => boolean;
 }
 
 /**
- * Decides from the outcome of questions whether a mirror is left alone. Three witnesses of trouble, without a useful
- * answer between them, open it; a check of our own must be among them where one is possible. Questions that were on their way together count as one: a new connection takes three
- * round trips (TCP, TLS, HTTP), and a burst of first questions to a mirror that is merely far must not look like three
- * failures.
+ * Decides from the outcome of questions whether a mirror gets clients and questions. Three witnesses of trouble, without a
+ * useful answer in between, open it; if a check of our own is possible, one must be among them. Simultaneous questions
+ * count as one: a new connection takes three round trips (TCP, TLS, HTTP), and a burst of first questions to a distant
+ * mirror must not look like three failures.
  */
 export class CircuitBreaker {
   readonly #clock: () => number;
@@ -53,7 +53,7 @@ export class CircuitBreaker {
   #since: number;
   #trouble: string | undefined;
   #troubles = 0;
-  /** Whether enough clients saw trouble, and a check of our own is to tell. */
+  /** Whether enough clients saw trouble, and a check of our own must decide. */
   #suspected = false;
   /** The client networks among the witnesses. */
   readonly #witnesses = new Set<string>();
@@ -94,7 +94,7 @@ export class CircuitBreaker {
     return this.#lost;
   }
 
-  /** Whether a client network saw trouble and nobody a useful answer since, while the mirror is asked. */
+  /** Whether a client network saw trouble, with no useful answer since, while the breaker is closed. */
   isDoubtedBy(network: string): boolean {
     return this.#state === "closed" && this.#witnesses.has(network);
   }
@@ -116,7 +116,7 @@ export class CircuitBreaker {
       if (!counted && (seen === this.#evidence || this.#confirmedBy(network))) this.#count(words, network);
       counted = true;
     };
-    // A check that a frozen process lost confirms nothing: as where none is possible, the clients are believed.
+    // A check that was lost in a frozen process confirms nothing: the clients are believed, as if no check were possible.
     const abandoned = (): void => {
       if (this.#confirmedBy(network)) this.#open();
     };
@@ -169,7 +169,7 @@ export class CircuitBreaker {
     this.#become("open");
   }
 
-  /** What a client chose to ask for tells too little to wait longer. */
+  /** A name that a client chose is too weak a sign to wait longer. */
   #reopen(words: string, network: string | undefined): void {
     this.#note(words);
     this.#lost = false;

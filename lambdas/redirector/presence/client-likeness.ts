@@ -3,7 +3,7 @@ type Likeness = Readonly<Record<string, string>>;
 
 /**
  * What a manifest may be: the OCI image specification's types and Docker's, and anything else. The distribution project's
- * registry answers 404 where an OCI manifest or index is there and its type is not named ("accept header does not
+ * registry answers 404 if it has an OCI manifest or index whose type is not named ("accept header does not
  * support OCI indexes").
  */
 export const manifestTypes = [
@@ -17,7 +17,7 @@ export const manifestTypes = [
 /** What only a registry answers, by the OCI distribution specification's end-3. */
 export const manifestUrl = /\/manifests\/[^/?]+(?:\?|$)/;
 
-/** A URL that ends with a digest, as those of blobs do. */
+/** A URL that ends with a digest, like those of blobs. */
 export const blobUrl = /sha256[:/%-][0-9a-f]{2}[^?]*(?:\?|$)/i;
 
 /** Clients that pull images, as they call themselves: containerd, Docker, CRI-O and podman, crane. */
@@ -45,8 +45,8 @@ const fileClients: readonly Likeness[] = [
 ];
 
 /**
- * The headers of a client that would ask for this URL, drawn by lot: a mirror that treats the redirector better than
- * clients is found out by asking as they ask. Nothing in them comes from a real client.
+ * The headers of a client that would ask for this URL, chosen at random: asking like clients reveals a mirror that treats
+ * the redirector better than clients. Nothing in them comes from a real client.
  *
  * @param random from 0 to below 1
  */

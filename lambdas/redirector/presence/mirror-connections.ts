@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { publicLookup, requirePublicHost } from "../../../networks/public-lookup";
 
-/** What is asked of a mirror. */
+/** A question to a mirror. */
 export interface MirrorRequest {
   readonly method: "HEAD" | "GET";
   readonly headers: Readonly<Record<string, string>>;
@@ -11,45 +11,45 @@ export interface MirrorRequest {
   readonly signal: AbortSignal;
 }
 
-/** What is used of an answer: nothing of its body. */
+/** The parts of an answer that are used; never its body. */
 export interface MirrorReply {
   readonly status: number;
   /** The value of `Retry-After`. */
   readonly retryAfter?: string | undefined;
   /** The value of `Content-Type`. */
   readonly type?: string | undefined;
-  /** How long it took since there was a connection to ask by, in milliseconds. @default as long as the whole */
+  /** How long the answer took once there was a connection, in milliseconds. @default the whole time */
   readonly waited?: number;
 }
 
-/** Asks, and follows redirects. Rejects where no answer comes. */
+/** Asks, and follows redirects. Rejects if no answer comes. */
 export type SendToMirror = (url: string, request: MirrorRequest) => Promise<MirrorReply>;
 
-/** Who redirects further than this is in a circle, or may as well be. */
+/** More redirects than this are a loop, or as good as one. */
 export const MOST_REDIRECTS = 3;
 
-/** A URL that is not asked. The message names no address. */
+/** A URL that must not be asked. The message names no address. */
 class TargetRefused extends Error {
   override readonly name = "TargetRefused";
 }
 
 /** How many connections one host gets, at most. */
 const mostConnections = 128;
-/** How many of them are kept while nothing is asked: enough for the usual traffic, few enough for a hundred mirrors. */
+/** How many idle connections are kept: enough for the usual traffic, few enough for a hundred mirrors. */
 const mostIdle = 16;
-/** How long a connection is kept while nothing is asked, in milliseconds: longer than between two checks. */
+/** How long an idle connection is kept, in milliseconds: longer than the time between two checks. */
 const idleLimit = 60_000;
-/** Of an answer's body only so many bytes are read, to keep its connection: an error page may be there. */
+/** How many bytes of a body, such as an error page, are read to keep the connection. */
 const mostBody = 1_024;
-/** How long the end of an answer is waited for, in milliseconds. */
+/** How long to wait for the end of an answer, in milliseconds. */
 const endLimit = 1_000;
 
-/** What is heard where the other end closed a kept connection while we sent: the question was not read. */
+/** Errors of a kept connection that the server closed while we sent: it did not read the question. */
 const closedMeanwhile = new Set(["ECONNRESET", "EPIPE"]);
 
 /**
- * Connections to mirrors, kept between questions. A question leads to no host inside a network, whatever a mirror's name
- * resolves to and wherever it redirects: addresses are judged when they are connected to. Only https is spoken.
+ * Connections to mirrors, kept between questions. A question never reaches a host inside a network, whatever a mirror's name
+ * resolves to and wherever it redirects: every address is checked when connecting. Only https is used.
  */
 export class MirrorConnections {
   readonly #allowPrivate: boolean;
@@ -66,7 +66,7 @@ export class MirrorConnections {
     this.#https = new HttpsAgent(kept);
   }
 
-  /** Asks, and follows at most {@link MOST_REDIRECTS} redirects. Rejects where no answer comes. */
+  /** Asks, and follows at most {@link MOST_REDIRECTS} redirects. Rejects if no answer comes. */
   async send(url: string, request: MirrorRequest): Promise<MirrorReply> {
     let target = new URL(url);
     let total = 0;
@@ -79,13 +79,13 @@ export class MirrorConnections {
     }
   }
 
-  /** Closes what is kept. */
+  /** Closes all kept connections. */
   close(): void {
     this.#http.destroy();
     this.#https.destroy();
   }
 
-  /** @throws Error where nobody may be asked there */
+  /** @throws Error if that host may not be asked */
   #permitted(target: URL): URL {
     if (this.#allowPrivate && target.protocol === "http:") return target;
     if (target.protocol !== "https:") throw new TargetRefused("not an https URL");
@@ -93,7 +93,7 @@ export class MirrorConnections {
     return target;
   }
 
-  /** @param isAgain whether a connection of its own is to be made: others that are kept may be closed as well */
+  /** @param isAgain whether to make a new connection: other kept ones may be closed as well */
   async #ask(target: URL, request: MirrorRequest, isAgain = false): Promise<MirrorReply & Hop> {
     const [send, agent] = target.protocol === "https:" ? [requestByHttps, this.#https] : [requestByHttp, this.#http];
     // Not the URL itself: a user and a password in it would be sent.
@@ -121,7 +121,7 @@ export class MirrorConnections {
   }
 }
 
-/** One answer of several, as they redirect. */
+/** One of several answers, when they redirect. */
 interface Hop {
   readonly waited: number;
   readonly location: string | undefined;
@@ -129,7 +129,7 @@ interface Hop {
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** When a request had a connection to be sent by, on the clock of `performance.now()`. */
+/** When a request got its connection, on the clock of `performance.now()`. */
 function connectedAt(asked: ClientRequest): () => number {
   let at = performance.now();
   const note = (): void => {
@@ -143,7 +143,7 @@ function connectedAt(asked: ClientRequest): () => number {
   return () => at;
 }
 
-/** Sends a request, and lets go of the answer as soon as its head is there. */
+/** Sends a request, and drops the answer as soon as its head has arrived. */
 function headOf(asked: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     asked
@@ -156,12 +156,12 @@ function headOf(asked: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
-/** Keeps the connection where no body comes, or next to nothing of one. */
+/** Keeps the connection if there is no body, or only a short one. */
 function leave(asked: ClientRequest, response: IncomingMessage): void {
   const { connection = "" } = response.headers;
   response.on("error", () => {});
   if (asked.method === "HEAD") {
-    // Node closes the connection where no length is told, though no body can come (RFC 9112, section 6.3).
+    // Node closes the connection if no length is given, though no body can come (RFC 9112, section 6.3).
     asked.shouldKeepAlive = response.httpVersion === "1.1" && !/\bclose\b/i.test(connection);
     response.resume();
     return;

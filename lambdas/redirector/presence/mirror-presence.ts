@@ -65,9 +65,9 @@ export interface PresenceOptions {
 
 const second = 1_000;
 
-/** One mirror answers so many questions at a time, at most. */
+/** The most simultaneous questions to one mirror. */
 export const MOST_QUESTIONS = 128;
-/** And all mirrors together so many: each takes a socket. */
+/** The most to all mirrors together: each takes a socket. */
 const mostQuestions = 1_000;
 
 /** Milliseconds between two active checks of one mirror, give or take {@link CHECK_JITTER}. */
@@ -82,37 +82,37 @@ const firstChecks = 5 * second;
 const tick = second;
 
 /**
- * Of what a mirror is believed to hold, one object is asked for by GET, as a client would ask, in so many milliseconds; the
- * first within a second. It finds out a mirror that tells the redirector what it does not tell clients.
+ * The time between two samples of a mirror, in milliseconds; the first comes within a second. A sample asks by GET, like a
+ * client, for an object that the mirror is believed to hold: it reveals a mirror that treats clients differently.
  */
 export const SAMPLE_INTERVAL = 10 * second;
 
-/** What is kept of one mirror. Times are milliseconds since 1970. */
+/** What is known of one mirror. Times are milliseconds since 1970. */
 interface Watched {
   readonly id: string;
   readonly breaker: CircuitBreaker;
   readonly pause: QuestionPause;
-  /** Whether the pause began at a name that a client chose, so that a check of our own is to confirm it. */
+  /** Whether the pause began at a name that a client chose, so that a check of our own must confirm it. */
   isPauseDoubted: boolean;
   /** On their way. */
   questions: number;
   /** Whether it was ever asked or checked. */
   wasAsked: boolean;
-  /** Until when it is asked by GET: its HEAD is refused, or says what its GET denies. */
+  /** Until when it is asked by GET, because it refuses HEAD, or its HEAD contradicts its GET. */
   byRangeUntil: number;
-  /** What was learned of it before is not believed any more. */
+  /** Answers from before this time are no longer believed. */
   believedFrom: number;
-  /** When a use of what it holds makes that be asked for again, as a sample. */
+  /** From when on the next used object that it holds is asked for again, as a sample. */
   sampleDue: number;
   checkDue: number;
   checking: boolean;
   /** URL of the canary object. */
   canary: string | undefined;
-  /** URL of an object that it holds: where there is no canary, that tells how the mirror is. */
+  /** URL of an object that it holds: without a canary, checks ask for it. */
   held: string | undefined;
 }
 
-/** What is charged to no client's network: one witness, like each of them. */
+/** Stands for our own checks: one witness, like each client network. */
 const ourselves = "";
 
 /**
@@ -128,12 +128,12 @@ export class MirrorPresence {
   readonly #memory: ObjectMemory;
   readonly #questions: QuestionBudget;
   readonly #mirrors = new Map<string, Watched>();
-  /** The mirrors that there are, with their URLs; undefined as long as nobody said so. */
+  /** The existing mirrors, with their URLs; undefined until they are known. */
   #present: ReadonlyMap<string, string> | undefined;
   /** By URL. */
   readonly #asked = new Map<string, Promise<Presence>>();
   readonly #underWay = new Set<MirrorQuestion>();
-  /** Loaded when a mirror is asked first: a start need not wait for it. */
+  /** Loaded with the first question, so that it does not delay the start. */
   #connections: MirrorConnections | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -177,9 +177,8 @@ export class MirrorPresence {
    *
    * @param url the object's, at this mirror
    * @param milliseconds after which it is answered "unknown", while the question goes on in the background
-   * @param address of the client that wants to know; a text that is no address is an unknown client
-   * @returns "unknown", at once, where nobody may be asked now: enough questions are on their way, or were asked for
-   *   this network
+   * @param address of the client that wants to know; a text that is not an address is an unknown client
+   * @returns "unknown", at once, if no question is allowed now: too many are in progress, or were asked for this network
    */
   ask(mirror: AskableMirror, url: string, milliseconds: number, address: string): Presence | Promise<Presence> {
     const known = this.known(mirror, url);
@@ -190,7 +189,7 @@ export class MirrorPresence {
     const answer = this.#asked.get(url) ?? this.#question(watched, url, network, address);
     if (answer === undefined) return "unknown";
     if (!isDoubted) return within(milliseconds, answer, "unknown");
-    // This network has waited for the mirror in vain. Its clients do not wait again until an answer came in time.
+    // This network has waited for the mirror in vain. Its clients do not wait again until an answer has come in time.
     this.#memory.set(url, "unreachable", network);
     return "unreachable";
   }
@@ -203,9 +202,8 @@ export class MirrorPresence {
   }
 
   /**
-   * Forgets every mirror but these, and is silent about it from then on: where the routing table has changed. A mirror
-   * that has moved to other URLs is another one, of which nothing is known. A request that began with the table before may
-   * still ask one that has left.
+   * Forgets all mirrors but these, and reports nothing about the others from then on: for a new routing table. A mirror with
+   * other URLs is a new mirror without a record. A request that began with the old table may still ask a forgotten one.
    */
   keepOnly(mirrors: readonly PresentMirror[]): void {
     const before = this.#present;
@@ -231,8 +229,8 @@ export class MirrorPresence {
   }
 
   /**
-   * Checks a mirror in the background if it is time to, or to probe it; for platforms that freeze the process between
-   * requests, where it is called with every request.
+   * Checks or probes a mirror in the background if that is due. Called with every request on platforms that freeze the process
+   * between requests.
    *
    * @param url of the canary object at the mirror. @default what it was last known to hold
    */
@@ -289,9 +287,9 @@ export class MirrorPresence {
   }
 
   /**
-   * A probe rides on a request that does not wait for it, and asks for what the mirror is known to hold: a client's name
-   * would tell too little. Where the last one was lost, the process is frozen as soon as nobody waits: then a client waits
-   * for the next one, within its own budget. Only checks probe what holds everything, since no object tells that it is well.
+   * A probe runs during a request that does not wait for it, and asks for what the mirror is known to hold: a name that a
+   * client chose would prove too little. If the last probe was lost, the process is frozen whenever no request waits: then a
+   * client waits for the next one, within its own budget. Mirrors that hold everything are only probed by checks.
    */
   #whileOpen(watched: Watched, mirror: AskableMirror, url: string): Presence {
     const { breaker, canary, held } = watched;
@@ -302,7 +300,7 @@ export class MirrorPresence {
     return "unreachable";
   }
 
-  /** @returns undefined where nobody may be asked now */
+  /** @returns undefined if no question is allowed now */
   #question(watched: Watched, url: string, network: string, address: string): Promise<Presence> | undefined {
     if (!this.#hasRoom(watched)) return undefined;
     const giveBack = this.#questions.take(address);
@@ -330,7 +328,7 @@ export class MirrorPresence {
     return this.#learned(watched, url, outcome, network);
   }
 
-  /** A second look at what is believed to be held: when it was last seen long ago, and now and then as a sample. */
+  /** A second look at an object believed to be held: if it was last seen long ago, and now and then as a sample. */
   #lookAgainIfDue(watched: Watched, url: string, remembered: Remembered): void {
     const now = this.#clock();
     if (now < remembered.again && now < watched.sampleDue) return;
@@ -341,8 +339,8 @@ export class MirrorPresence {
   }
 
   /**
-   * Asks as a client would. Meanwhile the object counts as held. Where the mirror denies it to clients and still affirms
-   * it to us, nothing that it has said before is believed, and it is asked as clients ask from then on.
+   * Asks like a client. Meanwhile the object counts as held. If the mirror denies it to clients but confirms it to us, its
+   * earlier answers are no longer believed, and from then on it is asked like a client.
    */
   async #lookAgain(watched: Watched, url: string, remembered: Remembered): Promise<void> {
     const { outcome } = await this.#put(watched, "range", url, { network: ourselves });
@@ -371,15 +369,15 @@ export class MirrorPresence {
     watched.checkDue = this.#clock() + (isSettled ? CHECK_INTERVAL * jitter : hurriedCheck);
   }
 
-  /** Checks a mirror at once, or waits for a check that is on its way. @returns whether it can be checked */
+  /** Checks a mirror at once, or waits for a check in progress. @returns whether it can be checked */
   #confirm(watched: Watched): boolean {
     if ((watched.canary ?? watched.held) === undefined || watched.pause.isOn || this.#stopped) return false;
-    // Clients ask for objects only where no mirror is complete by statement.
+    // Objects are only asked for at mirrors that do not state `presence: complete`.
     void this.#check(watched, { id: watched.id, complete: false });
     return true;
   }
 
-  /** Remembers what came of a question for an object. @returns what is known of it now */
+  /** Remembers the outcome of a question for an object. @returns what is known of it now */
   #learned(watched: Watched, url: string, outcome: QuestionOutcome, network: string): Presence {
     if (outcome === "busy") return "unreachable";
     if (outcome === "abandoned" || outcome === "refused") return "unknown";
@@ -388,7 +386,7 @@ export class MirrorPresence {
     return outcome;
   }
 
-  /** Puts a question to a mirror; its breaker, its pause and the observer learn from what comes of it. */
+  /** Asks a mirror a question, and tells its breaker, its pause and the observer the outcome. */
   async #put(
     watched: Watched,
     kind: QuestionKind,
@@ -424,8 +422,8 @@ export class MirrorPresence {
   }
 
   /**
-   * A client chooses the name at which a mirror answers 503, be it with `Retry-After`: unless a check of our own is put off
-   * as well, the mirror is asked on.
+   * A client may choose a name at which the mirror answers 503, even with `Retry-After`: unless a check of our own gets that
+   * answer too, the mirror is still asked.
    */
   #learnPause(watched: Watched, answer: MirrorAnswer, isCheck: boolean, ofUse: (outcome: QuestionOutcome) => boolean) {
     const { outcome, retryAfter, atThisName = false } = answer;
@@ -441,7 +439,7 @@ export class MirrorPresence {
     }
   }
 
-  /** A client saw trouble: whether it is the mirror's tells a check of our own. */
+  /** A client saw trouble: a check of our own decides whether the mirror is the cause. */
   #checkSoon(watched: Watched): void {
     watched.checkDue = Math.min(watched.checkDue, this.#clock() + hurriedCheck);
   }
@@ -455,13 +453,13 @@ export class MirrorPresence {
   }
 }
 
-/** What belongs to a question besides what is asked. */
+/** The options of a question. */
 interface Put {
   /** Of the client that wants to know. @default none: a check of our own */
   readonly network?: string;
   /** Called when the answer is late. */
   readonly slow?: () => void;
-  /** Which outcomes show that the mirror is well. @default {@link isOfUse} */
+  /** Which outcomes show that the mirror is healthy. @default {@link isOfUse} */
   readonly ofUse?: (outcome: QuestionOutcome) => boolean;
 }
 
@@ -469,7 +467,7 @@ function urlsOf({ registry, blobs, files }: PresentMirror): string {
   return JSON.stringify([registry, blobs, files]);
 }
 
-/** Of an object that nobody said is there, "absent" is a good answer, and that HEAD is refused. */
+/** For an object that need not exist, "absent" and a refused HEAD are good answers. */
 function isOfUse(outcome: QuestionOutcome): boolean {
   return outcome === "held" || outcome === "absent" || outcome === "refused";
 }

@@ -2,14 +2,14 @@ import { blobUrl, clientLikeness, manifestTypes, manifestUrl } from "./client-li
 import type { MirrorReply, SendToMirror } from "./mirror-connections";
 
 /**
- * `head`: HEAD of an object, by our own name; `range`: GET of an object's first byte, as a client would ask; `check`: the
- * same of an object that tells how the mirror is.
+ * `head`: HEAD of an object, under our own name; `range`: GET of an object's first byte, like a client; `check`: the same for
+ * an object that shows the mirror's health.
  */
 export type QuestionKind = "head" | "range" | "check";
 
 /**
- * `refused`: the mirror does not answer HEAD; `busy`: it has had enough of questions; `abandoned`: withdrawn, or the
- * process was frozen meanwhile, so that nothing was learned.
+ * `refused`: the mirror does not answer HEAD; `busy`: it wants fewer questions; `abandoned`: withdrawn, or the process was
+ * frozen meanwhile, so nothing was learned.
  */
 export type QuestionOutcome = "held" | "absent" | "unreachable" | "refused" | "busy" | "abandoned";
 
@@ -22,7 +22,7 @@ export interface MirrorAnswer {
   readonly late: boolean;
   /** When the mirror wants to be asked again: the value of `Retry-After`. */
   readonly retryAfter?: string | undefined;
-  /** Whether it may have failed at this name only: 503, where 429 is always about who asks. @default false */
+  /** Whether it may have failed only for this name: 503 can; 429 is always about the caller. @default false */
   readonly atThisName?: boolean;
 }
 
@@ -43,8 +43,8 @@ export interface QuestionSurroundings {
 export const QUESTION_LIMIT = 5_000;
 
 /**
- * So many budgets an answer may take together with its connection. A budget is meant for one round trip to a mirror
- * nearby; a new connection takes two more (TCP, TLS 1.3). A check is given up then: the next one is due soon.
+ * How many budgets an answer may take together with its connection. A budget is meant for one round trip to a mirror
+ * nearby; a new connection takes two more (TCP, TLS 1.3). After that a check is given up: the next one is due soon.
  */
 export const CONNECTING_BUDGETS = 3;
 
@@ -55,32 +55,32 @@ export const CONNECTING_BUDGETS = 3;
 export const STANDSTILL = 500;
 
 /**
- * The only statuses from 400 to 499 that tell of the mirror: Request Timeout (RFC 9110, section 15.5.9) and Too Early
+ * The only statuses from 400 to 499 that are about the mirror: Request Timeout (RFC 9110, section 15.5.9) and Too Early
  * (RFC 8470, section 5.2).
  */
 const trouble: ReadonlySet<number> = new Set([408, 425]);
 
 /**
- * Where HEAD is answered so, GET may be answered otherwise: the method is not allowed (405) or not implemented (501;
- * RFC 9110, sections 15.5.6 and 15.6.2), or forbidden by a rule that knows GET only (403), as of presigned URLs and of
+ * Where HEAD gets these statuses, GET may get another: the method is not allowed (405) or not implemented (501;
+ * RFC 9110, sections 15.5.6 and 15.6.2), or forbidden by a rule that only allows GET (403), as with presigned URLs and
  * some web application firewalls.
  */
 const refusals: ReadonlySet<number> = new Set([403, 405, 501]);
 
 /** Too Many Requests (RFC 6585, section 4). */
 const tooMany = 429;
-/** Service Unavailable (RFC 9110, section 15.6.4): with `Retry-After` it is a wish, without it a fault. */
+/** Service Unavailable (RFC 9110, section 15.6.4): with `Retry-After` it asks for fewer questions, without it is a fault. */
 const unavailable = 503;
 
 /** RFC 9110, section 15.5.17: the object is there, but has no first byte, since it is empty. */
 const unsatisfiable = 416;
 
 /**
- * By RFC 9110, section 15.5, 4xx blames the request, and all that a client chooses of it is the name: with 400 or 414 a
- * mirror that is well refuses one that is too long to be there (S3 and Cloud Storage: more than 1,024 bytes). 403 to GET
- * as well as to HEAD: S3 answers it instead of 404 where the asker may not list the bucket
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a client that was redirected has no token
- * for the mirror, so that for clients it is not there.
+ * By RFC 9110, section 15.5, 4xx blames the request, and the client only chooses the name in it: with 400 or 414 a healthy
+ * mirror refuses a name that is too long to exist there (S3 and Cloud Storage: more than 1,024 bytes). 403 to GET
+ * as well as to HEAD: S3 answers it instead of 404 if the caller may not list the bucket
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a redirected client has no token for the
+ * mirror, so for clients the object is not there.
  */
 function outcomeOf({ status, retryAfter, type }: MirrorReply, kind: QuestionKind, url: string): QuestionOutcome {
   if (status >= 200 && status < 300) return isWrongPage(type, url) ? "absent" : "held";
@@ -90,12 +90,12 @@ function outcomeOf({ status, retryAfter, type }: MirrorReply, kind: QuestionKind
   return status >= 400 && status < 500 && !trouble.has(status) ? "absent" : "unreachable";
 }
 
-/** Files that may be pages of HTML, by the ends of their names. */
+/** Files that may be HTML pages, by the ends of their names. */
 const pageEnding = /^(?:[xs]?html?|php[0-9]?|aspx?|jsp|cgi|md)$/i;
 
 /**
- * Whether an answer is a page of HTML where something else was asked for: an error page, a login or a portal, sent with
- * status 200. Names without an ending may be directories, which have such pages.
+ * Whether an answer is an HTML page although something else was asked for: an error page, a login or a portal, sent with
+ * status 200. Names without an extension may be directories, which have such pages.
  */
 function isWrongPage(type: string | undefined, url: string): boolean {
   if (type === undefined || !/^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i.test(type)) return false;
@@ -104,7 +104,7 @@ function isWrongPage(type: string | undefined, url: string): boolean {
   return ending !== undefined && !pageEnding.test(ending);
 }
 
-/** A code where there is one: messages may name addresses. */
+/** The code if there is one: messages may name addresses. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   return code ?? message;
 }

@@ -9,7 +9,7 @@ export type KnownPresence = Exclude<Presence, "unknown">;
 export interface Remembered {
   readonly presence: KnownPresence;
   readonly since: number;
-  /** From when on a use of it makes it be asked again. */
+  /** From when on it is asked again when it is used. */
   again: number;
 }
 
@@ -20,12 +20,12 @@ const hour = 60 * minute;
 /** How long an answer is believed, in milliseconds: a new object must be found soon, and one that is there stays (issue 4, section 1). */
 export const BELIEVED = { held: 6 * hour, absent: minute, unreachable: 10 * second } as const;
 
-/** A held object that is used is asked for again, by GET, after so many milliseconds: HEAD and GET may disagree. */
+/** After how many milliseconds a held object that is used is asked for again, by GET: HEAD and GET may disagree. */
 export const CHECKED_AGAIN = 15 * minute;
 
 /**
- * How many objects are remembered, for each answer by itself: what is not there can be invented without end, and must
- * not drive out what is. An entry takes about 200 bytes on Node, however long its URL is (measured).
+ * How many objects are remembered, separately for each answer: clients can invent absent objects without end, and those
+ * must not push out held ones. An entry takes about 200 bytes on Node, however long its URL is (measured).
  */
 export const MOST_REMEMBERED = { held: 20_000, absent: 20_000, unreachable: 5_000 } as const;
 
@@ -33,8 +33,8 @@ export const MOST_REMEMBERED = { held: 20_000, absent: 20_000, unreachable: 5_00
 export const MOST_FOR_ONE_NETWORK = 500;
 
 /**
- * What is known of objects at mirrors, by their URLs. A URL is remembered by its SHA-256, so that a client that chooses
- * long ones takes no more memory than others.
+ * What is known of objects at mirrors, by their URLs. A URL is remembered by its SHA-256, so long URLs take no
+ * more memory than short ones.
  */
 export class ObjectMemory {
   readonly #clock: () => number;
@@ -61,7 +61,7 @@ export class ObjectMemory {
     return this.#clock() < remembered.since + BELIEVED[remembered.presence] ? remembered : undefined;
   }
 
-  /** @param network what an object that is not held is charged to */
+  /** @param network is charged for an object that is not held */
   set(url: string, presence: KnownPresence, network: string): void {
     const key = keyOf(url);
     const since = this.#clock();
@@ -76,10 +76,10 @@ export class ObjectMemory {
   }
 }
 
-/** Loaded when a mirror is asked first: on Bun it takes 8 ms. */
+/** Loaded with the first question: on Bun it takes 8 ms. */
 let crypto: typeof import("node:crypto") | undefined;
 
-/** 32 characters of one byte each: no encoding makes shorter text of it. */
+/** 32 characters of one byte each, the shortest text possible. */
 function keyOf(url: string): string {
   crypto ??= require("node:crypto") as typeof import("node:crypto");
   return crypto.hash("sha256", url, "binary");

@@ -6,23 +6,23 @@ import { sharesOf } from "./client-share";
 const network = { perSecond: 50, burst: 250 };
 const shares = sharesOf(clientNetwork(""));
 
-/** How many questions to mirrors clients may cause: all of them take a tenth of a processor at most (a quarter of a millisecond each). */
+/** How many questions to mirrors clients may cause. All together take at most a tenth of a processor (a quarter of a millisecond each). */
 export const QUESTION_RATES = {
   network,
   unknown: { perSecond: shares * network.perSecond, burst: shares * network.burst },
   all: { perSecond: 400, burst: 2_000 },
 } as const;
 
-/** How many questions of one client network may be under way: names at which a mirror hangs must leave sockets to others. */
+/** How many questions of one client network may be in progress: names that make a mirror hang must leave sockets to others. */
 export const MOST_UNDER_WAY = 32;
 
 /** Decides whether a client may cause a question to a mirror. */
 export class QuestionBudget {
   readonly #rates: RequestRates;
-  /** How many are under way, by client network. */
+  /** How many are in progress, by client network. */
   readonly #underWay = new Map<string, number>();
 
-  /** @param clock milliseconds; may go on while the process is frozen */
+  /** @param clock milliseconds; may continue while the process is frozen */
   constructor(clock: () => number) {
     this.#rates = new RequestRates({ ...QUESTION_RATES, clock });
   }
@@ -30,7 +30,7 @@ export class QuestionBudget {
   /**
    * Takes one question from the share of a client's network.
    *
-   * @returns what must be called when it is answered; undefined where the share, or everybody's, is used up
+   * @returns a function to call when it is answered; undefined if the network's share, or the total, is used up
    */
   take(address: string): (() => void) | undefined {
     const client = clientNetwork(address);

@@ -1,9 +1,9 @@
-/** How long a mirror that says nothing of it is spared at first, in milliseconds; doubled each time that it still has enough. */
+/** How long the first pause is if the mirror gives no time, in milliseconds; doubled each time that it still wants fewer questions. */
 export const SHORTEST_PAUSE = 1_000;
-/** How long a mirror is spared at most, in milliseconds, whatever it asks for. */
+/** The longest pause, in milliseconds, whatever the mirror asks for. */
 export const LONGEST_PAUSE = 300_000;
 
-/** When a mirror that has enough of questions may be asked again. */
+/** When a mirror that wants fewer questions may be asked again. */
 export class QuestionPause {
   readonly #clock: () => number;
   #until = 0;
@@ -14,7 +14,7 @@ export class QuestionPause {
     this.#clock = clock;
   }
 
-  /** Whether the mirror is spared now. */
+  /** Whether there is a pause now. */
   get isOn(): boolean {
     return this.#clock() < this.#until;
   }
@@ -28,12 +28,12 @@ export class QuestionPause {
     this.#next = Math.min(LONGEST_PAUSE, 2 * this.#next);
   }
 
-  /** The mirror answers again. A pause that is on goes on. */
+  /** The mirror answers again. A current pause continues. */
   end(): void {
     this.#next = SHORTEST_PAUSE;
   }
 
-  /** What began the pause was not the mirror's wish. */
+  /** The pause was not what the mirror wanted. */
   lift(): void {
     this.#until = 0;
     this.#next = SHORTEST_PAUSE;

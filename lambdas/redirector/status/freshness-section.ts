@@ -27,7 +27,7 @@ export function freshnessSection({ table, ranges, generatedAt }: SharedReport): 
   const { lastTrouble } = table;
   const fallback =
     table.fallback &&
-    html`<p class="notice">${icon("open")}<span><strong>Only the fallback is in force:</strong> every client is sent to the origin until a table is loaded.</span></p>`;
+    html`<p class="notice">${icon("open")}<span><strong>Only the fallback table is in use:</strong> all clients are sent to the origin until a table is loaded.</span></p>`;
   const trouble =
     lastTrouble &&
     html`<p class="notice">${icon("open")}<span><strong>A newer table was refused:</strong> ${lastTrouble}</span></p>`;

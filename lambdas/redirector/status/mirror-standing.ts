@@ -37,7 +37,7 @@ export function mirrorStanding({ state, breaker, origin, deployed }: MirrorStatu
   return origin ? "origin" : "active";
 }
 
-/** What is known of a mirror's health, where that is worth a word. Nobody asks how a retired mirror is. */
+/** What is known of a mirror's health, if it is worth showing. Retired mirrors are not checked. */
 function healthWords({ state, breaker, check, deployed }: MirrorStatus): string {
   if (breaker !== "closed") return `breaker ${breaker}`;
   if (deployed === false) return "";

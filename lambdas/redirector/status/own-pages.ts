@@ -12,8 +12,8 @@ import type { SharedReport, VisitorStatus } from "./status-report";
 const prefix = "/-/";
 
 /**
- * Whether a request target is one of the redirector's own. Dots can lead out of there, but never in: a proxy in front
- * that keeps `/-/` to itself need not know them.
+ * Whether a request target is one of the redirector's own pages. Dot segments can lead out of `/-/`, but never in: a proxy
+ * that blocks `/-/` need not resolve them.
  */
 export function isOwnPath(target: string): boolean {
   const [path = ""] = originForm(target).split("?", 1);
@@ -25,19 +25,19 @@ export interface OwnPagesParts {
   readonly metrics: RedirectorMetrics;
   /** Whether the routing table is still being loaded. */
   loading(): boolean;
-  /** Why no clients should be sent here yet, in words. @default nothing speaks against it */
+  /** Why no clients should be sent here yet, in words. @default they may be */
   unready?(): string | undefined;
   /** What the status page says to everybody. */
   report(): SharedReport;
-  /** What it says to whoever asks. */
+  /** What it says to one visitor. */
   visitor(request: CarriedRequest, query: URLSearchParams): VisitorStatus;
-  /** The address of whoever asks, from where it can be believed. */
+  /** The visitor's address, from a trusted source. */
   clientAddress(request: CarriedRequest): string;
 }
 
-/** Where visitors would be sent takes half a millisecond to tell, dozens of times a redirect. */
+/** Working out where a visitor would be sent takes half a millisecond, dozens of times as long as a redirect. */
 const visitorRates = { network: { perSecond: 5, burst: 20 }, all: { perSecond: 100, burst: 200 } };
-/** Characters of status pages, which are 50,000 long: each network has its share, and none can use up another's. */
+/** Characters of status pages, which have 50,000: each network has its share, and cannot use up another's. */
 const pageRates = { network: { perSecond: 2_000_000, burst: 64_000_000 } };
 
 /** On the clock that nobody sets. */
@@ -58,7 +58,7 @@ function errorAnswer(status: number, body: string, more: Readonly<Record<string,
 
 const jsonHeaders = { "Content-Type": "application/json", ...unkept, ...readWhole };
 const again = { "Retry-After": "1" };
-const tooMany = errorAnswer(429, "Your network asks for this page too often: try again in a second.", again);
+const tooMany = errorAnswer(429, "Your network asks for this page too often. Try again in a second.", again);
 
 /** The answer to OPTIONS. Scripts of other pages read `status.json`; the rest is for people, load balancers and scrapers. */
 function options(page: string): Answer {
@@ -66,7 +66,7 @@ function options(page: string): Answer {
 }
 
 /**
- * The pages under `/-/`, for whoever runs the redirector and whoever wonders: `health`, `started`, `ready`, `metrics`, `status`
+ * The pages under `/-/`, for operators and for users: `health`, `started`, `ready`, `metrics`, `status`
  * and the same as `status.json`. They answer under any name, as load balancers ask by address.
  */
 export class OwnPages {
@@ -112,7 +112,7 @@ export class OwnPages {
       default:
         return errorAnswer(
           404,
-          "There is no such page. There are health, started, ready, metrics, status and status.json.",
+          "There is no such page. The pages are health, started, ready, metrics, status and status.json.",
         );
     }
   }
@@ -123,7 +123,7 @@ export class OwnPages {
     return unready === undefined ? started : textAnswer(503, unready);
   }
 
-  /** As `ready`, but that an origin which is not deployed yet does not keep a new version from being started. */
+  /** As `ready`, except that a new version may start although its origin is not deployed yet. */
   #started(): Answer {
     if (this.ending) return textAnswer(503, "ending");
     if (this.#parts.loading()) return textAnswer(503, "loading the routing table", { "Retry-After": "1" });
@@ -139,7 +139,7 @@ export class OwnPages {
     return { status: 200, headers: { "Content-Type": metrics.contentType, ...unkept }, body };
   }
 
-  /** Nobody is refused because others ask: what is the same for everybody is made once a second, and the rest has rates. */
+  /** One visitor's requests do not get another refused: what everybody sees is made once a second, and the rest has rate limits. */
   #status(page: "status" | "status.json", request: CarriedRequest, query: URLSearchParams): Answer {
     const address = this.#parts.clientAddress(request);
     if (!this.#given.isOpen(address)) return tooMany;

@@ -49,8 +49,8 @@ export function reportedVisitor(
 }
 
 /**
- * What everybody may know of a trouble. Refused, silent, cut off, not TLS, not found: whoever can choose a mirror's
- * address would learn from that which ports are open where. The log has it all.
+ * What everybody may know of trouble. Refused, silent, cut off, not TLS, not found: anybody who can choose a mirror's
+ * address would learn from these which ports are open where. The log has the details.
  */
 const coarseTrouble = "did not answer as it should";
 
@@ -70,7 +70,7 @@ function checkOf(
   return presence !== undefined && isAsked ? "pending" : "off";
 }
 
-/** Whether it has no address yet that clients could be sent to. */
+/** Whether it has no address yet to which clients could be sent. */
 function isUndeployed({ planned, registry, blobs, files }: TableMirror): boolean {
   return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
 }

@@ -6,8 +6,8 @@ import type { SharedReport, StatusReport, VisitorStatus } from "./status-report"
 const end = "\n}";
 
 /**
- * The status page and its JSON as they are for everybody, written once and kept as text. What is for one visitor is put
- * into a copy, so that no other can see it.
+ * The status page and its JSON for everybody, written once and kept as text. The part for one visitor is added to a copy, so
+ * that no other visitor sees it.
  */
 export class SharedStatus {
   readonly #report: SharedReport;

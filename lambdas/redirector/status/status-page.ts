@@ -18,7 +18,7 @@ const favicon =
 /** One sentence on whether clients are served as planned. */
 function verdict({ mirrors }: SharedReport): Markup {
   if (mirrors.some(({ origin, deployed }) => origin && deployed === false)) {
-    return html`<p class="verdict">${icon("undeployed")}The origin is not deployed yet: what only it could serve is answered with status 503.</p>`;
+    return html`<p class="verdict">${icon("undeployed")}The origin is not deployed yet: requests that only it could serve get status 503.</p>`;
   }
   const used = mirrors.filter(({ state, deployed }) => state !== "retired" && deployed !== false);
   const away = used.filter(({ breaker }) => breaker !== "closed").length;
@@ -27,7 +27,7 @@ function verdict({ mirrors }: SharedReport): Markup {
   return html`<p class="verdict">${icon("open")}${words} clients are sent to the next best.</p>`;
 }
 
-/** What is known of mirrors of which none is known to be out of order. */
+/** What is known of the mirrors if none is known to be unhealthy. */
 function healthVerdict(used: readonly MirrorStatus[]): string {
   const checked = used.filter(({ check }) => check === "done").length;
   const pending = used.filter(({ check }) => check === "pending").length;
@@ -74,7 +74,7 @@ export const statusPageHeaders: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
 };
 
-/** The status page but for what it says to one visitor. */
+/** The status page without the part for one visitor. */
 export type StatusPage = (visitor: VisitorStatus | undefined) => string;
 
 /**
@@ -82,8 +82,8 @@ export type StatusPage = (visitor: VisitorStatus | undefined) => string;
  * `statusPageHeaders`. Its form asks for the page itself with the query `address=…&path=…`, and it links to `status.json`
  * beside it, with the same query, where a carrier answers the report as JSON.
  *
- * What everybody sees takes milliseconds to make and is made here; what is for one visitor, and for no other, is put into
- * it by the function that is returned. Every text of the report is escaped, whoever wrote it.
+ * The part that everybody sees takes milliseconds to make, and is made here; the returned function adds the part for one
+ * visitor. All text of the report is escaped.
  */
 export function sharedStatusPage(report: SharedReport): StatusPage {
   const { project, info, generatedAt, build, mirrors } = report;

@@ -18,14 +18,13 @@ export interface MirrorStatus {
   /** `open`: no clients are sent; `probing`: one question is under way to find out whether it is well again. */
   readonly breaker: "closed" | "open" | "probing";
   /**
-   * Whether it has answered a question, or failed to, since the redirector started: without that, nothing is known of how
-   * it is. `off`: it is never asked, since mirrors are assumed to be well, or since it holds everything and there is no
-   * canary.
+   * Whether it has answered a question, or failed to, since the redirector started: until then its health is unknown. `off`:
+   * it is never asked, because mirrors are assumed to be healthy, or because it holds everything and there is no canary.
    */
   readonly check: "done" | "pending" | "off";
   /** Clients sent there since the redirector started. */
   readonly decisions: number;
-  /** The last trouble, which may be over: when (ISO 8601), and in words that tell nothing of what is at its address. */
+  /** The last trouble, which may be over: when (ISO 8601), and in words that do not reveal what is at its address. */
   readonly trouble?: { readonly at: string; readonly words: string };
 }
 
@@ -74,7 +73,7 @@ export interface SharedReport {
   /** The redirector's version. */
   readonly build: string;
   readonly table: {
-    /** Whether it is the fallback, which knows the origin only; missing where it is not. */
+    /** Whether it is the fallback, which only has the origin; missing if not. */
     readonly fallback?: true;
     /** When its inputs last changed. */
     readonly issued: string;
@@ -92,6 +91,6 @@ export interface SharedReport {
 
 /** All that the status page says; as JSON, it is what programs read. */
 export interface StatusReport extends SharedReport {
-  /** Missing where the visitor's network asks for too much. */
+  /** Missing if the visitor's network asks too often. */
   readonly visitor?: VisitorStatus;
 }

@@ -95,6 +95,6 @@ export function visitorSection(visitor: VisitorStatus | undefined): Markup {
 <div><label for="path">For the path</label><input id="path" name="path" value="${visitor?.path}" placeholder="/release/v1.34.0/bin/linux/amd64/kubectl" maxlength="1024" autocomplete="off" autocapitalize="none" spellcheck="false"></div>
 <button>Show</button>
 </form>
-${visitor ? outcome(visitor) : html`<p class="notice">No answer: your network asks for too many of them. Try again in a second.</p>`}
+${visitor ? outcome(visitor) : html`<p class="notice">No answer, because your network asks too often. Try again in a second.</p>`}
 </section>`;
 }

@@ -47,8 +47,8 @@ function legend(present: ReadonlySet<MirrorStanding>, here: boolean): Markup {
 }
 
 /**
- * The mirrors on a map of the world, for the eye only: the table of mirrors says all of it in words. The function puts a
- * ring around one of them.
+ * The mirrors on a map of the world, only for the eye: the table of mirrors says all of it in words. The returned function
+ * puts a ring around one of them.
  */
 export function worldMap({ mirrors }: SharedReport): (chosen: string | undefined) => Markup {
   const marks = mapMarks(mirrors);

@@ -7,11 +7,11 @@ import { publicLookup } from "../../../networks/public-lookup";
 const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
 /**
- * Fetches by https from a name that is on the public internet. `fetch` cannot judge the address that it connects to: a
- * name that was judged before it is resolved again, and may lead elsewhere by then. Redirects are answers as any other.
+ * Fetches by https from a name that is on the public internet. `fetch` does not let us check the address it
+ * connects to: it resolves a checked name again, and may get another address. Redirects are returned like other answers.
  *
- * @param url whose host is a name, or an address that was judged
- * @throws Error where the name leads to an address that is not public, or no answer comes
+ * @param url whose host is a name, or an address that was checked
+ * @throws Error if the name leads to an address that is not public, or no answer comes
  */
 export async function fetchPublic(url: URL, headers: Headers, signal: AbortSignal): Promise<Response> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {

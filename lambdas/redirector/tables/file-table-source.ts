@@ -20,14 +20,14 @@ function isSettled({ mtimeMs }: BigIntStats): boolean {
 /**
  * A routing table in a file. It has changed where its inode, size or time of change has: a rename over it is seen, and
  * so is writing into it. What is read while somebody writes is given as it is, for its checksum to be found wrong, and
- * the file is read again the next time. What is no regular file is not waited for: a pipe would not open until somebody
+ * the file is read again the next time. It never waits for anything but a regular file: a pipe would not open until somebody
  * writes (`O_NONBLOCK`, open(2)).
  */
 export class FileTableSource implements TableSource {
   readonly name: string;
   readonly #given = new LastGiven();
   #state: BigIntStats | undefined;
-  /** Resolves when the last look has ended. */
+  /** Resolves when the last read has ended. */
   #look: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
@@ -35,8 +35,8 @@ export class FileTableSource implements TableSource {
   }
 
   /**
-   * Waits for an earlier look that has not ended, instead of beginning another: each one that hangs, as on a network file system that
-   * is gone, holds one of the four threads that the runtime has for files, names and the log (libuv, "Thread pool").
+   * Waits for an earlier read that has not ended, instead of beginning another: each one that hangs, for example on a lost
+   * network file system, holds one of the runtime's four threads for files, names and the log (libuv, "Thread pool").
    */
   async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
     const ended = rejectedBy(signal);
@@ -65,7 +65,7 @@ export class FileTableSource implements TableSource {
     }
   }
 
-  /** No more than its size and a byte, whatever it becomes meanwhile. */
+  /** Reads at most its size and one byte, even if it grows meanwhile. */
   async #bytes(file: FileHandle, state: BigIntStats): Promise<Uint8Array> {
     if (!state.isFile()) throw new Error("it is not a file");
     if (state.size > LARGEST_TABLE_BYTES) throw new Error(tooLarge);
@@ -86,7 +86,7 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
     if (signal.aborted) end();
     else signal.addEventListener("abort", end, { once: true });
   });
-  // Nobody may wait for it any more.
+  // Its caller may have stopped waiting.
   rejected.catch(() => {});
   return rejected;
 }

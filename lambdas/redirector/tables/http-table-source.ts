@@ -28,12 +28,12 @@ async function refusalOf(response: Response): Promise<string> {
   return `it answered with status ${response.status}${code === undefined ? "" : ` (${code})`}`;
 }
 
-/** Loaded where a redirect leads away: few starts need it. */
+/** Loaded for a redirect to another host: few starts need it. */
 function loaded() {
   return require("./fetch-public") as typeof import("./fetch-public");
 }
 
-/** @throws Error where a redirect may not be followed */
+/** @throws Error if a redirect may not be followed */
 function followed(response: Response, from: URL, first: URL): URL {
   const location = response.headers.get("location") ?? undefined;
   const next = redirectTarget(location, from, first);
@@ -79,7 +79,7 @@ export class HttpTableSource implements TableSource {
       if (redirects === mostRedirects) throw new Error(`it redirects more than ${mostRedirects} times`);
       await response.body?.cancel();
       from = followed(response, from, first);
-      // From https, other hosts than the one that was named must be public ones.
+      // From https, any host but the configured one must be public.
       const mustBePublic = first.protocol === "https:" && from.origin !== first.origin;
       response = mustBePublic
         ? await loaded().fetchPublic(from, headers, signal)

@@ -32,7 +32,7 @@ export interface LiveTableOptions {
   readonly now?: () => number;
   /** From 0 to 1, exclusive. @default Math.random */
   readonly random?: () => number;
-  /** What a table becomes before it is in force. @default it stays as it is */
+  /** Changes a table before it is in force. @default no change */
   readonly inUse?: (table: RoutingTable) => RoutingTable;
   /** Is told of every time that the source was asked. Must not throw. */
   readonly report: (event: TableEvent) => void;
@@ -48,7 +48,7 @@ const JITTER = 0.1;
 /** So much later than it should a timer goes off only in a process that was frozen, in milliseconds. */
 const LATEST_TIMER = 5_000;
 
-/** After that long a redirector is ready with a fallback, too: the source may be down for hours. Milliseconds. */
+/** After this many milliseconds a redirector is ready even with a fallback: the source may be down for hours. */
 export const LOADING_LIMIT = 10_000;
 
 /** Says that a reading was ended because nobody wants it any more. */
@@ -114,7 +114,7 @@ export class LiveTable {
     return this.#loadedAt;
   }
 
-  /** Whether clients should still be kept away: a fallback is in force, and the live table may be here in a moment. */
+  /** Whether clients should still be kept away: a fallback is in force, and the live table may arrive in a moment. */
   get isLoading(): boolean {
     if (this.#source === undefined || !this.#current.content.fallback) return false;
     return this.#now() - this.#loadedAt.getTime() < LOADING_LIMIT;
@@ -126,14 +126,14 @@ export class LiveTable {
     return trouble && { at: trouble.at, words: `${this.#source?.name}: ${trouble.words}` };
   }
 
-  /** Whether the last look could not reach the source. */
+  /** Whether the last attempt could not reach the source. */
   get isUnreachable(): boolean {
     return this.#unreachable !== undefined;
   }
 
   /**
-   * Asks the source now, and then every minute, more or less, until {@link stop}; every five seconds while a fallback is
-   * in force. Keeps no process alive.
+   * Asks the source now, and then about every minute until {@link stop}; every five seconds while a fallback is in force. Does
+   * not keep the process alive.
    */
   start(): void {
     if (this.#isStarted || this.#source === undefined) return;
@@ -171,7 +171,7 @@ export class LiveTable {
     this.#reading?.abort(stopped);
   }
 
-  /** Resolves when no reading is under way that would keep the process alive. Never rejects. */
+  /** Resolves when no read in progress keeps the process alive. Never rejects. */
   async idle(): Promise<void> {
     await this.#source?.idle?.();
   }

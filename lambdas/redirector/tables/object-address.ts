@@ -21,7 +21,7 @@ export function parseObjectAddress(text: string, known: readonly string[]): Obje
     throw new Error(`${text} names no bucket as it should, before a slash and a key`);
   if (key === "") throw new Error(`${text} names no object in the bucket ${host}: a key is needed`);
   if (key.split("/").some((segment) => segment === "." || segment === "..")) {
-    throw new Error(`${text} has . or .. as a part of its key, which would lead to another object`);
+    throw new Error(`${text} has . or .. in its key, which would lead to another object`);
   }
   const [unknown] = [...searchParams.keys()].filter((name) => !known.includes(name));
   if (unknown !== undefined || hash !== "") {

@@ -1,9 +1,9 @@
 import { mayBePublic } from "../../../networks/public-lookup";
 
 /**
- * Where a redirect leads, if it may be followed: by https, without credentials, and outside of the first URL's host to nothing
- * that is known not to be public (names are judged when they are resolved). Who names a first URL by http trusts the network
- * that it is in: there neither holds.
+ * Where a redirect leads, if it may be followed: only over https, without credentials, and on other hosts than the first URL's
+ * to nothing known not to be public (names are checked when they are resolved). A first URL with http means that its network
+ * is trusted: then neither rule about https nor the one about hosts applies.
  *
  * @param from the URL that answered
  * @param first the URL that was asked first, as it was configured

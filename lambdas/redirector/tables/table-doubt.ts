@@ -5,9 +5,9 @@ import type { RoutingTableContent, TableMirror } from "../../../routing/routing-
 /** What is looked at of a table before it may replace another. */
 export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued" | "prefixes" | "hosts"> & {
   readonly mirrors: readonly Pick<TableMirror, "state" | "planned" | keyof Endpoints>[];
-  /** How many words of the prefix table answer, whatever the content says of its prefixes. @default not known */
+  /** How many words of the prefix table are answers, whatever the content says. @default not known */
   readonly answering?: number;
-  /** What the hosts serve and the origin has no address for: see `originGaps`. @default nothing */
+  /** What the hosts serve but the origin has no address for: see `originGaps`. @default nothing */
   readonly missing?: readonly OriginGap["kind"][];
 };
 
@@ -18,8 +18,8 @@ const SUSPICIOUS_LOSS = 1 / 3;
 const LARGEST_LEAD = 86_400_000;
 
 /**
- * Mirrors that serve: also those that drain, which keep their own region's clients, but none that is not deployed. A
- * table that was compiled without `deployed.yaml` has all mirrors, and no clients for them.
+ * Mirrors that serve: draining ones too, which keep their own region's clients, but none that is not deployed. A table
+ * compiled without `deployed.yaml` has all mirrors, but no clients for them.
  */
 function serving({ mirrors }: ReplaceableContent): number {
   return mirrors.filter(({ state, ...mirror }) => state !== "retired" && !isUndeployed(mirror)).length;
@@ -34,7 +34,7 @@ function isUndeployed({
   return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
 }
 
-/** What hosts served, and do not any more: `files at dl.example.org`. */
+/** What hosts served, but no longer do: `files at dl.example.org`. */
 function lostHosts(inForce: ReplaceableContent, offered: ReplaceableContent): string[] {
   const served = ({ hosts }: ReplaceableContent) =>
     hosts.flatMap(({ name, serves }) => serves.map((kind) => `${kind} at ${name}`));
@@ -67,7 +67,7 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
   // In force, it would make every table of the days between look old.
   if (issued > now + LARGEST_LEAD) return `it was issued in the future (${offered.issued}): a clock is wrong`;
   if (offered.fallback)
-    return "it is a fallback, which knows the origin only: put the table that `mirrorform table` writes there";
+    return "it is a fallback table, which only has the origin: put a table written by `mirrorform table` there";
   if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${wayOut}`;
   const lostByOrigin = (offered.missing ?? []).filter((kind) => !inForce.missing?.includes(kind));
   if (lostByOrigin.length > 0) {
@@ -78,7 +78,7 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
   if (lost.length > 0) return `it no longer serves ${lost.join(", ")}; ${wayOut}`;
   if (inForce.answering && lostTooMany(inForce.answering, offered.answering ?? 0)) {
     const numbers = `${count(offered.answering ?? 0)} entries after ${count(inForce.answering)}`;
-    return `a third of the prefix table or more is gone, ${numbers}; ${wayOut}`;
+    return `a third or more of the prefix table is gone, ${numbers}; ${wayOut}`;
   }
   if (inForce.prefixes > 0 && lostTooMany(inForce.prefixes, offered.prefixes)) {
     const numbers = `${count(offered.prefixes)} after ${count(inForce.prefixes)}`;

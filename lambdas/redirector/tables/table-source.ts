@@ -12,7 +12,7 @@ export interface TableSource {
    * @throws Error with the reason, in words, where nothing could be read
    */
   read(signal: AbortSignal): Promise<Uint8Array | undefined>;
-  /** Resolves when no reading is under way: one that its signal could not end keeps the process alive. @default at once */
+  /** Resolves when no read is in progress: a read that its signal could not end keeps the process alive. @default at once */
   idle?(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export const TABLE_TIMEOUT_MILLISECONDS = 20_000;
 
 /**
  * Largest table that is read, in bytes: thirteen times what the shipped inventory needs. No request is answered while
- * its checksum is computed, which takes some tens of milliseconds.
+ * its checksum is computed, which takes tens of milliseconds.
  */
 export const LARGEST_TABLE_BYTES = 16 * 1024 * 1024;
 

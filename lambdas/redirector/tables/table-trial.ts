@@ -4,12 +4,12 @@ import { gapInWords, originGaps } from "../../../routing/origin-gaps";
 import { respond } from "../../../routing/respond";
 import type { RoutingTable } from "../../../routing/routing-table";
 
-/** Clients of so many networks are tried, besides an unknown one. No request is answered meanwhile. */
+/** How many networks' clients are tried, besides an unknown one. No request is answered meanwhile. */
 const mostNetworks = 3;
 
 const digest = `sha256:${"0".repeat(64)}`;
 
-/** What is asked for: of each class something, as `classify` tells them apart; files below a path that the host has. */
+/** What is asked for: one target of each class, as `classify` distinguishes them; files below a path of the host. */
 const targets = {
   images: () => [
     "/v2/",
@@ -31,16 +31,16 @@ const targets = {
   ],
 };
 
-/** Each mirror holds everything, or none is known to: then the origin must answer. */
+/** Either each mirror holds everything, or none is known to hold anything: then the origin must answer. */
 function extremes(): readonly Conditions[] {
   const today = dayOf(new Date());
   return [assumed(today), { today, presence: () => "absent" }];
 }
 
 /**
- * What goes wrong when requests are decided with a table: for each kind of artifact at the first host that serves it, each class of
- * request and clients of several networks; undefined where nothing does. A table that throws would throw at clients. An
- * origin that is not deployed yet is none: before a first deployment there is no other table.
+ * What goes wrong when requests are decided with a table; undefined if nothing does. Tries each kind of artifact at the first
+ * host that serves it, with each class of request and clients of several networks: a table that throws here would fail for
+ * clients. An origin that is not deployed yet is not an error: before a first deployment there is no other table.
  */
 export function trialDoubt(table: RoutingTable): string | undefined {
   const addresses = ["", ...table.prefixes.examples(mostNetworks)];
@@ -79,7 +79,7 @@ function answerDoubt(table: RoutingTable, given: () => Answer): string | undefin
     const { Location: location } = headers;
     const never = status === 503 ? originGaps(table).find(({ awaits }) => awaits === "nothing") : undefined;
     if (never !== undefined) return gapInWords(table.origin.id, never);
-    return location === undefined || URL.canParse(location) ? undefined : "the redirect is no URL";
+    return location === undefined || URL.canParse(location) ? undefined : "the redirect is not a URL";
   } catch (error) {
     return (error as Error).message;
   }
