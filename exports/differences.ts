@@ -10,7 +10,7 @@ export const differences = {
   },
   spelling: {
     in: ["nginx", "envoy"],
-    text: "Paths are not decoded: what is escaped without need (at Envoy: an escaped slash), or not escaped though it must be, is refused with 400, but for dots and the colon of a digest; so are more than ten detours by dots and slashes (nginx). Other escapes, characters such as + and @, and such as [ and | in queries, are passed on as they came.",
+    text: "Paths are not decoded: what is escaped without need (at Envoy: an escaped slash), or not escaped though it must be, is refused with 400, except dots and the colon of a digest; so are more than ten dot segments and repeated slashes (nginx). Other escapes, characters such as + and @, and characters such as [ and | in queries, are passed on unchanged.",
   },
   climbing: {
     in: ["envoy"],
@@ -18,7 +18,7 @@ export const differences = {
   },
   "path-parameters": {
     in: ["envoy"],
-    text: "Dots with a semicolon and more behind them (..;a) are dot segments.",
+    text: "Dots followed by a semicolon and more (..;a) are dot segments.",
   },
   backslash: {
     in: ["envoy"],
@@ -26,7 +26,7 @@ export const differences = {
   },
   namespace: {
     in: ["nginx", "envoy"],
-    text: "The parameter ns of containerd is passed on where others stand beside it (Envoy), or when it comes more than four times (nginx).",
+    text: "containerd's parameter ns is passed on if there are other parameters (Envoy), or if it comes more than four times (nginx).",
   },
   lists: {
     in: ["nginx", "envoy"],
@@ -34,7 +34,7 @@ export const differences = {
   },
   "origin-lists": {
     in: ["nginx", "envoy"],
-    text: "Lists of tags and of referrers are redirects: their header Link names the origin's host and path, so that most clients see the first page only.",
+    text: "Lists of tags and of referrers are redirects: their header Link names the origin's host and path, so most clients only see the first page.",
   },
   own: {
     in: ["nginx", "envoy"],
@@ -43,7 +43,7 @@ export const differences = {
   body: { in: ["nginx"], text: "Redirects have nginx's short page as their body." },
   "request-line": {
     in: ["nginx"],
-    text: "A request line that nginx refuses by itself, as of CONNECT, of OPTIONS *, with a broken escape or with a path that climbs above /, is 400 in plain text.",
+    text: "A request line that nginx itself refuses, such as CONNECT, OPTIONS *, a broken escape or a path that climbs above /, is 400 in plain text.",
   },
   "second-line": {
     in: ["nginx"],
@@ -51,19 +51,19 @@ export const differences = {
   },
   "absolute-form": {
     in: ["envoy"],
-    text: "A request line with a host in it counts whatever the Host headers are, and without its user; where it has an empty port or a query without a path, it is refused. CONNECT and OPTIONS * are 404.",
+    text: "A host in the request line counts whatever the Host headers say, and a user before it is ignored; an empty port, or a query without a path, is refused. CONNECT and OPTIONS * are 404.",
   },
   "empty-host": {
     in: ["envoy"],
-    text: "A Host header without a value beside another one is not counted.",
+    text: "An empty Host header beside another one is ignored.",
   },
   refusals: {
     in: ["envoy"],
-    text: "What Envoy refuses by itself, as bytes beyond ASCII, %00 or a # in a path, or most characters that no host has, is 400 in Envoy's words.",
+    text: "What Envoy itself refuses, such as bytes beyond ASCII, %00 or # in a path, or most characters that hosts cannot have, is 400 in Envoy's words.",
   },
   "header-count": {
     in: ["nginx", "bun"],
-    text: "A request with more header lines than the program reads is refused: over 1,000 are 400 in nginx (in releases of 2026, and in security updates of older ones), about 200 are 431 in Bun.",
+    text: "A request with more header lines than the program reads is refused: more than 1,000 are 400 in nginx (in releases of 2026, and in security updates of older ones), more than about 200 are 431 in Bun.",
   },
   decorated: {
     in: ["envoy"],

@@ -1,20 +1,20 @@
 import { requireOneLine } from "./require-one-line";
 
 /**
- * Where a text stands:
+ * Where a text is used:
  *
- * - `header`: where Envoy replaces command operators, as `%REQ(…)%`;
- * - `rewrite`: where RE2 replaces captures, as `\1`;
- * - `plain`: where Envoy takes the text as it is.
+ * - `header`: where Envoy replaces command operators, such as `%REQ(…)%`;
+ * - `rewrite`: where RE2 replaces captures, such as `\1`;
+ * - `plain`: where Envoy takes the text literally.
  */
 export type EnvoyPlace = "header" | "rewrite" | "plain";
 
 /**
- * A text as a string of Envoy's configuration, which Envoy takes for exactly this text: in YAML all of them stand between
- * double quotes. Every text of the inventory passes through here.
+ * A string of Envoy's configuration that Envoy reads as exactly this text; the YAML puts all of them in double quotes. Every
+ * text of the inventory passes through here.
  *
  * @param entry where the text is in the inventory
- * @throws NotExportable where Envoy cannot be told that text
+ * @throws NotExportable if Envoy's configuration cannot express that text
  */
 export function envoyText(text: string, place: EnvoyPlace, entry: string): string {
   requireOneLine(text, entry);

@@ -69,7 +69,7 @@ function substitution(parts: readonly UrlPart[], { captures }: ContentRule, entr
     .join("");
 }
 
-/** @param entry where their values are in the inventory, if they are not ours */
+/** @param entry where the values are in the inventory, if they come from there */
 function headersToAdd(headers: Answer["headers"], entry = ""): Part[] {
   return Object.entries(headers).map(([key, value]) => ({
     header: { key, value: envoyText(value, "header", entry) },
@@ -84,14 +84,14 @@ function routeAction(route: Part, headers: Answer["headers"], entry?: string): P
 
 const responseCodes = { 302: "FOUND", 307: "TEMPORARY_REDIRECT" } as const;
 
-/** What stands before the path of a mirror's URL. */
+/** The part of a mirror's URL before the path. */
 const origin = /^(?<scheme>https?):\/\/(?<host>\[[^\]]*\]|[^/?#:]+)(?::(?<port>[0-9]+))?(?=\/)/;
 
 function refuse(mirror: TableMirror, problem: string, wayOut: string): never {
   throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, wayOut }]);
 }
 
-/** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable where Envoy cannot say the URL */
+/** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable if Envoy's configuration cannot express the URL */
 function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTable): Part {
   const [first = "", ...others] = urlParts(rule, mirror);
   const found = typeof first === "string" ? origin.exec(first) : null;
@@ -118,7 +118,7 @@ function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTab
   return { matcher: { matcher_list: { matchers }, on_no_match: routeAction({ redirect }, headers) } };
 }
 
-/** A request whose query holds nothing that is passed on: Envoy drops the whole of a query, or nothing. */
+/** Matches a query from which nothing is passed on: Envoy can only drop a whole query. */
 const onlyDropped = `[^?]*\\?(?:(?:&${droppedParameter})+|${droppedParameter}(?:&${droppedParameter})*&?)`;
 
 function fixedAction({ page, answer: fixed }: AnswerRule, table: RoutingTable): Part {
@@ -126,7 +126,7 @@ function fixedAction({ page, answer: fixed }: AnswerRule, table: RoutingTable): 
     const { status, body, headers } = fixed;
     return routeAction({ direct_response: { status, body: { inline_string: body } } }, headers);
   }
-  // Not Envoy's redirect, which takes URLs apart and puts them together in its own spelling.
+  // Not Envoy's redirect, which parses URLs and writes them in its own spelling.
   const which = page ?? "info";
   const headers = { Location: table.content.pages[which], ...redirectHeaders("page", false) };
   return routeAction({ direct_response: { status: table.content.status } }, headers, `project.${which}`);
@@ -272,8 +272,8 @@ function bootstrap(options: ExportOptions, outcomes: Outcomes): Part {
 }
 
 /**
- * The configuration as YAML: texts between double quotes, as in JSON, so that no reader of YAML takes one for a number or
- * a truth value; prefixes on one line each.
+ * The configuration as YAML: texts are in double quotes, as in JSON, so that no YAML parser reads one as a number or a
+ * boolean; each prefix is on one line.
  */
 function yamlText(config: Part): string {
   const document = new Document(config, { aliasDuplicateObjects: false });

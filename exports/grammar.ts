@@ -49,7 +49,7 @@ interface RuleBase {
   readonly not?: true;
   /** Whether only paths of the OCI distribution API are meant: `/v2` and what is below. */
   readonly oci?: true;
-  /** Which methods are meant: OPTIONS, or all that have no other answer than their refusal. @default GET and HEAD */
+  /** Which methods match: OPTIONS, or all that are refused. @default GET and HEAD */
   readonly methods?: "options" | "others";
 }
 
@@ -87,7 +87,7 @@ const name = portablePattern(repositoryNamePattern);
 /** Clients that encode what need not be encode the colon of a digest. */
 const colon = "(?::|%3[Aa])";
 const operations = `(?:${imageOperations.join("|")})`;
-/** What is asked for by a name that is too long. RE2 counts to 1,000 at the most; a longer name is one as well. */
+/** A request with a name that is too long. RE2 counts to at most 1,000; longer names match as well. */
 const tooLongName = `/v2/[a-z0-9._/-]{${longestName + 1},}/${operations}`;
 
 /** What a path may hold as it is (RFC 3986, section 3.3). */
@@ -95,7 +95,7 @@ const plain = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/]*";
 const visible = "[!-$&->@-\\[\\]-~]*";
 /** Repetitions are written without one inside another, so that no path makes an engine try them in all ways. */
 const plainPath = `${plain}(?:(?:${keptEscape})${plain})*`;
-/** A path with dot segments or repeated slashes, whose directory or end is not where it seems. */
+/** A path with dot segments or repeated slashes, which does not mean what it seems to. */
 export const untidyPath = `/(?:[^? ]*/)?(?:/|${dot}{1,2}/)[^? ]*|/(?:[^? ]*/)?${dot}{1,2}`;
 const wellFormedPath = `${visible}(?:(?:${needlessEscape}|${keptEscape})${visible})*`;
 /** Any character of a path, and of a segment, where what a path may hold was looked at before. */
@@ -170,7 +170,7 @@ function imageRules(served: Served): Rule[] {
     {
       id: "name-invalid",
       scope: "request",
-      // What follows would take it for one. All else that is asked for by such a name is refused below.
+      // The next rule would match it too. Other requests with such a name are refused below.
       pattern: `${tooLongName}/(?:[A-Za-z0-9._:-]|${colon})+`,
       answer: refusalOf(served, "/v2/A/tags/list"),
     },
@@ -335,12 +335,12 @@ function requestRefusals(served: Served): Rule[] {
   ];
 }
 
-/** What is answered where there is no usable `Host` header, whatever is asked for. */
+/** The answers to requests without a usable `Host` header. */
 export const noPlaceRules: readonly Rule[] = both("no-place", { scope: "target", pattern: ".*" }, (path) =>
   refusalAnswer(noPlace(path)),
 );
 
-/** What is answered where a program refuses a request by itself. */
+/** The answers to requests that the program itself refuses. */
 export const unreadable: readonly Rule[] = both("refused", { scope: "target", pattern: ".*" }, (path) =>
   own(400, ownRefusals.unreadable, path !== "/"),
 );
@@ -361,7 +361,7 @@ function notFound(served: Served): Rule[] {
 }
 
 const pages: readonly Rule[] = [
-  // Envoy leaves two slashes where there is nothing else.
+  // Envoy leaves two slashes if there is nothing else.
   { id: "info", scope: "request", pattern: "//?", page: "info" },
   { id: "privacy", scope: "request", pattern: "/privacy", page: "privacy" },
 ];

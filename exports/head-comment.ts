@@ -4,10 +4,10 @@ import type { ExportOptions } from "./export-options";
 import type { Outcomes } from "./outcomes";
 
 /**
- * What stands at the beginning of a configuration: where it comes from, how its program is started, and what it cannot.
- * Each line is a comment, whatever is in it.
+ * The beginning of a configuration: where it comes from, how to start its program, and what it cannot do. Each line is a
+ * comment, whatever it contains.
  *
- * @param start how the program is started
+ * @param start how to start the program
  */
 export function headComment(
   program: "nginx" | "envoy",
@@ -20,7 +20,7 @@ export function headComment(
     `Table of ${table.content.issued}, SHA-256 ${table.checksum}; credits as of ${today}.`,
     `Start: ${start}`,
     "",
-    "What is answered otherwise than by the redirector's own code:",
+    "Where answers differ from those of the redirector's own code:",
     ...differencesOf(program),
     ...(leftOut.length > 0 ? ["", "Left out, because they may hold less than the origin:"] : []),
     ...leftOut.map(({ id }) => `- ${id}`),

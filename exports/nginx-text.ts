@@ -7,16 +7,16 @@ export interface NginxVariable {
 }
 
 /**
- * Where a text stands:
+ * Where a text is used:
  *
  * - `line`: where nginx replaces variables, and the text becomes a line of an answer's head (a URL, a header);
  * - `body`: where nginx replaces variables, and the text may have several lines;
- * - `name`: where nginx takes the text as it is.
+ * - `name`: where nginx takes the text literally.
  */
 export type NginxPlace = "line" | "body" | "name";
 
 /**
- * The variable that holds a dollar sign, of which nginx has no other spelling: a value of `geo` is taken as it is
+ * The variable that holds a dollar sign, which nginx cannot escape: values of `geo` are literal
  * (https://nginx.org/en/docs/http/ngx_http_geo_module.html).
  */
 export const dollarBlock = '    geo $dollar {\n        default "$";\n    }\n';
@@ -25,7 +25,7 @@ const dollar: NginxVariable = { variable: "dollar" };
 /** Longest argument that nginx reads, in bytes (`NGX_CONF_BUFFER` of its `ngx_conf_file.c`), with its quotes. */
 const longestArgument = 4096;
 
-/** What nginx's parser makes of a backslash and what follows (`ngx_conf_read_token`); it has no other escapes. */
+/** The escapes that nginx's parser knows (`ngx_conf_read_token`) and that are used here. */
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n" };
 
 function escaped(text: string): string {
@@ -39,12 +39,12 @@ function withDollars(text: string, place: NginxPlace): (string | NginxVariable)[
 }
 
 /**
- * A text as one argument of an nginx directive, in double quotes: nginx takes it for exactly this text. Every text in a
+ * A text as one argument of an nginx directive, in double quotes: nginx reads it as exactly this text. Every text in a
  * configuration that is not written in `nginx.ts` itself passes through here.
  *
  * @param text the text; or its parts, where some of them are variables
  * @param entry where the text is in the inventory
- * @throws NotExportable where nginx cannot be told that text
+ * @throws NotExportable if nginx's configuration cannot express that text
  */
 export function nginxText(
   text: string | readonly (string | NginxVariable)[],
@@ -56,7 +56,7 @@ export function nginxText(
   requireOneLine(place === "body" ? literal.replaceAll("\n", "") : literal, entry);
   const quoted = `"${parts.map((part) => (typeof part === "string" ? escaped(part) : `\${${part.variable}}`)).join("")}"`;
   if (Buffer.byteLength(quoted) > longestArgument) {
-    const problem = `it is longer than nginx reads, which is ${longestArgument} bytes`;
+    const problem = `it is longer than the ${longestArgument} bytes that nginx reads`;
     throw new NotExportable([{ entry, problem, wayOut: "Shorten it." }]);
   }
   return quoted;

@@ -31,7 +31,7 @@ function regex(pattern: string): string {
   return `"~${pattern.replaceAll("\\\\", "\\\\\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** What a rule says of a request, as a regular expression for `$asked_line`: the request line, with a plain path alone. */
+/** A rule as a regular expression for `$asked_line`: the request line, with a plain path. */
 function requestPattern(rule: Rule): string {
   if (rule.methods === "options") return `^OPTIONS ${rule.pattern} HTTP/`;
   if (rule.methods === "others") return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
@@ -96,8 +96,8 @@ ${hosts.join("\n")}
 }
 
 /**
- * What is answered where nginx refuses a request by itself: a refusal of ours, never what the rest of the request would
- * have got, since nginx may have stopped in the middle of its headers.
+ * The answers to requests that nginx itself refuses: always our refusal, never what the rest of the request would have got,
+ * since nginx may have stopped in the middle of its headers.
  */
 function refusedText(answers: Answers): string {
   const refusals = [...answers.fixed].flatMap(([name, { answer: fixed }]) => (fixed?.status === 400 ? [name] : []));
@@ -114,16 +114,16 @@ ${lines.join("\n")}
 }
 
 /**
- * An expression, and what it makes of a text that matches. Groups repeat without going back (`*+`): PCRE keeps every place
- * to go back to on a stack of 32 KB, and where that overflows nginx logs the request with the client's address.
+ * An expression, and its replacement for a text that matches. Groups repeat without backtracking (`*+`): PCRE keeps
+ * backtracking points on a stack of 32 KB, and if that overflows, nginx logs the request with the client's address.
  */
 type Change = readonly [pattern: string, result: string];
 
 /**
- * Maps that change a text one after the other, so many times at most; only a text that needs it, since each costs.
+ * Maps that change a text one after another, at most a given number of times; only texts that need it, since each map costs.
  *
  * @param name the variable of the result
- * @param needed what a text looks like that is changed
+ * @param needed matches the texts that need changes
  */
 function repeatedly(source: string, name: string, needed: string, times: number, changes: readonly Change[]): string {
   const lines = changes.map(([pattern, result]) => `        ${regex(pattern)} "${result}";\n`).join("");
@@ -135,7 +135,7 @@ function repeatedly(source: string, name: string, needed: string, times: number,
   return steps.join("") + last;
 }
 
-/** So many dot segments and runs of slashes are removed; paths with more are refused. */
+/** How many dot segments and repeated slashes are removed; paths with more are refused. */
 const mostUntidy = 10;
 
 /** The request line without them: dots first (RFC 3986, section 5.2.4), then slashes, as in `routing/plain-path.ts`. */
@@ -152,12 +152,12 @@ function tidyText(): string {
     [`^${namesButOne}/${name}/${dot}{2}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
     ["^(?<asked_before>[^ ]+ (?:/[^/? ]++)*+)/{2,}(?<asked_after>.*)$", "$asked_before/$asked_after"],
   ];
-  // What is too long is refused as it came.
+  // What is too long is refused unchanged.
   const needed = `^[^ ]+ (?=[!-~]{1,${longestTarget}} )(?:${untidyPath})[? ]`;
   return repeatedly("$pathed_line", "asked_line", needed, mostUntidy, changes);
 }
 
-/** So many parameters are removed; of more, the others are passed on. */
+/** How many parameters are removed; any more are passed on. */
 const mostDropped = 4;
 
 /** The query that mirrors get, as in `routing/passed-query.ts`. */
@@ -280,7 +280,8 @@ function networksText({ prefixes }: Outcomes, rule: ClientAddressRule): string {
   return `    geo ${client}$outcome {\n        default 0;\n${[...lines, none].join("\n")}\n    }\n`;
 }
 
-const start = 'nginx -p "$PWD" -c "$PWD/nginx.conf"   (pid and temporary folders are below the folder named by -p)';
+const start =
+  'nginx -p "$PWD" -c "$PWD/nginx.conf"   (the pid file and temporary folders are below the folder given by -p)';
 
 /** Where nginx needs a folder of its own, below the one named by `-p`. */
 const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]

@@ -58,10 +58,10 @@ function tie(ids: string): Inexpressible {
 function unserved(origin: string, gap: OriginGap): Inexpressible {
   return {
     entry: mirrorEntry(origin),
-    problem: `${gapInWords(origin, gap)}: there is nowhere to send clients whom no other mirror serves`,
+    problem: `${gapInWords(origin, gap)}: there is nowhere to send clients that no other mirror serves`,
     wayOut:
       gap.awaits === "deployment"
-        ? "Deploy it, let `mirrorform facts` write that into deployed.yaml, and export then."
+        ? "Deploy it, run `mirrorform facts` to write that into deployed.yaml, and export again."
         : "Choose an origin that serves it: `mirrorform validate` names one.",
   };
 }
@@ -101,7 +101,7 @@ class Collector {
  * origin, answer.
  *
  * @param today YYYY-MM-DD, UTC: credits end with days
- * @throws NotExportable where several mirrors share clients, or the origin cannot serve what the hosts do
+ * @throws NotExportable if several mirrors share clients, or the origin cannot serve what the hosts do
  */
 export function outcomesOf(table: RoutingTable, today: string): Outcomes {
   const gaps = originGaps(table);

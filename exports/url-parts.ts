@@ -3,7 +3,7 @@ import type { TableMirror } from "../routing/routing-table";
 import type { Capture, ContentRule } from "./grammar";
 import { mirrorEntry } from "./not-exportable";
 
-/** A part of a URL: a text, or what a rule captures of the request. */
+/** A part of a URL: a text, or what a rule captures from the request. */
 export type UrlPart = string | { readonly capture: Capture };
 
 /** Texts and captures in turn: a capture's name in braces is one, and nothing else is. */
@@ -18,13 +18,13 @@ function partsOf(template: string, captures: readonly Capture[]): UrlPart[] {
 /**
  * The URL at a mirror of what a rule's requests ask for, without a query.
  *
- * @throws Error where the mirror does not hold that kind, which no ranking allows
+ * @throws Error if the mirror does not hold that kind, which no ranking allows
  */
 export function urlParts({ asked, at, captures }: ContentRule, mirror: TableMirror): UrlPart[] {
   const template = at
     ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`)
     : locate(mirror, asked, "");
   if (template === undefined)
-    throw new Error(`${mirrorEntry(mirror.id)} is asked for a ${asked.class}, and holds none`);
+    throw new Error(`${mirrorEntry(mirror.id)} is asked for a ${asked.class}, but holds none`);
   return partsOf(template, captures);
 }

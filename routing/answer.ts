@@ -17,11 +17,11 @@ export interface NewAnswer extends Answer {
 }
 
 /**
- * Scripts of any page may read any answer (Fetch standard, "CORS protocol"): all of it is public, none depends on
- * cookies or logins, and none is ever sent. With the wildcard, browsers refuse requests that carry credentials.
+ * Scripts of any page may read any answer (Fetch standard, "CORS protocol"): all answers are public, and none depends on
+ * cookies or logins. With the wildcard, browsers refuse requests that carry credentials.
  */
 export const readableByAll = { "Access-Control-Allow-Origin": "*" };
-/** An answer that is no redirect: what scripts may read of its headers besides those that the Fetch standard lists. */
+/** For answers that are not redirects: the headers that scripts may read, besides those that the Fetch standard lists. */
 export const readWhole = {
   ...readableByAll,
   "Access-Control-Expose-Headers":
@@ -30,7 +30,7 @@ export const readWhole = {
 /** The methods that are answered (RFC 9110, section 10.2.1). */
 export const allowedMethods = { Allow: "GET, HEAD, OPTIONS" };
 /**
- * What a browser asks before it sends some requests (Fetch standard, "CORS-preflight request"). Any header may be sent;
+ * What a browser checks before it sends some requests (Fetch standard, "CORS-preflight request"). Any header may be sent;
  * the wildcard does not cover `Authorization`, which registries' clients send and which is ignored here. The answer is
  * the same for every path, so it may be kept for a day: the most that any browser keeps it.
  */
@@ -76,15 +76,15 @@ function refused(refusal: Refusal): NewAnswer {
   };
 }
 
-/** Redirectors look for a new table every minute, and one with the origin's address may be the next: seconds. */
+/** Redirectors look for a new table every minute, and the next one may have the origin's address; in seconds. */
 const untilNextTable = "60";
 
 /** What is asked for below `/v2/`. */
 const imageClasses: ReadonlySet<Asked["class"]> = new Set(["blob", "manifest", "signature", "referrers", "tag-list"]);
 
 /**
- * RFC 9110, section 15.6.4: only the origin could answer, and it has no address. The code is not among the OCI
- * distribution specification's, which wants a name of this form; registries use it for this status (Docker Registry
+ * RFC 9110, section 15.6.4: only the origin could answer, but it has no address. The OCI distribution specification does
+ * not have this code, but requires a name of this form; registries use it for this status (Docker Registry
  * HTTP API V2, "Errors").
  */
 function unavailable({ class: of }: Asked): NewAnswer {
@@ -97,7 +97,7 @@ function unavailable({ class: of }: Asked): NewAnswer {
   };
 }
 
-/** What a redirect says besides its place: how caches may keep it, and that scripts may follow it. */
+/** What a redirect says besides its location: how caches may keep it, and that scripts may follow it. */
 export function redirectHeaders(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
   if (isPersonal) return personal;
   return of === "metadata" ? sharedByAccept : shared;
@@ -124,36 +124,36 @@ export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Ne
   return { status: 200, headers: { "Content-Type": type, ...personal, ...readWhole }, body };
 }
 
-/** The answer to one that asks for more lists of mirrors than its network may have (RFC 6585, section 4). */
+/** The answer if a network asks for more lists of mirrors than it may have (RFC 6585, section 4). */
 export function tooManyLists(): NewAnswer {
   return {
     status: 429,
     headers: { ...text, "Retry-After": "1", ...unkept },
-    body: "Your network asks for too many lists of mirrors: try again in a second, or ask for the file itself.\n",
+    body: "Your network asks for too many lists of mirrors. Try again in a second, or ask for the file itself.\n",
   };
 }
 
 /** A request for a list that has pages. */
 export type AskedList = Extract<Asked, { class: "tag-list" | "referrers" }>;
 
-/** A page of such a list, as clients are given it. */
+/** A page of such a list, as clients get it. */
 export interface ListPage {
   /** Its media type. */
   readonly type: string;
   readonly body: string;
-  /** Where the next page is, at us: an absolute path with its query. @default this is the last page */
+  /** Our path and query of the next page. @default this is the last page */
   readonly next?: string;
-  /** By what the list was filtered. @default by nothing */
+  /** What the list was filtered by. @default nothing */
   readonly filters?: string;
 }
 
-/** As long as a page may be kept elsewhere: a tag that was just pushed is looked for. */
+/** How caches may keep a page: only briefly, because users look for tags that were just pushed. */
 const briefly = { "Cache-Control": "public, max-age=10" };
 
 /**
  * The answer that carries a page of a list (OCI distribution specification, "Listing Tags" and "Listing Referrers").
  *
- * @param isPersonal whether it depends on the client where the list comes from
+ * @param isPersonal whether the client decides where the list comes from
  */
 export function listPageAnswer({ type, body, next, filters }: ListPage, isPersonal: boolean): NewAnswer {
   const headers = {
@@ -168,7 +168,7 @@ export function listPageAnswer({ type, body, next, filters }: ListPage, isPerson
   return { status: 200, headers, body };
 }
 
-/** A redirect in place of a page that could not be had: it may be had in a moment, so that no cache may keep it. */
+/** A redirect in place of a page that could not be fetched: the next attempt may succeed, so no cache may keep it. */
 export function withoutKeeping(redirect: NewAnswer): NewAnswer {
   Object.assign(redirect.headers, unkept);
   return redirect;

@@ -2,8 +2,8 @@ import { known } from "./endpoints";
 import type { RoutingTable } from "./routing-table";
 
 /**
- * The table for a trial: as if `deployed.yaml` listed every store. Only what a deployment alone can tell, the name of a
- * CloudFront distribution, is still missing.
+ * The table for a trial: as if `deployed.yaml` listed every store. Only the names of CloudFront
+ * distributions, which only a deployment can tell, are still missing.
  */
 export function asIfListed(table: RoutingTable): RoutingTable {
   if (table.content.mirrors.every(({ planned }) => planned === undefined)) return table;

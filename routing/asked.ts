@@ -149,7 +149,7 @@ function inDirectory(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
 }
 
-/** A name in lower case, as the exports see it: of letters beyond ASCII, the sign for kelvin would become a `k`. */
+/** A name in lower case, as in the exports: only ASCII, since `toLowerCase` would turn the kelvin sign into a `k`. */
 function smallLetters(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
@@ -191,7 +191,7 @@ function classifyPath(path: string, search: string, line: RequestLine): Asked | 
   return refuse(404, "NAME_UNKNOWN", "There is no such path on this host.", isOci(path));
 }
 
-/** Whether a target that is refused seems to be for the OCI distribution API: that decides on the words. */
+/** Whether a refused target seems to be for the OCI distribution API: that decides the form of the refusal. */
 function seemsOci(target: string, path: string): boolean {
   const isReadable = target.length <= longestTarget && path.startsWith("/") && visiblePattern.test(path);
   return isOci((isReadable ? plainPath(path, "escaped") : undefined) ?? path);
@@ -202,8 +202,8 @@ function seemsOci(target: string, path: string): boolean {
  * address as CONNECT has it: RFC 9112, section 3.2) or that is overlong, undecodable or unsafe is refused before its
  * path is looked at.
  *
- * Dots are removed twice: as the path is spelt, and again once it is decoded, since an encoded slash is passed on as
- * one. So it does not matter whether a proxy or a runtime in front removed them already.
+ * Dot segments are removed twice: from the path as written, and again after decoding, since an encoded slash is passed on as
+ * a slash. So it does not matter whether a proxy or a runtime in front has already removed them.
  */
 export function classify(line: RequestLine): Request {
   const { method, target } = line;
@@ -214,7 +214,7 @@ export function classify(line: RequestLine): Request {
     asked: refuse(status, code, message, seemsOci(target, path)),
     query: "",
   });
-  // Whatever the path and the host are: a page's script is to see what is answered to its own request.
+  // For any path and host: a page's script should see the answer to its own request.
   if (method === "OPTIONS" && path.startsWith("/")) return { asked: { class: "options" }, query: "" };
   if (method !== "GET" && method !== "HEAD")
     return refused("UNSUPPORTED", "Only GET, HEAD and OPTIONS are answered here.", 405);

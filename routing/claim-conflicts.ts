@@ -5,20 +5,20 @@ import { sizeOf } from "../networks/size-problems";
 import { claimedEntries, networkLayers, type ReadEntries } from "./network-layers";
 import { percent } from "./percent";
 
-/** The two families of addresses, which are counted apart. */
+/** The two families of addresses, which are counted separately. */
 export type Family = "IPv4" | "IPv6";
 
-/** Addresses that one provider's prefixes and lists claim, and another provider's feed, ASNs or lists, too. */
+/** Addresses that one provider's prefixes and lists claim, and also another provider's feed, ASNs or lists. */
 export interface ClaimConflict {
   readonly claimant: string;
   readonly other: string;
-  /** What the other provider has the addresses by. */
+  /** How the other provider claims the addresses. */
   readonly by: "feed" | "ASNs" | "lists";
-  /** Whether the clients are the claimant's; inside a cloud's own feed only those of a claim with `inside` are. */
+  /** Whether the claimant gets the clients; inside a cloud's own feed, only a claim with `inside` does. */
   readonly moves: boolean;
   readonly family: Family;
   readonly addresses: number;
-  /** Of all addresses that the other provider has in this way, from 0 to 1. */
+  /** Share of all addresses that the other provider claims in this way, from 0 to 1. */
   readonly share: number;
 }
 
@@ -30,7 +30,7 @@ export interface ClaimedShare {
   readonly share: number;
 }
 
-/** Up to a thousandth, an overlap is no sign of anything: lists and ASNs always differ by a few prefixes. */
+/** An overlap of up to a thousandth means nothing: lists and ASNs always differ by a few prefixes. */
 export const SMALL_SHARE = 0.001;
 
 /** IPv6 space that IANA has given to the regional registries: eight /12 in 2026 (IPv6 Global Unicast Address Assignments). */
@@ -39,8 +39,8 @@ const ipv6InUse = 2 ** (128 - 9);
 const listKinds: readonly NetworkClaim["kind"][] = ["prefixes", "cidr-list", "geofeed"];
 
 /**
- * The shares of the address space that external providers claim, and that are over their limit. The feeds of clouds do
- * not count: no donor writes them.
+ * The shares of the address space that external providers claim beyond their limits. The clouds' feeds do not count:
+ * donors do not write them.
  */
 export function overLimit(inventory: Inventory, read: ReadEntries): ClaimedShare[] {
   const claims = claimedEntries(inventory, [...listKinds, "asn", "country"], read);
@@ -55,15 +55,15 @@ export function overLimit(inventory: Inventory, read: ReadEntries): ClaimedShare
   });
 }
 
-/** Claims that no table is compiled from. The message says whose, and how large they are. */
+/** Claims too large to compile a table from. The message says whose they are, and how large. */
 export class ClaimsTooLarge extends Error {
   override readonly name = "ClaimsTooLarge";
 }
 
 /**
- * The last line of defence: the commands report {@link overLimit} before, with the file and a fix.
+ * The last line of defence: the commands report {@link overLimit} earlier, with the file and a fix.
  *
- * @throws ClaimsTooLarge where an external provider claims more than it may
+ * @throws ClaimsTooLarge if an external provider claims more than it may
  */
 export function requireLimits(inventory: Inventory, read: ReadEntries): void {
   const [first] = overLimit(inventory, read);
@@ -75,9 +75,9 @@ export function requireLimits(inventory: Inventory, read: ReadEntries): void {
 }
 
 /**
- * All that several providers claim at once, the largest share first.
+ * Addresses that several providers claim, the largest share first.
  *
- * @param claims the kinds of claims that are held against feeds, ASNs and each other
+ * @param claims the kinds of claims that are compared with feeds, ASNs and each other
  */
 export function claimConflicts(inventory: Inventory, read: ReadEntries, claims = listKinds): ClaimConflict[] {
   const keys = inventory.providers.map(({ key }) => key);

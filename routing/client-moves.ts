@@ -5,7 +5,7 @@ import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/p
 import type { Family } from "./claim-conflicts";
 import { networkLayers, type ReadEntries } from "./network-layers";
 
-/** Addresses that change hands. */
+/** Addresses that move from one provider to another. */
 export interface ClientMove {
   /** The provider whose clients they were; absent: unaffiliated clients. */
   readonly from?: string;
@@ -13,7 +13,7 @@ export interface ClientMove {
   readonly to?: string;
   readonly family: Family;
   readonly addresses: number;
-  /** Of the addresses that `from` had, from 0 to 1. */
+  /** Share of the addresses that `from` had, from 0 to 1. */
   readonly shareOfFrom?: number;
 }
 
@@ -34,9 +34,9 @@ export interface Owners {
 }
 
 /**
- * Whose clients addresses are, as an inventory and the ranges say.
+ * Whose clients addresses are, according to an inventory and the ranges.
  *
- * @param countries whether clients count who are a provider's by their country only
+ * @param countries whether clients that a provider has only by country count
  */
 export function ownersOf(inventory: Inventory, read: ReadEntries, countries = true): Owners {
   const keys = inventory.providers.map(({ key }) => key);
@@ -54,7 +54,7 @@ export function ownersOf(inventory: Inventory, read: ReadEntries, countries = tr
   return { keys, prefixes: owned.map(({ cidr, label }) => ({ prefix: formatCidr(cidr), value: label })) };
 }
 
-/** The addresses that change hands, and what each provider then has, in the order of names. */
+/** The addresses that move, and what each provider has afterwards, in the order of names. */
 export function clientMoves(before: Owners, after: Owners): { moves: ClientMove[]; counts: ClientCount[] } {
   const sums = new Map<string, { from?: string; to?: string; family: Family; addresses: number }>();
   const { bytes, combinations } = compilePrefixTable([before.prefixes, after.prefixes]);

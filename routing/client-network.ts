@@ -2,7 +2,7 @@ import { carriedIPv4, parseIPv4, parseIPv6 } from "../networks/address";
 
 const groups = new Uint16Array(8);
 
-/** Stands for the unknown client, behind which anybody may be. */
+/** Stands for the unknown client, which may be anybody. */
 export const unknownNetwork = "unknown";
 
 /**

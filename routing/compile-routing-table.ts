@@ -99,8 +99,8 @@ class Combinations {
   }
 
   /**
-   * What the layers together know of an address: the provider is the first layer's that knows one. Of prefixes, only one
-   * layer speaks: what a donor's list says of an address in a cloud's feed is not to be mixed with what the feed says.
+   * What the layers together know of an address: the provider comes from the first layer that knows one. Only one layer of
+   * prefixes counts: what a donor's list says of an address in a cloud's feed must not mix with what the feed says.
    */
   network(combination: readonly number[]): Network {
     const [feed, prefix, asn, country] = this.#known.map((layer, index) => layer.known[combination[index] ?? -1]);
@@ -159,7 +159,7 @@ function rangeDays(inventory: Inventory, ranges: string): RoutingTableContent["r
  * @param ranges the directory of the published ranges' snapshots
  * @param issued when the inputs last changed: the table's place in the order of tables. @default 1970: before all others
  * @throws RangesUnreadable where ranges that the inventory names are not in the directory, or are damaged
- * @throws ClaimsTooLarge where an external provider claims more than it may
+ * @throws ClaimsTooLarge if an external provider claims more than it may
  */
 export function compileRoutingTable(
   inventory: Inventory,

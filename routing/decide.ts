@@ -28,7 +28,7 @@ export interface Holding {
 /** What is answered to one request. */
 export interface Decision {
   readonly asked: Asked | Refusal;
-  /** 503 where only the origin could answer, and it has no address yet: see `originGaps`. */
+  /** 503 if only the origin could answer, but it has no address yet: see `originGaps`. */
   readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 429 | 503;
   /** What is known of the client; empty where the answer does not depend on it. */
   readonly network: Network;
@@ -133,7 +133,7 @@ function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): De
   };
 }
 
-/** The last fallback; nothing where the origin has no address. */
+/** The last fallback; nothing if the origin has no address. */
 function lastFallback(table: RoutingTable, asked: AskedContent): Choice["chosen"] {
   const url = locate(table.origin, asked, "");
   return url === undefined ? undefined : { mirror: table.origin, url, grade: "origin" };

@@ -24,21 +24,21 @@ export interface Endpoints {
   readonly files?: string;
 }
 
-/** As {@link Endpoints}; null where only a deployment can tell the URL. */
+/** As {@link Endpoints}; null if only a deployment can tell the URL. */
 export type PlannedEndpoints = { readonly [Kind in keyof Endpoints]?: string | null };
 
 /** Where a mirror answers now, and where it will. */
 export interface MirrorEndpoints extends Endpoints {
   /**
-   * Where the mirror will answer once `deployed.yaml` says that its stores are deployed and filled. Until then, anybody
-   * may own what has these names: no client is sent there, and nobody asks there. Missing where nothing is awaited.
+   * Where the mirror will answer once `deployed.yaml` says that its stores are deployed and filled. Until then, somebody
+   * else may own these names: no clients and no questions are sent there. Missing if everything is deployed.
    */
   readonly planned?: PlannedEndpoints;
 }
 
 /**
- * What is wrong with the URLs of a mirror, as they stand in a routing table; `undefined` if nothing. A table may come
- * from elsewhere than from a checked inventory, and callers choose what fills its templates.
+ * What is wrong with a mirror's URLs in a routing table; `undefined` if nothing. A table need not come from a checked
+ * inventory, and callers choose what fills its templates.
  */
 export function endpointsDoubt({ planned, ...live }: MirrorEndpoints): string | undefined {
   return urlsDoubt(live) ?? (planned && urlsDoubt(known(planned)));
@@ -98,7 +98,7 @@ function atAzure({ bucket }: AzureMirror): Store[] {
   return bucket ? [bucketAt(`https://${bucket.name}.blob.core.windows.net/${blobContainer}`)] : [];
 }
 
-/** A registry's URL with `/v2/` in it already says what comes in front of images' names. */
+/** A registry's URL with `/v2/` in it already has the prefix of the images' names. */
 function registryAt(url: string): string {
   return url.includes("/v2/") ? url : `${url}/v2`;
 }
@@ -113,7 +113,7 @@ function external(mirror: ExternalMirror): Endpoints {
   };
 }
 
-/** The endpoints that stores have together; of two stores that answer for the same, the later one's. */
+/** The endpoints of several stores together; if two stores answer for the same, the later one's. */
 function together(stores: readonly Store[]): PlannedEndpoints {
   return Object.assign({}, ...stores.map(({ answers }) => answers));
 }
@@ -141,8 +141,8 @@ function storesOf(provider: CloudProvider, facts: ProviderFacts | undefined): [r
 }
 
 /**
- * Where the mirrors of one provider answer, by mirror key. At a cloud only what `deployed.yaml` lists answers: until a
- * store is deployed its name may be anybody's, and until it is filled it has nothing.
+ * Where the mirrors of one provider answer, by mirror key. At a cloud only stores that `deployed.yaml` lists answer:
+ * until a store is deployed, somebody else may own its name, and until it is filled, it has nothing.
  */
 export function endpointsOf(
   provider: Provider,

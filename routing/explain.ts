@@ -70,11 +70,11 @@ function publicWords(mirror: TableMirror, { credit, kilometres }: { credit: numb
   return `takes clients of other networks: weight ${mirror.weight}${left}${far}, drawn by client and object`;
 }
 
-/** What a mirror's address waits for. */
+/** What is missing for a mirror's address. */
 function awaitedWords({ planned }: TableMirror, endpoint: keyof Endpoints): string {
   return planned?.[endpoint] === null
-    ? "CloudFront's name for it is not among the `distributions` of deployed.yaml"
-    : "its store is not among the `stores` of deployed.yaml";
+    ? "CloudFront's name for it is not in the `distributions` of deployed.yaml"
+    : "its store is not in the `stores` of deployed.yaml";
 }
 
 function outWords(mirror: TableMirror, because: OutReason, of: AskedContent["class"]): string {

@@ -2,9 +2,9 @@ import { compilePrefixTable } from "../networks/prefix-table";
 import { encodeRoutingTable, type RoutingTable } from "./routing-table";
 
 /**
- * The table that a Lambda's archive and an image carry, as bytes: the project's hosts and its origin, to which it sends every
- * client. It answers until the live table is loaded. No other mirror, network or credit is in it, so that a program changes only
- * with its code, the hosts or the origin, and never with a donation.
+ * The table in a Lambda's archive or an image, as bytes: the project's hosts and its origin, to which it sends all clients
+ * until the live table is loaded. It has no other mirrors, networks or credits, so the program only changes with its code,
+ * the hosts or the origin, never with a donation.
  *
  * It was issued in 1970, before every other table.
  */

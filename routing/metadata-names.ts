@@ -2,7 +2,7 @@ import type { MetadataChanges } from "../inventory/inventory";
 import { defaultMetadataNames } from "../inventory/metadata-names";
 import { NamePatterns } from "./name-patterns";
 
-/** The patterns of names that only the origin and trusted replicas answer for a host. @default changes nothing */
+/** The patterns of names that only the origin and trusted replicas serve for a host. @default changes nothing */
 export function metadataNames(changes?: MetadataChanges): readonly string[] {
   if (changes === undefined) return defaultMetadataNames;
   const removed = new Set(changes.remove.map((name) => name.toLowerCase()));
@@ -10,7 +10,7 @@ export function metadataNames(changes?: MetadataChanges): readonly string[] {
 }
 
 const byDefault = new NamePatterns(defaultMetadataNames);
-/** Those of a table's hosts: as long as the table is there. */
+/** Patterns of a table's hosts, kept as long as the table exists. */
 const changed = new WeakMap<MetadataChanges, NamePatterns>();
 
 function patternsOf(changes: MetadataChanges | undefined): NamePatterns {
@@ -23,7 +23,7 @@ function patternsOf(changes: MetadataChanges | undefined): NamePatterns {
 }
 
 /**
- * Whether a file vouches for others, or changes under one name: then no untrusted mirror answers it.
+ * Whether a file vouches for others, or changes under one name: then untrusted mirrors must not serve it.
  *
  * @param name the last segment of its path, in lower case
  */

@@ -12,7 +12,7 @@ const mirrorList = new RegExp(`[?&]${mirrorListParameter}(?:&|$)`);
 
 /** Most `Accept` headers name no list, and are not parsed. */
 const namesList = /application\/(?:json|metalink4\+xml)/i;
-/** Longest `Accept` header that is parsed, in characters: parsing takes time, and clients that want a list are brief. */
+/** Longest `Accept` header that is parsed, in characters: parsing takes time, and clients that want a list send short ones. */
 const longestAccept = 1000;
 
 /** The media types that a client takes (RFC 9110, section 12.5.1), in lower case, the best first. */
@@ -21,15 +21,15 @@ function acceptedTypes(accept: string | undefined): string[] {
   return new Negotiator({ headers: { accept } }).mediaTypes().map((type) => type.toLowerCase());
 }
 
-/** Whether, of the two kinds of lists, a client would rather have Metalink. */
+/** Whether a client prefers Metalink to our JSON. */
 function prefersMetalink(types: readonly string[]): boolean {
   const [first] = types.filter((type) => type === metalinkType || type === jsonType);
   return first === metalinkType;
 }
 
 /**
- * Whether the mirrors of a file are asked for, and not the file: by `?mirrorlist`, or by an `Accept` header that names
- * a list's media type and does not take just anything. A client that reads JSON and asks for a JSON file gets the file.
+ * Whether a request asks for a file's mirrors instead of the file: by `?mirrorlist`, or by an `Accept` header that names a
+ * list's media type and does not accept everything. A client that accepts JSON and asks for a JSON file gets the file.
  *
  * @param name the file's, in lower case
  * @param search the query with its question mark, or an empty text

@@ -6,10 +6,10 @@ import type { RoutingTable } from "./routing-table";
 /** A request for the mirrors of a file. */
 export type AskedMirrorList = Extract<Asked, { class: "mirror-list" }>;
 
-/** A list has no more mirrors, the best ones: the twentieth is hardly ever tried. `?mirrorlist=all` has them all. */
+/** The most mirrors in a list, the best ones: the twentieth is hardly ever tried. `?mirrorlist=all` has them all. */
 export const MOST_LISTED = 20;
 
-/** A mirror's part. */
+/** A mirror's entry in a list. */
 interface Entry {
   readonly mirror: string;
   readonly reason: string;
@@ -22,11 +22,11 @@ export interface MirrorList {
   /** What is known of the client. */
   readonly client: { readonly provider?: string; readonly region?: string; readonly country?: string };
   readonly mirrors: readonly (Entry & { readonly url: string })[];
-  /** Why it may not have it elsewhere; only in the list of all. */
+  /** Why it may not have it from other mirrors; only in the list of all. */
   readonly leftOut?: readonly Entry[];
 }
 
-/** What is known of a client, for itself: not its address. */
+/** What is known of a client, for the client itself; without its address. */
 function clientOf(table: RoutingTable, address: string): MirrorList["client"] {
   const { provider, region, country } = table.network(address);
   return {
@@ -49,8 +49,8 @@ function leftOut({ mirror, reason }: Reason): Entry {
 }
 
 /**
- * The mirrors of the file that is asked about. No mirror is asked for it: what is known, is told. Whatever is known, the
- * origin is the last fallback; and RFC 5854, section 4.1.2, wants a URL for every file.
+ * The mirrors of the requested file, from what is already known: no mirror is asked. The origin is always the last fallback;
+ * RFC 5854, section 4.1.2, requires a URL for every file.
  */
 export function mirrorList(
   table: RoutingTable,

@@ -1,4 +1,4 @@
-/** The end of a name, character by character from the last one. */
+/** Ends of names, as a tree of characters from the last one. */
 class Ending {
   readonly before = new Map<string, Ending>();
   isWhole = false;
@@ -14,7 +14,7 @@ class Ending {
     ending.isWhole = true;
   }
 
-  /** Whether a name ends so: as a rule, its last two or three characters tell. */
+  /** Whether a name has one of these ends: usually its last two or three characters decide. */
   endsName(name: string): boolean {
     let ending: Ending | undefined = this;
     for (let at = name.length - 1; at >= 0; at--) {
@@ -33,7 +33,7 @@ interface Starred {
   readonly tail: string;
 }
 
-/** Each text is searched for once, from left to right, so no name takes long. */
+/** Searches for each text once, from left to right, so no name takes long. */
 function isMatch(name: string, { head, middle, tail }: Starred): boolean {
   if (!name.startsWith(head) || !name.endsWith(tail)) return false;
   let from = head.length;
@@ -46,13 +46,13 @@ function isMatch(name: string, { head, middle, tail }: Starred): boolean {
 }
 
 /**
- * Patterns for file names: stars stand for any characters or none, everything else for itself in any case. No regular
- * expressions: hundreds of patterns take about a microsecond, and nobody can write a pattern, or a name, that takes long.
+ * Patterns for file names: stars stand for any characters or none, everything else for itself in any case. It uses no
+ * regular expressions: hundreds of patterns take about a microsecond, and no pattern or name can take long.
  */
 export class NamePatterns {
   readonly #names = new Set<string>();
   readonly #endings = new Ending();
-  /** By the first character; those that begin with a star by an empty text. */
+  /** Patterns by first character; those that begin with a star are under an empty text. */
   readonly #starred = new Map<string, Starred[]>();
 
   constructor(patterns: readonly string[]) {

@@ -11,7 +11,7 @@ import type { Network } from "./routing-table";
 /** What one layer of the prefix table says of a prefix. */
 export type Known = Pick<Network, "provider" | "region" | "asn" | "country">;
 
-/** A layer in the making: prefixes, and what is said of each. The first to speak of a prefix is right. */
+/** A layer under construction: prefixes, and what is known of each. For each prefix the first claim counts. */
 export class Layer {
   readonly #values = new Map<string, number>();
   readonly #prefixes = new Map<string, number>();
@@ -35,7 +35,7 @@ export class Layer {
 
 /** The layers in the order in which they are asked. */
 export interface NetworkLayers {
-  /** The clouds' own feeds, with what their providers, and claims with `inside`, say more exactly. */
+  /** The clouds' own feeds, refined by their own providers' claims and by claims with `inside`. */
   readonly feeds: Layer;
   /** All other prefixes and lists. */
   readonly prefixes: Layer;
@@ -59,7 +59,7 @@ export function rangeSources(inventory: Inventory): RangeSource[] {
   return [...claims, ...avoidedSources(inventory)];
 }
 
-/** Whom mirrors avoid must be known, too. */
+/** The sources of the networks that mirrors avoid, which are needed too. */
 export function avoidedSources(inventory: Inventory): (RangeSource & { readonly kind: "asn" | "country" })[] {
   const avoided = inventory.providers.flatMap(({ mirrors }) => mirrors.map(({ avoid }) => avoid));
   const asns = [...new Set(avoided.flatMap((each) => each.asns))];
@@ -70,7 +70,7 @@ export function avoidedSources(inventory: Inventory): (RangeSource & { readonly 
   ];
 }
 
-/** The published source that a claim names; none where it names prefixes itself. */
+/** The published source that a claim names; none if it names prefixes itself. */
 export function sourceOf(claim: NetworkClaim): RangeSource | undefined {
   switch (claim.kind) {
     case "prefixes":
@@ -83,7 +83,7 @@ export function sourceOf(claim: NetworkClaim): RangeSource | undefined {
   }
 }
 
-/** A region as its cloud spells it, where the cloud is known: Azure's ranges shorten some. */
+/** A region as its cloud spells it, if the cloud is known: Azure's ranges shorten some. */
 function canonicalRegion(cloud: Cloud | "external", region: string): string {
   return cloud === "external" ? region : (findRegion(cloud, region)?.region ?? region);
 }
@@ -108,7 +108,7 @@ function entriesOf(claim: NetworkClaim, read: ReadEntries): readonly RangeEntry[
   }));
 }
 
-/** All that the claims of some kinds say, kind by kind: of equal prefixes the first one counts. */
+/** What the claims of some kinds say, kind by kind: of equal prefixes the first one counts. */
 export function claimedEntries(
   inventory: Inventory,
   kinds: readonly NetworkClaim["kind"][],
@@ -122,13 +122,13 @@ export function claimedEntries(
   );
 }
 
-/** Prefixes that the inventory itself names come first: who writes them knows better than a published list. */
+/** Prefixes in the inventory itself come first: somebody wrote them on purpose, so they outrank a published list. */
 const writtenAndListed: readonly NetworkClaim["kind"][] = ["prefixes", "geofeed", "cidr-list"];
 
 /**
- * Tells claims inside a cloud's own feed from the others: such a claim counts where the feed's own provider makes it, or
- * where it says `inside`. Any other claim inside a feed says nothing, however long its prefixes are: a donor would
- * otherwise take the cloud's clients (issue 9).
+ * Separates claims inside a cloud's own feed from the others: such a claim counts if the feed's own provider makes it, or if
+ * it says `inside`. Any other claim inside a feed has no effect, however long its prefixes are: otherwise a donor could take
+ * the cloud's clients (issue 9).
  */
 function sortClaims(inventory: Inventory, read: ReadEntries) {
   const feeds = claimedEntries(inventory, ["feed"], read);
@@ -186,7 +186,7 @@ function addAvoided(inventory: Inventory, read: ReadEntries, { asns, countries }
 /**
  * Reads each source once from a directory of snapshots.
  *
- * @param missing what is read where there is no usable snapshot. @default the error is thrown
+ * @param missing what to read if there is no usable snapshot. @default throws the error
  */
 export function readingFrom(directory: string, missing?: readonly RangeEntry[]): ReadEntries {
   const known = new Map<string, readonly RangeEntry[]>();
@@ -207,7 +207,7 @@ function entriesIn(directory: string, source: RangeSource, missing: readonly Ran
   }
 }
 
-/** Reads as before, but for one file of snapshots that has other entries. */
+/** Reads as before, but with other entries for one file of snapshots. */
 export function readingWith(read: ReadEntries, changed: RangeSource, entries: readonly RangeEntry[]): ReadEntries {
   const file = snapshotFile(changed);
   return (source) => (snapshotFile(source) === file ? entries.filter(wantedBy(source)) : read(source));

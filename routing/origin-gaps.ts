@@ -2,7 +2,7 @@ import type { ArtifactKind } from "../inventory/inventory";
 import type { Endpoints } from "./endpoints";
 import type { RoutingTable, TableMirror } from "./routing-table";
 
-/** Something that a table's hosts serve, and that its origin cannot give. */
+/** Something that a table's hosts serve but its origin cannot. */
 export interface OriginGap {
   readonly kind: ArtifactKind;
   /** `deployment`: it will, once `deployed.yaml` says that it is deployed; `nothing`: it never will. */
@@ -22,8 +22,8 @@ function gap({ planned = {}, ...origin }: TableMirror, kind: ArtifactKind): Orig
 }
 
 /**
- * What a table's hosts serve and its origin cannot give: a redirector with such a table answers 503 where nobody else
- * can, and is not ready. Empty for most tables: before its first deployment an origin has no address.
+ * What a table's hosts serve but its origin cannot: a redirector with such a table answers 503 where no other mirror can
+ * answer, and is not ready. Empty for most tables: before its first deployment an origin has no address.
  */
 export function originGaps({ content, origin }: Pick<RoutingTable, "content" | "origin">): OriginGap[] {
   const kinds = [...new Set(content.hosts.flatMap(({ serves }) => serves))].sort();

@@ -4,7 +4,7 @@
  */
 export const queryPattern = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|[\]{}^`\\]*$/;
 
-/** What browsers send as it is, and RFC 3986 has encoded. */
+/** Characters that browsers send unencoded, but that RFC 3986 requires to be encoded. */
 const unencoded = /[|[\]{}^`\\]/g;
 
 /**
@@ -25,7 +25,7 @@ function withoutNamespace(query: string): string {
   return others === "" ? "" : `?${others}`;
 }
 
-/** The query that a mirror gets of a query that matches {@link queryPattern}: its parameters stay as they are, in order. */
+/** The query that is passed to a mirror, from one that matches {@link queryPattern}: parameters keep their form and order. */
 export function passedQuery(query: string): string {
   if (query === "") return "";
   const passed = hasNamespace.test(query) ? withoutNamespace(query) : query;

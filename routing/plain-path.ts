@@ -1,7 +1,7 @@
 /** How a path is spelt: with escapes (`%2e` is a dot, `%2F` is a character of a name), or decoded. */
 type Spelling = "escaped" | "decoded";
 
-/** A cheap look: nearly every path has neither repeated slashes nor a segment that begins with a dot. */
+/** A cheap check: nearly every path has neither repeated slashes nor a segment that begins with a dot. */
 function isPlain(path: string, spelling: Spelling): boolean {
   if (path.includes("//") || path.includes("/.")) return false;
   return spelling === "decoded" || !path.includes("%") || !/\/%2e/i.test(path);
@@ -14,12 +14,12 @@ function dotsOf(segment: string, spelling: Spelling): string {
 }
 
 /**
- * A path without dot segments (RFC 3986, section 5.2.4), and after that with one slash where there were several, which
- * file servers take for one. Directories keep their final slash: `/a/.` is `/a/`, and `/a/b/..` too. A dot is
+ * A path without dot segments (RFC 3986, section 5.2.4), and then with repeated slashes merged, which file servers treat
+ * as one. Directories keep their final slash: `/a/.` is `/a/`, and `/a/b/..` too. A dot is
  * unreserved, so `%2e` is the same dot (section 6.2.2.2), and browsers, Bun and Envoy read it so.
  *
  * @param path begins with a slash
- * @returns undefined where `..` climbs above the root, which section 5.2.4 would ignore: nobody asks so by accident
+ * @returns undefined if `..` climbs above the root, which section 5.2.4 would ignore: no client does that by accident
  */
 export function plainPath(path: string, spelling: Spelling): string | undefined {
   if (isPlain(path, spelling)) return path;

@@ -12,12 +12,12 @@ export interface RequestedPlace {
 const port = "0*(?:[0-9]{0,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
 /**
- * A host, perhaps with a port (RFC 9110, section 7.2; RFC 3986, sections 3.2.2 and 3.2.3). Two things of that grammar are
- * not taken: an empty name, which RFC 9110, section 4.2.1, forbids in `http` URLs, and a comma, which cannot be told from
+ * A host with or without a port (RFC 9110, section 7.2; RFC 3986, sections 3.2.2 and 3.2.3). Two things in that grammar are
+ * refused: an empty name, which RFC 9110, section 4.2.1, forbids in `http` URLs, and a comma, which cannot be told from
  * two lines of `Host`. PCRE, RE2 and JavaScript read the pattern alike.
  */
 export const hostPattern = `(?:\\[[0-9A-Fa-f:.]+\\]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::${port})?`;
-/** What stands before the path of a target in absolute form (RFC 9112, section 3.2.2), but for the host. */
+/** The scheme of a target in absolute form (RFC 9112, section 3.2.2). */
 export const schemePattern = "[Hh][Tt][Tt][Pp][Ss]?://";
 
 const host = new RegExp(`^${hostPattern}$`);
@@ -32,8 +32,8 @@ export function isHost(text: string): boolean {
  * Where a request goes. A target in absolute form names the host, whatever the `Host` header says (RFC 9112, section
  * 3.2.2); its own path may be empty, and is `/` then (RFC 9110, section 4.2.3). Every other target stays as it is.
  *
- * @returns undefined where the `Host` header is missing, there are several, or its value is none: that request is
- * answered with status 400 (RFC 9112, section 3.2), whatever its target says
+ * @returns undefined if the `Host` header is missing, repeated or malformed: the request gets status 400 (RFC 9112,
+ * section 3.2), whatever its target says
  */
 export function requestedPlace(request: RequestedPlace): RequestedPlace | undefined {
   if (!isHost(request.host)) return undefined;
@@ -52,7 +52,7 @@ export function originForm(target: string): string {
   return target.startsWith("/") ? target : fromAbsoluteForm({ target, host: "" }).target;
 }
 
-/** What is said where there is no such place. */
+/** The refusal if there is no such place. */
 export function noPlace(target: string): Refusal {
   return {
     class: "refused",

@@ -5,13 +5,13 @@ import type { Credit } from "./credit";
 import { endpointsDoubt, type PlannedEndpoints } from "./endpoints";
 import type { Network, RoutingTableContent, TableMirror } from "./table-content";
 
-/** Takes what is wrong with a part of a table, and where it is: `mirrors[3].weight`. */
+/** Receives what is wrong with a part of a table, and where: `mirrors[3].weight`. */
 type Report = (at: string, what: string) => void;
 
-/** Looks at one value. */
+/** Checks one value. */
 type Check = (value: unknown, at: string, report: Report) => void;
 
-/** A check of each member that a type has: the compiler finds a member that is forgotten here. */
+/** A check for each member of a type: the compiler reports a forgotten member. */
 type Members<T> = { readonly [K in keyof Required<T>]: Check };
 
 type Values = Readonly<Record<string, unknown>>;
@@ -86,7 +86,7 @@ const webAddress: Check = (value, at, report) => {
   if (doubt !== undefined) report(`${at}:`, doubt);
 };
 
-/** Null where only a deployment can tell it. */
+/** Null if only a deployment can tell it. */
 const planned: Check = (value, at, report) => (value === null ? undefined : optional(text)(value, at, report));
 
 const mirror = object<TableMirror>(
@@ -115,7 +115,7 @@ const mirror = object<TableMirror>(
 const metadataPattern = matching(metadataName, "a file name with at most two *");
 
 const host = object<RoutingTableContent["hosts"][number]>({
-  name: matching(/^[a-z0-9.-]+$/, "a host's name in small letters"),
+  name: matching(/^[a-z0-9.-]+$/, "a host's name in lower case"),
   serves: list(oneOf("images", "files")),
   paths: optional(
     list(
@@ -192,8 +192,8 @@ function requireDistinct(at: string, names: readonly string[], report: Report): 
 }
 
 /**
- * What was parsed, if it is a routing table's content, with sound URLs. Members that are not known here are left as they
- * are. A checker of our own, since a Lambda loads a megabyte of a library at every cold start.
+ * Checks that what was parsed is a routing table's content, with sound URLs. Unknown members stay. We have a checker of our
+ * own because a library would make a Lambda load a megabyte at every cold start.
  *
  * @throws Error that says what is wrong, and where: the first problems, and how many more
  */
@@ -202,5 +202,5 @@ export function requireTableContent(parsed: unknown): RoutingTableContent {
   content(parsed, "", (at, what) => problems.push(at === "" ? `it ${what}` : `${at} ${what}`));
   if (problems.length === 0) return parsed as RoutingTableContent;
   const more = problems.length > mostNamed ? `; and ${problems.length - mostNamed} more` : "";
-  throw new Error(`the routing table is not as it should be: ${problems.slice(0, mostNamed).join("; ")}${more}`);
+  throw new Error(`the routing table is malformed: ${problems.slice(0, mostNamed).join("; ")}${more}`);
 }

@@ -16,8 +16,8 @@ const version = 3;
 const checksumAt = 16;
 const headerBytes = checksumAt + 32;
 /**
- * The longest content that is read, in bytes; the shipped inventory's has 64 KiB. To parse and check as much takes some
- * tens of milliseconds, in which no request is answered.
+ * The longest content that is read, in bytes; the shipped inventory's has 64 KiB. Parsing and checking this much takes tens
+ * of milliseconds, in which no request is answered.
  */
 const longestContent = 2 * 1024 * 1024;
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
@@ -34,7 +34,7 @@ export class RoutingTable {
   /** Whether other mirrors than the origin may answer what only trusted hands may. */
   readonly hasReplicas: boolean;
   readonly prefixes: PrefixTable;
-  /** How many words of the prefix table answer: about in proportion to its prefixes. */
+  /** How many words of the prefix table are answers: roughly proportional to its prefixes. */
   readonly answering: number;
   readonly #prefixBytes: Uint8Array;
   readonly #hosts: ReadonlyMap<string, Served>;
@@ -42,7 +42,7 @@ export class RoutingTable {
   readonly #nothing: Served = { serves: [] };
   readonly #unknown: Network = {};
 
-  /** @throws Error where the prefixes are not a prefix table of these networks, or the origin is none of the mirrors */
+  /** @throws Error if the prefixes are not a prefix table of these networks, or the origin is not one of the mirrors */
   constructor(content: RoutingTableContent, prefixes: Uint8Array, checksum: string) {
     const origin = content.mirrors.find(({ id }) => id === content.origin);
     if (!origin) throw new Error(`the routing table has no mirror ${content.origin}, which should be its origin`);
@@ -58,7 +58,7 @@ export class RoutingTable {
     this.#everything = { ...files, serves: [...new Set(content.hosts.flatMap(({ serves }) => serves))] };
   }
 
-  /** The same table with each mirror changed. Its networks are copies: what is worked out for a network is kept with it. */
+  /** The same table with each mirror changed. Its networks are copies, because results are cached per network. */
   withMirrors(change: (mirror: TableMirror) => TableMirror): RoutingTable {
     const { mirrors, networks } = this.content;
     const content = { ...this.content, mirrors: mirrors.map(change), networks: networks.map((each) => ({ ...each })) };

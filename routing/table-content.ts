@@ -9,11 +9,11 @@ export interface TableMirror extends MirrorEndpoints {
   readonly id: string;
   readonly provider: string;
   readonly state: MirrorState;
-  /** Share of the clients of no provider; 0: none. */
+  /** Share of the unaffiliated clients; 0: none. */
   readonly weight: number;
-  /** Whether it holds everything by statement: nobody asks it. */
+  /** Whether it states that it holds everything: then it is never asked. */
   readonly complete: boolean;
-  /** Whether the same hands write it as the origin. */
+  /** Whether the same people write it as the origin. */
   readonly trusted: boolean;
   /** Whether it takes its provider's clients of unknown region. */
   readonly primary: boolean;
@@ -32,17 +32,17 @@ export interface Network {
   readonly country?: string;
   /** Where the region is, or else the country. */
   readonly place?: Coordinates;
-  /** The ids of the mirrors that this client is not to be sent to. */
+  /** The ids of the mirrors to which this client must not be sent. */
   readonly avoidedBy?: readonly string[];
 }
 
-/** What a routing table says, but for its prefixes. */
+/** A routing table without its prefixes. */
 export interface RoutingTableContent {
   /** The project's name. */
   readonly project: string;
-  /** Whether it only stands in until the live table is loaded. What the live one lacks beside it was not lost. */
+  /** Whether it only serves until the live table is loaded, which may then lack anything that this one has. */
   readonly fallback?: true;
-  /** When what it was compiled from last changed (ISO 8601): of two tables, the later one counts. */
+  /** When its inputs last changed (ISO 8601): of two tables, the later one counts. */
   readonly issued: string;
   /** How many prefixes were compiled. */
   readonly prefixes: number;
@@ -55,7 +55,7 @@ export interface RoutingTableContent {
   readonly mirrors: readonly TableMirror[];
   /** The id of the mirror that is the source of truth. */
   readonly origin: string;
-  /** What the providers give, by key; none: without a limit. */
+  /** What the providers give, by key; missing: no limit. */
   readonly credits: Readonly<Record<string, Credit>>;
   readonly canary?: Canary;
   /** What the prefix table's answers stand for. */

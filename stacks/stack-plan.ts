@@ -30,7 +30,7 @@ export function stackPlan({ providers, dns, redirector }: Inventory): PlannedSta
     return [
       stack("storage"),
       ...(dns.publishedAt.includes(provider.key) ? [stack("dns")] : []),
-      // Cloud Run runs images only. The storage stack makes the registry that the first one is pushed to.
+      // Cloud Run only runs images. The storage stack creates the registry for the first one.
       ...(regions.length > 0 && (provider.cloud !== "google" || redirector.image !== undefined)
         ? [stack("redirector", regions)]
         : []),

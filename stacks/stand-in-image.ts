@@ -2,19 +2,19 @@ import type { Inventory } from "../inventory/inventory";
 import { isStandInImage } from "../inventory/stand-in-image";
 import type { PlannedStack } from "./stack-plan";
 
-/** A stack would run an image that there is not. */
+/** A stack would run an image that does not exist. */
 export class StandInImage extends Error {
   override readonly name = "StandInImage";
 
   constructor(stack: string) {
     super(
-      `${stack} cannot be planned: redirector.image has a digest of zeros, which only stands in for an image. Write what \`mirrorform image --push\` prints, or remove it: then ${stack} is left out.`,
+      `${stack} cannot be planned: redirector.image has a digest of zeros, which is a placeholder. Write what \`mirrorform image --push\` prints, or remove it; then ${stack} is left out.`,
     );
   }
 }
 
 /**
- * Makes sure that the image of the planned stacks can exist.
+ * Checks that the image of the planned stacks is not a placeholder.
  *
  * @throws StandInImage
  */

@@ -8,7 +8,7 @@ import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 export interface AwsDnsProps {
   /** The zone's name, without a final dot. */
   readonly zone: string;
-  /** The id of a hosted zone that is there already: it gets the records, and stays as it is. @default none: one is made */
+  /** The id of an existing hosted zone: the records are added, and nothing else in it changes. @default a zone is created */
   readonly existing?: string | undefined;
   /** The zone's records, no two of one name and type. */
   readonly records: readonly DnsRecord[];
@@ -17,7 +17,7 @@ export interface AwsDnsProps {
 /** A public hosted zone with its records, or the records alone. */
 export class AwsDns extends Capability {
   readonly capability = "dns" as const;
-  /** The names of the servers of a zone that is made here, for the delegation. */
+  /** The name servers of a zone created here, for the delegation. */
   readonly nameServers?: string[];
 
   constructor(scope: Construct, id: string, { zone: name, existing, records }: AwsDnsProps) {

@@ -9,7 +9,7 @@ import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 export interface GoogleDnsProps {
   /** The zone's name, without a final dot. */
   readonly zone: string;
-  /** The name of a managed zone that is there already: it gets the records, and stays as it is. @default none: one is made */
+  /** The name of an existing managed zone: the records are added, and nothing else in it changes. @default a zone is created */
   readonly existing?: string | undefined;
   /** Whether Google signs the zone: only where nobody else publishes it. */
   readonly signed: boolean;
@@ -33,7 +33,7 @@ export function managedZoneName(zone: string): string {
  */
 export class GoogleDns extends Capability {
   readonly capability = "dns" as const;
-  /** The names of the servers of a zone that is made here, for the delegation. */
+  /** The name servers of a zone created here, for the delegation. */
   readonly nameServers?: string[];
 
   constructor(scope: Construct, id: string, props: GoogleDnsProps) {

@@ -130,7 +130,7 @@ export class GoogleRedirector extends Capability {
         { name: "MIRRORFORM_CLIENT_ADDRESS", value: "forwarded:2" },
       ],
       resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true, startupCpuBoost: true },
-      // Not /-/ready, which is 503 before the origin is deployed: the service must start all the same.
+      // Not /-/ready, which is 503 before the origin is deployed: the service must start even then.
       startupProbe: { httpGet: { path: "/-/started" }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 30 },
       livenessProbe: { httpGet: { path: "/-/health" }, periodSeconds: 30, timeoutSeconds: 2 },
       volumeMounts: [{ name: "routing", mountPath: MOUNTED_AT }],

@@ -259,7 +259,7 @@ Not chosen, the best first:
   store/germany takes clients of other networks: weight 10, drawn by client and object
   cdn/everywhere takes clients of other networks: weight 20, drawn by client and object
   google/us-central1 is the origin, the last fallback
-  aws/eu-west-1 is not deployed yet: CloudFront's name for it is not among the \`distributions\` of deployed.yaml
+  aws/eu-west-1 is not deployed yet: CloudFront's name for it is not in the \`distributions\` of deployed.yaml
   each of these serves only azure's own clients:
     azure/eastus, azure/westeurope
   google/europe-west1 serves only google's own clients

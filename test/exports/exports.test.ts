@@ -159,7 +159,7 @@ test("what is answered otherwise is told at the beginning", () => {
   expect(head(nginxConfiguration(options(table))).join("\n")).toMatch(
     /SHA-256 [0-9a-f]{64}; credits as of 2026-11-21(?:.|\n)*- Redirects have/,
   );
-  expect(head(envoyConfiguration(options(table))).join("\n")).toMatch(/- What Envoy refuses by itself/);
+  expect(head(envoyConfiguration(options(table))).join("\n")).toMatch(/- What Envoy itself refuses/);
 });
 
 test("nginx: groups repeat without going back where a client decides how often", () => {

@@ -58,7 +58,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
     expect(reason).toEqual({
       mirror: id,
       chosen: false,
-      reason: "is not deployed yet: its store is not among the `stores` of deployed.yaml",
+      reason: "is not deployed yet: its store is not in the `stores` of deployed.yaml",
     });
   });
 
@@ -94,7 +94,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
       allHeld,
     ).reasons.filter(({ mirror }) => mirror === "aws/eu-west-1");
     expect(reason?.reason).toBe(
-      "is not deployed yet: CloudFront's name for it is not among the `distributions` of deployed.yaml",
+      "is not deployed yet: CloudFront's name for it is not in the `distributions` of deployed.yaml",
     );
     expect(mirrorOf(table, "aws/eu-west-1")?.planned).toEqual({ blobs: null, files: null });
   });
