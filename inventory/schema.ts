@@ -461,7 +461,7 @@ const external = z
               .meta({
                 title: "https URL",
                 description:
-                  "Base URL of an OCI registry, to which `/v2/…` is appended. Where images have a namespace there, the URL up to that, as `https://quay.io/v2/acme`: what is asked for as `pause` is `acme/pause` there.",
+                  "Base URL of an OCI registry, to which `/v2/…` is appended. If the images have a namespace there, include it, as in `https://quay.io/v2/acme`: `pause` is then `acme/pause` there.",
                 examples: ["https://registry.example.net"],
               }),
             blobs: z

@@ -2,13 +2,13 @@ import { mirrorsOf } from "../draft";
 import type { Rule } from "./rule";
 
 /**
- * Registries that answer 401 to anonymous clients, also for public images: Docker Hub (distribution/distribution#1589),
+ * Registries that answer 401 to anonymous clients, even for public images: Docker Hub (distribution/distribution#1589),
  * GitHub's (termoshtt/ocipkg#41), ECR Public and private ECR, and Azure's (as `mirror/registry-only` says).
  */
 const asksForToken =
   /^https:\/\/((?:ghcr\.io|(?:registry-1\.|index\.)?docker\.io|public\.ecr\.aws)|[a-z0-9-]+\.azurecr\.io|[0-9]+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)(?:[:/]|$)/i;
 
-/** An external registry should answer clients that come without a token. */
+/** An external registry should answer clients without a token. */
 export const mirrorRegistryToken: Rule = {
   id: "mirror/registry-token",
   severity: "warning",

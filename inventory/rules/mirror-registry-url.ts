@@ -8,7 +8,7 @@ export const mirrorRegistryUrl: Rule = {
   id: "mirror/registry-url",
   severity: "error",
   reason:
-    "`/v2/…` is appended to a registry's URL (OCI distribution specification), so it ends with a host or a path; public registries have nothing at paths in front of `/v2/`.",
+    "`/v2/…` is appended to a registry's URL (OCI distribution specification), so it ends with a host or a path; public registries serve nothing at paths before `/v2/`.",
   *check(draft) {
     for (const { mirror, mirrorPath } of mirrorsOf(draft)) {
       if (typeof mirror.registry !== "string") continue;
@@ -19,8 +19,8 @@ export const mirrorRegistryUrl: Rule = {
 };
 
 /**
- * Public registries, whose API is at the top of their host, with names such as `acme/pause` behind `/v2/`: a path in front
- * of `/v2/` is not found there (OCI distribution specification, "Endpoints"). Registries of one's own may have one.
+ * Public registries, whose API is at the top of their host, with names such as `acme/pause` behind `/v2/`: a path before
+ * `/v2/` is not found there (OCI distribution specification, "Endpoints"). Your own registry may have one.
  */
 const atTop =
   /^https:\/\/(ghcr\.io|quay\.io|docker\.io|registry-1\.docker\.io|gcr\.io|registry\.gitlab\.com|[a-z0-9-]+-docker\.pkg\.dev)\/+(?!v2\/)([^/].*?)\/*$/i;

@@ -121,7 +121,7 @@ const ping: Expected = {
   },
 };
 
-/** What a browser is told before it sends a request that its page may not send otherwise; and whoever asks what may be sent. */
+/** The answer to `OPTIONS`: a browser's preflight, or a client's question which methods are allowed. */
 const preflight: Expected = {
   status: 204,
   headers: {
