@@ -88,6 +88,7 @@ function sourcesIn(argument: string, stacks: ReadonlyMap<string, string>): Sourc
   }
   const stack = basename(argument, ".json");
   if (stacks.has(stack)) return [readSource(stack, argument)];
+  if (!existsSync(argument)) throw wrong(`there is no such file: ${argument}`);
   throw new Failure(
     exitStatus.wrongUsage,
     `${argument} names no stack: write STACK=FILE with one of ${[...stacks.keys()].join(", ")}`,

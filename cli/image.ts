@@ -50,7 +50,10 @@ function baseOf(text: string): Base {
 function destinationOf(text: string): ImageReference {
   const destination = parseImageReference(text);
   if (destination && destination.digest === undefined) return destination;
-  throw new Failure(exitStatus.wrongUsage, `--push takes HOST/NAME or HOST/NAME:TAG, not ${printable(text)}`);
+  throw new Failure(
+    exitStatus.wrongUsage,
+    `--push takes HOST/NAME or HOST/NAME:TAG in lower case, such as registry.example.org/redirector, not ${printable(text)}`,
+  );
 }
 
 /** A host as in an https URL, with or without a port. */

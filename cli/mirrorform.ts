@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { printable, printableLines } from "../document/printable";
 import { version } from "../package.json";
@@ -230,9 +231,10 @@ export function mirrorformProgram(): Command {
   return program;
 }
 
-/** An extra argument is usually meant to be the inventory. */
+/** An extra argument that is a file is meant to be the inventory. */
 function tellOfInventory(words: readonly string[]): void {
-  const file = words.findLast((word) => !word.startsWith("-")) ?? "FILE";
+  const file = words.slice(1).findLast((word) => /\.ya?ml$/i.test(word) || existsSync(word));
+  if (file === undefined) return;
   process.stderr.write(`Name the inventory with an option: --inventory ${printable(file)}\n`);
 }
 

@@ -241,17 +241,18 @@ function vanished({ provider, kind, region, meant }: Omit<Store, "path">) {
 function vanishedStores(facts: DraftFacts, inventory: Inventory): Store[] {
   return membersOf(facts).flatMap(([provider, { stores }]) => {
     const mirrors = inventory.providers.find(({ key }) => key === provider)?.mirrors ?? [];
-    return (["bucket", "registry"] as const).flatMap((kind) =>
-      itemsOf(stores?.[kind]).flatMap(([index, region]) => {
+    return (["bucket", "registry"] as const).flatMap((kind) => {
+      const listed = itemsOf(stores?.[kind]).map(([, region]) => region);
+      return itemsOf(stores?.[kind]).flatMap(([index, region]) => {
         const mirror = mirrors.find(({ key }) => key === region);
         const isThere = mirror !== undefined && kind in mirror;
         const meant = nearest(
           region,
-          mirrors.filter((each) => kind in each).map(({ key }) => key),
+          mirrors.filter((each) => kind in each && !listed.includes(each.key)).map(({ key }) => key),
         );
         return isThere ? [] : [{ provider, kind, region, meant, path: [provider, "stores", kind, index] }];
-      }),
-    );
+      });
+    });
   });
 }
 

@@ -71,7 +71,10 @@ export function readBytes(path: string, most = mostBytes): Uint8Array | Problem 
 
 function unreadable(code: string | undefined): Complaint {
   const wayOut = "Name another file with --inventory, or make this one readable.";
-  if (code === "ENOENT") return complaint("file/unreadable", "there is no such file", wayOut);
+  if (code === "ENOENT") {
+    const other = "Run this in the folder that has the file, or name another one with --inventory.";
+    return complaint("file/unreadable", "there is no such file", other);
+  }
   if (code === "EISDIR") return complaint("file/unreadable", "this is a directory", wayOut);
   return complaint("file/unreadable", `the file cannot be read (${code ?? "unknown error"})`, wayOut);
 }

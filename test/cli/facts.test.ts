@@ -114,3 +114,8 @@ test("with --check a difference is exit 1, and the file stays", async () => {
   expect([status, stderr]).toEqual([1, expect.stringContaining("run `mirrorform facts`")]);
   expect(readFileSync(facts, "utf8")).toBe("# mine\n");
 });
+
+test("a file that is not there is named", async () => {
+  const { status, stderr } = await run("nothere.json");
+  expect([status, stderr]).toEqual([1, "there is no such file: nothere.json\n"]);
+});

@@ -78,6 +78,8 @@ describe("validate", () => {
     const { status, stderr } = await runMirrorform(["validate", "other.yaml"]);
     expect(status).toBe(2);
     expect(stderr).toContain("Name the inventory with an option: --inventory other.yaml");
+    const port = await runMirrorform(["start", "8081"]);
+    expect([port.status, port.stderr]).toEqual([2, expect.not.stringContaining("--inventory 8081")]);
   });
 
   test("ranges that are missing are errors, with the way out", async () => {

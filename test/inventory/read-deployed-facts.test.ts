@@ -241,6 +241,14 @@ describe("every value has the form that its cloud gives it", () => {
     });
   });
 
+  test("no store is meant that the list already has", () => {
+    const [problem] = read("aws: { stores: { bucket: [eu-west-1, eu-west-9] } }").problems;
+    expect([problem?.rule, problem?.message]).toEqual([
+      "mirror/vanished",
+      expect.not.stringContaining("did you mean eu-west-1"),
+    ]);
+  });
+
   test("a misspelt field is told with the one that is meant, and what the fields are", () => {
     expect(read("aws: { distribution: {} }").problems[0]).toMatchObject({
       rule: "schema/unknown-field",
