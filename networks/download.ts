@@ -3,6 +3,8 @@ import { request as requestByHttps } from "node:https";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { printable } from "../document/printable";
+import { bareHost } from "./bare-host";
+import { isRedirect } from "./is-redirect";
 import { publicLookup, requirePublicHost } from "./public-lookup";
 
 /** The limits of a download, and where it may connect. */
@@ -32,8 +34,6 @@ export class DownloadFailed extends Error {
 /** A publication may move once or twice; more redirects are a loop. */
 const MOST_REDIRECTS = 3;
 
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
 /**
  * Fetches a text; gzip is unpacked, however the server declares it. It only uses https, and only connects to hosts on the
  * public internet: every address it connects to is checked, also after redirects.
@@ -61,7 +61,7 @@ async function follow(url: URL, limits: DownloadLimits): Promise<IncomingMessage
     const { statusCode: status = 0, headers } = response;
     if (status === 200) return response;
     response.destroy();
-    if (!redirects.has(status) || headers.location === undefined) {
+    if (!isRedirect(status) || headers.location === undefined) {
       throw new DownloadFailed(`${url.href} answered with status ${status}`);
     }
     if (hop === MOST_REDIRECTS) throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
@@ -85,7 +85,7 @@ function shown({ protocol, host, pathname }: URL): string {
 function send(target: URL, { deadline: { signal }, allowPrivate = false }: DownloadLimits): ClientRequest {
   const options: RequestOptions = {
     // Not the URL itself: a user and a password in it would be sent.
-    host: target.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host: bareHost(target.hostname),
     port: target.port,
     path: `${target.pathname}${target.search}`,
     headers: { "user-agent": "mirrorform", accept: "*/*" },

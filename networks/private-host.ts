@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { bareHost } from "./bare-host";
 import { isPublicAddress } from "./special-purpose";
 
 /**
@@ -22,7 +23,7 @@ const privateSuffix = /(^|\.)(home|in-addr|ip6)\.arpa$/;
  */
 export function privateHost(host: string): string | undefined {
   const name = host.toLowerCase().replace(/\.$/, "");
-  const address = name.replace(/^\[(.*)\]$/, "$1");
+  const address = bareHost(name);
   if (isIP(address) !== 0) return isPublicAddress(address) ? undefined : "is not a public address";
   const top = name.slice(name.lastIndexOf(".") + 1);
   if (privateTopLevel.has(top) || privateSuffix.test(name)) return "is a name for private networks";

@@ -1,5 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup as resolve } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
+import { bareHost } from "./bare-host";
 import { isPublicAddress } from "./special-purpose";
 
 /** A host to which no connection may be made. The message names the host, but no address. */
@@ -32,7 +33,7 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
 
 /** Whether a URL's host may be public: a public address, or a name, which {@link publicLookup} checks when it is resolved. */
 export function mayBePublic({ hostname }: URL): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = bareHost(hostname);
   return isIP(host) === 0 || isPublicAddress(host);
 }
 

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { isRedirect } from "../networks/is-redirect";
 import { Authorization } from "./authorization";
 import { type Content, content, type Descriptor } from "./content";
 import type { FindLogin } from "./docker-login";
@@ -207,7 +208,7 @@ export class Repository {
       // The server that it redirects to may redirect back, to something that only the login can see.
       left ||= url.origin !== this.#base.origin;
       const response = left ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
-      const away = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0);
+      const away = isRedirect(response.statusCode ?? 0);
       if (!away || outgoing.body || outgoing.method === "POST") return response;
       response.resume();
       url = followedLocation(response.headers.location, url);

@@ -23,8 +23,8 @@ function fill(template: string, asked: Asked): string {
   }
 }
 
-/** The path of what only a registry answers. */
-function registryPath(asked: Asked): string | undefined {
+/** The path of what only a registry answers, below `/v2`; undefined for everything else. */
+export function registryPath(asked: Asked): string | undefined {
   switch (asked.class) {
     case "manifest":
     case "signature":

@@ -1,5 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import { isRedirect } from "../../../networks/is-redirect";
 import { publicLookup } from "../../../networks/public-lookup";
 import { isListTarget } from "./list-target";
 
@@ -57,7 +58,7 @@ export class ListFetcher {
       const { statusCode = 0, headers } = response;
       if (statusCode === 200) return { body: await this.#read(response), ...headersOf(response) };
       response.destroy();
-      if (![301, 302, 303, 307, 308].includes(statusCode)) throw new ListUnreadable(`status ${statusCode}`);
+      if (!isRedirect(statusCode)) throw new ListUnreadable(`status ${statusCode}`);
       target = new URL(headers.location ?? "", target);
     }
     throw new ListUnreadable("too many redirects");

@@ -2,6 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { AskedList, ListPage } from "../../../routing/answer";
 import { longestTarget } from "../../../routing/asked";
 import { clientNetwork } from "../../../routing/client-network";
+import { registryPath } from "../../../routing/locate";
+import { QuestionsInProgress } from "../questions-in-progress";
 import { RequestRates } from "../request-rates";
 import { ListFetcher } from "./fetch-list";
 import { listForms } from "./list-form";
@@ -74,7 +76,7 @@ export class OriginLists {
   });
   /** By URL. */
   readonly #asking = new Map<string, Promise<ListPage | undefined>>();
-  readonly #questions = new Map<string, number>();
+  readonly #questions = new QuestionsInProgress();
   readonly #underWay = new Set<AbortController>();
   #stopped = false;
 
@@ -112,17 +114,14 @@ export class OriginLists {
   }
 
   #mayAsk(address: string): boolean {
-    const ofNetwork = this.#questions.get(clientNetwork(address)) ?? 0;
+    const ofNetwork = this.#questions.of(clientNetwork(address));
     return !this.#stopped && this.#asking.size < mostQuestions && ofNetwork < mostQuestionsOfNetwork;
   }
 
   async #ask(url: string, asked: AskedList, parameters: string, address: string): Promise<ListPage | undefined> {
-    const network = clientNetwork(address);
-    this.#questions.set(network, (this.#questions.get(network) ?? 0) + 1);
+    const end = this.#questions.begin(clientNetwork(address));
     const page = await this.#fetch(url, asked, parameters, address).catch(() => undefined);
-    const left = (this.#questions.get(network) ?? 1) - 1;
-    if (left > 0) this.#questions.set(network, left);
-    else this.#questions.delete(network);
+    end();
     this.#kept.set(url, { page, until: this.#clock() + LIST_KEPT });
     return page;
   }
@@ -162,6 +161,5 @@ export class OriginLists {
 
 /** Our own path of another page, for clients. */
 function ownLink(asked: AskedList, query: string): string {
-  const path = asked.class === "tag-list" ? "tags/list" : `referrers/${asked.digest}`;
-  return `/v2/${asked.name}/${path}${query === "" ? "" : `?${query}`}`;
+  return `/v2${registryPath(asked)}?${query}`;
 }

@@ -1,6 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestByHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
 import type { LookupFunction } from "node:net";
+import { bareHost } from "../../../networks/bare-host";
+import { isRedirect } from "../../../networks/is-redirect";
 import { publicLookup, requirePublicHost } from "../../../networks/public-lookup";
 
 /** A question to a mirror. */
@@ -100,7 +102,7 @@ export class MirrorConnections {
     const asked = send({
       ...this.#lookup,
       agent: isAgain ? false : agent,
-      host: target.hostname.replace(/^\[(.*)\]$/, "$1"),
+      host: bareHost(target.hostname),
       port: target.port,
       path: `${target.pathname}${target.search}`,
       method: request.method,
@@ -110,7 +112,7 @@ export class MirrorConnections {
     const connected = connectedAt(asked);
     try {
       const { statusCode: status = 0, headers } = await headOf(asked);
-      const location = redirects.has(status) ? headers.location : undefined;
+      const location = isRedirect(status) ? headers.location : undefined;
       const told = { status, location, retryAfter: headers["retry-after"], type: headers["content-type"] };
       return { ...told, waited: performance.now() - connected() };
     } catch (error) {
@@ -126,8 +128,6 @@ interface Hop {
   readonly waited: number;
   readonly location: string | undefined;
 }
-
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** When a request got its connection, on the clock of `performance.now()`. */
 function connectedAt(asked: ClientRequest): () => number {

@@ -1,4 +1,5 @@
 import { clientNetwork } from "../../../routing/client-network";
+import { QuestionsInProgress } from "../questions-in-progress";
 import { RequestRates } from "../request-rates";
 import { sharesOf } from "./client-share";
 
@@ -19,8 +20,7 @@ export const MOST_UNDER_WAY = 32;
 /** Decides whether a client may cause a question to a mirror. */
 export class QuestionBudget {
   readonly #rates: RequestRates;
-  /** How many are in progress, by client network. */
-  readonly #underWay = new Map<string, number>();
+  readonly #underWay = new QuestionsInProgress();
 
   /** @param clock milliseconds; may continue while the process is frozen */
   constructor(clock: () => number) {
@@ -34,15 +34,7 @@ export class QuestionBudget {
    */
   take(address: string): (() => void) | undefined {
     const client = clientNetwork(address);
-    const underWay = this.#underWay.get(client) ?? 0;
-    if (underWay >= MOST_UNDER_WAY * sharesOf(client) || !this.#rates.take(address)) return undefined;
-    this.#underWay.set(client, underWay + 1);
-    return () => this.#end(client);
-  }
-
-  #end(client: string): void {
-    const left = (this.#underWay.get(client) ?? 1) - 1;
-    if (left === 0) this.#underWay.delete(client);
-    else this.#underWay.set(client, left);
+    if (this.#underWay.of(client) >= MOST_UNDER_WAY * sharesOf(client) || !this.#rates.take(address)) return undefined;
+    return this.#underWay.begin(client);
   }
 }

@@ -1,3 +1,4 @@
+import { isRedirect } from "../../../networks/is-redirect";
 import { redirectTarget } from "./redirect-target";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
@@ -75,7 +76,7 @@ export class HttpTableSource implements TableSource {
     let response = await fetch(request, { signal, redirect: "manual" });
     if (request.redirect === "manual") return response;
     let from = first;
-    for (let redirects = 0; [301, 302, 303, 307, 308].includes(response.status); redirects++) {
+    for (let redirects = 0; isRedirect(response.status); redirects++) {
       if (redirects === mostRedirects) throw new Error(`it redirects more than ${mostRedirects} times`);
       await response.body?.cancel();
       from = followed(response, from, first);

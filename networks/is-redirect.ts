@@ -1,0 +1,7 @@
+/** Statuses whose `Location` is followed (RFC 9110, section 15.4). */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Whether an answer with this status sends the client to its `Location`. */
+export function isRedirect(status: number): boolean {
+  return redirects.has(status);
+}
