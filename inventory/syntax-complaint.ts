@@ -243,7 +243,7 @@ function isAtEnd(text: string, offset: number): boolean {
   return text.slice(offset + 1).trim() === "";
 }
 
-/** A text in quotes that goes on to the end of the file began at the last quote. */
+/** Quoted text that runs to the end of the file begins at the last quote. */
 function unclosedQuote(text: string, offset: number): Known | undefined {
   const start = Math.max(text.lastIndexOf('"', offset), text.lastIndexOf("'", offset));
   if (start < 0) return undefined;

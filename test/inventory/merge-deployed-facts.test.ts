@@ -47,7 +47,7 @@ test("empty outputs take nothing away", () => {
   expect(mergeDeployedFacts(text, [{ provider: "aws", facts }], all)).toEqual({ text, changes: [], unlisted: [] });
 });
 
-test("a store is listed where it is filled, in the order of the regions; others are told", () => {
+test("filled stores are listed in the order of their regions; the others are reported", () => {
   const told = [
     { provider: "aws", facts: { stores: { bucket: ["ap-east-1", "us-east-2", "us-west-2", "zz-west-1"] } } },
   ];

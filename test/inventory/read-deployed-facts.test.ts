@@ -234,7 +234,7 @@ describe("every value has the form that its cloud gives it", () => {
     expect(told(text)[0]).toBe(false);
   });
 
-  test("a misspelt store is told with the one that is meant", () => {
+  test("a misspelt store is reported with a suggestion", () => {
     expect(read("aws: { stores: { bucket: [eu-west1] } }").problems[0]).toMatchObject({
       rule: "mirror/vanished",
       message: expect.stringContaining("did you mean eu-west-1?"),
@@ -249,7 +249,7 @@ describe("every value has the form that its cloud gives it", () => {
     ]);
   });
 
-  test("a misspelt field is told with the one that is meant, and what the fields are", () => {
+  test("a misspelt field is reported with a suggestion and the list of fields", () => {
     expect(read("aws: { distribution: {} }").problems[0]).toMatchObject({
       rule: "schema/unknown-field",
       message: expect.stringContaining("did you mean distributions?"),
@@ -274,7 +274,7 @@ describe("another project's file", () => {
     expect(problems[0]?.wayOut).toContain("`: > deployed.yaml`");
   });
 
-  test("a few lost stores are told one by one", () => {
+  test("a few lost stores are reported one by one", () => {
     const { problems } = read("aws: { stores: { bucket: [us-east-1, eu-west-1, us-west-1] } }");
     expect(problems.map(({ rule }) => rule)).toEqual(["mirror/vanished"]);
   });

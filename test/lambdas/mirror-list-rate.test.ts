@@ -40,7 +40,7 @@ describe("a client that asks for list after list", () => {
     ["the best mirrors", `${file}?mirrorlist`],
     ["all mirrors", `${file}?mirrorlist=all`],
     ["a long path", `/${"a".repeat(4000)}?mirrorlist`],
-  ])("is told to wait: %s", async (_, target) => {
+  ])("gets 429 with Retry-After: %s", async (_, target) => {
     const redirector = redirectorOf(table);
     expect(await flood(redirector, "192.0.2.1", target)).toBeLessThan(2_000_000);
     const refused = await ask(redirector, "192.0.2.1", target);

@@ -42,7 +42,7 @@ test("it is started, but not ready, while the origin is not deployed", async () 
   expect(await ask("health")).toMatchObject({ status: 200 });
 });
 
-test("the metrics are written once a second, for whoever asks", async () => {
+test("the metrics are written once a second, for all callers", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
   const metrics = new RedirectorMetrics(measured);
   const written = jest.spyOn(metrics, "text");

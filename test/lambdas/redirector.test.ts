@@ -223,7 +223,7 @@ describe("the redirector's own pages", () => {
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     }
     expect(made).toHaveBeenCalledTimes(1);
-    // Where it would be sent, the flood's network is told twenty times; others are told as before.
+    // The flood's network gets its own part of the page twenty times; other networks still get theirs.
     const json = async (init: RequestInit) =>
       (await stand.fetch("/-/status.json", init)).json() as Promise<StatusReport>;
     expect(await json(paris)).not.toHaveProperty("visitor");

@@ -373,7 +373,7 @@ describe("other reports", () => {
     expect(textOf(document)).toContain("A newer table was refused: a third fewer prefixes");
   });
 
-  test("a fallback in force is told", () => {
+  test("the page says that a fallback is in force", () => {
     const { table } = shipped;
     const words = "Only the fallback table is in use: all clients are sent to the origin";
     expect(textOf(statusPage(reportOf([well], { table: { ...table, fallback: true } })))).toContain(words);

@@ -183,7 +183,7 @@ describe("every word is looked at", () => {
     return new PrefixTable(new Uint8Array(words.buffer));
   }
 
-  test("of a sound table, how many answer is told", () => {
+  test("reports how many words of a sound table answer", () => {
     expect(new PrefixTable(bytes).requireSound(combinations.length)).toBeGreaterThan(0);
     expect(new PrefixTable(compilePrefixTable([[]]).bytes).requireSound(0)).toBe(0);
   });

@@ -196,7 +196,7 @@ describe("logins", () => {
 describe("a hostile registry", () => {
   const login = async () => ({ username: "ada", password: "secret" });
 
-  test("gets no login sent to another site, and nobody is asked", async () => {
+  test("gets no login for another site, and no request goes there", async () => {
     const asking = (realm: string) => ({ status: 401, headers: { "WWW-Authenticate": `Bearer realm="${realm}"` } });
     registry.instead = () => asking("https://evil.example/token");
     await expect(download(repository({ findLogin: login }))).rejects.toThrow("add --realm evil.example");

@@ -70,7 +70,7 @@ test.each([
   ["registry.example.org", "file:///etc/passwd"],
   ["registry.example.org", "registry.example.org/token"],
   ["registry.example.org", ""],
-])("%s cannot name %s, whoever asks", (host, realm) => {
+])("%s cannot name %s, for any caller", (host, realm) => {
   for (const hasLogin of [true, false]) {
     expect(() => ask(host, realm, hasLogin, ["registry.example.org"])).toThrow(
       "names no token server that can be asked over HTTPS",

@@ -1,4 +1,4 @@
-/** The headers by which clients are told apart. */
+/** The headers that identify a client program. */
 type Likeness = Readonly<Record<string, string>>;
 
 /**

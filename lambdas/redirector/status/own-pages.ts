@@ -130,7 +130,7 @@ export class OwnPages {
     return textAnswer(200, "ready");
   }
 
-  /** With a thousand series the text takes 10 ms: whoever asks within a second gets the same, and nobody is refused. */
+  /** With a thousand series the text takes 10 ms: all requests within a second get the same text, and none is refused. */
   async #metrics(): Promise<Answer> {
     const { metrics } = this.#parts;
     const second = secondNow();
