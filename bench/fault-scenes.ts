@@ -1,4 +1,4 @@
-import type { Fault } from "../test/lambdas/faulty-mirrors";
+import type { Fault } from "../test/redirector/faulty-mirrors";
 
 /** What befalls the mirror that is nearest to the clients. */
 export interface FaultScene {

@@ -4,10 +4,10 @@ import { envoyConfiguration } from "../exports/envoy";
 import type { Exported, ExportOptions } from "../exports/export-options";
 import { nginxConfiguration } from "../exports/nginx";
 import { NotExportable } from "../exports/not-exportable";
-import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
+import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { dayOf } from "../routing/conditions";
 import { exitStatus, Failure, understandAll, understood } from "./failure";
-import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** What `export` takes besides the program. */
 export interface ExportCommandOptions extends ProjectOptions {

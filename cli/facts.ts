@@ -10,27 +10,27 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { checkSchema } from "../document/check-schema";
 import { printable, printableJson } from "../document/printable";
-import { checkSchema } from "../inventory/check-schema";
-import { type DeployedFacts, hasStores } from "../inventory/deployed-facts";
-import { deployedFactsSchema, factOutputs } from "../inventory/deployed-facts-schema";
-import { deploymentProblems } from "../inventory/deployment-problems";
-import type { Inventory } from "../inventory/inventory";
+import { formatProblem } from "../document/problem";
+import { readBytes } from "../document/read-document";
+import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
+import { deployedFactsSchema, factOutputs } from "../facts/deployed-facts-schema";
 import {
   type MergedFacts,
   mergeDeployedFacts,
   type ToldFacts,
   type UnlistedStore,
-} from "../inventory/merge-deployed-facts";
-import { formatProblem } from "../inventory/problem";
-import { parseDeployedFacts } from "../inventory/read-deployed-facts";
-import { readBytes } from "../inventory/read-document";
+} from "../facts/merge-deployed-facts";
+import { parseDeployedFacts } from "../facts/read-deployed-facts";
+import type { Inventory } from "../inventory/inventory";
 import { readPlacedInventory } from "../inventory/read-inventory";
-import { factsFile } from "../inventory/read-project";
+import { deploymentProblems } from "../project/deployment-problems";
+import type { ProjectOptions } from "../project/load-project";
+import { factsFile } from "../project/read-project";
 import { stackPlan } from "../stacks/stack-plan";
 import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
-import type { ProjectOptions } from "./load-project";
 
 /** The options of `facts`. */
 export interface FactsOptions extends Pick<ProjectOptions, "inventory" | "allowPrivateMirrors"> {

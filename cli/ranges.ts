@@ -1,18 +1,18 @@
+import { nearest } from "../document/nearest";
 import { printable, printableJson } from "../document/printable";
+import { formatProblem } from "../document/problem";
 import type { Inventory } from "../inventory/inventory";
-import { nearest } from "../inventory/nearest";
-import { formatProblem } from "../inventory/problem";
 import { readInventoryFile } from "../inventory/read-inventory";
 import { listRanges, type RangeStatus, shippedRanges } from "../networks/range-snapshot";
 import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
 import { amount } from "../networks/size-problems";
 import { type RangeProgress, RangesRefused, type RangeUpdate, updateRanges } from "../networks/update-ranges";
+import type { ProjectOptions } from "../project/load-project";
 import { type ClientMove, clientMoves, ownersOf } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
 import { readingFrom } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 import { exitStatus, Failure } from "./failure";
-import type { ProjectOptions } from "./load-project";
 import { reviewRanges } from "./review-ranges";
 import { textTable } from "./text-table";
 

@@ -1,22 +1,17 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
-import type { ListenPlace } from "../lambdas/redirector/carriers/carrier";
-import { type RunOptions, runRedirector } from "../lambdas/redirector/carriers/run-redirector";
-import { clientAddressRules, parseClientAddressRule } from "../lambdas/redirector/client-address";
-import {
-  parseShare,
-  parseStatusPlace,
-  type StatusPlace,
-  statusPlaces,
-} from "../lambdas/redirector/environment-settings";
-import { writeTo } from "../lambdas/redirector/observability/log-writer";
-import { openTableSource } from "../lambdas/redirector/tables/open-table-source";
-import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../lambdas/redirector/tables/table-source";
-import { trialDoubt } from "../lambdas/redirector/tables/table-trial";
+import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import { AssembledRedirector } from "../redirector/assembled-redirector";
+import { parseShare, parseStatusPlace, type StatusPlace, statusPlaces } from "../redirector/environment-settings";
+import type { ListenPlace } from "../redirector/servers/carrier";
+import { type RunOptions, runRedirector } from "../redirector/servers/run-redirector";
+import { openTableSource } from "../redirector/tables/open-table-source";
+import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../redirector/tables/table-source";
+import { trialDoubt } from "../redirector/tables/table-trial";
+import { writeTo } from "../redirector/telemetry/log-writer";
+import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure, portOf, understandAll, understood } from "./failure";
-import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** Why a server does not listen, as Node tells it; a host that is not found has no port. */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };

@@ -1,10 +1,10 @@
 import { printable } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
-import { AssembledRedirector } from "../lambdas/redirector/assembled-redirector";
-import { writeTo } from "../lambdas/redirector/observability/log-writer";
+import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import { AssembledRedirector } from "../redirector/assembled-redirector";
+import { writeTo } from "../redirector/telemetry/log-writer";
 import { counted } from "./counted";
 import { portOf } from "./failure";
-import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
 import { describeTable } from "./table";

@@ -14,10 +14,10 @@ import type { CapabilityName } from "../constructs/capability";
 import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
 import type { SynthesizedStack } from "../main";
+import { type CheckedProject, loadProject, loadTable, type ProjectOptions } from "../project/load-project";
 import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import { exitStatus, Failure } from "./failure";
-import { type CheckedProject, loadProject, loadTable, type ProjectOptions } from "./load-project";
 import { textTable } from "./text-table";
 
 const capabilities: readonly CapabilityName[] = [

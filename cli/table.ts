@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { printable } from "../document/printable";
+import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
 import type { RoutingTable } from "../routing/routing-table";
 import { counted } from "./counted";
-import { loadProject, loadTable, type ProjectOptions } from "./load-project";
 
 /** What a routing table holds, in words, and its place in time: by that redirectors refuse one that is older than theirs. */
 export function describeTable({ content }: RoutingTable, bytes: number): string {

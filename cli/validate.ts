@@ -1,9 +1,9 @@
 import { printable, printableJson } from "../document/printable";
-import { formatProblem } from "../inventory/problem";
-import { conflictProblems } from "./claim-problems";
+import { formatProblem } from "../document/problem";
+import { conflictProblems } from "../project/claim-problems";
+import { checkProject, type ProjectOptions } from "../project/load-project";
 import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
-import { checkProject, type ProjectOptions } from "./load-project";
 
 /**
  * `validate`: every problem of a project.

@@ -1,6 +1,6 @@
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
 
-/** Where the client's address is taken from: what `lambdas/redirector/client-address.ts` reads from a command line. */
+/** Where the client's address is taken from: what `routing/client-address.ts` reads from a command line. */
 export type ClientAddressRule =
   | { readonly from: "socket" | "cloudfront" }
   | { readonly from: "forwarded"; readonly position: number }

@@ -1,16 +1,16 @@
-import { checkSchema, type SchemaFinding, withoutUnsound } from "./check-schema";
+import { checkSchema, type SchemaFinding, withoutUnsound } from "../document/check-schema";
+import type { Path } from "../document/path";
+import { type Problem, problemOfFile, sortedProblems } from "../document/problem";
+import { readBytes, readDocument, type YamlDocument } from "../document/read-document";
+import type { ReadingRuleId } from "../document/reading-rules";
+import { crossFieldRules } from "./all-rules";
 import type { Draft } from "./draft";
 import type { Inventory } from "./inventory";
-import type { Path } from "./path";
-import { type Problem, problemOfFile, sortedProblems } from "./problem";
-import { readBytes, readDocument, type YamlDocument } from "./read-document";
 import { resolve } from "./resolve";
-import { crossFieldRules } from "./rules/all-rules";
-import type { ReadingRuleId } from "./rules/reading-rules";
-import type { RuleContext } from "./rules/rule";
+import type { RuleContext } from "./rule";
 import { mirrorsSchema } from "./schema";
 
-export { formatProblem, type Problem } from "./problem";
+export { formatProblem, type Problem } from "../document/problem";
 
 /** An inventory with its warnings, or all that keeps it from being one. Problems come in the order of the file. */
 export type InventoryReading =

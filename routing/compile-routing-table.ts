@@ -1,6 +1,6 @@
+import type { DeployedFacts, ProviderFacts } from "../facts/deployed-facts";
 import type { Coordinates } from "../inventory/coordinates";
 import { findCountry } from "../inventory/country";
-import type { DeployedFacts, ProviderFacts } from "../inventory/deployed-facts";
 import type { Avoided, Inventory, Provider } from "../inventory/inventory";
 import { findRegion } from "../inventory/region";
 import { compilePrefixTable, type PrefixValue } from "../networks/prefix-table";

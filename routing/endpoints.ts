@@ -1,4 +1,4 @@
-import { isListed, type ProviderFacts, type StoreKind } from "../inventory/deployed-facts";
+import { isListed, type ProviderFacts, type StoreKind } from "../facts/deployed-facts";
 import type {
   AwsMirror,
   AzureMirror,

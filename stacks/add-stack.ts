@@ -1,14 +1,14 @@
 import type { App, TerraformStack } from "cdktf";
-import type { DeployedFacts } from "../inventory/deployed-facts";
+import type { DeployedFacts } from "../facts/deployed-facts";
 import type { AwsProvider, GoogleProvider, Inventory } from "../inventory/inventory";
-import { AwsDnsStack } from "./aws-dns";
-import { AwsRedirectorStack } from "./aws-redirector";
-import { AwsStorageStack } from "./aws-storage";
-import { AzureStorageStack } from "./azure-storage";
+import { AwsDnsStack } from "./aws/dns";
+import { AwsRedirectorStack } from "./aws/redirector";
+import { AwsStorageStack } from "./aws/storage";
+import { AzureStorageStack } from "./azure/storage";
 import { dnsRecords } from "./dns-records";
-import { GoogleDnsStack } from "./google-dns";
-import { GoogleRedirectorStack } from "./google-redirector";
-import { GoogleStorageStack } from "./google-storage";
+import { GoogleDnsStack } from "./google/dns";
+import { GoogleRedirectorStack } from "./google/redirector";
+import { GoogleStorageStack } from "./google/storage";
 import type { RedirectorCode } from "./redirector-code";
 import type { PlannedStack } from "./stack-plan";
 

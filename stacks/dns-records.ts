@@ -1,6 +1,6 @@
 import type { DnsAnswer, DnsRecord } from "../constructs/dns/dns-record";
+import type { DeployedFacts, ProviderFacts } from "../facts/deployed-facts";
 import { distanceKilometres } from "../inventory/coordinates";
-import type { DeployedFacts, ProviderFacts } from "../inventory/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
 import { redirectorZone } from "../inventory/names";
 import { findRegion, regions } from "../inventory/region";

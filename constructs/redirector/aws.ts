@@ -12,8 +12,8 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import type { AwsCertificate } from "./aws-certificate";
-import type { AwsRoutingTable } from "./aws-routing-table";
+import type { AwsCertificate } from "../certificate/aws";
+import type { AwsRoutingTable } from "../routing-table/aws";
 
 /** What an `AwsRedirector` is made from. */
 export interface AwsRedirectorProps {

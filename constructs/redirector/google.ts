@@ -5,11 +5,11 @@ import { LoggingProjectExclusion } from "@cdktf/provider-google/lib/logging-proj
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { ProviderFacts } from "../../inventory/deployed-facts";
+import type { ProviderFacts } from "../../facts/deployed-facts";
 import { Capability } from "../capability";
-import { GoogleCertificates } from "./google-certificates";
-import { GoogleLoadBalancer } from "./google-load-balancer";
-import { GoogleRoutingTable } from "./google-routing-table";
+import { GoogleCertificates } from "../certificate/google";
+import { GoogleLoadBalancer } from "../load-balancer/google";
+import { GoogleRoutingTable } from "../routing-table/google";
 
 /** What a `GoogleRedirector` is made from. */
 export interface GoogleRedirectorProps {

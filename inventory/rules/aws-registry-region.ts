@@ -1,5 +1,5 @@
 import { cloudMirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** ECR Public repositories are made in one region only. */
 const ecrPublicRegion = "us-east-1";

@@ -1,6 +1,6 @@
 import { cloudProvidersOf } from "../draft";
-import { regionStanding } from "./region-standing";
-import type { Rule } from "./rule";
+import { regionStanding } from "../region-standing";
+import type { Rule } from "../rule";
 
 /** The bucket of Terraform's state is in a region of AWS. */
 export const awsStateRegion: Rule = {

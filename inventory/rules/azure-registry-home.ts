@@ -1,5 +1,5 @@
 import { cloudProvidersOf, type DraftCloudMirror, membersOf, originOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** A replicated registry at Azure has a home. */
 export const azureRegistryHome: Rule = {

@@ -1,6 +1,6 @@
 import { cloudProvidersOf, type DraftCloudMirror, membersOf, originOf } from "../draft";
 import { mostAzureCopies } from "../inventory";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Azure copies one storage account to a few others only. */
 export const azureTooManyCopies: Rule = {

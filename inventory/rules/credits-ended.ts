@@ -1,5 +1,5 @@
 import { providersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Credits have not run out. */
 export const creditsEnded: Rule = {

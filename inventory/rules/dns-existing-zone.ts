@@ -1,5 +1,5 @@
 import { itemsOf, membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** How each cloud names a zone: Route 53 by an id (API, `ResourceId`), Cloud DNS by the managed zone's name (API, `ManagedZone`). */
 const forms = {

@@ -1,5 +1,5 @@
+import type { Rule } from "../rule";
 import { isPublished, runsAtCloud } from "./redirector-placement";
-import type { Rule } from "./rule";
 
 /** A published zone has records. */
 export const dnsNothingToPublish: Rule = {

@@ -1,7 +1,7 @@
+import { nearest } from "../../document/nearest";
 import { itemsOf } from "../draft";
-import { nearest } from "../nearest";
-import type { Rule } from "./rule";
-import { runnableProviderFix, withoutZone } from "./runnable-providers";
+import type { Rule } from "../rule";
+import { runnableProviderFix, withoutZone } from "../runnable-providers";
 
 /** The zone is published at providers of this inventory. */
 export const dnsUnknownProvider: Rule = {

@@ -1,5 +1,5 @@
+import type { Rule } from "../rule";
 import { isPublished, runsAtCloud } from "./redirector-placement";
-import type { Rule } from "./rule";
 
 /** If no provider publishes the zone, the records must be written by hand. */
 export const dnsUnpublished: Rule = {

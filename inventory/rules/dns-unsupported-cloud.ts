@@ -1,6 +1,6 @@
 import { itemsOf } from "../draft";
-import type { Rule } from "./rule";
-import { runnableProviderFix, withoutZone } from "./runnable-providers";
+import type { Rule } from "../rule";
+import { runnableProviderFix, withoutZone } from "../runnable-providers";
 
 /** The zone is published where this project can make it. */
 export const dnsUnsupportedCloud: Rule = {

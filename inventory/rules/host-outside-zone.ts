@@ -1,5 +1,5 @@
 import { membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Hosts are below the zone that this project serves. */
 export const hostOutsideZone: Rule = {

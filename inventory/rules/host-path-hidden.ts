@@ -1,5 +1,5 @@
 import { membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** No path of a host is one that the redirector answers itself. */
 export const hostPathHidden: Rule = {

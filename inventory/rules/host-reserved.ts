@@ -1,6 +1,6 @@
 import { membersOf } from "../draft";
 import { redirectorZone } from "../names";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Hosts leave the redirector's own names alone. */
 export const hostReserved: Rule = {

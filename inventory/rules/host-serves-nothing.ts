@@ -1,5 +1,5 @@
 import { membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Every host serves images or files. */
 export const hostServesNothing: Rule = {

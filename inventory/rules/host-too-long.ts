@@ -1,5 +1,5 @@
 import { membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** RFC 5280, appendix A.1, `ub-common-name`; ACM applies it to a certificate's first name. */
 const longestCommonName = 64;

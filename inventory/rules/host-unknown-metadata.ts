@@ -1,7 +1,7 @@
+import { nearest } from "../../document/nearest";
 import { itemsOf, membersOf } from "../draft";
 import { defaultMetadataNames } from "../metadata-names";
-import { nearest } from "../nearest";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** What a host removes from the default list is in that list. */
 export const hostUnknownMetadata: Rule = {

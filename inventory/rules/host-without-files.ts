@@ -1,5 +1,5 @@
 import { membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Fields that say something about files. */
 const fields = ["paths", "directory-index", "metadata"] as const;

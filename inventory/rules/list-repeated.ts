@@ -1,7 +1,7 @@
+import type { Path } from "../../document/path";
 import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients, itemsOf, membersOf } from "../draft";
-import type { Path } from "../path";
-import { readPrefix } from "./prefix";
-import type { Rule } from "./rule";
+import { readPrefix } from "../prefix";
+import type { Rule } from "../rule";
 
 /** No list has an entry twice. */
 export const listRepeated: Rule = {

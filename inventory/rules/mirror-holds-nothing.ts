@@ -1,5 +1,5 @@
 import { mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 const stores = ["registry", "bucket", "blobs", "files"];
 

@@ -1,5 +1,5 @@
 import { mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Immutable tags at Artifact Registry come at a price. */
 export const mirrorImmutableTags: Rule = {

@@ -1,6 +1,6 @@
+import { ownHostOf } from "../own-host";
+import type { Rule } from "../rule";
 import { mirrorUrlsOf } from "./mirror-urls";
-import { ownHostOf } from "./own-host";
-import type { Rule } from "./rule";
 
 /** A mirror's host is not the redirector's own. */
 export const mirrorOwnHost: Rule = {

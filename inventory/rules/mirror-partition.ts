@@ -1,6 +1,6 @@
 import { cloudMirrorsOf } from "../draft";
-import { regionStanding } from "./region-standing";
-import type { Rule } from "./rule";
+import { regionStanding } from "../region-standing";
+import type { Rule } from "../rule";
 
 /** A mirror's region can be reached with the provider's account. */
 export const mirrorPartition: Rule = {

@@ -1,7 +1,7 @@
 import { privateHost } from "../../networks/private-host";
 import { hostOfUrl } from "../../networks/url-doubt";
+import type { Rule } from "../rule";
 import { mirrorUrlsOf } from "./mirror-urls";
-import type { Rule } from "./rule";
 
 /** Mirrors are on the public internet: clients are sent there, and the redirector itself asks them. */
 export const mirrorPrivateHost: Rule = {

@@ -1,5 +1,5 @@
 import { cloudMirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** A mirror at AWS or Azure has a bucket, from which blobs can be served. */
 export const mirrorRegistryOnly: Rule = {

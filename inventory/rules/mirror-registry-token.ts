@@ -1,5 +1,5 @@
 import { mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /**
  * Registries that answer 401 to anonymous clients, even for public images: Docker Hub (distribution/distribution#1589),

@@ -1,7 +1,7 @@
 import type { UrlDoubt } from "../../networks/host-doubt";
 import { baseDoubt } from "../../networks/url-doubt";
 import { mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** The registry of an external mirror is the base of a URL. */
 export const mirrorRegistryUrl: Rule = {

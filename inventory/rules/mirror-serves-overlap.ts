@@ -1,5 +1,5 @@
 import { cloudMirrorsOf, itemsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** No region is given to two mirrors of one provider. */
 export const mirrorServesOverlap: Rule = {

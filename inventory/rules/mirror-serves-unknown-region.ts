@@ -1,7 +1,7 @@
 import { cloudMirrorsOf, itemsOf } from "../draft";
 import { type Cloud, regions } from "../region";
-import { regionStanding } from "./region-standing";
-import type { Rule } from "./rule";
+import { regionStanding } from "../region-standing";
+import type { Rule } from "../rule";
 
 /** `serves` names regions that there are. */
 export const mirrorServesUnknownRegion: Rule = {

@@ -1,5 +1,5 @@
 import { mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** What trusted mirrors hold that others may not answer. */
 const answering = ["registry", "bucket", "files"];

@@ -1,6 +1,6 @@
 import { cloudMirrorsOf } from "../draft";
-import { regionStanding } from "./region-standing";
-import type { Rule } from "./rule";
+import { regionStanding } from "../region-standing";
+import type { Rule } from "../rule";
 
 /** A mirror at a cloud is in one of its regions. */
 export const mirrorUnknownRegion: Rule = {

@@ -1,6 +1,6 @@
 import { templateDoubt } from "../../networks/template-doubt";
 import { mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** The URL templates of external mirrors lead to one place for each object, and nowhere else. */
 export const mirrorUrlTemplate: Rule = {

@@ -1,5 +1,5 @@
-import { composedNames } from "./composed-names";
-import type { Rule } from "./rule";
+import { composedNames } from "../composed-names";
+import type { Rule } from "../rule";
 
 /** Bucket names that S3 takes and that work behind https. */
 export const nameAwsBucket: Rule = {

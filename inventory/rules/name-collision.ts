@@ -1,5 +1,5 @@
-import { type ComposedName, composedNames } from "./composed-names";
-import type { Rule } from "./rule";
+import { type ComposedName, composedNames } from "../composed-names";
+import type { Rule } from "../rule";
 
 /** No two things have one name. */
 export const nameCollision: Rule = {

@@ -1,5 +1,5 @@
-import { composedNames } from "./composed-names";
-import type { Rule } from "./rule";
+import { composedNames } from "../composed-names";
+import type { Rule } from "../rule";
 
 /** Bucket names that Cloud Storage takes. */
 export const nameGoogleBucket: Rule = {

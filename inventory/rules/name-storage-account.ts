@@ -1,5 +1,5 @@
-import { composedNames } from "./composed-names";
-import type { Rule } from "./rule";
+import { composedNames } from "../composed-names";
+import type { Rule } from "../rule";
 
 /** Names of storage accounts that Azure takes. */
 export const nameStorageAccount: Rule = {

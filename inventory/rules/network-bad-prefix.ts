@@ -1,6 +1,6 @@
 import { clientListsOf, itemsOf } from "../draft";
-import { readPrefix } from "./prefix";
-import type { Rule } from "./rule";
+import { readPrefix } from "../prefix";
+import type { Rule } from "../rule";
 
 /** Prefixes are written as they are meant. */
 export const networkBadPrefix: Rule = {

@@ -1,6 +1,6 @@
 import { urlDoubt } from "../../networks/url-doubt";
 import { itemsOf, providersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Lists of ranges are fetched from where nobody can change them on the way. */
 export const networkBadUrl: Rule = {

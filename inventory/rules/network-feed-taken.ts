@@ -1,6 +1,6 @@
 import { defaultFeeds } from "../default-feeds";
 import { cloudProvidersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** A cloud provider without `networks` gets its cloud's feed, unless another provider has it. */
 export const networkFeedTaken: Rule = {

@@ -1,6 +1,6 @@
 import { defaultFeeds } from "../default-feeds";
 import { itemsOf, providersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** `inside` names a feed that some provider claims. */
 export const networkInsideUnclaimed: Rule = {

@@ -1,5 +1,5 @@
 import { clientListsOf, itemsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** First and last number, and what the range is for. */
 const reserved: readonly (readonly [number, number, string])[] = [

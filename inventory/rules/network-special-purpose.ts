@@ -1,7 +1,7 @@
 import { parseCidr } from "../../networks/cidr";
 import { specialUse, tooShort } from "../../networks/usable-prefix";
-import type { Rule } from "./rule";
-import { writtenPrefixesOf } from "./written-prefixes";
+import type { Rule } from "../rule";
+import { writtenPrefixesOf } from "../written-prefixes";
 
 /** A provider's prefixes are ones that clients on the internet have. */
 export const networkSpecialPurpose: Rule = {

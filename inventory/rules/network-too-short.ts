@@ -1,7 +1,7 @@
 import { parseCidr } from "../../networks/cidr";
 import { shortestLengths, tooShort } from "../../networks/usable-prefix";
-import type { Rule } from "./rule";
-import { writtenPrefixesOf } from "./written-prefixes";
+import type { Rule } from "../rule";
+import { writtenPrefixesOf } from "../written-prefixes";
 
 /** A provider's prefix is no larger than one network can be. */
 export const networkTooShort: Rule = {

@@ -1,6 +1,6 @@
 import { itemsOf, providersOf } from "../draft";
-import { regionStanding } from "./region-standing";
-import type { Rule } from "./rule";
+import { regionStanding } from "../region-standing";
+import type { Rule } from "../rule";
 
 /** The region of a provider's own prefixes is one of its cloud's. */
 export const networkUnknownRegion: Rule = {

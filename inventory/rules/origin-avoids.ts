@@ -1,5 +1,5 @@
 import { originOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** The origin avoids nobody. */
 export const originAvoids: Rule = {

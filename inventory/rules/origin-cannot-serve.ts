@@ -8,7 +8,7 @@ import {
   originOf,
   type PlacedMirror,
 } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 type Kind = "images" | "files";
 

@@ -1,6 +1,6 @@
+import { nearest } from "../../document/nearest";
 import { originOf } from "../draft";
-import { nearest } from "../nearest";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** The origin is one of the mirrors. */
 export const originUnknown: Rule = {

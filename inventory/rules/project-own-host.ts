@@ -1,5 +1,5 @@
-import { ownHostOf } from "./own-host";
-import type { Rule } from "./rule";
+import { ownHostOf } from "../own-host";
+import type { Rule } from "../rule";
 
 const fields = ["info", "privacy"] as const;
 

@@ -1,7 +1,7 @@
 import { defaultFeeds } from "../default-feeds";
 import { type Draft, itemsOf, providersOf } from "../draft";
-import { readPrefix } from "./prefix";
-import type { Finding, Rule } from "./rule";
+import { readPrefix } from "../prefix";
+import type { Finding, Rule } from "../rule";
 
 /** One thing by which clients are known as a provider's. */
 interface Claim {

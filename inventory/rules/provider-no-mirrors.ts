@@ -1,5 +1,5 @@
 import { providersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Every provider has a mirror. */
 export const providerNoMirrors: Rule = {

@@ -1,6 +1,6 @@
+import { nearest } from "../../document/nearest";
 import { cloudProvidersOf, type DraftCloudMirror, type DraftCloudProvider, membersOf, originOf } from "../draft";
-import { nearest } from "../nearest";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** The primary is a mirror that others can be copied from. */
 export const providerPrimary: Rule = {

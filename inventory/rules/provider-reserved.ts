@@ -1,6 +1,6 @@
 import { membersOf } from "../draft";
 import { reservedProviderNames } from "../names";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** No provider has a name that means something else in metrics and logs. */
 export const providerReserved: Rule = {

@@ -1,5 +1,5 @@
 import { type Draft, mirrorsOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** The canary is something that mirrors can have. */
 export const redirectorCanaryNowhere: Rule = {

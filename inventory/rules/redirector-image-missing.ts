@@ -1,4 +1,4 @@
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** Where the redirector runs at Google, there is an image of it. */
 export const redirectorImageMissing: Rule = {

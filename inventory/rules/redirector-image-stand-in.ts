@@ -1,5 +1,5 @@
+import type { Rule } from "../rule";
 import { isStandInImage } from "../stand-in-image";
-import type { Rule } from "./rule";
 
 /** The image's digest is not a placeholder. */
 export const redirectorImageStandIn: Rule = {

@@ -1,5 +1,5 @@
 import { membersOf } from "../draft";
-import type { Rule } from "./rule";
+import type { Rule } from "../rule";
 
 /** If the redirector runs at a provider, it runs in at least one region. */
 export const redirectorNowhereToRun: Rule = {

@@ -1,6 +1,6 @@
-import { nearest } from "../nearest";
-import type { Rule } from "./rule";
-import { runnableProviderFix, withoutRedirector } from "./runnable-providers";
+import { nearest } from "../../document/nearest";
+import type { Rule } from "../rule";
+import { runnableProviderFix, withoutRedirector } from "../runnable-providers";
 
 /** The redirector runs at providers of this inventory. */
 export const redirectorUnknownProvider: Rule = {

@@ -1,6 +1,6 @@
 import { itemsOf, membersOf } from "../draft";
-import { regionStanding } from "./region-standing";
-import type { Rule } from "./rule";
+import { regionStanding } from "../region-standing";
+import type { Rule } from "../rule";
 
 /** The redirector runs in regions of the provider's cloud. */
 export const redirectorUnknownRegion: Rule = {

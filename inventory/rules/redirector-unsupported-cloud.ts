@@ -1,5 +1,5 @@
-import type { Rule } from "./rule";
-import { runnableProviderFix, withoutRedirector } from "./runnable-providers";
+import type { Rule } from "../rule";
+import { runnableProviderFix, withoutRedirector } from "../runnable-providers";
 
 /** The redirector runs where this project can make it run. */
 export const redirectorUnsupportedCloud: Rule = {

@@ -4,8 +4,8 @@ import { request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MemoryRegistry } from "../registry/memory-registry";
-import { testBase } from "../registry/test-base";
+import { testBase } from "../packaging/test-base";
+import { MemoryRegistry } from "../stores/registry/memory-registry";
 import { runMirrorform, runProcess, startMirrorform } from "./run-mirrorform";
 
 /** The page whose commands are run, in the order in which a newcomer types them. */

@@ -1,6 +1,6 @@
-import { type PayloadEvent, requestOf, resultOf } from "../../lambdas/redirector/carriers/lambda-events";
-import { RedirectorMetrics } from "../../lambdas/redirector/observability/metrics";
-import { Redirector } from "../../lambdas/redirector/redirector";
+import { Redirector } from "../../redirector/redirector";
+import { type PayloadEvent, requestOf, resultOf } from "../../redirector/servers/lambda-events";
+import { RedirectorMetrics } from "../../redirector/telemetry/metrics";
 import type { Answer } from "../../routing/answer";
 import { assumed } from "../../routing/conditions";
 import { respond } from "../../routing/respond";

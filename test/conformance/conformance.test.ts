@@ -1,4 +1,4 @@
-import { listenOnNode } from "../../lambdas/redirector/carriers/node-server";
+import { listenOnNode } from "../../redirector/servers/node-server";
 import { dayOf } from "../../routing/conditions";
 import { today } from "../routing/tables";
 import { conformanceTable, functionCarrier, lambdaCarrier, redirectorOf, socketCarrier } from "./carriers";

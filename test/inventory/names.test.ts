@@ -12,11 +12,11 @@ import {
   storageAccountName,
 } from "../../inventory/names";
 import { regions } from "../../inventory/region";
+import type { Rule } from "../../inventory/rule";
 import { nameAwsBucket } from "../../inventory/rules/name-aws-bucket";
 import { nameCollision } from "../../inventory/rules/name-collision";
 import { nameGoogleBucket } from "../../inventory/rules/name-google-bucket";
 import { nameStorageAccount } from "../../inventory/rules/name-storage-account";
-import type { Rule } from "../../inventory/rules/rule";
 
 const messages = (rule: Rule, draft: Draft) =>
   [...rule.check(draft, { today: "2026-11-21", allowPrivateMirrors: false })].map(({ message }) => message);

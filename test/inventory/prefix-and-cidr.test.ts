@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readPrefix } from "../../inventory/rules/prefix";
+import { readPrefix } from "../../inventory/prefix";
 import { formatCidr, NotACidr, parseCidr } from "../../networks/cidr";
 
 /** Prefixes, and texts that nearly are. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readPrefix } from "../../inventory/rules/prefix";
+import { readPrefix } from "../../inventory/prefix";
 
 const canonical = (text: string) => {
   const reading = readPrefix(text);

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { allRules } from "../../inventory/all-rules";
 import { formatProblem, type Problem, readInventoryFile } from "../../inventory/read-inventory";
-import { allRules } from "../../inventory/rules/all-rules";
-import { projectRules } from "../../inventory/rules/project-rules";
+import { projectRules } from "../../project/project-rules";
 
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
 const today = new Date("2026-11-21T12:00:00Z");

@@ -1,5 +1,5 @@
+import { crossFieldRules } from "../../inventory/all-rules";
 import type { Draft } from "../../inventory/draft";
-import { crossFieldRules } from "../../inventory/rules/all-rules";
 
 /** What one rule finds in a draft on a day in 2026. */
 function found(id: string, draft: Draft): string[] {

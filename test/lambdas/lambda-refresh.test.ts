@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import type { LambdaEvent, LambdaResult } from "../../lambdas/redirector/carriers/lambda-events";
-import { lambdaZip } from "../../lambdas/redirector/carriers/lambda-zip";
-import { tableBytes } from "./live-table-bytes";
-import { until } from "./until";
+import { lambdaZip } from "../../packaging/lambda-zip";
+import type { LambdaEvent, LambdaResult } from "../../redirector/servers/lambda-events";
+import { tableBytes } from "../redirector/tables/live-table-bytes";
+import { until } from "../redirector/until";
 
 const hosts = ["first.example.org", "second.example.org", "third.example.org"];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { digestOf } from "../../registry/content";
+import { digestOf } from "../../stores/registry/content";
 import { debianPackage, flatRepository, poolRepository } from "./debian-repositories";
 import { hosts } from "./inventory";
 import { aptConfiguration } from "./run-cases";

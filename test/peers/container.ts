@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundle } from "../../lambdas/redirector/carriers/bundle";
+import { bundle } from "../../packaging/bundle";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { allListed, fixture, inventoryOf, ranges } from "../routing/tables";
 import { type Program, startServer } from "./program";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chromium } from "playwright-core";
-import { listenOnNode } from "../../lambdas/redirector/carriers/node-server";
+import { listenOnNode } from "../../redirector/servers/node-server";
 import { redirectorOf } from "../conformance/carriers";
 import { madeMirror, madeTable, origin } from "../routing/handmade-table";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf } from "../../registry/content";
+import { digestOf } from "../../stores/registry/content";
 import { artifactType } from "./image";
 import { hosts } from "./inventory";
 import { repository } from "./push";

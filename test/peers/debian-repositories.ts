@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { digestOf } from "../../registry/content";
+import { digestOf } from "../../stores/registry/content";
 import type { Files } from "./file-server";
 import { runProgram } from "./program";
 

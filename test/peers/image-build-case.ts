@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Content } from "../../registry/content";
-import { bodyOf } from "../../registry/exchange";
-import { isIndex, isManifest } from "../../registry/media-types";
-import { testBase } from "../registry/test-base";
+import type { Content } from "../../stores/registry/content";
+import { bodyOf } from "../../stores/registry/exchange";
+import { isIndex, isManifest } from "../../stores/registry/media-types";
+import { testBase } from "../packaging/test-base";
 import type { ToolName } from "./find-tools";
 import { trialInventory } from "./inventory";
 import { type Output, runProgram, type Server } from "./program";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Content, digestOf } from "../../registry/content";
+import { type Content, digestOf } from "../../stores/registry/content";
 import { fetchWithContainerd } from "./containerd";
 import { plainImageCases } from "./curl-cases";
 import type { ManifestWithBlobs, Platform, TestImage } from "./image";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Content, descriptorOf, jsonContent } from "../../registry/content";
-import { layerOf } from "../../registry/layer";
-import * as oci from "../../registry/media-types";
+import { layerOf } from "../../packaging/layer";
+import { type Content, descriptorOf, jsonContent } from "../../stores/registry/content";
+import * as oci from "../../stores/registry/media-types";
 
 /** A manifest, and what it names. */
 export interface ManifestWithBlobs {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { digestOf } from "../../registry/content";
+import { digestOf } from "../../stores/registry/content";
 import { startNode } from "./containerd";
 import { filePath } from "./curl-cases";
 import type { ToolName } from "./find-tools";

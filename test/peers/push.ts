@@ -1,5 +1,5 @@
-import { bodyOf } from "../../registry/exchange";
-import { Repository } from "../../registry/repository";
+import { bodyOf } from "../../stores/registry/exchange";
+import { Repository } from "../../stores/registry/repository";
 import type { ManifestWithBlobs, TestImage } from "./image";
 
 /** The repository that the image is pushed to: two components, as most real ones. */

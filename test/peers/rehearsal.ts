@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { DeployedFacts } from "../../inventory/deployed-facts";
+import type { DeployedFacts } from "../../facts/deployed-facts";
 import { smallFacts } from "../stacks/stacks";
 import { findProgram, peersFolder } from "./find-tools";
 import { runProgram } from "./program";

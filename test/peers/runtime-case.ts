@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exchange, isLast, RawClient } from "../lambdas/raw-client";
+import { exchange, isLast, RawClient } from "../redirector/raw-client";
 import { startContainer } from "./container";
 import type { Program } from "./program";
 

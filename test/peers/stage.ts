@@ -1,4 +1,4 @@
-import { digestOf } from "../../registry/content";
+import { digestOf } from "../../stores/registry/content";
 import { checksumPath, filePath } from "./curl-cases";
 import { type DebianFiles, debianRepositories } from "./debian-repositories";
 import { type Files, fileServer } from "./file-server";

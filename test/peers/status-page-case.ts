@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { statusPageHeaders } from "../../lambdas/redirector/status/status-page";
+import { statusPageHeaders } from "../../redirector/pages/status-page";
 
 /** What the status page is tried with. */
 export interface StatusPageTrial {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import type { ProviderFacts } from "../../inventory/deployed-facts";
+import type { ProviderFacts } from "../../facts/deployed-facts";
 import { assumed } from "../../routing/conditions";
 import { type Credit, creditLeft } from "../../routing/credit";
 import { decide } from "../../routing/decide";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { trialDoubt } from "../../lambdas/redirector/tables/table-trial";
 import { compilePrefixTable } from "../../networks/prefix-table";
+import { trialDoubt } from "../../redirector/tables/table-trial";
 import { assumed } from "../../routing/conditions";
 import { requireTableContent } from "../../routing/require-table-content";
 import { respond } from "../../routing/respond";

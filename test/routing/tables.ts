@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DeployedFacts, StoreKind } from "../../inventory/deployed-facts";
+import type { DeployedFacts, StoreKind } from "../../facts/deployed-facts";
+import { readDeployedFacts } from "../../facts/read-deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
-import { readDeployedFacts } from "../../inventory/read-deployed-facts";
 import { readInventory } from "../../inventory/read-inventory";
 import type { RangeEntry } from "../../networks/range-entry";
 import { formatSnapshot } from "../../networks/snapshot-text";

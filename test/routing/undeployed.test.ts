@@ -1,4 +1,4 @@
-import type { DeployedFacts } from "../../inventory/deployed-facts";
+import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { asIfListed } from "../../routing/as-if-listed";
 import { explain } from "../../routing/explain";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformElement, type TerraformStack } from "cdktf";
-import type { DeployedFacts } from "../../inventory/deployed-facts";
+import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { addStack } from "../../stacks/add-stack";
 import { stackPlan } from "../../stacks/stack-plan";

@@ -1,0 +1,14 @@
+import { type Draft, itemsOf, providersOf } from "./draft";
+import { readPrefix } from "./prefix";
+import type { Finding } from "./rule";
+
+/** The valid prefixes in providers' `networks`, with their places; another rule reports invalid ones. */
+export function* writtenPrefixesOf(draft: Draft): Generator<{ readonly path: Finding["path"]; readonly text: string }> {
+  for (const { provider, path } of providersOf(draft)) {
+    for (const [index, network] of itemsOf(provider.networks)) {
+      for (const [item, text] of "prefixes" in network ? itemsOf(network.prefixes) : []) {
+        if (readPrefix(text).ok) yield { path: [...path, "networks", index, "prefixes", item], text };
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { descriptorOf } from "../stores/registry/content";
+import { mediaTypes } from "../stores/registry/media-types";
+import { RegistryError } from "../stores/registry/registry-error";
+import { BlobFolder } from "./blob-folder";
+import type { DerivedImage } from "./derive-image";
+
+/** OCI image specification, "oci-layout file". */
+const marker = "oci-layout";
+
+function replace(file: string, value: object): void {
+  writeFileSync(`${file}.unfinished`, JSON.stringify(value));
+  renameSync(`${file}.unfinished`, file);
+}
+
+/**
+ * An OCI layout of one image. What an earlier build left there stays, so that the layers of a base are downloaded once; the layout's
+ * index names the last image only.
+ */
+export class ImageLayout {
+  readonly blobs: BlobFolder;
+  readonly #folder: string;
+
+  /** @throws RegistryError where the folder holds something else */
+  constructor(folder: string) {
+    if (existsSync(folder) && !existsSync(join(folder, marker)) && readdirSync(folder).length > 0) {
+      throw new RegistryError(`${folder} holds something, and it is no OCI layout: name another folder, or empty it`);
+    }
+    mkdirSync(folder, { recursive: true });
+    replace(join(folder, marker), { imageLayoutVersion: "1.0.0" });
+    this.#folder = folder;
+    this.blobs = new BlobFolder(join(folder, "blobs"));
+  }
+
+  /** Adds an image whose base's layers are there, and names it. */
+  complete({ top, manifests, blobs }: DerivedImage): void {
+    for (const content of [...blobs, ...manifests, top]) this.blobs.write(content);
+    replace(join(this.#folder, "index.json"), {
+      schemaVersion: 2,
+      mediaType: mediaTypes.index,
+      manifests: [descriptorOf(top)],
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { gzipSync } from "fflate";
+import { createTar } from "nanotar";
+import { type Content, content, digestOf } from "../stores/registry/content";
+import { mediaTypes } from "../stores/registry/media-types";
+
+/** A layer of an image. */
+export interface Layer extends Content {
+  /** The digest of the archive before it was compressed, by which a configuration names the layer. */
+  readonly diffId: string;
+}
+
+/** POSIX.1-2001, pax, "ustar Interchange Format": two empty blocks end an archive. nanotar 0.3 may leave them out. */
+const endOfArchive = Buffer.alloc(2 * 512);
+
+function foldersOf(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, depth) => `${parts.slice(0, depth + 1).join("/")}/`);
+}
+
+/**
+ * A layer of files that anybody may read: the same files give the same bytes, on every machine and every version of Node (whose own gzip
+ * changes with its zlib, so that it is not used). Everything is root's, of 1970, and in the order of its path.
+ *
+ * @param files by path, without a leading slash; their folders are made
+ */
+export function layerOf(files: Readonly<Record<string, Uint8Array>>): Layer {
+  const attrs = { uid: 0, gid: 0, mtime: 0 };
+  const folders = new Set(Object.keys(files).flatMap(foldersOf));
+  const entries = [
+    ...Array.from(folders, (name) => ({ name, attrs: { ...attrs, mode: "755" } })),
+    ...Object.entries(files).map(([name, data]) => ({ name, data, attrs: { ...attrs, mode: "644" } })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const archive = Buffer.concat([createTar(entries), endOfArchive]);
+  const zipped = gzipSync(archive, { level: 9, mtime: 0 });
+  return { ...content(mediaTypes.layer, Buffer.from(zipped)), diffId: digestOf(archive) };
+}

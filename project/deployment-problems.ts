@@ -1,0 +1,126 @@
+import type { Path, Target } from "../document/path";
+import type { Complaint, Problem } from "../document/problem";
+import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
+import {
+  type UndeployedMirror,
+  type UndeployedOrigin,
+  type UndeployedPrimary,
+  undeployedMirrors,
+  undeployedOrigin,
+  undeployedPrimaries,
+} from "../facts/undeployed";
+import type { Inventory } from "../inventory/inventory";
+import type { RuleEntry } from "../inventory/rule";
+import { projectRules } from "./project-rules";
+
+/** Makes a complaint into a problem at the place of a value in the inventory. */
+export type PlaceProblem = (complaint: Complaint, path: Path, target: Target) => Problem;
+
+/** More mirrors of one provider than this are reported together: before a first deployment, that is all of them. */
+const mostTold = 12;
+
+/** How many names a long list shows. */
+const mostNamed = 5;
+
+function complaint({ id: rule, severity }: RuleEntry, message: string, wayOut: string): Complaint {
+  return { rule, severity, message, wayOut };
+}
+
+function awaitedWords({ unlisted, awaitsDistribution }: UndeployedMirror): string {
+  const stores =
+    unlisted.length === 0
+      ? ""
+      : `its ${unlisted.join(" and ")} ${unlisted.length > 1 ? "are" : "is"} not in the \`stores\` of deployed.yaml`;
+  const distribution = awaitsDistribution
+    ? "CloudFront's name for it is not in the `distributions` of deployed.yaml"
+    : "";
+  return [stores, distribution].filter((words) => words !== "").join(", and ");
+}
+
+function mirrorComplaint(undeployed: UndeployedMirror): Complaint {
+  const { provider, mirror, unlisted } = undeployed;
+  const filled =
+    unlisted.length === 0
+      ? "and run `mirrorform facts`."
+      : `fill it, and run \`mirrorform facts --filled ${provider}/${mirror}\`.`;
+  return complaint(
+    projectRules.notDeployed,
+    `${provider}/${mirror}: ${awaitedWords(undeployed)}: no clients are sent there yet`,
+    `Deploy the stack ${provider}-storage, ${filled}`,
+  );
+}
+
+function togetherComplaint(provider: string, mirrors: readonly UndeployedMirror[]): Complaint {
+  const named = mirrors.slice(0, mostNamed).map(({ mirror }) => mirror);
+  const names = `${named.join(", ")} and ${mirrors.length - named.length} more`;
+  return complaint(
+    projectRules.notDeployed,
+    `${provider}: ${mirrors.length} mirrors are not in deployed.yaml, or not with all their stores: no clients are sent to those yet (${names})`,
+    `Deploy the stack ${provider}-storage, fill its stores, and run \`mirrorform facts --filled ${provider}\`.`,
+  );
+}
+
+/** @param isFirst whether nothing is listed yet: then `facts` lists the origin by itself */
+function originComplaint(
+  { provider, mirror }: Inventory["origin"],
+  { kinds, stores, awaits }: UndeployedOrigin,
+  isFirst: boolean,
+): Complaint {
+  const parts = awaits.map((part) => (part === "stores" ? `its ${stores.join(" and ")} in \`stores\`` : `\`${part}\``));
+  const command =
+    isFirst || stores.length === 0
+      ? "and run `mirrorform facts`"
+      : `fill it, and run \`mirrorform facts --filled ${provider}/${mirror}\``;
+  return complaint(
+    projectRules.originNotDeployed,
+    `the origin ${provider}/${mirror} is not deployed yet: it will serve ${kinds.join(" and ")} once ${awaits.map((part) => `\`${part}\``).join(" and ")} ${awaits.length > 1 ? "are" : "is"} in deployed.yaml`,
+    `Deploy the stack ${provider}-storage, ${command}, which writes ${parts.join(" and ")}. Until then redirectors answer 503 where only the origin could serve.`,
+  );
+}
+
+function primaryComplaint({ provider, region, others }: UndeployedPrimary, isOrigin: boolean): Complaint {
+  const named = others.slice(0, mostNamed).join(", ") + (others.length > mostNamed ? ", …" : "");
+  return complaint(
+    projectRules.primaryNotDeployed,
+    `the bucket of ${provider}/${region} is not in the \`stores\` of deployed.yaml, and would be copied over those that are (${named})`,
+    `If it is deployed and filled, run \`mirrorform facts --filled ${provider}/${region}\`. If not, keep the ${isOrigin ? "origin" : "primary"} where it was until it is.`,
+  );
+}
+
+/** Whether the origin's own problem already says everything that this mirror is waiting for. */
+function isToldOfOrigin(
+  { provider, mirror, unlisted, awaitsDistribution }: UndeployedMirror,
+  origin: Inventory["origin"],
+  waiting: UndeployedOrigin | undefined,
+): boolean {
+  if (waiting === undefined || provider !== origin.provider || mirror !== origin.mirror) return false;
+  const { stores, awaits } = waiting;
+  return unlisted.every((kind) => stores.includes(kind)) && (!awaitsDistribution || awaits.includes("distributions"));
+}
+
+/**
+ * Compares an inventory with the deployed facts: reports what is not deployed yet, at the inventory's entries.
+ *
+ * @param place says where an entry of the inventory is
+ */
+export function deploymentProblems(inventory: Inventory, facts: DeployedFacts, place: PlaceProblem): Problem[] {
+  const { origin, providers } = inventory;
+  const mirrors = undeployedMirrors(inventory, facts);
+  const waiting = undeployedOrigin(inventory, facts);
+  const isFirst = !hasStores(facts);
+  const ofProviders = providers.flatMap(({ key }) => {
+    const own = mirrors.filter((each) => each.provider === key && !isToldOfOrigin(each, origin, waiting));
+    if (own.length > mostTold) return [place(togetherComplaint(key, own), ["providers", key], "key")];
+    return own.map((each) => place(mirrorComplaint(each), ["providers", key, "mirrors", each.mirror], "key"));
+  });
+  const ofPrimaries = undeployedPrimaries(inventory, facts).map((primary) => {
+    const isOrigin = primary.provider === origin.provider;
+    const path = isOrigin ? ["origin"] : ["providers", primary.provider, "primary"];
+    return place(primaryComplaint(primary, isOrigin), path, "value");
+  });
+  return [
+    ...(waiting ? [place(originComplaint(origin, waiting, isFirst), ["origin"], "value")] : []),
+    ...ofPrimaries,
+    ...ofProviders,
+  ];
+}

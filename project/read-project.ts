@@ -1,0 +1,47 @@
+import { dirname, join } from "node:path";
+import { type Problem, sortedProblems } from "../document/problem";
+import type { DeployedFacts } from "../facts/deployed-facts";
+import { readDeployedFacts } from "../facts/read-deployed-facts";
+import type { Draft } from "../inventory/draft";
+import type { Inventory } from "../inventory/inventory";
+import { type InventoryOptions, readPlacedInventory } from "../inventory/read-inventory";
+import { deploymentProblems, type PlaceProblem } from "./deployment-problems";
+
+/** The two reviewed files of a project, with their warnings, or all that keeps them from being used. */
+export type ProjectReading =
+  | {
+      readonly ok: true;
+      readonly inventory: Inventory;
+      readonly facts: DeployedFacts;
+      /** The paths of both files. */
+      readonly files: readonly string[];
+      readonly problems: readonly Problem[];
+      /** The inventory as it is written, without defaults. */
+      readonly written: Draft;
+      /** Makes the problem for a complaint that is found later, at a value's place in the inventory. */
+      readonly place: PlaceProblem;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The file with the deployed facts, beside the inventory. */
+export const factsFile = "deployed.yaml";
+
+/**
+ * Reads an inventory and the deployed facts beside it (`deployed.yaml`, which may be missing). Never throws.
+ *
+ * @param path the inventory's file
+ * @param today the day against which credits are held
+ */
+export function readProject(path: string, today: Date, options: InventoryOptions = {}): ProjectReading {
+  const { reading, written, place } = readPlacedInventory(path, today, options);
+  if (!reading.ok) return reading;
+  const { inventory } = reading;
+  const files = [path, join(dirname(path), factsFile)] as const;
+  const deployed = readDeployedFacts(files[1], inventory);
+  if (!deployed.ok) return { ok: false, problems: [...reading.problems, ...deployed.problems] };
+  const { facts } = deployed;
+  const ofDeployment = deploymentProblems(inventory, facts, place);
+  const problems = [...sortedProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
+  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, inventory, facts, files, problems, written: written as Draft, place };
+}

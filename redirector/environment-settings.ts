@@ -1,0 +1,101 @@
+import { printableJson } from "../document/printable";
+import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
+import type { RedirectorSettings } from "./assembled-redirector";
+import { openTableSource } from "./tables/open-table-source";
+import type { TableSource } from "./tables/table-source";
+
+/** Where `/-/` is answered: with everything else, on a port of its own, or nowhere. */
+export type StatusPlace = "same" | "off" | number;
+
+/** What environment variables say of a redirector. */
+export type EnvironmentSettings = Omit<RedirectorSettings, "write" | "ownPages"> & { readonly status: StatusPlace };
+
+/** The forms of a status place, in words for who wrote another. */
+export const statusPlaces = "same, off or a port";
+
+/** Reads a status place as it is written; undefined where the text is none. */
+export function parseStatusPlace(text: string): StatusPlace | undefined {
+  if (text === "same" || text === "off") return text;
+  return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
+
+/** Reads a share from 0 to 1; undefined where the text is none. */
+export function parseShare(text: string): number | undefined {
+  const share = /^(?:0|1|0?\.[0-9]+|1\.0+|0\.[0-9]+)$/.test(text) ? Number(text) : Number.NaN;
+  return share >= 0 && share <= 1 ? share : undefined;
+}
+
+/** Reads variables, and gathers what is wrong with them: who sets them should see all of it at once. */
+class Variables {
+  readonly problems: string[] = [];
+  readonly #values: Readonly<Record<string, string | undefined>>;
+
+  constructor(values: Readonly<Record<string, string | undefined>>) {
+    this.#values = values;
+  }
+
+  /** One variable, read; `otherwise` where it is not set or wrong. */
+  read<T>(name: string, otherwise: T, forms: string, parse: (text: string) => T | undefined): T {
+    const text = this.#values[name];
+    if (text === undefined || text === "") return otherwise;
+    try {
+      const value = parse(text);
+      if (value !== undefined) return value;
+      this.problems.push(`${name} takes ${forms}, not ${printableJson(text)}`);
+    } catch (error) {
+      this.problems.push(`${name}: ${(error as Error).message}`);
+    }
+    return otherwise;
+  }
+}
+
+function oneOf<T extends string>(...words: readonly T[]): (text: string) => T | undefined {
+  return (text) => words.find((word) => word === text);
+}
+
+/**
+ * What environment variables say, for containers and functions:
+ *
+ * - `MIRRORFORM_CLIENT_ADDRESS`: where the client's address is taken from (`docs/client-address.md`); needed, since no
+ *   default is right everywhere;
+ * - `MIRRORFORM_TABLE_SOURCE`: where new routing tables are: a file, `https://…`, `s3://…` or `gs://…`; none by default;
+ * - `MIRRORFORM_PRESENCE`: `ask` mirrors whether they hold an object (default), or `assume` that they do;
+ * - `MIRRORFORM_LOG`: the share of decisions that are logged, from 0 to 1 (default 1);
+ * - `MIRRORFORM_STATUS`: where `/-/` is answered: `same` port (default), `off`, or a port of its own;
+ * - `MIRRORFORM_BACKGROUND`: `timers` check mirrors and look for new tables (default), or, where the platform stops the
+ *   program between requests, `requests` do;
+ * - `MIRRORFORM_TRACE_PROJECT`: the Google project whose traces requests belong to; none by default.
+ *
+ * @throws Error that names everything wrong
+ */
+export function environmentSettings(values: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
+  const variables = new Variables(values);
+  const clientAddress = variables.read(
+    "MIRRORFORM_CLIENT_ADDRESS",
+    undefined,
+    clientAddressRules,
+    parseClientAddressRule,
+  );
+  const source = variables.read<TableSource | undefined>("MIRRORFORM_TABLE_SOURCE", undefined, "", openTableSource);
+  const traceProject = variables.read<string | undefined>(
+    "MIRRORFORM_TRACE_PROJECT",
+    undefined,
+    "a Google Cloud project id",
+    (text) => (/^[a-z0-9-]{1,63}$/.test(text) ? text : undefined),
+  );
+  const settings = {
+    presence: variables.read("MIRRORFORM_PRESENCE", "ask", "ask or assume", oneOf("ask", "assume")),
+    logShare: variables.read("MIRRORFORM_LOG", 1, "a share from 0 to 1", parseShare),
+    status: variables.read<StatusPlace>("MIRRORFORM_STATUS", "same", statusPlaces, parseStatusPlace),
+    frozen:
+      variables.read("MIRRORFORM_BACKGROUND", "timers", "timers or requests", oneOf("timers", "requests")) ===
+      "requests",
+    ...(source && { source }),
+    ...(traceProject !== undefined && { traceProject }),
+  };
+  if (clientAddress === undefined && !variables.problems.some((problem) => problem.includes("CLIENT_ADDRESS"))) {
+    variables.problems.push(`MIRRORFORM_CLIENT_ADDRESS is not set: it takes ${clientAddressRules}`);
+  }
+  if (clientAddress === undefined || variables.problems.length > 0) throw new Error(variables.problems.join("\n"));
+  return { clientAddress, ...settings };
+}

@@ -1,0 +1,143 @@
+import { hostFor } from "../../routing/host-for";
+import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import { visitorStatus } from "../../routing/visitor-status";
+import type { CarriedRequest } from "../carried-request";
+import { canaryUrl } from "../presence/canary";
+import type { BreakerReport, MirrorPresence } from "../presence/mirror-presence";
+import type { Redirector } from "../redirector";
+import type { LiveTable } from "../tables/live-table";
+import type { RedirectorMetrics } from "../telemetry/metrics";
+import type { MirrorStatus, SharedReport, VisitorStatus } from "./status-report";
+
+/** What a report is made from. */
+export interface ReportedParts {
+  readonly version: string;
+  readonly live: LiveTable;
+  readonly metrics: RedirectorMetrics;
+  /** @default mirrors are not asked */
+  readonly presence?: MirrorPresence | undefined;
+  readonly redirector: Redirector;
+}
+
+/** Longest text that a visitor may have looked up, in characters: more than any path or address that means something. */
+const longestTyped = 1024;
+
+/** An object that many have: what is looked up until the visitor types something else. */
+const sampleDigest = "sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
+
+function samplePath({ content: { hosts, canary } }: RoutingTable): string {
+  const { name, digest } = canary?.blob ?? { name: "pause", digest: sampleDigest };
+  if (hosts.some(({ serves }) => serves.includes("images"))) return `/v2/${name}/blobs/${digest}`;
+  return `/${canary?.file ?? "release/stable.txt"}`;
+}
+
+function typed(text: string | null): string | undefined {
+  return text === null || text.trim() === "" ? undefined : text.trim().slice(0, longestTyped);
+}
+
+/** Where the visitor, or the address that was typed, would be sent for a path. */
+export function reportedVisitor(
+  { live, redirector }: ReportedParts,
+  request: CarriedRequest,
+  query: URLSearchParams,
+): VisitorStatus {
+  const table = live.current;
+  const address = typed(query.get("address")) ?? redirector.clientAddress(request);
+  const target = typed(query.get("path")) ?? samplePath(table);
+  const host = typed(query.get("host")) ?? hostFor(table, target);
+  return visitorStatus(table, { method: "GET", target, host, address }, redirector.conditions);
+}
+
+/**
+ * What everybody may know of trouble. Refused, silent, cut off, not TLS, not found: anybody who can choose a mirror's
+ * address would learn from these which ports are open where. The log has the details.
+ */
+const coarseTrouble = "did not answer as it should";
+
+/** A breaker's last trouble is a time and words with a space between. */
+function troubleOf(trouble: string | undefined): { readonly trouble?: MirrorStatus["trouble"] & object } {
+  const [at] = /^\S+(?= )/.exec(trouble ?? "") ?? [];
+  return at === undefined ? {} : { trouble: { at, words: coarseTrouble } };
+}
+
+function checkOf(
+  mirror: TableMirror,
+  table: RoutingTable,
+  { presence, metrics }: ReportedParts,
+): MirrorStatus["check"] {
+  if (metrics.hasAsked(mirror.id)) return "done";
+  const isAsked = !mirror.complete || canaryUrl(table, mirror) !== undefined;
+  return presence !== undefined && isAsked ? "pending" : "off";
+}
+
+/** Whether it has no address yet to which clients could be sent. */
+function isUndeployed({ planned, registry, blobs, files }: TableMirror): boolean {
+  return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
+}
+
+function mirrorStatus(
+  mirror: TableMirror,
+  table: RoutingTable,
+  breaker: BreakerReport | undefined,
+  { decisions, check }: Pick<MirrorStatus, "decisions" | "check">,
+): MirrorStatus {
+  const { id, provider, region, place, state, weight, complete } = mirror;
+  return {
+    id,
+    provider,
+    ...(region !== undefined && { region }),
+    ...(place && { place }),
+    state,
+    ...(isUndeployed(mirror) && { deployed: false }),
+    weight,
+    origin: mirror === table.origin,
+    presence: complete ? "complete" : "asked",
+    breaker: breaker?.state ?? "closed",
+    check,
+    decisions,
+    ...troubleOf(breaker?.trouble),
+  };
+}
+
+/** What everybody may know of a table's trouble: why one was refused, but not how its source failed, which may be inside a network. */
+function tableTrouble({ lastTrouble, isUnreachable }: LiveTable): Pick<SharedReport["table"], "lastTrouble"> {
+  if (lastTrouble === undefined) return {};
+  const words = isUnreachable ? "its source cannot be read" : lastTrouble.words;
+  return { lastTrouble: `${words}, since ${lastTrouble.at.toISOString()}` };
+}
+
+function tableStatus(live: LiveTable): SharedReport["table"] {
+  const { current, loadedAt } = live;
+  const { fallback, issued, prefixes } = current.content;
+  return {
+    ...(fallback && { fallback }),
+    issued,
+    loadedAt: loadedAt.toISOString(),
+    checksum: current.checksum,
+    prefixes,
+    ...tableTrouble(live),
+  };
+}
+
+/** What the status page says now, to everybody. */
+export function sharedReport(parts: ReportedParts): SharedReport {
+  const { version, live, metrics, presence } = parts;
+  const table = live.current;
+  const { info, mirrors, ranges, project } = { ...table.content, info: table.content.pages.info };
+  const decisions = metrics.decisionsByMirror();
+  const breakers = new Map(Array.from(presence?.breakers() ?? [], (breaker) => [breaker.mirror, breaker]));
+  return {
+    project,
+    info,
+    generatedAt: new Date().toISOString(),
+    build: version,
+    table: tableStatus(live),
+    ranges,
+    mirrors: mirrors.map((mirror) =>
+      mirrorStatus(mirror, table, breakers.get(mirror.id), {
+        decisions: decisions.get(mirror.id) ?? 0,
+        check: checkOf(mirror, table, parts),
+      }),
+    ),
+  };
+}

@@ -1,0 +1,34 @@
+import { printableJson } from "../../document/printable";
+import { type StatusPage, sharedStatusPage } from "./status-page";
+import type { SharedReport, StatusReport, VisitorStatus } from "./status-report";
+
+/** How the JSON of an object ends. */
+const end = "\n}";
+
+/**
+ * The status page and its JSON for everybody, written once and kept as text. The part for one visitor is added to a copy, so
+ * that no other visitor sees it.
+ */
+export class SharedStatus {
+  readonly #report: SharedReport;
+  #page: StatusPage | undefined;
+  #json: string | undefined;
+
+  constructor(report: SharedReport) {
+    this.#report = report;
+  }
+
+  /** The page as HTML. */
+  page(visitor: VisitorStatus | undefined): string {
+    this.#page ??= sharedStatusPage(this.#report);
+    return this.#page(visitor);
+  }
+
+  /** A {@link StatusReport} as JSON. */
+  json(visitor: VisitorStatus | undefined): string {
+    this.#json ??= printableJson(this.#report, 2).slice(0, -end.length);
+    const own: Pick<StatusReport, "visitor"> = visitor ? { visitor } : {};
+    // The text of an object with one member, without its opening brace.
+    return visitor ? `${this.#json},${printableJson(own, 2).slice(1)}\n` : `${this.#json}${end}\n`;
+  }
+}

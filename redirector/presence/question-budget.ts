@@ -1,0 +1,40 @@
+import { clientNetwork } from "../../routing/client-network";
+import { QuestionsInProgress } from "../questions-in-progress";
+import { RequestRates } from "../request-rates";
+import { sharesOf } from "./client-share";
+
+/** A client network's share: a machine may pull several new images at once (three mirrors are asked for each layer). */
+const network = { perSecond: 50, burst: 250 };
+const shares = sharesOf(clientNetwork(""));
+
+/** How many questions to mirrors clients may cause. All together take at most a tenth of a processor (a quarter of a millisecond each). */
+export const QUESTION_RATES = {
+  network,
+  unknown: { perSecond: shares * network.perSecond, burst: shares * network.burst },
+  all: { perSecond: 400, burst: 2_000 },
+} as const;
+
+/** How many questions of one client network may be in progress: names that make a mirror hang must leave sockets to others. */
+export const MOST_UNDER_WAY = 32;
+
+/** Decides whether a client may cause a question to a mirror. */
+export class QuestionBudget {
+  readonly #rates: RequestRates;
+  readonly #underWay = new QuestionsInProgress();
+
+  /** @param clock milliseconds; may continue while the process is frozen */
+  constructor(clock: () => number) {
+    this.#rates = new RequestRates({ ...QUESTION_RATES, clock });
+  }
+
+  /**
+   * Takes one question from the share of a client's network.
+   *
+   * @returns a function to call when it is answered; undefined if the network's share, or the total, is used up
+   */
+  take(address: string): (() => void) | undefined {
+    const client = clientNetwork(address);
+    if (this.#underWay.of(client) >= MOST_UNDER_WAY * sharesOf(client) || !this.#rates.take(address)) return undefined;
+    return this.#underWay.begin(client);
+  }
+}

@@ -1,0 +1,225 @@
+import {
+  type Answer,
+  type AskedList,
+  listPageAnswer,
+  type NewAnswer,
+  tooManyLists,
+  withoutKeeping,
+} from "../routing/answer";
+import { type ClientAddressRule, clientAddress } from "../routing/client-address";
+import { assumed, type Conditions, dayOf, type Presence } from "../routing/conditions";
+import { type ClientRequest, type Decision, decide, type Holding } from "../routing/decide";
+import { locate } from "../routing/locate";
+import { respondWith } from "../routing/respond";
+import type { RoutingTable } from "../routing/routing-table";
+import type { CarriedRequest } from "./carried-request";
+import type { OriginLists } from "./lists/origin-lists";
+import { isOwnPath, type OwnPages } from "./pages/own-pages";
+import { canaryUrl } from "./presence/canary";
+import type { MirrorPresence } from "./presence/mirror-presence";
+import { RequestRates } from "./request-rates";
+import type { DecisionLog } from "./telemetry/decision-log";
+import type { RedirectorMetrics } from "./telemetry/metrics";
+import { type RequestId, requestId } from "./telemetry/request-id";
+
+/** What a redirector is made of. */
+export interface RedirectorParts {
+  /** Holds the table in force, which may change between two requests. */
+  readonly table: { readonly current: RoutingTable };
+  readonly clientAddress: ClientAddressRule;
+  /** Knows what mirrors hold. @default mirrors are not asked: each is believed to be well and to hold everything */
+  readonly presence?: MirrorPresence;
+  /** How long a client waits, in milliseconds, until all that must be asked was asked. @default 300, issue 4, section 1 */
+  readonly budget?: number;
+  /** Fetches lists of tags and referrers. @default clients are redirected to them */
+  readonly lists?: OriginLists;
+  readonly metrics: RedirectorMetrics;
+  /** @default nothing is logged */
+  readonly log?: DecisionLog;
+  /** What is answered under `/-/`. @default nothing: they are ordinary paths, which nobody has */
+  readonly pages?: OwnPages;
+  /**
+   * Whether the platform freezes the process between requests, so that checks and reloads ride on requests.
+   * @default false: timers do it
+   */
+  readonly ridden?: { refreshIfDue(): void };
+}
+
+const day = 86_400_000;
+
+/** Characters of lists of mirrors: 30 lists of twenty mirrors a second for a client network, after 300 at once. */
+const mirrorListRates = {
+  network: { perSecond: 100_000, burst: 1_000_000 },
+  all: { perSecond: 2_000_000, burst: 8_000_000 },
+};
+
+/** The redirector without a carrier: requests in, answers out, with everything that belongs to one. */
+export class Redirector {
+  readonly #parts: RedirectorParts;
+  readonly #mirrorLists = new RequestRates(mirrorListRates);
+  #conditions: Conditions;
+  /** When the day of the conditions ends; milliseconds since 1970. */
+  #midnight = 0;
+
+  constructor(parts: RedirectorParts) {
+    this.#parts = parts;
+    this.#conditions = assumed("");
+    this.#renewDay(Date.now());
+  }
+
+  /** Answers one request, at once unless a mirror must be asked first. Never throws or rejects. */
+  handle(request: CarriedRequest): Answer | Promise<Answer> {
+    const { table, pages, presence, lists } = this.#parts;
+    if (pages !== undefined && isOwnPath(request.target)) return pages.answer(request);
+    const began = performance.now();
+    if (Date.now() >= this.#midnight) this.#renewDay(Date.now());
+    const carried: Carried = {
+      request: {
+        method: request.method,
+        target: request.target,
+        host: request.host,
+        address: this.clientAddress(request),
+        accept: request.header("accept"),
+      },
+      id: requestId(request),
+      began,
+      table: table.current,
+    };
+    const decision = decide(carried.table, carried.request, this.#conditions);
+    const { asked } = decision;
+    if (asked.class === "mirror-list") return this.#answerWithMirrorList(carried, decision);
+    if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
+    if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
+    const told = this.#ask(presence, carried, decision.ask);
+    return told === "unknown"
+      ? this.#answerUnasked(carried, decision)
+      : this.#answerAfterAsking(presence, carried, told);
+  }
+
+  /** The client's address, from where it can be believed; empty where nothing is known. */
+  clientAddress(request: CarriedRequest): string {
+    return clientAddress(this.#parts.clientAddress, request);
+  }
+
+  /** What decisions depend on besides table and request, as it is now. */
+  get conditions(): Conditions {
+    return this.#conditions;
+  }
+
+  #renewDay(now: number): void {
+    const { presence } = this.#parts;
+    const today = dayOf(new Date(now));
+    this.#midnight = (Math.floor(now / day) + 1) * day;
+    this.#conditions = presence ? { today, presence: (mirror, url) => presence.known(mirror, url) } : assumed(today);
+  }
+
+  /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */
+  #ask(presence: MirrorPresence, { request, began }: Carried, { mirror, url }: Holding): Presence | Promise<Presence> {
+    const left = began + (this.#parts.budget ?? 300) - performance.now();
+    return left <= 0 ? "unknown" : presence.ask(mirror, url, left, request.address);
+  }
+
+  /**
+   * Asks one mirror after the other, the best first, until one has the object or the client has waited enough; then it
+   * goes where it is known to be, while the last question goes on.
+   */
+  async #answerAfterAsking(
+    presence: MirrorPresence,
+    carried: Carried,
+    first: Presence | Promise<Presence>,
+  ): Promise<Answer> {
+    let asking = first;
+    for (;;) {
+      const told = await asking;
+      const decision = decide(carried.table, carried.request, this.#conditions);
+      if (decision.ask === undefined || told === "unknown") return this.#answer(carried, decision);
+      asking = this.#ask(presence, carried, decision.ask);
+      if (asking === "unknown") return this.#answerUnasked(carried, decision);
+    }
+  }
+
+  /** A better mirror was not asked: it is not to blame. */
+  #answerUnasked(carried: Carried, decision: Decision): Answer {
+    return this.#answer(carried, { ...decision, ask: undefined });
+  }
+
+  /** A list of mirrors is much longer than a redirect, and takes longer to make: each network gets its share. */
+  #answerWithMirrorList(carried: Carried, decision: Decision): Answer {
+    const { address } = carried.request;
+    if (!this.#mirrorLists.isOpen(address)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
+    const answer = this.#answerTo(carried, decision);
+    this.#mirrorLists.charge(address, answer.body.length);
+    return this.#sent(carried, decision, answer);
+  }
+
+  /** Answers with a page of a list from the mirror to which the client would be redirected, or else with the redirect. */
+  async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
+    const { table, request } = carried;
+    const { target, address } = request;
+    const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
+    const url = mirror && locate(mirror, asked, "");
+    const at = target.indexOf("?");
+    const query = at < 0 ? "" : target.slice(at);
+    const page = url === undefined ? undefined : await lists.page({ asked, url, query, address });
+    if (page === undefined) return this.#sent(carried, decision, withoutKeeping(this.#answerTo(carried, decision)));
+    const { location: _, ...found } = decision;
+    return this.#sent(carried, { ...found, status: 200 }, listPageAnswer(page, decision.personal));
+  }
+
+  #answer(carried: Carried, decision: Decision): Answer {
+    return this.#sent(carried, decision, this.#answerTo(carried, decision));
+  }
+
+  #answerTo({ request, table }: Carried, decision: Decision): NewAnswer {
+    return respondWith(decision, table, request, this.#conditions).answer;
+  }
+
+  /** Counts and logs an answer that is about to be sent. */
+  #sent(carried: Carried, decision: Decision, answer: NewAnswer): Answer {
+    const { metrics, log } = this.#parts;
+    const { request, id, began } = carried;
+    const milliseconds = performance.now() - began;
+    metrics.decided(decision, milliseconds);
+    log?.decided(decision, {
+      id: id.id,
+      trace: id.trace,
+      method: request.method,
+      milliseconds,
+      unanswered: unanswered(decision),
+    });
+    if (this.#parts.ridden) this.#ride(carried.table, decision);
+    answer.headers["X-Request-Id"] = id.id;
+    return answer;
+  }
+
+  /**
+   * What a timer does elsewhere, where processes are frozen between requests: for the mirror that answers, and for the
+   * one that was passed over, or it would stay so for ever. Nobody waits for it.
+   */
+  #ride(table: RoutingTable, { mirror: chosen, passedOver }: Decision): void {
+    this.#parts.ridden?.refreshIfDue();
+    for (const mirror of table.content.mirrors) {
+      if (mirror.id !== chosen && mirror.id !== passedOver) continue;
+      this.#parts.presence?.checkIfDue(mirror, canaryUrl(table, mirror));
+    }
+  }
+}
+
+function isList(asked: Decision["asked"]): asked is AskedList {
+  return asked.class === "tag-list" || asked.class === "referrers";
+}
+
+/** A request on its way, with what belongs to it. */
+interface Carried {
+  readonly request: ClientRequest;
+  readonly id: RequestId;
+  /** Milliseconds, on the clock of `performance.now()`. */
+  readonly began: number;
+  /** The table that was in force when it came. */
+  readonly table: RoutingTable;
+}
+
+/** The better mirror that did not answer, if so: neither now nor when it was asked before. */
+function unanswered({ ask, passedOver }: Decision): string | undefined {
+  return ask?.mirror.id ?? passedOver;
+}

@@ -1,0 +1,98 @@
+import { LRUCache } from "lru-cache";
+import { clientNetwork, unknownNetwork } from "../routing/client-network";
+
+/** How much may be taken: at most `burst` at once, then `perSecond`. The unit is the caller's: requests, or bytes. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** What one client network may take (/24 for IPv4, /48 for IPv6), and what all may together. */
+export interface RequestRatesOptions {
+  readonly network: Rate;
+  /** What all unknown clients may take together: anybody may be among them. @default as one network */
+  readonly unknown?: Rate;
+  /** @default no limit */
+  readonly all?: Rate;
+  /** Milliseconds, of a monotonic clock. @default performance.now */
+  readonly clock?: () => number;
+}
+
+/** A token bucket. What is charged after the fact may take it below zero. */
+class Bucket {
+  #left: number;
+  #filledAt: number;
+
+  constructor(
+    private readonly rate: Rate,
+    now: number,
+  ) {
+    this.#left = rate.burst;
+    this.#filledAt = now;
+  }
+
+  isOpen(now: number): boolean {
+    const seconds = Math.max(now - this.#filledAt, 0) / 1000;
+    this.#left = Math.min(this.rate.burst, this.#left + seconds * this.rate.perSecond);
+    this.#filledAt = now;
+    return this.#left > 0;
+  }
+
+  charge(cost: number): void {
+    this.#left -= cost;
+  }
+}
+
+/** How many networks are remembered, about 200 bytes each. A forgotten network starts with a full bucket, but the total rate still holds. */
+const mostNetworks = 10_000;
+
+/**
+ * Limits how much callers take of something expensive. A network that has taken its share is refused alone, so that it
+ * cannot use up what all share. Addresses are kept as their network, in memory only.
+ */
+export class RequestRates {
+  readonly #network: Rate;
+  readonly #unknown: Rate;
+  readonly #all: Bucket | undefined;
+  readonly #networks = new LRUCache<string, Bucket>({ max: mostNetworks });
+  readonly #clock: () => number;
+
+  constructor({ network, unknown = network, all, clock = () => performance.now() }: RequestRatesOptions) {
+    this.#network = network;
+    this.#unknown = unknown;
+    this.#clock = clock;
+    this.#all = all && new Bucket(all, clock());
+  }
+
+  /**
+   * Whether a client may have some more.
+   *
+   * @param address the client's; a text that is not an address is an unknown client; all of these are one network
+   */
+  isOpen(address: string): boolean {
+    const now = this.#clock();
+    return this.#bucket(address, now).isOpen(now) && (this.#all?.isOpen(now) ?? true);
+  }
+
+  /** Charges a client for what it got. */
+  charge(address: string, cost: number): void {
+    this.#bucket(address, this.#clock()).charge(cost);
+    this.#all?.charge(cost);
+  }
+
+  /** Takes one for a client. @returns whether there was one */
+  take(address: string): boolean {
+    const open = this.isOpen(address);
+    if (open) this.charge(address, 1);
+    return open;
+  }
+
+  #bucket(address: string, now: number): Bucket {
+    const network = clientNetwork(address);
+    const known = this.#networks.get(network);
+    if (known !== undefined) return known;
+    const made = new Bucket(network === unknownNetwork ? this.#unknown : this.#network, now);
+    this.#networks.set(network, made);
+    return made;
+  }
+}

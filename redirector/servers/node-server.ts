@@ -1,0 +1,207 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
+import { type Answer, allowedMethods, readableByAll } from "../../routing/answer";
+import type { CarriedRequest } from "../carried-request";
+import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
+import { OpenConnections } from "./open-connections";
+
+/** What the server allows its clients. Times are in milliseconds. */
+export interface ServerLimits {
+  /**
+   * Longest request line with its headers, in bytes; the headers may be as many as fit. @default 16,384, which is Node's
+   * own default
+   */
+  readonly headerBytes: number;
+  /** How long a head may take, and how long a connection may be silent before its first one. @default 10,000 */
+  readonly patience: number;
+  /**
+   * How long a connection is kept for another request. Longer than load balancers in front keep it, or a request is
+   * lost on its way whenever we close first: Google's keeps its own for 600 seconds
+   * (https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries), AWS's and nginx for 60. @default 620,000
+   */
+  readonly idle: number;
+  /** How often it is looked who is too slow: Node would look every 30 seconds. @default 1,000 */
+  readonly checkEvery: number;
+  /**
+   * Connections at once, each with a file descriptor and some kilobytes; a further one replaces the one that
+   * has been silent the longest. @default 10,000
+   */
+  readonly connections: number;
+  /** How long it may take to end. @default 8,000: Cloud Run kills 10 seconds after SIGTERM */
+  readonly ending: number;
+}
+
+const defaults: ServerLimits = {
+  headerBytes: 16_384,
+  patience: 10_000,
+  idle: 620_000,
+  checkEvery: 1_000,
+  connections: 10_000,
+  ending: 8_000,
+};
+
+/**
+ * Connections that may wait to be accepted, as many as Linux allows (listen(2)): with Node's own 511, clients that come all
+ * at once wait for a second, until they try again.
+ */
+const backlog = 4_096;
+
+/** How long a connection without a request is kept when the server ends, in milliseconds: one may be on its way. */
+const endingIdle = 1_000;
+
+/** A request of Node's as the redirector takes it. */
+class NodeRequest implements CarriedRequest {
+  constructor(private readonly message: IncomingMessage) {}
+
+  get method(): string {
+    return this.message.method ?? "";
+  }
+
+  get target(): string {
+    return this.message.url ?? "";
+  }
+
+  get host(): string {
+    return this.message.headers.host ?? "";
+  }
+
+  get peer(): string | undefined {
+    return this.message.socket.remoteAddress;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.message.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+}
+
+/** Whether more than a head was announced: nobody here wants a body, and reading one would cost whatever it has. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+}
+
+/** Sends answers, and closes connections that should get no more. */
+class Answering {
+  ending = false;
+
+  constructor(
+    private readonly handler: Handler,
+    readonly connections: OpenConnections,
+  ) {}
+
+  readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
+    this.connections.heard(message.socket);
+    const fail = (error: unknown): void => this.#fail(error, message, response);
+    try {
+      const answer = this.handler.handle(new NodeRequest(message));
+      if (answer instanceof Promise) answer.then((late) => this.#send(late, message, response)).catch(fail);
+      else this.#send(answer, message, response);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  #fail(error: unknown, message: IncomingMessage, response: ServerResponse): void {
+    this.handler.failed?.(error);
+    if (response.headersSent) message.socket.destroy();
+    else this.#send(failure, message, response);
+  }
+
+  #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
+    const fields: string[] = [];
+    for (const name in headers) fields.push(name, headers[name] as string);
+    // RFC 9110, section 8.6: never with 204.
+    if (status !== 204) fields.push("Content-Length", String(body === "" ? 0 : Buffer.byteLength(body)));
+    if (this.ending || hasBody(message)) fields.push("Connection", "close");
+    response.writeHead(status, fields);
+    response.end(message.method === "HEAD" ? undefined : body);
+  }
+}
+
+/**
+ * Ends without losing a request that was accepted: nobody new comes in; who is connected gets an answer to what was or
+ * still is on its way, and is told that it is the last one; who is silent for a second is let go.
+ */
+async function end(server: Server, answering: Answering, deadline: number): Promise<void> {
+  const closed = once(server, "close");
+  answering.ending = true;
+  // Not http.Server's own `close`: that one closes connections at once on which a request may just be on its way.
+  NetServer.prototype.close.call(server);
+  const quiet = setTimeout(() => {
+    server.closeIdleConnections();
+    answering.connections.closeUnused();
+  }, endingIdle);
+  const late = setTimeout(() => server.closeAllConnections(), deadline);
+  await closed;
+  clearTimeout(quiet);
+  clearTimeout(late);
+}
+
+/** Listens on Node. @throws Error as the operating system gives it, where it cannot */
+export async function listenOnNode(
+  handler: Handler,
+  { port, host }: ListenPlace,
+  limits: Partial<ServerLimits> = {},
+): Promise<Listening> {
+  const { headerBytes, patience, idle, checkEvery, connections, ending } = { ...defaults, ...limits };
+  const answering = new Answering(handler, new OpenConnections(connections));
+  const options = {
+    maxHeaderSize: headerBytes,
+    headersTimeout: patience,
+    requestTimeout: patience,
+    keepAliveTimeout: idle,
+    connectionsCheckingInterval: checkEvery,
+    noDelay: true,
+    // Otherwise Node keeps the first of several lines of some headers, `Host` among them.
+    joinDuplicateHeaders: true,
+  };
+  const server = createServer(options, answering.listener);
+  // Beyond its own limit of 1,000 Node drops lines, and the last one may be what a proxy in front added.
+  server.maxHeadersCount = 0;
+  server.on("connection", (socket: Socket) => answering.connections.add(socket));
+  server.on("checkContinue", answering.listener);
+  server.on("clientError", refuse);
+  server.on("connect", (_: IncomingMessage, socket: Socket) => refuseTunnel(socket));
+  server.timeout = patience;
+  // A connection that was closed to make room counts until it is gone, and a whole backlog may arrive before that.
+  server.maxConnections = connections + backlog;
+  server.listen({ port, host, backlog });
+  await once(server, "listening");
+  const { address, port: taken, family } = server.address() as AddressInfo;
+  const name = family === "IPv6" ? `[${address}]` : address;
+  return { url: `http://${name}:${taken}`, port: taken, end: () => end(server, answering, ending) };
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** What is no HTTP gets a short answer where there is still somebody to get it, and the connection is closed. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  refuseWith(refusals[error.code ?? ""] ?? "400 Bad Request", socket);
+}
+
+/** How long a client may take to read the refusal of a tunnel, in milliseconds. */
+const lingering = 1_000;
+
+/**
+ * CONNECT asks for a tunnel (RFC 9110, section 9.3.6). Node hands over such a connection: we must handle its errors
+ * and end it.
+ */
+function refuseTunnel(socket: Socket): void {
+  socket.on("error", () => socket.destroy());
+  setTimeout(() => socket.destroy(), lingering).unref();
+  refuseWith(`405 Method Not Allowed\r\nAllow: ${allowedMethods.Allow}`, socket);
+}
+
+/** Answers on the bare connection. @param status code and reason; other fields may follow */
+function refuseWith(status: string, socket: Socket): void {
+  const origin = `Access-Control-Allow-Origin: ${readableByAll["Access-Control-Allow-Origin"]}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${origin}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,183 @@
+import { printableJson } from "../../document/printable";
+import type { Decision } from "../../routing/decide";
+import type { Network } from "../../routing/routing-table";
+import { decisionReason } from "./decision-reason";
+import { LabelTree } from "./label-tree";
+import type { RequestId } from "./request-id";
+
+/** What a line tells of a request besides its decision. */
+export interface Told extends RequestId {
+  readonly method: string;
+  /** From the request's headers to its answer. */
+  readonly milliseconds: number;
+  /** The id of a better mirror that did not answer, so that the client was sent to another. */
+  readonly unanswered?: string | undefined;
+}
+
+/** How decisions are logged. */
+export interface DecisionLogOptions {
+  /** The share of decisions that are logged, from 0 to 1, drawn by lot. @default 1 */
+  readonly share?: number;
+  /** The Google project whose traces requests belong to: with it, Cloud Logging shows a line with its trace. @default none */
+  readonly traceProject?: string;
+  /** Draws the lots: from 0 to below 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** What an asked thing may be told by. */
+interface AskedFields {
+  readonly class: string;
+  readonly name?: string;
+  readonly digest?: string;
+  readonly reference?: string;
+  readonly path?: string;
+  readonly code?: string;
+}
+
+/** Longest path that is logged, in characters: paths are the client's own text, and lines cost by their length. */
+const longestPath = 512;
+/** Longest method that is logged, in characters. The longest of those registered with IANA, UPDATEREDIRECTREF, has 17. */
+const longestMethod = 17;
+/** What stands in JSON as it is: visible ASCII and spaces, without quotation mark and backslash (RFC 8259, section 7). */
+const unescaped = /^[ !#-[\]-~]*$/;
+
+/** A text as it appears between quotation marks. Invisible characters are escaped too. */
+function escaped(text: string): string {
+  return unescaped.test(text) ? text : printableJson(text).slice(1, -1);
+}
+
+/** A duration in seconds with six decimals, as Google's APIs write it. */
+function seconds(milliseconds: number): string {
+  const micros = milliseconds > 0 ? Math.round(milliseconds * 1000) : 0;
+  return `${Math.floor(micros / 1e6)}.${String(1e6 + (micros % 1e6)).slice(1)}`;
+}
+
+/** 503 is a decision: the table's origin has no address yet. */
+function isOurError(status: number): boolean {
+  return status >= 500 && status !== 503;
+}
+
+function severity(status: number, unanswered: string | undefined): "ERROR" | "WARNING" | "INFO" {
+  if (isOurError(status)) return "ERROR";
+  return status === 503 || unanswered !== undefined ? "WARNING" : "INFO";
+}
+
+function words({ asked, status, mirror }: Decision, reason: string, unanswered: string | undefined): string {
+  if (mirror === undefined) return `${asked.class}: ${status}`;
+  const instead = unanswered === undefined ? "" : `; ${unanswered} did not answer`;
+  return `${asked.class} to ${mirror}: ${reason}${instead}`;
+}
+
+/** Whether a decision sends the client on: then its path names something that is to be had, if the client did not err. */
+function isRedirect(status: number): boolean {
+  return status === 302 || status === 307;
+}
+
+/** What tells the thing that was asked for, as members that follow others. */
+function askedMembers({ asked, status }: Decision): string {
+  const { name, digest, reference, path, code }: AskedFields = asked;
+  let members = "";
+  if (name !== undefined) members += `,"name":"${escaped(name)}"`;
+  if (digest !== undefined) members += `,"digest":"${escaped(digest)}"`;
+  if (reference !== undefined) members += `,"reference":"${escaped(reference)}"`;
+  if (path !== undefined && isRedirect(status)) members += `,"path":"${escaped(path.slice(0, longestPath))}"`;
+  if (code !== undefined) members += `,"code":"${escaped(code)}"`;
+  return members;
+}
+
+/**
+ * Makes lines of JSON about decisions, one a decision, in the shape that Cloud Logging and CloudWatch index: `severity`,
+ * `time`, `message`, `httpRequest` and `logging.googleapis.com/trace` are special to Cloud Logging
+ * (https://cloud.google.com/logging/docs/structured-logging), and the rest becomes its `jsonPayload`; CloudWatch's
+ * queries know every field by its path (`network.provider`).
+ *
+ * No line holds the client's address, or anything of a request that was refused but its method and why. The path of a
+ * file is logged where the client is redirected, since nothing else tells what is downloaded.
+ *
+ * `sample` is the share of decisions like this one that are logged: 1 / `sample` summed over lines is their number.
+ * Errors of ours are always logged. Refusals and detours round a mirror are drawn by lot like all others: neither a
+ * flood nor an outage makes a sampled log dear, and metrics count each.
+ *
+ * A line is put together of few parts, and those that are the same for many requests are made once: the time goes into
+ * the joining of parts.
+ */
+export class DecisionLog {
+  readonly #write: (line: string) => void;
+  readonly #share: number;
+  readonly #random: () => number;
+  readonly #traceMember: string;
+  /** From the brace to the seconds of the latency, by class, mirror, status, reason, method and who did not answer. */
+  readonly #beginnings = new LabelTree<string>();
+  /** The last member and the brace. Networks are the table's own objects, and go with it. */
+  readonly #endings = new WeakMap<Network, string>();
+  #millisecond = Number.NaN;
+  /** From behind the seconds of the latency to the request's id, for this millisecond. */
+  #middle = "";
+
+  /**
+   * @param write takes a line, without its end
+   * @throws RangeError where the share is not from 0 to 1
+   */
+  constructor(
+    write: (line: string) => void,
+    { share = 1, traceProject, random = Math.random }: DecisionLogOptions = {},
+  ) {
+    if (!(share >= 0 && share <= 1)) throw new RangeError(`the share of logged decisions is ${share}, not from 0 to 1`);
+    this.#write = write;
+    this.#share = share;
+    this.#random = random;
+    this.#traceMember =
+      traceProject === undefined
+        ? '","trace":"'
+        : `","logging.googleapis.com/trace":"projects/${escaped(traceProject)}/traces/`;
+  }
+
+  /** Logs one decision, or leaves it to the lot. */
+  decided(decision: Decision, { id, trace, method, milliseconds, unanswered }: Told): void {
+    if (this.#share < 1 && !isOurError(decision.status) && this.#random() >= this.#share) return;
+    const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
+    const begun = `${this.#beginning(decision, method, unanswered)}${seconds(milliseconds)}${this.#timed()}${request}`;
+    this.#write(`${begun}${askedMembers(decision)}${this.#ending(decision.network)}`);
+  }
+
+  #beginning(decision: Decision, method: string, unanswered: string | undefined): string {
+    // Other methods are refused, and clients may invent any number of them.
+    if (method !== "GET" && method !== "HEAD") {
+      return this.#makeBeginning(decision, method.slice(0, longestMethod), unanswered);
+    }
+    const { asked, status, mirror = "" } = decision;
+    const branch = this.#beginnings.at(asked.class).at(mirror).at(status).at(decisionReason(decision));
+    const made = branch.at(method).at(unanswered ?? "");
+    made.leaf ??= this.#makeBeginning(decision, method, unanswered);
+    return made.leaf;
+  }
+
+  #makeBeginning(decision: Decision, requestMethod: string, unanswered: string | undefined): string {
+    const { asked, status, mirror } = decision;
+    const reason = decisionReason(decision);
+    const sample = isOurError(status) ? 1 : this.#share;
+    const message = words(decision, reason, unanswered);
+    const told = { message, class: asked.class, status, mirror, reason, unanswered, sample };
+    const httpRequest = { requestMethod, status };
+    const text = printableJson({ severity: severity(status, unanswered), ...told, httpRequest });
+    return `${text.slice(0, -"}}".length)},"latency":"`;
+  }
+
+  #ending(network: Network): string {
+    const known = this.#endings.get(network);
+    if (known !== undefined) return known;
+    const { provider, region, asn, country } = network;
+    const text = `,"network":${printableJson({ provider, region, asn, country })}}`;
+    this.#endings.set(network, text);
+    return text;
+  }
+
+  #timed(): string {
+    const now = Date.now();
+    if (now !== this.#millisecond) {
+      this.#millisecond = now;
+      this.#middle = `s"},"time":"${new Date(now).toISOString()}","requestId":"`;
+    }
+    return this.#middle;
+  }
+}

@@ -1,0 +1,362 @@
+import type { MetricObjectWithValues, MetricValueWithName, PrometheusContentType, Registry } from "prom-client";
+import type { Decision } from "../../routing/decide";
+import type { TableMirror } from "../../routing/routing-table";
+import type { BreakerState } from "../presence/circuit-breaker";
+import type { QuestionKind, QuestionOutcome } from "../presence/mirror-question";
+import type { TableEvent } from "../tables/live-table";
+import { decisionReason } from "./decision-reason";
+import { DurationCounts } from "./duration-counts";
+import { LabelTree } from "./label-tree";
+
+/** What metrics tell of the routing table in force. */
+export interface TableFacts {
+  /** The last change of its inputs, an ISO time. */
+  readonly issued: string;
+  readonly loaded: Date;
+  /** SHA-256, hexadecimal. */
+  readonly checksum: string;
+  /** How many prefixes it tells apart. */
+  readonly prefixes: number;
+  readonly mirrors: readonly Pick<TableMirror, "state">[];
+  /** The published ranges that it was compiled from; `asOf` is an ISO date or time. */
+  readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
+}
+
+/** One mirror's circuit breaker. */
+export interface BreakerFact {
+  readonly mirror: string;
+  readonly state: BreakerState;
+}
+
+/** What is read when somebody asks for the metrics. */
+export interface MetricsSources {
+  /** Of this program. */
+  readonly version: string;
+  table(): TableFacts;
+  breakers(): Iterable<BreakerFact>;
+  /** How many lines the log has lost since the start. */
+  droppedLines(): number;
+}
+
+const breakerStates: readonly BreakerState[] = ["closed", "open", "probing"];
+const mirrorStates: readonly TableMirror["state"][] = ["active", "draining", "retired"];
+/** Seconds: 50 µs to 500 ms. Answers from memory are in the first buckets; behind 300 ms a mirror did not answer. */
+const requestBounds = [5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.35, 0.5];
+/** Seconds: from a mirror in the same building to the longest that a question is waited for. */
+const checkBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5];
+/** The label of what is missing: no provider is known, no mirror answers. No id of a mirror has no slash. */
+const none = "none";
+
+type Labels = Readonly<Record<string, string | number>>;
+type Sample = readonly [labels: Labels, value: number];
+
+/** A metric of one number for each combination of labels. */
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+  readonly samples: () => Iterable<Sample>;
+}
+
+/** A metric of a distribution for each combination of labels. */
+interface Distribution {
+  readonly name: string;
+  readonly help: string;
+  readonly distributions: () => Iterable<readonly [Labels, DurationCounts]>;
+}
+
+const secondsOf = (time: string): number => Date.parse(time) / 1000;
+
+function* samplesOf(tree: LabelTree<number>, names: readonly string[]): Generator<Sample> {
+  for (const [labels, count] of tree.leaves()) {
+    yield [Object.fromEntries(names.map((name, index) => [name, labels[index] ?? ""])), count];
+  }
+}
+
+function increment(branch: LabelTree<number>): void {
+  branch.leaf = (branch.leaf ?? 0) + 1;
+}
+
+function bucketValues(name: string, labels: Labels, counts: DurationCounts): MetricValueWithName<string>[] {
+  const cumulative = counts.cumulative();
+  const total = cumulative.at(-1) ?? 0;
+  const buckets = cumulative.map((value, index) => ({
+    metricName: `${name}_bucket`,
+    labels: { ...labels, le: String(counts.bounds[index] ?? "+Inf") },
+    value,
+  }));
+  const sum = { metricName: `${name}_sum`, labels, value: counts.sum };
+  return [...buckets, sum, { metricName: `${name}_count`, labels, value: total }];
+}
+
+/** The name and version of what runs this: `node 24.1.0`, `bun 1.3.0`. */
+function runtime(): string {
+  const { bun, node } = process.versions;
+  return bun === undefined ? `node ${node}` : `bun ${bun}`;
+}
+
+/** What Prometheus's client libraries tell of every process: https://prometheus.io/docs/instrumenting/writing_clientlibs/ */
+const processGauges: readonly Family[] = [
+  {
+    name: "process_resident_memory_bytes",
+    help: "Resident memory size.",
+    samples: () => [[{}, process.memoryUsage.rss()]],
+  },
+  {
+    name: "process_start_time_seconds",
+    help: "Start time of the process, since 1970.",
+    samples: () => [[{}, performance.timeOrigin / 1000]],
+  },
+];
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/**
+ * What the redirector tells of itself, in Prometheus's text format.
+ *
+ * Every request is counted, by numbers of ours that cost a few look-ups; prom-client, which writes the text, sees them
+ * when it is asked for it. It is loaded then as well: it takes as long as all the rest of a start.
+ *
+ * Labels come from the routing table and from fixed sets, never from a request.
+ */
+export class RedirectorMetrics {
+  /** The `Content-Type` of `text()`. */
+  readonly contentType: PrometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
+  readonly #sources: MetricsSources;
+  /** By mirror, class, provider, status and reason. */
+  readonly #decisions = new LabelTree<number>();
+  readonly #durations = new DurationCounts(requestBounds);
+  /** By mirror, kind and outcome. */
+  readonly #checks = new LabelTree<number>();
+  /** By kind. */
+  readonly #checkDurations = new LabelTree<DurationCounts>();
+  /** By result. */
+  readonly #loads = new LabelTree<number>();
+  #failures = 0;
+  #registry: Promise<Registry> | undefined;
+
+  constructor(sources: MetricsSources) {
+    this.#sources = sources;
+  }
+
+  /** Counts one decision, and how long its request took until it was answered. */
+  decided(decision: Decision, milliseconds?: number): void {
+    const { asked, network, mirror, status } = decision;
+    const branch = this.#decisions.at(mirror ?? none).at(asked.class);
+    increment(
+      branch
+        .at(network.provider ?? none)
+        .at(status)
+        .at(decisionReason(decision)),
+    );
+    if (milliseconds !== undefined) this.#durations.add(milliseconds / 1000);
+  }
+
+  /** Counts one question that a mirror was asked. */
+  asked(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void {
+    increment(this.#checks.at(mirror).at(kind).at(outcome));
+    const branch = this.#checkDurations.at(kind);
+    branch.leaf ??= new DurationCounts(checkBounds);
+    branch.leaf.add(seconds);
+  }
+
+  /** Whether a mirror has answered a question, or failed to, since the start. */
+  hasAsked(mirror: string): boolean {
+    return [...this.#checks.at(mirror).leaves()].some(([[, outcome]]) => outcome !== "abandoned");
+  }
+
+  /** Counts one look for a new routing table. */
+  tableLoad(result: TableEvent["outcome"]): void {
+    increment(this.#loads.at(result));
+  }
+
+  /** Counts one request that was answered with status 500. */
+  failed(): void {
+    this.#failures++;
+  }
+
+  /** How many clients were sent to each mirror since the start; mirrors that got none are missing. */
+  decisionsByMirror(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const [[mirror], count] of this.#decisions.leaves()) {
+      if (typeof mirror === "string" && mirror !== none) sums.set(mirror, (sums.get(mirror) ?? 0) + count);
+    }
+    return sums;
+  }
+
+  /** All metrics as they are now, in Prometheus's text format, version 0.0.4. */
+  async text(): Promise<string> {
+    this.#registry ??= this.#register();
+    return (await this.#registry).metrics();
+  }
+
+  async #register(): Promise<Registry> {
+    const { Counter, Gauge, Registry } = await import("prom-client");
+    const registry = new Registry();
+    for (const { samples, labels = [], ...named } of this.#counters()) {
+      new Counter({
+        ...named,
+        labelNames: labels,
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const [values, count] of samples()) this.inc(values, count);
+        },
+      });
+    }
+    for (const { samples, labels = [], ...named } of this.#gauges()) {
+      new Gauge({
+        ...named,
+        labelNames: labels,
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const [values, value] of samples()) if (Number.isFinite(value)) this.set(values, value);
+        },
+      });
+    }
+    // prom-client's own histogram counts what it observes and cannot be given counts: this one's values are ours.
+    class OurHistogram extends Counter {
+      readonly #distribution: Distribution;
+
+      constructor(distribution: Distribution) {
+        super({ name: distribution.name, help: distribution.help, registers: [registry] });
+        this.#distribution = distribution;
+      }
+
+      override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+        const { name, distributions } = this.#distribution;
+        const values = [...distributions()].flatMap(([labels, counts]) => bucketValues(name, labels, counts));
+        return Object.assign(await super.get(), { type: "histogram", values });
+      }
+    }
+    for (const distribution of this.#distributions()) new OurHistogram(distribution);
+    return registry;
+  }
+
+  #counters(): Family[] {
+    const decisionLabels = ["mirror", "class", "provider", "status", "reason"];
+    const checkLabels = ["mirror", "kind", "outcome"];
+    return [
+      {
+        name: "mirrorform_decisions_total",
+        help: "Requests that were decided.",
+        labels: decisionLabels,
+        samples: () => samplesOf(this.#decisions, decisionLabels),
+      },
+      {
+        name: "mirrorform_presence_checks_total",
+        help: "Questions to mirrors whether they hold an object.",
+        labels: checkLabels,
+        samples: () => samplesOf(this.#checks, checkLabels),
+      },
+      {
+        name: "mirrorform_table_loads_total",
+        help: "Looks for a new routing table.",
+        labels: ["result"],
+        samples: () => samplesOf(this.#loads, ["result"]),
+      },
+      {
+        name: "mirrorform_failures_total",
+        help: "Requests that were answered with 500 because of an error of ours.",
+        samples: () => [[{}, this.#failures]],
+      },
+      {
+        name: "mirrorform_log_lines_dropped_total",
+        help: "Lines that the log has lost because nobody took them.",
+        samples: () => [[{}, this.#sources.droppedLines()]],
+      },
+      {
+        name: "process_cpu_seconds_total",
+        help: "Processor time spent, for the program and for the system.",
+        samples: () => [[{}, processorSeconds()]],
+      },
+    ];
+  }
+
+  #distributions(): Distribution[] {
+    return [
+      {
+        name: "mirrorform_request_duration_seconds",
+        help: "Time from a request's headers to its answer.",
+        distributions: () => [[{}, this.#durations]],
+      },
+      {
+        name: "mirrorform_presence_check_duration_seconds",
+        help: "Time that mirrors took to answer a question.",
+        distributions: () => Array.from(this.#checkDurations.leaves(), ([[kind = ""], counts]) => [{ kind }, counts]),
+      },
+    ];
+  }
+
+  #gauges(): Family[] {
+    return [...this.#tableGauges(), this.#breakerGauge(), this.#buildGauge(), ...processGauges];
+  }
+
+  #breakerGauge(): Family {
+    return {
+      name: "mirrorform_breaker_state",
+      help: "1 for the state in which a mirror's circuit breaker is, 0 for the others.",
+      labels: ["mirror", "state"],
+      samples: () =>
+        Array.from(this.#sources.breakers()).flatMap(({ mirror, state }) =>
+          breakerStates.map((each): Sample => [{ mirror, state: each }, Number(each === state)]),
+        ),
+    };
+  }
+
+  #buildGauge(): Family {
+    const labels = { version: this.#sources.version, runtime: runtime() };
+    return {
+      name: "mirrorform_build_info",
+      help: "Always 1: which version runs, and on what.",
+      labels: Object.keys(labels),
+      samples: () => [[labels, 1]],
+    };
+  }
+
+  #tableGauges(): Family[] {
+    const table = () => this.#sources.table();
+    return [
+      {
+        name: "mirrorform_table_issued_timestamp_seconds",
+        help: "When the routing table's inputs last changed.",
+        samples: () => [[{}, secondsOf(table().issued)]],
+      },
+      {
+        name: "mirrorform_table_loaded_timestamp_seconds",
+        help: "When the routing table was loaded.",
+        samples: () => [[{}, table().loaded.getTime() / 1000]],
+      },
+      {
+        name: "mirrorform_table_info",
+        help: "Always 1: which routing table is in force.",
+        labels: ["checksum"],
+        samples: () => [[{ checksum: table().checksum }, 1]],
+      },
+      {
+        name: "mirrorform_table_prefixes",
+        help: "Prefixes that the routing table tells apart.",
+        samples: () => [[{}, table().prefixes]],
+      },
+      {
+        name: "mirrorform_table_mirrors",
+        help: "Mirrors in the routing table.",
+        labels: ["state"],
+        samples: () => {
+          const { mirrors } = table();
+          return mirrorStates.map((state) => [{ state }, mirrors.filter((mirror) => mirror.state === state).length]);
+        },
+      },
+      {
+        name: "mirrorform_range_as_of_timestamp_seconds",
+        help: "When published address ranges were published.",
+        labels: ["name"],
+        samples: () => table().ranges.map(({ name, asOf }) => [{ name }, secondsOf(asOf)]),
+      },
+    ];
+  }
+}

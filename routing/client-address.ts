@@ -1,0 +1,146 @@
+import { parseIPv4, parseIPv6 } from "../networks/address";
+
+/**
+ * Where the client's address is taken from. A matter of configuration, never of inference: whoever guesses lets a
+ * client choose its own address. Which place needs which rule, and what must be closed beside it, is in
+ * `docs/client-address.md`.
+ *
+ * - `socket`: the connection's other end, as the socket or the platform tells it;
+ * - `forwarded`: the `position`-th address of `X-Forwarded-For`, counted from the right, where proxies append;
+ * - `header`: the one address in a header that a proxy in front sets and clients cannot;
+ * - `cloudfront`: what `CloudFront-Viewer-Address` names, address and port with a colon between, also for IPv6;
+ * - `azure-front-door`: what `X-Azure-SocketIP` names, where `X-Azure-FDID` is `id`, our own profile's.
+ */
+export type ClientAddressRule =
+  | { readonly from: "socket" }
+  | { readonly from: "forwarded"; readonly position: number }
+  | { readonly from: "header"; readonly name: string }
+  | { readonly from: "cloudfront" }
+  | { readonly from: "azure-front-door"; readonly id: string };
+
+/** The forms of a rule, in words for who wrote another. */
+export const clientAddressRules =
+  "socket, forwarded:N (from 1 to 99), header:NAME (of one that has no rule of its own), cloudfront or azure-front-door:ID";
+
+/** What is read of a request. */
+export interface AddressedRequest {
+  /** The address of the connection's other end, as the socket or the platform tells it. */
+  readonly peer: string | undefined;
+  /** The value of a header by its name in lower case; several lines are one value joined by ", ". */
+  header(name: string): string | undefined;
+}
+
+/**
+ * Headers that `header:NAME` does not take, because the value alone is not the answer: lists whose left end is the
+ * client's to write, an address that the client can set (`X-Azure-ClientIP`), one that is believed only beside another
+ * header, and one whose port cannot be told from an IPv6 address without knowing that it is there.
+ */
+const notByName = new Set([
+  "forwarded",
+  "x-forwarded-for",
+  "x-azure-clientip",
+  "x-azure-socketip",
+  "cloudfront-viewer-address",
+]);
+
+/** A Front Door profile's id is a UUID ("X-Azure-FDID" in Azure's documentation of Front Door's headers). */
+const frontDoorId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Reads a rule as it is written on a command line: `socket`, `forwarded:N`, `header:NAME`, `cloudfront`,
+ * `azure-front-door:ID`.
+ *
+ * @returns undefined where the text is none of them; {@link clientAddressRules} says what they are
+ */
+export function parseClientAddressRule(text: string): ClientAddressRule | undefined {
+  if (text === "socket" || text === "cloudfront") return { from: text };
+  const at = text.indexOf(":");
+  const [kind, value] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+  if (kind === "forwarded" && /^[1-9][0-9]?$/.test(value)) return { from: kind, position: Number(value) };
+  const lower = value.toLowerCase();
+  if (kind === "header" && /^[a-z0-9-]+$/.test(lower) && !notByName.has(lower)) return { from: kind, name: lower };
+  if (kind === "azure-front-door" && frontDoorId.test(lower)) return { from: kind, id: lower };
+  return undefined;
+}
+
+/**
+ * The client's address, plain: without port, brackets, zone or spaces around it. What is missing, forged into nonsense
+ * or no address is the empty text: an unknown client, who is served all the same. Runs on every request: an address
+ * that is plain already is given as it is, and nothing of a long header is copied but the part that is asked for.
+ */
+export function clientAddress(rule: ClientAddressRule, request: AddressedRequest): string {
+  switch (rule.from) {
+    case "socket":
+      return addressIn(request.peer);
+    case "forwarded":
+      return fromTheRight(request.header("x-forwarded-for"), rule.position);
+    case "header":
+      return addressIn(request.header(rule.name));
+    case "cloudfront":
+      return beforePort(request.header("cloudfront-viewer-address"));
+    case "azure-front-door":
+      return isOwnFrontDoor(rule.id, request.header("x-azure-fdid"))
+        ? addressIn(request.header("x-azure-socketip"))
+        : "";
+  }
+}
+
+/** One of a list's members, counted from the right; a list with fewer holds none that a proxy of ours wrote. */
+function fromTheRight(list: string | undefined, position: number): string {
+  let end = list?.length ?? 0;
+  for (let passed = 1; passed < position && end > 0; passed++) end = list?.lastIndexOf(",", end - 1) ?? 0;
+  return list === undefined || end <= 0 ? "" : addressIn(list, list.lastIndexOf(",", end - 1) + 1, end);
+}
+
+/**
+ * CloudFront writes IPv6 addresses without brackets before the port, `2001:db8::a:443`, where the last colon is the
+ * only sign of it. So the port must be cut off before anything else is tried: the whole is an IPv6 address too.
+ */
+function beforePort(value: string | undefined): string {
+  const colon = value?.lastIndexOf(":") ?? -1;
+  if (value === undefined || colon < 0 || value.length > longestText) return "";
+  const address = value.slice(0, colon);
+  return /^[0-9]{1,5}$/.test(value.slice(colon + 1)) && isAddress(address) ? address : "";
+}
+
+function isOwnFrontDoor(id: string, found: string | undefined): boolean {
+  return found?.length === id.length && found.toLowerCase() === id;
+}
+
+/** Longest text in which an address is looked for: the longest IPv6 address with zone, brackets and port is under 80. */
+const longestText = 100;
+
+/** The spaces that may surround a header's value or a list's member (RFC 9110, section 5.6.3). */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** The address that stands in a text between two positions, with nothing beside it but blanks, port, brackets and zone. */
+function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): string {
+  if (text === undefined) return "";
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return end - start > longestText ? "" : plainAddress(text.slice(start, end));
+}
+
+/**
+ * An address with a port, in brackets (RFC 3986, section 3.2.2) or with a zone (RFC 4007, section 11). An IPv6 address
+ * with a port and no brackets is not among them: it is an IPv6 address.
+ */
+const decorated =
+  /^(?:(?<ipv4>[0-9.]+):[0-9]{1,5}|\[(?<bracketed>[0-9a-fA-F:.]+)(?:%[\w.~-]+)?\](?::[0-9]{1,5})?|(?<zoned>[0-9a-fA-F.]*:[0-9a-fA-F:.]*)%[\w.~-]+)$/;
+
+function plainAddress(text: string): string {
+  if (isAddress(text)) return text;
+  const { ipv4, bracketed, zoned } = decorated.exec(text)?.groups ?? {};
+  const bare = ipv4 ?? bracketed ?? zoned ?? "";
+  return isAddress(bare) ? bare : "";
+}
+
+const groups = new Uint16Array(8);
+
+function isAddress(text: string): boolean {
+  return parseIPv4(text) >= 0 || parseIPv6(text, groups);
+}

@@ -1,0 +1,29 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { DnsRecord } from "../../constructs/dns/dns-record";
+import { GoogleDns } from "../../constructs/dns/google";
+import { GoogleFoundation } from "../../constructs/foundation/google";
+import { GoogleStack, type GoogleStackProps } from "./google-stack";
+
+/** What a `GoogleDnsStack` is made from. */
+export interface GoogleDnsStackProps extends GoogleStackProps {
+  /** The records of the inventory's zone. */
+  readonly records: readonly DnsRecord[];
+}
+
+/** The inventory's zone, published at one Google provider. */
+export class GoogleDnsStack extends GoogleStack {
+  constructor(scope: Construct, id: string, props: GoogleDnsStackProps) {
+    super(scope, id, props);
+    const { inventory, provider, records } = props;
+    const { services } = new GoogleFoundation(this, "foundation", { services: ["dns.googleapis.com"] });
+    const { zone, publishedAt, existing } = inventory.dns;
+    const signed = publishedAt.length === 1;
+    const dns = new GoogleDns(this, "dns", { zone, existing: existing?.[provider.key], signed, records, services });
+    if (dns.nameServers === undefined) return;
+    new TerraformOutput(this, "name-servers", {
+      description: "What the zone's delegation must name.",
+      value: dns.nameServers,
+    });
+  }
+}

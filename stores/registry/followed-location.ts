@@ -1,0 +1,27 @@
+import { mayBePublic } from "../../networks/public-lookup";
+import { isLoopback } from "./image-reference";
+import { RegistryError } from "./registry-error";
+
+/**
+ * Where an answer redirects the request, if that may be followed: a remote registry must not lead to this machine, or to an
+ * address inside our network.
+ *
+ * @throws RegistryError if it does, or if it leads to plain HTTP
+ */
+export function followedLocation(location: string | undefined, from: URL): URL {
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw new RegistryError(`${from.host} redirects to nowhere: ${location ?? "no Location"}`);
+  }
+  const url = new URL(location, from);
+  const isHere = isLoopback(from.hostname) && isLoopback(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isHere)) {
+    throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not HTTPS`);
+  }
+  if (url.hostname === from.hostname || isHere || !isInside(url) || isInside(from)) return url;
+  throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not on the public internet`);
+}
+
+/** Of names, only those of this machine are known to be private. */
+function isInside(url: URL): boolean {
+  return !mayBePublic(url) || /(^|\.)localhost\.?$/.test(url.hostname);
+}

@@ -1,0 +1,250 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { certificateName } from "../../../constructs/certificate/google";
+import type { GoogleProvider, Inventory } from "../../../inventory/inventory";
+import { GoogleRedirectorStack } from "../../../stacks/google/redirector";
+import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
+
+const provider: GoogleProvider = {
+  key: "google",
+  cloud: "google",
+  project: "artifacts-prod",
+  stateBucket: "artifacts-terraform-state",
+  repository: "images",
+  networks: [],
+  mirrors: [],
+};
+
+const image = `us-docker.pkg.dev/artifacts-prod/mirrorform/redirector@sha256:${"0".repeat(64)}`;
+
+const inventory: Inventory = {
+  project: { name: "artifacts", contact: "a@example.org", info: "https://example.org", privacy: "https://example.org" },
+  hosts: [
+    { name: "dl.example.org", serves: ["files"] },
+    { name: "registry.example.org", serves: ["images"] },
+  ],
+  dns: { zone: "example.org", publishedAt: ["google"] },
+  redirector: { status: 307, image, runsAt: [] },
+  origin: { provider: "google", mirror: "us-central1" },
+  providers: [provider],
+};
+
+const folder = mkdtempSync(join(tmpdir(), "mirrorform-table-"));
+const path = join(folder, "table");
+const sha256 = createHash("sha256").update("table").digest("hex");
+writeFileSync(path, "table");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const synthesize = (regions = ["europe-west1", "us-central1"], changed: Partial<Inventory> = {}) =>
+  synthesizedStack((app) => {
+    const code = { table: { path, sha256 }, lambda: { path, sha256 } };
+    const props = { inventory: { ...inventory, ...changed }, provider, regions, code };
+    new GoogleRedirectorStack(app, "google-redirector", props);
+  });
+
+const only = (type: string, stack = synthesize()) => {
+  const [resource, ...others] = resourcesOf(stack, type);
+  expect(others).toEqual([]);
+  return resource;
+};
+
+test("a service a region, reached through the load balancer only, as an account of its own", () => {
+  const services = resourcesOf(synthesize(), "google_cloud_run_v2_service");
+  expect(services.map(({ location }) => location)).toEqual(["europe-west1", "us-central1"]);
+  for (const service of services) {
+    expect(service).toMatchObject({
+      name: "artifacts-google-redirector",
+      ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+      template: {
+        service_account: expect.stringMatching(/google_service_account\..*\.email/),
+        scaling: { min_instance_count: 1, max_instance_count: 10 },
+        max_instance_request_concurrency: 800,
+        execution_environment: "EXECUTION_ENVIRONMENT_GEN2",
+        volumes: [{ gcs: { read_only: true } }],
+        containers: [
+          {
+            image,
+            resources: { limits: { cpu: "1", memory: "512Mi" } },
+            startup_probe: { http_get: { path: "/-/started" } },
+            liveness_probe: { http_get: { path: "/-/health" } },
+            env: [
+              {
+                name: "MIRRORFORM_TABLE_SOURCE",
+                value: expect.stringMatching(/^\/routing\/\$\{google_storage_bucket_object\./),
+              },
+              { name: "MIRRORFORM_BACKGROUND", value: "requests" },
+              { name: "MIRRORFORM_TRACE_PROJECT", value: provider.project },
+              { name: "MIRRORFORM_CLIENT_ADDRESS", value: "forwarded:2" },
+            ],
+          },
+        ],
+      },
+    });
+  }
+});
+
+test("the account may read the bucket of the routing table, and nothing else", () => {
+  const stack = synthesize();
+  expect(only("google_storage_bucket_iam_member", stack)).toMatchObject({
+    role: "roles/storage.objectViewer",
+    member: expect.stringMatching(/google_service_account\..*\.member/),
+  });
+  expect(Object.keys(stack.resource).filter((type) => type.includes("_iam_"))).toEqual([
+    "google_cloud_run_v2_service_iam_member",
+    "google_storage_bucket_iam_member",
+  ]);
+});
+
+test.each([
+  ["artifacts", /^artifacts-google-redirector$/],
+  ["abcdefghijklmnopqrs", /^abcdefgh-google-redirect-[a-z0-9]{5}$/],
+])("the account of project %s is %s: 30 characters at most", (name, id) => {
+  const stack = synthesize(undefined, { project: { ...inventory.project, name } });
+  expect(only("google_service_account", stack)).toMatchObject({ account_id: expect.stringMatching(id) });
+});
+
+test("the routing table is private, and its name never changes: instances look for a new one there", () => {
+  const stack = synthesize();
+  expect(only("google_storage_bucket", stack)).toMatchObject({
+    name: "artifacts-gcp-routing-table",
+    public_access_prevention: "enforced",
+    uniform_bucket_level_access: true,
+  });
+  expect(only("google_storage_bucket_object", stack)).toMatchObject({
+    name: "routing.table",
+    source: expect.stringContaining(sha256),
+    cache_control: "no-store",
+  });
+  // The same name before and after: what is destroyed last would be the new table.
+  expect(only("google_storage_bucket_object", stack)).not.toHaveProperty("lifecycle");
+});
+
+test("serverless groups have neither health checks, ports nor timeouts", () => {
+  const backend = only("google_compute_backend_service");
+  expect(backend).toMatchObject({
+    load_balancing_scheme: "EXTERNAL_MANAGED",
+    backend: [
+      { group: expect.stringContaining("group-europe-west1") },
+      { group: expect.stringContaining("group-us-central1") },
+    ],
+    log_config: { enable: false },
+    outlier_detection: { max_ejection_percent: 50 },
+  });
+  for (const refused of ["health_checks", "port_name", "timeout_sec"]) expect(backend).not.toHaveProperty(refused);
+});
+
+test("a single region is never ejected", () => {
+  expect(only("google_compute_backend_service", synthesize(["us-central1"]))).not.toHaveProperty("outlier_detection");
+});
+
+test("only the rate is limited", () => {
+  expect(only("google_compute_security_policy")).toMatchObject({
+    rule: [
+      {
+        action: "throttle",
+        priority: 2_147_483_647,
+        rate_limit_options: {
+          conform_action: "allow",
+          exceed_action: "deny(429)",
+          enforce_on_key: "IP",
+          rate_limit_threshold: { count: 2490, interval_sec: 30 },
+        },
+      },
+    ],
+  });
+});
+
+test("https on both kinds of address with TLS 1.2 or later; http is sent there", () => {
+  const stack = synthesize();
+  const rules = resourcesOf(stack, "google_compute_global_forwarding_rule");
+  expect(rules.map(({ name, port_range }) => `${name} ${port_range}`).sort()).toEqual([
+    "artifacts-google-redirector-ipv4-http 80",
+    "artifacts-google-redirector-ipv4-https 443",
+    "artifacts-google-redirector-ipv6-http 80",
+    "artifacts-google-redirector-ipv6-https 443",
+  ]);
+  for (const rule of rules) {
+    const proxy = rule.port_range === "443" ? "https" : "http";
+    expect(rule).toMatchObject({
+      load_balancing_scheme: "EXTERNAL_MANAGED",
+      target: expect.stringContaining(`google_compute_target_${proxy}_proxy`),
+    });
+  }
+  expect(only("google_compute_ssl_policy", stack)).toMatchObject({ min_tls_version: "TLS_1_2", profile: "MODERN" });
+  expect(only("google_compute_target_https_proxy", stack)).toMatchObject({
+    certificate_map: expect.stringMatching(/^\/\/certificatemanager\.googleapis\.com\/\$\{/),
+  });
+});
+
+test.each([
+  [["google"], ["zone-example-org", "zone-example-org"]],
+  [
+    ["aws", "google"],
+    ["zone-example-org", "zone-example-org"],
+  ],
+  [["aws"], []],
+])("published at %j: validation records go to %j", (publishedAt, zones) => {
+  const stack = synthesize(undefined, { dns: { zone: "example.org", publishedAt } });
+  expect(resourcesOf(stack, "google_dns_record_set").map(({ managed_zone }) => managed_zone)).toEqual(zones);
+});
+
+test("validation records go into a zone that is there already", () => {
+  const dns = { zone: "example.org", publishedAt: ["google"], existing: { google: "our-zone" } };
+  const records = resourcesOf(synthesize(undefined, { dns }), "google_dns_record_set");
+  expect(records.map(({ managed_zone }) => managed_zone)).toEqual(["our-zone", "our-zone"]);
+});
+
+test("the outputs are deployed facts", () => {
+  const { output } = synthesize();
+  expect(output).toMatchObject({
+    addresses: {
+      value: {
+        ipv4: expect.stringMatching(/^\$\{google_compute_global_address\..*\.address\}$/),
+        ipv6: expect.stringMatching(/^\$\{google_compute_global_address\..*\.address\}$/),
+      },
+    },
+    validations: {
+      value: {
+        "dl.example.org": {
+          name: expect.stringContaining("trimsuffix("),
+          value: expect.stringContaining("trimsuffix("),
+        },
+        "registry.example.org": expect.anything(),
+      },
+    },
+  });
+});
+
+test.each([["a.b.example.org"], ["a-b.example.org"], [`${"long.".repeat(40)}example.org`], ["1.example.org"]])(
+  "the certificate of %s has a name of its own that Certificate Manager takes",
+  (host) => {
+    expect(certificateName(host)).toMatch(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+    expect(certificateName("a.b.example.org")).not.toBe(certificateName("a-b.example.org"));
+  },
+);
+
+test("without an image the way out is named", () => {
+  expect(() => synthesize(undefined, { redirector: { status: 307, runsAt: [] } })).toThrow("`redirector.image`");
+});
+
+test("another region only adds addresses", () => {
+  const before = addresses(synthesize());
+  const after = addresses(synthesize(["asia-east1", "europe-west1", "us-central1"]));
+  expect(after).toEqual(expect.arrayContaining(before));
+  expect(after.length).toBe(before.length + 3);
+});
+
+test("no log holds a client's address: the load balancer keeps none, and Cloud Run's requests are excluded", () => {
+  expect(only("google_compute_backend_service")).toMatchObject({ log_config: { enable: false } });
+  expect(only("google_logging_project_exclusion")).toMatchObject({
+    filter: expect.stringContaining('log_id("run.googleapis.com/requests")'),
+  });
+});
+
+test("a region that goes leaves the load balancer before its group is destroyed", () => {
+  for (const group of resourcesOf(synthesize(), "google_compute_region_network_endpoint_group")) {
+    expect(group).toMatchObject({ lifecycle: { create_before_destroy: true } });
+  }
+});

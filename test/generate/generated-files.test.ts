@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { parse } from "yaml";
+import { referencePage } from "../../generate/reference-page";
+import { allRules } from "../../inventory/all-rules";
+import { mirrorsJsonSchema } from "../../inventory/json-schema";
+
+const project = join(__dirname, "..", "..");
+const committed = (...path: string[]) => readFileSync(join(project, ...path), "utf8");
+const fixture = (...path: string[]) => parse(committed("test", "fixtures", "inventories", ...path)) as unknown;
+
+describe("what `npx tsx generate/generate-inventory-files.ts` writes is current", () => {
+  test("inventory/mirrors.schema.json", () => {
+    expect(JSON.parse(committed("inventory", "mirrors.schema.json"))).toEqual(mirrorsJsonSchema());
+  });
+
+  test("docs/mirrors.md", () => {
+    expect(committed("docs", "mirrors.md")).toBe(referencePage());
+  });
+});
+
+describe("the JSON Schema", () => {
+  const accepts = new Ajv({ validateFormats: false, allErrors: true }).compile(mirrorsJsonSchema());
+
+  test.each(["choices", "design-example", "small", "smallest"])("accepts %s", (name) => {
+    expect([accepts(fixture(`${name}.yaml`)), accepts.errors]).toEqual([true, null]);
+  });
+
+  const refused = readdirSync(join(project, "test", "fixtures", "inventories", "broken"))
+    .filter(
+      (name) => name.startsWith("schema-") || name === "provider-unknown-cloud.yaml" || name === "several-at-once.yaml",
+    )
+    .concat("host-serves-nothing.yaml", "redirector-nowhere-to-run.yaml");
+
+  test.each(refused)("refuses %s", (name) => {
+    expect(accepts(fixture("broken", name))).toBe(false);
+  });
+});
+
+describe("the reference page", () => {
+  const page = referencePage();
+
+  test("has every rule", () => {
+    for (const { id } of allRules) expect(page).toContain(`| \`${id}\` |`);
+  });
+
+  test("says of every field what it means", () => {
+    const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+    for (const row of rows) expect(row).toMatch(/ \| \S.*\S \|$/);
+    expect(rows.filter((row) => row.includes("| text |"))).toEqual([]);
+  });
+});

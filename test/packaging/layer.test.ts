@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { gunzipSync } from "node:zlib";
+import { parseTar } from "nanotar";
+import { layerOf } from "../../packaging/layer";
+import { digestOf } from "../../stores/registry/content";
+
+const files = { "app/b/table": Buffer.alloc(20_480, "t"), "app/a.js": Buffer.from("a()") };
+
+test("the same files are the same bytes, in whatever order and whenever, on any machine", () => {
+  const reversed = Object.fromEntries(Object.entries(files).reverse());
+  expect(layerOf(reversed).digest).toBe(layerOf(files).digest);
+  // Known beforehand: another digest is another image for everybody, and is meant or a mistake.
+  expect(layerOf(files).digest).toBe("sha256:a4516cd22928045e08c8321a95bf94daa48dafc9fc42229a4ce2e13e58b13b41");
+});
+
+test("root's, readable by all, of 1970, with their folders before them", () => {
+  const entries = parseTar(gunzipSync(layerOf(files).bytes));
+  expect(
+    entries.map(({ name, type, attrs }) => [name, type, attrs?.mode, attrs?.uid, attrs?.gid, attrs?.mtime]),
+  ).toEqual([
+    ["app/", "directory", "0000755", 0, 0, 0],
+    ["app/a.js", "file", "0000644", 0, 0, 0],
+    ["app/b/", "directory", "0000755", 0, 0, 0],
+    ["app/b/table", "file", "0000644", 0, 0, 0],
+  ]);
+});
+
+test("it is known compressed and not, and ends as archives do, whatever its length", () => {
+  for (const size of [0, 1, 511, 512, 8_192, 8_704, 9_216, 9_728, 10_240]) {
+    const layer = layerOf({ a: Buffer.alloc(size, "a") });
+    const archive = gunzipSync(layer.bytes);
+    expect(digestOf(layer.bytes)).toBe(layer.digest);
+    expect(digestOf(archive)).toBe(layer.diffId);
+    expect(archive.subarray(-1024).every((byte) => byte === 0)).toBe(true);
+  }
+});
+
+test("tar itself reads it", () => {
+  const { stdout, stderr, status } = spawnSync("tar", ["-xzOf", "-", "app/a.js"], { input: layerOf(files).bytes });
+  expect({ stdout: stdout.toString(), stderr: stderr.toString(), status }).toEqual({
+    stdout: "a()",
+    stderr: "",
+    status: 0,
+  });
+});

@@ -1,0 +1,176 @@
+import { compilePrefixTable } from "../../networks/prefix-table";
+import { AssembledRedirector, FLUSH_LIMIT } from "../../redirector/assembled-redirector";
+import type { TableSource } from "../../redirector/tables/table-source";
+import { encodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
+import { blob } from "../routing/asking";
+import { madeMirror, madeReplica, madeTable, origin } from "../routing/handmade-table";
+import { type FaultyMirror, startMirror } from "./faulty-mirrors";
+import { type Stand, startStand } from "./stand";
+import { until } from "./until";
+
+const here = { "127.0.0.0/8": { provider: "local", region: "here" } };
+const far = "local/far";
+const near = "local/near";
+
+/** Gives a table as soon as it has one. */
+class HandedSource implements TableSource {
+  readonly name = "a test";
+  bytes: Uint8Array | undefined;
+
+  async read(): Promise<Uint8Array | undefined> {
+    return this.bytes;
+  }
+}
+
+describe("a mirror that leaves the routing table", () => {
+  let mirror: FaultyMirror;
+  let stand: Stand;
+  const source = new HandedSource();
+
+  function tableOf(...ids: readonly string[]): RoutingTable {
+    const mirrors = ids.map((id) =>
+      madeMirror(id, {
+        blobs: `${mirror.base}/${id}/{digest}`,
+        ...(id === near ? { region: "here" } : { complete: true }),
+      }),
+    );
+    const replica = madeReplica(origin, { complete: true, trusted: true });
+    return madeTable([replica, ...mirrors], here, { issued: new Date(Date.now()).toISOString() });
+  }
+
+  beforeEach(async () => {
+    mirror = await startMirror("errors");
+    stand = await startStand(tableOf(near, far), { source, clientAddress: { from: "forwarded", position: 1 } });
+  });
+
+  afterEach(async () => {
+    await stand.stop();
+    await mirror.stop();
+  });
+
+  test("is not checked until something came of a question, nor ever where nobody asks", async () => {
+    const checks = async (of = stand) => (await of.report()).mirrors.map(({ id, check }) => [id, check]);
+    // Nobody asks what holds everything, unless there is a canary.
+    expect(await checks()).toEqual([
+      [origin, "off"],
+      [far, "off"],
+      [near, "pending"],
+    ]);
+    await stand.ask(blob(), "127.0.0.1");
+    expect(await checks()).toEqual([
+      [origin, "off"],
+      [far, "off"],
+      [near, "done"],
+    ]);
+    const assuming = await startStand(tableOf(near, far), { presence: "assume" });
+    expect(new Set((await checks(assuming)).map(([, check]) => check))).toEqual(new Set(["off"]));
+    await assuming.stop();
+  });
+
+  test("takes its breaker along, from the metrics and the status page", async () => {
+    for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each), `127.0.${each}.1`);
+    const ids = async () => (await stand.report()).mirrors.map(({ id }) => id);
+    expect(await ids()).toEqual([origin, far, near]);
+    const { bytes: prefixes } = compilePrefixTable([Object.keys(here).map((prefix, value) => ({ prefix, value }))]);
+    source.bytes = encodeRoutingTable(tableOf(far).content, prefixes);
+    stand.assembled.start();
+    await until(async () => (await stand.metric("mirrorform_table_loads_total", { result: "loaded" })) === 1);
+    expect(await stand.breaker(near)).toBeUndefined();
+    expect(await ids()).toEqual([origin, far]);
+    await stand.assembled.flush();
+    const told = stand.lines.map((line) => JSON.parse(line));
+    // Neither is a decision: they are told although none is logged.
+    expect(told).toMatchObject([
+      { severity: "WARNING", message: `${near} is left alone`, trouble: expect.stringContaining("status 500") },
+      { severity: "INFO", message: "a new routing table is in force" },
+    ]);
+  });
+});
+
+test("a table that stays refused is counted at every look, and told once", async () => {
+  const lines: string[] = [];
+  const readings = [new Uint8Array(), undefined, undefined];
+  const assembled = new AssembledRedirector(madeTable([]), {
+    clientAddress: { from: "socket" },
+    presence: "assume",
+    logShare: 0,
+    ownPages: true,
+    source: { name: "a test", read: async () => readings.shift() },
+    write: (bytes, done) => {
+      lines.push(Buffer.from(bytes).toString());
+      done(null, bytes.length);
+    },
+  });
+  jest.useFakeTimers();
+  assembled.start();
+  await jest.advanceTimersByTimeAsync(150_000);
+  jest.useRealTimers();
+  await assembled.stop();
+  expect(await assembled.metrics.text()).toMatch(/^mirrorform_table_loads_total\{result="refused"\} 3$/m);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { severity: "WARNING", message: expect.stringContaining("stays: refused: "), source: "a test" },
+  ]);
+});
+
+test("where requests make everything go on, no timer does", async () => {
+  jest.useFakeTimers();
+  const read = jest.fn(async () => undefined);
+  const assembled = new AssembledRedirector(madeTable([]), {
+    clientAddress: { from: "socket" },
+    presence: "ask",
+    logShare: 1,
+    ownPages: true,
+    frozen: true,
+    source: { name: "a test", read },
+    write: () => {},
+  });
+  assembled.start();
+  await jest.advanceTimersByTimeAsync(600_000);
+  expect(read).toHaveBeenCalledTimes(1);
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe("the end", () => {
+  const logs = (write: (bytes: Uint8Array, done: (error: null, written: number) => void) => void) => {
+    const assembled = new AssembledRedirector(madeTable([]), {
+      clientAddress: { from: "socket" },
+      presence: "assume",
+      logShare: 1,
+      ownPages: true,
+      write,
+    });
+    assembled.failed(new Error("out of luck"));
+    return assembled;
+  };
+
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test("does not wait longer than its limit for whoever reads the log", async () => {
+    const ended = jest.fn();
+    logs(() => {})
+      .stop()
+      .then(ended);
+    await jest.advanceTimersByTimeAsync(FLUSH_LIMIT - 1);
+    expect(ended).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(ended).toHaveBeenCalledWith(false);
+  });
+
+  test("comes as soon as all is written", async () => {
+    const lines: string[] = [];
+    const assembled = logs((bytes, done) => {
+      lines.push(Buffer.from(bytes).toString());
+      done(null, bytes.length);
+    });
+    expect(await assembled.stop()).toBe(true);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(await assembled.metrics.text()).toMatch(/^mirrorform_failures_total 1$/m);
+    expect(JSON.parse(lines.join(""))).toMatchObject({
+      severity: "ERROR",
+      message: "a request was answered with status 500: out of luck",
+      stack: expect.stringContaining("assembled-redirector.test.ts"),
+    });
+  });
+});

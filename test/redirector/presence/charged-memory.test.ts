@@ -1,0 +1,54 @@
+import { ChargedMemory } from "../../../redirector/presence/charged-memory";
+import { unknownNetwork } from "../../../routing/client-network";
+
+const limits = { entries: 30, perNetwork: 3 };
+let memory: ChargedMemory<string>;
+
+beforeEach(() => {
+  memory = new ChargedMemory(limits);
+});
+
+const kept = (...keys: string[]) => keys.filter((key) => memory.get(key) !== undefined).join(" ");
+
+test("a network that has used its share loses its oldest entry", () => {
+  for (const key of ["a", "b", "c", "d"]) memory.set(key, "absent", "one");
+  expect(kept("a", "b", "c", "d")).toBe("b c d");
+});
+
+test("and nobody else's", () => {
+  memory.set("theirs", "absent", "two");
+  for (let index = 0; index < 1_000; index++) memory.set(`${index}`, "absent", "one");
+  expect(kept("theirs", "996", "997", "998", "999")).toBe("theirs 997 998 999");
+});
+
+test("an entry that is renewed is the newest, charged to whom it was renewed for", () => {
+  for (const key of ["a", "b", "c"]) memory.set(key, "absent", "one");
+  memory.set("a", "unreachable", "one");
+  memory.set("b", "absent", "two");
+  for (const key of ["d", "e"]) memory.set(key, "absent", "one");
+  expect(kept("a", "b", "c", "d", "e")).toBe("a b d e");
+  expect(memory.get("a")).toBe("unreachable");
+});
+
+test("where all entries are too many, the network that caused none for the longest time loses its own", () => {
+  for (let network = 0; network < 10; network++) {
+    for (const key of ["a", "b", "c"]) memory.set(`${network}${key}`, "absent", `${network}`);
+  }
+  memory.set("0a", "absent", "0");
+  expect(memory.size).toBe(30);
+  memory.set("new", "absent", "new");
+  expect(kept("0a", "0b", "0c", "1a", "1b", "1c", "2a", "new")).toBe("0a 0b 0c 2a new");
+});
+
+test("the unknown client may be many", () => {
+  for (let index = 0; index < 12; index++) memory.set(`${index}`, "absent", unknownNetwork);
+  expect(memory.size).toBe(12);
+});
+
+test("what is deleted is charged to nobody", () => {
+  for (const key of ["a", "b", "c"]) memory.set(key, "absent", "one");
+  memory.delete("a");
+  memory.delete("never there");
+  memory.set("d", "absent", "one");
+  expect(kept("a", "b", "c", "d")).toBe("b c d");
+});

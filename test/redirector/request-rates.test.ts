@@ -1,0 +1,76 @@
+import { RequestRates } from "../../redirector/request-rates";
+
+let now = 0;
+
+function rates(): RequestRates {
+  now = 0;
+  return new RequestRates({
+    network: { perSecond: 2, burst: 3 },
+    all: { perSecond: 10, burst: 5 },
+    clock: () => now,
+  });
+}
+
+/** How many of so many attempts are granted. */
+function granted(of: RequestRates, address: string, attempts = 20): number {
+  return Array.from({ length: attempts }, () => of.take(address)).filter(Boolean).length;
+}
+
+test("a network has its burst, and then its rate", () => {
+  const of = rates();
+  expect(granted(of, "192.0.2.1")).toBe(3);
+  now += 1_000;
+  expect(granted(of, "192.0.2.1")).toBe(2);
+  now += 3_600_000;
+  expect(granted(of, "192.0.2.1")).toBe(3);
+});
+
+test("clients of one network share, in all spellings; others have their own", () => {
+  const of = rates();
+  expect(granted(of, "192.0.2.1")).toBe(3);
+  expect(granted(of, "192.0.2.255")).toBe(0);
+  expect(granted(of, "::ffff:192.0.2.7")).toBe(0);
+  expect(granted(of, "192.0.3.1", 1)).toBe(1);
+  expect(granted(of, "no address", 1)).toBe(1);
+});
+
+test("refusals of one network cost the others nothing", () => {
+  const of = rates();
+  granted(of, "192.0.2.1", 10_000);
+  expect(granted(of, "2001:db8:1::1")).toBe(2);
+});
+
+test("all together have a rate as well", () => {
+  const of = rates();
+  const networks = Array.from({ length: 50 }, (_, index) => `10.0.${index}.1`);
+  expect(networks.filter((address) => of.take(address))).toHaveLength(5);
+  now += 1_000;
+  expect(networks.filter((address) => of.take(address))).toHaveLength(5);
+});
+
+test("what is charged afterwards is paid off before there is more", () => {
+  const of = rates();
+  of.charge("192.0.2.1", 7);
+  expect(of.isOpen("192.0.2.1")).toBe(false);
+  now += 2_000;
+  expect(of.isOpen("192.0.2.1")).toBe(false);
+  now += 1_000;
+  expect(of.isOpen("192.0.2.1")).toBe(true);
+});
+
+test("a clock that is set back gives nothing away and takes nothing", () => {
+  const of = rates();
+  now = 5_000;
+  expect(granted(of, "192.0.2.1")).toBe(3);
+  now = 0;
+  expect(granted(of, "192.0.2.1")).toBe(0);
+  now = 500;
+  expect(granted(of, "192.0.2.1")).toBe(1);
+});
+
+test("unknown clients may have a larger share together", () => {
+  const rate = { perSecond: 1, burst: 1 };
+  const unknown = { perSecond: 1, burst: 4 };
+  const of = new RequestRates({ network: rate, unknown, all: { perSecond: 9, burst: 9 }, clock: () => 0 });
+  expect([granted(of, ""), granted(of, "192.0.2.1")]).toEqual([4, 1]);
+});

@@ -1,0 +1,92 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { AssembledRedirector, type RedirectorSettings } from "../../redirector/assembled-redirector";
+import type { StatusReport } from "../../redirector/pages/status-report";
+import type { BreakerState } from "../../redirector/presence/circuit-breaker";
+import { listenOnNode } from "../../redirector/servers/node-server";
+import type { RoutingTable } from "../../routing/routing-table";
+
+/** What a client was told. */
+export interface Told {
+  readonly status: number;
+  readonly location: string;
+}
+
+/** A whole redirector on a socket of loopback, and what is seen of it from there. */
+export interface Stand {
+  readonly assembled: AssembledRedirector;
+  readonly port: number;
+  /** Lines that were logged and written so far. */
+  readonly lines: readonly string[];
+  fetch(target: string, init?: RequestInit): Promise<Response>;
+  /** GET as a client who follows no redirect. @param from what `X-Forwarded-For` says. @default nothing */
+  ask(target: string, from?: string): Promise<Told>;
+  /** The sum of a metric's samples that have all of these labels. */
+  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  /** A mirror's breaker, by the metrics; nothing as long as it was never asked. */
+  breaker(mirror: string): Promise<BreakerState | undefined>;
+  report(): Promise<StatusReport>;
+  stop(): Promise<void>;
+}
+
+/** One sample of Prometheus's text format: its name, its labels, its value. */
+const sample = /^(\w+)(?:\{(.*)\})? (\S+)$/gm;
+
+function sumOf(text: string, name: string, labels: Readonly<Record<string, string>>): number {
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return [...text.matchAll(sample)]
+    .filter(([, found, held = ""]) => found === name && wanted.every((each) => held.split(",").includes(each)))
+    .reduce((sum, [, , , value]) => sum + Number(value), 0);
+}
+
+/** Listens; nothing is looked for or checked until `assembled.start()`. */
+export async function startStand(table: RoutingTable, changes: Partial<RedirectorSettings> = {}): Promise<Stand> {
+  const lines: string[] = [];
+  const assembled = new AssembledRedirector(table, {
+    clientAddress: { from: "socket" },
+    presence: "ask",
+    allowPrivateMirrors: true,
+    logShare: 0,
+    ownPages: true,
+    write: (bytes, done) => {
+      lines.push(...Buffer.from(bytes).toString().trimEnd().split("\n"));
+      done(null, bytes.length);
+    },
+    ...changes,
+  });
+  const server = await listenOnNode(assembled.redirector, { port: 0, host: "127.0.0.1" });
+  // Connections that are kept would hold up the end of each test for a second.
+  const ask = (target: string, { headers, ...init }: RequestInit = {}) =>
+    fetch(`${server.url}${target}`, { redirect: "manual", headers: { Connection: "close", ...headers }, ...init });
+  // Not the page's, which is the same for a second. Sockets have their turn: tests ask until something is so.
+  const text = () => setImmediate().then(() => assembled.metrics.text());
+  return {
+    assembled,
+    port: Number(new URL(server.url).port),
+    lines,
+    fetch: ask,
+    async ask(target, from) {
+      const answer = await ask(target, from === undefined ? {} : { headers: { "X-Forwarded-For": from } });
+      await answer.arrayBuffer();
+      return { status: answer.status, location: answer.headers.get("location") ?? "" };
+    },
+    metric: async (name, labels = {}) => sumOf(await text(), name, labels),
+    async breaker(mirror) {
+      const metrics = await text();
+      const states = ["closed", "open", "probing"] as const;
+      return states.find((state) => sumOf(metrics, "mirrorform_breaker_state", { mirror, state }) === 1);
+    },
+    async report() {
+      // The page is the same for a second.
+      const asked = new Date().toISOString();
+      for (;;) {
+        const report = (await (await ask("/-/status.json")).json()) as StatusReport;
+        if (report.generatedAt >= asked) return report;
+        await setTimeout(20);
+      }
+    },
+    async stop() {
+      await assembled.stop();
+      await server.end();
+    },
+  };
+}

@@ -1,0 +1,377 @@
+import { isIP } from "node:net";
+import fc from "fast-check";
+import {
+  type ClientAddressRule,
+  clientAddress,
+  clientAddressRules,
+  parseClientAddressRule,
+} from "../../routing/client-address";
+
+const frontDoor = "55ce4ed1-4b06-4bf1-b40e-4638452104da";
+
+test.each<[string, ClientAddressRule | undefined]>([
+  ["socket", { from: "socket" }],
+  ["forwarded:1", { from: "forwarded", position: 1 }],
+  ["forwarded:2", { from: "forwarded", position: 2 }],
+  ["forwarded:99", { from: "forwarded", position: 99 }],
+  ["header:Fastly-Client-IP", { from: "header", name: "fastly-client-ip" }],
+  ["cloudfront", { from: "cloudfront" }],
+  [`azure-front-door:${frontDoor}`, { from: "azure-front-door", id: frontDoor }],
+  [`azure-front-door:${frontDoor.toUpperCase()}`, { from: "azure-front-door", id: frontDoor }],
+  ["forwarded:0", undefined],
+  ["forwarded:100", undefined],
+  ["forwarded:", undefined],
+  ["forwarded:-1", undefined],
+  ["forwarded", undefined],
+  ["header:", undefined],
+  ["header", undefined],
+  ["header:a b", undefined],
+  ["header:X-Forwarded-For", undefined],
+  ["header:Forwarded", undefined],
+  ["header:CloudFront-Viewer-Address", undefined],
+  ["header:X-Azure-SocketIP", undefined],
+  ["header:X-Azure-ClientIP", undefined],
+  ["azure-front-door", undefined],
+  ["azure-front-door:", undefined],
+  ["azure-front-door:ours", undefined],
+  ["socket:", undefined],
+  ["cloudfront:", undefined],
+  ["Socket", undefined],
+  [" socket", undefined],
+  [":", undefined],
+  ["anything", undefined],
+  ["", undefined],
+])("the rule %p", (text, rule) => {
+  expect(parseClientAddressRule(text)).toEqual(rule);
+});
+
+test("the words for the rules name each of them", () => {
+  for (const name of ["socket", "forwarded:N", "header:NAME", "cloudfront", "azure-front-door:ID"]) {
+    expect(clientAddressRules).toContain(name);
+  }
+});
+
+/** What a rule gives for headers and a peer. */
+function found(rule: string, headers: Readonly<Record<string, string>>, peer?: string): string {
+  const parsed = parseClientAddressRule(rule);
+  if (!parsed) throw new Error(`${rule} is no rule`);
+  return clientAddress(parsed, { peer, header: (name) => headers[name] });
+}
+
+const kilobytes = "1".repeat(10_000);
+
+/** Texts where one address is expected, and what they say. Those that say nothing are an unknown client. */
+const texts: readonly (readonly [string, string])[] = [
+  ["192.0.2.1", "192.0.2.1"],
+  ["255.255.255.255", "255.255.255.255"],
+  ["192.0.2.1:567", "192.0.2.1"],
+  ["192.0.2.1:65535", "192.0.2.1"],
+  [" \t 192.0.2.1 \t ", "192.0.2.1"],
+  [" 192.0.2.1:567 ", "192.0.2.1"],
+  ["2001:db8::1", "2001:db8::1"],
+  ["2001:DB8::A", "2001:DB8::A"],
+  // It could have a port. It is an address as it stands, and only a platform's own rule knows better.
+  ["2001:db8::1:443", "2001:db8::1:443"],
+  ["[2001:db8::1]", "2001:db8::1"],
+  ["[2001:db8::1]:443", "2001:db8::1"],
+  ["[::1]:80", "::1"],
+  ["fe80::1%eth0", "fe80::1"],
+  ["[fe80::1%eth0]", "fe80::1"],
+  ["[fe80::1%en-0.1]:80", "fe80::1"],
+  ["::ffff:192.0.2.1", "::ffff:192.0.2.1"],
+  ["[::ffff:192.0.2.1]:80", "::ffff:192.0.2.1"],
+  ["::ffff:192.0.2.1%eth0", "::ffff:192.0.2.1"],
+  ["2002:c000:201::1", "2002:c000:201::1"],
+  ["64:ff9b::192.0.2.1", "64:ff9b::192.0.2.1"],
+  ["", ""],
+  [" ", ""],
+  ["unknown", ""],
+  ["_hidden", ""],
+  ["-", ""],
+  ["null", ""],
+  ["localhost", ""],
+  ["192.0.2.1:", ""],
+  ["192.0.2.1:http", ""],
+  ["192.0.2.1:123456", ""],
+  ["192.0.2.1:1:2", ""],
+  ["192.0.2.1%eth0", ""],
+  ["192.0.2.1 192.0.2.2", ""],
+  ["192.0.2.1;192.0.2.2", ""],
+  ["192.0.2.256", ""],
+  ["192.0.2.01", ""],
+  ["192.0.2", ""],
+  ["0xc0000201", ""],
+  ["3221225985", ""],
+  ["192.0.2.0/24", ""],
+  ["for=192.0.2.1", ""],
+  ['"192.0.2.1"', ""],
+  ["[2001:db8::1", ""],
+  ["2001:db8::1]", ""],
+  ["[2001:db8::1]443", ""],
+  ["[2001:db8::1]:", ""],
+  ["[[2001:db8::1]]", ""],
+  ["[]", ""],
+  ["fe80::1%", ""],
+  ["fe80::1%eth0%eth1", ""],
+  ["fe80::1%eth 0", ""],
+  ["%eth0", ""],
+  ["2001:db8::1::2", ""],
+  [":::", ""],
+  ["192.0.2.1\u0000", ""],
+  ["192.0.2.1\r\nX-Real-IP: 192.0.2.2", ""],
+  ["１９２.0.2.1", ""],
+  ["\u00a0192.0.2.1", ""],
+  ["{jndi:ldap://192.0.2.1/a}", ""],
+  ["' OR 1=1 --", ""],
+  [kilobytes, ""],
+  [`192.0.2.1${" ".repeat(10_000)}`, "192.0.2.1"],
+  [`${" ".repeat(10_000)}192.0.2.1`, "192.0.2.1"],
+  [`192.0.2.1:${kilobytes}`, ""],
+  [`[${":".repeat(10_000)}]`, ""],
+  [`fe80::1%${kilobytes}`, ""],
+];
+
+describe("one address in a text", () => {
+  test.each(texts)("%p is %p", (text, address) => {
+    expect(found("socket", {}, text)).toBe(address);
+    expect(found("header:X-Real-IP", { "x-real-ip": text })).toBe(address);
+    expect(found("forwarded:1", { "x-forwarded-for": text })).toBe(address);
+    expect(found("forwarded:1", { "x-forwarded-for": `35.180.1.1,${text}` })).toBe(address);
+    expect(found("forwarded:2", { "x-forwarded-for": `35.180.1.1, ${text}, 203.0.113.1` })).toBe(address);
+    const headers = { "x-azure-fdid": frontDoor, "x-azure-socketip": text };
+    expect(found(`azure-front-door:${frontDoor}`, headers)).toBe(address);
+  });
+});
+
+/** Every header by which a client may try to be somebody else: what the rule does not name is never read. */
+const everyForgery = {
+  "x-forwarded-for": "35.180.1.1",
+  forwarded: "for=35.180.1.1",
+  "x-real-ip": "35.180.1.1",
+  "client-ip": "35.180.1.1",
+  "true-client-ip": "35.180.1.1",
+  "cf-connecting-ip": "35.180.1.1",
+  "x-client-ip": "35.180.1.1",
+  "x-cluster-client-ip": "35.180.1.1",
+  "x-envoy-external-address": "35.180.1.1",
+  "cloudfront-viewer-address": "35.180.1.1:443",
+  "x-azure-clientip": "35.180.1.1",
+  "x-azure-socketip": "35.180.1.1",
+  "x-azure-fdid": "00000000-0000-0000-0000-000000000000",
+};
+
+/** A rule, what arrives, the other end of the connection, and the client's address. */
+type Case = readonly [rule: string, headers: Readonly<Record<string, string>>, peer: string | undefined, found: string];
+
+describe("whatever else a request says", () => {
+  test.each<Case>([
+    ["socket", everyForgery, "192.0.2.1", "192.0.2.1"],
+    ["socket", everyForgery, undefined, ""],
+    ["socket", everyForgery, "", ""],
+    ["forwarded:1", { ...everyForgery, "x-forwarded-for": "35.180.1.1, 192.0.2.1" }, "127.0.0.1", "192.0.2.1"],
+    ["forwarded:2", everyForgery, "127.0.0.1", ""],
+    ["header:X-Other", everyForgery, "127.0.0.1", ""],
+    ["header:X-Real-IP", { ...everyForgery, "x-real-ip": "192.0.2.1" }, "127.0.0.1", "192.0.2.1"],
+    ["cloudfront", { ...everyForgery, "cloudfront-viewer-address": "192.0.2.1:1" }, "127.0.0.1", "192.0.2.1"],
+    [`azure-front-door:${frontDoor}`, everyForgery, "127.0.0.1", ""],
+  ])("%s of %j from %s is %p", (rule, headers, peer, address) => {
+    expect(found(rule, headers, peer)).toBe(address);
+  });
+});
+
+describe("lists", () => {
+  test.each<[string, string, string]>([
+    // The cases of archeio's clientip_test.go, but that what cannot be read is an unknown client and not an error.
+    ["forwarded:2", "8.8.8.8,8.8.8.9", "8.8.8.8"],
+    ["forwarded:2", "127.0.0.1, 8.8.8.8, 8.8.8.9", "8.8.8.8"],
+    ["forwarded:2", "asd;lfkjaasdf;lk,,8.8.8.8,8.8.8.9", "8.8.8.8"],
+    ["forwarded:2", "8.8.8.8", ""],
+    ["forwarded:2", "2001:db8::1, 2001:db8:0:abcd::", "2001:db8::1"],
+    ["forwarded:1", "35.180.1.1, 192.0.2.1", "192.0.2.1"],
+    ["forwarded:1", "35.180.1.1,192.0.2.1:50000", "192.0.2.1"],
+    ["forwarded:3", "192.0.2.1, 192.0.2.2, 192.0.2.3", "192.0.2.1"],
+    ["forwarded:4", "192.0.2.1, 192.0.2.2, 192.0.2.3", ""],
+    ["forwarded:99", "192.0.2.1, 192.0.2.2", ""],
+    // Empty members count: no proxy of ours writes any, so what is left of them is the client's.
+    ["forwarded:1", "192.0.2.1,", ""],
+    ["forwarded:2", "192.0.2.1,", "192.0.2.1"],
+    ["forwarded:1", ",", ""],
+    ["forwarded:2", ",", ""],
+    ["forwarded:3", ",", ""],
+    ["forwarded:2", ",192.0.2.1", ""],
+    ["forwarded:2", "35.180.1.1,,192.0.2.1", ""],
+    ["forwarded:1", "", ""],
+    ["forwarded:2", "", ""],
+    ["forwarded:1", "35.180.1.1, garbage", ""],
+    ["forwarded:1", `${"35.180.1.1,".repeat(1000)}192.0.2.1`, "192.0.2.1"],
+    ["forwarded:2", `${",".repeat(10_000)}192.0.2.1,203.0.113.1`, "192.0.2.1"],
+    ["forwarded:2", `${kilobytes},192.0.2.1,203.0.113.1`, "192.0.2.1"],
+    ["forwarded:1", kilobytes, ""],
+    // Several lines of a header of which there must be one: somebody added to what the proxy should have overwritten.
+    ["header:X-Forwarded", "192.0.2.7, 192.0.2.8", ""],
+  ])("%s of %p is %p", (rule, list, address) => {
+    expect(found(rule, { "x-forwarded-for": list, "x-forwarded": list })).toBe(address);
+  });
+});
+
+describe("CloudFront", () => {
+  test.each<[string, string]>([
+    ["192.0.2.1:46532", "192.0.2.1"],
+    ["2406:2d40:728d:fa10::c4a:42838", "2406:2d40:728d:fa10::c4a"],
+    // An IPv6 address also with the port, and then another: the port is always there, so it is always cut off.
+    ["2001:db8::a:443", "2001:db8::a"],
+    ["2001:db8:1:2:3:4:5:6:443", "2001:db8:1:2:3:4:5:6"],
+    ["::1:443", "::1"],
+    ["::ffff:192.0.2.1:443", "::ffff:192.0.2.1"],
+    ["192.0.2.1", ""],
+    ["2001:db8:1:2:3:4:5:6", ""],
+    ["192.0.2.1:", ""],
+    ["192.0.2.1:http", ""],
+    ["192.0.2.1:443 ", ""],
+    ["192.0.2.1:443:443", ""],
+    ["192.0.2.1:443, 192.0.2.2:443", ""],
+    ["35.180.1.1, 192.0.2.1:443", ""],
+    [":443", ""],
+    [":", ""],
+    ["", ""],
+    ["garbage", ""],
+    [`${kilobytes}:443`, ""],
+    [`192.0.2.1:${kilobytes}`, ""],
+  ])("%p is %p", (value, address) => {
+    expect(found("cloudfront", { "cloudfront-viewer-address": value })).toBe(address);
+  });
+
+  test("no header is an unknown client", () => {
+    expect(found("cloudfront", { "x-forwarded-for": "35.180.1.1" }, "35.180.1.1")).toBe("");
+  });
+});
+
+describe("Azure Front Door", () => {
+  test.each<[string | undefined, string | undefined, string]>([
+    [frontDoor, "192.0.2.1", "192.0.2.1"],
+    [frontDoor.toUpperCase(), "192.0.2.1", "192.0.2.1"],
+    [frontDoor, "2001:db8::1", "2001:db8::1"],
+    [frontDoor, "192.0.2.1, 192.0.2.2", ""],
+    [frontDoor, undefined, ""],
+    ["00000000-0000-0000-0000-000000000000", "35.180.1.1", ""],
+    [`${frontDoor}, 00000000-0000-0000-0000-000000000000`, "35.180.1.1", ""],
+    [`00000000-0000-0000-0000-000000000000, ${frontDoor}`, "35.180.1.1", ""],
+    [` ${frontDoor}`, "35.180.1.1", ""],
+    [frontDoor.slice(1), "35.180.1.1", ""],
+    ["", "35.180.1.1", ""],
+    [undefined, "35.180.1.1", ""],
+    [kilobytes, "35.180.1.1", ""],
+  ])("the profile %p and the socket %p are %p", (id, socket, address) => {
+    const headers = {
+      ...(id !== undefined && { "x-azure-fdid": id }),
+      ...(socket !== undefined && { "x-azure-socketip": socket }),
+    };
+    expect(found(`azure-front-door:${frontDoor}`, headers, "203.0.113.1")).toBe(address);
+  });
+});
+
+/** Names of headers that one of the places below writes. */
+type Written = "x-forwarded-for" | "x-real-ip" | "cloudfront-viewer-address" | "x-azure-fdid" | "x-azure-socketip";
+/** What a client sends: the lines of each header, before the place has dealt with them. */
+type Sent = Readonly<Record<Written, readonly string[]>>;
+
+/** A place, its rule, and what it makes of a client's headers. */
+interface Place {
+  readonly name: string;
+  readonly rule: string;
+  carry(sent: Sent, client: string): Readonly<Record<string, string>>;
+}
+
+/** Lines as a server joins them; none where there are none. */
+function joined(sent: Sent): Record<string, string> {
+  const present = Object.entries(sent).filter(([, lines]) => lines.length > 0);
+  return Object.fromEntries(present.map(([name, lines]) => [name, lines.join(", ")]));
+}
+
+/** What a proxy makes of `X-Forwarded-For` that appends: to the last line, or as a line of its own, which arrives alike. */
+const appended = (sent: Sent, ...hops: string[]) => [...sent["x-forwarded-for"], ...hops].join(", ");
+
+const places: readonly Place[] = [
+  { name: "a plain socket, and Lambda", rule: "socket", carry: (sent) => joined(sent) },
+  {
+    name: "Google's load balancer",
+    rule: "forwarded:2",
+    carry: (sent, client) => ({ ...joined(sent), "x-forwarded-for": appended(sent, client, "203.0.113.1") }),
+  },
+  {
+    name: "what appends one address: Cloud Run alone, AWS's load balancer, nginx, Envoy",
+    rule: "forwarded:1",
+    carry: (sent, client) => ({ ...joined(sent), "x-forwarded-for": appended(sent, client) }),
+  },
+  {
+    name: "what appends one address with a port",
+    rule: "forwarded:1",
+    carry: (sent, client) => ({
+      ...joined(sent),
+      "x-forwarded-for": appended(sent, client.includes(":") ? `[${client}]:50000` : `${client}:50000`),
+    }),
+  },
+  {
+    name: "a proxy that writes over a header",
+    rule: "header:X-Real-IP",
+    carry: (sent, client) => ({ ...joined(sent), "x-real-ip": client }),
+  },
+  {
+    name: "CloudFront",
+    rule: "cloudfront",
+    carry: (sent, client) => ({ ...joined(sent), "cloudfront-viewer-address": `${client}:50000` }),
+  },
+  {
+    name: "Azure Front Door",
+    rule: `azure-front-door:${frontDoor}`,
+    carry: (sent, client) => ({ ...joined(sent), "x-azure-fdid": frontDoor, "x-azure-socketip": client }),
+  },
+];
+
+const address = fc.oneof(fc.ipV4(), fc.ipV6());
+/** A line that a client sends: addresses, separators and junk, one beside the other, up to ten kilobytes. */
+const line = fc.oneof(
+  fc
+    .array(fc.oneof(address, fc.constantFrom(",", ", ", " ", "", ":", "[", "]", "%", ",,", "\t", "unknown", frontDoor)))
+    .map((parts) => parts.join("")),
+  fc.string({ unit: "binary-ascii" }),
+  fc
+    .tuple(fc.constantFrom("1", ",", "1.1.1.1,", "[", ":", " "), fc.nat(10_000))
+    .map(([text, times]) => text.repeat(times / text.length)),
+);
+const lines = fc.array(line, { maxLength: 3 });
+const sent: fc.Arbitrary<Sent> = fc.record({
+  "x-forwarded-for": lines,
+  "x-real-ip": lines,
+  "cloudfront-viewer-address": lines,
+  "x-azure-fdid": lines,
+  "x-azure-socketip": lines,
+});
+
+test.each(places)("behind $name, a client never moves itself", ({ rule, carry }) => {
+  fc.assert(
+    fc.property(sent, address, (forged, client) => {
+      expect(found(rule, carry(forged, client), client)).toBe(client);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("who goes around Azure Front Door is unknown, whatever else is claimed", () => {
+  fc.assert(
+    fc.property(sent, address, (forged, client) => {
+      const headers = { ...joined(forged), "x-azure-fdid": "00000000-0000-0000-0000-000000000000" };
+      expect(found(`azure-front-door:${frontDoor}`, headers, client)).toBe("");
+    }),
+  );
+});
+
+test("whatever arrives, what is found is an address without zone, or nothing", () => {
+  fc.assert(
+    fc.property(sent, fc.option(line, { nil: undefined }), fc.constantFrom(...places), (forged, peer, { rule }) => {
+      const result = found(rule, joined(forged), peer);
+      expect(result === "" || (isIP(result) !== 0 && !result.includes("%"))).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
