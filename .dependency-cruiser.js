@@ -5,14 +5,19 @@
 /** Folder, and what it may import besides itself. */
 const table = {
   document: [],
-  inventory: ["networks", "document"],
   networks: ["document"],
-  routing: ["inventory", "networks", "document"],
-  constructs: ["inventory"],
-  stacks: ["constructs", "inventory"],
-  lambdas: ["routing", "networks", "document"],
-  exports: ["routing", "networks", "document"],
-  registry: ["networks", "document"],
+  stores: ["document", "networks"],
+  inventory: ["document", "networks"],
+  facts: ["document", "networks", "inventory"],
+  routing: ["document", "networks", "inventory", "facts"],
+  redirector: ["document", "networks", "stores", "routing"],
+  exports: ["document", "networks", "routing"],
+  lambdas: ["document", "routing", "redirector"],
+  packaging: ["document", "stores"],
+  constructs: ["inventory", "facts"],
+  stacks: ["inventory", "facts", "constructs"],
+  project: ["document", "networks", "inventory", "facts", "routing"],
+  generate: ["document", "inventory", "facts", "project", "redirector"],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app know. */
@@ -40,14 +45,21 @@ module.exports = {
       to: { path: "^cli/" },
     },
     {
-      name: "routing-takes-facts-from-the-inventory",
-      comment: "routing/ takes types, regions, coordinates and names from inventory/, never its reading or its rules",
+      name: "nobody-imports-programs",
+      comment: "lambdas/ and generate/ hold programs: they are run or bundled, never imported",
       severity: "error",
-      from: { path: "^(routing|lambdas|exports)/" },
+      from: { pathNot: "^(lambdas|generate|test|bench)/" },
+      to: { path: "^(lambdas|generate)/" },
+    },
+    {
+      name: "routing-takes-facts-from-the-inventory",
+      comment: "routing/ takes types, regions, coordinates and names from inventory/ and facts/, never their reading or rules",
+      severity: "error",
+      from: { path: "^(routing|redirector|lambdas|exports)/" },
       to: {
-        path: "^inventory/",
+        path: "^(inventory|facts)/",
         pathNot:
-          "^inventory/(inventory|deployed-facts|metadata-names|region|country|coordinates|names)\\.ts$|(regions|countries)\\.json$",
+          "^inventory/(inventory|metadata-names|region|country|coordinates|names)\\.ts$|^facts/deployed-facts\\.ts$|(regions|countries)\\.json$",
       },
     },
     {
@@ -76,7 +88,7 @@ module.exports = {
       name: "no-test-packages-in-the-product",
       comment: "what generates files that are committed runs here only",
       severity: "error",
-      from: { pathNot: "^(test|bench)/|/generate-[a-z]+\\.ts$" },
+      from: { pathNot: "^(test|bench|generate)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

@@ -14,10 +14,8 @@ import { formatProblem } from "./document/problem";
 import type { DeployedFacts } from "./facts/deployed-facts";
 import type { Inventory } from "./inventory/inventory";
 import { RangesUnreadable } from "./networks/range-entry";
-import { shippedRanges } from "./networks/range-snapshot";
 import { lambdaZip } from "./packaging/lambda-zip";
-import { lastChange } from "./project/last-change";
-import { readProject } from "./project/read-project";
+import { checkProject } from "./project/check-project";
 import { compileRoutingTable } from "./routing/compile-routing-table";
 import { fallbackTable } from "./routing/fallback-table";
 import { decodeRoutingTable } from "./routing/routing-table";
@@ -106,11 +104,11 @@ export function synthesize(options: SynthesisOptions): SynthesizedStack[] {
 }
 
 function main(): void {
-  const project = readProject("mirrors.yaml", new Date());
+  const project = checkProject({ inventory: "mirrors.yaml" }, new Date());
   for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (!project.ok) process.exit(1);
-  const { inventory, facts, files } = project;
-  const table = compileRoutingTable(inventory, facts, shippedRanges, lastChange([...files, shippedRanges]));
+  const { inventory, facts, ranges, changed } = project;
+  const table = compileRoutingTable(inventory, facts, ranges, changed);
   synthesize({ inventory, facts, table, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
 }
 

@@ -2,15 +2,17 @@ import { isIP } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { printable, printableJson } from "../document/printable";
-import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
-import type { StatusReport, VisitorStatus } from "../redirector/pages/status-report";
+import type { ProjectOptions } from "../project/check-project";
+import type { StatusReport } from "../redirector/pages/status-report";
 import { asIfListed } from "../routing/as-if-listed";
 import { assumed, dayOf } from "../routing/conditions";
 import type { Explanation } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
 import type { RoutingTable } from "../routing/routing-table";
+import type { VisitorStatus } from "../routing/visitor-status";
 import { visitorStatus } from "../routing/visitor-status";
 import { exitStatus, Failure, understandAll, understood } from "./failure";
+import { loadProject, loadTable } from "./load-project";
 
 interface ExplainOptions extends ProjectOptions {
   readonly from: string;

@@ -4,10 +4,11 @@ import { envoyConfiguration } from "../exports/envoy";
 import type { Exported, ExportOptions } from "../exports/export-options";
 import { nginxConfiguration } from "../exports/nginx";
 import { NotExportable } from "../exports/not-exportable";
-import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import type { ProjectOptions } from "../project/check-project";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { dayOf } from "../routing/conditions";
 import { exitStatus, Failure, understandAll, understood } from "./failure";
+import { loadProject, loadTable } from "./load-project";
 
 /** What `export` takes besides the program. */
 export interface ExportCommandOptions extends ProjectOptions {

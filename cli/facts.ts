@@ -25,8 +25,8 @@ import {
 import { parseDeployedFacts } from "../facts/read-deployed-facts";
 import type { Inventory } from "../inventory/inventory";
 import { readPlacedInventory } from "../inventory/read-inventory";
+import type { ProjectOptions } from "../project/check-project";
 import { deploymentProblems } from "../project/deployment-problems";
-import type { ProjectOptions } from "../project/load-project";
 import { factsFile } from "../project/read-project";
 import { stackPlan } from "../stacks/stack-plan";
 import { counted } from "./counted";

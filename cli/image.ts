@@ -10,7 +10,7 @@ import { type DerivedImage, deriveImage } from "../packaging/derive-image";
 import { ImageLayout } from "../packaging/image-layout";
 import { pushImage, transfersAtOnce } from "../packaging/push-image";
 import { redirectorAddition } from "../packaging/redirector-addition";
-import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import type { ProjectOptions } from "../project/check-project";
 import { fallbackTable } from "../routing/fallback-table";
 import { dockerLogin } from "../stores/registry/docker-login";
 import { type ImageReference, parseImageReference } from "../stores/registry/image-reference";
@@ -18,6 +18,7 @@ import { inParallel } from "../stores/registry/in-parallel";
 import { RegistryError } from "../stores/registry/registry-error";
 import { Repository } from "../stores/registry/repository";
 import { exitStatus, Failure, understandAll } from "./failure";
+import { loadProject, loadTable } from "./load-project";
 
 interface ImageOptions extends ProjectOptions {
   readonly base: string;

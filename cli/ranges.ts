@@ -7,7 +7,7 @@ import { listRanges, type RangeStatus, shippedRanges } from "../networks/range-s
 import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
 import { amount } from "../networks/size-problems";
 import { type RangeProgress, RangesRefused, type RangeUpdate, updateRanges } from "../networks/update-ranges";
-import type { ProjectOptions } from "../project/load-project";
+import type { ProjectOptions } from "../project/check-project";
 import { type ClientMove, clientMoves, ownersOf } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
 import { readingFrom } from "../routing/network-layers";

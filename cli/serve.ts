@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import type { ProjectOptions } from "../project/check-project";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import { parseShare, parseStatusPlace, type StatusPlace, statusPlaces } from "../redirector/environment-settings";
 import type { ListenPlace } from "../redirector/servers/carrier";
@@ -12,6 +12,7 @@ import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure, portOf, understandAll, understood } from "./failure";
+import { loadProject, loadTable } from "./load-project";
 
 /** Why a server does not listen, as Node tells it; a host that is not found has no port. */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };

@@ -1,10 +1,11 @@
 import { printable } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
-import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import type { ProjectOptions } from "../project/check-project";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import { writeTo } from "../redirector/telemetry/log-writer";
 import { counted } from "./counted";
 import { portOf } from "./failure";
+import { loadProject, loadTable } from "./load-project";
 import { requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
 import { describeTable } from "./table";

@@ -14,10 +14,11 @@ import type { CapabilityName } from "../constructs/capability";
 import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
 import type { SynthesizedStack } from "../main";
-import { type CheckedProject, loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import type { CheckedProject, ProjectOptions } from "../project/check-project";
 import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import { exitStatus, Failure } from "./failure";
+import { loadProject, loadTable } from "./load-project";
 import { textTable } from "./text-table";
 
 const capabilities: readonly CapabilityName[] = [

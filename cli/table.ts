@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { printable } from "../document/printable";
-import { loadProject, loadTable, type ProjectOptions } from "../project/load-project";
+import type { ProjectOptions } from "../project/check-project";
 import type { RoutingTable } from "../routing/routing-table";
 import { counted } from "./counted";
+import { loadProject, loadTable } from "./load-project";
 
 /** What a routing table holds, in words, and its place in time: by that redirectors refuse one that is older than theirs. */
 export function describeTable({ content }: RoutingTable, bytes: number): string {

@@ -1,7 +1,7 @@
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
+import { checkProject, type ProjectOptions } from "../project/check-project";
 import { conflictProblems } from "../project/claim-problems";
-import { checkProject, type ProjectOptions } from "../project/load-project";
 import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 

@@ -1,4 +1,4 @@
-import type { RuleEntry } from "../inventory/rule";
+import type { RuleEntry } from "./rule-entry";
 
 /** What can be wrong with the file itself, before anybody asks what it means. These have no `check`: the reader finds them. */
 export const readingRules = [

@@ -1,4 +1,4 @@
-import type { RuleEntry } from "../inventory/rule";
+import type { RuleEntry } from "../document/rule-entry";
 
 /** The rules of `deployed.yaml`, by what a key of it names. The reader of the file checks them. */
 export const deployedFactsRules = {

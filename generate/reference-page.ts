@@ -2,9 +2,9 @@ import { z } from "zod";
 import { flowText } from "../document/flow-text";
 import { distinguishingField, documentationOf, fieldsOf, opened, optionsOf } from "../document/schema-field";
 import { deployedFactsSchema } from "../facts/deployed-facts-schema";
-import { allRules } from "../inventory/all-rules";
 import { metadataGroups } from "../inventory/metadata-names";
 import { mirrorsSchema } from "../inventory/schema";
+import { allRules } from "./all-rules";
 
 type Schema = z.core.$ZodType;
 

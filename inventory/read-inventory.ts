@@ -3,7 +3,7 @@ import type { Path } from "../document/path";
 import { type Problem, problemOfFile, sortedProblems } from "../document/problem";
 import { readBytes, readDocument, type YamlDocument } from "../document/read-document";
 import type { ReadingRuleId } from "../document/reading-rules";
-import { crossFieldRules } from "./all-rules";
+import { crossFieldRules } from "./cross-field-rules";
 import type { Draft } from "./draft";
 import type { Inventory } from "./inventory";
 import { resolve } from "./resolve";

@@ -1,6 +1,6 @@
+import type { Finding } from "../document/rule-entry";
 import { type Draft, itemsOf, providersOf } from "./draft";
 import { readPrefix } from "./prefix";
-import type { Finding } from "./rule";
 
 /** The valid prefixes in providers' `networks`, with their places; another rule reports invalid ones. */
 export function* writtenPrefixesOf(draft: Draft): Generator<{ readonly path: Finding["path"]; readonly text: string }> {

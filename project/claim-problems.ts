@@ -1,6 +1,6 @@
 import type { Problem } from "../document/problem";
+import type { RuleEntry } from "../document/rule-entry";
 import type { Inventory } from "../inventory/inventory";
-import type { RuleEntry } from "../inventory/rule";
 import { amount } from "../networks/size-problems";
 import { type ClaimConflict, claimConflicts, overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
 import { type ReadEntries, readingFrom } from "../routing/network-layers";

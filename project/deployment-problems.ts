@@ -1,5 +1,6 @@
 import type { Path, Target } from "../document/path";
 import type { Complaint, Problem } from "../document/problem";
+import type { RuleEntry } from "../document/rule-entry";
 import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import {
   type UndeployedMirror,
@@ -10,7 +11,6 @@ import {
   undeployedPrimaries,
 } from "../facts/undeployed";
 import type { Inventory } from "../inventory/inventory";
-import type { RuleEntry } from "../inventory/rule";
 import { projectRules } from "./project-rules";
 
 /** Makes a complaint into a problem at the place of a value in the inventory. */

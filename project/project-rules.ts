@@ -1,4 +1,4 @@
-import type { RuleEntry } from "../inventory/rule";
+import type { RuleEntry } from "../document/rule-entry";
 
 /** The rules about a project as a whole: its inventory with the published ranges and the deployed facts beside it. */
 export const projectRules = {

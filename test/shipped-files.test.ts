@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkProject } from "../project/load-project";
+import { checkProject } from "../project/check-project";
 import { addresses, synthesizedStacks } from "./stacks/stacks";
 
 const file = join(__dirname, "..", "mirrors.yaml");

@@ -1,7 +1,8 @@
+import type { Finding } from "../../document/rule-entry";
 import { defaultFeeds } from "../default-feeds";
 import { type Draft, itemsOf, providersOf } from "../draft";
 import { readPrefix } from "../prefix";
-import type { Finding, Rule } from "../rule";
+import type { Rule } from "../rule";
 
 /** One thing by which clients are known as a provider's. */
 interface Claim {

@@ -1,12 +1,13 @@
 import { type Answer, allowedMethods, preflight, readWhole } from "../../routing/answer";
 import { plainPath } from "../../routing/plain-path";
 import { isHost, noPlace, originForm } from "../../routing/requested-place";
+import type { VisitorStatus } from "../../routing/visitor-status";
 import type { CarriedRequest } from "../carried-request";
 import { RequestRates } from "../request-rates";
 import type { RedirectorMetrics } from "../telemetry/metrics";
 import { SharedStatus } from "./shared-status";
 import { statusPageHeaders } from "./status-page";
-import type { SharedReport, VisitorStatus } from "./status-report";
+import type { SharedReport } from "./status-report";
 
 /** What the redirector itself answers for begins so: no host's files, and no image's name, can. */
 const prefix = "/-/";

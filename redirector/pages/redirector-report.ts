@@ -1,5 +1,6 @@
 import { hostFor } from "../../routing/host-for";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import type { VisitorStatus } from "../../routing/visitor-status";
 import { visitorStatus } from "../../routing/visitor-status";
 import type { CarriedRequest } from "../carried-request";
 import { canaryUrl } from "../presence/canary";
@@ -7,7 +8,7 @@ import type { BreakerReport, MirrorPresence } from "../presence/mirror-presence"
 import type { Redirector } from "../redirector";
 import type { LiveTable } from "../tables/live-table";
 import type { RedirectorMetrics } from "../telemetry/metrics";
-import type { MirrorStatus, SharedReport, VisitorStatus } from "./status-report";
+import type { MirrorStatus, SharedReport } from "./status-report";
 
 /** What a report is made from. */
 export interface ReportedParts {

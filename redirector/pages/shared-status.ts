@@ -1,6 +1,7 @@
 import { printableJson } from "../../document/printable";
+import type { VisitorStatus } from "../../routing/visitor-status";
 import { type StatusPage, sharedStatusPage } from "./status-page";
-import type { SharedReport, StatusReport, VisitorStatus } from "./status-report";
+import type { SharedReport, StatusReport } from "./status-report";
 
 /** How the JSON of an object ends. */
 const end = "\n}";

@@ -1,10 +1,11 @@
 import { sha256 } from "../../routing/sha256";
+import type { VisitorStatus } from "../../routing/visitor-status";
 import { freshnessSection } from "./freshness-section";
 import { html, link, type Markup } from "./markup";
 import { icon, shapeDefinitions } from "./mirror-shapes";
 import { type MirrorStanding, mirrorStanding, standingWords } from "./mirror-standing";
 import { mirrorTable } from "./mirror-table";
-import type { MirrorStatus, SharedReport, StatusReport, VisitorStatus } from "./status-report";
+import type { MirrorStatus, SharedReport, StatusReport } from "./status-report";
 import { statusStyle } from "./status-style";
 import { troubleSection } from "./trouble-section";
 import { visitorSection } from "./visitor-section";

@@ -1,3 +1,5 @@
+import type { VisitorStatus } from "../../routing/visitor-status";
+
 /** How a mirror is, as this redirector sees it. */
 export interface MirrorStatus {
   /** `provider/key`, unique in a report. */
@@ -26,41 +28,6 @@ export interface MirrorStatus {
   readonly decisions: number;
   /** The last trouble, which may be over: when (ISO 8601), and in words that do not reveal what is at its address. */
   readonly trouble?: { readonly at: string; readonly words: string };
-}
-
-/** One mirror's part in a decision. */
-export interface MirrorReason {
-  readonly mirror: string;
-  readonly chosen: boolean;
-  /** A sentence whose subject is the mirror: `is in the client's own region, …`. */
-  readonly reason: string;
-}
-
-/** Where one client would be sent. */
-export interface VisitorStatus {
-  /** As the visitor typed it, or as the connection tells it: any text. */
-  readonly address: string;
-  /** What is asked for: any text. */
-  readonly path: string;
-  /** What is known of the address, in words. */
-  readonly network: string;
-  /** The same for programs; every member is missing where it is unknown. */
-  readonly client: {
-    readonly provider?: string;
-    readonly region?: string;
-    readonly asn?: number;
-    readonly country?: string;
-  };
-  /** What is asked for, in a word: `blob`, `file`, … */
-  readonly asked: string;
-  /** The HTTP status of the answer. */
-  readonly status: number;
-  /** The redirect's target. */
-  readonly location?: string;
-  /** The mirror that answers. */
-  readonly mirror?: string;
-  /** In the order in which the mirrors would be taken; empty where no mirror answers. */
-  readonly reasons: readonly MirrorReason[];
 }
 
 /** What the status page says to everybody alike. Times are ISO 8601, in UTC. */

@@ -1,6 +1,6 @@
+import type { MirrorReason, VisitorStatus } from "../../routing/visitor-status";
 import { html, link, type Markup } from "./markup";
 import { mirrorName } from "./mirror-table";
-import type { MirrorReason, VisitorStatus } from "./status-report";
 import { counted } from "./words";
 
 /** How many reasons are seen without opening the rest. */

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
+import { allRules } from "../../generate/all-rules";
 import { referencePage } from "../../generate/reference-page";
-import { allRules } from "../../inventory/all-rules";
 import { mirrorsJsonSchema } from "../../inventory/json-schema";
 
 const project = join(__dirname, "..", "..");

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { allRules } from "../../inventory/all-rules";
+import { allRules } from "../../generate/all-rules";
 import { formatProblem, type Problem, readInventoryFile } from "../../inventory/read-inventory";
 import { projectRules } from "../../project/project-rules";
 

@@ -1,4 +1,4 @@
-import { crossFieldRules } from "../../inventory/all-rules";
+import { crossFieldRules } from "../../inventory/cross-field-rules";
 import type { Draft } from "../../inventory/draft";
 
 /** What one rule finds in a draft on a day in 2026. */

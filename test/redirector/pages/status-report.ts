@@ -1,7 +1,8 @@
 import { type Coordinates, distanceKilometres } from "../../../inventory/coordinates";
 import type { Provider } from "../../../inventory/inventory";
 import { findRegion } from "../../../inventory/region";
-import type { MirrorReason, MirrorStatus, StatusReport, VisitorStatus } from "../../../redirector/pages/status-report";
+import type { MirrorStatus, StatusReport } from "../../../redirector/pages/status-report";
+import type { MirrorReason, VisitorStatus } from "../../../routing/visitor-status";
 import { richInventory } from "../../routing/tables";
 
 /** The time of the report. */

@@ -1,11 +1,8 @@
-import { counted } from "../cli/counted";
-import { exitStatus, Failure } from "../cli/failure";
-import { formatProblem, type Problem } from "../document/problem";
+import type { Problem } from "../document/problem";
 import type { DeployedFacts } from "../facts/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
 import { listRanges, shippedRanges } from "../networks/range-snapshot";
-import { compileRoutingTable, rangeSources } from "../routing/compile-routing-table";
-import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
+import { rangeSources } from "../routing/compile-routing-table";
 import { limitProblems } from "./claim-problems";
 import type { PlaceProblem } from "./deployment-problems";
 import { lastChange } from "./last-change";
@@ -52,33 +49,4 @@ export function checkProject(options: ProjectOptions, now: Date): CheckedProject
   problems.push(...limitProblems(place, inventory, ranges));
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, problems, inventory, facts, ranges, place, changed: lastChange([...files, ranges]) };
-}
-
-/** The routing table of a project, ready to answer and as bytes. */
-export function loadTable({ inventory, facts, ranges, changed }: CheckedProject & { readonly ok: true }): {
-  readonly table: RoutingTable;
-  readonly bytes: Uint8Array;
-} {
-  const bytes = compileRoutingTable(inventory, facts, ranges, changed);
-  try {
-    return { table: decodeRoutingTable(bytes), bytes };
-  } catch (error) {
-    throw new Failure(
-      exitStatus.wrongInput,
-      `no redirector would load the inventory's table: ${(error as Error).message}`,
-    );
-  }
-}
-
-/**
- * A project that can be used. Its problems go to the standard error.
- *
- * @throws Failure where one of them is an error
- */
-export function loadProject(options: ProjectOptions): CheckedProject & { readonly ok: true } {
-  const project = checkProject(options, new Date());
-  for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-  if (project.ok) return project;
-  const errors = project.problems.filter(({ severity }) => severity === "error").length;
-  throw new Failure(exitStatus.wrongInput, `${counted(errors, "error")}; nothing was done.`);
 }

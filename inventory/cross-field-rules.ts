@@ -1,7 +1,4 @@
-import { readingRules } from "../document/reading-rules";
-import { deployedFactsRules } from "../facts/deployed-facts-rules";
-import { projectRules } from "../project/project-rules";
-import type { Rule, RuleEntry } from "./rule";
+import type { Rule } from "./rule";
 import { awsRegistryRegion } from "./rules/aws-registry-region";
 import { awsStateRegion } from "./rules/aws-state-region";
 import { azureRegistryHome } from "./rules/azure-registry-home";
@@ -128,11 +125,3 @@ export const crossFieldRules: readonly Rule[] = [
   redirectorUnknownRegion,
   redirectorUnsupportedCloud,
 ];
-
-/** Every rule there is, by id: those of the reader, those about several values, those of deployed facts, and those of a project as a whole. */
-export const allRules: readonly RuleEntry[] = [
-  ...readingRules.map((rule) => ({ ...rule, severity: "error" as const })),
-  ...crossFieldRules,
-  ...Object.values(deployedFactsRules),
-  ...Object.values(projectRules),
-].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,0 +1,20 @@
+import type { Path, Target } from "./path";
+import type { Severity } from "./problem";
+
+/** What the documentation says of a rule. */
+export interface RuleEntry {
+  /** `subject/what-is-wrong`, as it is printed. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence; where it is a cloud's limit, with the page that says so. */
+  readonly reason: string;
+}
+
+/** One breach of a rule. */
+export interface Finding {
+  readonly path: Path;
+  /** @default "value" */
+  readonly target?: Target;
+  readonly message: string;
+  readonly wayOut: string;
+}
