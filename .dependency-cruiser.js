@@ -53,7 +53,8 @@ module.exports = {
     },
     {
       name: "routing-takes-facts-from-the-inventory",
-      comment: "routing/ takes types, regions, coordinates and names from inventory/ and facts/, never their reading or rules",
+      comment:
+        "routing/ takes types, regions, coordinates and names from inventory/ and facts/, never their reading or rules",
       severity: "error",
       from: { path: "^(routing|redirector|lambdas|exports)/" },
       to: {

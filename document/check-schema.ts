@@ -21,7 +21,7 @@ export interface SchemaFinding {
   readonly path: Path;
   readonly target: Target;
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
   /** The field that a misspelt one is meant to be. */
   readonly meant?: string;
   /** The parts of the value that cannot be relied on because of this, there or not; of what is missing, none. */
@@ -101,7 +101,7 @@ class SchemaCheck {
         split === undefined
           ? `there is no field "${key}" here${meant === undefined ? "" : `; did you mean ${meant}?`}`
           : `"${key}" is one word: no ${split.isSpaced ? "ordinary " : ""}space follows the colon`,
-      wayOut: split === undefined ? knownFields(known) : `Write ${split.name}: ${split.rest}`,
+      fix: split === undefined ? knownFields(known) : `Write ${split.name}: ${split.rest}`,
       ...(meant === undefined ? {} : { meant }),
       unsound: [[...path, key], ...(meant === undefined ? [] : [[...path, meant]])],
     };
@@ -121,7 +121,7 @@ class SchemaCheck {
       path,
       target: "key",
       message: first?.code === "custom" ? first.message : `"${key}" is not ${expected}`,
-      wayOut: `Rename it${meant === undefined ? example : ` to ${flowText(meant)}`}, and whatever refers to it.`,
+      fix: `Rename it${meant === undefined ? example : ` to ${flowText(meant)}`}, and whatever refers to it.`,
       unsound: [path],
     };
     const schema = this.schemaAt(path);
@@ -133,12 +133,12 @@ class SchemaCheck {
     const written = this.valueAt(path);
     const provider = path.slice(0, -1);
     const known = `Write one of: ${clouds.join(", ")}. A provider at none of these clouds is \`external\`.`;
-    if (written === undefined) return [{ ...this.missing(path), wayOut: known, unsound: [provider] }];
+    if (written === undefined) return [{ ...this.missing(path), fix: known, unsound: [provider] }];
     const meant = meantWord(clouds, String(written));
-    const wayOut = meant === undefined ? known : `Write cloud: ${meant}`;
+    const fix = meant === undefined ? known : `Write cloud: ${meant}`;
     const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
     const message = `${shown(written)} is no cloud that this project knows${suggestion}`;
-    return [{ rule: "provider/unknown-cloud", path, target: "value", message, wayOut, unsound: [provider] }];
+    return [{ rule: "provider/unknown-cloud", path, target: "value", message, fix, unsound: [provider] }];
   }
 
   /** An entry of a list of alternatives names exactly one of them; then only that one's mistakes count. */
@@ -154,36 +154,36 @@ class SchemaCheck {
     if (first !== undefined) {
       const both = written.map(distinguishingField).join(" and ");
       const message = `one entry names ${both}, of which it can hold one`;
-      return [{ ...finding, rule: "schema/bad-value", message, wayOut: "Make an entry of each." }];
+      return [{ ...finding, rule: "schema/bad-value", message, fix: "Make an entry of each." }];
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const message = `a mapping is expected here, not ${shown(value)}`;
-      return [{ ...finding, rule: "schema/wrong-type", message, wayOut: `Write { ${kinds.join(": … } or { ")}: … }.` }];
+      return [{ ...finding, rule: "schema/wrong-type", message, fix: `Write { ${kinds.join(": … } or { ")}: … }.` }];
     }
     return [this.noAlternative(value, path, kinds)];
   }
 
   private noAlternative(value: object, path: Path, kinds: readonly string[]): SchemaFinding {
-    const wayOut = `An entry holds one of: ${kinds.join(", ")}.`;
+    const fix = `An entry holds one of: ${kinds.join(", ")}.`;
     const mistyped = Object.keys(value).find((key) => nearest(key, kinds) !== undefined);
     if (mistyped === undefined) {
       const message = "this entry names nothing that is known";
-      return { rule: "schema/bad-value", path, target: "value", message, wayOut, unsound: [path] };
+      return { rule: "schema/bad-value", path, target: "value", message, fix, unsound: [path] };
     }
     const message = `there is no field "${mistyped}" here; did you mean ${nearest(mistyped, kinds)}?`;
-    return { rule: "schema/unknown-field", path: [...path, mistyped], target: "key", message, wayOut, unsound: [path] };
+    return { rule: "schema/unknown-field", path: [...path, mistyped], target: "key", message, fix, unsound: [path] };
   }
 
   private missing(path: Path): SchemaFinding {
     const owner = path.length > 1 ? ` in ${path.slice(0, -1).join(".")}` : "";
     const message = `"${path.at(-1)}" is missing${owner}`;
-    const wayOut = this.described(path, "Add it.");
-    return { rule: "schema/missing-field", path, target: "value", message, wayOut, unsound: [] };
+    const fix = this.described(path, "Add it.");
+    return { rule: "schema/missing-field", path, target: "value", message, fix, unsound: [] };
   }
 
   private badValue(issue: Issue, path: Path): SchemaFinding {
     const value = this.valueAt(path);
-    const common = { path, target: "value", wayOut: this.fix(path), unsound: [path] as readonly Path[] } as const;
+    const common = { path, target: "value", fix: this.describeFix(path), unsound: [path] as readonly Path[] } as const;
     if (issue.code === "invalid_type" && !isFraction(issue, value)) {
       const instead = value === null ? "but nothing is written" : `not ${shown(value)}`;
       const comma = issue.expected === "number" && /\d,\d/.test(String(value)) ? ": a number has no comma" : "";
@@ -198,7 +198,7 @@ class SchemaCheck {
   }
 
   /** What to write instead, if that is known; otherwise what the field is for. */
-  private fix(path: Path): string {
+  private describeFix(path: Path): string {
     const schema = this.schemaAt(path);
     const value = this.valueAt(path);
     const name = typeof path.at(-1) === "string" ? `${path.at(-1)}: ` : "";

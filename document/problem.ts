@@ -3,7 +3,7 @@ import { masked, printable } from "./printable";
 /** An error keeps an inventory from being used; a warning is only told. */
 export type Severity = "error" | "warning";
 
-/** One thing wrong with a file, at a place in it, with the way out. */
+/** One thing wrong with a file, at a place in it, with the fix. */
 export interface Problem {
   /** The file as it was named to the reader. */
   readonly file: string;
@@ -15,7 +15,7 @@ export interface Problem {
   /** The id of the rule that it breaks: see `docs/mirrors.md`. */
   readonly rule: string;
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
   /** The line with its neighbours, numbered, and a caret below the place; empty if there is no text to show. */
   readonly excerpt: string;
 }
@@ -25,7 +25,7 @@ export interface Complaint {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /** More problems than these help nobody: a file that is no inventory at all can have hundreds of thousands. */
@@ -99,13 +99,13 @@ export function sortedProblems(problems: readonly Problem[]): Problem[] {
 
 function tooMany(count: number, next: Problem): Problem {
   const message = `${count} problems were found; from here on they are not shown`;
-  const wayOut = "Solve the first ones and try again.";
-  return { ...next, rule: "file/too-many-problems", severity: "error", message, wayOut };
+  const fix = "Solve the first ones and try again.";
+  return { ...next, rule: "file/too-many-problems", severity: "error", message, fix };
 }
 
-/** A problem as people read it: `mirrors.yaml:41:7 error[rule] message`, the lines around it, and the way out. */
+/** A problem as people read it: `mirrors.yaml:41:7 error[rule] message`, the lines around it, and the fix. */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column, severity, rule, message, excerpt, wayOut } = problem;
+  const { file, line, column, severity, rule, message, excerpt, fix } = problem;
   const head = printable(`${file}:${line}:${column} ${severity}[${rule}] ${message}`);
-  return [head, ...(excerpt === "" ? [] : [excerpt]), printable(`  → ${wayOut}`)].join("\n");
+  return [head, ...(excerpt === "" ? [] : [excerpt]), printable(`  → ${fix}`)].join("\n");
 }

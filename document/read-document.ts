@@ -52,11 +52,11 @@ const mostRepeated = 10_000;
 /** A text that is no YAML can have as many errors as characters. */
 const mostSyntaxErrors = 100;
 
-const complaint = (rule: ReadingRuleId, message: string, wayOut: string): Complaint => ({
+const complaint = (rule: ReadingRuleId, message: string, fix: string): Complaint => ({
   rule,
   severity: "error",
   message,
-  wayOut,
+  fix,
 });
 
 /** Reads a file's bytes; that it is missing, a directory, forbidden or too large is a problem like any other. */
@@ -70,13 +70,13 @@ export function readBytes(path: string, most = mostBytes): Uint8Array | Problem 
 }
 
 function unreadable(code: string | undefined): Complaint {
-  const wayOut = "Name another file with --inventory, or make this one readable.";
+  const fix = "Name another file with --inventory, or make this one readable.";
   if (code === "ENOENT") {
     const other = "Run this in the folder that has the file, or name another one with --inventory.";
     return complaint("file/unreadable", "there is no such file", other);
   }
-  if (code === "EISDIR") return complaint("file/unreadable", "this is a directory", wayOut);
-  return complaint("file/unreadable", `the file cannot be read (${code ?? "unknown error"})`, wayOut);
+  if (code === "EISDIR") return complaint("file/unreadable", "this is a directory", fix);
+  return complaint("file/unreadable", `the file cannot be read (${code ?? "unknown error"})`, fix);
 }
 
 function tooLarge(bytes: number): Complaint {
@@ -92,9 +92,9 @@ export function readDocument(bytes: Uint8Array, file: string): YamlDocument | No
   if (bytes.length > mostBytes) return { ok: false, problems: [problemOfFile(file, tooLarge(bytes.length))] };
   const text = decoded(bytes);
   if (typeof text !== "string") {
-    const wayOut = "Save the file as UTF-8.";
+    const fix = "Save the file as UTF-8.";
     const message = `byte ${text.offset + 1}, on line ${text.line}, is not UTF-8`;
-    const problem = { ...problemOfFile(file, complaint("file/not-utf8", message, wayOut)), line: text.line };
+    const problem = { ...problemOfFile(file, complaint("file/not-utf8", message, fix)), line: text.line };
     return { ok: false, problems: [problem] };
   }
   return parsed(new SourceText(file, text));
@@ -229,8 +229,8 @@ class NodeReader {
   private complainOfMerge(pair: Pair, offset: number): void {
     const source = isAlias(pair.value) ? this.anchors.get(pair.value.source) : pair.value;
     const isShort = isMap(source) && source.items.length <= 5 && source.items.every(({ value }) => isScalar(value));
-    const wayOut = isShort ? `Write ${flowText(source.toJSON()).slice(2, -2)}` : "Write out what it stands for.";
-    this.complain("yaml/bad-key", "merge keys (<<) are not read", wayOut, offset);
+    const fix = isShort ? `Write ${flowText(source.toJSON()).slice(2, -2)}` : "Write out what it stands for.";
+    this.complain("yaml/bad-key", "merge keys (<<) are not read", fix, offset);
   }
 
   private readList(items: readonly unknown[], start: number, key: number | undefined) {
@@ -243,11 +243,11 @@ class NodeReader {
     const start = nothing.place.value;
     const target = this.anchors.get(alias.source);
     if (target === undefined || this.open.has(target)) {
-      const { message, wayOut } =
+      const { message, fix } =
         target === undefined
           ? starFault(this.source.text, start)
-          : { message: `*${alias.source} contains itself`, wayOut: "Write out what is meant." };
-      this.complain("yaml/aliases", message, wayOut, start);
+          : { message: `*${alias.source} contains itself`, fix: "Write out what is meant." };
+      this.complain("yaml/aliases", message, fix, start);
       this.isBroken = true;
       return nothing;
     }
@@ -275,8 +275,8 @@ class NodeReader {
     return !this.isBroken;
   }
 
-  private complain(rule: ReadingRuleId, message: string, wayOut: string, offset: number): void {
-    this.problems.push(this.source.problem(complaint(rule, message, wayOut), offset));
+  private complain(rule: ReadingRuleId, message: string, fix: string, offset: number): void {
+    this.problems.push(this.source.problem(complaint(rule, message, fix), offset));
   }
 }
 

@@ -16,5 +16,5 @@ export interface Finding {
   /** @default "value" */
   readonly target?: Target;
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }

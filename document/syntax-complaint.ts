@@ -14,7 +14,7 @@ export interface SyntaxComplaint {
   readonly rule: "yaml/syntax" | "yaml/several-documents" | "yaml/too-deep";
   readonly offset: number;
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /**
@@ -71,19 +71,19 @@ function bareTemplates(text: string, faults: readonly SyntaxFault[]): SyntaxComp
     if (!isBroken) return [];
     const message = "inside { … } a brace begins a mapping: a text with braces needs quotes there";
     const offset = index + whole.length - url.length;
-    return [{ rule: "yaml/syntax", offset, message, wayOut: `Write ${field}: ${flowText(url)}` } as const];
+    return [{ rule: "yaml/syntax", offset, message, fix: `Write ${field}: ${flowText(url)}` } as const];
   });
 }
 
 function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault): SyntaxComplaint {
   const known = namedFault(text, message, offset) ?? knownFault(text, code, offset);
   if (known !== undefined) return { rule: "yaml/syntax", offset, ...known };
-  const wayOut = "Look at the indentation, the quotes and the brackets of this line and the one before.";
+  const fix = "Look at the indentation, the quotes and the brackets of this line and the one before.";
   return {
     rule: "yaml/syntax",
     offset,
     message: `this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-    wayOut,
+    fix,
   };
 }
 
@@ -102,7 +102,7 @@ function namedFault(text: string, message: string, offset: number): Known | unde
   return closing === undefined ? undefined : unclosedFault(text, closing, offset);
 }
 
-type Known = Partial<Pick<SyntaxComplaint, "rule" | "offset">> & Pick<SyntaxComplaint, "message" | "wayOut">;
+type Known = Partial<Pick<SyntaxComplaint, "rule" | "offset">> & Pick<SyntaxComplaint, "message" | "fix">;
 
 function knownFault(text: string, code: ErrorCode, offset: number): Known | undefined {
   const { start, line } = lineAt(text, offset);
@@ -111,23 +111,23 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
       return {
         rule: "yaml/several-documents",
         message: "a second document begins here",
-        wayOut: "Keep one document: remove the `---`.",
+        fix: "Keep one document: remove the `---`.",
       };
     case "RESOURCE_EXHAUSTION":
-      return { rule: "yaml/too-deep", message: "this is nested too deeply", wayOut: "An inventory has eight levels." };
+      return { rule: "yaml/too-deep", message: "this is nested too deeply", fix: "An inventory has eight levels." };
     case "TAB_AS_INDENT":
-      return { message: "a tab is not allowed as indentation", wayOut: "Indent with spaces." };
+      return { message: "a tab is not allowed as indentation", fix: "Indent with spaces." };
     case "BAD_ALIAS":
       return starFault(text, text.lastIndexOf("*", offset));
     case "BAD_SCALAR_START":
       return unquotedFault(text.slice(offset));
     case "TAG_RESOLVE_FAILED":
-      return { message: `tags such as ${wordAt(text, offset)} are not read`, wayOut: "Write the value itself." };
+      return { message: `tags such as ${wordAt(text, offset)} are not read`, fix: "Write the value itself." };
     case "BLOCK_IN_FLOW":
-      return { message: "a text with a colon and a space in it needs quotes", wayOut: "Put it in quotes." };
+      return { message: "a text with a colon and a space in it needs quotes", fix: "Put it in quotes." };
     case "BLOCK_AS_IMPLICIT_KEY":
       return /:(\s|$)/.test(line.slice(offset - start))
-        ? { message: "a text with a colon and a space in it needs quotes", wayOut: "Put it in quotes." }
+        ? { message: "a text with a colon and a space in it needs quotes", fix: "Put it in quotes." }
         : { offset: nextTextAfter(text, start + line.length), ...misindented };
     case "BAD_INDENT":
       return misindented;
@@ -138,7 +138,7 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
     case "BAD_DQ_ESCAPE":
       return {
         message: "inside double quotes a backslash begins an escape, and YAML has none like this",
-        wayOut: "Use single quotes.",
+        fix: "Use single quotes.",
       };
     case "MULTILINE_IMPLICIT_KEY":
       return joinedFault(line);
@@ -149,7 +149,7 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
 
 const misindented: Known = {
   message: "the indentation of this line fits none of the lines above",
-  wayOut: "Give it as many spaces as the lines that it belongs to.",
+  fix: "Give it as many spaces as the lines that it belongs to.",
 };
 
 /** Where the text of the next line that has any begins, after its spaces. */
@@ -165,11 +165,11 @@ export function starFault(text: string, offset: number): Known {
   const word = wordAt(text, offset).replace(/:$/, "");
   const message = `${word} without quotes is a YAML alias, and its anchor does not exist`;
   const field = [...text.slice(0, offset).matchAll(/([\w-]+):\s/g)].at(-1)?.[1] ?? "";
-  if (patternFields.includes(field)) return { offset, message, wayOut: `Write ${JSON.stringify(word)}` };
-  const wayOut = word.startsWith("*.")
+  if (patternFields.includes(field)) return { offset, message, fix: `Write ${JSON.stringify(word)}` };
+  const fix = word.startsWith("*.")
     ? `Name each host separately, such as dl${word.slice(1)}: no field takes a pattern that begins with *`
     : "Write out what is meant; a text that begins with * needs quotes.";
-  return { offset, message, wayOut };
+  return { offset, message, fix };
 }
 
 /** `&name` is an anchor to YAML, even in a text that only begins like that. */
@@ -177,30 +177,30 @@ function anchorFault(text: string, offset: number): Known {
   const start = text.lastIndexOf("&", offset);
   const word = wordAt(text, start);
   const message = `${word} without quotes is a YAML anchor, and its name cannot be read`;
-  return { offset: start, message, wayOut: "Take it out; a text that begins with & needs quotes." };
+  return { offset: start, message, fix: "Take it out; a text that begins with & needs quotes." };
 }
 
 function unquotedFault(rest: string): Known {
   const [written = ""] = /^[^\n,}\]]*/.exec(rest) ?? [];
   const message = `a text cannot begin with ${written.charAt(0)}, unless it is in quotes`;
-  return { message, wayOut: `Write ${JSON.stringify(written.trim())}` };
+  return { message, fix: `Write ${JSON.stringify(written.trim())}` };
 }
 
 const strayComma: Known = {
   message: "there is nothing before this comma",
-  wayOut: "Take it out, or write what is missing.",
+  fix: "Take it out, or write what is missing.",
 };
 
 /** `field: - entry`: a list with hyphens must begin on the line below its field. */
 function inlineList(text: string, offset: number): Known {
   const { start, line } = lineAt(text, offset);
   const entry = line.slice(offset - start).replace(/^-\s+/, "");
-  return { message: "a list with hyphens cannot begin on the line of its field", wayOut: `Write [${entry}]` };
+  return { message: "a list with hyphens cannot begin on the line of its field", fix: `Write [${entry}]` };
 }
 
 const misplacedEntry: Known = {
   message: "a list entry is among fields here",
-  wayOut: "Indent it below the field that it belongs to.",
+  fix: "Indent it below the field that it belongs to.",
 };
 
 /** `cloud:external` and `cloud external`: a field needs a colon and a space. */
@@ -208,18 +208,18 @@ function joinedFault(line: string): Known {
   if (/^\s*- /.test(line)) return misplacedEntry;
   const [, name, value] = /^\s*(?:- )?([A-Za-z][\w-]*)(?:\s*[:=]|\s)\s*([^\s:=].*?)\s*$/.exec(line) ?? [];
   const message = "a field needs a colon and a space after it; they are missing here";
-  return { message, wayOut: name === undefined ? "Write it as field: value" : `Write ${name}: ${value}` };
+  return { message, fix: name === undefined ? "Write it as field: value" : `Write ${name}: ${value}` };
 }
 
 /** What follows a closing quote or bracket: `'it's'` ends at the second quote. */
 const afterEnd: Known = {
   message: "the value has ended before this: a quote or a bracket closes it",
-  wayOut: "Take this out, or put all of the text in double quotes and leave those out inside it.",
+  fix: "Take this out, or put all of the text in double quotes and leave those out inside it.",
 };
 
 const bracketInText: Known = {
   message: `a text with a brace or a bracket in it needs quotes here`,
-  wayOut: "Put all of the text in quotes.",
+  fix: "Put all of the text in quotes.",
 };
 
 const openings: Readonly<Record<string, string>> = { "}": "{", "]": "[" };
@@ -236,7 +236,7 @@ function unclosedFault(text: string, closing: string, offset: number): Known {
 }
 
 function unclosed(opening: string, closing: string): Known {
-  return { message: `this ${opening} is not closed`, wayOut: `Add the ${closing} behind its last part.` };
+  return { message: `this ${opening} is not closed`, fix: `Add the ${closing} behind its last part.` };
 }
 
 function isAtEnd(text: string, offset: number): boolean {
@@ -250,7 +250,7 @@ function unclosedQuote(text: string, offset: number): Known | undefined {
   return {
     offset: start,
     message: `this ${text.charAt(start)} is not closed`,
-    wayOut: "Add the same quote at the end of the text.",
+    fix: "Add the same quote at the end of the text.",
   };
 }
 
@@ -259,7 +259,7 @@ function strayFault(written: string): Known | undefined {
   if (opening === undefined) return undefined;
   return {
     message: `this ${written} closes nothing: no ${opening} is open here`,
-    wayOut: `Take it out, or add the ${opening}`,
+    fix: `Take it out, or add the ${opening}`,
   };
 }
 

@@ -87,8 +87,8 @@ const responseCodes = { 302: "FOUND", 307: "TEMPORARY_REDIRECT" } as const;
 /** The part of a mirror's URL before the path. */
 const origin = /^(?<scheme>https?):\/\/(?<host>\[[^\]]*\]|[^/?#:]+)(?::(?<port>[0-9]+))?(?=\/)/;
 
-function refuse(mirror: TableMirror, problem: string, wayOut: string): never {
-  throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, wayOut }]);
+function refuse(mirror: TableMirror, problem: string, fix: string): never {
+  throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, fix }]);
 }
 
 /** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable if Envoy's configuration cannot express the URL */
@@ -202,7 +202,7 @@ function addressParts(rule: ClientAddressRule): AddressParts {
         {
           entry: "--client-address",
           problem: `Envoy has no way of its own to find an address as ${rule.from} tells it`,
-          wayOut: "Export for nginx, or name forwarded:N or header:NAME.",
+          fix: "Export for nginx, or name forwarded:N or header:NAME.",
         },
       ]);
   }

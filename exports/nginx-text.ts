@@ -57,7 +57,7 @@ export function nginxText(
   const quoted = `"${parts.map((part) => (typeof part === "string" ? escaped(part) : `\${${part.variable}}`)).join("")}"`;
   if (Buffer.byteLength(quoted) > longestArgument) {
     const problem = `it is longer than the ${longestArgument} bytes that nginx reads`;
-    throw new NotExportable([{ entry, problem, wayOut: "Shorten it." }]);
+    throw new NotExportable([{ entry, problem, fix: "Shorten it." }]);
   }
   return quoted;
 }

@@ -1,9 +1,9 @@
-/** Something that a table says and a configuration cannot: where it is in the inventory, why, and the way out. */
+/** Something that a table says and a configuration cannot: where it is in the inventory, why, and the fix. */
 export interface Inexpressible {
   /** The inventory's entry, as a path in the file: `providers.cdn.mirrors.everywhere`. */
   readonly entry: string;
   readonly problem: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /** A table that cannot be exported without deciding some requests differently. The message names every reason. */
@@ -11,7 +11,7 @@ export class NotExportable extends Error {
   override readonly name = "NotExportable";
 
   constructor(readonly reasons: readonly Inexpressible[]) {
-    super(reasons.map(({ entry, problem, wayOut }) => `${entry}: ${problem}\n  ${wayOut}`).join("\n"));
+    super(reasons.map(({ entry, problem, fix }) => `${entry}: ${problem}\n  ${fix}`).join("\n"));
   }
 }
 

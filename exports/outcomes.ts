@@ -51,7 +51,7 @@ function tie(ids: string): Inexpressible {
   return {
     entry: mirrorEntry(first),
     problem: `shares clients with ${others.map(mirrorEntry).join(" and ")}: which of them answers is computed from client and object, and a configuration cannot compute it`,
-    wayOut: "Give a weight to one of them only, or take `presence: complete` from the others.",
+    fix: "Give a weight to one of them only, or take `presence: complete` from the others.",
   };
 }
 
@@ -59,7 +59,7 @@ function unserved(origin: string, gap: OriginGap): Inexpressible {
   return {
     entry: mirrorEntry(origin),
     problem: `${gapInWords(origin, gap)}: there is nowhere to send clients that no other mirror serves`,
-    wayOut:
+    fix:
       gap.awaits === "deployment"
         ? "Deploy it, run `mirrorform facts` to write that into deployed.yaml, and export again."
         : "Choose an origin that serves it: `mirrorform validate` names one.",

@@ -38,8 +38,8 @@ export function parseDeployedFacts(text: Uint8Array, file: string, inventory: In
   if (other !== undefined) return { ok: false, problems: [document.problem(other, [], "value")] };
   const problems = sortedProblems([
     ...document.problems,
-    ...refused.map(({ rule, message, wayOut, path, target }) =>
-      document.problem({ rule, severity: "error", message, wayOut }, path, target),
+    ...refused.map(({ rule, message, fix, path, target }) =>
+      document.problem({ rule, severity: "error", message, fix }, path, target),
     ),
     ...misplaced(facts, inventory).map(({ path, ...complaint }) => document.problem(complaint, path, "value")),
     ...unknownKeys(facts, inventory).map((key) => document.problem(complaintOf(key), key.path, "key")),
@@ -72,7 +72,7 @@ function otherProject(facts: DraftFacts, inventory: Inventory, file: string) {
     rule,
     severity,
     message: `${basename(file)} describes another project: ${count} in mirrors.yaml`,
-    wayOut: `Empty it before your own first deployment: \`: > ${file}\`. If these stores are yours, put their mirrors back into mirrors.yaml instead: Terraform would destroy them with all they hold.`,
+    fix: `Empty it before your own first deployment: \`: > ${file}\`. If these stores are yours, put their mirrors back into mirrors.yaml instead: Terraform would destroy them with all they hold.`,
   };
 }
 
@@ -97,7 +97,7 @@ interface Misplaced {
   readonly severity: "error";
   readonly path: Path;
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /** Facts that have the right form but are in the wrong place: outputs of another cloud, region or host. */
@@ -112,7 +112,7 @@ function misplaced(facts: DraftFacts, inventory: Inventory): Misplaced[] {
         .map(([fact, clouds]) => ({
           path: [key, fact],
           message: `${key} is ${cloud}, which has no \`${fact}\``,
-          wayOut: `Take it out, or move it to a provider at ${clouds.join(" or ")}.`,
+          fix: `Take it out, or move it to a provider at ${clouds.join(" or ")}.`,
         })),
       ...misplacedTargets(key, told.targets, inventory),
       ...misplacedValidations(key, cloud, told.validations, inventory),
@@ -132,7 +132,7 @@ function misplacedTargets(key: string, targets: Told["targets"], { redirector }:
       .map(([host, name]) => ({
         path: [key, "targets", region, host],
         message: `${JSON.stringify(name)} is not in ${region}`,
-        wayOut: `Copy the output \`targets\` of the stack ${key}-redirector for ${region}, or run \`mirrorform facts\`.`,
+        fix: `Copy the output \`targets\` of the stack ${key}-redirector for ${region}, or run \`mirrorform facts\`.`,
       })),
   );
 }
@@ -143,7 +143,7 @@ function misplacedValidations(
   validations: Told["validations"],
   { hosts, dns }: Inventory,
 ) {
-  const wayOut = `Copy the output \`validations\` of the stack ${key}-redirector, or run \`mirrorform facts\`.`;
+  const fix = `Copy the output \`validations\` of the stack ${key}-redirector, or run \`mirrorform facts\`.`;
   const authority = authorities[cloud] ?? "";
   return membersOf(validations).flatMap(([host, { name, value }]) => {
     // Hosts that the inventory does not have are reported elsewhere; their records are published, so they must be in the zone.
@@ -154,10 +154,10 @@ function misplacedValidations(
     const foreign = `${JSON.stringify(value)} is not a name of ${key}'s certificate authority: it does not end with ${authority}`;
     const path = [key, "validations", host];
     return [
-      ...(isInside ? [] : [{ path: [...path, "name"], message: outside, wayOut }]),
+      ...(isInside ? [] : [{ path: [...path, "name"], message: outside, fix }]),
       ...(value === undefined || value.endsWith(authority)
         ? []
-        : [{ path: [...path, "value"], message: foreign, wayOut }]),
+        : [{ path: [...path, "value"], message: foreign, fix }]),
     ];
   });
 }
@@ -180,7 +180,7 @@ function complaintOf({ kind, name, known }: Key) {
     rule: deployedFactsRules[kind].id,
     severity: deployedFactsRules[kind].severity,
     message: `the inventory has no ${kind} "${name}" here${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    wayOut: "Correct it, or take it out if it is not deployed any more.",
+    fix: "Correct it, or take it out if it is not deployed any more.",
   };
 }
 
@@ -212,7 +212,7 @@ function withoutCredits(provider: string) {
     rule: deployedFactsRules.used.id,
     severity: deployedFactsRules.used.severity,
     message: `the inventory has no credits of ${provider}, against which this could be held`,
-    wayOut: "Write its credits into the inventory, or take this out.",
+    fix: "Write its credits into the inventory, or take this out.",
   };
 }
 
@@ -231,7 +231,7 @@ function vanished({ provider, kind, region, meant }: Omit<Store, "path">) {
     rule: deployedFactsRules.store.id,
     severity: deployedFactsRules.store.severity,
     message: `the ${kind} of ${provider}/${region} holds artifacts, but is not in the inventory: it would be destroyed${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    wayOut:
+    fix:
       meant === undefined
         ? "Put it back with state: retired, and apply; then take it out here and there."
         : `If it is misspelt, write ${meant}. If not, put it back with state: retired, and apply; then take it out here and there.`,

@@ -32,7 +32,7 @@ export interface ComposedName {
   readonly path: Path;
   readonly target: Target;
   /** How to get another name. */
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /** Every name of which the parts are known. */
@@ -95,7 +95,7 @@ function named(
       keepsState: false,
       path: isGiven ? [...path, field] : path,
       target: isGiven ? "value" : "key",
-      wayOut: isGiven ? "Choose another name." : `Name it: ${field}: …, or choose another project.name.`,
+      fix: isGiven ? "Choose another name." : `Name it: ${field}: …, or choose another project.name.`,
     },
   ];
 }
@@ -111,8 +111,8 @@ function bucketNames(
   const compose =
     cloud === "azure" ? storageAccountName(project ?? "", key, mirrorKey) : bucketName(project ?? "", key, mirrorKey);
   const names = named(storeKinds[cloud], bucket, [...mirrorPath, "bucket"], "name", isRegion ? compose : undefined);
-  const wayOut = "Name it: bucket: { name: … }, or choose a shorter project.name.";
-  return names.map((name) => (name.target === "key" ? { ...name, wayOut } : name));
+  const fix = "Name it: bucket: { name: … }, or choose a shorter project.name.";
+  return names.map((name) => (name.target === "key" ? { ...name, fix } : name));
 }
 
 function repositoryNames({
@@ -123,7 +123,7 @@ function repositoryNames({
 }: PlacedMirror<DraftCloudProvider, DraftCloudMirror>): ComposedName[] {
   const { registry } = mirror;
   if (registry === undefined) return [];
-  const common = { kind: "repository", keepsState: false, wayOut: "Keep it at one of the two." } as const;
+  const common = { kind: "repository", keepsState: false, fix: "Keep it at one of the two." } as const;
   const path = [...mirrorPath, "registry"];
   if (provider.cloud === "google" && provider.project !== undefined) {
     const namespace = `the repositories of ${provider.project} in ${mirrorKey}`;

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 /** A prefix in CIDR notation that means what it says, or what is wrong with it. */
 export type PrefixReading =
   | { readonly ok: true; readonly canonical: string }
-  | { readonly ok: false; readonly why: string; readonly wayOut: string };
+  | { readonly ok: false; readonly why: string; readonly fix: string };
 
 const howTo = "Write it as 203.0.113.0/24 or 2001:db8::/32.";
 
@@ -11,16 +11,16 @@ const howTo = "Write it as 203.0.113.0/24 or 2001:db8::/32.";
 export function readPrefix(text: string): PrefixReading {
   const [address = "", length = "", ...more] = text.split("/");
   const bits = isIPv4(address) ? 32 : isIPv6(address) && !address.includes("%") ? 128 : 0;
-  if (more.length > 0 || bits === 0) return { ok: false, why: "is no prefix in CIDR notation", wayOut: howTo };
+  if (more.length > 0 || bits === 0) return { ok: false, why: "is no prefix in CIDR notation", fix: howTo };
   if (!/^(0|[1-9][0-9]{0,2})$/.test(length) || Number(length) > bits) {
-    return { ok: false, why: `needs a length from 0 to ${bits} behind a slash`, wayOut: howTo };
+    return { ok: false, why: `needs a length from 0 to ${bits} behind a slash`, fix: howTo };
   }
   const value = bits === 32 ? ipv4Value(address) : ipv6Value(address);
   if (bits === 128 && value >> 32n === 0xffffn) {
     return {
       ok: false,
       why: "is an IPv4 prefix in IPv6 clothes (RFC 4291, section 2.5.5.2)",
-      wayOut: "Write it as IPv4.",
+      fix: "Write it as IPv4.",
     };
   }
   return withoutHostBits(value, bits, Number(length));
@@ -34,7 +34,7 @@ function withoutHostBits(value: bigint, bits: 32 | 128, length: number): PrefixR
   return {
     ok: false,
     why: "has bits set behind its length",
-    wayOut: `Write ${meant}, or the longer prefix that is meant.`,
+    fix: `Write ${meant}, or the longer prefix that is meant.`,
   };
 }
 

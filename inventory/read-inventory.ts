@@ -91,13 +91,13 @@ function ofDocument(
 /** What is wrong if the file holds no fields at all. */
 function topProblem(document: YamlDocument): Problem | undefined {
   const { value } = document;
-  const wayOut = "Begin with docs/mirrors.md, or with the mirrors.yaml that this project comes with.";
+  const fix = "Begin with docs/mirrors.md, or with the mirrors.yaml that this project comes with.";
   if (value === null || value === undefined) {
-    return readingProblem(document, "file/empty", [], "the file is empty, or has comments only", wayOut);
+    return readingProblem(document, "file/empty", [], "the file is empty, or has comments only", fix);
   }
   if (typeof value === "object" && !Array.isArray(value)) return undefined;
   const kind = Array.isArray(value) ? "a list" : "a single value";
-  return readingProblem(document, "file/not-a-mapping", [], `the file is ${kind}, not a mapping of fields`, wayOut);
+  return readingProblem(document, "file/not-a-mapping", [], `the file is ${kind}, not a mapping of fields`, fix);
 }
 
 function readingProblem(
@@ -105,9 +105,9 @@ function readingProblem(
   rule: ReadingRuleId,
   path: Path,
   message: string,
-  wayOut: string,
+  fix: string,
 ): Problem {
-  return document.problem({ rule, severity: "error", message, wayOut }, path, "value");
+  return document.problem({ rule, severity: "error", message, fix }, path, "value");
 }
 
 function contentProblems(document: YamlDocument, context: RuleContext): Problem[] {
@@ -121,8 +121,8 @@ function contentProblems(document: YamlDocument, context: RuleContext): Problem[
   ];
   const draft = withoutUnsound(document.value, [...interpolations, ...schemaFindings]) as Draft;
   return [
-    ...findings.map(({ rule, message, wayOut, path, target }) =>
-      document.problem({ rule, severity: "error", message, wayOut }, path, target),
+    ...findings.map(({ rule, message, fix, path, target }) =>
+      document.problem({ rule, severity: "error", message, fix }, path, target),
     ),
     ...ruleProblems(document, draft, context),
   ];
@@ -130,8 +130,8 @@ function contentProblems(document: YamlDocument, context: RuleContext): Problem[
 
 function ruleProblems(document: YamlDocument, draft: Draft, context: RuleContext): Problem[] {
   return crossFieldRules.flatMap((rule) =>
-    [...rule.check(draft, context)].map(({ path, target = "value", message, wayOut }) =>
-      document.problem({ rule: rule.id, severity: rule.severity, message, wayOut }, path, target),
+    [...rule.check(draft, context)].map(({ path, target = "value", message, fix }) =>
+      document.problem({ rule: rule.id, severity: rule.severity, message, fix }, path, target),
     ),
   );
 }
@@ -151,6 +151,6 @@ function interpolationFinding(text: string, path: Path, target: "key" | "value")
   const found = /[$%]\{/.exec(text)?.[0];
   if (found === undefined) return [];
   const message = `the text holds ${found}, which Terraform would evaluate`;
-  const wayOut = "Write what is meant; placeholders of URLs are {digest}, {name} and {path}.";
-  return [{ rule: "text/interpolation", path, target, message, wayOut, unsound: [path] }];
+  const fix = "Write what is meant; placeholders of URLs are {digest}, {name} and {path}.";
+  return [{ rule: "text/interpolation", path, target, message, fix, unsound: [path] }];
 }

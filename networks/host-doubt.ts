@@ -4,7 +4,7 @@ import { parseIPv4, parseIPv6 } from "./address";
 /** What is wrong with a URL or a part of it, and the fix. */
 export interface UrlDoubt {
   readonly message: string;
-  readonly wayOut: string;
+  readonly fix: string;
 }
 
 /** One label of a host name (RFC 1123, section 2.1), in either case (RFC 4343). */
@@ -26,7 +26,7 @@ export function hostDoubt(host: string): UrlDoubt | undefined {
   const labels = host.split(".");
   const last = labels.at(-1) ?? "";
   if (last === "" && labels.length > 1) {
-    return { message: `the host "${host}" ends with a dot`, wayOut: `Write it without: ${host.replace(/\.+$/, "")}` };
+    return { message: `the host "${host}" ends with a dot`, fix: `Write it without: ${host.replace(/\.+$/, "")}` };
   }
   // The last label of a name begins with a letter (RFC 1123, section 2.1: "alphabetic").
   if (/^\d/.test(last)) return parseIPv4(host) < 0 ? numberDoubt(host) : undefined;
@@ -39,14 +39,14 @@ function bracketDoubt(host: string): UrlDoubt | undefined {
   if (host.endsWith("]") && parseIPv6(host.slice(1, -1), groups)) return undefined;
   return {
     message: `"${host}" is not an IPv6 address in brackets`,
-    wayOut: "Write it as [2001:db8::1], without a zone.",
+    fix: "Write it as [2001:db8::1], without a zone.",
   };
 }
 
 function internationalDoubt(host: string): UrlDoubt {
   const ascii = domainToASCII(host);
   const message = `the host "${host}" has characters that DNS does not have; DNS writes it in ASCII (xn--…)`;
-  return { message, wayOut: ascii === "" ? "Write the name as DNS has it." : `Write it as ${ascii}` };
+  return { message, fix: ascii === "" ? "Write the name as DNS has it." : `Write it as ${ascii}` };
 }
 
 function numberDoubt(host: string): UrlDoubt {
@@ -55,14 +55,14 @@ function numberDoubt(host: string): UrlDoubt {
   const meant = URL.canParse(url) ? new URL(url).hostname : "";
   return {
     message,
-    wayOut: parseIPv4(meant) < 0 ? "Write the host's name." : `Write its name; browsers read it as ${meant}.`,
+    fix: parseIPv4(meant) < 0 ? "Write the host's name." : `Write its name; browsers read it as ${meant}.`,
   };
 }
 
 function nameDoubt(host: string): UrlDoubt {
   const wrong = host.split(".").find((part) => !label.test(part));
-  const wayOut = "A host name has labels of letters, digits and hyphens, at most 63 in each, with dots between them.";
-  return { message: `"${shortened(host)}" is not a host name: ${labelDoubt(host, wrong)}`, wayOut };
+  const fix = "A host name has labels of letters, digits and hyphens, at most 63 in each, with dots between them.";
+  return { message: `"${shortened(host)}" is not a host name: ${labelDoubt(host, wrong)}`, fix };
 }
 
 function labelDoubt(host: string, wrong: string | undefined): string {

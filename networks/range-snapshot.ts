@@ -18,7 +18,7 @@ export interface RangeStatus {
   readonly file: string;
   /** Whether the file is not there. */
   readonly missing: boolean;
-  /** What keeps the file, missing or damaged, from being read, and the way out. The fields below are then empty. */
+  /** What keeps the file, missing or damaged, from being read, and the fix. The fields below are then empty. */
   readonly problem?: string;
   /** `YYYY-MM-DD` */
   readonly asOf?: string;
@@ -40,7 +40,7 @@ const DAY_MILLISECONDS = 86_400_000;
  * Reads a source's snapshot. Of the shared files of ASNs and countries, only the entries that the source names are given.
  *
  * @param directory the directory of snapshots
- * @throws RangesUnreadable where the file is missing or damaged, with the way out
+ * @throws RangesUnreadable where the file is missing or damaged, with the fix
  */
 export function readRanges(directory: string, source: RangeSource): RangeSnapshot {
   const file = join(directory, snapshotFile(source));

@@ -19,29 +19,29 @@ function placeholderDoubt(template: string, required: string, optional: readonly
   const placeholders = [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
   const unknown = placeholders.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    return { message: `there is no placeholder {${unknown}} here`, wayOut: `Known here: ${known}.` };
+    return { message: `there is no placeholder {${unknown}} here`, fix: `Known here: ${known}.` };
   }
   if (/[{}]/.test(template.replace(/\{[^{}]*\}/g, ""))) {
-    return { message: "a brace has no partner", wayOut: `Placeholders are written ${known}.` };
+    return { message: "a brace has no partner", fix: `Placeholders are written ${known}.` };
   }
   const repeated = placeholders.find((name, index) => placeholders.indexOf(name) !== index);
   if (repeated !== undefined) {
-    return { message: `{${repeated}} appears twice here`, wayOut: "Keep one of the two." };
+    return { message: `{${repeated}} appears twice here`, fix: "Keep one of the two." };
   }
   if (placeholders.includes(required)) return undefined;
   const message = `the template lacks {${required}}, so every address would be the same`;
-  return { message, wayOut: `Add {${required}} where it belongs.` };
+  return { message, fix: `Add {${required}} where it belongs.` };
 }
 
 function authorityDoubt(template: string): UrlDoubt | undefined {
   const [, authority, behind] = /^https?:\/\/([^/?#]*)(.?)/s.exec(template) ?? [];
   if (authority === undefined || authority === "") return undefined;
   if (/[{}]/.test(authority)) {
-    const wayOut = "Callers choose what fills it: write a slash after the host, and put the placeholder into the path.";
-    return { message: "there is a placeholder in the host", wayOut };
+    const fix = "Callers choose what fills it: write a slash after the host, and put the placeholder into the path.";
+    return { message: "there is a placeholder in the host", fix };
   }
   if (behind === "/") return undefined;
-  return { message: "there is no slash after the host", wayOut: "Write the template as https://host/…." };
+  return { message: "there is no slash after the host", fix: "Write the template as https://host/…." };
 }
 
 function filledDoubt(template: string): UrlDoubt | undefined {

@@ -19,14 +19,14 @@ const brokenPercent = /%(?![0-9a-f]{2})/i;
  */
 export function urlDoubt(text: string): UrlDoubt | undefined {
   const { scheme, authority = "", path = "", query = "", fragment } = parts.exec(text)?.groups ?? {};
-  const wayOut = "Write it as https://host/path.";
-  if (scheme === undefined) return { message: "this is not an http or https URL", wayOut };
-  if (authority === "") return { message: "the URL names no host", wayOut };
+  const fix = "Write it as https://host/path.";
+  if (scheme === undefined) return { message: "this is not an http or https URL", fix };
+  if (authority === "") return { message: "the URL names no host", fix };
   if (/[\\\p{Cc}\s]/u.test(text)) {
-    return { message: "the URL contains a backslash, a space or a control character", wayOut: "Take it out." };
+    return { message: "the URL contains a backslash, a space or a control character", fix: "Take it out." };
   }
   if (authority.includes("@")) {
-    return { message: "everybody would see the user or password in this URL", wayOut: "Take them out." };
+    return { message: "everybody would see the user or password in this URL", fix: "Take them out." };
   }
   const { host: name = "", port } = host.exec(authority)?.groups ?? {};
   return (
@@ -34,9 +34,7 @@ export function urlDoubt(text: string): UrlDoubt | undefined {
     portDoubt(port) ??
     schemeDoubt(scheme, name) ??
     pathDoubt(path, query) ??
-    (fragment === undefined
-      ? undefined
-      : { message: "a fragment (#…) is never sent to a server", wayOut: "Take it out." })
+    (fragment === undefined ? undefined : { message: "a fragment (#…) is never sent to a server", fix: "Take it out." })
   );
 }
 
@@ -48,7 +46,7 @@ export function pageUrlDoubt(text: string): UrlDoubt | undefined {
   const [, url = "", fragment = ""] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
   const doubt = urlDoubt(url) ?? pathDoubt("", fragment);
   if (doubt !== undefined || !fragment.includes("#")) return doubt;
-  return { message: "a fragment cannot contain a second #", wayOut: "Write it percent-encoded: %23" };
+  return { message: "a fragment cannot contain a second #", fix: "Write it percent-encoded: %23" };
 }
 
 /**
@@ -63,13 +61,13 @@ export function hostOfUrl(text: string): string | undefined {
 
 function portDoubt(port: string | undefined): UrlDoubt | undefined {
   if (port === undefined || (/^:[1-9]\d{0,4}$/.test(port) && Number(port.slice(1)) <= 65_535)) return undefined;
-  return { message: `"${port}" is not a port from 1 to 65535`, wayOut: "Leave it out, or write it as :8443." };
+  return { message: `"${port}" is not a port from 1 to 65535`, fix: "Leave it out, or write it as :8443." };
 }
 
 function schemeDoubt(scheme: string, host: string): UrlDoubt | undefined {
   if (scheme === "https" || loopback.test(host)) return undefined;
-  const wayOut = "Use https: over http, anybody on the path can change the answer.";
-  return { message: "the URL is not https", wayOut };
+  const fix = "Use https: over http, anybody on the path can change the answer.";
+  return { message: "the URL is not https", fix };
 }
 
 function pathDoubt(path: string, query: string): UrlDoubt | undefined {
@@ -79,14 +77,14 @@ function pathDoubt(path: string, query: string): UrlDoubt | undefined {
   if (strange !== undefined) {
     return {
       message: `a URL cannot hold the character ${strange}`,
-      wayOut: `Write it percent-encoded: ${encodeURIComponent(strange)}`,
+      fix: `Write it percent-encoded: ${encodeURIComponent(strange)}`,
     };
   }
   if (brokenPercent.test(path + query)) {
-    return { message: "a % is not followed by two hexadecimal digits", wayOut: "A percent sign itself is %25." };
+    return { message: "a % is not followed by two hexadecimal digits", fix: "A percent sign itself is %25." };
   }
   if (!dotSegment.test(path)) return undefined;
-  return { message: "a path with a segment . or .. leads elsewhere", wayOut: "Write the path without them." };
+  return { message: "a path with a segment . or .. leads elsewhere", fix: "Write the path without them." };
 }
 
 /** What is wrong with a URL to which paths are appended; `undefined` if nothing. */
@@ -94,6 +92,6 @@ export function baseDoubt(text: string): UrlDoubt | undefined {
   if (!/[{}?]/.test(text)) return urlDoubt(text);
   return {
     message: "a registry's URL has no placeholder and no query",
-    wayOut: "Write it as https://host or https://host/path.",
+    fix: "Write it as https://host or https://host/path.",
   };
 }

@@ -14,9 +14,9 @@ function problem(
   provider: string,
   { id: rule, severity }: RuleEntry,
   message: string,
-  wayOut: string,
+  fix: string,
 ): Problem {
-  return place({ rule, severity, message, wayOut }, ["providers", provider, "networks"], "key");
+  return place({ rule, severity, message, fix }, ["providers", provider, "networks"], "key");
 }
 
 /** The external providers that claim more than their limits. @param ranges the directory of the published ranges, all readable */
@@ -42,8 +42,8 @@ function roundedUp(share: number): number {
 export function conflictProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
   return tellingConflicts(inventory, readingFrom(ranges)).map((conflict) =>
     conflict.moves
-      ? problem(place, conflict.claimant, projectRules.overlap, movesMessage(conflict), movesWayOut(conflict))
-      : problem(place, conflict.claimant, projectRules.insideFeed, feedMessage(conflict), feedWayOut(conflict)),
+      ? problem(place, conflict.claimant, projectRules.overlap, movesMessage(conflict), moveFix(conflict))
+      : problem(place, conflict.claimant, projectRules.insideFeed, feedMessage(conflict), feedFix(conflict)),
   );
 }
 
@@ -66,7 +66,7 @@ function movesMessage({ claimant, other, by, family, addresses, share }: ClaimCo
   return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${amount(addresses)} ${addresses === 1 ? "address" : "addresses"}: these clients are ${claimant}'s, not ${other}'s`;
 }
 
-function movesWayOut({ claimant, other }: ClaimConflict): string {
+function moveFix({ claimant, other }: ClaimConflict): string {
   return `Ask ${other} whether that is right; if not, remove the prefixes or the list from the networks of ${claimant}.`;
 }
 
@@ -74,6 +74,6 @@ function feedMessage({ claimant, other, family, addresses, share }: ClaimConflic
   return `the prefixes and lists of ${claimant} cover ${percent(share)} of the feed of ${other} in ${family}, ${amount(addresses)} addresses: these clients remain ${other}'s`;
 }
 
-function feedWayOut({ claimant, other }: ClaimConflict): string {
+function feedFix({ claimant, other }: ClaimConflict): string {
   return `Remove them from the networks of ${claimant}; if ${other} agrees that they are ${claimant}'s, add \`inside:\` with the name of the feed.`;
 }

@@ -22,8 +22,8 @@ const mostTold = 12;
 /** How many names a long list shows. */
 const mostNamed = 5;
 
-function complaint({ id: rule, severity }: RuleEntry, message: string, wayOut: string): Complaint {
-  return { rule, severity, message, wayOut };
+function complaint({ id: rule, severity }: RuleEntry, message: string, fix: string): Complaint {
+  return { rule, severity, message, fix };
 }
 
 function awaitedWords({ unlisted, awaitsDistribution }: UndeployedMirror): string {

@@ -8,7 +8,7 @@ import type { RangeSource } from "../networks/range-source";
 import type { PlaceProblem } from "./deployment-problems";
 import { projectRules } from "./project-rules";
 
-const wayOut = "Run `mirrorform ranges update`, and have the new files reviewed.";
+const fix = "Run `mirrorform ranges update`, and have the new files reviewed.";
 
 /** One warning for all old files, at the oldest: they are fetched together. @param directory of the snapshots */
 export function staleProblems(directory: string, statuses: readonly RangeStatus[]): Problem[] {
@@ -19,7 +19,7 @@ export function staleProblems(directory: string, statuses: readonly RangeStatus[
   const { id: rule, severity } = projectRules.stale;
   const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old (the oldest ${oldest.ageDays} days): networks added since are not known.`;
   const file = relative(process.cwd(), join(directory, oldest.file));
-  return [{ file, line: 1, column: 1, severity, rule, message, wayOut, excerpt: "" }];
+  return [{ file, line: 1, column: 1, severity, rule, message, fix, excerpt: "" }];
 }
 
 /**
@@ -32,13 +32,13 @@ export function unusableProblems(status: RangeStatus, written: Draft, place: Pla
   const claims = claimsOf(written, source);
   if (problem !== undefined) {
     const { id: rule, severity } = projectRules.unreadable;
-    return [place({ rule, severity, message: problem, wayOut }, claims[0]?.path ?? ["providers"], "value")];
+    return [place({ rule, severity, message: problem, fix }, claims[0]?.path ?? ["providers"], "value")];
   }
   const { id: rule, severity } = projectRules.absent;
   return claims.flatMap(({ path, named }) => {
     const unknown = named.filter((each) => absent.includes(each));
     const message = `no prefix of ${unknown.join(", ")} is known`;
-    return unknown.length === 0 ? [] : [place({ rule, severity, message, wayOut }, path, "value")];
+    return unknown.length === 0 ? [] : [place({ rule, severity, message, fix }, path, "value")];
   });
 }
 

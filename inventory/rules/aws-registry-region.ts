@@ -14,8 +14,8 @@ export const awsRegistryRegion: Rule = {
     for (const { provider, mirror, mirrorKey, mirrorPath } of cloudMirrorsOf(draft)) {
       if (provider.cloud !== "aws" || mirrorKey === ecrPublicRegion || !("registry" in mirror)) continue;
       const message = `there is no ECR Public in ${mirrorKey}`;
-      const wayOut = `Move registry to the mirror ${ecrPublicRegion}; a bucket serves the images' blobs here.`;
-      yield { path: [...mirrorPath, "registry"], target: "key", message, wayOut };
+      const fix = `Move registry to the mirror ${ecrPublicRegion}; a bucket serves the images' blobs here.`;
+      yield { path: [...mirrorPath, "registry"], target: "key", message, fix };
     }
   },
 };

@@ -15,7 +15,7 @@ export const awsStateRegion: Rule = {
       if (standing === undefined || standing.kind === "public") continue;
       const hint = standing.kind === "unknown" ? standing.hint : `; it belongs to ${standing.partition}`;
       const message = `"${region}" is no region that an account of aws can reach${hint}`;
-      yield { path: [...path, "state-region"], message, wayOut: "Write the region in which the bucket is." };
+      yield { path: [...path, "state-region"], message, fix: "Write the region in which the bucket is." };
     }
   },
 };

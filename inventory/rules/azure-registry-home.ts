@@ -17,7 +17,7 @@ export const azureRegistryHome: Rule = {
       if (home === undefined && "primary" in provider) continue;
       if (registries.some(([region]) => region === home)) continue;
       const message = `${key} has its registry in ${registries.length} regions, of which none is its primary`;
-      yield { path, target: "key", message, wayOut: `Add primary: ${registries[0]?.[0]} (or another of them).` };
+      yield { path, target: "key", message, fix: `Add primary: ${registries[0]?.[0]} (or another of them).` };
     }
   },
 };

@@ -23,8 +23,8 @@ export const azureTooManyCopies: Rule = {
       });
       if (copied.length <= mostAzureCopies) continue;
       const message = `${key} would copy ${primary} to ${copied.map(([region]) => region).join(", ")}: Azure copies to ${mostAzureCopies} at the most`;
-      const wayOut = "Say bucket: { filled-by: promotion } at all but two of them.";
-      yield { path: [...path, "mirrors"], target: "key", message, wayOut };
+      const fix = "Say bucket: { filled-by: promotion } at all but two of them.";
+      yield { path: [...path, "mirrors"], target: "key", message, fix };
     }
   },
 };

@@ -11,8 +11,8 @@ export const creditsEnded: Rule = {
       const until = provider.credits?.until;
       if (until === undefined || until >= today) continue;
       const message = `the credits of ${key} ended on ${until}`;
-      const wayOut = "Renew them and write the new day, or drain the provider's mirrors.";
-      yield { path: [...path, "credits", "until"], message, wayOut };
+      const fix = "Renew them and write the new day, or drain the provider's mirrors.";
+      yield { path: [...path, "credits", "until"], message, fix };
     }
   },
 };

@@ -21,14 +21,14 @@ export const dnsExistingZone: Rule = {
       const path = ["dns", "existing", key];
       const cloud = providers?.[key]?.cloud;
       if (published !== undefined && itemsOf(published).every(([, name]) => name !== key)) {
-        const wayOut = cloud === "aws" || cloud === "google" ? `Add ${key} to published-at.` : "Remove it.";
-        yield { path, target: "key", message: `the zone is not published at a provider "${key}"`, wayOut };
+        const fix = cloud === "aws" || cloud === "google" ? `Add ${key} to published-at.` : "Remove it.";
+        yield { path, target: "key", message: `the zone is not published at a provider "${key}"`, fix };
         continue;
       }
       if (cloud !== "aws" && cloud !== "google") continue;
       const { pattern, what } = forms[cloud];
       if (pattern.test(zone)) continue;
-      yield { path, message: `${JSON.stringify(zone)} is not ${what}`, wayOut: `Write ${what}.` };
+      yield { path, message: `${JSON.stringify(zone)} is not ${what}`, fix: `Write ${what}.` };
     }
   },
 };

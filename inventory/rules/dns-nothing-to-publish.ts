@@ -10,8 +10,8 @@ export const dnsNothingToPublish: Rule = {
   *check(draft) {
     if (runsAtCloud(draft) !== false || isPublished(draft) !== true) return;
     const message = "the zone would have no records: the redirector runs at no cloud (redirector.runs-at)";
-    const wayOut =
+    const fix =
       "Remove published-at, and write the hosts' records at your own DNS provider; or name regions in runs-at.";
-    yield { path: ["dns", "published-at"], target: "key", message, wayOut };
+    yield { path: ["dns", "published-at"], target: "key", message, fix };
   },
 };

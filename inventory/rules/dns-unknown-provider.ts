@@ -14,8 +14,8 @@ export const dnsUnknownProvider: Rule = {
       if (providers === undefined || key in providers) continue;
       const meant = nearest(key, Object.keys(providers));
       const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
-      const wayOut = runnableProviderFix(draft, withoutZone);
-      yield { path: ["dns", "published-at", index], message, wayOut };
+      const fix = runnableProviderFix(draft, withoutZone);
+      yield { path: ["dns", "published-at", index], message, fix };
     }
   },
 };

@@ -10,8 +10,8 @@ export const dnsUnpublished: Rule = {
   *check(draft) {
     if (runsAtCloud(draft) !== true || isPublished(draft) !== false) return;
     const message = "no provider publishes the zone: certificates wait until you write their records by hand";
-    const wayOut =
+    const fix =
       "Name providers in published-at, or write the records of the outputs validations, addresses and targets (README, Deploying).";
-    yield { path: ["dns"], target: "key", message, wayOut };
+    yield { path: ["dns"], target: "key", message, fix };
   },
 };

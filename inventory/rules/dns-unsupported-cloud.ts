@@ -12,8 +12,8 @@ export const dnsUnsupportedCloud: Rule = {
       const cloud = draft.providers?.[key]?.cloud;
       if (cloud !== "azure" && cloud !== "external") continue;
       const message = `a zone cannot be made at ${key}: its cloud is ${cloud}`;
-      const wayOut = runnableProviderFix(draft, withoutZone);
-      yield { path: ["dns", "published-at", index], message, wayOut };
+      const fix = runnableProviderFix(draft, withoutZone);
+      yield { path: ["dns", "published-at", index], message, fix };
     }
   },
 };

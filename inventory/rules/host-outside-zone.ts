@@ -12,7 +12,7 @@ export const hostOutsideZone: Rule = {
     for (const [host] of zone === undefined ? [] : membersOf(draft.hosts)) {
       if (host.endsWith(`.${zone}`)) continue;
       const message = host === zone ? `${host} is the zone itself` : `${host} is not in the zone ${zone}`;
-      yield { path: ["hosts", host], target: "key", message, wayOut: `Name a host below it, as registry.${zone}.` };
+      yield { path: ["hosts", host], target: "key", message, fix: `Name a host below it, as registry.${zone}.` };
     }
   },
 };

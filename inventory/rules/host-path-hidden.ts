@@ -13,7 +13,7 @@ export const hostPathHidden: Rule = {
         const isHidden = first === "-" || path === "privacy" || (first === "v2" && serves?.includes("images") === true);
         if (!isHidden) continue;
         const message = `/${path} of ${name} never leads to files`;
-        yield { path: ["hosts", name, "paths", path], target: "key", message, wayOut: "Choose another path." };
+        yield { path: ["hosts", name, "paths", path], target: "key", message, fix: "Choose another path." };
       }
     }
   },

@@ -15,7 +15,7 @@ export const hostReserved: Rule = {
     for (const [host] of membersOf(draft.hosts)) {
       if (host !== reserved && !host.endsWith(`.${reserved}`)) continue;
       const message = `${host} is among the redirector's own names, ${reserved}`;
-      yield { path: ["hosts", host], target: "key", message, wayOut: `Name another host, as registry.${zone}.` };
+      yield { path: ["hosts", host], target: "key", message, fix: `Name another host, as registry.${zone}.` };
     }
   },
 };

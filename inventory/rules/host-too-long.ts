@@ -14,7 +14,7 @@ export const hostTooLong: Rule = {
     for (const [host] of membersOf(draft.hosts)) {
       if (host.length <= longestCommonName) continue;
       const message = `${host} has ${host.length} characters; a certificate takes ${longestCommonName}`;
-      yield { path: ["hosts", host], target: "key", message, wayOut: "Choose a shorter name." };
+      yield { path: ["hosts", host], target: "key", message, fix: "Choose a shorter name." };
     }
   },
 };

@@ -14,13 +14,13 @@ export const hostUnknownMetadata: Rule = {
       const remove = itemsOf(metadata?.remove).filter(([, entry]) => !isDefault(entry));
       for (const [index, entry] of remove) {
         const path = ["hosts", name, "metadata", "remove", index];
-        yield { path, message: `"${entry}" is not in the default list of metadata${hint(entry)}`, wayOut };
+        yield { path, message: `"${entry}" is not in the default list of metadata${hint(entry)}`, fix };
       }
     }
   },
 };
 
-const wayOut = 'Write the entry as docs/mirrors.md, "Metadata by default", lists it.';
+const fix = 'Write the entry as docs/mirrors.md, "Metadata by default", lists it.';
 
 function isDefault(entry: string): boolean {
   return defaultMetadataNames.includes(entry.toLowerCase());

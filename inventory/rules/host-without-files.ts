@@ -16,7 +16,7 @@ export const hostWithoutFiles: Rule = {
       if (serves === undefined || serves.includes("files") || serves.includes(undefined)) continue;
       for (const field of fields.filter((candidate) => host[candidate] !== undefined)) {
         const message = `${name} has ${field}, but does not serve files`;
-        yield { path: ["hosts", name, field], target: "key", message, wayOut: "Add files to serves, or take it out." };
+        yield { path: ["hosts", name, field], target: "key", message, fix: "Add files to serves, or take it out." };
       }
     }
   },

@@ -13,7 +13,7 @@ export const listRepeated: Rule = {
       const seen = new Set<string>();
       for (const { path, text, same = text } of list) {
         if (seen.has(same)) {
-          yield { path, message: `${text} is in this list already`, wayOut: "Take it out, or correct it." };
+          yield { path, message: `${text} is in this list already`, fix: "Take it out, or correct it." };
         }
         seen.add(same);
       }

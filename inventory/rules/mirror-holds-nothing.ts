@@ -14,8 +14,8 @@ export const mirrorHoldsNothing: Rule = {
       const field = provider.cloud === "external" ? 'files: "https://cdn.example.net/{path}"' : "bucket: {}";
       const others = provider.cloud === "external" ? "blobs or registry" : "registry";
       const message = `${key}/${mirrorKey} holds nothing`;
-      const wayOut = `Write ${mirrorKey}: { ${field} }, or with ${others}; or remove the mirror.`;
-      yield { path: mirrorPath, target: "key", message, wayOut };
+      const fix = `Write ${mirrorKey}: { ${field} }, or with ${others}; or remove the mirror.`;
+      yield { path: mirrorPath, target: "key", message, fix };
     }
   },
 };

@@ -13,8 +13,8 @@ export const mirrorImmutableTags: Rule = {
       if (provider.cloud !== "google" || typeof registry !== "object" || !("immutable-tags" in registry)) continue;
       if (registry["immutable-tags"] !== true) continue;
       const message = "with immutable tags, withdrawal and signatures that are tags cannot work here";
-      const wayOut = "Remove immutable-tags, unless you never withdraw an image: promotion does not move tags anyway.";
-      yield { path: [...mirrorPath, "registry", "immutable-tags"], message, wayOut };
+      const fix = "Remove immutable-tags, unless you never withdraw an image: promotion does not move tags anyway.";
+      yield { path: [...mirrorPath, "registry", "immutable-tags"], message, fix };
     }
   },
 };

@@ -11,7 +11,7 @@ export const mirrorOwnHost: Rule = {
     for (const { url, path } of mirrorUrlsOf(draft)) {
       const host = ownHostOf(draft, url);
       if (host === undefined) continue;
-      yield { path, message: `${host} is the redirector itself`, wayOut: "Name the host that holds the files." };
+      yield { path, message: `${host} is the redirector itself`, fix: "Name the host that holds the files." };
     }
   },
 };

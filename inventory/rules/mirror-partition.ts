@@ -13,8 +13,8 @@ export const mirrorPartition: Rule = {
       const standing = regionStanding(provider.cloud, mirrorKey);
       if (standing.kind !== "partition") continue;
       const message = `${mirrorKey} belongs to ${standing.partition}, which no ordinary ${provider.cloud} account can reach`;
-      const wayOut = `Let a public region serve it (serves: [${mirrorKey}]), or add it as an external mirror.`;
-      yield { path: mirrorPath, target: "key", message, wayOut };
+      const fix = `Let a public region serve it (serves: [${mirrorKey}]), or add it as an external mirror.`;
+      yield { path: mirrorPath, target: "key", message, fix };
     }
   },
 };

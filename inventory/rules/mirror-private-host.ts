@@ -15,8 +15,8 @@ export const mirrorPrivateHost: Rule = {
       const host = hostOfUrl(url);
       const why = host === undefined ? undefined : privateHost(host);
       if (why === undefined) continue;
-      const wayOut = "Name a host on the public internet; for a trial, add --allow-private-mirrors to the command.";
-      yield { path, message: `the host ${host} ${why}`, wayOut };
+      const fix = "Name a host on the public internet; for a trial, add --allow-private-mirrors to the command.";
+      yield { path, message: `the host ${host} ${why}`, fix };
     }
   },
 };

@@ -15,7 +15,7 @@ export const mirrorRegistryOnly: Rule = {
         path: mirrorPath,
         target: "key",
         message,
-        wayOut: "Add bucket: {} if it shall serve redirected clients.",
+        fix: "Add bucket: {} if it shall serve redirected clients.",
       };
     }
   },

@@ -20,9 +20,8 @@ export const mirrorRegistryToken: Rule = {
       const [, host] = asksForToken.exec(mirror.registry) ?? [];
       if (host === undefined) continue;
       const message = `${host} asks every client for a token, and some clients that are redirected there cannot get one`;
-      const wayOut =
-        "Use a registry that answers without a token, such as Artifact Registry or a registry of your own.";
-      yield { path: [...mirrorPath, "registry"], message, wayOut };
+      const fix = "Use a registry that answers without a token, such as Artifact Registry or a registry of your own.";
+      yield { path: [...mirrorPath, "registry"], message, fix };
     }
   },
 };

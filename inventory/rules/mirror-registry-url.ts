@@ -26,13 +26,12 @@ const atTop =
   /^https:\/\/(ghcr\.io|quay\.io|docker\.io|registry-1\.docker\.io|gcr\.io|registry\.gitlab\.com|[a-z0-9-]+-docker\.pkg\.dev)\/+(?!v2\/)([^/].*?)\/*$/i;
 
 function registryDoubt(url: string): UrlDoubt | undefined {
-  if (/\/v2\/*$/.test(url))
-    return { message: "`/v2/` is appended to a registry's URL by itself", wayOut: "Take it out." };
+  if (/\/v2\/*$/.test(url)) return { message: "`/v2/` is appended to a registry's URL by itself", fix: "Take it out." };
   const [, host, path] = atTop.exec(url) ?? [];
   if (host !== undefined) {
     return {
       message: `the API of ${host} is at https://${host}/v2/…: nothing is found at https://${host}/${path}/v2/…`,
-      wayOut: `Write registry: https://${host}/v2/${path}`,
+      fix: `Write registry: https://${host}/v2/${path}`,
     };
   }
   return baseDoubt(url);

@@ -17,7 +17,7 @@ export const mirrorServesOverlap: Rule = {
         first.set(`${key}/${served}`, other);
         if (other === mirrorKey) continue;
         const message = `${served} is served by ${key}/${other} already`;
-        yield { path: [...mirrorPath, "serves", index], message, wayOut: "Leave it with one of the two." };
+        yield { path: [...mirrorPath, "serves", index], message, fix: "Leave it with one of the two." };
       }
     }
   },

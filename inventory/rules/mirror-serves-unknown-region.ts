@@ -12,8 +12,8 @@ export const mirrorServesUnknownRegion: Rule = {
     for (const { provider, mirror, mirrorPath } of cloudMirrorsOf(draft)) {
       for (const [index, served] of itemsOf(mirror.serves)) {
         const doubt = servedDoubt(provider.cloud, served);
-        const wayOut = "Name regions of this cloud, or the beginning of some with a final `*`.";
-        if (doubt !== undefined) yield { path: [...mirrorPath, "serves", index], message: doubt, wayOut };
+        const fix = "Name regions of this cloud, or the beginning of some with a final `*`.";
+        if (doubt !== undefined) yield { path: [...mirrorPath, "serves", index], message: doubt, fix };
       }
     }
   },

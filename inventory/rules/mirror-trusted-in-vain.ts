@@ -13,7 +13,7 @@ export const mirrorTrustedInVain: Rule = {
     for (const { key, mirror, mirrorKey, mirrorPath } of mirrorsOf(draft)) {
       if (mirror.trusted !== true || answering.some((store) => store in mirror)) continue;
       const message = `${key}/${mirrorKey} is trusted, but has neither a registry nor files`;
-      yield { path: [...mirrorPath, "trusted"], message, wayOut: "Take it out, or name what else the mirror holds." };
+      yield { path: [...mirrorPath, "trusted"], message, fix: "Take it out, or name what else the mirror holds." };
     }
   },
 };

@@ -12,7 +12,7 @@ export const mirrorUnknownRegion: Rule = {
       const standing = regionStanding(provider.cloud, mirrorKey);
       if (standing.kind !== "unknown") continue;
       const message = `"${mirrorKey}" is no region of ${provider.cloud}${standing.hint}`;
-      yield { path: mirrorPath, target: "key", message, wayOut: "Write the region's id as the cloud spells it." };
+      yield { path: mirrorPath, target: "key", message, fix: "Write the region's id as the cloud spells it." };
     }
   },
 };

@@ -8,10 +8,10 @@ export const nameAwsBucket: Rule = {
   reason:
     "S3 takes 3 to 63 lower-case letters, digits and hyphens, but some beginnings and ends (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html); with dots, its certificate would not fit.",
   *check(draft) {
-    for (const { kind, name, path, target, wayOut } of composedNames(draft)) {
+    for (const { kind, name, path, target, fix } of composedNames(draft)) {
       if (kind !== "aws-bucket") continue;
       const why = doubt(name);
-      if (why !== undefined) yield { path, target, message: `the bucket's name "${name}" ${why}`, wayOut };
+      if (why !== undefined) yield { path, target, message: `the bucket's name "${name}" ${why}`, fix };
     }
   },
 };

@@ -14,7 +14,7 @@ export const nameCollision: Rule = {
       // The states of several providers may be kept in one place: they have names of their own there.
       if (other === undefined || (other.keepsState && name.keepsState)) continue;
       const message = `the name "${name.name}" is taken by ${other.path.join(".")}; it must be unique in ${name.namespace}`;
-      yield { path: name.path, target: name.target, message, wayOut: name.wayOut };
+      yield { path: name.path, target: name.target, message, fix: name.fix };
     }
   },
 };

@@ -8,10 +8,10 @@ export const nameGoogleBucket: Rule = {
   reason:
     "Cloud Storage takes 3 to 63 lower-case letters, digits, hyphens and underscores, no `goog` at the beginning and no `google` anywhere (https://cloud.google.com/storage/docs/buckets#naming); names with dots would have to be verified.",
   *check(draft) {
-    for (const { kind, name, path, target, wayOut } of composedNames(draft)) {
+    for (const { kind, name, path, target, fix } of composedNames(draft)) {
       if (kind !== "google-bucket") continue;
       const why = doubt(name);
-      if (why !== undefined) yield { path, target, message: `the bucket's name "${name}" ${why}`, wayOut };
+      if (why !== undefined) yield { path, target, message: `the bucket's name "${name}" ${why}`, fix };
     }
   },
 };

@@ -8,10 +8,10 @@ export const nameStorageAccount: Rule = {
   reason:
     "A storage account's name has 3 to 24 lower-case letters and digits (https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules#microsoftstorage).",
   *check(draft) {
-    for (const { kind, name, path, target, wayOut } of composedNames(draft)) {
+    for (const { kind, name, path, target, fix } of composedNames(draft)) {
       if (kind !== "storage-account" || /^[a-z0-9]{3,24}$/.test(name)) continue;
       const message = `the storage account's name "${name}" is not of 3 to 24 lower-case letters and digits (it has ${name.length} characters)`;
-      yield { path, target, message, wayOut };
+      yield { path, target, message, fix };
     }
   },
 };

@@ -14,7 +14,7 @@ export const networkBadPrefix: Rule = {
           const prefix = readPrefix(text);
           if (prefix.ok) continue;
           const at = [...path, index, "prefixes", item];
-          yield { path: at, message: `"${text}" ${prefix.why}`, wayOut: prefix.wayOut };
+          yield { path: at, message: `"${text}" ${prefix.why}`, fix: prefix.fix };
         }
       }
     }

@@ -17,7 +17,7 @@ export const networkFeedTaken: Rule = {
         path,
         target: "key",
         message: `${key} names no networks, and another provider has the feed ${provider.cloud}: ${key} gets no clients`,
-        wayOut: "Write `networks: []` here if that is intended; otherwise name this provider's networks.",
+        fix: "Write `networks: []` here if that is intended; otherwise name this provider's networks.",
       };
     }
   },

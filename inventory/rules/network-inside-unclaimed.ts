@@ -21,7 +21,7 @@ export const networkInsideUnclaimed: Rule = {
         yield {
           path: [...path, "networks", index, "inside"],
           message: `no provider claims the feed ${inside}`,
-          wayOut: `Remove \`inside: ${inside}\`, or add \`feed: ${inside}\` to the networks of the provider whose clients these are.`,
+          fix: `Remove \`inside: ${inside}\`, or add \`feed: ${inside}\` to the networks of the provider whose clients these are.`,
         };
       }
     }

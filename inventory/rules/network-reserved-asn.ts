@@ -24,7 +24,7 @@ export const networkReservedAsn: Rule = {
           yield {
             path: at,
             message: `AS ${asn} is ${range[2]}`,
-            wayOut: "Write the number under which it is announced.",
+            fix: "Write the number under which it is announced.",
           };
         }
       }

@@ -15,7 +15,7 @@ export const networkSpecialPurpose: Rule = {
       // A prefix that is too short contains special-purpose addresses too, but its length is the real problem.
       const problem = tooShort(cidr) === undefined ? specialUse(cidr) : undefined;
       if (problem === undefined) continue;
-      yield { path, message: problem, wayOut: "Write the addresses that these clients have on the internet." };
+      yield { path, message: problem, fix: "Write the addresses that these clients have on the internet." };
     }
   },
 };

@@ -15,7 +15,7 @@ export const networkTooShort: Rule = {
       yield {
         path,
         message: `${problem}: no provider has that many clients of its own`,
-        wayOut: "Write the prefixes that the provider has.",
+        fix: "Write the prefixes that the provider has.",
       };
     }
   },

@@ -15,13 +15,13 @@ export const networkUnknownRegion: Rule = {
         if (cloud === undefined || region === undefined) continue;
         const at = [...path, "networks", index, "region"];
         if (cloud === "external") {
-          yield { path: at, message: "an external provider has no regions", wayOut: "Take it out." };
+          yield { path: at, message: "an external provider has no regions", fix: "Take it out." };
           continue;
         }
         const standing = regionStanding(cloud, region);
         if (standing.kind !== "unknown") continue;
         const message = `"${region}" is no region of ${cloud}${standing.hint}`;
-        yield { path: at, message, wayOut: "Write the region's id as the cloud spells it." };
+        yield { path: at, message, fix: "Write the region's id as the cloud spells it." };
       }
     }
   },

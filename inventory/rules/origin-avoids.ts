@@ -13,7 +13,7 @@ export const originAvoids: Rule = {
     yield {
       path: ["providers", origin.provider, "mirrors", origin.mirror, "avoid"],
       message: `the origin ${origin.provider}/${origin.mirror} cannot avoid clients: what no other mirror has, they get from it`,
-      wayOut: "Take it out, or choose another origin.",
+      fix: "Take it out, or choose another origin.",
     };
   },
 };

@@ -27,7 +27,7 @@ export const originCannotServe: Rule = {
     for (const kind of served) {
       if (canServe(provider, mirror, kind)) continue;
       const message = `the origin ${origin.provider}/${origin.mirror} ${lackOf(provider, mirror, kind)}, but a host serves ${kind}`;
-      yield { path: ["origin"], message, wayOut: fixFor(draft, provider, kind, served) };
+      yield { path: ["origin"], message, fix: fixFor(draft, provider, kind, served) };
     }
   },
 };

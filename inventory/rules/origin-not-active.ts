@@ -10,7 +10,7 @@ export const originNotActive: Rule = {
     const origin = originOf(draft);
     const state = origin && draft.providers?.[origin.provider]?.mirrors?.[origin.mirror]?.state;
     if (origin === undefined || state === undefined || state === "active") return;
-    const wayOut = "Choose another origin first, deploy that, and give this one up afterwards.";
-    yield { path: ["origin"], message: `the origin ${origin.provider}/${origin.mirror} is ${state}`, wayOut };
+    const fix = "Choose another origin first, deploy that, and give this one up afterwards.";
+    yield { path: ["origin"], message: `the origin ${origin.provider}/${origin.mirror} is ${state}`, fix };
   },
 };

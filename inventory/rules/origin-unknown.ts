@@ -10,17 +10,17 @@ export const originUnknown: Rule = {
   *check(draft) {
     const origin = originOf(draft);
     if (origin === undefined || draft.providers === undefined) return;
-    const wayOut = "Write origin: provider/mirror with a provider and a mirror of this file.";
+    const fix = "Write origin: provider/mirror with a provider and a mirror of this file.";
     if (!(origin.provider in draft.providers)) {
       const meant = nearest(origin.provider, Object.keys(draft.providers));
       const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-      yield { path: ["origin"], message: `there is no provider "${origin.provider}"${hint}`, wayOut };
+      yield { path: ["origin"], message: `there is no provider "${origin.provider}"${hint}`, fix };
       return;
     }
     const mirrors = draft.providers[origin.provider]?.mirrors;
     if (mirrors === undefined || origin.mirror in mirrors) return;
     const meant = nearest(origin.mirror, Object.keys(mirrors));
     const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-    yield { path: ["origin"], message: `${origin.provider} has no mirror "${origin.mirror}"${hint}`, wayOut };
+    yield { path: ["origin"], message: `${origin.provider} has no mirror "${origin.mirror}"${hint}`, fix };
   },
 };

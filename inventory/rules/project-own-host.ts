@@ -14,8 +14,8 @@ export const projectOwnHost: Rule = {
       const url = draft.project?.[field];
       const host = url === undefined ? undefined : ownHostOf(draft, url);
       if (host === undefined) continue;
-      const wayOut = "Name a page of a website; the hosts here only have what mirrors hold.";
-      yield { path: ["project", field], message: `${host} is the redirector itself`, wayOut };
+      const fix = "Name a page of a website; the hosts here only have what mirrors hold.";
+      yield { path: ["project", field], message: `${host} is the redirector itself`, fix };
     }
   },
 };

@@ -29,10 +29,10 @@ export const providerClaimedTwice: Rule = {
         continue;
       }
       const who = other.provider === claim.provider ? "this provider already" : `the provider ${other.provider}`;
-      const wayOut = other.byDefault
+      const fix = other.byDefault
         ? `Leave the claim with ${other.provider}, whose cloud's feed this is; or write \`networks: []\` there.`
         : "Leave the claim with the provider whose clients these are.";
-      yield { path: claim.path, message: `${claim.shown} is claimed by ${who}`, wayOut };
+      yield { path: claim.path, message: `${claim.shown} is claimed by ${who}`, fix };
     }
   },
 };

@@ -9,11 +9,11 @@ export const providerNoMirrors: Rule = {
   *check(draft) {
     for (const { key, provider, path } of providersOf(draft)) {
       if (provider.mirrors === undefined || Object.keys(provider.mirrors).length > 0) continue;
-      const wayOut = "Add a mirror, or take the provider out.";
-      yield { path: [...path, "mirrors"], message: `${key} has no mirror`, wayOut };
+      const fix = "Add a mirror, or take the provider out.";
+      yield { path: [...path, "mirrors"], message: `${key} has no mirror`, fix };
     }
     if (draft.providers !== undefined && Object.keys(draft.providers).length === 0) {
-      yield { path: ["providers"], message: "there is no provider", wayOut: "Name who donates, and where." };
+      yield { path: ["providers"], message: "there is no provider", fix: "Name who donates, and where." };
     }
   },
 };

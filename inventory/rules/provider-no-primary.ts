@@ -13,8 +13,8 @@ export const providerNoPrimary: Rule = {
       const buckets = membersOf<DraftCloudMirror>(provider.mirrors).filter(([, mirror]) => "bucket" in mirror);
       if (buckets.length < 2) continue;
       const message = `${key} has ${buckets.length} buckets, but no primary from which the cloud copies to the others`;
-      const wayOut = `Add primary: ${buckets[0]?.[0]} (or another of its regions), unless promotion fills each bucket.`;
-      yield { path, target: "key", message, wayOut };
+      const fix = `Add primary: ${buckets[0]?.[0]} (or another of its regions), unless promotion fills each bucket.`;
+      yield { path, target: "key", message, fix };
     }
   },
 };

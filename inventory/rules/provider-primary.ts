@@ -14,14 +14,13 @@ export const providerPrimary: Rule = {
       const { primary } = provider;
       if (primary === undefined) {
         const message = originRegion === undefined ? undefined : originDoubt(provider, originRegion);
-        const wayOut = `Give ${key}/${originRegion} a bucket, or choose another origin.`;
-        if (message !== undefined) yield { path: ["origin"], message, wayOut };
+        const fix = `Give ${key}/${originRegion} a bucket, or choose another origin.`;
+        if (message !== undefined) yield { path: ["origin"], message, fix };
         continue;
       }
       const message = primaryDoubt(provider, primary, originRegion);
-      const wayOut =
-        "Name a mirror of this provider that has a bucket and stays; at the origin's provider: the origin.";
-      if (message !== undefined) yield { path: [...path, "primary"], message, wayOut };
+      const fix = "Name a mirror of this provider that has a bucket and stays; at the origin's provider: the origin.";
+      if (message !== undefined) yield { path: [...path, "primary"], message, fix };
     }
   },
 };

@@ -16,7 +16,7 @@ export const providerReserved: Rule = {
         path: ["providers", key],
         target: "key",
         message,
-        wayOut: `Choose another name, such as ${key}-mirrors.`,
+        fix: `Choose another name, such as ${key}-mirrors.`,
       };
     }
   },

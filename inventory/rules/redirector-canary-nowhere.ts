@@ -11,13 +11,13 @@ export const redirectorCanaryNowhere: Rule = {
     if (canary === undefined || draft.providers === undefined) return;
     if (!("blob" in canary) && !("file" in canary)) {
       const message = "the canary names neither a blob nor a file";
-      yield { path: ["redirector", "canary"], message, wayOut: "Name one of them, or take it out." };
+      yield { path: ["redirector", "canary"], message, fix: "Name one of them, or take it out." };
     }
     const stores = storesOf(draft);
     for (const [kind, holders] of holding) {
       if (canary[kind] === undefined || holders.some((store) => stores.has(store))) continue;
       const message = `no mirror has ${kind}s`;
-      yield { path: ["redirector", "canary", kind], message, wayOut: "Take it out, or name what mirrors have." };
+      yield { path: ["redirector", "canary", kind], message, fix: "Take it out, or name what mirrors have." };
     }
   },
 };

@@ -12,7 +12,7 @@ export const redirectorImageMissing: Rule = {
     const key = Object.keys(redirector["runs-at"] ?? {}).find((name) => providers?.[name]?.cloud === "google");
     if (key === undefined) return;
     const message = `the redirector runs at ${key}, but has no image: its stack there is left out`;
-    const wayOut = "Add image: with what `mirrorform image --push` prints (host/name@sha256:…).";
-    yield { path: ["redirector", "runs-at", key], target: "key", message, wayOut };
+    const fix = "Add image: with what `mirrorform image --push` prints (host/name@sha256:…).";
+    yield { path: ["redirector", "runs-at", key], target: "key", message, fix };
   },
 };

@@ -13,8 +13,8 @@ export const redirectorUnknownProvider: Rule = {
       if (providers === undefined || key in providers) continue;
       const meant = nearest(key, Object.keys(providers));
       const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
-      const wayOut = runnableProviderFix(draft, withoutRedirector);
-      yield { path: ["redirector", "runs-at", key], target: "key", message, wayOut };
+      const fix = runnableProviderFix(draft, withoutRedirector);
+      yield { path: ["redirector", "runs-at", key], target: "key", message, fix };
     }
   },
 };

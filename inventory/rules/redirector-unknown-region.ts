@@ -16,8 +16,8 @@ export const redirectorUnknownRegion: Rule = {
         if (standing.kind === "public") continue;
         const hint = standing.kind === "unknown" ? standing.hint : `; it belongs to ${standing.partition}`;
         const message = `"${region}" is no region that an account of ${cloud} can reach${hint}`;
-        const wayOut = "Write the region's id as the cloud spells it.";
-        yield { path: ["redirector", "runs-at", key, index], message, wayOut };
+        const fix = "Write the region's id as the cloud spells it.";
+        yield { path: ["redirector", "runs-at", key, index], message, fix };
       }
     }
   },

@@ -11,8 +11,8 @@ export const redirectorUnsupportedCloud: Rule = {
       const cloud = draft.providers?.[key]?.cloud;
       if (cloud !== "azure" && cloud !== "external") continue;
       const message = `the redirector cannot be made at ${key}: its cloud is ${cloud}`;
-      const wayOut = runnableProviderFix(draft, withoutRedirector);
-      yield { path: ["redirector", "runs-at", key], target: "key", message, wayOut };
+      const fix = runnableProviderFix(draft, withoutRedirector);
+      yield { path: ["redirector", "runs-at", key], target: "key", message, fix };
     }
   },
 };

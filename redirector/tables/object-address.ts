@@ -12,7 +12,7 @@ const bucketName = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
 /**
  * @param known the parameters that may follow
- * @throws Error, with the way out, where the text names no bucket or no key in it, or has more than that
+ * @throws Error, with the fix, where the text names no bucket or no key in it, or has more than that
  */
 export function parseObjectAddress(text: string, known: readonly string[]): ObjectAddress {
   const { host, pathname, searchParams, username, hash } = new URL(text);

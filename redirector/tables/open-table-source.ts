@@ -21,7 +21,7 @@ function webTableSource(text: string): TableSource {
  *
  * Nothing is read yet.
  *
- * @throws Error, with the way out, where the text is none of them
+ * @throws Error, with the fix, where the text is none of them
  */
 export function openTableSource(text: string): TableSource {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];

@@ -46,7 +46,7 @@ function lostTooMany(before: number, after: number): boolean {
   return before - after >= before * SUSPICIOUS_LOSS;
 }
 
-const wayOut = "if that is meant, start the redirector anew with it";
+const fix = "if that is meant, start the redirector anew with it";
 
 const count = (number: number): string => number.toLocaleString("en-GB");
 
@@ -68,25 +68,25 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
   if (issued > now + LARGEST_LEAD) return `it was issued in the future (${offered.issued}): a clock is wrong`;
   if (offered.fallback)
     return "it is a fallback table, which only has the origin: put a table written by `mirrorform table` there";
-  if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${wayOut}`;
+  if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${fix}`;
   const lostByOrigin = (offered.missing ?? []).filter((kind) => !inForce.missing?.includes(kind));
   if (lostByOrigin.length > 0) {
-    return `its origin has no address for ${lostByOrigin.join(" and ")} any more: was it compiled without deployed.yaml? ${wayOut}`;
+    return `its origin has no address for ${lostByOrigin.join(" and ")} any more: was it compiled without deployed.yaml? ${fix}`;
   }
   if (inForce.fallback) return undefined;
   const lost = lostHosts(inForce, offered);
-  if (lost.length > 0) return `it no longer serves ${lost.join(", ")}; ${wayOut}`;
+  if (lost.length > 0) return `it no longer serves ${lost.join(", ")}; ${fix}`;
   if (inForce.answering && lostTooMany(inForce.answering, offered.answering ?? 0)) {
     const numbers = `${count(offered.answering ?? 0)} entries after ${count(inForce.answering)}`;
-    return `a third or more of the prefix table is gone, ${numbers}; ${wayOut}`;
+    return `a third or more of the prefix table is gone, ${numbers}; ${fix}`;
   }
   if (inForce.prefixes > 0 && lostTooMany(inForce.prefixes, offered.prefixes)) {
     const numbers = `${count(offered.prefixes)} after ${count(inForce.prefixes)}`;
-    return `a third of the prefixes or more are gone, ${numbers}; ${wayOut}`;
+    return `a third of the prefixes or more are gone, ${numbers}; ${fix}`;
   }
   const [before, after] = [serving(inForce), serving(offered)];
   if (before - after > 1 && lostTooMany(before, after)) {
-    return `a third of the mirrors that serve or more are gone, ${count(after)} after ${count(before)}; ${wayOut}`;
+    return `a third of the mirrors that serve or more are gone, ${count(after)} after ${count(before)}; ${fix}`;
   }
   return undefined;
 }

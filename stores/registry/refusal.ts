@@ -24,7 +24,7 @@ function retryAfter({ headers }: IncomingMessage): number | undefined {
 }
 
 /**
- * The error that an answer amounts to, with the way out.
+ * The error that an answer amounts to, with the fix.
  *
  * @param host the registry, as images' names have it
  * @param doing what was tried: "the upload of sha256:…"

@@ -55,7 +55,7 @@ test("what is left out is told, to people and to scripts", async () => {
   expect(stderr).toContain("1 of the mirrors (cdn/everywhere)");
 });
 
-test("what the program cannot say: exit 1, the entry, the way out, and no file", async () => {
+test("what the program cannot say: exit 1, the entry, the fix, and no file", async () => {
   const file = writeProject(
     directory,
     fixture("conformance").replace("net/files/{path}", `net/${"a".repeat(4_096)}/{path}`),

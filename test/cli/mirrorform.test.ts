@@ -49,7 +49,7 @@ describe("validate", () => {
     expect(rules).toEqual(new Set(["mirror/not-deployed", "origin/not-deployed", "ranges/stale"]));
   });
 
-  test("a broken one: exit 1, each problem as file:line:column severity[rule] message, with the lines and the way out", async () => {
+  test("a broken one: exit 1, each problem as file:line:column severity[rule] message, with the lines and the fix", async () => {
     const { status, stdout, stderr } = await runMirrorform(["validate", "--inventory", broken]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/several-at-once\.yaml:\d+:\d+ error\[[a-z]+\/[a-z-]+\] /);
@@ -82,7 +82,7 @@ describe("validate", () => {
     expect([port.status, port.stderr]).toEqual([2, expect.not.stringContaining("--inventory 8081")]);
   });
 
-  test("ranges that are missing are errors, with the way out", async () => {
+  test("ranges that are missing are errors, with the fix", async () => {
     const { status, stdout } = await runMirrorform(["validate", "--inventory", small, "--ranges", directory]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/error\[ranges\/unreadable\]/);
@@ -405,7 +405,7 @@ describe("serve", () => {
     expect(stdout).not.toContain("52.94");
   });
 
-  test("a taken port: exit 1, and the way out", async () => {
+  test("a taken port: exit 1, and the fix", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;

@@ -221,7 +221,7 @@ describe("validate", () => {
         {
           rule: "provider/at-most",
           message: "the networks of donor cover 1.17 % of IPv4, and may cover at most 1.00 %",
-          wayOut: "Name fewer networks; if donor is that large, write `at-most: 0.012` there.",
+          fix: "Name fewer networks; if donor is that large, write `at-most: 0.012` there.",
         },
       ],
     });

@@ -23,11 +23,11 @@ test.each([
   ["a: { b: $" + "{c}.d }\n", "1:10", "a brace or a bracket in it needs quotes", "in quotes"],
   ["a: 1\nb: & c\n", "2:4", "& without quotes is a YAML anchor", "needs quotes"],
   ["a: 1\n&b: 2\n", "2:1", "&b: without quotes is a YAML anchor", "needs quotes"],
-])("one error with its cause and its place: %j", (text, at, message, wayOut) => {
+])("one error with its cause and its place: %j", (text, at, message, fix) => {
   const { problems } = read(text);
   expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual([at]);
   expect(problems).toMatchObject([
-    { rule: "yaml/syntax", message: expect.stringContaining(message), wayOut: expect.stringContaining(wayOut) },
+    { rule: "yaml/syntax", message: expect.stringContaining(message), fix: expect.stringContaining(fix) },
   ]);
 });
 

@@ -94,7 +94,7 @@ describe("mirrors that may lack something", () => {
   });
 });
 
-describe("what cannot be said is refused, with its entry and the way out", () => {
+describe("what cannot be said is refused, with its entry and the fix", () => {
   test("mirrors that share clients", () => {
     const shared = changed(secondPublic);
     for (const make of [nginxConfiguration, envoyConfiguration]) {

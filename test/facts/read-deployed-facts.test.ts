@@ -40,18 +40,18 @@ test.each([
   ["2001:db8::10", "[2001:db8::10]", "is not an IPv6 address", "Write ipv6: 2001:db8::10"],
   ["d111111abcdef8.cloudfront.net", "evil.example.com", "CloudFront distribution", "From the storage stack's output"],
   ["d-1234567890.execute-api.us-east-2.amazonaws.com", "evil.example.com", "API", "From the redirector stack's output"],
-])("%s as %s: one error, with what helps", (before, after, message, wayOut) => {
+])("%s as %s: one error, with what helps", (before, after, message, fix) => {
   expect(read(sound.replace(before, after)).problems).toMatchObject([
-    { message: expect.stringContaining(message), wayOut: expect.stringContaining(wayOut) },
+    { message: expect.stringContaining(message), fix: expect.stringContaining(fix) },
   ]);
 });
 
 test.each([
   ["US-EAST-1", "Write us-east-1"],
   ["aws/us-east-1", "The regions whose bucket is deployed"],
-])("a store's region as %s: a fix that is a region, or none", (region, wayOut) => {
+])("a store's region as %s: a fix that is a region, or none", (region, fix) => {
   const { problems } = read(`aws: { stores: { bucket: [${region}] } }`);
-  expect(problems).toMatchObject([{ rule: "schema/bad-value", wayOut: expect.stringContaining(wayOut) }]);
+  expect(problems).toMatchObject([{ rule: "schema/bad-value", fix: expect.stringContaining(fix) }]);
 });
 
 test("a missing file means that nothing is deployed", () => {
@@ -141,7 +141,7 @@ describe("stores that hold artifacts", () => {
     expect(ok).toBe(false);
     expect(`${problem?.line}:${problem?.column} ${problem?.rule}`).toBe(`${place} mirror/vanished`);
     expect(problem?.message).toContain(store);
-    expect(problem?.wayOut).toContain("state: retired");
+    expect(problem?.fix).toContain("state: retired");
   });
 
   test("a provider that is gone with its stores", () => {
@@ -271,7 +271,7 @@ describe("another project's file", () => {
       ["error facts/other-project"],
     ]);
     expect(problems[0]?.message).toContain(`deployed.yaml describes another project: ${words}`);
-    expect(problems[0]?.wayOut).toContain("`: > deployed.yaml`");
+    expect(problems[0]?.fix).toContain("`: > deployed.yaml`");
   });
 
   test("a few lost stores are reported one by one", () => {

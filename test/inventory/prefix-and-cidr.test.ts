@@ -34,7 +34,7 @@ test("the inventory takes what the routing table takes, but for IPv4 in IPv6 clo
       const { form, meant } = parsed(text);
       const isMapped = !reading.ok && reading.why.includes("clothes");
       if (!isMapped) expect([text, reading.ok]).toEqual([text, form !== undefined]);
-      if (!isMapped && meant !== undefined) expect(reading.ok ? "" : reading.wayOut).toContain(`Write ${meant},`);
+      if (!isMapped && meant !== undefined) expect(reading.ok ? "" : reading.fix).toContain(`Write ${meant},`);
     }),
     { numRuns: 5_000 },
   );

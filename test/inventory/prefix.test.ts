@@ -39,9 +39,9 @@ test.each([
   ["192.0.2.1/24", "Write 192.0.2.0/24,"],
   ["2001:db8::1/32", "Write 2001:db8::/32,"],
   ["255.255.255.255/0", "Write 0.0.0.0/0,"],
-])("%s has host bits", (text, wayOut) => {
+])("%s has host bits", (text, fix) => {
   const reading = readPrefix(text);
-  expect(reading.ok ? "" : reading.wayOut).toContain(wayOut);
+  expect(reading.ok ? "" : reading.fix).toContain(fix);
 });
 
 test("every address is sound with its full length, however it is written", () => {

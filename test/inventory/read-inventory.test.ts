@@ -252,7 +252,7 @@ describe("a broken inventory", () => {
     const reading = read("broken", `${fixture}.yaml`);
     expect(reading.problems.map(told)).toEqual(problems);
     expect(reading.ok).toBe(problems.every((problem) => problem.includes("warning")));
-    for (const { wayOut } of reading.problems) expect(wayOut).toMatch(/[.!:…}\]\w"]$/);
+    for (const { fix } of reading.problems) expect(fix).toMatch(/[.!:…}\]\w"]$/);
   });
 
   test("every fixture is in the table", () => {

@@ -352,6 +352,6 @@ test.each(mistakes.map((row) => ({ what: row[0], row })))("$what", ({ row }) => 
   const problems = read(sound.replace(part, () => mistake));
   expect(problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)).toEqual([place]);
   expect(problems[0]?.message).toContain(message);
-  expect(problems[0]?.wayOut).toContain(typed);
+  expect(problems[0]?.fix).toContain(typed);
   expect(read(sound.replace(part, () => mended))).toEqual([]);
 });

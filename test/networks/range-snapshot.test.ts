@@ -89,12 +89,12 @@ test.each<[string, string[], string]>([
   expect(() => parseSnapshot(damaged.join("\n"))).toThrow(message);
 });
 
-test("a missing snapshot names the way out", () => {
+test("a missing snapshot names the fix", () => {
   expect(() => readRanges(directory, { kind: "feed", feed: "oracle" })).toThrow(RangesUnreadable);
   expect(() => readRanges(directory, { kind: "feed", feed: "oracle" })).toThrow("run `mirrorform ranges update`");
 });
 
-test("a damaged snapshot names its file, the line and the way out", () => {
+test("a damaged snapshot names its file, the line and the fix", () => {
   write({ kind: "feed", feed: "aws" }, lines.with(4, "x").join("\n"));
   expect(() => readRanges(directory, { kind: "feed", feed: "aws" })).toThrow(
     `${join(directory, "aws.txt")}: line 5: "x" has no prefix length`,

@@ -100,7 +100,7 @@ test.each([
   ["https://example.net./", "example.net"],
   ["https://example.net/a|b", "%7C"],
 ])("what is wrong with %s is answered by what to write", (url, meant) => {
-  expect(urlDoubt(url)?.wayOut).toContain(meant);
+  expect(urlDoubt(url)?.fix).toContain(meant);
 });
 
 test.each([

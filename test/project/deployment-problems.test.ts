@@ -47,7 +47,7 @@ test.each([
   ],
 ])("the fix for an origin that is not listed, where %s", (_, facts, typed) => {
   const problems = deploymentProblems(small, facts, (complaint) => problemOfFile("mirrors.yaml", complaint));
-  expect(problems.find(({ rule }) => rule === "origin/not-deployed")?.wayOut).toContain(typed);
+  expect(problems.find(({ rule }) => rule === "origin/not-deployed")?.fix).toContain(typed);
 });
 
 test("dozens of one provider together", () => {

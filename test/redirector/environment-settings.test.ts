@@ -52,7 +52,7 @@ test.each([
   ["MIRRORFORM_STATUS", "-1", "same, off or a port"],
   ["MIRRORFORM_BACKGROUND", "on", "timers or requests"],
   ["MIRRORFORM_TRACE_PROJECT", "projects/example", "a Google Cloud project id"],
-])("%s=%s is refused, with the way out", (name, value, way) => {
+])("%s=%s is refused, with the fix", (name, value, way) => {
   const reading = () => environmentSettings({ ...needed, [name]: value });
   expect(reading).toThrow(new RegExp(`^${name}[: ]`));
   expect(reading).toThrow(way);

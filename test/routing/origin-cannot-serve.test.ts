@@ -79,7 +79,7 @@ providers:
 ${google}`;
   const fixOf = (text: string) =>
     readInventory(Buffer.from(text), "mirrors.yaml", today).problems.find(({ rule }) => rule === "origin/cannot-serve")
-      ?.wayOut;
+      ?.fix;
   expect(fixOf(of(""))).toContain("at Google (`registry: {}`) or external");
   expect(
     fixOf(of("  store: { cloud: google, project: artifacts-example, mirrors: { us-west1: { registry: {} } } }")),

@@ -225,7 +225,7 @@ test.each([["a.b.example.org"], ["a-b.example.org"], [`${"long.".repeat(40)}exam
   },
 );
 
-test("without an image the way out is named", () => {
+test("without an image the fix is named", () => {
   expect(() => synthesize(undefined, { redirector: { status: 307, runsAt: [] } })).toThrow("`redirector.image`");
 });
 

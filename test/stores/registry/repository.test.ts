@@ -183,7 +183,7 @@ describe("logins", () => {
       /no token server.*evil\.example/,
     ],
     ["a way in that nobody knows", () => "Negotiate abc", /neither Basic nor Bearer/],
-  ])("%s: an error with the way out", async (_, challenge, message) => {
+  ])("%s: an error with the fix", async (_, challenge, message) => {
     registry.auth = { login: "ada:secret" };
     registry.instead = () => {
       const text = challenge();
