@@ -15,7 +15,7 @@ export interface FaultScene {
   readonly originDown?: boolean;
 }
 
-/** The faults of issue 4, section 1, and of issue 9, 40, and some more. */
+/** The faults that are measured: how servers fail, and what breaks on the way to them. */
 export const faultScenes: readonly FaultScene[] = [
   { name: "never answers", fault: "silent" },
   { name: "answers in 850 ms", delay: 850 },

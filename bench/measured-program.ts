@@ -39,11 +39,14 @@ function answers(port: number): Promise<boolean> {
 
 /** A program on a processor of its own, with what it uses. It and its children count. */
 export class MeasuredProgram {
-  private constructor(
-    readonly child: ChildProcess,
-    /** From its start to the first byte of its first answer. */
-    readonly startMilliseconds: number,
-  ) {}
+  readonly child: ChildProcess;
+  /** From its start to the first byte of its first answer. */
+  readonly startMilliseconds: number;
+
+  constructor(child: ChildProcess, startMilliseconds: number) {
+    this.child = child;
+    this.startMilliseconds = startMilliseconds;
+  }
 
   /** Starts it, and waits until it answers. @throws Error where it ends before, or never answers */
   static async start({ path, args, env, port, log }: ProgramOptions): Promise<MeasuredProgram> {

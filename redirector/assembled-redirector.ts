@@ -37,7 +37,7 @@ export interface RedirectorSettings {
   readonly frozen?: boolean;
   /** Whether mirrors may be on loopback and inside networks, and speak http: for tests and trials. @default false */
   readonly allowPrivateMirrors?: boolean;
-  /** How long a client waits for mirrors that are asked, in milliseconds, and a mirror may take. @default 300, issue 4, section 1 */
+  /** How long a client waits for mirrors that are asked, in milliseconds, and a mirror may take. @default 300 */
   readonly budget?: number;
   /** By what mirrors are remembered and left alone: milliseconds since 1970. @default the machine's clock */
   readonly clock?: () => number;
@@ -46,7 +46,7 @@ export interface RedirectorSettings {
 }
 
 /** How long the end waits for whoever reads the log, in milliseconds. Nobody may: the pipe is full, and stays so. */
-export const FLUSH_LIMIT = 1_000;
+export const flushLimit = 1_000;
 
 function unready(table: RoutingTable): string | undefined {
   const gaps = originGaps(table).map((gap) => gapInWords(table.origin.id, gap));
@@ -114,7 +114,7 @@ export class AssembledRedirector {
   }
 
   /**
-   * Ends both, and writes what was logged, within {@link FLUSH_LIMIT}.
+   * Ends both, and writes what was logged, within {@link flushLimit}.
    *
    * @returns whether all of it was written and no file is being read: if not, something keeps the process alive
    */
@@ -123,7 +123,7 @@ export class AssembledRedirector {
     this.#presence?.stop();
     this.#lists?.stop();
     const ended = Promise.all([this.flush(), this.#live.idle()]).then(() => true);
-    return within(FLUSH_LIMIT, ended, false);
+    return within(flushLimit, ended, false);
   }
 
   /**
@@ -206,6 +206,7 @@ export class AssembledRedirector {
     if (event.outcome === "loaded") {
       const { checksum, content } = event.table;
       this.#presence?.keepOnly(content.mirrors);
+      this.metrics.keepOnly(content.mirrors);
       this.#say("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
     } else if (isNews) {
       this.#say("WARNING", `the routing table in force stays: ${outcome}: ${words}`, { source });

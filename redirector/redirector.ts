@@ -29,7 +29,7 @@ export interface RedirectorParts {
   readonly clientAddress: ClientAddressRule;
   /** Knows what mirrors hold. @default mirrors are not asked: each is believed to be well and to hold everything */
   readonly presence?: MirrorPresence;
-  /** How long a client waits, in milliseconds, until all that must be asked was asked. @default 300, issue 4, section 1 */
+  /** How long a client waits, in milliseconds, until all that must be asked was asked. @default 300 */
   readonly budget?: number;
   /** Fetches lists of tags and referrers. @default clients are redirected to them */
   readonly lists?: OriginLists;

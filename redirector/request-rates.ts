@@ -20,20 +20,19 @@ export interface RequestRatesOptions {
 
 /** A token bucket. What is charged after the fact may take it below zero. */
 class Bucket {
+  readonly #rate: Rate;
   #left: number;
   #filledAt: number;
 
-  constructor(
-    private readonly rate: Rate,
-    now: number,
-  ) {
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
     this.#left = rate.burst;
     this.#filledAt = now;
   }
 
   isOpen(now: number): boolean {
     const seconds = Math.max(now - this.#filledAt, 0) / 1000;
-    this.#left = Math.min(this.rate.burst, this.#left + seconds * this.rate.perSecond);
+    this.#left = Math.min(this.#rate.burst, this.#left + seconds * this.#rate.perSecond);
     this.#filledAt = now;
     return this.#left > 0;
   }

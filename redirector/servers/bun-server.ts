@@ -38,17 +38,18 @@ const lookEvery = 50;
  */
 class BunRequest implements CarriedRequest {
   readonly target: string;
+  readonly #request: Request;
+  readonly #server: BunServer;
 
-  constructor(
-    private readonly request: Request,
-    private readonly server: BunServer,
-  ) {
+  constructor(request: Request, server: BunServer) {
+    this.#request = request;
+    this.#server = server;
     const { url } = request;
     this.target = url.startsWith("http://") ? url.slice(url.indexOf("/", url.indexOf("://") + 3)) : url;
   }
 
   get method(): string {
-    return this.request.method;
+    return this.#request.method;
   }
 
   get host(): string {
@@ -56,11 +57,11 @@ class BunRequest implements CarriedRequest {
   }
 
   get peer(): string | undefined {
-    return this.server.requestIP(this.request)?.address;
+    return this.#server.requestIP(this.#request)?.address;
   }
 
   header(name: string): string | undefined {
-    return this.request.headers.get(name) ?? undefined;
+    return this.#request.headers.get(name) ?? undefined;
   }
 }
 

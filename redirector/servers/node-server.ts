@@ -52,26 +52,30 @@ const endingIdle = 1_000;
 
 /** A request of Node's as the redirector takes it. */
 class NodeRequest implements CarriedRequest {
-  constructor(private readonly message: IncomingMessage) {}
+  readonly #message: IncomingMessage;
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+  }
 
   get method(): string {
-    return this.message.method ?? "";
+    return this.#message.method ?? "";
   }
 
   get target(): string {
-    return this.message.url ?? "";
+    return this.#message.url ?? "";
   }
 
   get host(): string {
-    return this.message.headers.host ?? "";
+    return this.#message.headers.host ?? "";
   }
 
   get peer(): string | undefined {
-    return this.message.socket.remoteAddress;
+    return this.#message.socket.remoteAddress;
   }
 
   header(name: string): string | undefined {
-    const value = this.message.headers[name];
+    const value = this.#message.headers[name];
     return Array.isArray(value) ? value.join(", ") : value;
   }
 }
@@ -84,17 +88,19 @@ function hasBody({ headers }: IncomingMessage): boolean {
 /** Sends answers, and closes connections that should get no more. */
 class Answering {
   ending = false;
+  readonly connections: OpenConnections;
+  readonly #handler: Handler;
 
-  constructor(
-    private readonly handler: Handler,
-    readonly connections: OpenConnections,
-  ) {}
+  constructor(handler: Handler, connections: OpenConnections) {
+    this.#handler = handler;
+    this.connections = connections;
+  }
 
   readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
     this.connections.heard(message.socket);
     const fail = (error: unknown): void => this.#fail(error, message, response);
     try {
-      const answer = this.handler.handle(new NodeRequest(message));
+      const answer = this.#handler.handle(new NodeRequest(message));
       if (answer instanceof Promise) answer.then((late) => this.#send(late, message, response)).catch(fail);
       else this.#send(answer, message, response);
     } catch (error) {
@@ -103,7 +109,7 @@ class Answering {
   };
 
   #fail(error: unknown, message: IncomingMessage, response: ServerResponse): void {
-    this.handler.failed?.(error);
+    this.#handler.failed?.(error);
     if (response.headersSent) message.socket.destroy();
     else this.#send(failure, message, response);
   }

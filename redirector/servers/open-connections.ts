@@ -9,14 +9,18 @@ export class OpenConnections {
   /** Whether each has brought a request; in the order of their last one. */
   readonly #asked = new Map<Socket, boolean>();
 
+  readonly #most: number;
+
   /** @param most how many may be open at once */
-  constructor(private readonly most: number) {}
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** Adds a new one, and closes the one that has been silent the longest if there are too many. */
   add(socket: Socket): void {
     this.#asked.set(socket, false);
     socket.once("close", () => this.#asked.delete(socket));
-    if (this.#asked.size > this.most) this.#closeLongestSilent();
+    if (this.#asked.size > this.#most) this.#closeLongestSilent();
   }
 
   /** Called with every request: costs about 0.1 µs. */

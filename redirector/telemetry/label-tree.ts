@@ -16,6 +16,11 @@ export class LabelTree<Leaf> {
     return made;
   }
 
+  /** Removes the branches of the next label that are not among these. */
+  keepOnly(labels: ReadonlySet<string | number>): void {
+    for (const label of this.#branches.keys()) if (!labels.has(label)) this.#branches.delete(label);
+  }
+
   /** Every leaf that was set, with the labels that lead to it from here. */
   *leaves(path: readonly (string | number)[] = []): Generator<[labels: readonly (string | number)[], leaf: Leaf]> {
     if (this.leaf !== undefined) yield [path, this.leaf];

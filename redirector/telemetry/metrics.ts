@@ -168,6 +168,16 @@ export class RedirectorMetrics {
     return [...this.#checks.at(mirror).leaves()].some(([[, outcome]]) => outcome !== "abandoned");
   }
 
+  /**
+   * Drops the series of mirrors that are not in the table any more: otherwise a process that runs for months would
+   * report every mirror that ever was. A mirror that comes back counts from zero, as after a restart.
+   */
+  keepOnly(mirrors: readonly Pick<TableMirror, "id">[]): void {
+    const ids = new Set(mirrors.map(({ id }) => id));
+    this.#checks.keepOnly(ids);
+    this.#decisions.keepOnly(ids.add(none));
+  }
+
   /** Counts one look for a new routing table. */
   tableLoad(result: TableEvent["outcome"]): void {
     increment(this.#loads.at(result));

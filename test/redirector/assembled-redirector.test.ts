@@ -1,5 +1,5 @@
 import { compilePrefixTable } from "../../networks/prefix-table";
-import { AssembledRedirector, FLUSH_LIMIT } from "../../redirector/assembled-redirector";
+import { AssembledRedirector, flushLimit } from "../../redirector/assembled-redirector";
 import type { TableSource } from "../../redirector/tables/table-source";
 import { encodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 import { blob } from "../routing/asking";
@@ -67,15 +67,18 @@ describe("a mirror that leaves the routing table", () => {
     await assuming.stop();
   });
 
-  test("takes its breaker along, from the metrics and the status page", async () => {
+  test("takes its breaker and its series along, from the metrics and the status page", async () => {
     for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each), `127.0.${each}.1`);
     const ids = async () => (await stand.report()).mirrors.map(({ id }) => id);
     expect(await ids()).toEqual([origin, far, near]);
+    const asked = () => stand.metric("mirrorform_presence_checks_total", { mirror: near });
+    expect(await asked()).toBeGreaterThan(0);
     const { bytes: prefixes } = compilePrefixTable([Object.keys(here).map((prefix, value) => ({ prefix, value }))]);
     source.bytes = encodeRoutingTable(tableOf(far).content, prefixes);
     stand.assembled.start();
     await until(async () => (await stand.metric("mirrorform_table_loads_total", { result: "loaded" })) === 1);
     expect(await stand.breaker(near)).toBeUndefined();
+    expect(await asked()).toBe(0);
     expect(await ids()).toEqual([origin, far]);
     await stand.assembled.flush();
     const told = stand.lines.map((line) => JSON.parse(line));
@@ -152,7 +155,7 @@ describe("the end", () => {
     logs(() => {})
       .stop()
       .then(ended);
-    await jest.advanceTimersByTimeAsync(FLUSH_LIMIT - 1);
+    await jest.advanceTimersByTimeAsync(flushLimit - 1);
     expect(ended).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
     expect(ended).toHaveBeenCalledWith(false);

@@ -25,7 +25,7 @@ export class RawClient {
   #text = "";
   #more: () => void = () => {};
 
-  private constructor(socket: Socket) {
+  constructor(socket: Socket) {
     this.socket = socket.setEncoding("latin1");
     socket.on("data", (text: string) => {
       this.#text += text;

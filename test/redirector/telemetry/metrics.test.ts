@@ -237,6 +237,35 @@ test("presence checks by mirror, kind and outcome, their time by kind", async ()
   ]);
 });
 
+test("mirrors that left the table lose their series, and count from zero when they come back", async () => {
+  const metrics = new RedirectorMetrics(sources);
+  const gone = { ...blob, mirror: "cdn/everywhere" };
+  const count = () => {
+    for (const decision of [blob, gone, ping]) metrics.decided(decision);
+    metrics.asked("aws/us-east-1", "head", "held", 0.02);
+    metrics.asked("cdn/everywhere", "head", "held", 0.02);
+  };
+  const counts = async (of: string) =>
+    (await samplesOf(metrics, of)).map(({ labels, value }) => [labels.mirror, value]).sort();
+  count();
+  metrics.keepOnly([{ id: "aws/us-east-1" }]);
+  expect(await counts("mirrorform_decisions_total")).toEqual([
+    ["aws/us-east-1", 1],
+    ["none", 1],
+  ]);
+  expect(await counts("mirrorform_presence_checks_total")).toEqual([["aws/us-east-1", 1]]);
+  count();
+  expect(await counts("mirrorform_decisions_total")).toEqual([
+    ["aws/us-east-1", 2],
+    ["cdn/everywhere", 1],
+    ["none", 2],
+  ]);
+  expect(await counts("mirrorform_presence_checks_total")).toEqual([
+    ["aws/us-east-1", 2],
+    ["cdn/everywhere", 1],
+  ]);
+});
+
 test("table, ranges, breakers and losses are read when they are asked for", async () => {
   const metrics = new RedirectorMetrics(sources);
   metrics.tableLoad("loaded");

@@ -1,0 +1,46 @@
+import type { Answer } from "../../routing/answer";
+import type { AssembledRedirector } from "../assembled-redirector";
+import type { CarriedRequest } from "../carried-request";
+import { within } from "../within";
+import { failure } from "./carrier";
+import { type LambdaEvent, type LambdaResult, requestOf, resultOf } from "./lambda-events";
+
+/**
+ * How long the first request waits for the live table, in milliseconds. Loading begins while the function starts; the
+ * start itself cannot wait, because a CommonJS module has no top-level `await`.
+ */
+const firstRefreshLimit = 2_000;
+/** How long a later request waits, at most once a minute, for the check for a new table that it started, in milliseconds. */
+const refreshLimit = 300;
+
+/** Answers the event of one request. */
+export type LambdaHandler = (event: LambdaEvent) => Promise<LambdaResult>;
+
+async function answerOf(assembled: AssembledRedirector, request: CarriedRequest): Promise<Answer> {
+  try {
+    return await assembled.redirector.handle(request);
+  } catch (error) {
+    assembled.failed(error);
+    return failure;
+  }
+}
+
+/**
+ * Makes the handler of a function. Lambda stops the process as soon as an answer is given, so each request also waits
+ * for the new table, up to a limit, and for its log lines.
+ */
+export function createLambdaHandler(assembled: AssembledRedirector): LambdaHandler {
+  const firstRefresh = assembled.refreshIfDue();
+  /** Its limit begins with the first request: the function may have been stopped between its start and that. */
+  let firstWait: Promise<void> | undefined;
+  return async (event) => {
+    firstWait ??= within(firstRefreshLimit, firstRefresh, undefined);
+    await firstWait;
+    const request = requestOf(event);
+    const refresh = assembled.refreshIfDue();
+    const answer = await answerOf(assembled, request);
+    await within(refreshLimit, refresh, undefined);
+    await assembled.flush();
+    return resultOf(event, answer, request.method);
+  };
+}
