@@ -193,7 +193,8 @@ export class AssembledRedirector {
     if (state === "probing") return;
     const [severity, words] =
       state === "open" ? (["WARNING", "is left alone"] as const) : (["INFO", "is well"] as const);
-    this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...(state === "open" && { trouble }) });
+    const told = state === "open" && trouble && { trouble: `${new Date(trouble.at).toISOString()} ${trouble.words}` };
+    this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...told });
   }
 
   /** Says what is new; what stays as it is, is told once and counted every time. */

@@ -27,11 +27,22 @@ export function parseShare(text: string): number | undefined {
 
 /** Reads variables, and gathers what is wrong with them: who sets them should see all of it at once. */
 class Variables {
-  readonly problems: string[] = [];
+  readonly #problems: string[] = [];
   readonly #values: Readonly<Record<string, string | undefined>>;
 
   constructor(values: Readonly<Record<string, string | undefined>>) {
     this.#values = values;
+  }
+
+  /** What is wrong, one line each. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /** One variable that must be set; undefined where it is not set or wrong. */
+  readRequired<T>(name: string, forms: string, parse: (text: string) => T | undefined): T | undefined {
+    if (!this.#values[name]) this.#problems.push(`${name} is not set: it takes ${forms}`);
+    return this.read<T | undefined>(name, undefined, forms, parse);
   }
 
   /** One variable, read; `otherwise` where it is not set or wrong. */
@@ -41,9 +52,9 @@ class Variables {
     try {
       const value = parse(text);
       if (value !== undefined) return value;
-      this.problems.push(`${name} takes ${forms}, not ${printableJson(text)}`);
+      this.#problems.push(`${name} takes ${forms}, not ${printableJson(text)}`);
     } catch (error) {
-      this.problems.push(`${name}: ${(error as Error).message}`);
+      this.#problems.push(`${name}: ${(error as Error).message}`);
     }
     return otherwise;
   }
@@ -70,12 +81,7 @@ function oneOf<T extends string>(...words: readonly T[]): (text: string) => T | 
  */
 export function environmentSettings(values: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
   const variables = new Variables(values);
-  const clientAddress = variables.read(
-    "MIRRORFORM_CLIENT_ADDRESS",
-    undefined,
-    clientAddressRules,
-    parseClientAddressRule,
-  );
+  const clientAddress = variables.readRequired("MIRRORFORM_CLIENT_ADDRESS", clientAddressRules, parseClientAddressRule);
   const source = variables.read<TableSource | undefined>("MIRRORFORM_TABLE_SOURCE", undefined, "", openTableSource);
   const traceProject = variables.read<string | undefined>(
     "MIRRORFORM_TRACE_PROJECT",
@@ -93,9 +99,6 @@ export function environmentSettings(values: Readonly<Record<string, string | und
     ...(source && { source }),
     ...(traceProject !== undefined && { traceProject }),
   };
-  if (clientAddress === undefined && !variables.problems.some((problem) => problem.includes("CLIENT_ADDRESS"))) {
-    variables.problems.push(`MIRRORFORM_CLIENT_ADDRESS is not set: it takes ${clientAddressRules}`);
-  }
   if (clientAddress === undefined || variables.problems.length > 0) throw new Error(variables.problems.join("\n"));
   return { clientAddress, ...settings };
 }

@@ -4,6 +4,7 @@ import type { VisitorStatus } from "../../routing/visitor-status";
 import { visitorStatus } from "../../routing/visitor-status";
 import type { CarriedRequest } from "../carried-request";
 import { canaryUrl } from "../presence/canary";
+import type { MirrorTrouble } from "../presence/circuit-breaker";
 import type { BreakerReport, MirrorPresence } from "../presence/mirror-presence";
 import type { Redirector } from "../redirector";
 import type { LiveTable } from "../tables/live-table";
@@ -55,10 +56,9 @@ export function reportedVisitor(
  */
 const coarseTrouble = "did not answer as it should";
 
-/** A breaker's last trouble is a time and words with a space between. */
-function troubleOf(trouble: string | undefined): { readonly trouble?: MirrorStatus["trouble"] & object } {
-  const [at] = /^\S+(?= )/.exec(trouble ?? "") ?? [];
-  return at === undefined ? {} : { trouble: { at, words: coarseTrouble } };
+/** When it was, but not what. */
+function publicTrouble({ at }: MirrorTrouble): MirrorStatus["trouble"] & object {
+  return { at: new Date(at).toISOString(), words: coarseTrouble };
 }
 
 function checkOf(
@@ -96,7 +96,7 @@ function mirrorStatus(
     breaker: breaker?.state ?? "closed",
     check,
     decisions,
-    ...troubleOf(breaker?.trouble),
+    ...(breaker?.trouble && { trouble: publicTrouble(breaker.trouble) }),
   };
 }
 

@@ -12,6 +12,12 @@ export const SHORTEST_WAIT = 5_000;
 /** How long a mirror is left alone at most, in milliseconds. */
 export const LONGEST_WAIT = 300_000;
 
+/** A mirror's trouble: when, in milliseconds since 1970, and what it did, as in "answered HEAD with status 503". */
+export interface MirrorTrouble {
+  readonly at: number;
+  readonly words: string;
+}
+
 /** One question to the mirror, from which the breaker learns. */
 export interface Trial {
   /** The answer is late: counted at once, and undone when an answer comes. */
@@ -51,7 +57,7 @@ export class CircuitBreaker {
   readonly #confirm: () => boolean;
   #state: BreakerState = "closed";
   #since: number;
-  #trouble: string | undefined;
+  #trouble: MirrorTrouble | undefined;
   #troubles = 0;
   /** Whether enough clients saw trouble, and a check of our own must decide. */
   #suspected = false;
@@ -79,8 +85,8 @@ export class CircuitBreaker {
     return this.#since;
   }
 
-  /** The last trouble, after its time in ISO 8601; kept when the mirror is well again. */
-  get trouble(): string | undefined {
+  /** The last trouble; kept when the mirror is well again. */
+  get trouble(): MirrorTrouble | undefined {
     return this.#trouble;
   }
 
@@ -150,15 +156,11 @@ export class CircuitBreaker {
     if (network !== undefined) this.#witnesses.add(network);
     this.#evidence++;
     this.#troubles++;
-    this.#note(words);
+    this.#trouble = { at: this.#clock(), words };
     if (this.#troubles < TROUBLES_TO_OPEN) return;
     const onlyClients = this.#witnesses.size === this.#troubles;
     this.#suspected = onlyClients && (this.#suspected || this.#confirm());
     if (!this.#suspected) this.#open();
-  }
-
-  #note(words: string): void {
-    this.#trouble = `${new Date(this.#clock()).toISOString()} ${words}`;
   }
 
   #open(): void {
@@ -171,7 +173,7 @@ export class CircuitBreaker {
 
   /** A name that a client chose is too weak a sign to wait longer. */
   #reopen(words: string, network: string | undefined): void {
-    this.#note(words);
+    this.#trouble = { at: this.#clock(), words };
     this.#lost = false;
     if (network === undefined) this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
     this.#probeFrom = this.#clock() + this.#wait;

@@ -1,7 +1,7 @@
 import { clientNetwork } from "../../routing/client-network";
 import type { Presence } from "../../routing/conditions";
 import { within } from "../within";
-import { type BreakerState, CircuitBreaker } from "./circuit-breaker";
+import { type BreakerState, CircuitBreaker, type MirrorTrouble } from "./circuit-breaker";
 import type { MirrorConnections, SendToMirror } from "./mirror-connections";
 import { type MirrorAnswer, MirrorQuestion, type QuestionKind, type QuestionOutcome } from "./mirror-question";
 import { BELIEVED, ObjectMemory, type Remembered } from "./object-memory";
@@ -37,8 +37,8 @@ export interface BreakerReport {
   readonly state: BreakerState;
   /** When it opened, or closed, last; milliseconds since 1970. */
   readonly since: number;
-  /** The last trouble, after its time in ISO 8601, as in "2026-11-21T23:59:00.000Z answered HEAD with status 503". */
-  readonly trouble?: string;
+  /** The last trouble, which may be over. */
+  readonly trouble?: MirrorTrouble;
 }
 
 /** What metrics and logs are told. A mirror is named by its id. */

@@ -29,7 +29,10 @@ test("three troubles in a row open it, of whatever kind", () => {
   breaker.begin().failed("answered HEAD with status 503");
   expect(breaker.state).toBe("open");
   expect(breaker.since).toBe(start + 7);
-  expect(breaker.trouble).toBe("2026-11-21T12:00:00.007Z answered HEAD with status 503");
+  expect(breaker.trouble).toEqual({
+    at: Date.parse("2026-11-21T12:00:00.007Z"),
+    words: "answered HEAD with status 503",
+  });
 });
 
 test("an answer between them takes the troubles back", () => {
@@ -170,7 +173,7 @@ test("a probe that is answered closes it, and the next wait is short again", () 
   breaker.begin().answered();
   expect(states).toEqual(["open", "probing", "open", "probing", "closed"]);
   expect(breaker.since).toBe(now);
-  expect(breaker.trouble).toBe("2026-11-21T12:00:05.000Z failed: ECONNRESET");
+  expect(breaker.trouble).toEqual({ at: Date.parse("2026-11-21T12:00:05.000Z"), words: "failed: ECONNRESET" });
   fail(3);
   now += SHORTEST_WAIT;
   expect(breaker.probeDue).toBe(true);
@@ -199,7 +202,7 @@ test("while it is open, older questions that fail change nothing", () => {
   const old = breaker.begin();
   fail(3);
   old.failed("failed: ETIMEDOUT");
-  expect(breaker.trouble).toMatch(/ECONNRESET$/);
+  expect(breaker.trouble?.words).toMatch(/ECONNRESET$/);
   expect(states).toEqual(["open"]);
 });
 

@@ -162,7 +162,7 @@ test.each([400, 414])(
 test("a certificate that nobody trusts", async () => {
   await mirrorWith("none", { tls: true });
   expect(await ask("object")).toBe("unreachable");
-  expect(breaker()?.trouble).toMatch(/^2026-11-21T12:00:00\.000Z failed: [A-Z_]*CERT[A-Z_]*$/);
+  expect(breaker()?.trouble).toEqual({ at: start, words: expect.stringMatching(/^failed: [A-Z_]*CERT[A-Z_]*$/) });
   expect(mirror.asked).toEqual([]);
 });
 
@@ -173,7 +173,7 @@ test("a mirror of which not even the port is left", async () => {
   server.close();
   await once(server, "close");
   expect(await askAt(`http://127.0.0.1:${port}/object`)).toBe("unreachable");
-  expect(breaker()?.trouble).toMatch(/ failed: \w+$/);
+  expect(breaker()?.trouble?.words).toMatch(/^failed: \w+$/);
 });
 
 test("a mirror that never answers: the client goes on, and nobody waits for that object again", async () => {
@@ -182,7 +182,7 @@ test("a mirror that never answers: the client goes on, and nobody waits for that
   expect(await ask("object", 1)).toBe("unknown");
   await until(() => known("object") === "unreachable");
   expect(await ask("object")).toBe("unreachable");
-  expect(breaker()?.trouble).toBe(`2026-11-21T12:00:00.000Z did not answer HEAD within ${budget} ms`);
+  expect(breaker()?.trouble).toEqual({ at: start, words: `did not answer HEAD within ${budget} ms` });
   expect(mirror.asked).toEqual(["HEAD /object"]);
 });
 
@@ -242,7 +242,10 @@ test("a mirror that needs more than its budget for new connections, and no more 
     await Promise.all(objects.map((object) => askAt(object)));
     for (const object of objects) expect(presence.known(partial, object)).toBe("held");
   }
-  expect(breaker()).toMatchObject({ state: "closed", trouble: expect.stringContaining("did not answer HEAD") });
+  expect(breaker()).toMatchObject({
+    state: "closed",
+    trouble: { words: expect.stringContaining("did not answer HEAD") },
+  });
 });
 
 test("clients of many networks who ask for names at which a mirror fails do not take it from the others", async () => {
@@ -269,7 +272,7 @@ test("a mirror that answers later than its budget is trouble: soon nobody waits 
   }
   expect(breaker()).toMatchObject({
     state: "open",
-    trouble: `2026-11-21T12:00:00.000Z did not answer GET within ${budget} ms`,
+    trouble: { at: start, words: `did not answer GET within ${budget} ms` },
   });
   const probe = async (): Promise<void> => {
     now += 4 * SHORTEST_WAIT;
@@ -584,7 +587,7 @@ test("checks open and close a complete mirror's breaker; failing ones are repeat
   }
   expect(mirror.asked).toEqual(["GET /canary", "GET /canary", "GET /canary"]);
   expect(presence.known(complete, url("object"))).toBe("unreachable");
-  expect(breaker()?.trouble).toBe("2026-11-21T12:00:02.000Z answered GET with status 404");
+  expect(breaker()?.trouble).toEqual({ at: start + 2_000, words: "answered GET with status 404" });
 
   now += SHORTEST_WAIT;
   expect(presence.known(complete, url("object"))).toBe("unreachable");
