@@ -3,14 +3,12 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { printable, printableJson } from "../document/printable";
 import type { ProjectOptions } from "../project/check-project";
-import type { StatusReport } from "../redirector/pages/status-report";
 import { asIfListed } from "../routing/as-if-listed";
 import { assumed, dayOf } from "../routing/conditions";
-import type { Explanation } from "../routing/explain";
+import { type DecisionExplanation, explainDecision } from "../routing/decision-explanation";
+import type { MirrorReason } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
 import type { RoutingTable } from "../routing/routing-table";
-import type { VisitorStatus } from "../routing/visitor-status";
-import { visitorStatus } from "../routing/visitor-status";
 import { exitStatus, Failure, understandAll, understood } from "./failure";
 import { loadProject, loadTable } from "./load-project";
 
@@ -46,7 +44,7 @@ function requireAddress(text: string): void {
 }
 
 /** An answer with its reasons, by whoever decided it. */
-type Explained = Omit<VisitorStatus, "path">;
+type Explained = Omit<DecisionExplanation, "path">;
 
 function asJson({ address, client, status, location, mirror, reasons }: Explained): string {
   const { provider = null, region = null, asn = null, country = null } = client;
@@ -69,7 +67,7 @@ function wrapped(names: readonly string[]): string[] {
 }
 
 /** The mirrors not chosen, those with the same reason together. */
-function others(reasons: Explanation["reasons"]): string[] {
+function others(reasons: readonly MirrorReason[]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { mirror, chosen, reason } of reasons) {
     if (!chosen) byReason.set(reason, [...(byReason.get(reason) ?? []), mirror]);
@@ -110,7 +108,7 @@ function byInventory(target: string, options: ExplainOptions): Explainer {
   const conditions = assumed(dayOf(new Date()));
   return {
     question: `GET https://${host}${target}`,
-    explain: async (address) => visitorStatus(table, { method: "GET", target, host, address }, conditions),
+    explain: async (address) => explainDecision(table, { method: "GET", target, host, address }, conditions),
   };
 }
 
@@ -147,7 +145,7 @@ function byRedirector(target: string, page: URL, { at, host }: ExplainOptions): 
       try {
         const answer = await untilAnswered(page);
         told = `status ${answer.status}`;
-        const { visitor } = (await answer.json()) as Partial<StatusReport>;
+        const { visitor } = (await answer.json()) as { readonly visitor?: DecisionExplanation };
         if (visitor) return visitor;
       } catch {
         // What came is no report, or nothing came: both are told below.

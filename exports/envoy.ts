@@ -2,11 +2,12 @@ import { Document, isMap, visit } from "yaml";
 import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
 import { type Answer, redirectHeaders } from "../routing/answer";
+import type { ClientAddressRule } from "../routing/client-address";
 import { hostPattern } from "../routing/requested-place";
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
 import { envoyText } from "./envoy-text";
-import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
+import type { Exported, ExportOptions } from "./export-options";
 import {
   type AnswerRule,
   type ContentRule,

@@ -1,11 +1,5 @@
+import type { ClientAddressRule } from "../routing/client-address";
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
-
-/** Where the client's address is taken from: what `routing/client-address.ts` reads from a command line. */
-export type ClientAddressRule =
-  | { readonly from: "socket" | "cloudfront" }
-  | { readonly from: "forwarded"; readonly position: number }
-  | { readonly from: "header"; readonly name: string }
-  | { readonly from: "azure-front-door"; readonly id: string };
 
 /** What is exported, and how it is to listen. */
 export interface ExportOptions {

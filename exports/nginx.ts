@@ -2,10 +2,11 @@ import { formatCidr } from "../networks/cidr";
 import { withCarried } from "../networks/disjoint-prefixes";
 import { type Answer, redirectHeaders } from "../routing/answer";
 import { longestTarget } from "../routing/asked";
+import type { ClientAddressRule } from "../routing/client-address";
 import { hostPattern, schemePattern } from "../routing/requested-place";
 import type { RoutingTable, TableMirror } from "../routing/routing-table";
 import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
-import type { ClientAddressRule, Exported, ExportOptions } from "./export-options";
+import type { Exported, ExportOptions } from "./export-options";
 import {
   type AnswerRule,
   type ContentRule,

@@ -8,10 +8,15 @@ import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type OutReason, type Ranked, requirements } from "./standing";
 
 /** One mirror's part in a decision. */
-export interface Reason {
+export interface MirrorReason {
   readonly mirror: string;
   readonly chosen: boolean;
+  /** A sentence whose subject is the mirror: `is in the client's own region, …`. */
   readonly reason: string;
+}
+
+/** One mirror's part in a decision, and the object there. */
+export interface Reason extends MirrorReason {
   /** The object's URL there, and whether it is known to be there; missing where the client is never sent there. */
   readonly object?: { readonly url: string; readonly presence: Presence };
 }

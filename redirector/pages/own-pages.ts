@@ -1,7 +1,7 @@
 import { type Answer, allowedMethods, preflight, readWhole } from "../../routing/answer";
+import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { plainPath } from "../../routing/plain-path";
 import { isHost, noPlace, originForm } from "../../routing/requested-place";
-import type { VisitorStatus } from "../../routing/visitor-status";
 import type { CarriedRequest } from "../carried-request";
 import { RequestRates } from "../request-rates";
 import type { RedirectorMetrics } from "../telemetry/metrics";
@@ -31,7 +31,7 @@ export interface OwnPagesParts {
   /** What the status page says to everybody. */
   report(): SharedReport;
   /** What it says to one visitor. */
-  visitor(request: CarriedRequest, query: URLSearchParams): VisitorStatus;
+  visitor(request: CarriedRequest, query: URLSearchParams): DecisionExplanation;
   /** The visitor's address, from a trusted source. */
   clientAddress(request: CarriedRequest): string;
 }

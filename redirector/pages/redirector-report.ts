@@ -1,7 +1,6 @@
+import { type DecisionExplanation, explainDecision } from "../../routing/decision-explanation";
 import { hostFor } from "../../routing/host-for";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
-import type { VisitorStatus } from "../../routing/visitor-status";
-import { visitorStatus } from "../../routing/visitor-status";
 import type { CarriedRequest } from "../carried-request";
 import { canaryUrl } from "../presence/canary";
 import type { MirrorTrouble } from "../presence/circuit-breaker";
@@ -42,12 +41,12 @@ export function reportedVisitor(
   { live, redirector }: ReportedParts,
   request: CarriedRequest,
   query: URLSearchParams,
-): VisitorStatus {
+): DecisionExplanation {
   const table = live.current;
   const address = typed(query.get("address")) ?? redirector.clientAddress(request);
   const target = typed(query.get("path")) ?? samplePath(table);
   const host = typed(query.get("host")) ?? hostFor(table, target);
-  return visitorStatus(table, { method: "GET", target, host, address }, redirector.conditions);
+  return explainDecision(table, { method: "GET", target, host, address }, redirector.conditions);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { printableJson } from "../../document/printable";
-import type { VisitorStatus } from "../../routing/visitor-status";
+import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { type StatusPage, sharedStatusPage } from "./status-page";
 import type { SharedReport, StatusReport } from "./status-report";
 
@@ -20,13 +20,13 @@ export class SharedStatus {
   }
 
   /** The page as HTML. */
-  page(visitor: VisitorStatus | undefined): string {
+  page(visitor: DecisionExplanation | undefined): string {
     this.#page ??= sharedStatusPage(this.#report);
     return this.#page(visitor);
   }
 
   /** A {@link StatusReport} as JSON. */
-  json(visitor: VisitorStatus | undefined): string {
+  json(visitor: DecisionExplanation | undefined): string {
     this.#json ??= printableJson(this.#report, 2).slice(0, -end.length);
     const own: Pick<StatusReport, "visitor"> = visitor ? { visitor } : {};
     // The text of an object with one member, without its opening brace.

@@ -1,5 +1,5 @@
+import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { sha256 } from "../../routing/sha256";
-import type { VisitorStatus } from "../../routing/visitor-status";
 import { freshnessSection } from "./freshness-section";
 import { html, link, type Markup } from "./markup";
 import { icon, shapeDefinitions } from "./mirror-shapes";
@@ -55,7 +55,7 @@ function summary({ mirrors }: SharedReport): Markup {
   return html`<dl class="summary">${tiles}<div><dt>Decisions since start</dt><dd>${grouped(decisions)}</dd></div></dl>`;
 }
 
-function jsonAddress(visitor: VisitorStatus | undefined): string {
+function jsonAddress(visitor: DecisionExplanation | undefined): string {
   if (!visitor) return "status.json";
   return `status.json?${new URLSearchParams({ address: visitor.address, path: visitor.path })}`;
 }
@@ -76,7 +76,7 @@ export const statusPageHeaders: Readonly<Record<string, string>> = {
 };
 
 /** The status page without the part for one visitor. */
-export type StatusPage = (visitor: VisitorStatus | undefined) => string;
+export type StatusPage = (visitor: DecisionExplanation | undefined) => string;
 
 /**
  * The status page: a complete HTML document that needs nothing else, neither a script nor another request. Answer it with

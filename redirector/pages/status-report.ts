@@ -1,4 +1,4 @@
-import type { VisitorStatus } from "../../routing/visitor-status";
+import type { DecisionExplanation } from "../../routing/decision-explanation";
 
 /** How a mirror is, as this redirector sees it. */
 export interface MirrorStatus {
@@ -59,5 +59,5 @@ export interface SharedReport {
 /** All that the status page says; as JSON, it is what programs read. */
 export interface StatusReport extends SharedReport {
   /** Missing if the visitor's network asks too often. */
-  readonly visitor?: VisitorStatus;
+  readonly visitor?: DecisionExplanation;
 }

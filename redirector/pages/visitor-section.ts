@@ -1,4 +1,5 @@
-import type { MirrorReason, VisitorStatus } from "../../routing/visitor-status";
+import type { DecisionExplanation } from "../../routing/decision-explanation";
+import type { MirrorReason } from "../../routing/explain";
 import { html, link, type Markup } from "./markup";
 import { mirrorName } from "./mirror-table";
 import { counted } from "./words";
@@ -65,7 +66,7 @@ const phrases: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-function answerWords({ reasons, status, location }: VisitorStatus): Markup {
+function answerWords({ reasons, status, location }: DecisionExplanation): Markup {
   const chosen = reasons.find((reason) => reason.chosen);
   const phrase = phrases[status];
   const code = html`<span class="code">${status}${phrase ? ` ${phrase}` : ""}</span>`;
@@ -75,7 +76,7 @@ function answerWords({ reasons, status, location }: VisitorStatus): Markup {
 <p class="location">${link(location, location)}</p>`;
 }
 
-function outcome(visitor: VisitorStatus): Markup {
+function outcome(visitor: DecisionExplanation): Markup {
   return html`<div class="outcome">
 ${answerWords(visitor)}
 <p>A request from <b class="typed">${visitor.address}</b> (${visitor.network}) for <b class="typed">${visitor.path}</b>.</p>
@@ -87,7 +88,7 @@ ${reasonTables(visitor.reasons)}
  * A form that asks this page again, and what it answers. The browser sends it as the query `?address=…&path=…`; without an
  * `action` of its own, it goes to wherever the page is.
  */
-export function visitorSection(visitor: VisitorStatus | undefined): Markup {
+export function visitorSection(visitor: DecisionExplanation | undefined): Markup {
   return html`<section class="card" aria-labelledby="where">
 <h2 id="where">Where would I be sent?</h2>
 <form method="get" action="#where">

@@ -2,7 +2,8 @@ import { type Coordinates, distanceKilometres } from "../../../inventory/coordin
 import type { Provider } from "../../../inventory/inventory";
 import { findRegion } from "../../../inventory/region";
 import type { MirrorStatus, StatusReport } from "../../../redirector/pages/status-report";
-import type { MirrorReason, VisitorStatus } from "../../../routing/visitor-status";
+import type { DecisionExplanation } from "../../../routing/decision-explanation";
+import type { MirrorReason } from "../../../routing/explain";
 import { richInventory } from "../../routing/tables";
 
 /** The time of the report. */
@@ -65,7 +66,7 @@ export function richMirrors(): MirrorStatus[] {
 }
 
 /** A client in AWS's region in Paris, and why each mirror comes when it comes. */
-function parisian(mirrors: readonly MirrorStatus[]): VisitorStatus {
+function parisian(mirrors: readonly MirrorStatus[]): DecisionExplanation {
   const paris = findRegion("aws", "eu-west-3");
   const ranked = mirrors.map(({ id, provider, region, place, origin, state }) => {
     const kilometres = paris && place ? distanceKilometres(paris, place) : 0;

@@ -1,19 +1,11 @@
 import type { Conditions } from "./conditions";
 import type { ClientRequest } from "./decide";
-import { explain } from "./explain";
+import { explain, type MirrorReason } from "./explain";
 import type { Network, RoutingTable } from "./routing-table";
 
-/** One mirror's part in a decision. */
-export interface MirrorReason {
-  readonly mirror: string;
-  readonly chosen: boolean;
-  /** A sentence whose subject is the mirror: `is in the client's own region, …`. */
-  readonly reason: string;
-}
-
-/** Where one client would be sent. */
-export interface VisitorStatus {
-  /** As the visitor typed it, or as the connection tells it: any text. */
+/** Where one client would be sent and why: a decision in words, for people and for JSON. */
+export interface DecisionExplanation {
+  /** As somebody typed it, or as the connection reports it: any text. */
   readonly address: string;
   /** What is asked for: any text. */
   readonly path: string;
@@ -44,7 +36,7 @@ function networkInWords({ provider, region, asn, country }: Network): string {
   return parts.length === 0 ? "a network of no provider" : parts.join(", ");
 }
 
-function clientOf({ provider, region, asn, country }: Network): VisitorStatus["client"] {
+function clientOf({ provider, region, asn, country }: Network): DecisionExplanation["client"] {
   return {
     ...(provider !== undefined && { provider }),
     ...(region !== undefined && { region }),
@@ -53,8 +45,12 @@ function clientOf({ provider, region, asn, country }: Network): VisitorStatus["c
   };
 }
 
-/** Where a client would be sent, with the reason for every mirror. */
-export function visitorStatus(table: RoutingTable, request: ClientRequest, conditions: Conditions): VisitorStatus {
+/** Decides one request, and explains the decision with a reason for every mirror. */
+export function explainDecision(
+  table: RoutingTable,
+  request: ClientRequest,
+  conditions: Conditions,
+): DecisionExplanation {
   const { decision, network, reasons } = explain(table, request, conditions);
   const { asked, status, location, mirror } = decision;
   return {
