@@ -45,6 +45,13 @@ module.exports = {
       to: { path: "^cli/" },
     },
     {
+      name: "nobody-imports-main",
+      comment: "main.ts is a program: it runs when it is imported",
+      severity: "error",
+      from: {},
+      to: { path: "^main\\.ts$" },
+    },
+    {
       name: "nobody-imports-programs",
       comment: "lambdas/ and generate/ hold programs: they are run or bundled, never imported",
       severity: "error",

@@ -6,10 +6,13 @@ import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 
 /** The routing table of a project, ready to answer and as bytes. */
-export function loadTable({ inventory, facts, ranges, changed }: CheckedProject & { readonly ok: true }): {
+export interface LoadedTable {
   readonly table: RoutingTable;
   readonly bytes: Uint8Array;
-} {
+}
+
+/** @throws Failure where no redirector would load the table */
+export function loadTable({ inventory, facts, ranges, changed }: CheckedProject & { readonly ok: true }): LoadedTable {
   const bytes = compileRoutingTable(inventory, facts, ranges, changed);
   try {
     return { table: decodeRoutingTable(bytes), bytes };

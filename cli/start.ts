@@ -57,12 +57,12 @@ export async function startCommand(options: ProjectOptions & { readonly port: st
   say(
     `${options.inventory}: ${counted(inventory.providers.length, "provider")}, ${counted(mirrors, "mirror")}, ${counted(inventory.hosts.length, "host")}`,
   );
-  const { table, bytes } = loadTable(project);
+  const loaded = loadTable(project);
   say(`stacks, into ${outdir}:`);
-  const stacks = synthesizeInto(project, bytes, outdir);
+  const stacks = synthesizeInto(project, loaded, outdir);
   process.stdout.write(`\n${stackTable(stacks)}\n`);
-  say(`routing table: ${describeTable(table, bytes.length)}`);
-  const assembled = new AssembledRedirector(table, {
+  say(`routing table: ${describeTable(loaded.table, loaded.bytes.length)}`);
+  const assembled = new AssembledRedirector(loaded.table, {
     clientAddress: { from: "forwarded", position: 1 },
     // The mirrors of an inventory that is being tried out need not exist yet.
     presence: "assume",

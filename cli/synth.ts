@@ -13,12 +13,14 @@ import { join } from "node:path";
 import type { CapabilityName } from "../constructs/capability";
 import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
-import type { SynthesizedStack } from "../main";
+import { lambdaZip } from "../packaging/lambda-zip";
 import type { CheckedProject, ProjectOptions } from "../project/check-project";
+import { fallbackTable } from "../routing/fallback-table";
 import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
+import type { SynthesizedStack } from "../stacks/synthesize";
 import { exitStatus, Failure } from "./failure";
-import { loadProject, loadTable } from "./load-project";
+import { type LoadedTable, loadProject, loadTable } from "./load-project";
 import { textTable } from "./text-table";
 
 const capabilities: readonly CapabilityName[] = [
@@ -96,25 +98,24 @@ function requireRealImage(inventory: Inventory, only?: readonly string[]): void 
 /**
  * Synthesizes a project's stacks into a directory. What was there stays until all is built; then each stack replaces its
  * own files, and the stacks of an earlier synthesis that are no longer planned go, unless only some were asked for.
- *
- * @param table the project's routing table, as bytes
  */
 export function synthesizeInto(
   { inventory, facts }: CheckedProject & { readonly ok: true },
-  table: Uint8Array,
+  { table, bytes }: LoadedTable,
   out: string,
   only?: readonly string[],
 ): SynthesizedStack[] {
   requireRealImage(inventory, only);
   // CDKTF and the resources of three providers take a second to load, which no other command need wait for.
-  const { synthesize } = require("../main") as typeof import("../main");
+  const { synthesize } = require("../stacks/synthesize") as typeof import("../stacks/synthesize");
   mkdirSync(out, { recursive: true });
   const unfinished = mkdtempSync(join(out, ".unfinished-"));
   try {
     const stacks = synthesize({
       inventory,
       facts,
-      table,
+      table: bytes,
+      lambda: lambdaZip(fallbackTable(table)),
       outdir: unfinished,
       ...(only && { only }),
       onStack: progress,
@@ -154,7 +155,7 @@ export function synthCommand(options: SynthOptions): void {
       `there is no stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `there are ${names.join(", ")}` : "nothing in this inventory is at a cloud, so it has no stacks"}`,
     );
   }
-  const stacks = synthesizeInto(project, loadTable(project).bytes, options.out, options.stack);
+  const stacks = synthesizeInto(project, loadTable(project), options.out, options.stack);
   if (!options.json) {
     process.stdout.write(stackTable(stacks));
     return;

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { synthesize } from "../../main";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
+import { synthesize } from "../../stacks/synthesize";
 import { fixture, inventoryOf, ranges } from "../routing/tables";
 import { addresses, smallFacts } from "./stacks";
 
@@ -17,7 +17,7 @@ function plan(change: (document: Document) => void, issued: string): ReadonlyMap
   const outdir = mkdtempSync(join(tmpdir(), "mirrorform-added-"));
   try {
     const table = compileRoutingTable(inventory, smallFacts, ranges, new Date(issued));
-    synthesize({ inventory, facts: smallFacts, table, outdir });
+    synthesize({ inventory, facts: smallFacts, table, lambda: new Uint8Array(), outdir });
     const entries = readdirSync(join(outdir, "stacks")).flatMap((stack) => {
       const text = readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
       const all = addresses({ text, json: JSON.parse(text), elements: 0 });
