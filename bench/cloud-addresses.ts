@@ -1,6 +1,6 @@
 import { addressBits, parseCidr } from "../networks/cidr";
+import type { FeedName } from "../networks/feed-name";
 import { readRanges, shippedRanges } from "../networks/range-snapshot";
-import type { FeedName } from "../networks/range-source";
 import { seededRandom } from "./seeded-random";
 
 const clouds: readonly FeedName[] = ["aws", "google", "azure"];

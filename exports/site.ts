@@ -1,3 +1,4 @@
+import { loopbackHosts } from "../networks/loopback";
 import type { RoutingTable, Served } from "../routing/routing-table";
 import { grammarOf, type Rule } from "./grammar";
 
@@ -10,19 +11,16 @@ export interface Site {
   readonly rules: readonly Rule[];
 }
 
-/** Names of this machine: whoever asks by them may ask for what any host serves (`RoutingTable.host`). */
-const loopback = ["127.0.0.1", "[::1]", "localhost"];
-
 function isSame(a: Served, b: Served): boolean {
   const parts = ({ serves, paths, directoryIndex, metadata }: Served) =>
     JSON.stringify([serves, paths, directoryIndex, metadata]);
   return parts(a) === parts(b);
 }
 
-/** The sites of a table. */
+/** The sites of a table. By a name of this machine, callers may ask for what any host serves (`RoutingTable.host`). */
 export function sitesOf(table: RoutingTable): Site[] {
   const groups: { served: Served; hosts: string[] }[] = [];
-  for (const host of [...table.content.hosts.map(({ name }) => name), ...loopback].sort()) {
+  for (const host of [...table.content.hosts.map(({ name }) => name), ...loopbackHosts].sort()) {
     const served = table.host(host);
     const group = groups.find((each) => isSame(each.served, served));
     if (group) group.hosts.push(host);

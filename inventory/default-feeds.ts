@@ -1,4 +1,4 @@
-import type { FeedName } from "./inventory";
+import type { FeedName } from "../networks/feed-name";
 
 /** What decides which provider gets a cloud's feed: a provider as written, with or without its defaults. */
 interface Claimant {

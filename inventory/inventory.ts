@@ -1,7 +1,5 @@
+import type { FeedName } from "../networks/feed-name";
 import type { Coordinates } from "./coordinates";
-
-/** Range feeds known by name. */
-export type FeedName = "aws" | "google" | "azure" | "oracle";
 
 /** What a host serves: OCI images under `/v2/`, or files by path. */
 export type ArtifactKind = "images" | "files";

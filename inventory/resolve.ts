@@ -1,3 +1,4 @@
+import type { FeedName } from "../networks/feed-name";
 import { defaultFeeds } from "./default-feeds";
 import type {
   Avoided,
@@ -5,7 +6,6 @@ import type {
   AzureProvider,
   Canary,
   ExternalProvider,
-  FeedName,
   GoogleProvider,
   Host,
   Inventory,

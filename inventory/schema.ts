@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { feedNames } from "../networks/feed-name";
 import { pageUrlDoubt } from "../networks/url-doubt";
 import { hostNameDoubt } from "./host-name-doubt";
 import { metadataName } from "./metadata-names";
@@ -125,7 +126,7 @@ const countryList = z.array(z.string().regex(/^(?!UK|EL|EU|XK)[A-Z]{2}$/, "an IS
 const prefixList = z.array(z.string().meta({ title: "prefix" })).min(1);
 
 /** The published lists of ranges that are known by name. */
-const feedName = z.enum(["aws", "google", "azure", "oracle"]);
+const feedName = z.enum(feedNames);
 
 /** May be given beside prefixes and lists of them. */
 const inside = feedName.optional().meta({

@@ -4,8 +4,10 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { printable } from "../document/printable";
 import { bareHost } from "./bare-host";
+import { describeFetchFailure } from "./fetch-failure";
 import { isRedirect } from "./is-redirect";
 import { publicLookup, requirePublicHost } from "./public-lookup";
+import { readBounded } from "./read-bounded";
 
 /** The limits of a download, and where it may connect. */
 export interface DownloadLimits {
@@ -49,7 +51,7 @@ export async function download(url: string, limits: DownloadLimits): Promise<str
     if (error instanceof DownloadFailed) throw error;
     const { signal, milliseconds } = limits.deadline;
     if (signal.aborted) throw new DownloadFailed(`${url} did not answer in full within ${milliseconds / 1000} s`);
-    throw new DownloadFailed(`${url}: ${printable(reasonOf(error))}`);
+    throw new DownloadFailed(`${url}: ${printable(describeFetchFailure(error))}`);
   }
 }
 
@@ -103,16 +105,10 @@ function headOf(asked: ClientRequest): Promise<IncomingMessage> {
 }
 
 async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {
+  const tooLong = () => new DownloadFailed(`${url} sent more than ${sizeBytes.toLocaleString("en-GB")} bytes`);
+  const bytes = await readBounded(await unpacked(response), sizeBytes, tooLong);
   // A town's name in another encoding is no reason to refuse a list: the list's reader decides whether a line is bad.
-  const decoder = new TextDecoder("utf-8");
-  let text = "";
-  let size = 0;
-  for await (const chunk of await unpacked(response)) {
-    size += chunk.byteLength;
-    if (size > sizeBytes) throw new DownloadFailed(`${url} sent more than ${sizeBytes.toLocaleString("en-GB")} bytes`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+  return new TextDecoder("utf-8").decode(bytes);
 }
 
 /** The content of a gzip file, in pieces, so that its size is checked while it grows; other content unchanged. */
@@ -133,10 +129,4 @@ async function unpacked(response: IncomingMessage): Promise<Readable> {
 async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   if (head.length > 0) yield head;
   yield* { [Symbol.asyncIterator]: () => rest };
-}
-
-/** The cause of a failure; errors of name resolution, or of a connection to several addresses, contain it. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

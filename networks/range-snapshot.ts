@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type RangeEntry, RangesUnreadable } from "./range-entry";
 import { distinctSources, type RangeSource, snapshotFile, sourceName } from "./range-source";
 import { parseSnapshot, type RangeSnapshot } from "./snapshot-text";
+import { staleAfterDays } from "./stale-after";
 
 export type { RangeSnapshot } from "./snapshot-text";
 
@@ -25,16 +26,13 @@ export interface RangeStatus {
   readonly ageDays?: number;
   /** The number of prefixes. */
   readonly entries?: number;
-  /** Whether it is more than {@link STALE_AFTER_DAYS} days old. */
+  /** Whether it is more than {@link staleAfterDays} days old. */
   readonly stale: boolean;
   /** Of a source of ASNs or countries: those wanted of which the file has no prefix, as `AS64500` or `CN`. */
   readonly absent: readonly string[];
 }
 
-/** An older snapshot is worth a warning: AWS and Azure publish changes weekly or more often (issue 3). */
-export const STALE_AFTER_DAYS = 30;
-
-const DAY_MILLISECONDS = 86_400_000;
+const dayMilliseconds = 86_400_000;
 
 /**
  * Reads a source's snapshot. Of the shared files of ASNs and countries, only the entries that the source names are given.
@@ -57,8 +55,8 @@ function statusOf(directory: string, source: RangeSource, now: Date): RangeStatu
   const named = { source, name: sourceName(source), file: snapshotFile(source) };
   try {
     const { asOf, entries } = readRanges(directory, source);
-    const ageDays = Math.floor((now.getTime() - Date.parse(asOf)) / DAY_MILLISECONDS);
-    const stale = ageDays > STALE_AFTER_DAYS;
+    const ageDays = Math.floor((now.getTime() - Date.parse(asOf)) / dayMilliseconds);
+    const stale = ageDays > staleAfterDays;
     return {
       ...named,
       missing: false,

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
+import type { FeedName } from "./feed-name";
 import type { RangeEntry } from "./range-entry";
 import { readAws } from "./readers/aws";
 import { readAzure } from "./readers/azure";
 import { readGoogle } from "./readers/google";
 import { readOracle } from "./readers/oracle";
-
-/** The providers whose published format has a reader of its own. */
-export type FeedName = "aws" | "google" | "azure" | "oracle";
 
 /** Where knowledge of addresses comes from: one entry of a provider's `networks` in the inventory. */
 export type RangeSource =

@@ -4,18 +4,10 @@ import { basename, join } from "node:path";
 import { parseCidr } from "./cidr";
 import { compactEntries, entryValue } from "./compact-entries";
 import { Deadline, DownloadFailed, download } from "./download";
+import type { FeedName } from "./feed-name";
 import { type RangeEntry, RangesUnreadable } from "./range-entry";
 import { readRanges } from "./range-snapshot";
-import {
-  distinctSources,
-  type Feed,
-  type FeedName,
-  feeds,
-  iptoasn,
-  type RangeSource,
-  snapshotFile,
-  sourceName,
-} from "./range-source";
+import { distinctSources, type Feed, feeds, iptoasn, type RangeSource, snapshotFile, sourceName } from "./range-source";
 import { readCidrList } from "./readers/cidr-list";
 import { readGeofeed } from "./readers/geofeed";
 import { readIptoasn } from "./readers/iptoasn";

@@ -1,12 +1,10 @@
 import { hostDoubt, type UrlDoubt } from "./host-doubt";
+import { isLoopbackHost } from "./loopback";
 import { uriCharacter } from "./uri-character";
 
 /** The parts of an http or https URL (RFC 3986, appendix B); path, query and fragment include the character that introduces them. */
 const parts = /^(?<scheme>https?):\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?(?<fragment>#.*)?$/s;
 const host = /^(?<host>\[[^\]]*\]|[^:]*)(?<port>:.*)?$/s;
-
-/** 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1 and localhost: where tests run their servers. */
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 const onlyUriCharacters = new RegExp(`^${uriCharacter}*$`);
 /** `.` and `..` as segments, also percent-encoded: the WHATWG URL standard removes both kinds. */
@@ -65,7 +63,8 @@ function portDoubt(port: string | undefined): UrlDoubt | undefined {
 }
 
 function schemeDoubt(scheme: string, host: string): UrlDoubt | undefined {
-  if (scheme === "https" || loopback.test(host)) return undefined;
+  // Tests run their servers on loopback.
+  if (scheme === "https" || isLoopbackHost(host)) return undefined;
   const fix = "Use https: over http, anybody on the path can change the answer.";
   return { message: "the URL is not https", fix };
 }

@@ -1,4 +1,5 @@
 import type { RuleEntry } from "../document/rule-entry";
+import { staleAfterDays } from "../networks/stale-after";
 
 /** The rules about a project as a whole: its inventory with the published ranges and the deployed facts beside it. */
 export const projectRules = {
@@ -15,7 +16,7 @@ export const projectRules = {
   stale: {
     id: "ranges/stale",
     severity: "warning",
-    reason: "AWS and Azure publish new ranges every week; after 30 days newer networks are not known.",
+    reason: `AWS and Azure publish new ranges every week; after ${staleAfterDays} days newer networks are not known.`,
   },
   overLimit: {
     id: "provider/at-most",

@@ -3,8 +3,9 @@ import type { Path } from "../document/path";
 import type { Problem } from "../document/problem";
 import { defaultFeeds } from "../inventory/default-feeds";
 import { clientListsOf, type Draft, type DraftClients, membersOf } from "../inventory/draft";
-import { type RangeStatus, STALE_AFTER_DAYS } from "../networks/range-snapshot";
+import type { RangeStatus } from "../networks/range-snapshot";
 import type { RangeSource } from "../networks/range-source";
+import { staleAfterDays } from "../networks/stale-after";
 import type { PlaceProblem } from "./deployment-problems";
 import { projectRules } from "./project-rules";
 
@@ -17,7 +18,7 @@ export function staleProblems(directory: string, statuses: readonly RangeStatus[
   if (!oldest) return [];
   const others = stale.length > 1 ? ` and of ${stale.length - 1} more` : "";
   const { id: rule, severity } = projectRules.stale;
-  const message = `The ranges of ${oldest.name}${others} are over ${STALE_AFTER_DAYS} days old (the oldest ${oldest.ageDays} days): networks added since are not known.`;
+  const message = `The ranges of ${oldest.name}${others} are over ${staleAfterDays} days old (the oldest ${oldest.ageDays} days): networks added since are not known.`;
   const file = relative(process.cwd(), join(directory, oldest.file));
   return [{ file, line: 1, column: 1, severity, rule, message, fix, excerpt: "" }];
 }

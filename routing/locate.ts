@@ -1,14 +1,6 @@
+import { encodePath } from "../networks/encode-path";
 import type { Asked } from "./asked";
 import type { TableMirror } from "./routing-table";
-
-/** What `encodeURIComponent` leaves as it is, and slashes: nearly every path, and looking is cheaper than encoding. */
-const unchanged = /^[A-Za-z0-9\-_.!~*'()/]*$/;
-
-/** A path, each segment encoded: what was decoded once is encoded once, whatever it held. */
-function encodedPath(path: string): string {
-  if (unchanged.test(path)) return path;
-  return path.split("/").map(encodeURIComponent).join("/");
-}
 
 function fill(template: string, asked: Asked): string {
   switch (asked.class) {
@@ -17,7 +9,7 @@ function fill(template: string, asked: Asked): string {
     case "file":
     case "metadata":
     case "directory":
-      return template.replace("{path}", () => encodedPath(asked.path));
+      return template.replace("{path}", () => encodePath(asked.path));
     default:
       return template;
   }

@@ -1,11 +1,12 @@
 import type { Inventory, NetworkClaim, Provider } from "../inventory/inventory";
 import { type Cloud, findRegion } from "../inventory/region";
 import { formatCidr, parseCidr } from "../networks/cidr";
+import type { FeedName } from "../networks/feed-name";
 import { labelsAround } from "../networks/labels-around";
 import type { PrefixValue } from "../networks/prefix-table";
 import { type RangeEntry, RangesUnreadable } from "../networks/range-entry";
 import { readRanges, wantedBy } from "../networks/range-snapshot";
-import { type FeedName, type RangeSource, snapshotFile } from "../networks/range-source";
+import { type RangeSource, snapshotFile } from "../networks/range-source";
 import type { Network } from "./routing-table";
 
 /** What one layer of the prefix table says of a prefix. */

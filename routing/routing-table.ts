@@ -1,4 +1,5 @@
 import type { Host } from "../inventory/inventory";
+import { loopbackHosts } from "../networks/loopback";
 import { PrefixTable } from "../networks/prefix-table";
 import { requireTableContent } from "./require-table-content";
 import { sha256 } from "./sha256";
@@ -78,7 +79,7 @@ export class RoutingTable {
     const found = this.#hosts.get(host);
     if (found !== undefined) return found;
     const name = host.replace(/\.?(?::[0-9]*)?$/, "").toLowerCase();
-    if (name === "localhost" || name === "127.0.0.1" || name === "[::1]") return this.#everything;
+    if (loopbackHosts.includes(name)) return this.#everything;
     return this.#hosts.get(name) ?? this.#nothing;
   }
 }

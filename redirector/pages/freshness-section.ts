@@ -1,13 +1,8 @@
+import { staleAfterDays } from "../../networks/stale-after";
 import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
 import type { SharedReport } from "./status-report";
 import { ago, clockTime, counted, daysBetween, grouped } from "./words";
-
-/**
- * Ranges older than that are called old, as `validate` and `serve` do. It is `STALE_AFTER_DAYS` of
- * `networks/range-snapshot.ts`, which would bring all readers of ranges into the Lambda; a test holds them together.
- */
-const oldAfterDays = 30;
 
 function moment(iso: string, now: string): Markup {
   const age = ago(iso, now);
@@ -16,7 +11,7 @@ function moment(iso: string, now: string): Markup {
 
 function rangeRow({ name, asOf }: SharedReport["ranges"][number], now: string): Markup {
   const days = daysBetween(asOf, now);
-  const old = days !== undefined && days > oldAfterDays;
+  const old = days !== undefined && days > staleAfterDays;
   const age = days === undefined ? "" : counted(days, "day");
   return html`<tr><th scope="row">${name}</th><td><time datetime="${asOf}">${clockTime(asOf)}</time></td><td>${age}${old ? html` <span class="old">${icon("open")}old</span>` : undefined}</td></tr>
 `;
@@ -40,7 +35,7 @@ ${fallback}${trouble}
 <div><dt>Prefixes</dt><dd>${grouped(table.prefixes)}</dd></div>
 <div><dt>Checksum</dt><dd class="checksum">${table.checksum}</dd></div>
 </dl>
-<table><caption>Published address ranges; after ${oldAfterDays} days they count as old</caption>
+<table><caption>Published address ranges; after ${staleAfterDays} days they count as old</caption>
 <thead><tr><th scope="col">Of</th><th scope="col">As of</th><th scope="col">Age</th></tr></thead>
 <tbody>${ranges.map((range) => rangeRow(range, generatedAt))}</tbody></table>
 </section>`;

@@ -1,3 +1,4 @@
+import { fetchFailureCode } from "../../networks/fetch-failure";
 import { blobUrl, clientLikeness, manifestTypes, manifestUrl } from "./client-likeness";
 import type { MirrorReply, SendToMirror } from "./mirror-connections";
 
@@ -104,11 +105,6 @@ function isWrongPage(type: string | undefined, url: string): boolean {
   return ending !== undefined && !pageEnding.test(ending);
 }
 
-/** The code if there is one: messages may name addresses. */
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  return code ?? message;
-}
-
 function inWords(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
 }
@@ -184,7 +180,7 @@ export class MirrorQuestion {
       return { outcome, words, late, retryAfter: reply.retryAfter, atThisName: reply.status === unavailable };
     } catch (error) {
       const late = this.#controller.signal.aborted;
-      const words = late ? this.#silence(this.#limit) : `failed: ${reasonOf(error as NodeJS.ErrnoException)}`;
+      const words = late ? this.#silence(this.#limit) : `failed: ${fetchFailureCode(error)}`;
       return { outcome: "unreachable", words, late };
     }
   }

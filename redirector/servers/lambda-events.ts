@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { encodePath } from "../../networks/encode-path";
 import type { Answer } from "../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
 
@@ -70,11 +71,7 @@ function isPayload(event: LambdaEvent): event is PayloadEvent {
  * twice, cuts a path off at an encoded question mark, and refuses an encoded per cent sign by itself.
  */
 function encoded(path: string): string {
-  return path
-    .replace(/\p{Surrogate}/gu, "\ufffd")
-    .split("/")
-    .map(encodeURIComponent)
-    .join("/");
+  return encodePath(path.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
 function payloadTarget({ rawPath, rawQueryString, requestContext }: PayloadEvent): string {

@@ -1,5 +1,6 @@
+import { encodePath } from "../../networks/encode-path";
 import { HttpTableSource } from "./http-table-source";
-import { keyPath, type ObjectAddress, parseObjectAddress } from "./object-address";
+import { type ObjectAddress, parseObjectAddress } from "./object-address";
 import type { TableSource } from "./table-source";
 
 /** A token is not used in its last minute: it must still be good when the question arrives. Milliseconds. */
@@ -53,7 +54,7 @@ function isToken(body: unknown): body is { access_token: string; expires_in: num
  */
 function urlOf({ bucket, key }: ObjectAddress): string {
   const endpoint = process.env.STORAGE_EMULATOR_HOST || "https://storage.googleapis.com";
-  return `${endpoint.replace(/\/+$/, "")}/${bucket}/${keyPath(key)}`;
+  return `${endpoint.replace(/\/+$/, "")}/${bucket}/${encodePath(key)}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isRedirect } from "../../networks/is-redirect";
+import { readBounded } from "../../networks/read-bounded";
 import { redirectTarget } from "./redirect-target";
 import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
 
@@ -12,14 +13,8 @@ const mostRedirects = 3;
 const LARGEST_ERROR_BYTES = 16 * 1024;
 
 async function bodyOf(response: Response, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw new Error(tooLarge);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  if (response.body === null) return Buffer.alloc(0);
+  return await readBounded(response.body, limit, () => new Error(tooLarge));
 }
 
 /** What an object store says is wrong: S3 and Cloud Storage's XML API name it by a code, such as `NoSuchKey`. */

@@ -1,3 +1,4 @@
+import { describeFetchFailure } from "../../networks/fetch-failure";
 import { originGaps } from "../../routing/origin-gaps";
 import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 import { type ReplaceableContent, tableDoubt } from "./table-doubt";
@@ -53,12 +54,6 @@ export const LOADING_LIMIT = 10_000;
 
 /** Says that a reading was ended because nobody wants it any more. */
 const stopped = new Error("stopped");
-
-/** What an error says; the cause, where there is one: `fetch` itself says no more than "fetch failed". */
-function wordsOf(error: unknown): string {
-  const { message, cause } = error as { message?: string; cause?: { message?: string; code?: string } };
-  return cause?.message || cause?.code || message || String(error);
-}
 
 function replaceable(table: RoutingTable): ReplaceableContent {
   const { content, answering } = table;
@@ -245,7 +240,7 @@ export class LiveTable {
       const table = this.#inUse(decodeRoutingTable(bytes));
       return tableDoubt(replaceable(this.#current), replaceable(table), this.#now()) ?? trialDoubt(table) ?? table;
     } catch (error) {
-      return wordsOf(error);
+      return describeFetchFailure(error);
     }
   }
 
@@ -259,7 +254,7 @@ export class LiveTable {
       this.#dueAt = 0;
       return undefined;
     }
-    const words = wordsOf(error);
+    const words = describeFetchFailure(error);
     this.#unreachable = since(this.#unreachable, this.#now(), words);
     return { outcome: "unreachable", source, words };
   }

@@ -37,8 +37,3 @@ function decodedKey(text: string, pathname: string): string {
     throw new Error(`${text} is not well-formed: write % as %25 in a key`);
   }
 }
-
-/** A key as a URL's path. */
-export function keyPath(key: string): string {
-  return key.split("/").map(encodeURIComponent).join("/");
-}

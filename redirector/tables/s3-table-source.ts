@@ -1,5 +1,6 @@
+import { encodePath } from "../../networks/encode-path";
 import { HttpTableSource } from "./http-table-source";
-import { keyPath, type ObjectAddress, parseObjectAddress } from "./object-address";
+import { type ObjectAddress, parseObjectAddress } from "./object-address";
 import type { TableSource } from "./table-source";
 
 function environment(name: string): string | undefined {
@@ -27,11 +28,11 @@ function regionOf(text: string, parameters: URLSearchParams): string {
  */
 function urlOf({ bucket, key }: ObjectAddress, region: string): string {
   const endpoint = environment("AWS_ENDPOINT_URL_S3") ?? environment("AWS_ENDPOINT_URL");
-  if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, "")}/${bucket}/${keyPath(key)}`;
+  if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, "")}/${bucket}/${encodePath(key)}`;
   const host = `s3.dualstack.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
   return bucket.includes(".")
-    ? `https://${host}/${bucket}/${keyPath(key)}`
-    : `https://${bucket}.${host}/${keyPath(key)}`;
+    ? `https://${host}/${bucket}/${encodePath(key)}`
+    : `https://${bucket}.${host}/${encodePath(key)}`;
 }
 
 /** Signed with the credentials that the environment holds now: what runs at AWS gets new ones from time to time. */

@@ -1,7 +1,9 @@
 import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline, Readable } from "node:stream";
+import { describeFetchFailure } from "../../networks/fetch-failure";
 import { publicLookup } from "../../networks/public-lookup";
+import { readBounded } from "../../networks/read-bounded";
 import { PassingTrouble, RegistryError } from "./registry-error";
 
 /** What is sent. It can be opened again for another attempt. */
@@ -47,8 +49,8 @@ const lasting = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^E
 
 function trouble(url: URL, error: NodeJS.ErrnoException): RegistryError {
   if (error instanceof RegistryError) return error;
-  const { code = "", message } = error;
-  const told = `${url.host} cannot be reached: ${message || code}`;
+  const { code = "" } = error;
+  const told = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
   if (!lasting.test(code)) return new PassingTrouble(`${told}: try again later`);
   if (code === "ENOTPUBLIC") return new RegistryError(told);
   const proxy = "a proxy is used by Node 24.5 and later, with NODE_USE_ENV_PROXY=1";
@@ -113,13 +115,7 @@ export async function* chunksOf(response: IncomingMessage, url: URL): AsyncGener
  * @param most bytes; a longer one is refused
  * @throws PassingTrouble where it breaks off; RegistryError where it is too long
  */
-export async function readBody(response: IncomingMessage, url: URL, most: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of chunksOf(response, url)) {
-    length += chunk.length;
-    if (length > most) throw new RegistryError(`${url.host} sends more than the ${most} bytes that were due`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+export function readBody(response: IncomingMessage, url: URL, most: number): Promise<Buffer> {
+  const tooLong = () => new RegistryError(`${url.host} sends more than the ${most} bytes that were due`);
+  return readBounded(chunksOf(response, url), most, tooLong);
 }

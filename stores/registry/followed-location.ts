@@ -1,5 +1,5 @@
+import { isLoopbackHost } from "../../networks/loopback";
 import { mayBePublic } from "../../networks/public-lookup";
-import { isLoopback } from "./image-reference";
 import { RegistryError } from "./registry-error";
 
 /**
@@ -13,7 +13,7 @@ export function followedLocation(location: string | undefined, from: URL): URL {
     throw new RegistryError(`${from.host} redirects to nowhere: ${location ?? "no Location"}`);
   }
   const url = new URL(location, from);
-  const isHere = isLoopback(from.hostname) && isLoopback(url.hostname);
+  const isHere = isLoopbackHost(from.hostname) && isLoopbackHost(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isHere)) {
     throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not HTTPS`);
   }

@@ -1,3 +1,5 @@
+import { isLoopbackHost } from "../../networks/loopback";
+
 /** Where images of one name are. */
 export interface ImageName {
   /** The registry as it is written: `docker.io`, `registry.example.org:5000`. */
@@ -45,17 +47,12 @@ export function parseImageReference(text: string): ImageReference | undefined {
   };
 }
 
-/** Whether a host is this machine, where plain HTTP is good enough: `127.0.0.0/8` and `::1` (RFC 1122, RFC 4291), `localhost` (RFC 6761). */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
-}
-
 /** Docker Hub's API has another host than its images' names. */
 const apiHosts: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
 
 /** Where the API of a registry is: by HTTPS, but on loopback. */
 export function registryUrl(host: string): URL {
   const url = new URL(`https://${apiHosts[host] ?? host}`);
-  if (isLoopback(url.hostname)) return new URL(`http://${host}`);
+  if (isLoopbackHost(url.hostname)) return new URL(`http://${host}`);
   return url;
 }

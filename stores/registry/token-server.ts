@@ -1,6 +1,7 @@
 import { getDomain } from "tldts";
+import { isLoopbackHost } from "../../networks/loopback";
 import { privateHost } from "../../networks/private-host";
-import { isLoopback, registryUrl } from "./image-reference";
+import { registryUrl } from "./image-reference";
 import { RegistryError } from "./registry-error";
 
 /** The registry that names a token server, and what would be sent there. */
@@ -36,7 +37,7 @@ function siteOf(hostname: string): string | null {
 }
 
 function isSameSite(one: string, other: string): boolean {
-  if (one === other || (isLoopback(one) && isLoopback(other))) return true;
+  if (one === other || (isLoopbackHost(one) && isLoopbackHost(other))) return true;
   const site = siteOf(one);
   return site !== null && site === siteOf(other);
 }
@@ -51,7 +52,7 @@ function isSameSite(one: string, other: string): boolean {
 export function tokenServer(realm: string, { host, realms, hasLogin }: TokenServerQuestion): TokenServer {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   const registry = registryUrl(host);
-  const isPlain = url?.protocol === "http:" && isLoopback(url.hostname) && registry.protocol === "http:";
+  const isPlain = url?.protocol === "http:" && isLoopbackHost(url.hostname) && registry.protocol === "http:";
   if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "" || url.password !== "") {
     throw new RegistryError(`${host} names no token server that can be asked over HTTPS: ${realm || "none"}`);
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { STALE_AFTER_DAYS } from "../../../networks/range-snapshot";
+import { staleAfterDays } from "../../../networks/stale-after";
 import { statusPage, statusPageHeaders } from "../../../redirector/pages/status-page";
 import type { MirrorStatus, StatusReport } from "../../../redirector/pages/status-report";
 import { palette } from "../../../redirector/pages/status-style";
@@ -148,7 +148,7 @@ describe("the page of the rich inventory's mirrors", () => {
   });
 
   test("calls ranges old when `validate` does", () => {
-    expect(page).toContain(`after ${STALE_AFTER_DAYS} days they count as old`);
+    expect(page).toContain(`after ${staleAfterDays} days they count as old`);
     expect(page.match(/class="old"/g)).toHaveLength(1);
     expect(textOf(page)).toContain("azure2026-10-1239 days old");
   });
