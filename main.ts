@@ -1,29 +1,25 @@
 /** The CDKTF app, which `cdktf.json` runs: it writes what `mirrorform synth` writes. */
 import { printableLines } from "./document/printable";
-import { formatProblem } from "./document/problem";
-import { RangesUnreadable } from "./networks/range-entry";
 import { lambdaZip } from "./packaging/lambda-zip";
-import { checkProject } from "./project/check-project";
-import { compileRoutingTable } from "./routing/compile-routing-table";
+import { compileTable, loadProject, UnusableProject } from "./project/load-project";
 import { fallbackTable } from "./routing/fallback-table";
-import { decodeRoutingTable } from "./routing/routing-table";
 import { StandInImage } from "./stacks/stand-in-image";
 import { synthesize } from "./stacks/synthesize";
 
-function main(): void {
-  const project = checkProject({ inventory: "mirrors.yaml" }, new Date());
-  for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-  if (!project.ok) process.exit(1);
-  const { inventory, facts, ranges, changed } = project;
-  const table = compileRoutingTable(inventory, facts, ranges, changed);
-  const lambda = lambdaZip(fallbackTable(decodeRoutingTable(table)));
-  synthesize({ inventory, facts, table, lambda, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
+/** Synthesizes the project of the current folder, into the directory that CDKTF names. @returns the exit status */
+export function synthesizeProject(): number {
+  try {
+    const project = loadProject({ inventory: "mirrors.yaml" });
+    const { table, bytes } = compileTable(project);
+    const { inventory, facts } = project;
+    const lambda = lambdaZip(fallbackTable(table));
+    synthesize({ inventory, facts, table: bytes, lambda, outdir: process.env.CDKTF_OUTDIR ?? "cdktf.out" });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UnusableProject || error instanceof StandInImage)) throw error;
+    process.stderr.write(`${printableLines(error.message)}\n`);
+    return 1;
+  }
 }
 
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof RangesUnreadable || error instanceof StandInImage)) throw error;
-  process.stderr.write(`${printableLines(error.message)}\n`);
-  process.exitCode = 1;
-}
+if (require.main === module) process.exitCode = synthesizeProject();

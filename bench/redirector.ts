@@ -9,11 +9,11 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadProject, loadTable } from "../cli/load-project";
 import { textTable } from "../cli/text-table";
 import { envoyConfiguration } from "../exports/envoy";
 import { nginxConfiguration } from "../exports/nginx";
 import { bundle } from "../packaging/bundle";
+import { compileTable, loadProject } from "../project/load-project";
 import { dayOf } from "../routing/conditions";
 import { rawRequest } from "../test/conformance/raw-request";
 import { findTools, type ToolName } from "../test/peers/find-tools";
@@ -118,7 +118,7 @@ function completeInventory(): string {
 
 /** Everything that can be had here, and is asked for. */
 function subjectsOf(tools: ReadonlyMap<ToolName, string>): Subject[] {
-  const { table, bytes } = loadTable(loadProject({ inventory: completeInventory() }));
+  const { table, bytes } = compileTable(loadProject({ inventory: completeInventory() }));
   writeFileSync(place("routing.table"), bytes);
   writeFileSync(place("container.js"), bundle("container.ts", "node20"));
   const settings = (port: number) => ({

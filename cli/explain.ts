@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { printable, printableJson } from "../document/printable";
 import type { ProjectOptions } from "../project/check-project";
+import { compileTable, loadProject } from "../project/load-project";
 import { asIfListed } from "../routing/as-if-listed";
 import { assumed, dayOf } from "../routing/conditions";
 import { type DecisionExplanation, explainDecision } from "../routing/decision-explanation";
@@ -10,7 +11,6 @@ import type { MirrorReason } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
 import type { RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure, understandAll, understood } from "./failure";
-import { loadProject, loadTable } from "./load-project";
 
 interface ExplainOptions extends ProjectOptions {
   readonly from: string;
@@ -101,7 +101,7 @@ interface Explainer {
 
 /** Decides by an inventory: mirrors are believed to be well and to hold everything. */
 function byInventory(target: string, options: ExplainOptions): Explainer {
-  const { table: loaded } = loadTable(loadProject(options));
+  const { table: loaded } = compileTable(loadProject(options));
   const table = options.presence === "assume" ? asIfListed(loaded) : loaded;
   if (options.host !== undefined) requireHost(table, options.host);
   const host = options.host ?? hostFor(table, target);

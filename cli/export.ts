@@ -5,10 +5,10 @@ import type { Exported, ExportOptions } from "../exports/export-options";
 import { nginxConfiguration } from "../exports/nginx";
 import { NotExportable } from "../exports/not-exportable";
 import type { ProjectOptions } from "../project/check-project";
+import { compileTable, loadProject } from "../project/load-project";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { dayOf } from "../routing/conditions";
 import { exitStatus, Failure, understandAll, understood } from "./failure";
-import { loadProject, loadTable } from "./load-project";
 
 /** What `export` takes besides the program. */
 export interface ExportCommandOptions extends ProjectOptions {
@@ -81,7 +81,7 @@ export function exportCommand(text: string, options: ExportCommandOptions): void
     clientAddress: () => understood("--client-address", rule, clientAddressRules, parseClientAddressRule(rule)),
     json: () => requireOut(options),
   });
-  const { table } = loadTable(loadProject(options));
+  const { table } = compileTable(loadProject(options));
   const exported = configurationOf(program, { table, today: dayOf(new Date()), clientAddress, listen });
   if (out === undefined) process.stdout.write(exported.text);
   else writeFileSync(out, exported.text);

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { checkSchema } from "../document/check-schema";
+import { counted } from "../document/counted";
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
 import { readBytes } from "../document/read-document";
@@ -29,7 +30,6 @@ import type { ProjectOptions } from "../project/check-project";
 import { deploymentProblems } from "../project/deployment-problems";
 import { factsFile } from "../project/read-project";
 import { stackPlan } from "../stacks/stack-plan";
-import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 
 /** The options of `facts`. */

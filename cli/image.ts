@@ -11,6 +11,7 @@ import { ImageLayout } from "../packaging/image-layout";
 import { pushImage, transfersAtOnce } from "../packaging/push-image";
 import { redirectorAddition } from "../packaging/redirector-addition";
 import type { ProjectOptions } from "../project/check-project";
+import { compileTable, loadProject } from "../project/load-project";
 import { fallbackTable } from "../routing/fallback-table";
 import { dockerLogin } from "../stores/registry/docker-login";
 import { type ImageReference, parseImageReference } from "../stores/registry/image-reference";
@@ -18,7 +19,6 @@ import { inParallel } from "../stores/registry/in-parallel";
 import { RegistryError } from "../stores/registry/registry-error";
 import { Repository } from "../stores/registry/repository";
 import { exitStatus, Failure, understandAll } from "./failure";
-import { loadProject, loadTable } from "./load-project";
 
 interface ImageOptions extends ProjectOptions {
   readonly base: string;
@@ -87,7 +87,7 @@ interface Built {
 /** The image from the project's table and the base; of the base's layers, only the names are known yet. */
 async function build(options: ImageOptions, base: Base, source: Repository): Promise<Built> {
   const project = loadProject(options);
-  const table = fallbackTable(loadTable(project).table);
+  const table = fallbackTable(compileTable(project).table);
   say(`base: ${options.base}`);
   const read = await readBaseImage(source, base.digest);
   const platforms = read.platforms.map(({ platform }) => platformName(platform));

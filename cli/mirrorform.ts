@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { printable, printableLines } from "../document/printable";
 import { version } from "../package.json";
+import { UnusableProject } from "../project/load-project";
 import { explainCommand } from "./explain";
 import { exportCommand } from "./export";
 import { factsCommand } from "./facts";
@@ -251,6 +252,10 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
     if (error instanceof Failure) {
       process.stderr.write(`${printableLines(error.message)}\n`);
       return error.status;
+    }
+    if (error instanceof UnusableProject) {
+      process.stderr.write(`${printableLines(error.message)}\n`);
+      return exitStatus.wrongInput;
     }
     if (!isSystemError(error)) throw error;
     process.stderr.write(`${systemErrorWords(error)}\n`);

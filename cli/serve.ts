@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { ProjectOptions } from "../project/check-project";
+import { compileTable, loadProject } from "../project/load-project";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import { parseShare, parseStatusPlace, type StatusPlace, statusPlaces } from "../redirector/environment-settings";
 import type { ListenPlace } from "../redirector/servers/carrier";
@@ -12,7 +13,6 @@ import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure, portOf, understandAll, understood } from "./failure";
-import { loadProject, loadTable } from "./load-project";
 
 /** Why a server does not listen, as Node tells it; a host that is not found has no port. */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };
@@ -127,7 +127,7 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     logShare: () => understood("--log", share, "a share from 0 to 1", parseShare(share)),
     source: () => (options.table === undefined ? undefined : sourceOf(options.table)),
   });
-  const table = source ? await tableFrom(source) : loadTable(loadProject(options)).table;
+  const table = source ? await tableFrom(source) : compileTable(loadProject(options)).table;
   const assembled = new AssembledRedirector(table, {
     clientAddress: rule,
     presence: options.presence,

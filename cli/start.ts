@@ -1,11 +1,11 @@
+import { counted } from "../document/counted";
 import { printable } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
 import type { ProjectOptions } from "../project/check-project";
+import { compileTable, loadProject } from "../project/load-project";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import { writeTo } from "../redirector/telemetry/log-writer";
-import { counted } from "./counted";
 import { portOf } from "./failure";
-import { loadProject, loadTable } from "./load-project";
 import { requireFreePort, serveUntilTold } from "./serve";
 import { stackTable, synthesizeInto } from "./synth";
 import { describeTable } from "./table";
@@ -57,7 +57,7 @@ export async function startCommand(options: ProjectOptions & { readonly port: st
   say(
     `${options.inventory}: ${counted(inventory.providers.length, "provider")}, ${counted(mirrors, "mirror")}, ${counted(inventory.hosts.length, "host")}`,
   );
-  const loaded = loadTable(project);
+  const loaded = compileTable(project);
   say(`stacks, into ${outdir}:`);
   const stacks = synthesizeInto(project, loaded, outdir);
   process.stdout.write(`\n${stackTable(stacks)}\n`);

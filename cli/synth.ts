@@ -14,13 +14,13 @@ import type { CapabilityName } from "../constructs/capability";
 import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
 import { lambdaZip } from "../packaging/lambda-zip";
-import type { CheckedProject, ProjectOptions } from "../project/check-project";
+import type { ProjectOptions } from "../project/check-project";
+import { type CompiledTable, compileTable, loadProject, type SoundProject } from "../project/load-project";
 import { fallbackTable } from "../routing/fallback-table";
 import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import type { SynthesizedStack } from "../stacks/synthesize";
 import { exitStatus, Failure } from "./failure";
-import { type LoadedTable, loadProject, loadTable } from "./load-project";
 import { textTable } from "./text-table";
 
 const capabilities: readonly CapabilityName[] = [
@@ -89,8 +89,7 @@ function requireRealImage(inventory: Inventory, only?: readonly string[]): void 
       stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name)),
     );
   } catch (error) {
-    if (error instanceof StandInImage)
-      throw new Failure(exitStatus.wrongInput, `${error.message} Nothing was written.`);
+    if (error instanceof StandInImage) throw new Failure(exitStatus.wrongInput, error.message);
     throw error;
   }
 }
@@ -100,8 +99,8 @@ function requireRealImage(inventory: Inventory, only?: readonly string[]): void 
  * own files, and the stacks of an earlier synthesis that are no longer planned go, unless only some were asked for.
  */
 export function synthesizeInto(
-  { inventory, facts }: CheckedProject & { readonly ok: true },
-  { table, bytes }: LoadedTable,
+  { inventory, facts }: SoundProject,
+  { table, bytes }: CompiledTable,
   out: string,
   only?: readonly string[],
 ): SynthesizedStack[] {
@@ -155,7 +154,7 @@ export function synthCommand(options: SynthOptions): void {
       `there is no stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `there are ${names.join(", ")}` : "nothing in this inventory is at a cloud, so it has no stacks"}`,
     );
   }
-  const stacks = synthesizeInto(project, loadTable(project), options.out, options.stack);
+  const stacks = synthesizeInto(project, compileTable(project), options.out, options.stack);
   if (!options.json) {
     process.stdout.write(stackTable(stacks));
     return;

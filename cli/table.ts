@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
+import { counted } from "../document/counted";
 import { printable } from "../document/printable";
 import type { ProjectOptions } from "../project/check-project";
+import { compileTable, loadProject } from "../project/load-project";
 import type { RoutingTable } from "../routing/routing-table";
-import { counted } from "./counted";
-import { loadProject, loadTable } from "./load-project";
 
 /** What a routing table holds, in words, and its place in time: by that redirectors refuse one that is older than theirs. */
 export function describeTable({ content }: RoutingTable, bytes: number): string {
@@ -21,7 +21,7 @@ export function describeTable({ content }: RoutingTable, bytes: number): string 
  * @throws Failure where the inventory is wrong
  */
 export function tableCommand(options: ProjectOptions & { readonly out: string }): void {
-  const { table, bytes } = loadTable(loadProject(options));
+  const { table, bytes } = compileTable(loadProject(options));
   writeFileSync(options.out, bytes);
   process.stderr.write(`${printable(`${options.out}: ${describeTable(table, bytes.length)}`)}\n`);
 }

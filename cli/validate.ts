@@ -1,8 +1,8 @@
+import { counted } from "../document/counted";
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
 import { checkProject, type ProjectOptions } from "../project/check-project";
 import { conflictProblems } from "../project/claim-problems";
-import { counted } from "./counted";
 import { exitStatus, Failure } from "./failure";
 
 /**

@@ -8,7 +8,7 @@ export class StandInImage extends Error {
 
   constructor(stack: string) {
     super(
-      `${stack} cannot be planned: redirector.image has a digest of zeros, which is a placeholder. Write what \`mirrorform image --push\` prints, or remove it; then ${stack} is left out.`,
+      `${stack} cannot be planned: redirector.image has a digest of zeros, which is a placeholder. Write what \`mirrorform image --push\` prints, or remove it; then ${stack} is left out. Nothing was written.`,
     );
   }
 }
