@@ -65,13 +65,18 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs the command to its end within this process, which spares the start of another. */
 export function runMirrorform(words: readonly string[], cwd = root): Promise<Run> {
+  return runHere(() => mirrorform(words), cwd);
+}
+
+/** Runs a program to its end within this process. @param program gives its exit status */
+export function runHere(program: () => number | Promise<number>, cwd: string): Promise<Run> {
   const run = last.then(async () => {
     const before = process.cwd();
     process.chdir(cwd);
     const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
     let status: number | null = null;
     try {
-      status = await mirrorform(words);
+      status = await program();
     } finally {
       process.chdir(before);
     }
