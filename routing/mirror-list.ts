@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../document/escape-markup";
 import type { Asked } from "./asked";
 import type { Conditions } from "./conditions";
 import { type OpenReason, openReasons, outReasons, type Reason } from "./explain";
@@ -7,7 +8,7 @@ import type { RoutingTable } from "./routing-table";
 export type AskedMirrorList = Extract<Asked, { class: "mirror-list" }>;
 
 /** The most mirrors in a list, the best ones: the twentieth is hardly ever tried. `?mirrorlist=all` has them all. */
-export const MOST_LISTED = 20;
+export const mostListed = 20;
 
 /** A mirror's entry in a list. */
 interface Entry {
@@ -67,7 +68,7 @@ export function mirrorList(
     for (const entry of reasons) {
       if (maybeHas(entry)) best.push(entry);
       else if (isOrigin(entry)) fallback = entry;
-      if (best.length === MOST_LISTED) break;
+      if (best.length === mostListed) break;
     }
     return { path, client, mirrors: (best.length === 0 && fallback ? [fallback] : best).map(listed) };
   }
@@ -77,23 +78,17 @@ export function mirrorList(
   return { path, client, mirrors: all.filter(isListed).map(listed), leftOut: others.map(leftOut) };
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character] ?? "");
-}
-
 /**
  * The list as Metalink 4 (RFC 5854): the file under its own name (section 4.1.2.1: no path, so that a client cannot be
  * made to write elsewhere), and its URLs by priority (section 4.2.16.2).
  */
 export function metalink({ path, mirrors }: MirrorList): string {
-  const urls = mirrors.map(({ url }, index) => `    <url priority="${index + 1}">${escaped(url)}</url>\n`);
+  const urls = mirrors.map(({ url }, index) => `    <url priority="${index + 1}">${escapeMarkup(url)}</url>\n`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
     '<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n',
     "  <generator>mirrorform</generator>\n",
-    `  <file name="${escaped(path.slice(path.lastIndexOf("/") + 1))}">\n`,
+    `  <file name="${escapeMarkup(path.slice(path.lastIndexOf("/") + 1))}">\n`,
     ...urls,
     "  </file>\n",
     "</metalink>\n",

@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../../document/escape-markup";
+
 /** A piece of HTML that is safe to put into a page as it is. `html` makes it. */
 export class Markup {
   readonly text: string;
@@ -10,14 +12,6 @@ export class Markup {
 /** What a template takes: texts and numbers are escaped; nothing stands for an empty text. */
 export type Part = string | number | Markup | readonly Markup[] | undefined;
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 /**
  * Control characters, separators of lines, and format characters, which turn the direction of the text around them
  * (Unicode Standard Annex 9, section 2) or are not seen: a name must not rewrite how its neighbours read, nor look like
@@ -27,7 +21,7 @@ const disturbing = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A text as HTML, fit for content and for quoted attributes. What disturbs becomes U+FFFD. */
 function escapeHtml(text: string): string {
-  return text.replace(disturbing, "\ufffd").replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return escapeMarkup(text.replace(disturbing, "\ufffd"));
 }
 
 function textOf(part: Part): string {

@@ -70,12 +70,12 @@ function isPayload(event: LambdaEvent): event is PayloadEvent {
  * An HTTP API gives the path decoded, so that it is encoded again. What it did before cannot be undone: it decodes
  * twice, cuts a path off at an encoded question mark, and refuses an encoded per cent sign by itself.
  */
-function encoded(path: string): string {
+function encodeAgain(path: string): string {
   return encodePath(path.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
 function payloadTarget({ rawPath, rawQueryString, requestContext }: PayloadEvent): string {
-  const path = functionUrl.test(requestContext.domainName ?? "") ? rawPath : encoded(rawPath);
+  const path = functionUrl.test(requestContext.domainName ?? "") ? rawPath : encodeAgain(rawPath);
   return rawQueryString === "" ? path : `${path}?${rawQueryString}`;
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Answer } from "../../routing/answer";
 import type { ClientRequest } from "../../routing/decide";
-import { type MirrorList, MOST_LISTED } from "../../routing/mirror-list";
+import { type MirrorList, mostListed } from "../../routing/mirror-list";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 import { allHeld, known, request } from "./asking";
@@ -110,15 +110,15 @@ describe("the list as JSON", () => {
     const many = madeTable(Array.from({ length: 30 }, (_, index) => madeMirror(`cdn/m${index}`, { weight: 10 })));
     const all = listOf("/bin/kubectl?mirrorlist=all", {}, allHeld, many).mirrors;
     expect(all).toHaveLength(31);
-    expect(listOf("/bin/kubectl?mirrorlist", {}, allHeld, many).mirrors).toEqual(all.slice(0, MOST_LISTED));
-    expect(fileOf(asked("/bin/kubectl?mirrorlist=meta4", {}, allHeld, many)).children).toHaveLength(MOST_LISTED);
+    expect(listOf("/bin/kubectl?mirrorlist", {}, allHeld, many).mirrors).toEqual(all.slice(0, mostListed));
+    expect(fileOf(asked("/bin/kubectl?mirrorlist=meta4", {}, allHeld, many)).children).toHaveLength(mostListed);
   });
 
   test("looks at no more mirrors than it lists", () => {
     const many = madeTable(Array.from({ length: 30 }, (_, index) => madeMirror(`cdn/m${index}`, { weight: 10 })));
     const presence = jest.fn(() => "held" as const);
     listOf("/bin/kubectl?mirrorlist", {}, { ...allHeld, presence }, many);
-    expect(presence).toHaveBeenCalledTimes(MOST_LISTED);
+    expect(presence).toHaveBeenCalledTimes(mostListed);
   });
 
   test("what only trusted hands may answer is listed at the origin and its replicas", () => {
