@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory";
 import { amount } from "../networks/size-problems";
 import type { RangeCandidate, RangeObjection } from "../networks/update-ranges";
-import { overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
+import { overLimit, smallShare } from "../routing/claim-conflicts";
 import { clientMoves, type Owners, ownersOf } from "../routing/client-moves";
 import { type ReadEntries, readingWith } from "../routing/network-layers";
 import { percent } from "../routing/percent";
@@ -59,7 +59,7 @@ function limitObjections(inventory: Inventory, before: ReadEntries, after: ReadE
 
 function moveObjections(before: Owners, after: Owners): RangeObjection[] {
   return clientMoves(before, after).moves.flatMap(({ from, to, family, addresses, shareOfFrom = 0 }) => {
-    if (from === undefined || to === undefined || shareOfFrom <= SMALL_SHARE) return [];
+    if (from === undefined || to === undefined || shareOfFrom <= smallShare) return [];
     const message = `${to} would take ${percent(shareOfFrom)} of ${from}'s ${family} addresses (${amount(addresses)})`;
     return [{ message, acceptable: true }];
   });

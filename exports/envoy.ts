@@ -198,7 +198,8 @@ function addressParts(rule: ClientAddressRule): AddressParts {
         isKnown: headerMatches(rule.name, address),
       };
     }
-    default:
+    case "cloudfront":
+    case "azure-front-door":
       throw new NotExportable([
         {
           entry: "--client-address",

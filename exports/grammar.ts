@@ -8,7 +8,6 @@
 import type { Answer } from "../routing/answer";
 import { answer } from "../routing/answer";
 import {
-  type Asked,
   classify,
   digestForms,
   imageOperations,
@@ -19,6 +18,7 @@ import {
   signatureTagPattern,
   tagPattern,
 } from "../routing/asked";
+import type { AskedContent } from "../routing/candidates";
 import { isMetadata, metadataNames } from "../routing/metadata-names";
 import { mirrorListParameter } from "../routing/mirror-list-format";
 import { namespacePattern, queryPattern as searchPattern } from "../routing/passed-query";
@@ -58,7 +58,7 @@ export interface ContentRule extends RuleBase {
   readonly of: ContentClass;
   readonly captures: readonly Capture[];
   /** What `locate` is given to make a URL of placeholders in braces. */
-  readonly asked: Asked;
+  readonly asked: AskedContent;
   /** The path at the mirrors, where a file is asked for: text around the captured `path`. */
   readonly at?: { readonly before: string; readonly after: string };
 }
@@ -134,7 +134,7 @@ function content(
   of: ContentClass,
   pattern: string,
   captures: readonly Capture[],
-  asked: Asked,
+  asked: AskedContent,
   at?: ContentRule["at"],
 ): ContentRule {
   return { id, scope: "request", pattern, of, captures, asked, ...(at && { at }) };
@@ -145,7 +145,7 @@ const named = { name: "{name}", digest: "{algorithm}:{hex}", reference: "{refere
 /** The rules of blobs, manifests and referrers by digest: one for each algorithm. */
 function byDigest(): Rule[] {
   return digestForms.flatMap(({ algorithm, hex }) => {
-    const rule = (id: string, of: ContentClass, operation: string, asked: Asked) =>
+    const rule = (id: string, of: ContentClass, operation: string, asked: AskedContent) =>
       content(id, of, `/v2/(${name})/${operation}/(${algorithm})${colon}(${hex})`, ["name", "algorithm", "hex"], asked);
     return [
       rule("blob", "blob", "blobs", { class: "blob", name: named.name, digest: named.digest }),
@@ -238,7 +238,7 @@ function metadataPaths({ metadata }: Served): string[] {
   );
 }
 
-const fileAsked = (of: "file" | "metadata" | "directory"): Asked => ({ class: of, path: "{path}" });
+const fileAsked = (of: "file" | "metadata" | "directory"): AskedContent => ({ class: of, path: "{path}" });
 
 /** The rules of files below one of a host's paths. @param start the host's path, with slashes around it */
 function filesBelow(served: Served, start: string, at: string): Rule[] {

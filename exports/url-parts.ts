@@ -21,9 +21,7 @@ function partsOf(template: string, captures: readonly Capture[]): UrlPart[] {
  * @throws Error if the mirror does not hold that kind, which no ranking allows
  */
 export function urlParts({ asked, at, captures }: ContentRule, mirror: TableMirror): UrlPart[] {
-  const template = at
-    ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`)
-    : locate(mirror, asked, "");
+  const template = at ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`) : locate(mirror, asked);
   if (template === undefined)
     throw new Error(`${mirrorEntry(mirror.id)} is asked for a ${asked.class}, but holds none`);
   return partsOf(template, captures);

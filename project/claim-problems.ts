@@ -2,7 +2,7 @@ import type { Problem } from "../document/problem";
 import type { RuleEntry } from "../document/rule-entry";
 import type { Inventory } from "../inventory/inventory";
 import { amount } from "../networks/size-problems";
-import { type ClaimConflict, claimConflicts, overLimit, SMALL_SHARE } from "../routing/claim-conflicts";
+import { type ClaimConflict, claimConflicts, overLimit, smallShare } from "../routing/claim-conflicts";
 import { type ReadEntries, readingFrom } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 import type { PlaceProblem } from "./deployment-problems";
@@ -50,7 +50,7 @@ export function conflictProblems(place: PlaceProblem, inventory: Inventory, rang
 /** Leaves out small conflicts, because lists and ASNs always differ a little; but not those of prefixes, which somebody wrote on purpose. */
 function tellingConflicts(inventory: Inventory, read: ReadEntries): ClaimConflict[] {
   const large = claimConflicts(inventory, read).filter(
-    ({ by, moves, share }) => share > SMALL_SHARE || by === "lists" || !moves,
+    ({ by, moves, share }) => share > smallShare || by === "lists" || !moves,
   );
   const hasPrefixes = inventory.providers.some(({ networks }) => networks.some(({ kind }) => kind === "prefixes"));
   if (!hasPrefixes) return large;

@@ -157,7 +157,7 @@ export class Redirector {
     const { table, request } = carried;
     const { target, address } = request;
     const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
-    const url = mirror && locate(mirror, asked, "");
+    const url = mirror && locate(mirror, asked);
     const at = target.indexOf("?");
     const query = at < 0 ? "" : target.slice(at);
     const page = url === undefined ? undefined : await lists.page({ asked, url, query, address });

@@ -79,16 +79,13 @@ function refused(refusal: Refusal): NewAnswer {
 /** Redirectors look for a new table every minute, and the next one may have the origin's address; in seconds. */
 const untilNextTable = "60";
 
-/** What is asked for below `/v2/`. */
-const imageClasses: ReadonlySet<Asked["class"]> = new Set(["blob", "manifest", "signature", "referrers", "tag-list"]);
-
 /**
  * RFC 9110, section 15.6.4: only the origin could answer, but it has no address. The OCI distribution specification does
  * not have this code, but requires a name of this form; registries use it for this status (Docker Registry
  * HTTP API V2, "Errors").
  */
-function unavailable({ class: of }: Asked): NewAnswer {
-  const isImage = imageClasses.has(of);
+function unavailable(asked: Asked): NewAnswer {
+  const isImage = "name" in asked;
   const message = "This service is being set up: its origin is not deployed yet. Try again later.";
   return {
     status: 503,

@@ -31,7 +31,7 @@ export interface ClaimedShare {
 }
 
 /** An overlap of up to a thousandth means nothing: lists and ASNs always differ by a few prefixes. */
-export const SMALL_SHARE = 0.001;
+export const smallShare = 0.001;
 
 /** IPv6 space that IANA has given to the regional registries: eight /12 in 2026 (IPv6 Global Unicast Address Assignments). */
 const ipv6InUse = 2 ** (128 - 9);

@@ -80,14 +80,13 @@ function avoidedPrefixes(mirrors: readonly Avoiding[]): { readonly prefixes: Pre
 /** What an address's combination of answers stands for. */
 class Combinations {
   readonly layers: readonly (readonly PrefixValue[])[];
+  readonly #inventory: Inventory;
   readonly #known: readonly Layer[];
   readonly #mirrors: readonly Avoiding[];
   readonly #avoided: readonly { readonly ids: readonly string[] }[];
 
-  constructor(
-    private readonly inventory: Inventory,
-    ranges: string,
-  ) {
+  constructor(inventory: Inventory, ranges: string) {
+    this.#inventory = inventory;
     const read = readingFrom(ranges);
     requireLimits(inventory, read);
     const { feeds, prefixes, asns, countries } = networkLayers(inventory, read);
@@ -105,7 +104,7 @@ class Combinations {
   network(combination: readonly number[]): Network {
     const [feed, prefix, asn, country] = this.#known.map((layer, index) => layer.known[combination[index] ?? -1]);
     const all: Known = { ...country, ...asn, ...(feed ?? prefix) };
-    const provider = this.inventory.providers.find(({ key }) => key === all.provider);
+    const provider = this.#inventory.providers.find(({ key }) => key === all.provider);
     const region = provider && all.region !== undefined ? placeOf(provider, all.region) : undefined;
     const place = region ?? (all.country === undefined ? undefined : countryPlace(all.country));
     const avoidedBy = this.#avoidedBy(all, combination.slice(this.#known.length));

@@ -67,25 +67,31 @@ interface Choice {
   readonly duplicates: readonly string[] | undefined;
 }
 
-/** Goes through the mirrors that a client may be sent to, the best first, until enough is known. */
+/** What is found while the mirrors that a client may be sent to are looked at, best first. */
 class Search implements Choice {
   chosen: (Holding & { readonly grade: Grade }) | undefined = undefined;
   ask: Holding | undefined = undefined;
   passedOver: string | undefined = undefined;
   readonly duplicates: string[] | undefined;
+  readonly #asked: AskedContent;
+  readonly #conditions: Conditions;
   #questions = 0;
 
-  constructor(
-    private readonly asked: AskedContent,
-    private readonly conditions: Conditions,
-  ) {
+  constructor(asked: AskedContent, conditions: Conditions) {
+    this.#asked = asked;
+    this.#conditions = conditions;
     this.duplicates = asked.class === "file" ? [] : undefined;
   }
 
-  /** Looks at the next mirror. @returns whether that is enough */
-  isDoneWith({ mirror, standing }: Ranked): boolean {
-    const url = locate(mirror, this.asked, "") ?? "";
-    const presence = this.conditions.presence(mirror, url);
+  /** Whether no further mirror has to be looked at. */
+  get isDone(): boolean {
+    return this.chosen !== undefined && (this.duplicates?.length ?? mostDuplicates) >= mostDuplicates;
+  }
+
+  /** Looks at the next mirror. */
+  visit({ mirror, standing }: Ranked): void {
+    const url = locate(mirror, this.#asked) ?? "";
+    const presence = this.#conditions.presence(mirror, url);
     if (this.chosen !== undefined) {
       if (presence === "held") this.duplicates?.push(url);
     } else if (presence === "held") {
@@ -95,7 +101,6 @@ class Search implements Choice {
     } else if (++this.#questions <= mostAsked && presence === "unknown") {
       this.ask ??= { mirror, url };
     }
-    return this.chosen !== undefined && (this.duplicates?.length ?? mostDuplicates) >= mostDuplicates;
   }
 }
 
@@ -112,7 +117,10 @@ function choose(
 ): Choice {
   const search = new Search(asked, conditions);
   for (const group of rankingOf(table, network, asked.class, conditions.today).groups) {
-    if (drawn(group, address, asked).some((entry) => search.isDoneWith(entry))) break;
+    for (const entry of drawn(group, address, asked)) {
+      search.visit(entry);
+      if (search.isDone) return search;
+    }
   }
   return search;
 }
@@ -120,13 +128,13 @@ function choose(
 /** What is the same for everybody: only the origin may answer, and it is asked for nothing. */
 function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
   const { origin, content } = table;
-  const url = locate(origin, asked, query);
+  const url = locate(origin, asked);
   if (url === undefined) return { asked, status: 503, network: noNetwork, personal: false };
   return {
     asked,
     status: content.status,
     network: noNetwork,
-    location: url,
+    location: withQuery(url, query),
     mirror: origin.id,
     grade: "origin-only",
     personal: false,
@@ -135,7 +143,7 @@ function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): De
 
 /** The last fallback; nothing if the origin has no address. */
 function lastFallback(table: RoutingTable, asked: AskedContent): Choice["chosen"] {
-  const url = locate(table.origin, asked, "");
+  const url = locate(table.origin, asked);
   return url === undefined ? undefined : { mirror: table.origin, url, grade: "origin" };
 }
 

@@ -136,7 +136,7 @@ export function* openReasons(
   const network = table.network(address);
   for (const entry of candidates(rankingOf(table, network, asked.class, conditions.today), address, asked)) {
     const { mirror } = entry;
-    const url = locate(mirror, asked, "") ?? "";
+    const url = locate(mirror, asked) ?? "";
     const presence = conditions.presence(mirror, url);
     yield {
       mirror: mirror.id,

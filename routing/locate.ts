@@ -1,22 +1,12 @@
 import { encodePath } from "../networks/encode-path";
-import type { Asked } from "./asked";
+import type { AskedContent } from "./candidates";
 import type { TableMirror } from "./routing-table";
 
-function fill(template: string, asked: Asked): string {
-  switch (asked.class) {
-    case "blob":
-      return template.replace("{name}", asked.name).replace("{digest}", asked.digest);
-    case "file":
-    case "metadata":
-    case "directory":
-      return template.replace("{path}", () => encodePath(asked.path));
-    default:
-      return template;
-  }
-}
+/** A request for what only a registry answers. */
+export type AskedOfRegistry = Extract<AskedContent, { class: "manifest" | "signature" | "referrers" | "tag-list" }>;
 
-/** The path of what only a registry answers, below `/v2`; undefined for everything else. */
-export function registryPath(asked: Asked): string | undefined {
+/** The path of what only a registry answers, below `/v2`. */
+export function registryPath(asked: AskedOfRegistry): string {
   switch (asked.class) {
     case "manifest":
     case "signature":
@@ -26,7 +16,7 @@ export function registryPath(asked: Asked): string | undefined {
     case "tag-list":
       return `/${asked.name}/tags/list`;
     default:
-      return undefined;
+      return asked satisfies never;
   }
 }
 
@@ -37,13 +27,23 @@ export function withQuery(url: string, query: string): string {
 }
 
 /**
- * The URL at a mirror of what was asked for; undefined where the mirror does not hold that kind. Its host is the
- * mirror's, whatever was asked for: only validated parts go behind it. The query is passed on as it is: listings
- * and referrers take parameters (OCI distribution specification, end-8b and end-12b).
+ * The URL at a mirror of what was asked for, without a query; undefined where the mirror does not hold that kind. Its host
+ * is the mirror's, whatever was asked for: only validated parts go behind it.
  */
-export function locate(mirror: TableMirror, asked: Asked, query: string): string | undefined {
-  const path = registryPath(asked);
-  const template = asked.class === "blob" ? mirror.blobs : mirror.files;
-  if (path !== undefined) return mirror.registry && withQuery(mirror.registry + path, query);
-  return template && withQuery(fill(template, asked), query);
+export function locate(mirror: TableMirror, asked: AskedContent): string | undefined {
+  switch (asked.class) {
+    case "blob":
+      return mirror.blobs?.replace("{name}", asked.name).replace("{digest}", asked.digest);
+    case "file":
+    case "metadata":
+    case "directory":
+      return mirror.files?.replace("{path}", () => encodePath(asked.path));
+    case "manifest":
+    case "signature":
+    case "referrers":
+    case "tag-list":
+      return mirror.registry && mirror.registry + registryPath(asked);
+    default:
+      return asked satisfies never;
+  }
 }

@@ -79,8 +79,12 @@ export function sourceOf(claim: NetworkClaim): RangeSource | undefined {
     case "cidr-list":
     case "geofeed":
       return { kind: claim.kind, url: claim.url };
-    default:
+    case "feed":
+    case "asn":
+    case "country":
       return claim;
+    default:
+      return claim satisfies never;
   }
 }
 
@@ -129,7 +133,7 @@ const writtenAndListed: readonly NetworkClaim["kind"][] = ["prefixes", "geofeed"
 /**
  * Separates claims inside a cloud's own feed from the others: such a claim counts if the feed's own provider makes it, or if
  * it says `inside`. Any other claim inside a feed has no effect, however long its prefixes are: otherwise a donor could take
- * the cloud's clients (issue 9).
+ * the cloud's clients.
  */
 function sortClaims(inventory: Inventory, read: ReadEntries) {
   const feeds = claimedEntries(inventory, ["feed"], read);

@@ -10,7 +10,7 @@ export type ContentClass = Exclude<AskedClass, "ping" | "options" | "page" | "mi
 interface Requirement {
   /** The endpoint that it needs. */
   readonly endpoint: "blobs" | "files" | "registry";
-  /** Whether only the origin and mirrors of the same hands may: nothing else vouches for the content (design, decision 4). */
+  /** Whether only the origin and mirrors of the same hands may: nothing else vouches for the content. */
   readonly trusted: boolean;
   /** Whether a HEAD tells if it is there: of a list that is short or empty, nobody can say whether it is whole. */
   readonly askable: boolean;
