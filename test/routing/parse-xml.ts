@@ -11,7 +11,14 @@ const characters = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}
 const name = "[A-Za-z_:][A-Za-z0-9_:.-]*";
 const attribute = `\\s+(${name})\\s*=\\s*"([^<"]*)"`;
 const tag = new RegExp(`^<(/?)(${name})((?:${attribute})*)\\s*(/?)>`);
-const references: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const references: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  "#39": "'",
+};
 
 function dereferenced(text: string): string {
   return text.replace(/&([^;]*);?/g, (whole, reference: string) => {
