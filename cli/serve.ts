@@ -7,7 +7,7 @@ import { parseShare, parseStatusPlace, type StatusPlace, statusPlaces } from "..
 import type { ListenPlace } from "../redirector/servers/carrier";
 import { type RunOptions, runRedirector } from "../redirector/servers/run-redirector";
 import { openTableSource } from "../redirector/tables/open-table-source";
-import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "../redirector/tables/table-source";
+import { type TableSource, tableTimeout } from "../redirector/tables/table-source";
 import { trialDoubt } from "../redirector/tables/table-trial";
 import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
@@ -100,7 +100,7 @@ function statusPlaceOf(text: string, port: string): StatusPlace {
 /** The table of a source, now. */
 async function tableFrom(source: TableSource): Promise<RoutingTable> {
   try {
-    const bytes = await source.read(AbortSignal.timeout(TABLE_TIMEOUT_MILLISECONDS));
+    const bytes = await source.read(AbortSignal.timeout(tableTimeout));
     const table = decodeRoutingTable(bytes ?? new Uint8Array());
     const doubt = trialDoubt(table);
     if (doubt !== undefined) throw new Error(doubt);

@@ -8,9 +8,9 @@ import { isListTarget } from "./list-target";
  * Largest page that is read, in bytes. Artifact Registry adds 300 bytes for each manifest, so kube-apiserver's page has
  * megabytes.
  */
-export const LARGEST_PAGE = 8 * 1024 * 1024;
+export const largestPage = 8 * 1024 * 1024;
 /** Bytes of pages that are being read at the same time. */
-export const LARGEST_READING = 2 * LARGEST_PAGE;
+export const largestReading = 2 * largestPage;
 /** As with questions to mirrors (issue 9, row 35). */
 const mostRedirects = 3;
 
@@ -48,7 +48,7 @@ export class ListFetcher {
    *
    * @param url of the routing table, with parameters
    * @param type the media type that is asked for
-   * @throws Error unless a complete answer with status 200 comes within {@link LARGEST_PAGE}
+   * @throws Error unless a complete answer with status 200 comes within {@link largestPage}
    */
   async fetch(url: string, type: string, signal: AbortSignal): Promise<FetchedList> {
     let target = new URL(url);
@@ -98,8 +98,7 @@ export class ListFetcher {
         length += chunk.length;
         this.#reading += chunk.length;
         // Leaving the loop destroys the response.
-        if (length > LARGEST_PAGE || this.#reading > LARGEST_READING)
-          throw new ListUnreadable("a list that is too long");
+        if (length > largestPage || this.#reading > largestReading) throw new ListUnreadable("a list that is too long");
       }
     } finally {
       this.#reading -= length;

@@ -11,9 +11,9 @@ import { nextPage } from "./next-page";
 import { pageParameters } from "./page-parameters";
 
 /** How long the registry may take, in milliseconds: the Lambda has 5 s for a request. */
-export const LIST_LIMIT = 3_000;
+export const listLimit = 3_000;
 /** How long a page, or its absence, is kept, in milliseconds: a new tag appears up to this much later. */
-export const LIST_KEPT = 10_000;
+export const listKeptFor = 10_000;
 /** Bytes of all pages that are kept. */
 const largestMemory = 8 * 1024 * 1024;
 /** Bytes of an entry besides its body. */
@@ -122,13 +122,13 @@ export class OriginLists {
     const end = this.#questions.begin(clientNetwork(address));
     const page = await this.#fetch(url, asked, parameters, address).catch(() => undefined);
     end();
-    this.#kept.set(url, { page, until: this.#clock() + LIST_KEPT });
+    this.#kept.set(url, { page, until: this.#clock() + listKeptFor });
     return page;
   }
 
   async #fetch(url: string, asked: AskedList, parameters: string, address: string): Promise<ListPage | undefined> {
     const { type, read } = listForms[asked.class];
-    const { body, link, filtersApplied } = await this.#within(LIST_LIMIT, (signal) =>
+    const { body, link, filtersApplied } = await this.#within(listLimit, (signal) =>
       this.#fetcher.fetch(url, type, signal),
     );
     this.#rates.charge(address, body.length);

@@ -6,11 +6,11 @@ export type BreakerState = "closed" | "open" | "probing";
  * the mirror's. A client network is one witness however often it asks, since it chooses at which names a mirror fails
  * (issue 9, 33); each of our own checks is one.
  */
-export const TROUBLES_TO_OPEN = 3;
+export const troublesToOpen = 3;
 /** How long a mirror is left alone at first, in milliseconds. Doubled by every probe that fails. */
-export const SHORTEST_WAIT = 5_000;
+export const shortestWait = 5_000;
 /** How long a mirror is left alone at most, in milliseconds. */
-export const LONGEST_WAIT = 300_000;
+export const longestWait = 300_000;
 
 /** A mirror's trouble: when, in milliseconds since 1970, and what it did, as in "answered HEAD with status 503". */
 export interface MirrorTrouble {
@@ -65,7 +65,7 @@ export class CircuitBreaker {
   readonly #witnesses = new Set<string>();
   /** Grows with every trouble that is counted: what a question saw at its beginning tells whether it is news. */
   #evidence = 0;
-  #wait = SHORTEST_WAIT;
+  #wait = shortestWait;
   #probeFrom = 0;
   #lost = false;
 
@@ -157,7 +157,7 @@ export class CircuitBreaker {
     this.#evidence++;
     this.#troubles++;
     this.#trouble = { at: this.#clock(), words };
-    if (this.#troubles < TROUBLES_TO_OPEN) return;
+    if (this.#troubles < troublesToOpen) return;
     const onlyClients = this.#witnesses.size === this.#troubles;
     this.#suspected = onlyClients && (this.#suspected || this.#confirm());
     if (!this.#suspected) this.#open();
@@ -165,7 +165,7 @@ export class CircuitBreaker {
 
   #open(): void {
     this.#suspected = false;
-    this.#wait = SHORTEST_WAIT;
+    this.#wait = shortestWait;
     this.#since = this.#clock();
     this.#probeFrom = this.#since + this.#wait;
     this.#become("open");
@@ -175,7 +175,7 @@ export class CircuitBreaker {
   #reopen(words: string, network: string | undefined): void {
     this.#trouble = { at: this.#clock(), words };
     this.#lost = false;
-    if (network === undefined) this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+    if (network === undefined) this.#wait = Math.min(2 * this.#wait, longestWait);
     this.#probeFrom = this.#clock() + this.#wait;
     this.#become("open");
   }

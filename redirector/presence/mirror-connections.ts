@@ -28,7 +28,7 @@ export interface MirrorReply {
 export type SendToMirror = (url: string, request: MirrorRequest) => Promise<MirrorReply>;
 
 /** More redirects than this are a loop, or as good as one. */
-export const MOST_REDIRECTS = 3;
+export const mostRedirects = 3;
 
 /** A URL that must not be asked. The message names no address. */
 class TargetRefused extends Error {
@@ -68,7 +68,7 @@ export class MirrorConnections {
     this.#https = new HttpsAgent(kept);
   }
 
-  /** Asks, and follows at most {@link MOST_REDIRECTS} redirects. Rejects if no answer comes. */
+  /** Asks, and follows at most {@link mostRedirects} redirects. Rejects if no answer comes. */
   async send(url: string, request: MirrorRequest): Promise<MirrorReply> {
     let target = new URL(url);
     let total = 0;
@@ -76,7 +76,7 @@ export class MirrorConnections {
       const { location, ...reply } = await this.#ask(this.#permitted(target), request);
       total += reply.waited;
       if (location === undefined) return { ...reply, waited: total };
-      if (redirects === MOST_REDIRECTS) throw new TargetRefused("too many redirects");
+      if (redirects === mostRedirects) throw new TargetRefused("too many redirects");
       target = new URL(location, target);
     }
   }

@@ -41,19 +41,19 @@ export interface QuestionSurroundings {
 }
 
 /** After so long a question is given up; milliseconds. As long as archeio's client waits (kubernetes/k8s.io#5175). */
-export const QUESTION_LIMIT = 5_000;
+export const questionLimit = 5_000;
 
 /**
  * How many budgets an answer may take together with its connection. A budget is meant for one round trip to a mirror
  * nearby; a new connection takes two more (TCP, TLS 1.3). After that a check is given up: the next one is due soon.
  */
-export const CONNECTING_BUDGETS = 3;
+export const connectingBudgets = 3;
 
 /**
  * A timer that fires so much too late, in milliseconds, shows that this process stood still: frozen by its platform
  * between two requests (AWS Lambda, Cloud Run without CPU between requests), or too busy to tell who was slow.
  */
-export const STANDSTILL = 500;
+export const standstill = 500;
 
 /**
  * The only statuses from 400 to 499 that are about the mirror: Request Timeout (RFC 9110, section 15.5.9) and Too Early
@@ -126,7 +126,7 @@ export class MirrorQuestion {
     const { budget, slow, clock } = around;
     this.#kind = kind;
     this.#around = around;
-    this.#limit = kind === "check" ? Math.min(QUESTION_LIMIT, CONNECTING_BUDGETS * budget) : QUESTION_LIMIT;
+    this.#limit = kind === "check" ? Math.min(questionLimit, connectingBudgets * budget) : questionLimit;
     this.#began = clock();
     this.#timers = [this.#after(budget, slow), this.#after(this.#limit, () => this.#controller.abort())];
     this.answer = this.#ask(url);
@@ -157,7 +157,7 @@ export class MirrorQuestion {
   }
 
   #lookAtClock(due: number): void {
-    if (this.#around.clock() - this.#began > due + STANDSTILL) this.#worthless = true;
+    if (this.#around.clock() - this.#began > due + standstill) this.#worthless = true;
   }
 
   async #ask(url: string): Promise<MirrorAnswer> {
@@ -174,7 +174,7 @@ export class MirrorQuestion {
       const began = performance.now();
       const reply = await send(url, request);
       const total = performance.now() - began;
-      const late = (reply.waited ?? total) > budget || total > CONNECTING_BUDGETS * budget;
+      const late = (reply.waited ?? total) > budget || total > connectingBudgets * budget;
       const words = late ? this.#silence(budget) : `answered ${this.#method} with status ${reply.status}`;
       const outcome = outcomeOf(reply, this.#kind, url);
       return { outcome, words, late, retryAfter: reply.retryAfter, atThisName: reply.status === unavailable };

@@ -8,14 +8,14 @@ const network = { perSecond: 50, burst: 250 };
 const shares = sharesOf(clientNetwork(""));
 
 /** How many questions to mirrors clients may cause. All together take at most a tenth of a processor (a quarter of a millisecond each). */
-export const QUESTION_RATES = {
+export const questionRates = {
   network,
   unknown: { perSecond: shares * network.perSecond, burst: shares * network.burst },
   all: { perSecond: 400, burst: 2_000 },
 } as const;
 
 /** How many questions of one client network may be in progress: names that make a mirror hang must leave sockets to others. */
-export const MOST_UNDER_WAY = 32;
+export const mostInProgress = 32;
 
 /** Decides whether a client may cause a question to a mirror. */
 export class QuestionBudget {
@@ -24,7 +24,7 @@ export class QuestionBudget {
 
   /** @param clock milliseconds; may continue while the process is frozen */
   constructor(clock: () => number) {
-    this.#rates = new RequestRates({ ...QUESTION_RATES, clock });
+    this.#rates = new RequestRates({ ...questionRates, clock });
   }
 
   /**
@@ -34,7 +34,7 @@ export class QuestionBudget {
    */
   take(address: string): (() => void) | undefined {
     const client = clientNetwork(address);
-    if (this.#underWay.of(client) >= MOST_UNDER_WAY * sharesOf(client) || !this.#rates.take(address)) return undefined;
+    if (this.#underWay.of(client) >= mostInProgress * sharesOf(client) || !this.#rates.take(address)) return undefined;
     return this.#underWay.begin(client);
   }
 }

@@ -1,13 +1,14 @@
-/** How long the first pause is if the mirror gives no time, in milliseconds; doubled each time that it still wants fewer questions. */
-export const SHORTEST_PAUSE = 1_000;
+/** The first pause if the mirror names no time, in milliseconds; doubled each time the mirror still wants fewer questions. */
+export const shortestPause = 1_000;
 /** The longest pause, in milliseconds, whatever the mirror asks for. */
-export const LONGEST_PAUSE = 300_000;
+export const longestPause = 300_000;
 
 /** When a mirror that wants fewer questions may be asked again. */
 export class QuestionPause {
   readonly #clock: () => number;
   #until = 0;
-  #next = SHORTEST_PAUSE;
+  #next = shortestPause;
+  #isDoubted = false;
 
   /** @param clock milliseconds since 1970 */
   constructor(clock: () => number) {
@@ -19,28 +20,45 @@ export class QuestionPause {
     return this.#clock() < this.#until;
   }
 
-  /** @param retryAfter the value of `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3) */
-  begin(retryAfter: string | undefined): void {
+  /** Whether it began at a name that a client chose, so that a check of our own must confirm it. */
+  get isDoubted(): boolean {
+    return this.#isDoubted;
+  }
+
+  /**
+   * Begins a pause; a current one continues as it is.
+   *
+   * @param retryAfter the value of `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3)
+   * @param isDoubted whether the mirror may want it for one name only
+   */
+  begin(retryAfter: string | undefined, isDoubted: boolean): void {
     if (this.isOn) return;
     const now = this.#clock();
-    const asked = millisecondsOf(retryAfter, now) ?? this.#next;
-    this.#until = now + Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, asked));
-    this.#next = Math.min(LONGEST_PAUSE, 2 * this.#next);
+    const requested = parseRetryAfter(retryAfter, now) ?? this.#next;
+    this.#until = now + Math.min(longestPause, Math.max(shortestPause, requested));
+    this.#next = Math.min(longestPause, 2 * this.#next);
+    this.#isDoubted = isDoubted;
+  }
+
+  /** A check of our own got the same answer. */
+  confirm(): void {
+    this.#isDoubted = false;
   }
 
   /** The mirror answers again. A current pause continues. */
   end(): void {
-    this.#next = SHORTEST_PAUSE;
+    this.#next = shortestPause;
   }
 
-  /** The pause was not what the mirror wanted. */
+  /** The mirror did not want a pause. */
   lift(): void {
     this.#until = 0;
-    this.#next = SHORTEST_PAUSE;
+    this.#next = shortestPause;
   }
 }
 
-function millisecondsOf(retryAfter: string | undefined, now: number): number | undefined {
+/** Milliseconds from now. */
+function parseRetryAfter(retryAfter: string | undefined, now: number): number | undefined {
   if (retryAfter === undefined) return undefined;
   if (/^[0-9]{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
   const date = Date.parse(retryAfter);

@@ -1,7 +1,7 @@
 // Not `node:fs/promises`, which Bun would load at the start, whether a table is in a file or not.
 import { type BigIntStats, constants, promises } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
+import { LastGiven, largestTable, type TableSource, tooLarge } from "./table-source";
 
 /**
  * A file changed so recently that a second change could carry the same time: the coarsest clocks of file systems tick
@@ -68,7 +68,7 @@ export class FileTableSource implements TableSource {
   /** Reads at most its size and one byte, even if it grows meanwhile. */
   async #bytes(file: FileHandle, state: BigIntStats): Promise<Uint8Array> {
     if (!state.isFile()) throw new Error("it is not a file");
-    if (state.size > LARGEST_TABLE_BYTES) throw new Error(tooLarge);
+    if (state.size > largestTable) throw new Error(tooLarge);
     const bytes = new Uint8Array(Number(state.size) + 1);
     let length = 0;
     while (length < bytes.length) {

@@ -1,7 +1,7 @@
 import { isRedirect } from "../../networks/is-redirect";
 import { readBounded } from "../../networks/read-bounded";
 import { redirectTarget } from "./redirect-target";
-import { LARGEST_TABLE_BYTES, LastGiven, type TableSource, tooLarge } from "./table-source";
+import { LastGiven, largestTable, type TableSource, tooLarge } from "./table-source";
 
 /** Makes the request for a table; the headers given must go with it. */
 export type RequestTable = (headers: Headers, signal: AbortSignal) => Request | Promise<Request>;
@@ -10,7 +10,7 @@ export type RequestTable = (headers: Headers, signal: AbortSignal) => Request | 
 const mostRedirects = 3;
 
 /** So much of an error's body is looked at, in bytes: the XML of object stores is shorter. */
-const LARGEST_ERROR_BYTES = 16 * 1024;
+const largestError = 16 * 1024;
 
 async function bodyOf(response: Response, limit: number): Promise<Buffer> {
   if (response.body === null) return Buffer.alloc(0);
@@ -19,7 +19,7 @@ async function bodyOf(response: Response, limit: number): Promise<Buffer> {
 
 /** What an object store says is wrong: S3 and Cloud Storage's XML API name it by a code, such as `NoSuchKey`. */
 async function refusalOf(response: Response): Promise<string> {
-  const body = await bodyOf(response, LARGEST_ERROR_BYTES).catch(() => "");
+  const body = await bodyOf(response, largestError).catch(() => "");
   const [, code] = /<Code>(\w{1,64})<\/Code>/.exec(body.toString()) ?? [];
   return `it answered with status ${response.status}${code === undefined ? "" : ` (${code})`}`;
 }
@@ -59,7 +59,7 @@ export class HttpTableSource implements TableSource {
     const response = await this.#answer(headers, signal);
     if (response.status === 304 && this.#etag !== undefined) return undefined;
     if (response.status !== 200) throw new Error(await refusalOf(response));
-    const bytes = await bodyOf(response, LARGEST_TABLE_BYTES);
+    const bytes = await bodyOf(response, largestTable);
     signal.throwIfAborted();
     this.#etag = response.headers.get("etag") ?? undefined;
     return this.#given.unlessSame(bytes);

@@ -2,7 +2,7 @@ import { describeFetchFailure } from "../../networks/fetch-failure";
 import { originGaps } from "../../routing/origin-gaps";
 import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 import { type ReplaceableContent, tableDoubt } from "./table-doubt";
-import { TABLE_TIMEOUT_MILLISECONDS, type TableSource } from "./table-source";
+import { type TableSource, tableTimeout } from "./table-source";
 import { trialDoubt } from "./table-trial";
 
 /**
@@ -39,18 +39,18 @@ export interface LiveTableOptions {
   readonly report: (event: TableEvent) => void;
 }
 
-/** How often the source is asked, in milliseconds (issue 4). */
-const PERIOD = 60_000;
+/** How often the source is asked, in milliseconds: soon enough for a change of mirrors. */
+const usualPeriod = 60_000;
 /** The same while a fallback is in force, which sends every client to the origin. */
-const FALLBACK_PERIOD = 5_000;
+const fallbackPeriod = 5_000;
 /** The share of the period by which it varies to either side, so that the redirectors of a fleet do not ask at once. */
-const JITTER = 0.1;
+const jitter = 0.1;
 
 /** So much later than it should a timer goes off only in a process that was frozen, in milliseconds. */
-const LATEST_TIMER = 5_000;
+const latestTimer = 5_000;
 
 /** After this many milliseconds a redirector is ready even with a fallback: the source may be down for hours. */
-export const LOADING_LIMIT = 10_000;
+export const loadingLimit = 10_000;
 
 /** Says that a reading was ended because nobody wants it any more. */
 const stopped = new Error("stopped");
@@ -112,7 +112,7 @@ export class LiveTable {
   /** Whether clients should still be kept away: a fallback is in force, and the live table may arrive in a moment. */
   get isLoading(): boolean {
     if (this.#source === undefined || !this.#current.content.fallback) return false;
-    return this.#now() - this.#loadedAt.getTime() < LOADING_LIMIT;
+    return this.#now() - this.#loadedAt.getTime() < loadingLimit;
   }
 
   /** Why the source's table is not in force, until one is loaded; or why the source cannot be asked, until it can. */
@@ -179,8 +179,8 @@ export class LiveTable {
   }
 
   #period(): number {
-    const period = this.#current.content.fallback ? FALLBACK_PERIOD : PERIOD;
-    return period * (1 - JITTER + 2 * JITTER * this.#random());
+    const period = this.#current.content.fallback ? fallbackPeriod : usualPeriod;
+    return period * (1 - jitter + 2 * jitter * this.#random());
   }
 
   async #ask(source: TableSource): Promise<TableEvent | undefined> {
@@ -199,9 +199,9 @@ export class LiveTable {
   async #read(source: TableSource): Promise<Uint8Array | undefined> {
     const reading = new AbortController();
     this.#reading = reading;
-    const seconds = TABLE_TIMEOUT_MILLISECONDS / 1000;
+    const seconds = tableTimeout / 1000;
     const late = new Error(`it did not answer in full within ${seconds} s`);
-    const timer = setTimeout(() => reading.abort(late), TABLE_TIMEOUT_MILLISECONDS);
+    const timer = setTimeout(() => reading.abort(late), tableTimeout);
     timer.unref();
     const ended = new Promise<never>((_, reject) => {
       reading.signal.addEventListener("abort", () => reject(reading.signal.reason));
@@ -250,7 +250,7 @@ export class LiveTable {
    */
   #missed(source: string, error: unknown, startedAt: number): TableEvent | undefined {
     if (this.#isStopped) return undefined;
-    if (this.#now() - startedAt > TABLE_TIMEOUT_MILLISECONDS + LATEST_TIMER) {
+    if (this.#now() - startedAt > tableTimeout + latestTimer) {
       this.#dueAt = 0;
       return undefined;
     }

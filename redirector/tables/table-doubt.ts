@@ -12,10 +12,10 @@ export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued"
 };
 
 /** The share of prefixes or mirrors whose loss is suspicious: a third (issue 4). */
-const SUSPICIOUS_LOSS = 1 / 3;
+const suspiciousLoss = 1 / 3;
 
 /** How far clocks of well-kept machines never differ, in milliseconds: a day. */
-const LARGEST_LEAD = 86_400_000;
+const largestLead = 86_400_000;
 
 /**
  * Mirrors that serve: draining ones too, which keep their own region's clients, but none that is not deployed. A table
@@ -43,7 +43,7 @@ function lostHosts(inForce: ReplaceableContent, offered: ReplaceableContent): st
 }
 
 function lostTooMany(before: number, after: number): boolean {
-  return before - after >= before * SUSPICIOUS_LOSS;
+  return before - after >= before * suspiciousLoss;
 }
 
 const fix = "if that is meant, start the redirector anew with it";
@@ -65,7 +65,7 @@ export function tableDoubt(inForce: ReplaceableContent, offered: ReplaceableCont
     return `it is older (${offered.issued}) than the one in force (${inForce.issued})`;
   }
   // In force, it would make every table of the days between look old.
-  if (issued > now + LARGEST_LEAD) return `it was issued in the future (${offered.issued}): a clock is wrong`;
+  if (issued > now + largestLead) return `it was issued in the future (${offered.issued}): a clock is wrong`;
   if (offered.fallback)
     return "it is a fallback table, which only has the origin: put a table written by `mirrorform table` there";
   if (inForce.hosts.length > 0 && offered.hosts.length === 0) return `it serves no host any more; ${fix}`;

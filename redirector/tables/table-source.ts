@@ -20,15 +20,15 @@ export interface TableSource {
  * From the question to the last byte, in milliseconds: a table is a megabyte, which comes within that over half a megabit
  * a second.
  */
-export const TABLE_TIMEOUT_MILLISECONDS = 20_000;
+export const tableTimeout = 20_000;
 
 /**
  * Largest table that is read, in bytes: thirteen times what the shipped inventory needs. No request is answered while
  * its checksum is computed, which takes tens of milliseconds.
  */
-export const LARGEST_TABLE_BYTES = 16 * 1024 * 1024;
+export const largestTable = 16 * 1024 * 1024;
 
-/** What is wrong with a source that gives more than {@link LARGEST_TABLE_BYTES}. */
+/** What is wrong with a source that gives more than {@link largestTable}. */
 export const tooLarge = "it is larger than 16 MiB, which no routing table is";
 
 /**

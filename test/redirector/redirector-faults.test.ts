@@ -1,8 +1,9 @@
-import { SHORTEST_WAIT, TROUBLES_TO_OPEN } from "../../redirector/presence/circuit-breaker";
-import { CHECK_INTERVAL, CHECK_JITTER, SAMPLE_INTERVAL } from "../../redirector/presence/mirror-presence";
-import { QUESTION_LIMIT } from "../../redirector/presence/mirror-question";
-import { BELIEVED } from "../../redirector/presence/object-memory";
-import { QUESTION_RATES } from "../../redirector/presence/question-budget";
+import { shortestWait, troublesToOpen } from "../../redirector/presence/circuit-breaker";
+import { checkInterval, checkJitter } from "../../redirector/presence/mirror-checks";
+import { questionLimit } from "../../redirector/presence/mirror-question";
+import { believedFor } from "../../redirector/presence/object-memory";
+import { sampleInterval } from "../../redirector/presence/object-questions";
+import { questionRates } from "../../redirector/presence/question-budget";
 import type { TableMirror } from "../../routing/routing-table";
 import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin as originId } from "../routing/handmade-table";
@@ -18,7 +19,7 @@ const far = "local/far";
 /** Where a mirror that never answers is waited for, three times, and others must answer in time. Milliseconds. */
 const short = 1_000;
 /** Where answers are waited for, however busy the machine is. Milliseconds. */
-const long = QUESTION_LIMIT;
+const long = questionLimit;
 
 let now: number;
 let stand: Stand;
@@ -130,12 +131,12 @@ describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
     await set(scene);
     const told = await clientsUntilOpen();
     expectAt(told, origin);
-    expect(told.length).toBeGreaterThanOrEqual(TROUBLES_TO_OPEN);
+    expect(told.length).toBeGreaterThanOrEqual(troublesToOpen);
 
     const asked = await questions();
     expectAt(await askForMany(50), origin);
     expect(await questions()).toBe(asked);
-    expect(mirror.asked.length).toBe(scene.tls ? 0 : TROUBLES_TO_OPEN);
+    expect(mirror.asked.length).toBe(scene.tls ? 0 : troublesToOpen);
 
     const report = await stand.report();
     const { breaker, trouble: last } = report.mirrors.find(({ id }) => id === near) ?? {};
@@ -150,7 +151,7 @@ describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
     await set(scene);
     await clientsUntilOpen();
     const asked = mirror.asked.length;
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expectAt(await askForMany(50), origin);
     await until(async () => (await stand.breaker(near)) === "open");
     expect(mirror.asked.length).toBe(scene.tls ? 0 : asked + 1);
@@ -175,7 +176,7 @@ test.each(faults.filter(([, { tls }]) => !tls))(
     await clientsUntilOpen();
     mirror.fault = "none";
     expectAt([await askForNew()], origin);
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expectAt([await askForNew()], origin);
     await until(async () => (await stand.breaker(near)) === "closed");
     expectAt(await askForMany(50), mirror);
@@ -196,7 +197,7 @@ test("what a mirror was known to hold is not sought there while it is left alone
   await clientsUntilOpen();
   expectAt([await ask(object)], origin);
   mirror.fault = "none";
-  now += SHORTEST_WAIT;
+  now += shortestWait;
   await askForNew();
   await until(async () => (await stand.breaker(near)) === "closed");
   const asked = await questions();
@@ -219,12 +220,12 @@ describe("a mirror that says 200 to HEAD and 404 to GET", () => {
     await set({ fault: "denies-get", complete: true });
     stand.assembled.start();
     expectAt([await askForNew()], mirror);
-    for (let check = 0; check < TROUBLES_TO_OPEN; check++) await nextCheck();
+    for (let check = 0; check < troublesToOpen; check++) await nextCheck();
     expect(new Set(mirror.asked)).toEqual(new Set([`GET /blobs/sha256:${"c".repeat(64)}`]));
     expect(await stand.breaker(near)).toBe("open");
     expectAt(await askForMany(50), origin);
     mirror.fault = "none";
-    now += CHECK_INTERVAL * (1 + CHECK_JITTER);
+    now += checkInterval * (1 + checkJitter);
     await nextCheck();
     expect(await stand.breaker(near)).toBe("closed");
     expectAt(await askForMany(50), mirror);
@@ -234,14 +235,14 @@ describe("a mirror that says 200 to HEAD and 404 to GET", () => {
     await set({ fault: "denies-get" });
     const object = blob(++objects);
     expectAt([await ask(object)], mirror);
-    now += SAMPLE_INTERVAL;
+    now += sampleInterval;
     expectAt([await ask(object)], mirror);
     await until(async () => (await ask(object)).location.startsWith(origin.base));
     expectAt(await askForMany(20), origin);
     expect(mirror.asked.slice(3).every((asked) => asked.startsWith("GET "))).toBe(true);
 
     mirror.fault = "none";
-    now += BELIEVED.absent;
+    now += believedFor.absent;
     expectAt([await ask(object)], mirror);
     expectAt(await askForMany(20), mirror);
   });
@@ -263,7 +264,7 @@ describe("names at which a mirror fails", () => {
     ["silent", short],
   ])("open nobody's breaker where one client network asks for them (%s)", async (fault, budget) => {
     await set({ fault: "none", budget });
-    for (let time = 0; time < 3 * TROUBLES_TO_OPEN; time++) {
+    for (let time = 0; time < 3 * troublesToOpen; time++) {
       expectAt([await stand.ask(badObject(fault), attacker)], origin);
     }
     expect(await stand.breaker(near)).toBe("closed");
@@ -277,7 +278,7 @@ describe("names at which a mirror fails", () => {
     mirror.fault = "errors";
     await clientsUntilOpen();
     mirror.fault = "none";
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expectAt([await stand.ask(badObject("errors"), attacker)], origin);
     await until(async () => (await stand.breaker(near)) === "closed");
     expect(mirror.asked.at(-1)).toBe(`GET /blobs/${known.split("/").at(-1)}`);
@@ -318,7 +319,7 @@ describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that has had
 });
 
 describe("a client network that asks for more new objects than its share", () => {
-  const { burst, perSecond } = QUESTION_RATES.network;
+  const { burst, perSecond } = questionRates.network;
   const attacker = "127.255.255.66";
 
   test("is sent to where nothing must be asked; others' new objects are asked for, and its own after a while", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { compilePrefixTable } from "../../networks/prefix-table";
 import { version } from "../../package.json";
 import type { StatusReport } from "../../redirector/pages/status-report";
-import { QUESTION_RATES } from "../../redirector/presence/question-budget";
+import { questionRates } from "../../redirector/presence/question-budget";
 import { FileTableSource } from "../../redirector/tables/file-table-source";
 import { decodeRoutingTable, encodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 import { blob } from "../routing/asking";
@@ -328,7 +328,7 @@ describe("mirrors that are asked", () => {
 
   test("more are new to a client's network than may be asked for: the log blames no mirror for that", async () => {
     far.fault = "missing";
-    const { burst } = QUESTION_RATES.network;
+    const { burst } = questionRates.network;
     for (let object = 0; object < burst; object++) await stand.ask(blob(object), "127.0.0.1");
     await stand.assembled.flush();
     const told = stand.lines.map((line) => JSON.parse(line)).filter(({ class: asked }) => asked === "blob");

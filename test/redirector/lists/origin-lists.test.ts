@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
-import { type FetchedList, LARGEST_PAGE, ListFetcher } from "../../../redirector/lists/fetch-list";
+import { type FetchedList, ListFetcher, largestPage } from "../../../redirector/lists/fetch-list";
 import { isListTarget } from "../../../redirector/lists/list-target";
 import { nextPage } from "../../../redirector/lists/next-page";
-import { LIST_KEPT, LIST_LIMIT, OriginLists } from "../../../redirector/lists/origin-lists";
+import { listKeptFor, listLimit, OriginLists } from "../../../redirector/lists/origin-lists";
 import { pageParameters } from "../../../redirector/lists/page-parameters";
 import { Redirector } from "../../../redirector/redirector";
 import { RedirectorMetrics } from "../../../redirector/telemetry/metrics";
@@ -168,7 +168,7 @@ describe("a list of tags", () => {
       expect((await get(list + query)).status).toBe(200);
     }
     expect(origin.asked).toEqual([`${atOrigin}?last=1.0&n=2`]);
-    now += LIST_KEPT;
+    now += listKeptFor;
     await get(`${list}?n=2&last=1.0`);
     expect(origin.asked).toHaveLength(2);
   });
@@ -243,7 +243,7 @@ describe("a list that is not to be had leads to the redirect, which no cache kee
     ["tags that are no list", body('{"name":"pause","tags":{}}')],
     ["a tag that is none", body('{"name":"pause","tags":["a b"]}')],
     ["a tag that is no text", body('{"name":"pause","tags":[1]}')],
-    ["too long", body(`{"name":"pause","tags":[],"x":"${"x".repeat(LARGEST_PAGE)}"}`)],
+    ["too long", body(`{"name":"pause","tags":[],"x":"${"x".repeat(largestPage)}"}`)],
     [
       "compressed, unasked",
       (_, response) => response.setHeader("Content-Encoding", "gzip").end(gzipSync('{"name":"pause","tags":[]}')),
@@ -272,7 +272,7 @@ describe("a list that is not to be had leads to the redirect, which no cache kee
     await get(list);
     await get(list);
     expect(origin.asked).toHaveLength(1);
-    now += LIST_KEPT;
+    now += listKeptFor;
     origin.instead = undefined;
     expect((await get(list)).status).toBe(200);
   });
@@ -435,7 +435,7 @@ describe("many at once", () => {
     const { lists, waiting } = held();
     const slow = lists.page(question("a", "192.0.2.1"));
     expect(waiting).toHaveLength(1);
-    jest.advanceTimersByTime(LIST_LIMIT);
+    jest.advanceTimersByTime(listLimit);
     expect(await slow).toBeUndefined();
     const ended = lists.page(question("b", "192.0.2.1"));
     lists.stop();

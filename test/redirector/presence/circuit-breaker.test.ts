@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import {
   CircuitBreaker,
-  LONGEST_WAIT,
-  SHORTEST_WAIT,
-  TROUBLES_TO_OPEN,
+  longestWait,
+  shortestWait,
+  troublesToOpen,
 } from "../../../redirector/presence/circuit-breaker";
 
 const start = Date.parse("2026-11-21T12:00:00Z");
@@ -44,7 +44,7 @@ test("an answer between them takes the troubles back", () => {
 });
 
 test("a question that is slow and then fails counts once", () => {
-  for (let time = 1; time < TROUBLES_TO_OPEN; time++) {
+  for (let time = 1; time < troublesToOpen; time++) {
     const trial = breaker.begin();
     trial.slow("did not answer HEAD within 300 ms");
     trial.failed("did not answer HEAD within 5 s");
@@ -56,7 +56,7 @@ test("questions that were on their way together count once, however many", () =>
   const burst = Array.from({ length: 100 }, () => breaker.begin());
   for (const trial of burst) trial.slow("did not answer HEAD within 300 ms");
   expect(breaker.state).toBe("closed");
-  fail(TROUBLES_TO_OPEN - 1);
+  fail(troublesToOpen - 1);
   expect(breaker.state).toBe("open");
 });
 
@@ -141,7 +141,7 @@ test("a useful answer, to whomever, takes a client network's doubt away", () => 
 test("a probe for a client that fails makes nobody wait longer", () => {
   fail(3);
   for (let probe = 0; probe < 5; probe++) {
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expect(breaker.probeDue).toBe(true);
     breaker.begin("one").failed("answered HEAD with status 500");
     expect(breaker.probeDue).toBe(false);
@@ -161,21 +161,21 @@ test("one probe at a time, after a wait that doubles up to its limit", () => {
     trial.failed("failed: ECONNRESET");
   }
   expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300].map((seconds) => seconds * 1_000));
-  expect([waits[0], waits.at(-1)]).toEqual([SHORTEST_WAIT, LONGEST_WAIT]);
+  expect([waits[0], waits.at(-1)]).toEqual([shortestWait, longestWait]);
   expect(breaker.since).toBe(start);
 });
 
 test("a probe that is answered closes it, and the next wait is short again", () => {
   fail(3);
-  now += SHORTEST_WAIT;
+  now += shortestWait;
   breaker.begin().failed("failed: ECONNRESET");
-  now += 2 * SHORTEST_WAIT;
+  now += 2 * shortestWait;
   breaker.begin().answered();
   expect(states).toEqual(["open", "probing", "open", "probing", "closed"]);
   expect(breaker.since).toBe(now);
   expect(breaker.trouble).toEqual({ at: Date.parse("2026-11-21T12:00:05.000Z"), words: "failed: ECONNRESET" });
   fail(3);
-  now += SHORTEST_WAIT;
+  now += shortestWait;
   expect(breaker.probeDue).toBe(true);
 });
 
@@ -190,7 +190,7 @@ test("a slow probe is waited for", () => {
 
 test("a probe that is abandoned teaches nothing: the next is due at once", () => {
   fail(3);
-  now += SHORTEST_WAIT;
+  now += shortestWait;
   expect(breaker.probeLost).toBe(false);
   breaker.begin().abandoned();
   expect([breaker.state, breaker.probeDue, breaker.probeLost]).toEqual(["open", true, true]);
@@ -217,7 +217,7 @@ test("law: questions one after the other, it is open exactly if the last three, 
         else if (outcome === "answered") trial.answered();
         else trial.abandoned();
         if (outcome !== "abandoned") inRow = outcome === "failed" ? inRow + 1 : 0;
-        expect(one.state).toBe(inRow >= TROUBLES_TO_OPEN ? "open" : "closed");
+        expect(one.state).toBe(inRow >= troublesToOpen ? "open" : "closed");
       }
     }),
   );

@@ -6,7 +6,7 @@ import type * as https from "node:https";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { MirrorConnections, type MirrorReply, MOST_REDIRECTS } from "../../../redirector/presence/mirror-connections";
+import { MirrorConnections, type MirrorReply, mostRedirects } from "../../../redirector/presence/mirror-connections";
 
 // Of loopback one address is the internet here, and all others are inside a network.
 jest.mock("../../../networks/special-purpose", () => ({ isPublicAddress: (text: string) => text === "127.0.0.1" }));
@@ -183,7 +183,7 @@ describe("a mirror on the internet", () => {
   test("redirects in a circle: it is asked a few times", async () => {
     const mirror = await serve((request, response) => redirectTo(`${request.url}x`)(request, response));
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe("too many redirects");
-    expect(mirror.asked.length).toBe(1 + MOST_REDIRECTS);
+    expect(mirror.asked.length).toBe(1 + mostRedirects);
   });
 
   test("sends more headers than anybody needs", async () => {

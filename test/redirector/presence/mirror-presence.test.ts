@@ -1,19 +1,16 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { SHORTEST_WAIT } from "../../../redirector/presence/circuit-breaker";
+import { shortestWait } from "../../../redirector/presence/circuit-breaker";
+import { checkInterval } from "../../../redirector/presence/mirror-checks";
 import type { MirrorReply, SendToMirror } from "../../../redirector/presence/mirror-connections";
-import {
-  CHECK_INTERVAL,
-  MirrorPresence,
-  MOST_QUESTIONS,
-  type PresenceOptions,
-  SAMPLE_INTERVAL,
-} from "../../../redirector/presence/mirror-presence";
-import { QUESTION_LIMIT } from "../../../redirector/presence/mirror-question";
-import { BELIEVED, CHECKED_AGAIN, MOST_FOR_ONE_NETWORK } from "../../../redirector/presence/object-memory";
-import { MOST_UNDER_WAY, QUESTION_RATES } from "../../../redirector/presence/question-budget";
-import { LONGEST_PAUSE, SHORTEST_PAUSE } from "../../../redirector/presence/question-pause";
+import { MirrorPresence, type PresenceOptions } from "../../../redirector/presence/mirror-presence";
+import { questionLimit } from "../../../redirector/presence/mirror-question";
+import { mostQuestionsOfMirror } from "../../../redirector/presence/mirror-questions";
+import { believedFor, checkedAgainAfter, mostOfNetwork } from "../../../redirector/presence/object-memory";
+import { sampleInterval } from "../../../redirector/presence/object-questions";
+import { mostInProgress, questionRates } from "../../../redirector/presence/question-budget";
+import { longestPause, shortestPause } from "../../../redirector/presence/question-pause";
 import { type Fault, type FaultyMirror, startMirror } from "../faulty-mirrors";
 import { until } from "../until";
 
@@ -34,7 +31,7 @@ const running: FaultyMirror[] = [];
 
 function presenceWith(options: PresenceOptions = {}): MirrorPresence {
   return new MirrorPresence({
-    budget: QUESTION_LIMIT,
+    budget: questionLimit,
     clock: () => now,
     random: () => 0,
     allowPrivate: true,
@@ -150,7 +147,7 @@ test.each([400, 414])(
     });
     await askAt(held);
     for (let index = 0; index < 100; index++) expect(await askAt(refused(index))).toBe("absent");
-    now += CHECKED_AGAIN;
+    now += checkedAgainAfter;
     presence.known(partial, held);
     await until(() => presence.known(partial, held) === "absent");
     for (let index = 100; index < 200; index++) await askAt(refused(index));
@@ -210,7 +207,7 @@ test.each<[Fault]>([["silent"], ["resets"], ["errors"]])(
     expect(await ask("new")).toBe("unreachable");
     expect(mirror.asked).toHaveLength(asked);
 
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expect(known("new")).toBe("unreachable");
     expect(breaker()?.state).toBe("probing");
     expect(known("newer")).toBe("unreachable");
@@ -218,7 +215,7 @@ test.each<[Fault]>([["silent"], ["resets"], ["errors"]])(
     expect(mirror.asked).toHaveLength(asked + 1);
 
     mirror.fault = "none";
-    now += 2 * SHORTEST_WAIT;
+    now += 2 * shortestWait;
     expect(known("newer")).toBe("unreachable");
     await until(() => breaker()?.state === "closed");
     expect(known("newer")).toBe("held");
@@ -275,7 +272,7 @@ test("a mirror that answers later than its budget is trouble: soon nobody waits 
     trouble: { at: start, words: `did not answer GET within ${budget} ms` },
   });
   const probe = async (): Promise<void> => {
-    now += 4 * SHORTEST_WAIT;
+    now += 4 * shortestWait;
     // The check that opened it may still be on its way.
     await until(() => presence.known(partial, object(9)) === "unreachable" && breaker()?.state === "probing");
     await until(() => breaker()?.state !== "probing");
@@ -297,7 +294,7 @@ test("a question is given up after its limit", async () => {
       });
     presence = presenceWith({ send: sendSilently });
     const answer = askAt("https://mirror.invalid/object");
-    await jest.advanceTimersByTimeAsync(QUESTION_LIMIT);
+    await jest.advanceTimersByTimeAsync(questionLimit);
     expect(await answer).toBe("unreachable");
     expect(jest.getTimerCount()).toBe(0);
   } finally {
@@ -312,7 +309,7 @@ test.each<[Fault, "held" | "absent" | "unreachable"]>([
 ])("an answer of a mirror with %s is believed for a while: %s", async (fault, answer) => {
   await mirrorWith(fault);
   await ask("object");
-  now += BELIEVED[answer] - 1;
+  now += believedFor[answer] - 1;
   expect(known("object")).toBe(answer);
   now += 1;
   expect(known("object")).toBe("unknown");
@@ -321,14 +318,14 @@ test.each<[Fault, "held" | "absent" | "unreachable"]>([
 test("a held object that is used is asked for again by GET, once at a time, and is held meanwhile", async () => {
   await mirrorWith("none");
   await ask("object");
-  now += CHECKED_AGAIN - 1;
+  now += checkedAgainAfter - 1;
   expect(known("object")).toBe("held");
   expect(mirror.asked).toHaveLength(1);
   now += 1;
   for (let use = 0; use < 100; use++) expect(known("object")).toBe("held");
   await until(() => events.length === 2);
   expect(mirror.asked).toEqual(["HEAD /object", "GET /object"]);
-  now += BELIEVED.held - 1;
+  now += believedFor.held - 1;
   expect(known("object")).toBe("held");
 });
 
@@ -338,7 +335,7 @@ test.each<[Fault]>([["denies-get"], ["lies"]])(
     await mirrorWith(fault);
     expect(await ask("object")).toBe("held");
     expect(await ask("never used again")).toBe("held");
-    now += SAMPLE_INTERVAL;
+    now += sampleInterval;
     expect(known("object")).toBe("held");
     await until(() => known("object") === "absent");
     expect(known("never used again")).toBe("unknown");
@@ -351,7 +348,7 @@ test.each<[Fault]>([["denies-get"], ["lies"]])(
       range: "bytes=0-0",
       "user-agent": expect.not.stringMatching("mirrorform"),
     });
-    now += BELIEVED.held;
+    now += believedFor.held;
     expect(await ask("third")).toBe("held");
   },
 );
@@ -361,7 +358,7 @@ test("an object that was removed is absent, and no reason to doubt the others", 
   await ask("object");
   await ask("other");
   mirror.faults.set("/object", "missing");
-  now += SAMPLE_INTERVAL;
+  now += sampleInterval;
   known("object");
   await until(() => known("object") === "absent");
   expect(known("other")).toBe("held");
@@ -378,7 +375,7 @@ test("samples are few, however much a mirror is used", async () => {
     await until(() => events.length > before);
   };
   for (let sample = 1; sample <= 3; sample++) {
-    now += SAMPLE_INTERVAL;
+    now += sampleInterval;
     await use();
     expect(mirror.asked.filter((asked) => asked.startsWith("GET"))).toHaveLength(sample);
   }
@@ -390,7 +387,7 @@ describe.each<[Fault]>([["head-405"], ["head-403"], ["head-501"]])("a mirror tha
     expect(await ask("object")).toBe("held");
     expect(await ask("other")).toBe("held");
     expect(mirror.asked).toEqual(["HEAD /object", "GET /object", "GET /other"]);
-    now += BELIEVED.held;
+    now += believedFor.held;
     await ask("third");
     expect(mirror.asked.slice(3)).toEqual(["HEAD /third", "GET /third"]);
     expect(breaker()).toEqual({ mirror: partial.id, state: "closed", since: start });
@@ -411,7 +408,7 @@ test("a mirror that sends all of an object is not listened to", async () => {
   await mirrorWith("none");
   await ask("object");
   mirror.fault = "whole";
-  now += SAMPLE_INTERVAL;
+  now += sampleInterval;
   known("object");
   await until(() => events.at(-1) === `${partial.id} range held 0`);
   mirror.fault = "none";
@@ -422,7 +419,7 @@ test("a mirror that sends all of an object is not listened to", async () => {
 test("an empty object has no first byte, and is held", async () => {
   await mirrorWith("empty");
   await ask("object");
-  now += CHECKED_AGAIN;
+  now += checkedAgainAfter;
   expect(known("object")).toBe("held");
   await until(() => events.length === 2);
   expect(events.at(-1)).toBe(`${partial.id} range held 0`);
@@ -434,10 +431,10 @@ test("invented names of one client network leave what others know as it is", asy
   for (const object of held) await askAt(object);
   const absent = Array.from({ length: 300 }, (_, index) => `https://mirror.invalid/absent/${index}`);
   for (const object of absent) await askAt(object);
-  for (let index = 0; index < 50 * MOST_FOR_ONE_NETWORK; index++) {
+  for (let index = 0; index < 50 * mostOfNetwork; index++) {
     now += index % 50 === 0 ? 1 : 0;
     await askAt(`https://mirror.invalid/${index}${";".repeat(index % 4_000)}`, patience, "192.0.2.66");
-    if (index % QUESTION_RATES.network.burst === 0) now += 1;
+    if (index % questionRates.network.burst === 0) now += 1;
   }
   for (const object of held) expect(presence.known(partial, object)).toBe("held");
   for (const object of absent) expect(presence.known(partial, object)).toBe("absent");
@@ -449,9 +446,9 @@ test("a flood of invented names: a mirror gets so many questions at a time, and 
   const flood = (address: () => string) =>
     Array.from({ length: 2_000 }, () => askAt(`https://mirror.invalid/${++clients}`, 10, address()));
   expect(new Set(await Promise.all(flood(() => "192.0.2.66")))).toEqual(new Set(["unknown"]));
-  expect(underWay).toBe(MOST_UNDER_WAY);
+  expect(underWay).toBe(mostInProgress);
   expect(new Set(await Promise.all(flood(somebody)))).toEqual(new Set(["unknown"]));
-  expect(underWay).toBe(MOST_QUESTIONS);
+  expect(underWay).toBe(mostQuestionsOfMirror);
 });
 
 test("the unknown client has the share of several networks, since everybody may be behind it", async () => {
@@ -462,7 +459,7 @@ test("the unknown client has the share of several networks, since everybody may 
       return { status: 404 };
     },
   });
-  const { burst } = QUESTION_RATES.network;
+  const { burst } = questionRates.network;
   for (let index = 0; index < 2 * burst; index++) await askAt(`https://mirror.invalid/${index}`, patience, "");
   expect(asked).toBe(2 * burst);
 });
@@ -474,7 +471,7 @@ test("a flood of unknown clients leaves the others half of what all may cause", 
     for (let index = 0; index < 300; index++) await askAt(`https://mirror.invalid/${tenth}/${index}`, patience, "");
   }
   const others = [];
-  for (let index = 0; index < QUESTION_RATES.all.perSecond / 2; index++) {
+  for (let index = 0; index < questionRates.all.perSecond / 2; index++) {
     now += 2;
     await askAt(`https://mirror.invalid/flood/${index}`, patience, "");
     others.push(await askAt(`https://mirror.invalid/others/${index}`));
@@ -518,11 +515,11 @@ describe("a mirror that has had enough of questions", () => {
   });
 
   test.each<[MirrorReply, number]>([
-    [{ status: 429 }, SHORTEST_PAUSE],
+    [{ status: 429 }, shortestPause],
     [{ status: 429, retryAfter: "30" }, 30_000],
-    [{ status: 429, retryAfter: "0" }, SHORTEST_PAUSE],
-    [{ status: 429, retryAfter: "86400" }, LONGEST_PAUSE],
-    [{ status: 429, retryAfter: "soon" }, SHORTEST_PAUSE],
+    [{ status: 429, retryAfter: "0" }, shortestPause],
+    [{ status: 429, retryAfter: "86400" }, longestPause],
+    [{ status: 429, retryAfter: "soon" }, shortestPause],
     [{ status: 429, retryAfter: "Sat, 21 Nov 2026 12:01:00 GMT" }, 60_000],
     [{ status: 503, retryAfter: "10" }, 10_000],
   ])("by %j is not asked for %d ms", async (busy, milliseconds) => {
@@ -565,7 +562,7 @@ test("a complete mirror is never asked", async () => {
   await mirrorWith("errors");
   expect(presence.known(complete, url("object"))).toBe("held");
   expect(await presence.ask(complete, url("object"), patience, somebody())).toBe("held");
-  now += CHECKED_AGAIN;
+  now += checkedAgainAfter;
   expect(presence.known(complete, url("object"))).toBe("held");
   expect(mirror.asked).toEqual([]);
 });
@@ -589,12 +586,12 @@ test("checks open and close a complete mirror's breaker; failing ones are repeat
   expect(presence.known(complete, url("object"))).toBe("unreachable");
   expect(breaker()?.trouble).toEqual({ at: start + 2_000, words: "answered GET with status 404" });
 
-  now += SHORTEST_WAIT;
+  now += shortestWait;
   expect(presence.known(complete, url("object"))).toBe("unreachable");
   expect(breaker()?.state).toBe("open");
 
   mirror.fault = "none";
-  now += CHECK_INTERVAL;
+  now += checkInterval;
   await check();
   expect(mirror.asked).toHaveLength(4);
   expect(presence.known(complete, url("object"))).toBe("held");
@@ -609,9 +606,9 @@ test("a canary that is not there is no trouble of a mirror that need not hold it
 });
 
 test.each([
-  [0, CHECK_INTERVAL * 0.8],
-  [0.5, CHECK_INTERVAL],
-  [0.999, CHECK_INTERVAL * 1.1996],
+  [0, checkInterval * 0.8],
+  [0.5, checkInterval],
+  [0.999, checkInterval * 1.1996],
 ])("checks by timer, with jitter: random %d gives %d ms", async (random, interval) => {
   jest.useFakeTimers({ now: start });
   try {
@@ -622,7 +619,7 @@ test.each([
     };
     presence = new MirrorPresence({ clock: Date.now, random: () => random, send: sendAndNote });
     presence.startChecks(() => [{ mirror: complete, url: "https://mirror.invalid/canary" }]);
-    await jest.advanceTimersByTimeAsync(4 * CHECK_INTERVAL);
+    await jest.advanceTimersByTimeAsync(4 * checkInterval);
     const [first = 0, second = 0] = times;
     expect(first - start).toBeLessThanOrEqual(6_000);
     expect(Math.ceil((second - first) / 1_000)).toBe(Math.ceil(interval / 1_000));
@@ -667,7 +664,7 @@ describe("where the process is frozen between requests", () => {
     await mirrorWith("errors");
     await askUntilOpen();
     mirror.fault = "silent";
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expect(known("new")).toBe("unreachable");
     now += 60_000;
     await until(() => breaker()?.state === "open");
@@ -717,7 +714,7 @@ describe("a mirror that is gone", () => {
     presence.keepOnly(moved);
     presence.keepOnly(moved);
     expect(await ask("new")).toBe("held");
-    now += 2 * CHECK_INTERVAL;
+    now += 2 * checkInterval;
     presence.checkIfDue(partial, undefined);
     await until(() => mirror.asked.length === 2);
     expect(old.asked).toHaveLength(asked);
@@ -727,7 +724,7 @@ describe("a mirror that is gone", () => {
     await mirrorWith("errors");
     await askUntilOpen();
     mirror.fault = "none";
-    now += SHORTEST_WAIT;
+    now += shortestWait;
     expect(known("new")).toBe("unreachable");
     expect(breaker()?.state).toBe("probing");
     presence.keepOnly([]);

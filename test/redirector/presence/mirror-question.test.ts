@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MirrorConnections, type SendToMirror } from "../../../redirector/presence/mirror-connections";
-import { MirrorQuestion, QUESTION_LIMIT, type QuestionKind } from "../../../redirector/presence/mirror-question";
+import { MirrorQuestion, type QuestionKind, questionLimit } from "../../../redirector/presence/mirror-question";
 
 const digest = `sha256:${"b".repeat(64)}`;
 const connections = new MirrorConnections({ allowPrivate: true });
@@ -30,7 +30,7 @@ afterEach(async () => {
 function outcome(kind: QuestionKind, path: string): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   const send: SendToMirror = (...asked) => connections.send(...asked);
-  const around = { send, clock: Date.now, random: Math.random, budget: QUESTION_LIMIT, slow: () => {} };
+  const around = { send, clock: Date.now, random: Math.random, budget: questionLimit, slow: () => {} };
   return new MirrorQuestion(kind, url, around).answer.then((answer) => answer.outcome);
 }
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LiveTable, LOADING_LIMIT, type TableEvent } from "../../../redirector/tables/live-table";
+import { LiveTable, loadingLimit, type TableEvent } from "../../../redirector/tables/live-table";
 import { openTableSource } from "../../../redirector/tables/open-table-source";
 import type { TableSource } from "../../../redirector/tables/table-source";
 import { decodeRoutingTable } from "../../../routing/routing-table";
@@ -141,7 +141,7 @@ describe("a fallback in force", () => {
     expect(live.isLoading).toBe(true);
     source.next = new Error("gone");
     await live.refresh();
-    clock.now += LOADING_LIMIT - 1;
+    clock.now += loadingLimit - 1;
     expect(live.isLoading).toBe(true);
     source.next = tableBytes(later);
     await live.refresh();
@@ -150,7 +150,7 @@ describe("a fallback in force", () => {
 
   test("is loading for ten seconds at the most, and never without a source", () => {
     const { clock, live } = trial(fallback);
-    clock.now += LOADING_LIMIT;
+    clock.now += loadingLimit;
     expect(live.isLoading).toBe(false);
     expect(new LiveTable(decodeRoutingTable(tableBytes(fallback)), { report: () => {} }).isLoading).toBe(false);
     expect(trial().live.isLoading).toBe(false);
