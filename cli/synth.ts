@@ -37,7 +37,7 @@ export function stackTable(stacks: readonly SynthesizedStack[]): string {
   const total = ({ resources }: SynthesizedStack) => Object.values(resources).reduce((sum, count) => sum + count, 0);
   const row = (stack: SynthesizedStack) => [
     stack.name,
-    stack.provider.cloud,
+    stack.cloud,
     ...capabilities.map((capability) => stack.resources[capability] ?? ""),
     total(stack),
   ];
@@ -84,10 +84,7 @@ function replaceStack(from: string, to: string): void {
 /** @throws Failure before anything is written, if a stack would run an image that does not exist */
 function requireRealImage(inventory: Inventory, only?: readonly string[]): void {
   try {
-    requireImage(
-      inventory,
-      stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name)),
-    );
+    requireImage(stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name)));
   } catch (error) {
     if (error instanceof StandInImage) throw new Failure(exitStatus.wrongInput, error.message);
     throw error;
@@ -159,6 +156,6 @@ export function synthCommand(options: SynthOptions): void {
     process.stdout.write(stackTable(stacks));
     return;
   }
-  const told = stacks.map(({ name, provider, resources }) => ({ name, cloud: provider.cloud, resources }));
+  const told = stacks.map(({ name, cloud, resources }) => ({ name, cloud, resources }));
   process.stdout.write(`${printableJson(told, 2)}\n`);
 }

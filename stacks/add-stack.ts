@@ -1,6 +1,7 @@
 import type { App, TerraformStack } from "cdktf";
+import type { DnsRecord } from "../constructs/dns/dns-record";
 import type { DeployedFacts } from "../facts/deployed-facts";
-import type { AwsProvider, GoogleProvider, Inventory } from "../inventory/inventory";
+import type { CloudProvider, Inventory } from "../inventory/inventory";
 import { AwsDnsStack } from "./aws/dns";
 import { AwsRedirectorStack } from "./aws/redirector";
 import { AwsStorageStack } from "./aws/storage";
@@ -10,7 +11,7 @@ import { GoogleDnsStack } from "./google/dns";
 import { GoogleRedirectorStack } from "./google/redirector";
 import { GoogleStorageStack } from "./google/storage";
 import type { RedirectorCode } from "./redirector-code";
-import type { PlannedStack } from "./stack-plan";
+import type { PlannedStack, StackPlans } from "./stack-plan";
 
 /** What stacks are made from. */
 export interface StackInputs {
@@ -19,56 +20,53 @@ export interface StackInputs {
   readonly code: RedirectorCode;
 }
 
-function awsStack(app: App, plan: PlannedStack, provider: AwsProvider, inputs: StackInputs): TerraformStack {
-  const { inventory, facts, code } = inputs;
-  switch (plan.layer) {
-    case "storage":
-      return new AwsStorageStack(app, plan.name, { inventory, provider });
-    case "dns":
-      return new AwsDnsStack(app, plan.name, {
-        inventory,
-        provider,
-        records: dnsRecords(inventory, facts, provider.key),
-      });
-    case "redirector":
-      return new AwsRedirectorStack(app, plan.name, { inventory, provider, regions: plan.regions, code });
-  }
-}
+type StackBuilder<Plan> = (app: App, plan: Plan, inputs: StackInputs) => TerraformStack;
 
-function googleStack(app: App, plan: PlannedStack, provider: GoogleProvider, inputs: StackInputs): TerraformStack {
-  const { inventory, facts, code } = inputs;
-  switch (plan.layer) {
-    case "storage":
-      return new GoogleStorageStack(app, plan.name, { inventory, provider });
-    case "dns":
-      return new GoogleDnsStack(app, plan.name, {
-        inventory,
+/** What builds a planned stack, by cloud and layer. */
+const builders: {
+  readonly [Cloud in keyof StackPlans]: {
+    readonly [Layer in keyof StackPlans[Cloud]]: StackBuilder<StackPlans[Cloud][Layer]>;
+  };
+} = {
+  aws: {
+    storage: (app, { name, provider }, { inventory }) => new AwsStorageStack(app, name, { inventory, provider }),
+    dns: (app, { name, provider }, inputs) =>
+      new AwsDnsStack(app, name, {
+        inventory: inputs.inventory,
         provider,
-        records: dnsRecords(inventory, facts, provider.key),
-      });
-    case "redirector":
-      return new GoogleRedirectorStack(app, plan.name, { inventory, provider, regions: plan.regions, code });
-  }
-}
+        records: recordsAt(provider, inputs),
+      }),
+    redirector: (app, { name, provider, regions }, { inventory, code }) =>
+      new AwsRedirectorStack(app, name, { inventory, provider, regions, code }),
+  },
+  google: {
+    storage: (app, { name, provider }, { inventory }) => new GoogleStorageStack(app, name, { inventory, provider }),
+    dns: (app, { name, provider }, inputs) =>
+      new GoogleDnsStack(app, name, {
+        inventory: inputs.inventory,
+        provider,
+        records: recordsAt(provider, inputs),
+      }),
+    redirector: (app, { name, provider, regions, image }, { inventory, code }) =>
+      new GoogleRedirectorStack(app, name, { inventory, provider, regions, image, table: code.table }),
+  },
+  azure: {
+    storage: (app, { name, provider }, { inventory }) => new AzureStorageStack(app, name, { inventory, provider }),
+  },
+};
 
 /** The first Terraform that locks a state in S3 by a file beside it, and the oldest that is supported here. */
 const terraformVersion = ">= 1.10";
 
 /** Adds a planned stack to an app. */
 export function addStack(app: App, plan: PlannedStack, inputs: StackInputs): TerraformStack {
-  const stack = stackAt(app, plan, inputs);
+  // Each entry takes the plan of its own cloud and layer, which the types do not follow through two indices.
+  const layers = builders[plan.cloud] as Record<PlannedStack["layer"], StackBuilder<PlannedStack>>;
+  const stack = layers[plan.layer](app, plan, inputs);
   stack.addOverride("terraform.required_version", terraformVersion);
   return stack;
 }
 
-function stackAt(app: App, plan: PlannedStack, inputs: StackInputs): TerraformStack {
-  const { provider } = plan;
-  switch (provider.cloud) {
-    case "aws":
-      return awsStack(app, plan, provider, inputs);
-    case "google":
-      return googleStack(app, plan, provider, inputs);
-    case "azure":
-      return new AzureStorageStack(app, plan.name, { inventory: inputs.inventory, provider });
-  }
+function recordsAt({ key }: CloudProvider, { inventory, facts }: StackInputs): DnsRecord[] {
+  return dnsRecords(inventory, facts, key);
 }

@@ -1,39 +1,107 @@
-import type { CloudProvider, Inventory } from "../inventory/inventory";
+import type {
+  AwsProvider,
+  AzureProvider,
+  CloudProvider,
+  GoogleProvider,
+  Inventory,
+  Provider,
+} from "../inventory/inventory";
 
-/** What a stack is about: data that must not be lost, the service that changes often, or names. */
-export type Layer = "dns" | "redirector" | "storage";
-
-/** One stack: one state at one provider. */
-export interface PlannedStack {
+/** One stack: one state at one provider, for data that must not be lost, a service that changes often, or names. */
+interface Plan<At extends CloudProvider, Layer extends string> {
   /** `<provider key>-<layer>`. */
   readonly name: string;
+  readonly cloud: At["cloud"];
   readonly layer: Layer;
-  readonly provider: CloudProvider;
-  /** The regions in which the redirector runs; empty in other layers. */
+  readonly provider: At;
+}
+
+/** A redirector's stack. */
+interface RedirectorPlan<At extends CloudProvider> extends Plan<At, "redirector"> {
+  /** The regions in which the redirector runs, at least one, sorted. */
   readonly regions: readonly string[];
 }
 
-function isAtCloud(provider: Inventory["providers"][number]): provider is CloudProvider {
-  return provider.cloud !== "external";
+interface GoogleRedirectorPlan extends RedirectorPlan<GoogleProvider> {
+  /** The container image, by digest. */
+  readonly image: string;
 }
 
 /**
- * The stacks of an inventory, in the order in which they can be applied: within a provider, none needs what a later
- * one makes. A provider's stacks never need another provider's (design, decision 2).
+ * The plans, by cloud and layer. A new layer gets a line here for each cloud that has it, an entry in the table of
+ * `add-stack.ts`, and its place in the order below.
  */
-export function stackPlan({ providers, dns, redirector }: Inventory): PlannedStack[] {
-  return providers.filter(isAtCloud).flatMap((provider) => {
-    const regions = redirector.runsAt.find((placement) => placement.provider === provider.key)?.regions ?? [];
-    const stack = (layer: Layer, inRegions: readonly string[] = []): PlannedStack => {
-      return { name: `${provider.key}-${layer}`, layer, provider, regions: inRegions };
-    };
-    return [
-      stack("storage"),
-      ...(dns.publishedAt.includes(provider.key) ? [stack("dns")] : []),
-      // Cloud Run only runs images. The storage stack creates the registry for the first one.
-      ...(regions.length > 0 && (provider.cloud !== "google" || redirector.image !== undefined)
-        ? [stack("redirector", regions)]
-        : []),
-    ];
-  });
+export interface StackPlans {
+  readonly aws: {
+    readonly storage: Plan<AwsProvider, "storage">;
+    readonly dns: Plan<AwsProvider, "dns">;
+    readonly redirector: RedirectorPlan<AwsProvider>;
+  };
+  readonly google: {
+    readonly storage: Plan<GoogleProvider, "storage">;
+    readonly dns: Plan<GoogleProvider, "dns">;
+    readonly redirector: GoogleRedirectorPlan;
+  };
+  readonly azure: {
+    readonly storage: Plan<AzureProvider, "storage">;
+  };
+}
+
+/** A stack of any cloud and layer; `cloud` and `layer` tell which, and so which fields it has. */
+export type PlannedStack = {
+  [Cloud in keyof StackPlans]: StackPlans[Cloud][keyof StackPlans[Cloud]];
+}[keyof StackPlans];
+
+/**
+ * The stacks of an inventory, in the order in which they can be applied: within a provider, none needs what a later
+ * one creates. A provider's stacks never need another provider's, so that each cloud can be planned while another is
+ * down.
+ */
+export function stackPlan(inventory: Inventory): PlannedStack[] {
+  return inventory.providers.flatMap((provider) => planProvider(provider, inventory));
+}
+
+function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] {
+  switch (provider.cloud) {
+    case "aws":
+      return planAws(provider, inventory);
+    case "google":
+      return planGoogle(provider, inventory);
+    case "azure":
+      return [plan(provider, "storage")];
+    case "external":
+      return [];
+  }
+}
+
+function planAws(provider: AwsProvider, inventory: Inventory): PlannedStack[] {
+  const regions = redirectorRegions(provider, inventory);
+  return [
+    plan(provider, "storage"),
+    ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
+    ...(regions.length > 0 ? [{ ...plan(provider, "redirector"), regions }] : []),
+  ];
+}
+
+function planGoogle(provider: GoogleProvider, inventory: Inventory): PlannedStack[] {
+  const regions = redirectorRegions(provider, inventory);
+  const { image } = inventory.redirector;
+  return [
+    plan(provider, "storage"),
+    ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
+    // Cloud Run only runs images. The storage stack creates the registry for the first one.
+    ...(regions.length > 0 && image !== undefined ? [{ ...plan(provider, "redirector"), regions, image }] : []),
+  ];
+}
+
+function plan<At extends CloudProvider, Layer extends string>(provider: At, layer: Layer): Plan<At, Layer> {
+  return { name: `${provider.key}-${layer}`, cloud: provider.cloud, layer, provider };
+}
+
+function hasZone({ key }: CloudProvider, { dns }: Inventory): boolean {
+  return dns.publishedAt.includes(key);
+}
+
+function redirectorRegions({ key }: CloudProvider, { redirector }: Inventory): readonly string[] {
+  return redirector.runsAt.find(({ provider }) => provider === key)?.regions ?? [];
 }

@@ -1,4 +1,3 @@
-import type { Inventory } from "../inventory/inventory";
 import { isStandInImage } from "../inventory/stand-in-image";
 import type { PlannedStack } from "./stack-plan";
 
@@ -14,12 +13,11 @@ export class StandInImage extends Error {
 }
 
 /**
- * Checks that the image of the planned stacks is not a placeholder.
+ * Checks that no planned stack would run a placeholder for an image.
  *
  * @throws StandInImage
  */
-export function requireImage({ redirector: { image } }: Inventory, plans: readonly PlannedStack[]): void {
-  if (image === undefined || !isStandInImage(image)) return;
-  const stack = plans.find(({ layer, provider }) => layer === "redirector" && provider.cloud === "google");
+export function requireImage(plans: readonly PlannedStack[]): void {
+  const stack = plans.find((plan) => "image" in plan && isStandInImage(plan.image));
   if (stack !== undefined) throw new StandInImage(stack.name);
 }

@@ -44,7 +44,7 @@ function writeCarriedFile(directory: string, name: string, bytes: Uint8Array): C
 function synthesizeWith(options: SynthesisOptions, carried: string): SynthesizedStack[] {
   const { inventory, facts, table, lambda, outdir, only, onStack } = options;
   const plans = stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name));
-  requireImage(inventory, plans);
+  requireImage(plans);
   const code = {
     table: writeCarriedFile(carried, "routing.table", table),
     lambda: writeCarriedFile(carried, "redirector.zip", lambda),

@@ -11,7 +11,7 @@ export interface AwsStackProps {
 }
 
 /** Where what has no region is managed: IAM, CloudFront, Route 53. Every other resource says its own region. */
-const GLOBAL_SERVICES = "us-east-1";
+const globalServicesRegion = "us-east-1";
 
 /** A stack in one AWS account, its state in a bucket of the same account, below its own id. */
 export abstract class AwsStack extends TerraformStack {
@@ -27,7 +27,7 @@ export abstract class AwsStack extends TerraformStack {
     // Terraform 1.10 and later lock by a file in the bucket; the binding is older.
     backend.addOverride("use_lockfile", true);
     new AwsTerraformProvider(this, "aws", {
-      region: GLOBAL_SERVICES,
+      region: globalServicesRegion,
       allowedAccountIds: [provider.account],
       defaultTags: [{ tags: { project: inventory.project.name, "managed-by": "mirrorform" } }],
     });

@@ -3,9 +3,9 @@ import type { Construct } from "constructs";
 import { AwsBucket } from "../../constructs/bucket/aws";
 import { AwsRegistry } from "../../constructs/registry/aws";
 import { AwsReplication } from "../../constructs/replication/aws";
-import type { AwsMirror, AwsProvider, Inventory } from "../../inventory/inventory";
+import type { AwsProvider } from "../../inventory/inventory";
 import { replicationRoleName } from "../../inventory/names";
-import { replicatedRegions } from "../replicated-regions";
+import { planReplication } from "../plan-replication";
 import { storesOf } from "../stores";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
@@ -14,37 +14,38 @@ export class AwsStorageStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id, props);
     const { inventory, provider } = props;
-    const buckets = provider.mirrors.flatMap((mirror) => this.bucket(mirror));
-    for (const mirror of provider.mirrors) this.registry(mirror);
-    this.replication(inventory, provider, buckets);
+    const buckets = this.#createBuckets(provider);
+    this.#createRegistries(provider);
+    this.#createReplication(replicationRoleName(inventory.project.name, provider.key), provider, buckets);
     new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
     new TerraformOutput(this, "distributions", {
       description: "CloudFront distributions, by the region of the bucket behind them.",
-      value: Object.fromEntries(
-        buckets.flatMap(({ region, domainName }) => (domainName === undefined ? [] : [[region, domainName]])),
-      ),
+      value: domainNames(buckets),
     });
   }
 
-  private bucket({ key, region, bucket, state }: AwsMirror): AwsBucket[] {
-    if (bucket === undefined) return [];
-    return [new AwsBucket(this, `bucket-${key}`, { ...bucket, region, retired: state === "retired" })];
-  }
-
-  private registry({ key, registry, state }: AwsMirror): void {
-    if (registry === undefined) return;
-    new AwsRegistry(this, `registry-${key}`, { ...registry, retired: state === "retired" });
-  }
-
-  private replication({ project }: Inventory, provider: AwsProvider, buckets: readonly AwsBucket[]): void {
-    const copied = new Set(replicatedRegions(provider));
-    const source = buckets.find(({ region }) => region === provider.primary);
-    if (source === undefined || copied.size === 0) return;
-    const destinations = buckets.filter(({ region }) => copied.has(region));
-    new AwsReplication(this, "replication", {
-      role: replicationRoleName(project.name, provider.key),
-      source,
-      destinations,
+  #createBuckets({ mirrors }: AwsProvider): AwsBucket[] {
+    return mirrors.flatMap(({ key, region, bucket, state }) => {
+      if (bucket === undefined) return [];
+      return [new AwsBucket(this, `bucket-${key}`, { ...bucket, region, retired: state === "retired" })];
     });
   }
+
+  #createRegistries({ mirrors }: AwsProvider): void {
+    for (const { key, registry, state } of mirrors) {
+      if (registry === undefined) continue;
+      new AwsRegistry(this, `registry-${key}`, { ...registry, retired: state === "retired" });
+    }
+  }
+
+  #createReplication(role: string, provider: AwsProvider, buckets: readonly AwsBucket[]): void {
+    const replication = planReplication(provider, buckets);
+    if (replication !== undefined) new AwsReplication(this, "replication", { role, ...replication });
+  }
+}
+
+function domainNames(buckets: readonly AwsBucket[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    buckets.flatMap(({ region, domainName }) => (domainName === undefined ? [] : [[region, domainName]])),
+  );
 }

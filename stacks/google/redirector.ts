@@ -3,19 +3,21 @@ import type { Construct } from "constructs";
 import { managedZoneName } from "../../constructs/dns/google";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleRedirector } from "../../constructs/redirector/google";
-import type { Inventory } from "../../inventory/inventory";
 import { bucketName, redirectorName } from "../../inventory/names";
-import type { RedirectorCode } from "../redirector-code";
+import type { CarriedFile } from "../redirector-code";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 /** What a `GoogleRedirectorStack` is made from. */
 export interface GoogleRedirectorStackProps extends GoogleStackProps {
   /** The regions in which the redirector runs, at least one. */
   readonly regions: readonly string[];
-  readonly code: RedirectorCode;
+  /** The container image, by digest. */
+  readonly image: string;
+  /** The compiled routing table. */
+  readonly table: CarriedFile;
 }
 
-const SERVICES = [
+const redirectorServices = [
   "certificatemanager.googleapis.com",
   "compute.googleapis.com",
   "dns.googleapis.com",
@@ -29,18 +31,17 @@ const SERVICES = [
  * the zone, its DNS stack has to be applied before: the validation records go into that zone.
  */
 export class GoogleRedirectorStack extends GoogleStack {
-  /** @throws where the inventory names no container image. */
   constructor(scope: Construct, id: string, props: GoogleRedirectorStackProps) {
     super(scope, id, props);
-    const { inventory, provider, regions, code } = props;
+    const { inventory, provider, regions, image, table } = props;
     const { project, hosts, dns } = inventory;
-    const { services } = new GoogleFoundation(this, "foundation", { services: SERVICES });
+    const { services } = new GoogleFoundation(this, "foundation", { services: redirectorServices });
     const redirector = new GoogleRedirector(this, "redirector", {
       name: redirectorName(project.name, provider.key),
       regions,
       project: provider.project,
-      image: imageOf(inventory),
-      table: code.table,
+      image,
+      table,
       tableBucket: bucketName(project.name, provider.key, "routing-table"),
       hosts: hosts.map(({ name }) => name),
       managedZone: dns.publishedAt.includes(provider.key)
@@ -57,11 +58,4 @@ export class GoogleRedirectorStack extends GoogleStack {
       value: redirector.validations,
     });
   }
-}
-
-function imageOf({ redirector }: Inventory): string {
-  if (redirector.image === undefined) {
-    throw new Error("The redirector runs at Google, on Cloud Run: name its container image in `redirector.image`");
-  }
-  return redirector.image;
 }

@@ -1,6 +1,6 @@
 import type { AzureMirror, AzureProvider, Inventory, MirrorState } from "../../../inventory/inventory";
 import { AzureStorageStack, registryPlaces } from "../../../stacks/azure/storage";
-import { replicatedRegions } from "../../../stacks/replicated-regions";
+import { replicatedRegions } from "../../../stacks/plan-replication";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
 
 const mirror = (region: string, members: Partial<AzureMirror> = {}): AzureMirror => ({

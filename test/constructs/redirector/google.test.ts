@@ -26,7 +26,7 @@ const inventory: Inventory = {
     { name: "registry.example.org", serves: ["images"] },
   ],
   dns: { zone: "example.org", publishedAt: ["google"] },
-  redirector: { status: 307, image, runsAt: [] },
+  redirector: { status: 307, runsAt: [] },
   origin: { provider: "google", mirror: "us-central1" },
   providers: [provider],
 };
@@ -39,8 +39,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const synthesize = (regions = ["europe-west1", "us-central1"], changed: Partial<Inventory> = {}) =>
   synthesizedStack((app) => {
-    const code = { table: { path, sha256 }, lambda: { path, sha256 } };
-    const props = { inventory: { ...inventory, ...changed }, provider, regions, code };
+    const table = { path, sha256 };
+    const props = { inventory: { ...inventory, ...changed }, provider, regions, image, table };
     new GoogleRedirectorStack(app, "google-redirector", props);
   });
 
@@ -224,10 +224,6 @@ test.each([["a.b.example.org"], ["a-b.example.org"], [`${"long.".repeat(40)}exam
     expect(certificateName("a.b.example.org")).not.toBe(certificateName("a-b.example.org"));
   },
 );
-
-test("without an image the fix is named", () => {
-  expect(() => synthesize(undefined, { redirector: { status: 307, runsAt: [] } })).toThrow("`redirector.image`");
-});
 
 test("another region only adds addresses", () => {
   const before = addresses(synthesize());

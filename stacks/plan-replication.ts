@@ -1,0 +1,42 @@
+import type { CloudProvider } from "../inventory/inventory";
+
+/** Buckets of one provider between which its cloud copies. */
+export interface PlannedReplication<Bucket> {
+  /** The primary's bucket, from which everything is copied. */
+  readonly source: Bucket;
+  /** The buckets to which it is copied: at least one, in the order given. */
+  readonly destinations: readonly Bucket[];
+}
+
+/**
+ * The regions to which a cloud itself copies the primary's bucket: every other one that is not retired, and that the
+ * inventory does not leave to promotion (`filled-by`, at Azure, which copies to a few only: a rule of the inventory keeps
+ * them to as many). None where there is no primary, or where it has no bucket.
+ */
+export function replicatedRegions({ primary, mirrors }: CloudProvider): readonly string[] {
+  if (!mirrors.some(({ region, bucket }) => bucket && region === primary)) return [];
+  return mirrors
+    .filter(({ bucket, state }) => bucket && state !== "retired" && !isFilledByPromotion(bucket))
+    .map(({ region }) => region)
+    .filter((region) => region !== primary);
+}
+
+function isFilledByPromotion(bucket: NonNullable<CloudProvider["mirrors"][number]["bucket"]>): boolean {
+  return "filledBy" in bucket && bucket.filledBy === "promotion";
+}
+
+/**
+ * Which of a provider's buckets the cloud copies to which.
+ *
+ * @param buckets all buckets of the provider
+ * @returns undefined where nothing is copied
+ */
+export function planReplication<Bucket extends { readonly region: string }>(
+  provider: CloudProvider,
+  buckets: readonly Bucket[],
+): PlannedReplication<Bucket> | undefined {
+  const copied = new Set(replicatedRegions(provider));
+  const source = buckets.find(({ region }) => region === provider.primary);
+  const destinations = buckets.filter(({ region }) => copied.has(region));
+  return source === undefined || destinations.length === 0 ? undefined : { source, destinations };
+}
