@@ -11,7 +11,7 @@ export const dnsUnpublished: Rule = {
     if (runsAtCloud(draft) !== true || isPublished(draft) !== false) return;
     const message = "no provider publishes the zone: certificates wait until you write their records by hand";
     const fix =
-      "Name providers in published-at, or write the records of the outputs validations, addresses and targets (README, Deploying).";
+      "Name providers in published-at, or write the records of the outputs validations, addresses and targets (docs/deploying.md).";
     yield { path: ["dns"], target: "key", message, fix };
   },
 };

@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { readInventory } from "../inventory/read-inventory";
+
+const root = join(__dirname, "..");
+const text = (file: string): string => readFileSync(join(root, file), "utf8");
+
+/** The Markdown files of a clone, tracked or about to be. */
+const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter(Boolean);
+
+/** The anchor that GitHub and GitLab give a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function anchorsOf(file: string): string[] {
+  return [...text(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+}
+
+/** The links to files of this project, with what they point to. */
+function linksOf(file: string): { link: string; target: string; anchor: string }[] {
+  return [...text(file).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
+    ([, path = "", anchor = ""]) => ({
+      link: `${file}: ${path}#${anchor}`,
+      target: path === "" ? file : relative(root, join(root, dirname(file), path)),
+      anchor,
+    }),
+  );
+}
+
+test("links between documents point to files and headings that exist", () => {
+  const broken = documents.flatMap(linksOf).filter(({ target, anchor }) => {
+    if (!existsSync(join(root, target))) return true;
+    return anchor !== "" && target.endsWith(".md") && !anchorsOf(target).includes(anchor);
+  });
+  expect(broken.map(({ link }) => link)).toEqual([]);
+});
+
+test("the architecture's table of imports is the linter's", () => {
+  const { forbidden } = require("../.dependency-cruiser.js") as {
+    forbidden: { name: string; comment: string; to: { pathNot?: string[] } }[];
+  };
+  const enforced = forbidden
+    .filter(({ name }) => name.endsWith("-imports"))
+    .map(({ name, to }) => {
+      const folder = name.replace(/-imports$/, "");
+      const allowed = (to.pathNot ?? []).flatMap((pattern) => /^\^([a-z]+)\/$/.exec(pattern)?.[1] ?? []);
+      return [folder, allowed.filter((other) => other !== folder)];
+    });
+  const documented = [...text("docs/architecture.md").matchAll(/^\| `([a-z]+)\/` \|.*\|([^|]*)\|$/gm)].map(
+    ([, folder, imports = ""]) => [folder, [...imports.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)],
+  );
+  expect(documented).toEqual(enforced);
+});
+
+test("the README is at most 150 lines, and its inventory is valid", () => {
+  const readme = text("README.md");
+  expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+  const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+  const { ok, problems } = readInventory(Buffer.from(yaml), "mirrors.yaml", new Date("2026-11-25"));
+  expect({ ok, problems }).toEqual({ ok: true, problems: [] });
+});
