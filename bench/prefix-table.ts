@@ -3,6 +3,7 @@
  * `npx tsx bench/prefix-table.ts [--json]`. Figures of one run compare with each other; those of two runs may not.
  */
 import ipaddr from "ipaddr.js";
+import { parseAddress } from "../networks/parsed-address";
 import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/prefix-table";
 import { plainScan } from "../test/networks/plain-scan";
 import { cloudEntries, sampleAddresses } from "./cloud-addresses";
@@ -123,7 +124,10 @@ function run(): Report {
   const table = new PrefixTable(compiled.bytes);
   const scan = plainScan([layer]);
   const structures = [
-    { name: "prefix table", lookup: (text: string) => compiled.combinations[table.lookup(text)]?.[0] ?? -1 },
+    {
+      name: "prefix table",
+      lookup: (text: string) => compiled.combinations[table.lookup(parseAddress(text))]?.[0] ?? -1,
+    },
     { name: "plain scan", lookup: (text: string) => scan(text)?.[0] ?? -1 },
     { name: "ipaddr.js", lookup: ipaddrLookup(layer) },
   ];

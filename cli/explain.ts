@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { printable, printableJson } from "../document/printable";
+import { parseAddress } from "../networks/parsed-address";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import { asIfListed } from "../routing/as-if-listed";
@@ -108,7 +109,8 @@ function byInventory(target: string, options: ExplainOptions): Explainer {
   const conditions = assumed(dayOf(new Date()));
   return {
     question: `GET https://${host}${target}`,
-    explain: async (address) => explainDecision(table, { method: "GET", target, host, address }, conditions),
+    explain: async (address) =>
+      explainDecision(table, { method: "GET", target, host, address: parseAddress(address) }, conditions),
   };
 }
 

@@ -1,5 +1,5 @@
-import { carriedIPv4, parseIPv4, parseIPv6 } from "./address";
 import { type Cidr, compareCidrs, formatCidr, parseCidr } from "./cidr";
+import type { ParsedAddress } from "./parsed-address";
 
 /** One prefix of a layer and what it stands for. */
 export interface PrefixValue {
@@ -45,13 +45,12 @@ const HIGHEST_VALUE = 65_534;
 const mostLookedAt = 10_000;
 
 /**
- * Answers, for the text of an address, which prefixes hold it: the longest of each layer.
+ * Answers, for an address, which prefixes hold it: the longest of each layer.
  *
  * Loading reads nothing but the header: the words are used where they are.
  */
 export class PrefixTable {
   readonly #words: Int32Array;
-  readonly #groups = new Uint16Array(8);
 
   /**
    * @param bytes what {@link compilePrefixTable} gave; kept, not copied, unless it starts off a 4-byte boundary
@@ -109,18 +108,14 @@ export class PrefixTable {
   }
 
   /**
-   * Looks up an IPv4 or IPv6 address. An IPv6 address that carries an IPv4 address ({@link carriedIPv4}) counts as that,
-   * and no IPv6 prefix is asked about it.
+   * Looks up an IPv4 or IPv6 address. An IPv6 address that carries an IPv4 address counts as that, and no IPv6 prefix is
+   * asked about it.
    *
    * @returns an index into the combinations, or -1 where no prefix holds the address or the text is no address
    */
-  lookup(address: string): number {
-    const ipv4 = parseIPv4(address);
+  lookup({ ipv4, groups }: ParsedAddress): number {
     if (ipv4 >= 0) return this.#lookupIPv4(ipv4 >>> 16, ipv4 & 0xffff);
-    const groups = this.#groups;
-    if (!parseIPv6(address, groups)) return -1;
-    const carried = carriedIPv4(groups);
-    return carried >= 0 ? this.#lookupIPv4(carried >>> 16, carried & 0xffff) : this.#lookupIPv6(groups);
+    return groups === undefined ? -1 : this.#lookupIPv6(groups);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { ParsedAddress } from "../networks/parsed-address";
 import {
   type Answer,
   type AskedList,
@@ -7,6 +8,7 @@ import {
   withoutKeeping,
 } from "../routing/answer";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
+import { clientNetwork } from "../routing/client-network";
 import { assumed, type Conditions, dayOf, type Presence } from "../routing/conditions";
 import { type ClientRequest, type Decision, decide, type Holding } from "../routing/decide";
 import { locate } from "../routing/locate";
@@ -96,8 +98,8 @@ export class Redirector {
       : this.#answerAfterAsking(presence, carried, told);
   }
 
-  /** The client's address, from where it can be believed; empty where nothing is known. */
-  clientAddress(request: CarriedRequest): string {
+  /** The client's address, from where it can be believed. */
+  clientAddress(request: CarriedRequest): ParsedAddress {
     return clientAddress(this.#parts.clientAddress, request);
   }
 
@@ -116,7 +118,7 @@ export class Redirector {
   /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */
   #ask(presence: MirrorPresence, { request, began }: Carried, { mirror, url }: Holding): Presence | Promise<Presence> {
     const left = began + (this.#parts.budget ?? 300) - performance.now();
-    return left <= 0 ? "unknown" : presence.ask(mirror, url, left, request.address);
+    return left <= 0 ? "unknown" : presence.ask(mirror, url, left, clientNetwork(request.address));
   }
 
   /**
@@ -145,22 +147,21 @@ export class Redirector {
 
   /** A list of mirrors is much longer than a redirect, and takes longer to make: each network gets its share. */
   #answerWithMirrorList(carried: Carried, decision: Decision): Answer {
-    const { address } = carried.request;
-    if (!this.#mirrorLists.isOpen(address)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
+    const network = clientNetwork(carried.request.address);
+    if (!this.#mirrorLists.isOpen(network)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
     const answer = this.#answerTo(carried, decision);
-    this.#mirrorLists.charge(address, answer.body.length);
+    this.#mirrorLists.charge(network, answer.body.length);
     return this.#sent(carried, decision, answer);
   }
 
   /** Answers with a page of a list from the mirror to which the client would be redirected, or else with the redirect. */
   async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
     const { table, request } = carried;
-    const { target, address } = request;
     const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
     const url = mirror && locate(mirror, asked);
-    const at = target.indexOf("?");
-    const query = at < 0 ? "" : target.slice(at);
-    const page = url === undefined ? undefined : await lists.page({ asked, url, query, address });
+    const network = clientNetwork(request.address);
+    const { query = "" } = decision;
+    const page = url === undefined ? undefined : await lists.page({ asked, url, query, network });
     if (page === undefined) return this.#sent(carried, decision, withoutKeeping(this.#answerTo(carried, decision)));
     const { location: _, ...found } = decision;
     return this.#sent(carried, { ...found, status: 200 }, listPageAnswer(page, decision.personal));

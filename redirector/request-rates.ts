@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { clientNetwork, unknownNetwork } from "../routing/client-network";
+import { unknownNetwork } from "../routing/client-network";
 
 /** How much may be taken: at most `burst` at once, then `perSecond`. The unit is the caller's: requests, or bytes. */
 export interface Rate {
@@ -66,28 +66,27 @@ export class RequestRates {
   /**
    * Whether a client may have some more.
    *
-   * @param address the client's; a text that is not an address is an unknown client; all of these are one network
+   * @param network the client's (`clientNetwork`)
    */
-  isOpen(address: string): boolean {
+  isOpen(network: string): boolean {
     const now = this.#clock();
-    return this.#bucket(address, now).isOpen(now) && (this.#all?.isOpen(now) ?? true);
+    return this.#bucket(network, now).isOpen(now) && (this.#all?.isOpen(now) ?? true);
   }
 
   /** Charges a client for what it got. */
-  charge(address: string, cost: number): void {
-    this.#bucket(address, this.#clock()).charge(cost);
+  charge(network: string, cost: number): void {
+    this.#bucket(network, this.#clock()).charge(cost);
     this.#all?.charge(cost);
   }
 
   /** Takes one for a client. @returns whether there was one */
-  take(address: string): boolean {
-    const open = this.isOpen(address);
-    if (open) this.charge(address, 1);
+  take(network: string): boolean {
+    const open = this.isOpen(network);
+    if (open) this.charge(network, 1);
     return open;
   }
 
-  #bucket(address: string, now: number): Bucket {
-    const network = clientNetwork(address);
+  #bucket(network: string, now: number): Bucket {
     const known = this.#networks.get(network);
     if (known !== undefined) return known;
     const made = new Bucket(network === unknownNetwork ? this.#unknown : this.#network, now);

@@ -1,3 +1,4 @@
+import type { ParsedAddress } from "../networks/parsed-address";
 import type { Asked } from "./asked";
 import { clientNetwork } from "./client-network";
 import { rendezvousScore } from "./rendezvous";
@@ -71,7 +72,7 @@ function drawnObject(asked: AskedContent): string {
 }
 
 /** The mirrors of a group in the order that is drawn for this client and object, always the same. */
-export function drawn(group: readonly Ranked[], address: string, asked: AskedContent): readonly Ranked[] {
+export function drawn(group: readonly Ranked[], address: ParsedAddress, asked: AskedContent): readonly Ranked[] {
   if (group.length === 1) return group;
   const client = clientNetwork(address);
   const object = drawnObject(asked);
@@ -82,6 +83,6 @@ export function drawn(group: readonly Ranked[], address: string, asked: AskedCon
 }
 
 /** Every mirror that the client may be sent to, in the order in which they are taken. */
-export function candidates(ranking: Ranking, address: string, asked: AskedContent): readonly Ranked[] {
+export function candidates(ranking: Ranking, address: ParsedAddress, asked: AskedContent): readonly Ranked[] {
   return ranking.groups.flatMap((group) => drawn(group, address, asked));
 }

@@ -1,4 +1,4 @@
-import { parseIPv4, parseIPv6 } from "../networks/address";
+import { isAddress, noAddress, type ParsedAddress, parseAddress } from "../networks/parsed-address";
 
 /**
  * Where the client's address is taken from. A matter of configuration, never of inference: whoever guesses lets a
@@ -65,10 +65,10 @@ export function parseClientAddressRule(text: string): ClientAddressRule | undefi
 
 /**
  * The client's address, plain: without port, brackets, zone or spaces around it. What is missing, forged into nonsense
- * or no address is the empty text: an unknown client, who is served all the same. Runs on every request: an address
- * that is plain already is given as it is, and nothing of a long header is copied but the part that is asked for.
+ * or no address is {@link noAddress}: an unknown client, who is served all the same. Runs on every request: nothing of a
+ * long header is copied but the part that is asked for, and an address that is plain already is parsed once.
  */
-export function clientAddress(rule: ClientAddressRule, request: AddressedRequest): string {
+export function clientAddress(rule: ClientAddressRule, request: AddressedRequest): ParsedAddress {
   switch (rule.from) {
     case "socket":
       return addressIn(request.peer);
@@ -81,26 +81,27 @@ export function clientAddress(rule: ClientAddressRule, request: AddressedRequest
     case "azure-front-door":
       return isOwnFrontDoor(rule.id, request.header("x-azure-fdid"))
         ? addressIn(request.header("x-azure-socketip"))
-        : "";
+        : noAddress;
+    default:
+      return rule satisfies never;
   }
 }
 
 /** One of a list's members, counted from the right; a list with fewer holds none that a proxy of ours wrote. */
-function fromTheRight(list: string | undefined, position: number): string {
+function fromTheRight(list: string | undefined, position: number): ParsedAddress {
   let end = list?.length ?? 0;
   for (let passed = 1; passed < position && end > 0; passed++) end = list?.lastIndexOf(",", end - 1) ?? 0;
-  return list === undefined || end <= 0 ? "" : addressIn(list, list.lastIndexOf(",", end - 1) + 1, end);
+  return list === undefined || end <= 0 ? noAddress : addressIn(list, list.lastIndexOf(",", end - 1) + 1, end);
 }
 
 /**
  * CloudFront writes IPv6 addresses without brackets before the port, `2001:db8::a:443`, where the last colon is the
  * only sign of it. So the port must be cut off before anything else is tried: the whole is an IPv6 address too.
  */
-function beforePort(value: string | undefined): string {
+function beforePort(value: string | undefined): ParsedAddress {
   const colon = value?.lastIndexOf(":") ?? -1;
-  if (value === undefined || colon < 0 || value.length > longestText) return "";
-  const address = value.slice(0, colon);
-  return /^[0-9]{1,5}$/.test(value.slice(colon + 1)) && isAddress(address) ? address : "";
+  if (value === undefined || colon < 0 || value.length > longestText) return noAddress;
+  return /^[0-9]{1,5}$/.test(value.slice(colon + 1)) ? knownAddress(parseAddress(value.slice(0, colon))) : noAddress;
 }
 
 function isOwnFrontDoor(id: string, found: string | undefined): boolean {
@@ -116,13 +117,13 @@ function isBlank(code: number): boolean {
 }
 
 /** The address that stands in a text between two positions, with nothing beside it but blanks, port, brackets and zone. */
-function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): string {
-  if (text === undefined) return "";
+function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): ParsedAddress {
+  if (text === undefined) return noAddress;
   let start = from;
   let end = to;
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return end - start > longestText ? "" : plainAddress(text.slice(start, end));
+  return end - start > longestText ? noAddress : plainAddress(text.slice(start, end));
 }
 
 /**
@@ -132,15 +133,14 @@ function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): 
 const decorated =
   /^(?:(?<ipv4>[0-9.]+):[0-9]{1,5}|\[(?<bracketed>[0-9a-fA-F:.]+)(?:%[\w.~-]+)?\](?::[0-9]{1,5})?|(?<zoned>[0-9a-fA-F.]*:[0-9a-fA-F:.]*)%[\w.~-]+)$/;
 
-function plainAddress(text: string): string {
-  if (isAddress(text)) return text;
+function plainAddress(text: string): ParsedAddress {
+  const plain = parseAddress(text);
+  if (isAddress(plain)) return plain;
   const { ipv4, bracketed, zoned } = decorated.exec(text)?.groups ?? {};
-  const bare = ipv4 ?? bracketed ?? zoned ?? "";
-  return isAddress(bare) ? bare : "";
+  return knownAddress(parseAddress(ipv4 ?? bracketed ?? zoned ?? ""));
 }
 
-const groups = new Uint16Array(8);
-
-function isAddress(text: string): boolean {
-  return parseIPv4(text) >= 0 || parseIPv6(text, groups);
+/** Nonsense is not kept. */
+function knownAddress(address: ParsedAddress): ParsedAddress {
+  return isAddress(address) ? address : noAddress;
 }

@@ -1,6 +1,4 @@
-import { carriedIPv4, parseIPv4, parseIPv6 } from "../networks/address";
-
-const groups = new Uint16Array(8);
+import type { ParsedAddress } from "../networks/parsed-address";
 
 /** Stands for the unknown client, which may be anybody. */
 export const unknownNetwork = "unknown";
@@ -11,12 +9,7 @@ export const unknownNetwork = "unknown";
  * address that carries an IPv4 address stands for the network of that. A text that is no address stands for the unknown
  * client.
  */
-export function clientNetwork(address: string): string {
-  const ipv4 = parseIPv4(address);
+export function clientNetwork({ ipv4, groups }: ParsedAddress): string {
   if (ipv4 >= 0) return `4:${ipv4 >>> 8}`;
-  if (!parseIPv6(address, groups)) return unknownNetwork;
-  const carried = carriedIPv4(groups);
-  if (carried >= 0) return `4:${carried >>> 8}`;
-  const [first = 0, second = 0, third = 0] = groups;
-  return `6:${first}:${second}:${third}`;
+  return groups === undefined ? unknownNetwork : `6:${groups[0]}:${groups[1]}:${groups[2]}`;
 }

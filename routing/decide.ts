@@ -1,3 +1,4 @@
+import type { ParsedAddress } from "../networks/parsed-address";
 import { type Asked, classify, type Refusal } from "./asked";
 import { type AskedContent, drawn, rankingOf } from "./candidates";
 import type { Conditions } from "./conditions";
@@ -13,8 +14,8 @@ export interface ClientRequest {
   readonly target: string;
   /** The `Host` header: several lines are one value joined by commas; empty where there is none. */
   readonly host: string;
-  /** The client's address, from where the platform guarantees it; any text that is no address is an unknown client. */
-  readonly address: string;
+  /** The client's address, from where the platform guarantees it; what is no address is an unknown client. */
+  readonly address: ParsedAddress;
   /** The `Accept` header. @default anything */
   readonly accept?: string | undefined;
 }
@@ -34,6 +35,8 @@ export interface Decision {
   readonly network: Network;
   /** Where the client is sent; with every redirect. */
   readonly location?: string;
+  /** The query that mirrors get, with its question mark; with every redirect to a mirror. */
+  readonly query?: string;
   /** The mirror that answers; none for pages. */
   readonly mirror?: string;
   /** How the mirror stands to the client; `origin-only` where nobody else may answer. */
@@ -111,7 +114,7 @@ class Search implements Choice {
 function choose(
   table: RoutingTable,
   network: Network,
-  address: string,
+  address: ParsedAddress,
   asked: AskedContent,
   conditions: Conditions,
 ): Choice {
@@ -135,6 +138,7 @@ function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): De
     status: content.status,
     network: noNetwork,
     location: withQuery(url, query),
+    query,
     mirror: origin.id,
     grade: "origin-only",
     personal: false,
@@ -151,7 +155,7 @@ function redirect(
   table: RoutingTable,
   asked: AskedContent,
   query: string,
-  address: string,
+  address: ParsedAddress,
   conditions: Conditions,
 ): Decision {
   if (requirements[asked.class].trusted && !table.hasReplicas) return fromOrigin(table, asked, query);
@@ -169,6 +173,7 @@ function redirect(
     status: table.content.status,
     network,
     location: withQuery(url, query),
+    query,
     mirror: mirror.id,
     grade,
     personal: true,

@@ -54,7 +54,7 @@ export function explainDecision(
   const { decision, network, reasons } = explain(table, request, conditions);
   const { asked, status, location, mirror } = decision;
   return {
-    address: request.address,
+    address: request.address.text,
     path: request.target,
     network: networkInWords(network),
     client: clientOf(network),

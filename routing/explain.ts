@@ -1,3 +1,4 @@
+import type { ParsedAddress } from "../networks/parsed-address";
 import type { Asked, AskedClass } from "./asked";
 import { type AskedContent, candidates, rankingOf } from "./candidates";
 import type { Conditions, Presence } from "./conditions";
@@ -129,7 +130,7 @@ export type OpenReason = Reason & Required<Pick<Reason, "object">>;
 export function* openReasons(
   table: RoutingTable,
   asked: AskedContent,
-  address: string,
+  address: ParsedAddress,
   conditions: Conditions,
   chosen: string | undefined,
 ): Generator<OpenReason> {
@@ -151,7 +152,7 @@ export function* openReasons(
 export function outReasons(
   table: RoutingTable,
   asked: AskedContent,
-  address: string,
+  address: ParsedAddress,
   { today }: Conditions,
 ): readonly Reason[] {
   const network = table.network(address);

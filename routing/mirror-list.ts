@@ -1,4 +1,5 @@
 import { escapeMarkup } from "../document/escape-markup";
+import type { ParsedAddress } from "../networks/parsed-address";
 import type { Asked } from "./asked";
 import type { Conditions } from "./conditions";
 import { type OpenReason, openReasons, outReasons, type Reason } from "./explain";
@@ -28,7 +29,7 @@ export interface MirrorList {
 }
 
 /** What is known of a client, for the client itself; without its address. */
-function clientOf(table: RoutingTable, address: string): MirrorList["client"] {
+function clientOf(table: RoutingTable, address: ParsedAddress): MirrorList["client"] {
   const { provider, region, country } = table.network(address);
   return {
     ...(provider !== undefined && { provider }),
@@ -56,7 +57,7 @@ function leftOut({ mirror, reason }: Reason): Entry {
 export function mirrorList(
   table: RoutingTable,
   { of, format }: AskedMirrorList,
-  address: string,
+  address: ParsedAddress,
   conditions: Conditions,
 ): MirrorList {
   const [path, client] = [of.path, clientOf(table, address)];

@@ -1,5 +1,6 @@
 import type { Host } from "../inventory/inventory";
 import { loopbackHosts } from "../networks/loopback";
+import type { ParsedAddress } from "../networks/parsed-address";
 import { PrefixTable } from "../networks/prefix-table";
 import { requireTableContent } from "./require-table-content";
 import { sha256 } from "./sha256";
@@ -67,7 +68,7 @@ export class RoutingTable {
   }
 
   /** What is known of an address. A text that is no address is an unknown client, not an error. */
-  network(address: string): Network {
+  network(address: ParsedAddress): Network {
     return this.content.networks[this.prefixes.lookup(address)] ?? this.#unknown;
   }
 

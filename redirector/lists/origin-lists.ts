@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { AskedList, ListPage } from "../../routing/answer";
 import { longestTarget } from "../../routing/asked";
-import { clientNetwork } from "../../routing/client-network";
 import { registryPath } from "../../routing/locate";
 import { QuestionsInProgress } from "../questions-in-progress";
 import { RequestRates } from "../request-rates";
@@ -37,10 +36,10 @@ export interface ListQuestion {
   readonly asked: AskedList;
   /** The list's URL from the routing table, without parameters. */
   readonly url: string;
-  /** The client's query: empty, or with its question mark. */
+  /** The query that mirrors get: empty, or with its question mark. */
   readonly query: string;
-  /** The client's address. */
-  readonly address: string;
+  /** The client's (`clientNetwork`). */
+  readonly network: string;
 }
 
 /** A page, or that we cannot give one; and until when that counts. */
@@ -86,12 +85,12 @@ export class OriginLists {
   }
 
   /** One page, from memory or from the registry; undefined if the client should be redirected. Never rejects. */
-  async page({ asked, url, query, address }: ListQuestion): Promise<ListPage | undefined> {
+  async page({ asked, url, query, network }: ListQuestion): Promise<ListPage | undefined> {
     const parameters = pageParameters(query.slice(1));
-    if (parameters === undefined || !this.#rates.isOpen(address)) return undefined;
+    if (parameters === undefined || !this.#rates.isOpen(network)) return undefined;
     const at = parameters === "" ? url : `${url}?${parameters}`;
-    const page = await this.#known(at, asked, parameters, address);
-    if (page !== undefined) this.#rates.charge(address, page.body.length);
+    const page = await this.#known(at, asked, parameters, network);
+    if (page !== undefined) this.#rates.charge(network, page.body.length);
     return page;
   }
 
@@ -102,36 +101,36 @@ export class OriginLists {
     this.#fetcher.stop();
   }
 
-  #known(url: string, asked: AskedList, parameters: string, address: string) {
+  #known(url: string, asked: AskedList, parameters: string, network: string) {
     const kept = this.#kept.get(url);
     if (kept !== undefined && this.#clock() < kept.until) return kept.page;
     const asking = this.#asking.get(url);
     if (asking !== undefined) return asking;
-    if (!this.#mayAsk(address)) return undefined;
-    const question = this.#ask(url, asked, parameters, address).finally(() => this.#asking.delete(url));
+    if (!this.#mayAsk(network)) return undefined;
+    const question = this.#ask(url, asked, parameters, network).finally(() => this.#asking.delete(url));
     this.#asking.set(url, question);
     return question;
   }
 
-  #mayAsk(address: string): boolean {
-    const ofNetwork = this.#questions.of(clientNetwork(address));
+  #mayAsk(network: string): boolean {
+    const ofNetwork = this.#questions.of(network);
     return !this.#stopped && this.#asking.size < mostQuestions && ofNetwork < mostQuestionsOfNetwork;
   }
 
-  async #ask(url: string, asked: AskedList, parameters: string, address: string): Promise<ListPage | undefined> {
-    const end = this.#questions.begin(clientNetwork(address));
-    const page = await this.#fetch(url, asked, parameters, address).catch(() => undefined);
+  async #ask(url: string, asked: AskedList, parameters: string, network: string): Promise<ListPage | undefined> {
+    const end = this.#questions.begin(network);
+    const page = await this.#fetch(url, asked, parameters, network).catch(() => undefined);
     end();
     this.#kept.set(url, { page, until: this.#clock() + listKeptFor });
     return page;
   }
 
-  async #fetch(url: string, asked: AskedList, parameters: string, address: string): Promise<ListPage | undefined> {
+  async #fetch(url: string, asked: AskedList, parameters: string, network: string): Promise<ListPage | undefined> {
     const { type, read } = listForms[asked.class];
     const { body, link, filtersApplied } = await this.#within(listLimit, (signal) =>
       this.#fetcher.fetch(url, type, signal),
     );
-    this.#rates.charge(address, body.length);
+    this.#rates.charge(network, body.length);
     const next = nextPage(link, parameters);
     const list = read(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)), asked);
     if (list === undefined || next === "unreadable") return undefined;

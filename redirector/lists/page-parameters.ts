@@ -8,9 +8,6 @@ const mostParameters = 8;
 /** The longest resulting query, in characters: with the longest repository name, the target stays under 4,096. */
 const longestQuery = 3_072;
 
-/** `ns` is what containerd tells a mirror of several registries (OCI distribution specification, "Registry Proxying"). */
-const dropped: readonly string[] = ["ns"];
-
 /**
  * The parameters of a page of a list, in one spelling: sorted, each once, all but letters, digits and `-_.!~*'()`
  * percent-encoded. Registries name the next page by `last`, or by their own token under any name, so any
@@ -20,7 +17,7 @@ const dropped: readonly string[] = ["ns"];
  * @returns a query without question mark, possibly empty; undefined if it is not understood
  */
 export function pageParameters(query: string): string | undefined {
-  const given = [...new URLSearchParams(query)].filter(([name]) => !dropped.includes(name));
+  const given = [...new URLSearchParams(query)];
   if (given.length > mostParameters || new Set(given.map(([name]) => name)).size < given.length) return undefined;
   for (const [name, value] of given) {
     if (!namePattern.test(name) || hidden.test(value)) return undefined;

@@ -1,4 +1,6 @@
+import type { ParsedAddress } from "../../networks/parsed-address";
 import { type Answer, allowedMethods, preflight, readWhole } from "../../routing/answer";
+import { clientNetwork } from "../../routing/client-network";
 import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { plainPath } from "../../routing/plain-path";
 import { isHost, noPlace, originForm } from "../../routing/requested-place";
@@ -33,7 +35,7 @@ export interface OwnPagesParts {
   /** What it says to one visitor. */
   visitor(request: CarriedRequest, query: URLSearchParams): DecisionExplanation;
   /** The visitor's address, from a trusted source. */
-  clientAddress(request: CarriedRequest): string;
+  clientAddress(request: CarriedRequest): ParsedAddress;
 }
 
 /** Working out where a visitor would be sent takes half a millisecond, dozens of times as long as a redirect. */
@@ -142,12 +144,12 @@ export class OwnPages {
 
   /** One visitor's requests do not get another refused: what everybody sees is made once a second, and the rest has rate limits. */
   #status(page: "status" | "status.json", request: CarriedRequest, query: URLSearchParams): Answer {
-    const address = this.#parts.clientAddress(request);
-    if (!this.#given.isOpen(address)) return tooMany;
-    const visitor = this.#visitors.take(address) ? this.#parts.visitor(request, query) : undefined;
+    const network = clientNetwork(this.#parts.clientAddress(request));
+    if (!this.#given.isOpen(network)) return tooMany;
+    const visitor = this.#visitors.take(network) ? this.#parts.visitor(request, query) : undefined;
     const { status } = this.#sharedNow();
     const body = page === "status" ? status.page(visitor) : status.json(visitor);
-    this.#given.charge(address, body.length);
+    this.#given.charge(network, body.length);
     const headers = page === "status" ? statusPageHeaders : jsonHeaders;
     return { status: 200, headers: visitor ? headers : { ...headers, ...again }, body };
   }

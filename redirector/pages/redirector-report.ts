@@ -1,3 +1,4 @@
+import { parseAddress } from "../../networks/parsed-address";
 import { type DecisionExplanation, explainDecision } from "../../routing/decision-explanation";
 import { hostFor } from "../../routing/host-for";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
@@ -44,10 +45,11 @@ export function reportedVisitor(
   query: URLSearchParams,
 ): DecisionExplanation {
   const table = live.current;
-  const address = typed(query.get("address")) ?? redirector.clientAddress(request);
+  const address = typed(query.get("address"));
+  const from = address === undefined ? redirector.clientAddress(request) : parseAddress(address);
   const target = typed(query.get("path")) ?? samplePath(table);
   const host = typed(query.get("host")) ?? hostFor(table, target);
-  return explainDecision(table, { method: "GET", target, host, address }, redirector.conditions);
+  return explainDecision(table, { method: "GET", target, host, address: from }, redirector.conditions);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { clientNetwork } from "../../routing/client-network";
 import type { Presence } from "../../routing/conditions";
 import { within } from "../within";
 import { MirrorChecks } from "./mirror-checks";
@@ -91,16 +90,15 @@ export class MirrorPresence {
    *
    * @param url the object's, at this mirror
    * @param milliseconds after which it is answered "unknown", while the question goes on in the background
-   * @param address of the client that needs the answer; a text that is not an address is an unknown client
+   * @param network of the client that needs the answer (`clientNetwork`)
    * @returns "unknown", at once, if no question is allowed now: too many are in progress, or were asked for this network
    */
-  ask(mirror: AskableMirror, url: string, milliseconds: number, address: string): Presence | Promise<Presence> {
+  ask(mirror: AskableMirror, url: string, milliseconds: number, network: string): Presence | Promise<Presence> {
     const known = this.known(mirror, url);
     if (known !== "unknown") return known;
     const record = this.#records.get(mirror.id);
-    const network = clientNetwork(address);
     const isDoubted = record.breaker.isDoubtedBy(network);
-    const answer = this.#objects.ask(record, url, network, address);
+    const answer = this.#objects.ask(record, url, network);
     if (answer === undefined) return "unknown";
     if (!isDoubted) return within(milliseconds, answer, "unknown");
     // This network has waited for the mirror in vain. Its clients do not wait again until an answer has come in time.

@@ -1,3 +1,4 @@
+import { unknownNetwork } from "../../routing/client-network";
 import type { Presence } from "../../routing/conditions";
 import type { QuestionKind, QuestionOutcome } from "./mirror-question";
 import type { MirrorQuestions } from "./mirror-questions";
@@ -44,17 +45,16 @@ export class ObjectQuestions {
   /**
    * Asks, or joins the question in progress for the same URL. The answer never rejects.
    *
-   * @param network of the client, which is charged for what is remembered
-   * @param address of the client, which is charged for the question
+   * @param network of the client, which is charged for the question and for what is remembered
    * @returns undefined if no question is allowed now
    */
-  ask(record: MirrorRecord, url: string, network: string, address: string): Promise<Presence> | undefined {
-    return this.#inProgress.get(url) ?? this.#begin(record, url, network, address);
+  ask(record: MirrorRecord, url: string, network: string): Promise<Presence> | undefined {
+    return this.#inProgress.get(url) ?? this.#begin(record, url, network, network);
   }
 
   /** Asks in the background, on our own behalf. */
   probe(record: MirrorRecord, url: string): void {
-    void this.#begin(record, url, ourselves, "");
+    void this.#begin(record, url, ourselves, unknownNetwork);
   }
 
   /** Remembers that a client network waited in vain. */
@@ -62,9 +62,10 @@ export class ObjectQuestions {
     this.#memory.set(url, "unreachable", network);
   }
 
-  #begin(record: MirrorRecord, url: string, network: string, address: string): Promise<Presence> | undefined {
+  /** @param payer the network that is charged for the question; `network` is charged for what is remembered */
+  #begin(record: MirrorRecord, url: string, network: string, payer: string): Promise<Presence> | undefined {
     if (!this.#questions.hasRoom(record)) return undefined;
-    const release = this.#budget.take(address);
+    const release = this.#budget.take(payer);
     if (release === undefined) return undefined;
     const question = this.#askMirror(record, url, network).finally(() => {
       this.#inProgress.delete(url);

@@ -1,11 +1,11 @@
-import { clientNetwork } from "../../routing/client-network";
+import { unknownNetwork } from "../../routing/client-network";
 import { QuestionsInProgress } from "../questions-in-progress";
 import { RequestRates } from "../request-rates";
 import { sharesOf } from "./client-share";
 
 /** A client network's share: a machine may pull several new images at once (three mirrors are asked for each layer). */
 const network = { perSecond: 50, burst: 250 };
-const shares = sharesOf(clientNetwork(""));
+const shares = sharesOf(unknownNetwork);
 
 /** How many questions to mirrors clients may cause. All together take at most a tenth of a processor (a quarter of a millisecond each). */
 export const questionRates = {
@@ -32,9 +32,9 @@ export class QuestionBudget {
    *
    * @returns a function to call when it is answered; undefined if the network's share, or the total, is used up
    */
-  take(address: string): (() => void) | undefined {
-    const client = clientNetwork(address);
-    if (this.#underWay.of(client) >= mostInProgress * sharesOf(client) || !this.#rates.take(address)) return undefined;
-    return this.#underWay.begin(client);
+  take(network: string): (() => void) | undefined {
+    const most = mostInProgress * sharesOf(network);
+    if (this.#underWay.of(network) >= most || !this.#rates.take(network)) return undefined;
+    return this.#underWay.begin(network);
   }
 }

@@ -1,3 +1,4 @@
+import { noAddress, type ParsedAddress, parseAddress } from "../../networks/parsed-address";
 import type { Answer } from "../../routing/answer";
 import { assumed, type Conditions, dayOf } from "../../routing/conditions";
 import { gapInWords, originGaps } from "../../routing/origin-gaps";
@@ -43,7 +44,7 @@ function extremes(): readonly Conditions[] {
  * clients. An origin that is not deployed yet is not an error: before a first deployment there is no other table.
  */
 export function trialDoubt(table: RoutingTable): string | undefined {
-  const addresses = ["", ...table.prefixes.examples(mostNetworks)];
+  const addresses = [noAddress, ...table.prefixes.examples(mostNetworks).map(parseAddress)];
   for (const kind of ["images", "files"] as const) {
     const host = table.content.hosts.find(({ serves }) => serves.includes(kind));
     if (host === undefined) continue;
@@ -59,7 +60,7 @@ function targetDoubt(
   table: RoutingTable,
   host: string,
   target: string,
-  addresses: readonly string[],
+  addresses: readonly ParsedAddress[],
 ): string | undefined {
   for (const address of addresses) {
     for (const conditions of extremes()) {

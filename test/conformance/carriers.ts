@@ -1,3 +1,4 @@
+import { parseAddress } from "../../networks/parsed-address";
 import { Redirector } from "../../redirector/redirector";
 import { type PayloadEvent, requestOf, resultOf } from "../../redirector/servers/lambda-events";
 import { RedirectorMetrics } from "../../redirector/telemetry/metrics";
@@ -49,8 +50,8 @@ export function functionCarrier(table: RoutingTable, today: string): Ask {
   return (request) => {
     const { method, target } = request;
     const { host = "", "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
-    const address = forwarded.split(",").at(-1)?.trim() ?? "";
-    const { answer } = respond(table, { method, target, host, address: bare(address), accept }, assumed(today));
+    const address = parseAddress(bare(forwarded.split(",").at(-1)?.trim() ?? ""));
+    const { answer } = respond(table, { method, target, host, address, accept }, assumed(today));
     return rawAnswer(answer.status, answer.headers, method === "HEAD" ? "" : answer.body);
   };
 }

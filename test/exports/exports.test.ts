@@ -4,6 +4,7 @@ import { nginxConfiguration } from "../../exports/nginx";
 import { NotExportable } from "../../exports/not-exportable";
 import { outcomesOf } from "../../exports/outcomes";
 import { formatCidr } from "../../networks/cidr";
+import { parseAddress } from "../../networks/parsed-address";
 import { decide } from "../../routing/decide";
 import type { RoutingTable } from "../../routing/routing-table";
 import { fixture, inventoryOf, richFacts, richInventory, tableOf } from "../routing/tables";
@@ -67,7 +68,8 @@ test.each([
   for (const { cidr, label } of [...prefixes.filter((__, index) => index % 37 === 0), { cidr: undefined, label: 0 }]) {
     const address = cidr === undefined ? "192.0.2.1" : formatCidr(cidr).replace(/\/.*/, "");
     for (const kind of ["blob", "file"] as const) {
-      const { mirror } = decide(of, { method: "GET", target: target[kind], host: host[kind], address }, conditions);
+      const request = { method: "GET", target: target[kind], host: host[kind], address: parseAddress(address) };
+      const { mirror } = decide(of, request, conditions);
       expect([address, kind, all[label]?.[kind]?.id]).toEqual([address, kind, mirror]);
     }
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compactEntries } from "../../networks/compact-entries";
+import { parseAddress } from "../../networks/parsed-address";
 import { compilePrefixTable, PrefixTable } from "../../networks/prefix-table";
 import type { RangeEntry } from "../../networks/range-entry";
 import { readRanges, shippedRanges } from "../../networks/range-snapshot";
@@ -24,7 +25,7 @@ function locator(sources: readonly RangeSource[]): (address: string) => string {
   });
   const { bytes, combinations } = compilePrefixTable([layer]);
   const table = new PrefixTable(bytes);
-  return (address) => names[combinations[table.lookup(address)]?.[0] ?? -1] ?? "none";
+  return (address) => names[combinations[table.lookup(parseAddress(address))]?.[0] ?? -1] ?? "none";
 }
 
 const cloudOf = locator(clouds.map((feed) => ({ kind: "feed", feed })));

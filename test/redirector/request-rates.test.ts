@@ -1,4 +1,6 @@
+import { parseAddress } from "../../networks/parsed-address";
 import { RequestRates } from "../../redirector/request-rates";
+import { clientNetwork } from "../../routing/client-network";
 
 let now = 0;
 
@@ -13,7 +15,8 @@ function rates(): RequestRates {
 
 /** How many of so many attempts are granted. */
 function granted(of: RequestRates, address: string, attempts = 20): number {
-  return Array.from({ length: attempts }, () => of.take(address)).filter(Boolean).length;
+  const network = clientNetwork(parseAddress(address));
+  return Array.from({ length: attempts }, () => of.take(network)).filter(Boolean).length;
 }
 
 test("a network has its burst, and then its rate", () => {

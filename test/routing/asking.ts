@@ -1,3 +1,4 @@
+import { parseAddress } from "../../networks/parsed-address";
 import { assumed, type Conditions, type Presence } from "../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
 import type { RoutingTable } from "../../routing/routing-table";
@@ -21,15 +22,18 @@ export function blob(number = 0): string {
   return `/v2/pause/blobs/sha256:${number.toString(16).padStart(64, "0")}`;
 }
 
+/** What is different about a request; the address as a text. */
+export type RequestChanges = Partial<Omit<ClientRequest, "address">> & { readonly address?: string };
+
 /** A request: unless it says otherwise, a GET of a blob by a client of nobody, at the host that serves its kind. */
-export function request(changes: Partial<ClientRequest> = {}): ClientRequest {
+export function request({ address = nobody, ...changes }: RequestChanges = {}): ClientRequest {
   const target = changes.target ?? blob();
   const host = target.startsWith("/v2/") ? "registry.example.org" : "dl.example.org";
-  return { method: "GET", target, host, address: nobody, ...changes };
+  return { method: "GET", target, host, address: parseAddress(address), ...changes };
 }
 
 /** The decision on {@link request}. */
-export function decided(table: RoutingTable, changes: Partial<ClientRequest> = {}, conditions = allHeld): Decision {
+export function decided(table: RoutingTable, changes: RequestChanges = {}, conditions = allHeld): Decision {
   return decide(table, request(changes), conditions);
 }
 

@@ -55,7 +55,7 @@ test("the words for the rules name each of them", () => {
 function found(rule: string, headers: Readonly<Record<string, string>>, peer?: string): string {
   const parsed = parseClientAddressRule(rule);
   if (!parsed) throw new Error(`${rule} is no rule`);
-  return clientAddress(parsed, { peer, header: (name) => headers[name] });
+  return clientAddress(parsed, { peer, header: (name) => headers[name] }).text;
 }
 
 const kilobytes = "1".repeat(10_000);

@@ -1,3 +1,4 @@
+import { parseAddress } from "../../networks/parsed-address";
 import { clientNetwork } from "../../routing/client-network";
 
 test.each([
@@ -17,5 +18,5 @@ test.each([
   ["garbage", "", true],
   ["garbage", "0.0.0.1", false],
 ])("%s and %s are of one network: %s", (a, b, same) => {
-  expect(clientNetwork(a) === clientNetwork(b)).toBe(same);
+  expect(clientNetwork(parseAddress(a)) === clientNetwork(parseAddress(b))).toBe(same);
 });

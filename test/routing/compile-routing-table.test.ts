@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { parseAddress } from "../../networks/parsed-address";
 import { readRanges } from "../../networks/range-snapshot";
 import { compileRoutingTable, rangeSources } from "../../routing/compile-routing-table";
 import { explain } from "../../routing/explain";
@@ -123,8 +124,8 @@ describe("clients whom a mirror avoids", () => {
       cdn: { networks: [{ prefixes: ["10.0.0.0/8"] }] },
       spare: { mirror: { avoid: [{ prefixes: ["10.1.0.0/16"] }] } },
     });
-    expect(table.network("10.1.2.3")).toEqual({ provider: "cdn", avoidedBy: ["spare/everywhere"] });
-    expect(table.network("10.2.0.1")).toEqual({ provider: "cdn" });
+    expect(table.network(parseAddress("10.1.2.3"))).toEqual({ provider: "cdn", avoidedBy: ["spare/everywhere"] });
+    expect(table.network(parseAddress("10.2.0.1"))).toEqual({ provider: "cdn" });
     expect(decided(table, { address: "10.1.2.3" }).mirror).toBe("cdn/everywhere");
   });
 
@@ -169,17 +170,30 @@ describe("what is known of an address", () => {
       nation: { networks: [{ country: ["DE", "AU"] }] },
     });
     const germany = { latitude: expect.closeTo(51, -1), longitude: expect.closeTo(10, -1) };
-    expect(table.network("198.51.100.1")).toEqual({ provider: "cdn", asn: 64500, country: "DE", place: germany });
-    expect(table.network("198.51.100.65")).toEqual({ provider: "hoster", asn: 64500, country: "DE", place: germany });
-    expect(table.network("198.51.100.200")).toEqual({ provider: "hoster", asn: 64500 });
-    expect(table.network("203.0.113.1")).toMatchObject({ provider: "nation", country: "AU" });
-    expect(table.network("192.0.2.1")).toEqual({});
+    expect(table.network(parseAddress("198.51.100.1"))).toEqual({
+      provider: "cdn",
+      asn: 64500,
+      country: "DE",
+      place: germany,
+    });
+    expect(table.network(parseAddress("198.51.100.65"))).toEqual({
+      provider: "hoster",
+      asn: 64500,
+      country: "DE",
+      place: germany,
+    });
+    expect(table.network(parseAddress("198.51.100.200"))).toEqual({ provider: "hoster", asn: 64500 });
+    expect(table.network(parseAddress("203.0.113.1"))).toMatchObject({ provider: "nation", country: "AU" });
+    expect(table.network(parseAddress("192.0.2.1"))).toEqual({});
   });
 
   test("a country that is only avoided is a place, and nobody's", () => {
     const table = tableFrom({ cdn: { avoid: [{ country: ["JP"] }] } });
-    expect(table.network("192.0.2.1")).toMatchObject({ country: "JP", place: { latitude: expect.closeTo(36, -1) } });
-    expect(table.network("192.0.2.1").provider).toBeUndefined();
+    expect(table.network(parseAddress("192.0.2.1"))).toMatchObject({
+      country: "JP",
+      place: { latitude: expect.closeTo(36, -1) },
+    });
+    expect(table.network(parseAddress("192.0.2.1")).provider).toBeUndefined();
   });
 
   test("a provider's own mirrors are taken by distance from the client's country, and that is told", () => {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import { parseAddress } from "../../networks/parsed-address";
 import type { Conditions, Presence } from "../../routing/conditions";
-import { type ClientRequest, decide } from "../../routing/decide";
+import { decide } from "../../routing/decide";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
-import { allHeld } from "./asking";
+import { allHeld, type RequestChanges } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
 import { allListed, fixture, inventoryOf, richInventory, tableOf } from "./tables";
 
@@ -21,8 +22,14 @@ const virginia = "20.42.0.1";
 const nobody = "192.0.2.1";
 const hoster = "5.9.0.1";
 
-function located(table: RoutingTable, request: Partial<ClientRequest>): string | undefined {
-  const asked = { method: "GET", target: blob, host: "registry.example.org", address: nobody, ...request };
+function located(table: RoutingTable, { address = nobody, ...request }: RequestChanges): string | undefined {
+  const asked = {
+    method: "GET",
+    target: blob,
+    host: "registry.example.org",
+    address: parseAddress(address),
+    ...request,
+  };
   return decide(table, asked, allHeld).location;
 }
 
@@ -104,7 +111,7 @@ describe("where each kind of request goes", () => {
 
   test("a ping is answered here, an unknown host not at all, loopback for all hosts", () => {
     const ask = (target: string, host: string) =>
-      decide(small, { method: "GET", target, host, address: nobody }, allHeld).status;
+      decide(small, { method: "GET", target, host, address: parseAddress(nobody) }, allHeld).status;
     expect(ask("/v2/", "registry.example.org")).toBe(200);
     expect(ask("/v2/", "REGISTRY.example.org:443")).toBe(200);
     expect(ask("/v2/", "registry.example.org.:443")).toBe(200);
@@ -178,7 +185,7 @@ describe("which mirror answers", () => {
   test("clients of AWS without a region meet the primary", () => {
     const network = { provider: "aws", asn: 16509 };
     const address = ["52.46.0.1", "54.239.0.65", "99.77.0.1", "15.230.0.1", "13.248.97.1"].find((candidate) => {
-      const { provider, region } = rich.network(candidate);
+      const { provider, region } = rich.network(parseAddress(candidate));
       return provider === network.provider && region === undefined;
     });
     expect(address).toBeDefined();
@@ -248,7 +255,7 @@ test("whatever the request, and whatever is known, a redirect leads to a host of
       "",
       "__proto__",
     ),
-    address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
+    address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()).map(parseAddress),
     accept: fc.option(fc.oneof(fc.constantFrom("application/json", "application/metalink4+xml", "*/*"), fc.string()), {
       nil: undefined,
     }),

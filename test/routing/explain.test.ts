@@ -1,3 +1,4 @@
+import { parseAddress } from "../../networks/parsed-address";
 import { explain } from "../../routing/explain";
 import type { TableMirror } from "../../routing/routing-table";
 import { allHeld, known, request } from "./asking";
@@ -17,7 +18,11 @@ const table = tableOf(
 );
 
 function reasons(target: string, address: string): string[] {
-  const { reasons: told } = explain(table, { method: "GET", target, host: "registry.example.org", address }, allHeld);
+  const { reasons: told } = explain(
+    table,
+    { method: "GET", target, host: "registry.example.org", address: parseAddress(address) },
+    allHeld,
+  );
   return told.map(({ mirror, chosen, reason }) => `${chosen ? "*" : " "} ${mirror}: ${reason}`);
 }
 
@@ -69,7 +74,7 @@ test("a manifest comes from the origin", () => {
 test("what no mirror answers has no reasons, but the network is told", () => {
   const told = explain(
     table,
-    { method: "GET", target: "/v2/", host: "registry.example.org", address: "52.94.76.1" },
+    { method: "GET", target: "/v2/", host: "registry.example.org", address: parseAddress("52.94.76.1") },
     allHeld,
   );
   expect(told).toMatchObject({
@@ -87,7 +92,7 @@ test("what explain says is what decide does", () => {
         method: "GET",
         target: `/v2/pause/blobs/${digest}`,
         host: "registry.example.org",
-        address,
+        address: parseAddress(address),
       },
       allHeld,
     );

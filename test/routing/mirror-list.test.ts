@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import type { Answer } from "../../routing/answer";
-import type { ClientRequest } from "../../routing/decide";
 import { type MirrorList, mostListed } from "../../routing/mirror-list";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
-import { allHeld, known, request } from "./asking";
+import { allHeld, known, type RequestChanges, request } from "./asking";
 import { madeMirror, madeReplica, madeTable, origin } from "./handmade-table";
 import { type Element, parseXml } from "./parse-xml";
 
@@ -26,12 +25,7 @@ const client = { provider: "aws", region: "eu-west-3", country: "FR", place: par
 const table = madeTable(mirrors, { "198.51.100.0/24": client }, { credits: { spent: { until: "2026-01-01" } } });
 const address = "198.51.100.7";
 
-function asked(
-  target: string,
-  changes: Partial<ClientRequest> = {},
-  conditions = allHeld,
-  of: RoutingTable = table,
-): Answer {
+function asked(target: string, changes: RequestChanges = {}, conditions = allHeld, of: RoutingTable = table): Answer {
   return respond(of, request({ target, address, ...changes }), conditions).answer;
 }
 

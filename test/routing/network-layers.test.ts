@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { parseAddress } from "../../networks/parsed-address";
 import type { RangeEntry } from "../../networks/range-entry";
 import { type RangeSource, snapshotFile } from "../../networks/range-source";
 import { ClaimsTooLarge } from "../../routing/claim-conflicts";
@@ -51,7 +52,8 @@ function table(networks: Record<string, unknown>, aws: object[] | "default" = [{
   return tableOf(inventoryOf(stringify(written)), undefined, directory);
 }
 
-const provider = (networks: Record<string, unknown>, address: string) => table(networks).network(address).provider;
+const provider = (networks: Record<string, unknown>, address: string) =>
+  table(networks).network(parseAddress(address)).provider;
 
 describe("inside a cloud's own feed", () => {
   test.each<[string, object[]]>([
@@ -72,7 +74,7 @@ describe("inside a cloud's own feed", () => {
   });
 
   test("what a donor's list says of the place is not taken either", () => {
-    expect(table({ donor: [{ geofeed }] }).network("192.0.2.200")).toEqual({ provider: "aws" });
+    expect(table({ donor: [{ geofeed }] }).network(parseAddress("192.0.2.200"))).toEqual({ provider: "aws" });
   });
 
   test("around a feed, a donor's prefix keeps what the feed does not list", () => {
@@ -94,9 +96,9 @@ describe("inside a cloud's own feed", () => {
   test("the feed's own provider may say more of its addresses", () => {
     const own = [{ feed: "aws" }, { prefixes: ["192.0.2.0/24", "192.0.2.208/28"], region: "eu-west-3" }];
     const known = table({ donor: [{ "cidr-list": list }] }, own);
-    expect(known.network("192.0.2.1")).toMatchObject({ provider: "aws", region: "eu-west-3" });
-    expect(known.network("192.0.2.208")).toMatchObject({ provider: "aws", region: "eu-west-3" });
-    expect(known.network("192.0.2.192").region).toBeUndefined();
+    expect(known.network(parseAddress("192.0.2.1"))).toMatchObject({ provider: "aws", region: "eu-west-3" });
+    expect(known.network(parseAddress("192.0.2.208"))).toMatchObject({ provider: "aws", region: "eu-west-3" });
+    expect(known.network(parseAddress("192.0.2.192")).region).toBeUndefined();
   });
 
   test("a feed that an external provider claims is as strong", () => {
@@ -109,7 +111,7 @@ describe("inside a cloud's own feed", () => {
   });
 
   test("where nobody claims the feed, prefixes hold as elsewhere", () => {
-    expect(table({ donor: [{ "cidr-list": list }] }, []).network("192.0.2.1").provider).toBe("donor");
+    expect(table({ donor: [{ "cidr-list": list }] }, []).network(parseAddress("192.0.2.1")).provider).toBe("donor");
   });
 });
 
@@ -138,22 +140,27 @@ describe("a claim that is too large", () => {
   });
 
   test("up to the limit it is the donor's", () => {
-    expect(table({ donor: [{ prefixes: ["20.0.0.0/8", "21.0.0.0/8"] }] }).network("21.0.0.1").provider).toBe("donor");
+    expect(
+      table({ donor: [{ prefixes: ["20.0.0.0/8", "21.0.0.0/8"] }] }).network(parseAddress("21.0.0.1")).provider,
+    ).toBe("donor");
   });
 });
 
 describe("a cloud provider that names no networks", () => {
   test("has its cloud's own feed", () => {
-    expect(table({}, "default").network("192.0.2.1")).toMatchObject({ provider: "aws", region: "us-east-2" });
+    expect(table({}, "default").network(parseAddress("192.0.2.1"))).toMatchObject({
+      provider: "aws",
+      region: "us-east-2",
+    });
   });
 
   test("has none with an empty list", () => {
-    expect(table({}, []).network("192.0.2.1")).toEqual({});
+    expect(table({}, []).network(parseAddress("192.0.2.1"))).toEqual({});
   });
 
   test("has it against a donor that names it", () => {
     expect(() => table({ donor: [{ feed: "aws" }] }, "default")).toThrow("the feed aws is claimed by the provider aws");
-    expect(table({ donor: [{ feed: "aws" }] }, []).network("192.0.2.1").provider).toBe("donor");
+    expect(table({ donor: [{ feed: "aws" }] }, []).network(parseAddress("192.0.2.1")).provider).toBe("donor");
   });
 
   test("has none where another provider at that cloud names it", () => {

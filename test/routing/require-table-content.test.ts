@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { parseAddress } from "../../networks/parsed-address";
 import { compilePrefixTable } from "../../networks/prefix-table";
 import { trialDoubt } from "../../redirector/tables/table-trial";
 import { assumed } from "../../routing/conditions";
@@ -137,7 +138,7 @@ test("whatever one part of a table becomes: it is refused, or every request is a
           "/v2/a/tags/list",
         ]) {
           for (const address of ["198.51.100.1", "192.0.2.1", ""]) {
-            respond(table, { method: "GET", target, host, address }, assumed("2026-11-21"));
+            respond(table, { method: "GET", target, host, address: parseAddress(address) }, assumed("2026-11-21"));
           }
         }
       }

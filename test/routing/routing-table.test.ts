@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { parseAddress } from "../../networks/parsed-address";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { decodeRoutingTable } from "../../routing/routing-table";
 import { allListed, fixture, inventoryOf, ranges } from "./tables";
@@ -15,7 +16,7 @@ test("what was encoded is decoded, wherever the bytes lie", () => {
   shifted.set(bytes, 3);
   const table = decodeRoutingTable(shifted.subarray(3));
   expect(table.content).toEqual(decodeRoutingTable(bytes).content);
-  expect(table.network("35.180.1.1")).toMatchObject({ provider: "aws", region: "eu-west-3", asn: 16509 });
+  expect(table.network(parseAddress("35.180.1.1"))).toMatchObject({ provider: "aws", region: "eu-west-3", asn: 16509 });
 });
 
 function altered(offset: number, value: number): Uint8Array {
@@ -70,10 +71,10 @@ test("the checksum names the content: the same for the same, another for another
 
 test("networks are told by prefix, then ASN, then nothing", () => {
   const table = decodeRoutingTable(bytes);
-  expect(table.network("5.9.0.1")).toEqual({ provider: "store", asn: 24940 });
-  expect(table.network("104.16.0.1")).toMatchObject({ provider: "cdn" });
-  expect(table.network("192.0.2.1")).toEqual({});
-  expect(table.network("not an address")).toEqual({});
+  expect(table.network(parseAddress("5.9.0.1"))).toEqual({ provider: "store", asn: 24940 });
+  expect(table.network(parseAddress("104.16.0.1"))).toMatchObject({ provider: "cdn" });
+  expect(table.network(parseAddress("192.0.2.1"))).toEqual({});
+  expect(table.network(parseAddress("not an address"))).toEqual({});
 });
 
 test("prefixes that the inventory itself names come before published ones, countries last", () => {
@@ -82,7 +83,7 @@ test("prefixes that the inventory itself names come before published ones, count
     "networks: [{ feed: azure }, { prefixes: [35.180.0.0/16], region: francecentral, inside: aws }]",
   );
   const table = decodeRoutingTable(compileRoutingTable(inventoryOf(text), {}, ranges));
-  expect(table.network("35.180.1.1")).toMatchObject({
+  expect(table.network(parseAddress("35.180.1.1"))).toMatchObject({
     provider: "azure",
     region: "francecentral",
     place: { latitude: 48.86 },

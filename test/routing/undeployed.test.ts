@@ -1,5 +1,6 @@
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
+import { parseAddress } from "../../networks/parsed-address";
 import { asIfListed } from "../../routing/as-if-listed";
 import { explain } from "../../routing/explain";
 import { originGaps } from "../../routing/origin-gaps";
@@ -29,7 +30,7 @@ function without(provider?: string, kind?: "bucket" | "registry", region?: strin
 }
 
 function ask(table: RoutingTable, target: string, address = inParis, host = "127.0.0.1", conditions = allHeld) {
-  return respond(table, { method: "GET", target, host, address }, conditions);
+  return respond(table, { method: "GET", target, host, address: parseAddress(address) }, conditions);
 }
 
 function mirrorOf(table: RoutingTable, id: string) {
@@ -52,7 +53,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
     expect(JSON.stringify(answer)).not.toContain(mirrorOf(before, id)?.files?.replace("{path}", "") ?? "nowhere");
     const [reason] = explain(
       after,
-      { method: "GET", target: "/release/a", host: "127.0.0.1", address },
+      { method: "GET", target: "/release/a", host: "127.0.0.1", address: parseAddress(address) },
       allHeld,
     ).reasons.filter(({ mirror }) => mirror === id);
     expect(reason).toEqual({
@@ -90,7 +91,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
     const table = tableOf(small, listed);
     const [reason] = explain(
       table,
-      { method: "GET", target: blob, host: "127.0.0.1", address: inParis },
+      { method: "GET", target: blob, host: "127.0.0.1", address: parseAddress(inParis) },
       allHeld,
     ).reasons.filter(({ mirror }) => mirror === "aws/eu-west-1");
     expect(reason?.reason).toBe(

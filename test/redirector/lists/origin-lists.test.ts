@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { gzipSync } from "node:zlib";
+import { parseAddress } from "../../../networks/parsed-address";
 import { type FetchedList, ListFetcher, largestPage } from "../../../redirector/lists/fetch-list";
 import { isListTarget } from "../../../redirector/lists/list-target";
 import { nextPage } from "../../../redirector/lists/next-page";
@@ -9,6 +10,7 @@ import { listKeptFor, listLimit, OriginLists } from "../../../redirector/lists/o
 import { pageParameters } from "../../../redirector/lists/page-parameters";
 import { Redirector } from "../../../redirector/redirector";
 import { RedirectorMetrics } from "../../../redirector/telemetry/metrics";
+import { clientNetwork } from "../../../routing/client-network";
 import { clientRule, lambdaCarrier } from "../../conformance/carriers";
 import { madeReplica, madeTable, origin as originId } from "../../routing/handmade-table";
 import { type Stand, startStand } from "../stand";
@@ -382,7 +384,7 @@ describe("many at once", () => {
     asked: asked(name),
     url: `https://o.example/${name}`,
     query: "",
-    address,
+    network: clientNetwork(parseAddress(address)),
   });
   const found: FetchedList = {
     body: Buffer.from('{"name":"a","tags":["1"]}'),

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { parseAddress } from "../../../networks/parsed-address";
 import { shortestWait } from "../../../redirector/presence/circuit-breaker";
 import { checkInterval } from "../../../redirector/presence/mirror-checks";
 import type { MirrorReply, SendToMirror } from "../../../redirector/presence/mirror-connections";
@@ -11,6 +12,7 @@ import { believedFor, checkedAgainAfter, mostOfNetwork } from "../../../redirect
 import { sampleInterval } from "../../../redirector/presence/object-questions";
 import { mostInProgress, questionRates } from "../../../redirector/presence/question-budget";
 import { longestPause, shortestPause } from "../../../redirector/presence/question-pause";
+import { clientNetwork } from "../../../routing/client-network";
 import { type Fault, type FaultyMirror, startMirror } from "../faulty-mirrors";
 import { until } from "../until";
 
@@ -63,12 +65,13 @@ const encoded = (request: string): string => request.replace(/(?<=\/.*) /g, "%20
 let clients = 0;
 /** A client of a network of which nobody asked before. */
 const somebody = () => `10.${(++clients >> 8) & 255}.${clients & 255}.1`;
+const networkOf = (address: string): string => clientNetwork(parseAddress(address));
 const url = (path: string): string => `${mirror.base}/${path}`;
 const ask = (path: string, milliseconds = patience, address = somebody()) =>
-  presence.ask(partial, url(path), milliseconds, address);
+  presence.ask(partial, url(path), milliseconds, networkOf(address));
 /** Asks for a URL of no mirror that runs. */
 const askAt = (object: string, milliseconds = patience, address = somebody()) =>
-  presence.ask(partial, object, milliseconds, address);
+  presence.ask(partial, object, milliseconds, networkOf(address));
 const known = (path: string) => presence.known(partial, url(path));
 const breaker = () => [...presence.breakers()][0];
 
@@ -561,7 +564,7 @@ describe("a mirror that has had enough of questions", () => {
 test("a complete mirror is never asked", async () => {
   await mirrorWith("errors");
   expect(presence.known(complete, url("object"))).toBe("held");
-  expect(await presence.ask(complete, url("object"), patience, somebody())).toBe("held");
+  expect(await presence.ask(complete, url("object"), patience, networkOf(somebody()))).toBe("held");
   now += checkedAgainAfter;
   expect(presence.known(complete, url("object"))).toBe("held");
   expect(mirror.asked).toEqual([]);

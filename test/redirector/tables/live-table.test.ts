@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseAddress } from "../../../networks/parsed-address";
 import { LiveTable, loadingLimit, type TableEvent } from "../../../redirector/tables/live-table";
 import { openTableSource } from "../../../redirector/tables/open-table-source";
 import type { TableSource } from "../../../redirector/tables/table-source";
@@ -426,7 +427,7 @@ describe("with real sources", () => {
     const requests = (async () => {
       while (asking) {
         const { current } = live;
-        expect(current.network("192.0.2.1")).toEqual({});
+        expect(current.network(parseAddress("192.0.2.1"))).toEqual({});
         expect(current.content.mirrors).toHaveLength(6);
         seen.add(current.content.prefixes);
         await new Promise((resolve) => setImmediate(resolve));

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import fc from "fast-check";
+import { parseAddress } from "../../../networks/parsed-address";
 import { DecisionLog, type DecisionLogOptions, type Told } from "../../../redirector/telemetry/decision-log";
 import { LogWriter, type WriteBytes } from "../../../redirector/telemetry/log-writer";
 import { assumed } from "../../../routing/conditions";
@@ -220,7 +221,7 @@ describe("a line", () => {
     fc.assert(
       fc.property(fc.ipV4(), targets, hosts, fc.constantFrom("GET", "PUT"), (address, target, host, method) => {
         fc.pre(!target.includes(address));
-        const request: ClientRequest = { method, target, host, address };
+        const request: ClientRequest = { method, target, host, address: parseAddress(address) };
         const decision = decide(table, request, conditions);
         const line = JSON.stringify(only(decision, {}, { ...told, method }));
         expect(line).not.toContain(address);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Registry } from "prom-client";
 import { reservedProviderNames } from "../../../inventory/names";
+import { parseAddress } from "../../../networks/parsed-address";
 import { type MetricsSources, RedirectorMetrics } from "../../../redirector/telemetry/metrics";
 import { assumed } from "../../../routing/conditions";
 import { type Decision, decide } from "../../../routing/decide";
@@ -330,7 +331,9 @@ test("labels come from the table and from fixed sets, whatever clients send", as
       fc.string({ unit: "binary" }),
     ),
     host: fc.oneof(fc.constantFrom("registry.example.org", "dl.example.org", "localhost"), fc.domain(), fc.string()),
-    address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom("35.180.1.77", "52.94.76.1"), fc.string()),
+    address: fc
+      .oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom("35.180.1.77", "52.94.76.1"), fc.string())
+      .map(parseAddress),
     accept: fc.oneof(fc.constantFrom("*/*", "application/json", "application/metalink4+xml"), fc.string()),
   });
   fc.assert(

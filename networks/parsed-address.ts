@@ -1,0 +1,33 @@
+import { carriedIPv4, parseIPv4, parseIPv6 } from "./address";
+
+/** A text that was read as an address, once: every look-up and comparison starts from here. */
+export interface ParsedAddress {
+  /** As it was given, whatever it is. */
+  readonly text: string;
+  /**
+   * The IPv4 address as a number from 0 to 2^32 - 1, also if an IPv6 address carries it ({@link carriedIPv4}); -1 if there
+   * is none.
+   */
+  readonly ipv4: number;
+  /** The eight 16-bit groups of an IPv6 address that carries no IPv4 address. @default it is no such address */
+  readonly groups: Uint16Array | undefined;
+}
+
+/** No address at all. */
+export const noAddress: ParsedAddress = { text: "", ipv4: -1, groups: undefined };
+
+const scratch = new Uint16Array(8);
+
+/** Reads an IPv4 or IPv6 address. Never throws: a text that is no address has neither `ipv4` nor `groups`. */
+export function parseAddress(text: string): ParsedAddress {
+  const ipv4 = parseIPv4(text);
+  if (ipv4 >= 0) return { text, ipv4, groups: undefined };
+  if (!parseIPv6(text, scratch)) return { text, ipv4: -1, groups: undefined };
+  const carried = carriedIPv4(scratch);
+  return { text, ipv4: carried, groups: carried >= 0 ? undefined : scratch.slice() };
+}
+
+/** Whether a text was an address. */
+export function isAddress({ ipv4, groups }: ParsedAddress): boolean {
+  return ipv4 >= 0 || groups !== undefined;
+}
