@@ -1,5 +1,5 @@
 /**
- * Who may import whom: the table of the architecture, as rules. Imports go one way; what is not listed is forbidden.
+ * Import rules. Imports go one way; everything not listed is forbidden.
  */
 
 /** Folder, and what it may import besides itself. */
@@ -20,7 +20,7 @@ const table = {
   generate: ["document", "inventory", "facts", "project", "redirector"],
 };
 
-/** The packages of CDKTF, which only constructs, stacks and the app know. */
+/** The packages of CDKTF, which only constructs, stacks and the app may import. */
 const cdktf = "node_modules/(cdktf|constructs|@cdktf)/";
 const folders = Object.keys(table);
 
@@ -39,7 +39,7 @@ module.exports = {
     })),
     {
       name: "nobody-imports-cli",
-      comment: "the command line is the outermost room",
+      comment: "the command line is the outermost layer",
       severity: "error",
       from: { pathNot: "^(cli|bin|test|bench)/" },
       to: { path: "^cli/" },
@@ -84,7 +84,7 @@ module.exports = {
       from: {},
       to: { path: ["@cdktf/provider-[a-z]+/lib/index", "cdktf/lib/private/"] },
     },
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-circular-imports", severity: "error", from: {}, to: { circular: true } },
     {
       name: "no-undeclared-packages",
       comment: "what is imported is in package.json",

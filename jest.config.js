@@ -5,9 +5,9 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["<rootDir>/test/peers/"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  // On two cores Jest would use one: its default leaves one to whoever waits at the terminal.
+  // On two cores Jest would use one: by default it leaves one core free.
   maxWorkers: "100%",
-  // A machine that does other things at the same time is slow, not wrong: the limit is there to end what hangs.
+  // A machine that does other things at the same time is slow, not wrong: the timeout only stops hanging tests.
   testTimeout: 60_000,
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out"],
 };
