@@ -1,12 +1,9 @@
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request as requestByHttp } from "node:http";
-import { request as requestByHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { printable } from "../document/printable";
-import { bareHost } from "./bare-host";
 import { describeFetchFailure } from "./fetch-failure";
-import { isRedirect } from "./is-redirect";
-import { publicLookup, requirePublicHost } from "./public-lookup";
+import { createPublicRequest, redirectLocation, sendRequest, TargetRefused } from "./public-request";
 import { readBounded } from "./read-bounded";
 
 /** The limits of a download, and where it may connect. */
@@ -58,50 +55,30 @@ export async function download(url: string, limits: DownloadLimits): Promise<str
 async function follow(url: URL, limits: DownloadLimits): Promise<IncomingMessage> {
   let target = url;
   for (let hop = 0; ; hop++) {
-    requirePermitted(target, limits);
-    const response = await headOf(send(target, limits));
-    const { statusCode: status = 0, headers } = response;
-    if (status === 200) return response;
+    const response = await send(target, limits);
+    if (response.statusCode === 200) return response;
     response.destroy();
-    if (!isRedirect(status) || headers.location === undefined) {
-      throw new DownloadFailed(`${url.href} answered with status ${status}`);
-    }
+    const location = redirectLocation(response);
+    if (location === undefined) throw new DownloadFailed(`${url.href} answered with status ${response.statusCode}`);
     if (hop === MOST_REDIRECTS) throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
-    if (!URL.canParse(headers.location, target.href)) throw new Error("it redirects to something that is not a URL");
-    target = new URL(headers.location, target);
+    if (!URL.canParse(location, target.href)) throw new Error("it redirects to something that is not a URL");
+    target = new URL(location, target);
   }
 }
 
-/** @throws Error if nothing may be fetched from there */
-function requirePermitted(target: URL, { allowPrivate = false }: DownloadLimits): void {
-  if (allowPrivate && target.protocol === "http:") return;
-  if (target.protocol !== "https:") throw new Error(`${shown(target)} is not an https URL`);
-  if (!allowPrivate) requirePublicHost(target);
+/** @throws Error if nothing may be fetched from there, or no answer comes */
+async function send(target: URL, { deadline: { signal }, allowPrivate = false }: DownloadLimits) {
+  const headers = { "user-agent": "mirrorform", accept: "*/*" };
+  try {
+    return await sendRequest(createPublicRequest(target, { headers, signal, allowPrivate }));
+  } catch (error) {
+    throw error instanceof TargetRefused ? new Error(`${shown(target)} is ${error.message}`) : error;
+  }
 }
 
 /** A URL for a message: without its query, which may be a secret, and without user and password. */
 function shown({ protocol, host, pathname }: URL): string {
   return printable(`${protocol}//${host}${pathname}`).slice(0, 200);
-}
-
-function send(target: URL, { deadline: { signal }, allowPrivate = false }: DownloadLimits): ClientRequest {
-  const options: RequestOptions = {
-    // Not the URL itself: a user and a password in it would be sent.
-    host: bareHost(target.hostname),
-    port: target.port,
-    path: `${target.pathname}${target.search}`,
-    headers: { "user-agent": "mirrorform", accept: "*/*" },
-    agent: false,
-    signal,
-    ...(!allowPrivate && { lookup: publicLookup }),
-  };
-  return target.protocol === "https:" ? requestByHttps(options) : requestByHttp(options);
-}
-
-function headOf(asked: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    asked.on("response", resolve).on("error", reject).end();
-  });
 }
 
 async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {

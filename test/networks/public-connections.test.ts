@@ -6,10 +6,10 @@ import type * as https from "node:https";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { MirrorConnections, type MirrorReply, mostRedirects } from "../../../redirector/presence/mirror-connections";
+import { mostRedirects, PublicConnections } from "../../networks/public-connections";
 
 // Of loopback one address is the internet here, and all others are inside a network.
-jest.mock("../../../networks/special-purpose", () => ({ isPublicAddress: (text: string) => text === "127.0.0.1" }));
+jest.mock("../../networks/special-purpose", () => ({ isPublicAddress: (text: string) => text === "127.0.0.1" }));
 jest.mock("node:dns", () => ({ ...jest.requireActual<typeof dns>("node:dns"), lookup: jest.fn() }));
 // Nobody vouches for the certificate of our servers.
 jest.mock("node:https", () => {
@@ -24,7 +24,7 @@ const lookup = jest.mocked(dns.lookup as (host: string, options: dns.LookupAllOp
 /** What names resolve to, one answer after the other; the last one stays. */
 let names: Record<string, string[]>;
 const servers: Server[] = [];
-let connections: MirrorConnections;
+let connections: PublicConnections;
 
 beforeEach(() => {
   names = {
@@ -53,7 +53,7 @@ afterEach(async () => {
   }
 });
 
-const certificate = (name: string): Buffer => readFileSync(join(__dirname, "../../fixtures/tls", name));
+const certificate = (name: string): Buffer => readFileSync(join(__dirname, "../fixtures/tls", name));
 
 interface Running {
   readonly port: number;
@@ -84,16 +84,19 @@ const redirectTo =
     response.writeHead(302, { Location: location }).end();
   };
 
-function ask(url: string, method: "HEAD" | "GET" = "HEAD"): Promise<MirrorReply> {
-  return connections.send(url, {
+/** The answer's status, and how long it took. */
+async function ask(url: string, method: "HEAD" | "GET" = "HEAD") {
+  const { response, waited } = await connections.ask(url, {
     method,
     headers: { "User-Agent": "mirrorform" },
     signal: AbortSignal.timeout(20_000),
+    isBodyDropped: true,
   });
+  return { status: response.statusCode, waited };
 }
 
 /** What comes of a question: a status, or why there is none. */
-async function outcome(url: string): Promise<number | string> {
+async function outcome(url: string): Promise<number | string | undefined> {
   return await ask(url).then(
     ({ status }) => status,
     (error: NodeJS.ErrnoException) => error.code ?? error.message,
@@ -102,17 +105,16 @@ async function outcome(url: string): Promise<number | string> {
 
 describe("a mirror on the internet", () => {
   beforeEach(() => {
-    connections = new MirrorConnections();
+    connections = new PublicConnections();
   });
 
   test("is asked, by one connection that is kept", async () => {
     const mirror = await serve((_, response) => response.writeHead(404).end());
     const url = `https://mirror.example.org:${mirror.port}`;
-    expect(await ask(`${url}/one?a=b`)).toEqual({ status: 404, retryAfter: undefined, waited: expect.any(Number) });
-    expect(await ask(`${url}/two`)).toEqual({ status: 404, retryAfter: undefined, waited: expect.any(Number) });
+    expect(await ask(`${url}/one?a=b`)).toEqual({ status: 404, waited: expect.any(Number) });
+    expect(await ask(`${url}/two`)).toEqual({ status: 404, waited: expect.any(Number) });
     expect(await ask(`${url}/three`, "GET")).toEqual({
       status: 404,
-      retryAfter: undefined,
       waited: expect.any(Number),
     });
     expect(mirror.asked).toEqual([
@@ -193,7 +195,7 @@ describe("a mirror on the internet", () => {
 });
 
 test("what a connection takes is not counted as waiting for the mirror", async () => {
-  connections = new MirrorConnections();
+  connections = new PublicConnections();
   names["mirror.example.org"] = ["127.0.0.1"];
   const resolveAtOnce = lookup.getMockImplementation();
   lookup.mockImplementation((...asked) => void setTimeout(() => resolveAtOnce?.(...asked), 100));
@@ -205,7 +207,7 @@ test("what a connection takes is not counted as waiting for the mirror", async (
 
 describe("for tests and trials", () => {
   beforeEach(() => {
-    connections = new MirrorConnections({ allowPrivate: true });
+    connections = new PublicConnections({ allowPrivate: true });
   });
 
   test("mirrors may be inside a network, and speak http", async () => {
