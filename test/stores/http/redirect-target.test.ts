@@ -1,4 +1,4 @@
-import { redirectTarget } from "../../../redirector/tables/redirect-target";
+import { redirectTarget } from "../../../stores/http/redirect-target";
 
 const cases: readonly (readonly [from: string, location: string, target: string | undefined])[] = [
   ["https://a.example/v2/", "/v3/", "https://a.example/v3/"],

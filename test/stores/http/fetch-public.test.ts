@@ -6,7 +6,7 @@ import { createServer, type RequestOptions, type request, type Server } from "no
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { isPublicAddress } from "../../../networks/special-purpose";
-import { fetchPublic } from "../../../redirector/tables/fetch-public";
+import { fetchPublic } from "../../../stores/http/fetch-public";
 
 jest.mock("node:dns", () => ({ ...jest.requireActual<typeof dns>("node:dns"), lookup: jest.fn() }));
 
