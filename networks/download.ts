@@ -3,7 +3,9 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { printable } from "../document/printable";
 import { describeFetchFailure } from "./fetch-failure";
-import { createPublicRequest, redirectLocation, sendRequest, TargetRefused } from "./public-request";
+import { mostRedirects } from "./is-redirect";
+import { TargetRefused } from "./permitted-target";
+import { createPublicRequest, redirectLocation, sendRequest } from "./public-request";
 import { readBounded } from "./read-bounded";
 
 /** The limits of a download, and where it may connect. */
@@ -29,9 +31,6 @@ export class Deadline {
 export class DownloadFailed extends Error {
   override readonly name = "DownloadFailed";
 }
-
-/** A publication may move once or twice; more redirects are a loop. */
-const MOST_REDIRECTS = 3;
 
 /**
  * Fetches a text; gzip is unpacked, however the server declares it. It only uses https, and only connects to hosts on the
@@ -60,7 +59,7 @@ async function follow(url: URL, limits: DownloadLimits): Promise<IncomingMessage
     response.destroy();
     const location = redirectLocation(response);
     if (location === undefined) throw new DownloadFailed(`${url.href} answered with status ${response.statusCode}`);
-    if (hop === MOST_REDIRECTS) throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
+    if (hop === mostRedirects) throw new Error(`it redirects more than ${mostRedirects} times`);
     if (!URL.canParse(location, target.href)) throw new Error("it redirects to something that is not a URL");
     target = new URL(location, target);
   }

@@ -1,12 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import {
-  createPublicRequest,
-  type PublicRequest,
-  redirectLocation,
-  sendRequest,
-  TargetRefused,
-} from "./public-request";
+import { mostRedirects } from "./is-redirect";
+import { TargetRefused } from "./permitted-target";
+import { createPublicRequest, type PublicRequest, redirectLocation, sendRequest } from "./public-request";
 
 /** A question to one of the hosts. */
 export interface PublicQuestion extends Pick<PublicRequest, "method" | "headers" | "signal"> {
@@ -21,9 +17,6 @@ export interface PublicAnswer {
   /** How long the answers took once there were connections, redirects included; milliseconds. */
   readonly waited: number;
 }
-
-/** More redirects than this are a loop, or as good as one. */
-export const mostRedirects = 3;
 
 /** How many connections one host gets, at most. */
 const mostConnections = 128;

@@ -2,7 +2,8 @@ import { type ClientRequest, type Agent as HttpAgent, type IncomingMessage, requ
 import { type Agent as HttpsAgent, request as requestByHttps } from "node:https";
 import { bareHost } from "./bare-host";
 import { isRedirect } from "./is-redirect";
-import { mayBePublic, publicLookup, requirePublicHost } from "./public-lookup";
+import { requirePermittedTarget } from "./permitted-target";
+import { publicLookup } from "./public-lookup";
 
 /** A request to a host on the public internet. */
 export interface PublicRequest {
@@ -17,25 +18,6 @@ export interface PublicRequest {
   readonly allowPrivate?: boolean;
 }
 
-/** A URL that must not be asked. The message names no address. */
-export class TargetRefused extends Error {
-  override readonly name = "TargetRefused";
-}
-
-/**
- * Whether a URL may be asked: only https, and no host that is known to be inside a network. A name may still resolve to a
- * private address: {@link createPublicRequest} checks that.
- *
- * @param allowPrivate whether http and any host are permitted: for tests and trials
- */
-export function isPermittedTarget(url: URL, allowPrivate: boolean): boolean {
-  return hasPermittedProtocol(url, allowPrivate) && (allowPrivate || mayBePublic(url));
-}
-
-function hasPermittedProtocol({ protocol }: URL, allowPrivate: boolean): boolean {
-  return protocol === "https:" || (allowPrivate && protocol === "http:");
-}
-
 /**
  * Makes a request that never reaches a host inside a network, whatever its name resolves to: the address is checked when
  * connecting. `fetch` does not let us: it resolves a checked name again, and may get another address. A user and password in
@@ -45,8 +27,7 @@ function hasPermittedProtocol({ protocol }: URL, allowPrivate: boolean): boolean
  */
 export function createPublicRequest(target: URL, request: PublicRequest): ClientRequest {
   const { method = "GET", headers, signal, agent = false, allowPrivate = false } = request;
-  if (!hasPermittedProtocol(target, allowPrivate)) throw new TargetRefused("not an https URL");
-  if (!allowPrivate) requirePublicHost(target);
+  requirePermittedTarget(target, allowPrivate);
   const send = target.protocol === "https:" ? requestByHttps : requestByHttp;
   return send({
     // Not the URL itself: a user and a password in it would be sent.

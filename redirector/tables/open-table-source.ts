@@ -1,27 +1,49 @@
+import { GoogleBucket } from "../../stores/google/google-bucket";
+import { HttpObject } from "../../stores/http/http-object";
+import { S3Bucket } from "../../stores/s3/s3-bucket";
 import { FileTableSource } from "./file-table-source";
-import { googleTableSource } from "./google-table-source";
-import { HttpTableSource } from "./http-table-source";
-import { s3TableSource } from "./s3-table-source";
+import { parseObjectAddress } from "./object-address";
+import { ObjectTableSource } from "./object-table-source";
 import type { TableSource } from "./table-source";
 
 /** Named without its query: in a presigned or SAS URL that is the key to the object. */
-function webTableSource(text: string): TableSource {
+function openWebTable(text: string): TableSource {
   const { origin, pathname, username, password } = new URL(text);
   if (username !== "" || password !== "") throw new Error("a table's URL cannot carry a user name or password");
-  return new HttpTableSource(origin + pathname, (headers) => new Request(text, { headers }));
+  const object = new HttpObject(text);
+  return new ObjectTableSource(origin + pathname, (options) => object.get(options));
+}
+
+function openS3Table(text: string): TableSource {
+  const { bucket, key, parameters } = parseObjectAddress(text, ["region"]);
+  const store = new S3Bucket({ bucket, region: findRegion(text, parameters) });
+  return new ObjectTableSource(`s3://${bucket}/${key}`, (options) => store.get(key, options));
+}
+
+/** @throws Error, with the fix, if neither the text nor the environment names a region */
+function findRegion(text: string, parameters: URLSearchParams): string {
+  const region = parameters.get("region") ?? (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION);
+  if (region !== undefined && /^[a-z0-9-]{1,40}$/.test(region)) return region;
+  throw new Error(`${text} names no region: write ?region=eu-west-1 behind it, or set AWS_REGION`);
+}
+
+function openGoogleTable(text: string): TableSource {
+  const { bucket, key } = parseObjectAddress(text, []);
+  const store = new GoogleBucket(bucket);
+  return new ObjectTableSource(`gs://${bucket}/${key}`, (options) => store.get(key, options));
 }
 
 /**
  * The source that a text names:
  *
  * - `https://…`, `http://…`: asked by ETag. Plain `http:` only inside a network that you trust: a checksum is no signature;
- * - `s3://bucket/key?region=R`: with the environment's AWS credentials;
+ * - `s3://bucket/key?region=R`: with the environment's AWS credentials; the region may be left to `AWS_REGION`;
  * - `gs://bucket/object`: as the service account that the program runs as;
  * - anything else: the path of a file.
  *
  * Nothing is read yet.
  *
- * @throws Error, with the fix, where the text is none of them
+ * @throws Error, with the fix, if the text is none of them
  */
 export function openTableSource(text: string): TableSource {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
@@ -30,11 +52,11 @@ export function openTableSource(text: string): TableSource {
   switch (scheme?.toLowerCase()) {
     case "https":
     case "http":
-      return webTableSource(text);
+      return openWebTable(text);
     case "s3":
-      return s3TableSource(text);
+      return openS3Table(text);
     case "gs":
-      return googleTableSource(text);
+      return openGoogleTable(text);
     case undefined:
       if (text !== "") return new FileTableSource(text);
   }

@@ -6,7 +6,8 @@ import type * as https from "node:https";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { mostRedirects, PublicConnections } from "../../networks/public-connections";
+import { mostRedirects } from "../../networks/is-redirect";
+import { PublicConnections } from "../../networks/public-connections";
 
 // Of loopback one address is the internet here, and all others are inside a network.
 jest.mock("../../networks/special-purpose", () => ({ isPublicAddress: (text: string) => text === "127.0.0.1" }));

@@ -1,4 +1,5 @@
-import { createPublicRequest, isPermittedTarget } from "../../networks/public-request";
+import { isPermittedTarget } from "../../networks/permitted-target";
+import { createPublicRequest } from "../../networks/public-request";
 
 const cases: readonly (readonly [url: string, isPermitted: boolean, inTrials: boolean])[] = [
   ["https://a.example/v2/", true, true],

@@ -12,8 +12,7 @@ jest.mock("node:dns", () => ({ ...jest.requireActual<typeof dns>("node:dns"), lo
 
 jest.mock("node:https", () => {
   const actual = jest.requireActual<{ request: typeof request }>("node:https");
-  const trusting = (url: URL, options: RequestOptions) =>
-    actual.request(url, { ...options, rejectUnauthorized: false });
+  const trusting = (options: RequestOptions) => actual.request({ ...options, rejectUnauthorized: false });
   return { ...actual, request: trusting };
 });
 

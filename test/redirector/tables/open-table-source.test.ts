@@ -9,10 +9,8 @@ import { join } from "node:path";
 import { openTableSource } from "../../../redirector/tables/open-table-source";
 import type { TableSource } from "../../../redirector/tables/table-source";
 
-const forever = new AbortController().signal;
-
 /** What a source gives, as text. */
-async function given(source: TableSource, signal: AbortSignal = forever): Promise<string | undefined> {
+async function given(source: TableSource, signal = new AbortController().signal): Promise<string | undefined> {
   const bytes = await source.read(signal);
   return bytes && Buffer.from(bytes).toString();
 }

@@ -1,0 +1,34 @@
+import type { GetOptions, GetResult } from "../../stores/object-store";
+import { LastGiven, largestTable, type TableSource, tooLarge } from "./table-source";
+
+/**
+ * A routing table in an object. The server tells by its ETag whether it has changed; a server without ETags sends it every
+ * time, and it counts as new if its bytes differ from the last ones.
+ */
+export class ObjectTableSource implements TableSource {
+  readonly name: string;
+  readonly #get: (options: GetOptions) => Promise<GetResult>;
+  readonly #given = new LastGiven();
+  #etag: string | undefined;
+
+  /** @param get reads the object */
+  constructor(name: string, get: (options: GetOptions) => Promise<GetResult>) {
+    this.name = name;
+    this.#get = get;
+  }
+
+  async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const result = await this.#get({ etag: this.#etag, limit: largestTable, signal });
+    switch (result.outcome) {
+      case "found":
+        this.#etag = result.etag;
+        return this.#given.unlessSame(result.bytes);
+      case "unchanged":
+        return undefined;
+      case "too-large":
+        throw new Error(tooLarge);
+      case "failed":
+        throw new Error(result.reason);
+    }
+  }
+}
