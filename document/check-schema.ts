@@ -14,6 +14,7 @@ import {
   optionsOf,
   schemaAt,
 } from "./schema-field";
+import { suggestWord } from "./suggest-word";
 
 /** What the schema refuses, and where. */
 export interface SchemaFinding {
@@ -99,7 +100,7 @@ class SchemaCheck {
       target: "key",
       message:
         split === undefined
-          ? `there is no field "${key}" here${meant === undefined ? "" : `; did you mean ${meant}?`}`
+          ? `there is no field "${key}" here${suggestWord(meant)}`
           : `"${key}" is one word: no ${split.isSpaced ? "ordinary " : ""}space follows the colon`,
       fix: split === undefined ? knownFields(known) : `Write ${split.name}: ${split.rest}`,
       ...(meant === undefined ? {} : { meant }),
@@ -136,8 +137,7 @@ class SchemaCheck {
     if (written === undefined) return [{ ...this.missing(path), fix: known, unsound: [provider] }];
     const meant = meantWord(clouds, String(written));
     const fix = meant === undefined ? known : `Write cloud: ${meant}`;
-    const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
-    const message = `${shown(written)} is no cloud that this project knows${suggestion}`;
+    const message = `${shown(written)} is no cloud that this project knows${suggestWord(meant)}`;
     return [{ rule: "provider/unknown-cloud", path, target: "value", message, fix, unsound: [provider] }];
   }
 
@@ -170,7 +170,7 @@ class SchemaCheck {
       const message = "this entry names nothing that is known";
       return { rule: "schema/bad-value", path, target: "value", message, fix, unsound: [path] };
     }
-    const message = `there is no field "${mistyped}" here; did you mean ${nearest(mistyped, kinds)}?`;
+    const message = `there is no field "${mistyped}" here${suggestWord(nearest(mistyped, kinds))}`;
     return { rule: "schema/unknown-field", path: [...path, mistyped], target: "key", message, fix, unsound: [path] };
   }
 
@@ -277,8 +277,7 @@ function unit(issue: { origin: string }): string {
 }
 
 function suggestion(issue: Issue, value: unknown): string {
-  const meant = issue.code === "invalid_value" ? nearest(String(value), issue.values.map(String)) : undefined;
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
+  return suggestWord(issue.code === "invalid_value" ? nearest(String(value), issue.values.map(String)) : undefined);
 }
 
 /** 4.5 is of the right type, but not a number that can be meant. */

@@ -6,6 +6,7 @@ import { nearest } from "../document/nearest";
 import type { Path } from "../document/path";
 import { type Problem, sortedProblems } from "../document/problem";
 import { readBytes, readDocument } from "../document/read-document";
+import { suggestWord } from "../document/suggest-word";
 import { itemsOf, membersOf, type Sound } from "../inventory/draft";
 import type { Inventory, Provider } from "../inventory/inventory";
 import type { DeployedFacts, ProviderFacts } from "./deployed-facts";
@@ -179,7 +180,7 @@ function complaintOf({ kind, name, known }: Key) {
   return {
     rule: deployedFactsRules[kind].id,
     severity: deployedFactsRules[kind].severity,
-    message: `the inventory has no ${kind} "${name}" here${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    message: `the inventory has no ${kind} "${name}" here${suggestWord(meant)}`,
     fix: "Correct it, or take it out if it is not deployed any more.",
   };
 }
@@ -230,7 +231,7 @@ function vanished({ provider, kind, region, meant }: Omit<Store, "path">) {
   return {
     rule: deployedFactsRules.store.id,
     severity: deployedFactsRules.store.severity,
-    message: `the ${kind} of ${provider}/${region} holds artifacts, but is not in the inventory: it would be destroyed${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    message: `the ${kind} of ${provider}/${region} holds artifacts, but is not in the inventory: it would be destroyed${suggestWord(meant)}`,
     fix:
       meant === undefined
         ? "Put it back with state: retired, and apply; then take it out here and there."

@@ -1,4 +1,5 @@
 import { nearest } from "../document/nearest";
+import { suggestWord } from "../document/suggest-word";
 import { type Cloud, findRegion, regions } from "./region";
 
 /** What is known of a region's name at a cloud. */
@@ -27,5 +28,5 @@ function hint(cloud: Cloud, name: string): string {
       name,
       ofCloud.map(({ region }) => region),
     );
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
+  return suggestWord(meant);
 }

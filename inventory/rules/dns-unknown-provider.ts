@@ -1,4 +1,5 @@
 import { nearest } from "../../document/nearest";
+import { suggestWord } from "../../document/suggest-word";
 import { itemsOf } from "../draft";
 import type { Rule } from "../rule";
 import { runnableProviderFix, withoutZone } from "../runnable-providers";
@@ -12,8 +13,7 @@ export const dnsUnknownProvider: Rule = {
     const { providers } = draft;
     for (const [index, key] of itemsOf(draft.dns?.["published-at"])) {
       if (providers === undefined || key in providers) continue;
-      const meant = nearest(key, Object.keys(providers));
-      const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+      const message = `there is no provider "${key}"${suggestWord(nearest(key, Object.keys(providers)))}`;
       const fix = runnableProviderFix(draft, withoutZone);
       yield { path: ["dns", "published-at", index], message, fix };
     }

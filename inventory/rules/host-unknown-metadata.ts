@@ -1,4 +1,5 @@
 import { nearest } from "../../document/nearest";
+import { suggestWord } from "../../document/suggest-word";
 import { itemsOf, membersOf } from "../draft";
 import { defaultMetadataNames } from "../metadata-names";
 import type { Rule } from "../rule";
@@ -30,5 +31,5 @@ function isDefault(entry: string): boolean {
 function hint(entry: string): string {
   const starred = ["*", "*."].map((start) => start + entry.toLowerCase()).find(isDefault);
   const meant = starred ?? nearest(entry, defaultMetadataNames);
-  return meant === undefined ? "" : `; did you mean "${meant}"?`;
+  return suggestWord(meant && `"${meant}"`);
 }

@@ -1,4 +1,5 @@
 import { nearest } from "../../document/nearest";
+import { suggestWord } from "../../document/suggest-word";
 import { originOf } from "../draft";
 import type { Rule } from "../rule";
 
@@ -13,14 +14,16 @@ export const originUnknown: Rule = {
     const fix = "Write origin: provider/mirror with a provider and a mirror of this file.";
     if (!(origin.provider in draft.providers)) {
       const meant = nearest(origin.provider, Object.keys(draft.providers));
-      const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-      yield { path: ["origin"], message: `there is no provider "${origin.provider}"${hint}`, fix };
+      yield { path: ["origin"], message: `there is no provider "${origin.provider}"${suggestWord(meant)}`, fix };
       return;
     }
     const mirrors = draft.providers[origin.provider]?.mirrors;
     if (mirrors === undefined || origin.mirror in mirrors) return;
     const meant = nearest(origin.mirror, Object.keys(mirrors));
-    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-    yield { path: ["origin"], message: `${origin.provider} has no mirror "${origin.mirror}"${hint}`, fix };
+    yield {
+      path: ["origin"],
+      message: `${origin.provider} has no mirror "${origin.mirror}"${suggestWord(meant)}`,
+      fix,
+    };
   },
 };

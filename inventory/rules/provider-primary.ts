@@ -1,4 +1,5 @@
 import { nearest } from "../../document/nearest";
+import { suggestWord } from "../../document/suggest-word";
 import { cloudProvidersOf, type DraftCloudMirror, type DraftCloudProvider, membersOf, originOf } from "../draft";
 import type { Rule } from "../rule";
 
@@ -45,7 +46,7 @@ function primaryDoubt(provider: DraftCloudProvider, primary: string, origin: str
   if (mirrors === undefined) return undefined;
   if (!(primary in mirrors)) {
     const meant = nearest(primary, Object.keys(mirrors));
-    return `there is no mirror "${primary}" at this provider${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+    return `there is no mirror "${primary}" at this provider${suggestWord(meant)}`;
   }
   if (origin !== undefined && origin !== primary) return `the primary is ${primary}, but the origin is ${origin}`;
   const mirror = mirrorOf(provider, primary);

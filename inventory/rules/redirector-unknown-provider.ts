@@ -1,4 +1,5 @@
 import { nearest } from "../../document/nearest";
+import { suggestWord } from "../../document/suggest-word";
 import type { Rule } from "../rule";
 import { runnableProviderFix, withoutRedirector } from "../runnable-providers";
 
@@ -11,8 +12,7 @@ export const redirectorUnknownProvider: Rule = {
     const { providers } = draft;
     for (const key of providers === undefined ? [] : Object.keys(draft.redirector?.["runs-at"] ?? {})) {
       if (providers === undefined || key in providers) continue;
-      const meant = nearest(key, Object.keys(providers));
-      const message = `there is no provider "${key}"${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+      const message = `there is no provider "${key}"${suggestWord(nearest(key, Object.keys(providers)))}`;
       const fix = runnableProviderFix(draft, withoutRedirector);
       yield { path: ["redirector", "runs-at", key], target: "key", message, fix };
     }
