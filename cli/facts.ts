@@ -14,7 +14,7 @@ import { checkSchema } from "../document/check-schema";
 import { counted } from "../document/counted";
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
-import { readBytes } from "../document/read-document";
+import { readBytes } from "../document/read-bytes";
 import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import { deployedFactsSchema, factOutputs } from "../facts/deployed-facts-schema";
 import {
@@ -25,6 +25,7 @@ import {
 } from "../facts/merge-deployed-facts";
 import { parseDeployedFacts } from "../facts/read-deployed-facts";
 import type { Inventory } from "../inventory/inventory";
+import { inventoryWords } from "../inventory/inventory-words";
 import { readPlacedInventory } from "../inventory/read-inventory";
 import type { ProjectOptions } from "../project/check-project";
 import { deploymentProblems } from "../project/deployment-problems";
@@ -68,7 +69,7 @@ function factStacks(inventory: Inventory): Map<string, string> {
 }
 
 function readSource(stack: string, name: string): Source {
-  const bytes = readBytes(name, mostBytes);
+  const bytes = readBytes(name, inventoryWords, mostBytes);
   if (bytes instanceof Uint8Array) return { stack, name, text: Buffer.from(bytes).toString("utf8") };
   throw wrong(`${name}: ${bytes.message}`);
 }
@@ -164,7 +165,7 @@ function factsFrom(source: Source, provider: string): ToldFacts {
     return [[fact, withoutFinalDots(output.value)] as const];
   });
   const facts = Object.fromEntries(entries);
-  const refused = checkSchema(deployedFactsSchema, { [provider]: facts });
+  const refused = checkSchema(deployedFactsSchema, { [provider]: facts }, inventoryWords);
   if (refused.length > 0) {
     const words = refused.map(({ path, message }) => `  ${path.slice(1).join(".")}: ${message}`);
     throw wrong(

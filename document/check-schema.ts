@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { DocumentWords } from "./document-words";
 import { flowText } from "./flow-text";
 import { meantValue, meantWord } from "./meant-value";
 import { nearest } from "./nearest";
 import type { Path, Target } from "./path";
-import type { ReadingRuleId } from "./reading-rules";
 import {
   chosenOption,
   distinguishingField,
@@ -18,7 +18,8 @@ import { suggestWord } from "./suggest-word";
 
 /** What the schema refuses, and where. */
 export interface SchemaFinding {
-  readonly rule: ReadingRuleId;
+  /** The id of a rule: one of the reader's, or one that the file's words name. */
+  readonly rule: string;
   readonly path: Path;
   readonly target: Target;
   readonly message: string;
@@ -29,12 +30,15 @@ export interface SchemaFinding {
   readonly unsound: readonly Path[];
 }
 
+/** The words of a file's kind that messages about its content need. */
+export type SchemaWords = Pick<DocumentWords, "alternatives" | "synonyms" | "exactNames">;
+
 /**
- * Everything that a schema refuses in a value: one finding for each mistake. A key or an alternative that is wrong does
- * not hide what is wrong behind it.
+ * Finds everything that a schema refuses in a value: one finding for each mistake. A key or an alternative that is wrong
+ * does not hide what is wrong behind it.
  */
-export function checkSchema(schema: z.ZodType, value: unknown): SchemaFinding[] {
-  const findings = new SchemaCheck(schema, value).findings(schema, value, []);
+export function checkSchema(schema: z.ZodType, value: unknown, words: SchemaWords = {}): SchemaFinding[] {
+  const findings = new SchemaCheck(schema, value, words).find(schema, value, []);
   const unsound = new Set(findings.flatMap((finding) => finding.unsound.map((path) => JSON.stringify(path))));
   // What is missing because it is misspelt has been told.
   return findings.filter(({ rule, path }) => rule !== "schema/missing-field" || !unsound.has(JSON.stringify(path)));
@@ -67,31 +71,36 @@ type Issue = z.core.$ZodIssue;
 type IssueOf<Code extends Issue["code"]> = Extract<Issue, { code: Code }>;
 
 class SchemaCheck {
-  public constructor(
-    private readonly top: z.ZodType,
-    private readonly whole: unknown,
-  ) {}
+  readonly #top: z.ZodType;
+  readonly #whole: unknown;
+  readonly #words: SchemaWords;
 
-  public findings(schema: z.core.$ZodType, value: unknown, path: Path): SchemaFinding[] {
+  constructor(top: z.ZodType, whole: unknown, words: SchemaWords) {
+    this.#top = top;
+    this.#whole = whole;
+    this.#words = words;
+  }
+
+  find(schema: z.core.$ZodType, value: unknown, path: Path): SchemaFinding[] {
     const result = z.safeParse(schema, value);
     if (result.success) return [];
     return result.error.issues.flatMap((issue) =>
-      this.ofIssue(issue, [...path, ...(issue.path as (string | number)[])]),
+      this.#ofIssue(issue, [...path, ...(issue.path as (string | number)[])]),
     );
   }
 
-  private ofIssue(issue: Issue, path: Path): SchemaFinding[] {
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => this.unknownField(path, key));
-    if (issue.code === "invalid_key") return this.badKey(issue, path);
+  #ofIssue(issue: Issue, path: Path): SchemaFinding[] {
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => this.#unknownField(path, key));
+    if (issue.code === "invalid_key") return this.#badKey(issue, path);
     if (issue.code === "invalid_union") {
-      return issue.discriminator === undefined ? this.ofAlternatives(path) : this.unknownCloud(issue, path);
+      return issue.discriminator === undefined ? this.#ofAlternatives(path) : this.#unknownOption(issue, path);
     }
-    return [this.valueAt(path) === undefined ? this.missing(path) : this.badValue(issue, path)];
+    return [this.#valueAt(path) === undefined ? this.#missing(path) : this.#badValue(issue, path)];
   }
 
-  private unknownField(path: Path, key: string): SchemaFinding {
-    const schema = this.schemaAt(path);
-    const known = Object.keys(schema ? fieldsOf(chosenOption(schema, this.valueAt(path))) : {});
+  #unknownField(path: Path, key: string): SchemaFinding {
+    const schema = this.#schemaAt(path);
+    const known = Object.keys(schema ? fieldsOf(chosenOption(schema, this.#valueAt(path))) : {});
     const split = splitField(key, known);
     const meant = split?.name ?? nearest(key, known);
     return {
@@ -108,13 +117,13 @@ class SchemaCheck {
     };
   }
 
-  private badKey(issue: IssueOf<"invalid_key">, path: Path): SchemaFinding[] {
+  #badKey(issue: IssueOf<"invalid_key">, path: Path): SchemaFinding[] {
     const key = String(path.at(-1));
     const [first] = issue.issues;
     const expected = issue.issues.map(expectation).join(" and ");
-    const record = this.schemaAt(path.slice(0, -1));
+    const record = this.#schemaAt(path.slice(0, -1));
     const keys = record && keySchemaOf(record);
-    const meant = keys === undefined ? undefined : meantValue(keys, key);
+    const meant = keys === undefined ? undefined : meantValue(keys, key, this.#words);
     const [shape] = (keys && documentationOf(keys).examples) ?? [];
     const example = shape === undefined ? "" : `, as ${shape}`;
     const finding: SchemaFinding = {
@@ -125,31 +134,35 @@ class SchemaCheck {
       fix: `Rename it${meant === undefined ? example : ` to ${flowText(meant)}`}, and whatever refers to it.`,
       unsound: [path],
     };
-    const schema = this.schemaAt(path);
-    return schema === undefined ? [finding] : [finding, ...this.findings(schema, this.valueAt(path), path)];
+    const schema = this.#schemaAt(path);
+    return schema === undefined ? [finding] : [finding, ...this.find(schema, this.#valueAt(path), path)];
   }
 
-  private unknownCloud(issue: IssueOf<"invalid_union">, path: Path): SchemaFinding[] {
-    const clouds = ((issue as { options?: unknown[] }).options ?? []).map(String);
-    const written = this.valueAt(path);
-    const provider = path.slice(0, -1);
-    const known = `Write one of: ${clouds.join(", ")}. A provider at none of these clouds is \`external\`.`;
-    if (written === undefined) return [{ ...this.missing(path), fix: known, unsound: [provider] }];
-    const meant = meantWord(clouds, String(written));
-    const fix = meant === undefined ? known : `Write cloud: ${meant}`;
-    const message = `${shown(written)} is no cloud that this project knows${suggestWord(meant)}`;
-    return [{ rule: "provider/unknown-cloud", path, target: "value", message, fix, unsound: [provider] }];
+  /** A union's alternatives are told apart by one field, and its value is none of theirs. */
+  #unknownOption(issue: IssueOf<"invalid_union">, path: Path): SchemaFinding[] {
+    const field = issue.discriminator ?? "";
+    const options = ((issue as { options?: unknown[] }).options ?? []).map(String);
+    const words = Object.hasOwn(this.#words.alternatives ?? {}, field) ? this.#words.alternatives?.[field] : undefined;
+    const written = this.#valueAt(path);
+    const unsound = [path.slice(0, -1)];
+    const known = `Write one of: ${options.join(", ")}.${words === undefined ? "" : ` ${words.fix}`}`;
+    if (written === undefined) return [{ ...this.#missing(path), fix: known, unsound }];
+    const meant = meantWord(options, String(written), this.#words);
+    const fix = meant === undefined ? known : `Write ${field}: ${meant}`;
+    const refusal = words?.message ?? `is not one of ${options.join(", ")}`;
+    const message = `${shown(written)} ${refusal}${suggestWord(meant)}`;
+    return [{ rule: words?.rule ?? "schema/bad-value", path, target: "value", message, fix, unsound }];
   }
 
   /** An entry of a list of alternatives names exactly one of them; then only that one's mistakes count. */
-  private ofAlternatives(path: Path): SchemaFinding[] {
-    const value = this.valueAt(path);
-    const schema = this.schemaAt(path);
+  #ofAlternatives(path: Path): SchemaFinding[] {
+    const value = this.#valueAt(path);
+    const schema = this.#schemaAt(path);
     const options = schema === undefined ? [] : optionsOf(schema);
     const kinds = options.map(distinguishingField);
     const written = options.filter((option) => memberOf(value, distinguishingField(option)) !== undefined);
     const [first, second] = written;
-    if (first !== undefined && second === undefined) return this.findings(first, value, path);
+    if (first !== undefined && second === undefined) return this.find(first, value, path);
     const finding = { path, target: "value", unsound: [path] as readonly Path[] } as const;
     if (first !== undefined) {
       const both = written.map(distinguishingField).join(" and ");
@@ -160,10 +173,10 @@ class SchemaCheck {
       const message = `a mapping is expected here, not ${shown(value)}`;
       return [{ ...finding, rule: "schema/wrong-type", message, fix: `Write { ${kinds.join(": … } or { ")}: … }.` }];
     }
-    return [this.noAlternative(value, path, kinds)];
+    return [this.#noAlternative(value, path, kinds)];
   }
 
-  private noAlternative(value: object, path: Path, kinds: readonly string[]): SchemaFinding {
+  #noAlternative(value: object, path: Path, kinds: readonly string[]): SchemaFinding {
     const fix = `An entry holds one of: ${kinds.join(", ")}.`;
     const mistyped = Object.keys(value).find((key) => nearest(key, kinds) !== undefined);
     if (mistyped === undefined) {
@@ -174,16 +187,16 @@ class SchemaCheck {
     return { rule: "schema/unknown-field", path: [...path, mistyped], target: "key", message, fix, unsound: [path] };
   }
 
-  private missing(path: Path): SchemaFinding {
+  #missing(path: Path): SchemaFinding {
     const owner = path.length > 1 ? ` in ${path.slice(0, -1).join(".")}` : "";
     const message = `"${path.at(-1)}" is missing${owner}`;
-    const fix = this.described(path, "Add it.");
+    const fix = this.#described(path, "Add it.");
     return { rule: "schema/missing-field", path, target: "value", message, fix, unsound: [] };
   }
 
-  private badValue(issue: Issue, path: Path): SchemaFinding {
-    const value = this.valueAt(path);
-    const common = { path, target: "value", fix: this.describeFix(path), unsound: [path] as readonly Path[] } as const;
+  #badValue(issue: Issue, path: Path): SchemaFinding {
+    const value = this.#valueAt(path);
+    const common = { path, target: "value", fix: this.#describeFix(path), unsound: [path] as readonly Path[] } as const;
     if (issue.code === "invalid_type" && !isFraction(issue, value)) {
       const instead = value === null ? "but nothing is written" : `not ${shown(value)}`;
       const comma = issue.expected === "number" && /\d,\d/.test(String(value)) ? ": a number has no comma" : "";
@@ -198,36 +211,36 @@ class SchemaCheck {
   }
 
   /** What to write instead, if that is known; otherwise what the field is for. */
-  private describeFix(path: Path): string {
-    const schema = this.schemaAt(path);
-    const value = this.valueAt(path);
+  #describeFix(path: Path): string {
+    const schema = this.#schemaAt(path);
+    const value = this.#valueAt(path);
     const name = typeof path.at(-1) === "string" ? `${path.at(-1)}: ` : "";
     const example = value === null && schema !== undefined ? documentationOf(schema).examples?.[0] : undefined;
-    const meant = example ?? (schema === undefined ? undefined : meantValue(schema, value));
+    const meant = example ?? (schema === undefined ? undefined : meantValue(schema, value, this.#words));
     const text = meant === undefined ? "" : flowText(meant);
     if (text !== "" && text.length <= longestFix) return `Write ${name}${text}`;
     const isListed = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "object");
-    return `${isListed ? "Take out the hyphens, which make a list. " : ""}${this.described(path, "Correct it.")}`;
+    return `${isListed ? "Take out the hyphens, which make a list. " : ""}${this.#described(path, "Correct it.")}`;
   }
 
   /** What the field is for, and an example of it: most mistakes are answered by that. */
-  private described(path: Path, fallback: string): string {
-    const schema = this.schemaAt(path);
+  #described(path: Path, fallback: string): string {
+    const schema = this.#schemaAt(path);
     const { description, examples } = schema === undefined ? {} : documentationOf(schema);
     const fields = schema === undefined ? [] : Object.keys(fieldsOf(schema));
     const around = path.slice(0, -1);
-    if (description === undefined && fields.length === 0 && around.length > 0) return this.described(around, fallback);
+    if (description === undefined && fields.length === 0 && around.length > 0) return this.#described(around, fallback);
     const example = examples?.[0] === undefined ? "" : ` For example: ${flowText(examples[0])}`;
     if (description !== undefined) return `${description}${example}`;
     return `${fields.length > 0 ? knownFields(fields) : fallback}${example}`;
   }
 
-  private schemaAt(path: Path): z.core.$ZodType | undefined {
-    return schemaAt(this.top, this.whole, path);
+  #schemaAt(path: Path): z.core.$ZodType | undefined {
+    return schemaAt(this.#top, this.#whole, path);
   }
 
-  private valueAt(path: Path): unknown {
-    return path.reduce<unknown>((value, part) => memberOf(value, part), this.whole);
+  #valueAt(path: Path): unknown {
+    return path.reduce<unknown>((value, part) => memberOf(value, part), this.#whole);
   }
 }
 

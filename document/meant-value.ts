@@ -1,59 +1,55 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
+import type { MeaningWords } from "./document-words";
 import { nearest } from "./nearest";
 import { documentationOf, opened } from "./schema-field";
-
-/** Other names for clouds and their feeds, and two countries by codes that are not theirs in ISO 3166-1. */
-const synonyms: Readonly<Record<string, string>> = {
-  gcp: "google",
-  gce: "google",
-  amazon: "aws",
-  ec2: "aws",
-  microsoft: "azure",
-  oci: "oracle",
-  uk: "GB",
-  el: "GR",
-};
 
 /**
  * What a value that the schema refuses was most likely meant to be: the first of the usual meanings of such values that
  * the schema accepts, so that it works when typed; `undefined` if there is none.
  */
-export function meantValue(schema: z.core.$ZodType, value: unknown): unknown {
-  return candidates(schema, value).find(
+export function meantValue(schema: z.core.$ZodType, value: unknown, words: MeaningWords): unknown {
+  return candidates(schema, value, words).find(
     (candidate) =>
       candidate !== undefined && candidate !== "" && candidate !== value && z.safeParse(schema, candidate).success,
   );
 }
 
-function candidates(schema: z.core.$ZodType, value: unknown): readonly unknown[] {
+function candidates(schema: z.core.$ZodType, value: unknown, words: MeaningWords): readonly unknown[] {
   if (typeof value === "string") {
-    if (documentationOf(schema).title === "region") return [value.trim().toLowerCase(), [value.trim().toLowerCase()]];
+    if (words.exactNames?.includes(documentationOf(schema).title ?? "")) {
+      return [value.trim().toLowerCase(), [value.trim().toLowerCase()]];
+    }
     const isPath = z.safeParse(schema, "a/b").success;
     return [
-      ...(isPath ? pathCandidates(value) : textCandidates(value)),
-      ...wordCandidates(schema, value),
+      ...(isPath ? pathCandidates(value) : textCandidates(value, words)),
+      ...wordCandidates(schema, value, words),
       [value],
       value.split(/[,;\s]+/),
     ];
   }
   if (typeof value === "number") return [String(value), [value]];
-  // An empty mapping of hosts or mirrors has the right type, but is never what was meant.
+  // An empty mapping of any keys has the right type, but is never what was meant.
   const nothing = opened(schema) instanceof z.ZodRecord ? [] : [{}];
   if (value === null) return nothing;
   return Array.isArray(value) ? (value.length === 1 ? value : []) : [[value], ...nothing];
 }
 
 /** One of the schema's own words. */
-function wordCandidates(schema: z.core.$ZodType, text: string): readonly unknown[] {
+function wordCandidates(schema: z.core.$ZodType, text: string, words: MeaningWords): readonly unknown[] {
   const inner = opened(schema);
-  return inner instanceof z.ZodEnum ? [meantWord(inner.options.map(String), text)] : [];
+  return inner instanceof z.ZodEnum ? [meantWord(inner.options.map(String), text, words)] : [];
 }
 
-/** Which of some words a text most likely means: the nearest one, or one that has this other name; `undefined` if none. */
-export function meantWord(words: readonly string[], text: string): string | undefined {
-  const synonym = synonyms[text.toLowerCase()];
-  return nearest(text, words) ?? words.find((word) => word === synonym);
+/** Which of the known words a text most likely means: the nearest one, or one with this other name; `undefined` if none. */
+export function meantWord(known: readonly string[], text: string, words: MeaningWords): string | undefined {
+  const synonym = synonymOf(text, words);
+  return nearest(text, known) ?? known.find((word) => word === synonym);
+}
+
+function synonymOf(text: string, { synonyms = {} }: MeaningWords): string | undefined {
+  const name = text.toLowerCase();
+  return Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
 }
 
 /** Replaces nothing in a URL's path: that is somebody else's name. */
@@ -66,7 +62,7 @@ function withoutSlashes(text: string): string {
   return text.trim().replace(/^[./]*\/|\/+$/g, "");
 }
 
-function textCandidates(text: string): readonly unknown[] {
+function textCandidates(text: string, words: MeaningWords): readonly unknown[] {
   const bare = text.replace(/^[\s“”„‘’«»]+|[\s“”„‘’«»]+$/g, "");
   const name = bare
     .toLowerCase()
@@ -74,7 +70,7 @@ function textCandidates(text: string): readonly unknown[] {
     .replace(/^[^a-z]+|-$/g, "");
   return [
     bare,
-    synonyms[bare.toLowerCase()],
+    synonymOf(bare, words),
     bare.toLowerCase(),
     bare.toUpperCase(),
     withoutSlashes(bare),

@@ -1,6 +1,7 @@
+import { limits } from "./limits";
 import { masked, printable } from "./printable";
 
-/** An error keeps an inventory from being used; a warning is only told. */
+/** An error keeps a file from being used; a warning does not. */
 export type Severity = "error" | "warning";
 
 /** One thing wrong with a file, at a place in it, with the fix. */
@@ -12,7 +13,7 @@ export interface Problem {
   /** From 1, in UTF-16 code units. */
   readonly column: number;
   readonly severity: Severity;
-  /** The id of the rule that it breaks: see `docs/mirrors.md`. */
+  /** The id of the rule that it breaks. */
   readonly rule: string;
   readonly message: string;
   readonly fix: string;
@@ -28,50 +29,48 @@ export interface Complaint {
   readonly fix: string;
 }
 
-/** More problems than these help nobody: a file that is no inventory at all can have hundreds of thousands. */
-const mostProblems = 1000;
-
 /** Longer lines are cut around the place. */
 const widestExcerpt = 100;
 
 /** A file's text, in which a character's offset becomes a line, a column and an excerpt. */
 export class SourceText {
-  private readonly lines: readonly string[];
+  readonly text: string;
+  readonly #file: string;
+  readonly #lines: readonly string[];
   /** Where each line begins. The YAML parser's own counter misses the lines behind some errors. */
-  private readonly starts: readonly number[];
-  private readonly end: number;
+  readonly #starts: readonly number[];
+  readonly #end: number;
 
-  public constructor(
-    private readonly file: string,
-    public readonly text: string,
-  ) {
-    this.lines = text.split(/\r?\n/);
-    this.starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
-    this.end = text.trimEnd().length;
+  constructor(file: string, text: string) {
+    this.text = text;
+    this.#file = file;
+    this.#lines = text.split(/\r?\n/);
+    this.#starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+    this.#end = text.trimEnd().length;
   }
 
-  /** The problem of this complaint at this character. */
-  public problem(complaint: Complaint, offset: number): Problem {
-    const { line, column } = this.position(offset);
-    return { file: this.file, line, column, ...complaint, excerpt: this.excerpt(line, column) };
+  /** The problem of a complaint about what begins at a character. */
+  place(complaint: Complaint, offset: number): Problem {
+    const { line, column } = this.#position(offset);
+    return { file: this.#file, line, column, ...complaint, excerpt: this.#excerpt(line, column) };
   }
 
   /** Where a character is, from 1; the end of the file is the end of its last line that has text. */
-  public position(offset: number): { line: number; column: number } {
-    const place = Math.min(offset, this.end);
-    let [line, after] = [1, this.starts.length];
+  #position(offset: number): { line: number; column: number } {
+    const place = Math.min(offset, this.#end);
+    let [line, after] = [1, this.#starts.length];
     while (after - line > 0) {
       const middle = Math.ceil((line + after) / 2);
-      if ((this.starts[middle - 1] ?? 0) <= place) line = middle;
+      if ((this.#starts[middle - 1] ?? 0) <= place) line = middle;
       else after = middle - 1;
     }
-    return { line, column: place - (this.starts[line - 1] ?? 0) + 1 };
+    return { line, column: place - (this.#starts[line - 1] ?? 0) + 1 };
   }
 
-  private excerpt(line: number, column: number): string {
+  #excerpt(line: number, column: number): string {
     const width = String(line + 1).length;
     const shown = [line - 1, line, line + 1].flatMap((number) => {
-      const text = this.lines[number - 1];
+      const text = this.#lines[number - 1];
       if (text === undefined || (number !== line && text.trim() === "")) return [];
       const start = number === line && text.length > widestExcerpt ? Math.max(0, column - widestExcerpt / 2) : 0;
       const row = `  ${String(number).padStart(width)} | ${masked(text.slice(start, start + widestExcerpt).replaceAll("\t", " "))}`;
@@ -92,9 +91,9 @@ export function sortedProblems(problems: readonly Problem[]): Problem[] {
   const sorted = [...unique.values()].sort(
     (a, b) => a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
   );
-  const next = sorted[mostProblems - 1];
-  if (next === undefined || sorted.length === mostProblems) return sorted;
-  return [...sorted.slice(0, mostProblems - 1), tooMany(sorted.length, next)];
+  const next = sorted[limits.problems - 1];
+  if (next === undefined || sorted.length === limits.problems) return sorted;
+  return [...sorted.slice(0, limits.problems - 1), tooMany(sorted.length, next)];
 }
 
 function tooMany(count: number, next: Problem): Problem {

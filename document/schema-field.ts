@@ -31,7 +31,7 @@ export function optionsOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   return inner instanceof z.ZodUnion ? inner.options : [inner];
 }
 
-/** The field by which an alternative of `networks` is recognized: its first. */
+/** The field by which an alternative of a union is recognized: its first. */
 export function distinguishingField(option: z.core.$ZodType): string {
   return Object.keys(fieldsOf(option))[0] ?? "";
 }
@@ -63,7 +63,7 @@ function partOf(schema: z.core.$ZodType, part: string | number): z.core.$ZodType
   return Object.hasOwn(fieldsOf(inner), part) ? fieldsOf(inner)[part] : undefined;
 }
 
-/** The alternative that a value means: the one with its `cloud`, or the one whose first field it has. */
+/** The alternative that a value means, by the first field of each: one whose literal it has, or one whose field it has. */
 export function chosenOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   const inner = opened(schema);
   if (!(inner instanceof z.ZodUnion)) return inner;

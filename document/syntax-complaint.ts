@@ -1,5 +1,6 @@
 import type { ErrorCode } from "yaml";
 import { flowText } from "./flow-text";
+import { limits } from "./limits";
 
 /** An error of the YAML parser. */
 export interface SyntaxFault {
@@ -27,17 +28,21 @@ const bareTemplate = /([A-Za-z-]+):[ \t]+(https?:\/\/[^\s"',{}]*(?:\{[a-z]+\}[^\
  * The parser's errors, in words that name their causes. One cause often leads to a series of errors, since what follows is
  * misread: for causes that are known to do this, only the cause is reported.
  */
-export function syntaxComplaints(text: string, faults: readonly SyntaxFault[]): SyntaxComplaint[] {
+export function syntaxComplaints(
+  text: string,
+  faults: readonly SyntaxFault[],
+  patternFields: readonly string[],
+): SyntaxComplaint[] {
   // A tab puts every line after it in the wrong place.
   const tabs = faults.filter(({ code }) => code === "TAB_AS_INDENT");
-  if (tabs.length > 0) return tabs.map((fault) => complaintOf(text, fault));
+  if (tabs.length > 0) return tabs.map((fault) => complaintOf(text, fault, patternFields));
   const templates = bareTemplates(text, faults);
   if (templates.length > 0) return templates;
   const read = withoutSequels(text, faults);
   const aliases = read.filter(({ code }) => code === "BAD_ALIAS");
   const lines = new Set(aliases.map(({ pos }) => lineAt(text, pos[0]).start));
   const others = read.filter((fault) => fault.code === "BAD_ALIAS" || !lines.has(lineAt(text, fault.pos[0]).start));
-  return others.map((fault) => complaintOf(text, fault)).filter(isFirstThere);
+  return others.map((fault) => complaintOf(text, fault, patternFields)).filter(isFirstThere);
 }
 
 /**
@@ -75,8 +80,12 @@ function bareTemplates(text: string, faults: readonly SyntaxFault[]): SyntaxComp
   });
 }
 
-function complaintOf(text: string, { code, message, pos: [offset] }: SyntaxFault): SyntaxComplaint {
-  const known = namedFault(text, message, offset) ?? knownFault(text, code, offset);
+function complaintOf(
+  text: string,
+  { code, message, pos: [offset] }: SyntaxFault,
+  patternFields: readonly string[],
+): SyntaxComplaint {
+  const known = namedFault(text, message, offset) ?? knownFault(text, code, offset, patternFields);
   if (known !== undefined) return { rule: "yaml/syntax", offset, ...known };
   const fix = "Look at the indentation, the quotes and the brackets of this line and the one before.";
   return {
@@ -104,7 +113,12 @@ function namedFault(text: string, message: string, offset: number): Known | unde
 
 type Known = Partial<Pick<SyntaxComplaint, "rule" | "offset">> & Pick<SyntaxComplaint, "message" | "fix">;
 
-function knownFault(text: string, code: ErrorCode, offset: number): Known | undefined {
+function knownFault(
+  text: string,
+  code: ErrorCode,
+  offset: number,
+  patternFields: readonly string[],
+): Known | undefined {
   const { start, line } = lineAt(text, offset);
   switch (code) {
     case "MULTIPLE_DOCS":
@@ -114,11 +128,15 @@ function knownFault(text: string, code: ErrorCode, offset: number): Known | unde
         fix: "Keep one document: remove the `---`.",
       };
     case "RESOURCE_EXHAUSTION":
-      return { rule: "yaml/too-deep", message: "this is nested too deeply", fix: "An inventory has eight levels." };
+      return {
+        rule: "yaml/too-deep",
+        message: "this is nested too deeply",
+        fix: `At most ${limits.levels} levels are read.`,
+      };
     case "TAB_AS_INDENT":
       return { message: "a tab is not allowed as indentation", fix: "Indent with spaces." };
     case "BAD_ALIAS":
-      return starFault(text, text.lastIndexOf("*", offset));
+      return starFault(text, text.lastIndexOf("*", offset), patternFields);
     case "BAD_SCALAR_START":
       return unquotedFault(text.slice(offset));
     case "TAG_RESOLVE_FAILED":
@@ -157,11 +175,12 @@ function nextTextAfter(text: string, offset: number): number {
   return offset + (text.slice(offset).length - text.slice(offset).trimStart().length);
 }
 
-/** The fields whose texts may begin with a star: the patterns of a host's `metadata`. */
-const patternFields = ["add", "remove"];
-
-/** `*.example.org` and `*.sig` are aliases to YAML. */
-export function starFault(text: string, offset: number): Known {
+/**
+ * `*.example.org` and `*.sig` are aliases to YAML.
+ *
+ * @param patternFields the fields whose texts may begin with a star
+ */
+export function starFault(text: string, offset: number, patternFields: readonly string[]): Known {
   const word = wordAt(text, offset).replace(/:$/, "");
   const message = `${word} without quotes is a YAML alias, and its anchor does not exist`;
   const field = [...text.slice(0, offset).matchAll(/([\w-]+):\s/g)].at(-1)?.[1] ?? "";

@@ -1,3 +1,4 @@
+import { itemsOf } from "../document/draft";
 import type { Path, Target } from "../document/path";
 import {
   cloudMirrorsOf,
@@ -5,7 +6,6 @@ import {
   type Draft,
   type DraftCloudMirror,
   type DraftCloudProvider,
-  itemsOf,
   type PlacedMirror,
 } from "./draft";
 import {

@@ -1,18 +1,9 @@
 import type { z } from "zod";
+import { type DraftOf, itemsOf, membersOf } from "../document/draft";
 import type { mirrorsSchema } from "./schema";
 
-/** A value of which any part may be missing. */
-export type Sound<T> = T extends readonly (infer Item)[]
-  ? readonly (Sound<Item> | undefined)[]
-  : T extends object
-    ? { readonly [Key in keyof T]?: Sound<T[Key]> | undefined }
-    : T;
-
-/**
- * `mirrors.yaml` as written, without defaults, and without what the schema refused: there, a key is kept with the value
- * `undefined`. So `key in …` says whether something was written, and a value whether it can be relied on.
- */
-export type Draft = Sound<z.input<typeof mirrorsSchema>>;
+/** `mirrors.yaml` as written, without defaults, and without what the schema refused: see {@link DraftOf}. */
+export type Draft = DraftOf<z.input<typeof mirrorsSchema>>;
 
 /** A provider of a draft. */
 export type DraftProvider = NonNullable<NonNullable<Draft["providers"]>[string]>;
@@ -38,16 +29,6 @@ export interface PlacedMirror<P = DraftProvider, M = DraftMirror> extends Placed
   readonly mirrorKey: string;
   readonly mirror: M;
   readonly mirrorPath: readonly (string | number)[];
-}
-
-/** The members of a record that are there. */
-export function membersOf<T>(record: Readonly<Record<string, T | undefined>> | undefined): [string, T][] {
-  return Object.entries(record ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
-}
-
-/** The items of a list that are there, with their positions. */
-export function itemsOf<T>(list: readonly (T | undefined)[] | undefined): [number, T][] {
-  return (list ?? []).flatMap((item, index) => (item === undefined ? [] : [[index, item] as [number, T]]));
 }
 
 /** The providers of a draft. */

@@ -1,5 +1,6 @@
+import { membersOf } from "../document/draft";
 import { hostOfUrl } from "../networks/url-doubt";
-import { type Draft, membersOf } from "./draft";
+import type { Draft } from "./draft";
 import { redirectorZone } from "./names";
 
 /** The host of a URL or URL template, if it is the redirector's own. */

@@ -1,4 +1,4 @@
-import type { Finding, RuleEntry } from "../document/rule-entry";
+import type { Rule as DocumentRule } from "../document/rule";
 import type { Draft } from "./draft";
 
 /** What a rule may ask besides the inventory. */
@@ -9,7 +9,5 @@ export interface RuleContext {
   readonly allowPrivateMirrors: boolean;
 }
 
-/** One rule about what several values say together. It keeps silent about what is missing or was mistyped. */
-export interface Rule extends RuleEntry {
-  check(draft: Draft, context: RuleContext): Iterable<Finding>;
-}
+/** One rule about what several values of the inventory say together. */
+export type Rule = DocumentRule<Draft, RuleContext>;

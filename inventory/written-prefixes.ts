@@ -1,5 +1,6 @@
-import type { Finding } from "../document/rule-entry";
-import { type Draft, itemsOf, providersOf } from "./draft";
+import { itemsOf } from "../document/draft";
+import type { Finding } from "../document/rule";
+import { type Draft, providersOf } from "./draft";
 import { readPrefix } from "./prefix";
 
 /** The valid prefixes in providers' `networks`, with their places; another rule reports invalid ones. */

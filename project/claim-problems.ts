@@ -1,5 +1,5 @@
 import type { Problem } from "../document/problem";
-import type { RuleEntry } from "../document/rule-entry";
+import type { RuleEntry } from "../document/rule";
 import type { Inventory } from "../inventory/inventory";
 import { amount } from "../networks/size-problems";
 import { type ClaimConflict, claimConflicts, overLimit, smallShare } from "../routing/claim-conflicts";

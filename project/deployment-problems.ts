@@ -1,6 +1,6 @@
 import type { Path, Target } from "../document/path";
 import type { Complaint, Problem } from "../document/problem";
-import type { RuleEntry } from "../document/rule-entry";
+import type { RuleEntry } from "../document/rule";
 import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import {
   type UndeployedMirror,

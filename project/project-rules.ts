@@ -1,4 +1,4 @@
-import type { RuleEntry } from "../document/rule-entry";
+import type { RuleEntry } from "../document/rule";
 import { staleAfterDays } from "../networks/stale-after";
 
 /** The rules about a project as a whole: its inventory with the published ranges and the deployed facts beside it. */

@@ -1,8 +1,9 @@
 import { join, relative } from "node:path";
+import { membersOf } from "../document/draft";
 import type { Path } from "../document/path";
 import type { Problem } from "../document/problem";
 import { defaultFeeds } from "../inventory/default-feeds";
-import { clientListsOf, type Draft, type DraftClients, membersOf } from "../inventory/draft";
+import { clientListsOf, type Draft, type DraftClients } from "../inventory/draft";
 import type { RangeStatus } from "../networks/range-snapshot";
 import type { RangeSource } from "../networks/range-source";
 import { staleAfterDays } from "../networks/stale-after";

@@ -1,4 +1,5 @@
-import { cloudProvidersOf, type DraftCloudMirror, membersOf, originOf } from "../draft";
+import { membersOf } from "../../document/draft";
+import { cloudProvidersOf, type DraftCloudMirror, originOf } from "../draft";
 import type { Rule } from "../rule";
 
 /** A replicated registry at Azure has a home. */

@@ -1,4 +1,5 @@
-import { cloudProvidersOf, type DraftCloudMirror, membersOf, originOf } from "../draft";
+import { membersOf } from "../../document/draft";
+import { cloudProvidersOf, type DraftCloudMirror, originOf } from "../draft";
 import { mostAzureCopies } from "../inventory";
 import type { Rule } from "../rule";
 

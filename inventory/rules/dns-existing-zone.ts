@@ -1,4 +1,4 @@
-import { itemsOf, membersOf } from "../draft";
+import { itemsOf, membersOf } from "../../document/draft";
 import type { Rule } from "../rule";
 
 /** How each cloud names a zone: Route 53 by an id (API, `ResourceId`), Cloud DNS by the managed zone's name (API, `ManagedZone`). */

@@ -1,6 +1,6 @@
+import { itemsOf } from "../../document/draft";
 import { nearest } from "../../document/nearest";
 import { suggestWord } from "../../document/suggest-word";
-import { itemsOf } from "../draft";
 import type { Rule } from "../rule";
 import { runnableProviderFix, withoutZone } from "../runnable-providers";
 

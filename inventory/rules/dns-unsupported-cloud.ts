@@ -1,4 +1,4 @@
-import { itemsOf } from "../draft";
+import { itemsOf } from "../../document/draft";
 import type { Rule } from "../rule";
 import { runnableProviderFix, withoutZone } from "../runnable-providers";
 

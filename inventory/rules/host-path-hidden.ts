@@ -1,4 +1,4 @@
-import { membersOf } from "../draft";
+import { membersOf } from "../../document/draft";
 import type { Rule } from "../rule";
 
 /** No path of a host is one that the redirector answers itself. */

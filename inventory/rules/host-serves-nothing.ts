@@ -1,4 +1,4 @@
-import { membersOf } from "../draft";
+import { membersOf } from "../../document/draft";
 import type { Rule } from "../rule";
 
 /** Every host serves images or files. */

@@ -1,4 +1,4 @@
-import { membersOf } from "../draft";
+import { membersOf } from "../../document/draft";
 import type { Rule } from "../rule";
 
 /** RFC 5280, appendix A.1, `ub-common-name`; ACM applies it to a certificate's first name. */

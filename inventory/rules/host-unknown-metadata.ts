@@ -1,6 +1,6 @@
+import { itemsOf, membersOf } from "../../document/draft";
 import { nearest } from "../../document/nearest";
 import { suggestWord } from "../../document/suggest-word";
-import { itemsOf, membersOf } from "../draft";
 import { defaultMetadataNames } from "../metadata-names";
 import type { Rule } from "../rule";
 

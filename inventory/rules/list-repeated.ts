@@ -1,5 +1,6 @@
+import { itemsOf, membersOf } from "../../document/draft";
 import type { Path } from "../../document/path";
-import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients, itemsOf, membersOf } from "../draft";
+import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients } from "../draft";
 import { readPrefix } from "../prefix";
 import type { Rule } from "../rule";
 

@@ -1,4 +1,5 @@
-import { cloudMirrorsOf, itemsOf } from "../draft";
+import { itemsOf } from "../../document/draft";
+import { cloudMirrorsOf } from "../draft";
 import type { Rule } from "../rule";
 
 /** No region is given to two mirrors of one provider. */

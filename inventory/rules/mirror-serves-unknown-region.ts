@@ -1,4 +1,5 @@
-import { cloudMirrorsOf, itemsOf } from "../draft";
+import { itemsOf } from "../../document/draft";
+import { cloudMirrorsOf } from "../draft";
 import { type Cloud, regions } from "../region";
 import { regionStanding } from "../region-standing";
 import type { Rule } from "../rule";

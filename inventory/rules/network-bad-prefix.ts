@@ -1,4 +1,5 @@
-import { clientListsOf, itemsOf } from "../draft";
+import { itemsOf } from "../../document/draft";
+import { clientListsOf } from "../draft";
 import { readPrefix } from "../prefix";
 import type { Rule } from "../rule";
 

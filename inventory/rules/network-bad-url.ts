@@ -1,5 +1,6 @@
+import { itemsOf } from "../../document/draft";
 import { urlDoubt } from "../../networks/url-doubt";
-import { itemsOf, providersOf } from "../draft";
+import { providersOf } from "../draft";
 import type { Rule } from "../rule";
 
 /** Lists of ranges are fetched from where nobody can change them on the way. */

@@ -1,5 +1,6 @@
+import { itemsOf } from "../../document/draft";
 import { defaultFeeds } from "../default-feeds";
-import { itemsOf, providersOf } from "../draft";
+import { providersOf } from "../draft";
 import type { Rule } from "../rule";
 
 /** `inside` names a feed that some provider claims. */

@@ -1,4 +1,5 @@
-import { clientListsOf, itemsOf } from "../draft";
+import { itemsOf } from "../../document/draft";
+import { clientListsOf } from "../draft";
 import type { Rule } from "../rule";
 
 /** First and last number, and what the range is for. */

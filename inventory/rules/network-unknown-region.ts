@@ -1,4 +1,5 @@
-import { itemsOf, providersOf } from "../draft";
+import { itemsOf } from "../../document/draft";
+import { providersOf } from "../draft";
 import { regionStanding } from "../region-standing";
 import type { Rule } from "../rule";
 

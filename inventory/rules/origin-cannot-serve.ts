@@ -1,13 +1,5 @@
-import {
-  type Draft,
-  type DraftMirror,
-  type DraftProvider,
-  itemsOf,
-  membersOf,
-  mirrorsOf,
-  originOf,
-  type PlacedMirror,
-} from "../draft";
+import { itemsOf, membersOf } from "../../document/draft";
+import { type Draft, type DraftMirror, type DraftProvider, mirrorsOf, originOf, type PlacedMirror } from "../draft";
 import type { Rule } from "../rule";
 
 type Kind = "images" | "files";

@@ -1,6 +1,7 @@
-import type { Finding } from "../../document/rule-entry";
+import { itemsOf } from "../../document/draft";
+import type { Finding } from "../../document/rule";
 import { defaultFeeds } from "../default-feeds";
-import { type Draft, itemsOf, providersOf } from "../draft";
+import { type Draft, providersOf } from "../draft";
 import { readPrefix } from "../prefix";
 import type { Rule } from "../rule";
 

@@ -1,6 +1,7 @@
+import { membersOf } from "../../document/draft";
 import { nearest } from "../../document/nearest";
 import { suggestWord } from "../../document/suggest-word";
-import { cloudProvidersOf, type DraftCloudMirror, type DraftCloudProvider, membersOf, originOf } from "../draft";
+import { cloudProvidersOf, type DraftCloudMirror, type DraftCloudProvider, originOf } from "../draft";
 import type { Rule } from "../rule";
 
 /** The primary is a mirror that others can be copied from. */

@@ -1,4 +1,4 @@
-import { membersOf } from "../draft";
+import { membersOf } from "../../document/draft";
 import { reservedProviderNames } from "../names";
 import type { Rule } from "../rule";
 

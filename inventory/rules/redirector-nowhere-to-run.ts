@@ -1,4 +1,4 @@
-import { membersOf } from "../draft";
+import { membersOf } from "../../document/draft";
 import type { Rule } from "../rule";
 
 /** If the redirector runs at a provider, it runs in at least one region. */

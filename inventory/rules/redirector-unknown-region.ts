@@ -1,4 +1,4 @@
-import { itemsOf, membersOf } from "../draft";
+import { itemsOf, membersOf } from "../../document/draft";
 import { regionStanding } from "../region-standing";
 import type { Rule } from "../rule";
 

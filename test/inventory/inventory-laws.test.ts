@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { formatProblem, readInventory } from "../../inventory/read-inventory";
+import { formatProblem } from "../../document/problem";
+import { readInventory } from "../../inventory/read-inventory";
 
 const today = new Date("2026-11-21T12:00:00Z");
 const fixtures = join(__dirname, "..", "fixtures", "inventories");

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { formatProblem, type Problem } from "../../document/problem";
 import { allRules } from "../../generate/all-rules";
-import { formatProblem, type Problem, readInventoryFile } from "../../inventory/read-inventory";
+import { readInventoryFile } from "../../inventory/read-inventory";
 import { projectRules } from "../../project/project-rules";
 
 const fixtures = join(__dirname, "..", "fixtures", "inventories");

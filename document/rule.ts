@@ -18,3 +18,8 @@ export interface Finding {
   readonly message: string;
   readonly fix: string;
 }
+
+/** One rule about what several values say together. It keeps silent about what is missing or was mistyped. */
+export interface Rule<Draft, Context> extends RuleEntry {
+  check(draft: Draft, context: Context): Iterable<Finding>;
+}

@@ -1,0 +1,26 @@
+/** A byte that keeps a text from being UTF-8. */
+export interface BadByte {
+  /** From 0. */
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** The text, or the first byte that is not UTF-8; or that is 0, as every other byte of a text in UTF-16 is. */
+export function decodeText(bytes: Uint8Array): string | BadByte {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const zero = bytes.indexOf(0);
+    return zero < 0 ? text : badByte(bytes, zero);
+  } catch {
+    const lenient = new TextEncoder().encode(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+    return badByte(
+      bytes,
+      bytes.findIndex((byte, index) => byte !== lenient[index]),
+    );
+  }
+}
+
+function badByte(bytes: Uint8Array, offset: number): BadByte {
+  return { offset, line: bytes.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1 };
+}

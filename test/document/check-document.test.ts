@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { checkDocument, type DocumentKind } from "../../document/check-document";
+import { readDocument } from "../../document/read-document";
+
+const price = z.strictObject({ currency: z.enum(["EUR", "USD"]), amount: z.number().min(0).default(0) });
+
+/** A kind of file that this project does not have: what reads it must not know of any inventory. */
+const prices: DocumentKind<z.ZodRecord<z.ZodString, typeof price>, { readonly most: number }> = {
+  words: { option: "--prices", start: "Begin with an empty price list.", synonyms: { euro: "EUR" } },
+  schema: z.record(z.string(), price),
+  rules: [
+    {
+      id: "price/too-high",
+      severity: "warning",
+      reason: "Nobody pays that.",
+      *check(draft, { most }) {
+        for (const [name, entry] of Object.entries(draft)) {
+          if ((entry?.amount ?? 0) > most) {
+            yield { path: [name, "amount"], message: `${name} costs more than ${most}`, fix: "Ask for less." };
+          }
+        }
+      },
+    },
+  ],
+};
+
+function check(text: string, kind = prices) {
+  const document = readDocument(Buffer.from(text), "prices.yaml", kind.words);
+  return document.ok ? checkDocument(document, kind, { most: 100 }) : document;
+}
+
+test("a sound file: its value, with defaults, and warnings", () => {
+  expect(check("egress: { currency: EUR }\nstorage: { currency: USD, amount: 101 }\n")).toEqual({
+    ok: true,
+    value: { egress: { currency: "EUR", amount: 0 }, storage: { currency: "USD", amount: 101 } },
+    problems: [
+      expect.objectContaining({
+        file: "prices.yaml",
+        line: 2,
+        column: 35,
+        severity: "warning",
+        rule: "price/too-high",
+        message: "storage costs more than 100",
+        fix: "Ask for less.",
+      }),
+    ],
+  });
+});
+
+test("everything that is wrong, in the order of the file; rules see what the schema accepts", () => {
+  const text = "egress: { currency: euro, amount: 200 }\negress: {}\nstorage: { amount: 300, currencies: EUR }\n";
+  const { ok, problems } = check(text);
+  expect(ok).toBe(false);
+  expect(problems.map(({ line, rule, fix }) => `${line} ${rule}: ${fix}`)).toEqual([
+    "1 schema/bad-value: Write currency: EUR",
+    "1 price/too-high: Ask for less.",
+    "2 yaml/duplicate-key: Keep one of the two.",
+    "3 schema/missing-field: The fields here are: currency, amount.",
+    "3 price/too-high: Ask for less.",
+    "3 schema/unknown-field: The fields here are: currency, amount.",
+  ]);
+});
+
+test.each([
+  ["", "file/empty"],
+  ["- a\n", "file/not-a-mapping"],
+  ["text\n", "file/not-a-mapping"],
+])("a file without fields is refused, and its kind says how to begin: %j", (text, rule) => {
+  expect(check(text).problems).toMatchObject([{ rule, fix: "Begin with an empty price list." }]);
+});
+
+test("an empty file is an empty mapping where it may be", () => {
+  expect(check("# nothing yet\n", { ...prices, mayBeEmpty: true })).toEqual({ ok: true, value: {}, problems: [] });
+});
+
+test("what no text may hold is reported once, and hides what the schema says of that text", () => {
+  const kind: typeof prices = {
+    ...prices,
+    findInTexts: () => [
+      {
+        rule: "price/no-euros",
+        path: ["egress", "currency"],
+        target: "value",
+        message: "no euros here",
+        fix: "Use another.",
+        unsound: [["egress", "currency"]],
+      },
+    ],
+  };
+  expect(check("egress: { currency: euros }", kind).problems).toMatchObject([{ rule: "price/no-euros" }]);
+});
