@@ -18,7 +18,7 @@ import type { CarriedRequest } from "./carried-request";
 import type { OriginLists } from "./lists/origin-lists";
 import { isOwnPath, type OwnPages } from "./pages/own-pages";
 import { canaryUrl } from "./presence/canary";
-import type { MirrorPresence } from "./presence/mirror-presence";
+import { defaultBudget, type MirrorPresence } from "./presence/mirror-presence";
 import { RequestRates } from "./request-rates";
 import type { DecisionLog } from "./telemetry/decision-log";
 import type { RedirectorMetrics } from "./telemetry/metrics";
@@ -117,7 +117,7 @@ export class Redirector {
 
   /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */
   #ask(presence: MirrorPresence, { request, began }: Carried, { mirror, url }: Holding): Presence | Promise<Presence> {
-    const left = began + (this.#parts.budget ?? 300) - performance.now();
+    const left = began + (this.#parts.budget ?? defaultBudget) - performance.now();
     return left <= 0 ? "unknown" : presence.ask(mirror, url, left, clientNetwork(request.address));
   }
 

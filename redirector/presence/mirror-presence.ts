@@ -8,6 +8,9 @@ import type { BreakerReport, MirrorRecord } from "./mirror-record";
 import { MirrorRecords, type PresentMirror } from "./mirror-records";
 import { ObjectQuestions } from "./object-questions";
 
+/** How long a mirror may take, in milliseconds, and a client wait for mirrors: a time that a client hardly notices. */
+export const defaultBudget = 300;
+
 /** The parts of a mirror that are read here. */
 export interface AskableMirror {
   /** Unique among mirrors, and the same in every routing table. */
@@ -31,7 +34,7 @@ export interface PresenceObserver {
 
 /** How mirrors are asked. */
 export interface PresenceOptions {
-  /** How long a mirror may take, in milliseconds, before its answer counts as slow. @default 300, which a client hardly notices */
+  /** How long a mirror may take, in milliseconds, before its answer counts as slow. @default {@link defaultBudget} */
   readonly budget?: number;
   /** Milliseconds since 1970; must go on while the process is frozen. @default Date.now */
   readonly clock?: () => number;
@@ -60,7 +63,14 @@ export class MirrorPresence {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PresenceOptions = {}) {
-    const { budget = 300, clock = Date.now, random = Math.random, allowPrivate = false, send, observer } = options;
+    const {
+      budget = defaultBudget,
+      clock = Date.now,
+      random = Math.random,
+      allowPrivate = false,
+      send,
+      observer,
+    } = options;
     const answered = observer?.questionAnswered.bind(observer);
     this.#questions = new MirrorQuestions({ budget, clock, random, allowPrivate, send, answered });
     this.#objects = new ObjectQuestions(this.#questions, clock);
