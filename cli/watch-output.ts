@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { types } from "node:util";
 import { printable } from "../document/printable";
 import { exitStatus } from "./failure";
 
@@ -7,7 +8,7 @@ const full: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EFBI
 
 /** Whether a system call failed: not a bug in this program, so a stack trace would not help. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
+  return types.isNativeError(error) && "code" in error && "syscall" in error;
 }
 
 /** What failed, and what to do, on one line. */

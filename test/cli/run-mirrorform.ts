@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { mirrorform } from "../../cli/mirrorform";
 
 /** How a run of the command ended, and all that it wrote. */
@@ -63,9 +64,23 @@ function capture(stream: NodeJS.WriteStream): () => string {
 /** The run that is under way: streams and folder are the process's, so that runs wait for each other. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs the command to its end within this process, which spares the start of another. */
-export function runMirrorform(words: readonly string[], cwd = root): Promise<Run> {
-  return runHere(() => mirrorform(words), cwd);
+/**
+ * Runs the command to its end within this process, which spares the start of another.
+ *
+ * @param input its standard input
+ */
+export function runMirrorform(words: readonly string[], cwd = root, input = ""): Promise<Run> {
+  return runHere(() => withInput(input, () => mirrorform(words)), cwd);
+}
+
+async function withInput<T>(input: string, run: () => Promise<T>): Promise<T> {
+  const stdin = Object.getOwnPropertyDescriptor(process, "stdin") ?? {};
+  Object.defineProperty(process, "stdin", { ...stdin, get: () => Readable.from([input]) });
+  try {
+    return await run();
+  } finally {
+    Object.defineProperty(process, "stdin", stdin);
+  }
 }
 
 /** Runs a program to its end within this process. @param program gives its exit status */
