@@ -2,9 +2,8 @@
 export type BreakerState = "closed" | "open" | "probing";
 
 /**
- * How many witnesses of trouble open a breaker (issue 4, section 1, leaves the number open): one may be anybody's, three are
- * the mirror's. A client network is one witness however often it asks, since it chooses at which names a mirror fails
- * (issue 9, 33); each of our own checks is one.
+ * How many witnesses of trouble open a breaker: one may be mistaken, three are probably right. A client network is one witness
+ * however often it asks, since it chooses at which names a mirror fails; each of our own checks is one.
  */
 export const troublesToOpen = 3;
 /** How long a mirror is left alone at first, in milliseconds. Doubled by every probe that fails. */

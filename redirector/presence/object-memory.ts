@@ -17,7 +17,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** How long an answer is believed, in milliseconds: a new object must be found soon, and one that is there stays (issue 4, section 1). */
+/** How long an answer is believed, in milliseconds: a new object must be found soon, and one that is there stays. */
 export const believedFor = { held: 6 * hour, absent: minute, unreachable: 10 * second } as const;
 
 /** After how many milliseconds a held object that is used is asked for again, by GET: HEAD and GET may disagree. */

@@ -11,7 +11,7 @@ export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued"
   readonly missing?: readonly OriginGap["kind"][];
 };
 
-/** The share of prefixes or mirrors whose loss is suspicious: a third (issue 4). */
+/** The share of prefixes or mirrors whose loss is suspicious: a third. */
 const suspiciousLoss = 1 / 3;
 
 /** How far clocks of well-kept machines never differ, in milliseconds: a day. */

@@ -1,8 +1,8 @@
 /**
- * Does work on each of the items, on so many at once as `most` says. The first failure is thrown, after what had begun has ended; nothing
- * more is begun.
+ * Works on all items, at most `most` at a time. After a failure nothing more is begun; the first failure is thrown when the work in
+ * progress has ended. docs/decisions/0001-dependencies.md says why this is not `p-map`.
  *
- * @returns what came of each, in the items' order
+ * @returns the results, in the items' order
  */
 export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const waiting = items.entries();
