@@ -29,7 +29,10 @@ const capabilities: readonly CapabilityName[] = [
   "bucket",
   "replication",
   "dns",
+  "certificate",
+  "routing-table",
   "redirector",
+  "load-balancer",
 ];
 
 /** The stacks and what each holds, as a table. */

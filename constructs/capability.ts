@@ -1,7 +1,16 @@
 import { Construct } from "constructs";
 
 /** What a construct is for: the folder below `constructs/` in which its class is. */
-export type CapabilityName = "bucket" | "dns" | "foundation" | "redirector" | "registry" | "replication";
+export type CapabilityName =
+  | "bucket"
+  | "certificate"
+  | "dns"
+  | "foundation"
+  | "load-balancer"
+  | "redirector"
+  | "registry"
+  | "replication"
+  | "routing-table";
 
 /**
  * One capability at one cloud. Every resource stands below one, never directly below a stack: ids at depth one get no

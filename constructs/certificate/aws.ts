@@ -7,6 +7,9 @@ import type { Construct } from "constructs";
 import type { ValidationRecord } from "../../facts/deployed-facts";
 import { Capability } from "../capability";
 
+/** A hosted zone: by its name, or by its id where the account may have another of that name. */
+export type AwsZone = { readonly name: string } | { readonly id: string };
+
 /** What an `AwsCertificate` is made from. */
 export interface AwsCertificateProps {
   /** The host to certify. */
@@ -14,22 +17,21 @@ export interface AwsCertificateProps {
   /** The regions that need the certificate, at least one: an API's certificate must be in the API's region. */
   readonly regions: readonly string[];
   /**
-   * The hosted zone of the same account in which the validation record is written: by its name, or by its id where
-   * the account may have another of that name.
+   * The hosted zone of the same account in which the validation record is written.
    *
-   * @default none: the certificate waits until another DNS provider publishes the record.
+   * @default none: the certificate waits until another DNS provider publishes the record
    */
-  readonly zone?: { readonly name: string } | { readonly id: string } | undefined;
+  readonly zone?: AwsZone | undefined;
 }
 
 /** Seconds; nobody but the certificate authority asks, and seldom. */
-const VALIDATION_TTL = 300;
+const validationTtl = 300;
 
 /**
  * How long an apply waits for a record that another provider publishes. The first one is meant to end here: Terraform keeps
  * the output `validations` all the same, the DNS stacks publish what it says, and the next apply goes on.
  */
-const WAIT_FOR_OTHERS = "10m";
+const waitForOthers = "10m";
 
 /**
  * One host's certificate in every region of the redirector. One certificate for all hosts would be made anew with every
@@ -37,31 +39,38 @@ const WAIT_FOR_OTHERS = "10m";
  * Certificate Manager User Guide, "Quotas").
  */
 export class AwsCertificate extends Capability {
-  readonly capability = "redirector" as const;
+  readonly capability = "certificate" as const;
   readonly host: string;
   /** What proves the host to be ours: the same record for all regions of the account. */
   readonly validation: ValidationRecord;
-  private readonly arns: ReadonlyMap<string, string>;
+  readonly #arns: ReadonlyMap<string, string>;
 
   constructor(scope: Construct, id: string, { host, regions, zone }: AwsCertificateProps) {
     super(scope, id);
     this.host = host;
-    const requested = regions.map((region) => ({ region, certificate: this.request(region) }));
-    this.validation = validationRecord(requested.map(({ certificate }) => certificate));
-    const published = zone === undefined ? undefined : this.publish(zone);
-    this.arns = new Map(
-      requested.map(({ region, certificate }) => [region, this.validated(region, certificate, published)]),
+    const certificates = new Map(regions.map((region) => [region, this.#createCertificate(region)]));
+    this.validation = validationRecord([...certificates.values()]);
+    const record = zone && this.#createValidationRecord(zone);
+    this.#arns = new Map(
+      Array.from(certificates, ([region, certificate]) => [
+        region,
+        this.#createValidation(region, certificate, record),
+      ]),
     );
   }
 
-  /** The ARN of the validated certificate in a region. Throws where none was asked for. */
+  /**
+   * The ARN of the validated certificate in a region.
+   *
+   * @throws Error where the certificate is not in that region
+   */
   arnIn(region: string): string {
-    const arn = this.arns.get(region);
+    const arn = this.#arns.get(region);
     if (arn === undefined) throw new Error(`${this.host}: no certificate was asked for in ${region}`);
     return arn;
   }
 
-  private request(region: string): AcmCertificate {
+  #createCertificate(region: string): AcmCertificate {
     return new AcmCertificate(this, `certificate-${region}`, {
       region,
       domainName: this.host,
@@ -70,14 +79,12 @@ export class AwsCertificate extends Capability {
     });
   }
 
-  private publish(zone: NonNullable<AwsCertificateProps["zone"]>): Route53Record {
-    const zoneId =
-      "id" in zone ? zone.id : new DataAwsRoute53Zone(this, "zone", { name: zone.name, privateZone: false }).zoneId;
+  #createValidationRecord(zone: AwsZone): Route53Record {
     return new Route53Record(this, "validation", {
-      zoneId,
+      zoneId: "id" in zone ? zone.id : this.#findZone(zone.name),
       name: this.validation.name,
       type: "CNAME",
-      ttl: VALIDATION_TTL,
+      ttl: validationTtl,
       records: [this.validation.value],
       // The record is the same for the account's certificates in all regions (AWS Certificate Manager User Guide, "DNS
       // validation"): to be read from another region's must not replace it.
@@ -85,13 +92,17 @@ export class AwsCertificate extends Capability {
     });
   }
 
-  private validated(region: string, { arn }: AcmCertificate, published: Route53Record | undefined): string {
-    const validation = new AcmCertificateValidation(this, `validated-${region}`, {
+  #findZone(name: string): string {
+    return new DataAwsRoute53Zone(this, "zone", { name, privateZone: false }).zoneId;
+  }
+
+  /** @returns the ARN of the certificate once it is validated */
+  #createValidation(region: string, { arn }: AcmCertificate, record: Route53Record | undefined): string {
+    return new AcmCertificateValidation(this, `validated-${region}`, {
       region,
       certificateArn: arn,
-      ...(published ? { validationRecordFqdns: [published.fqdn] } : { timeouts: { create: WAIT_FOR_OTHERS } }),
-    });
-    return validation.certificateArn;
+      ...(record ? { validationRecordFqdns: [record.fqdn] } : { timeouts: { create: waitForOthers } }),
+    }).certificateArn;
   }
 }
 

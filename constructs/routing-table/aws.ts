@@ -21,41 +21,73 @@ export interface AwsRoutingTableProps {
  * The table's name in its bucket, always the same: who puts a new table there changes what all redirectors do within a
  * minute, without deploying any.
  */
-const KEY = "routing.table";
+const tableKey = "routing.table";
 
 /** The routing table in a private bucket, where running redirectors look for a new one. */
 export class AwsRoutingTable extends Capability {
-  readonly capability = "redirector" as const;
+  readonly capability = "routing-table" as const;
   /** Where redirectors find it, as `MIRRORFORM_TABLE_SOURCE` takes it. */
   readonly source: string;
   /** What a reader needs to be allowed. */
   readonly objectArn: string;
+  readonly #region: string;
 
   constructor(scope: Construct, id: string, { bucket: name, region, table }: AwsRoutingTableProps) {
     super(scope, id);
-    this.source = `s3://${name}/${KEY}?region=${region}`;
-    this.objectArn = `arn:aws:s3:::${name}/${KEY}`;
-    // Nothing in it that a synthesis does not make again: it goes with the redirector.
-    const { id: bucket } = new S3Bucket(this, "bucket", { region, bucket: name, forceDestroy: true });
+    this.#region = region;
+    this.source = `s3://${name}/${tableKey}?region=${region}`;
+    this.objectArn = `arn:aws:s3:::${name}/${tableKey}`;
+    const bucket = this.#createBucket(name);
+    this.#enforceOwnership(bucket);
+    this.#encryptBucket(bucket);
+    this.#blockPublicAccess(bucket);
+    this.#uploadTable(bucket, table);
+  }
+
+  #createBucket(name: string): S3Bucket {
+    return new S3Bucket(this, "bucket", {
+      region: this.#region,
+      bucket: name,
+      // Nothing in it that a synthesis does not make again: it goes with the redirector.
+      forceDestroy: true,
+    });
+  }
+
+  #enforceOwnership({ id }: S3Bucket): void {
     new S3BucketOwnershipControls(this, "ownership", {
-      region,
-      bucket,
+      region: this.#region,
+      bucket: id,
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
+  }
+
+  #encryptBucket({ id }: S3Bucket): void {
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      region,
-      bucket,
+      region: this.#region,
+      bucket: id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     });
+  }
+
+  #blockPublicAccess({ id }: S3Bucket): void {
     new S3BucketPublicAccessBlock(this, "public-access", {
-      region,
-      bucket,
+      region: this.#region,
+      bucket: id,
       blockPublicAcls: true,
       ignorePublicAcls: true,
       blockPublicPolicy: true,
       restrictPublicBuckets: true,
     });
-    const asset = new TerraformAsset(this, "file", { path: table.path, type: AssetType.FILE, assetHash: table.sha256 });
-    new S3Object(this, "object", { region, bucket, key: KEY, source: asset.path, sourceHash: table.sha256 });
+  }
+
+  #uploadTable({ id }: S3Bucket, { path, sha256 }: AwsRoutingTableProps["table"]): void {
+    const asset = new TerraformAsset(this, "file", { path, type: AssetType.FILE, assetHash: sha256 });
+    new S3Object(this, "object", {
+      region: this.#region,
+      bucket: id,
+      key: tableKey,
+      source: asset.path,
+      sourceHash: sha256,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { AwsCertificate } from "../../constructs/certificate/aws";
+import { AwsCertificate, type AwsZone } from "../../constructs/certificate/aws";
+import { AwsLoadBalancer } from "../../constructs/load-balancer/aws";
 import { AwsRedirector } from "../../constructs/redirector/aws";
 import { AwsRoutingTable } from "../../constructs/routing-table/aws";
 import { bucketName, redirectorName } from "../../inventory/names";
@@ -9,8 +10,9 @@ import { AwsStack, type AwsStackProps } from "./aws-stack";
 
 /** What an `AwsRedirectorStack` is made from. */
 export interface AwsRedirectorStackProps extends AwsStackProps {
-  /** The regions in which the redirector runs, at least one. */
+  /** The regions in which the redirector runs, at least one, sorted. */
   readonly regions: readonly string[];
+  /** What the functions run, and the table that they read. */
   readonly code: RedirectorCode;
 }
 
@@ -18,37 +20,52 @@ export interface AwsRedirectorStackProps extends AwsStackProps {
 export class AwsRedirectorStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsRedirectorStackProps) {
     super(scope, id, props);
-    const { inventory, provider, regions, code } = props;
-    const { publishedAt, existing, zone: name } = inventory.dns;
-    const existingId = existing?.[provider.key];
-    const here = existingId === undefined ? { name } : { id: existingId };
-    const zone = publishedAt.includes(provider.key) ? here : undefined;
-    const certificates = inventory.hosts.map(
-      ({ name: host }) => new AwsCertificate(this, `certificate-${host}`, { host, regions, zone }),
-    );
-    const table = new AwsRoutingTable(this, "routing-table", {
-      bucket: bucketName(inventory.project.name, provider.key, "routing-table"),
-      region: provider.stateRegion,
-      table: code.table,
-    });
-    const redirectors = regions.map(
-      (region) =>
-        new AwsRedirector(this, `redirector-${region}`, {
-          name: redirectorName(inventory.project.name, provider.key),
-          region,
-          account: provider.account,
-          code: code.lambda,
-          table,
-          certificates,
-        }),
-    );
+    const name = redirectorName(props.inventory.project.name, props.provider.key);
+    const certificates = this.#createCertificates(props);
+    const table = this.#createRoutingTable(props);
+    const redirector = this.#createRedirector(name, props, table);
+    const { targets } = new AwsLoadBalancer(this, "load-balancer", { name, redirector, certificates });
     new TerraformOutput(this, "targets", {
       description: "By region and host: the name that the host must point to.",
-      value: Object.fromEntries(redirectors.map(({ region, targets }) => [region, targets])),
+      value: targets,
     });
     new TerraformOutput(this, "validations", {
       description: "By host: the CNAME that proves the host to be ours.",
       value: Object.fromEntries(certificates.map(({ host, validation }) => [host, validation])),
     });
   }
+
+  #createCertificates(props: AwsRedirectorStackProps): AwsCertificate[] {
+    const { inventory, regions } = props;
+    const zone = validationZone(props);
+    return inventory.hosts.map(
+      ({ name: host }) => new AwsCertificate(this, `certificate-${host}`, { host, regions, zone }),
+    );
+  }
+
+  #createRoutingTable({ inventory, provider, code }: AwsRedirectorStackProps): AwsRoutingTable {
+    return new AwsRoutingTable(this, "routing-table", {
+      bucket: bucketName(inventory.project.name, provider.key, "routing-table"),
+      region: provider.stateRegion,
+      table: code.table,
+    });
+  }
+
+  #createRedirector(name: string, props: AwsRedirectorStackProps, table: AwsRoutingTable): AwsRedirector {
+    const { provider, regions, code } = props;
+    return new AwsRedirector(this, "redirector", {
+      name,
+      regions,
+      account: provider.account,
+      code: code.lambda,
+      table,
+    });
+  }
+}
+
+/** The account's own zone, if the inventory's zone is published there. */
+function validationZone({ inventory: { dns }, provider: { key } }: AwsStackProps): AwsZone | undefined {
+  if (!dns.publishedAt.includes(key)) return undefined;
+  const id = dns.existing?.[key];
+  return id === undefined ? { name: dns.zone } : { id };
 }

@@ -1,15 +1,18 @@
-import { TerraformOutput } from "cdktf";
+import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { GoogleCertificate } from "../../constructs/certificate/google";
 import { managedZoneName } from "../../constructs/dns/google";
 import { GoogleFoundation } from "../../constructs/foundation/google";
+import { GoogleLoadBalancer } from "../../constructs/load-balancer/google";
 import { GoogleRedirector } from "../../constructs/redirector/google";
+import { GoogleRoutingTable } from "../../constructs/routing-table/google";
 import { bucketName, redirectorName } from "../../inventory/names";
 import type { CarriedFile } from "../redirector-code";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 /** What a `GoogleRedirectorStack` is made from. */
 export interface GoogleRedirectorStackProps extends GoogleStackProps {
-  /** The regions in which the redirector runs, at least one. */
+  /** The regions in which the redirector runs, at least one, sorted. */
   readonly regions: readonly string[];
   /** The container image, by digest. */
   readonly image: string;
@@ -17,6 +20,9 @@ export interface GoogleRedirectorStackProps extends GoogleStackProps {
   readonly table: CarriedFile;
 }
 
+type Services = readonly ITerraformDependable[];
+
+/** The APIs that the redirector needs. */
 const redirectorServices = [
   "certificatemanager.googleapis.com",
   "compute.googleapis.com",
@@ -33,29 +39,58 @@ const redirectorServices = [
 export class GoogleRedirectorStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleRedirectorStackProps) {
     super(scope, id, props);
-    const { inventory, provider, regions, image, table } = props;
-    const { project, hosts, dns } = inventory;
+    const name = redirectorName(props.inventory.project.name, props.provider.key);
     const { services } = new GoogleFoundation(this, "foundation", { services: redirectorServices });
-    const redirector = new GoogleRedirector(this, "redirector", {
-      name: redirectorName(project.name, provider.key),
+    const certificates = this.#createCertificates(props, services);
+    const table = this.#createRoutingTable(props, services);
+    const redirector = this.#createRedirector(name, props, table, services);
+    const { addresses } = new GoogleLoadBalancer(this, "load-balancer", { name, redirector, certificates, services });
+    new TerraformOutput(this, "addresses", {
+      description: "The load balancer's addresses: what the hosts must point to.",
+      value: addresses,
+    });
+    new TerraformOutput(this, "validations", {
+      description: "By host: the CNAME that proves the host to be ours.",
+      value: Object.fromEntries(certificates.map(({ host, validation }) => [host, validation])),
+    });
+  }
+
+  #createCertificates(props: GoogleRedirectorStackProps, services: Services): GoogleCertificate[] {
+    const managedZone = validationZone(props);
+    return props.inventory.hosts.map(
+      ({ name: host }) => new GoogleCertificate(this, `certificate-${host}`, { host, managedZone, services }),
+    );
+  }
+
+  #createRoutingTable(props: GoogleRedirectorStackProps, services: Services): GoogleRoutingTable {
+    const { inventory, provider, table } = props;
+    return new GoogleRoutingTable(this, "routing-table", {
+      bucket: bucketName(inventory.project.name, provider.key, "routing-table"),
+      table,
+      services,
+    });
+  }
+
+  #createRedirector(
+    name: string,
+    props: GoogleRedirectorStackProps,
+    table: GoogleRoutingTable,
+    services: Services,
+  ): GoogleRedirector {
+    const { provider, regions, image } = props;
+    return new GoogleRedirector(this, "redirector", {
+      name,
       regions,
       project: provider.project,
       image,
       table,
-      tableBucket: bucketName(project.name, provider.key, "routing-table"),
-      hosts: hosts.map(({ name }) => name),
-      managedZone: dns.publishedAt.includes(provider.key)
-        ? (dns.existing?.[provider.key] ?? managedZoneName(dns.zone))
-        : undefined,
       services,
     });
-    new TerraformOutput(this, "addresses", {
-      description: "The load balancer's addresses: what the hosts must point to.",
-      value: redirector.addresses,
-    });
-    new TerraformOutput(this, "validations", {
-      description: "By host: the CNAME that proves the host to be ours.",
-      value: redirector.validations,
-    });
   }
+}
+
+/** The project's own managed zone, if the inventory's zone is published there. */
+function validationZone({ inventory: { dns }, provider: { key } }: GoogleStackProps): string | undefined {
+  if (!dns.publishedAt.includes(key)) return undefined;
+  return dns.existing?.[key] ?? managedZoneName(dns.zone);
 }

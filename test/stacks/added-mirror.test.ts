@@ -48,7 +48,7 @@ test.each<[string, string, object, readonly RegExp[]]>([
   );
   const expected = [
     /^aws-redirector aws_s3_object\.routing-table_object_/,
-    /^google-redirector google_storage_bucket_object\.redirector_routing-table_object_/,
+    /^google-redirector google_storage_bucket_object\.routing-table_object_/,
     ...lists,
   ];
   expect(changed.filter((address) => !expected.some((pattern) => pattern.test(address)))).toEqual([]);

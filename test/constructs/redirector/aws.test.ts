@@ -46,18 +46,17 @@ describe("the function", () => {
 
   test("may write to its own log in its own region and read its table, and nothing else", () => {
     const granted = resourcesOf(both, "aws_iam_role_policy").map(({ policy }) => JSON.parse(String(policy)).Statement);
-    expect(granted).toEqual(
-      ["eu-west-1", "us-east-2"].flatMap((region) => [
-        [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::example-aws-routing-table/routing.table" }],
-        [
-          {
-            Effect: "Allow",
-            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/example-aws-redirector:*`,
-          },
-        ],
-      ]),
-    );
+    const readTable = {
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::example-aws-routing-table/routing.table",
+    };
+    const writeLog = (region: string) => ({
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `arn:aws:logs:${region}:123456789012:log-group:/aws/lambda/example-aws-redirector:*`,
+    });
+    expect(granted).toEqual([[readTable], [readTable], [writeLog("eu-west-1")], [writeLog("us-east-2")]]);
   });
 
   test("finds new tables in one private bucket", () => {
@@ -80,10 +79,10 @@ describe("the function", () => {
   test("is called by its own API only", () => {
     expect(resourcesOf(both, "aws_lambda_permission")).toEqual([
       expect.objectContaining({
-        source_arn: expect.stringMatching(/eu-west-1_api_\w+\.execution_arn\}\/\*\/\$default$/),
+        source_arn: expect.stringMatching(/api-eu-west-1_\w+\.execution_arn\}\/\*\/\$default$/),
       }),
       expect.objectContaining({
-        source_arn: expect.stringMatching(/us-east-2_api_\w+\.execution_arn\}\/\*\/\$default$/),
+        source_arn: expect.stringMatching(/api-us-east-2_\w+\.execution_arn\}\/\*\/\$default$/),
       }),
     ]);
   });
@@ -98,8 +97,8 @@ describe("the API", () => {
       resourcesOf(both, "aws_apigatewayv2_domain_name").map(({ domain_name, region }) => [domain_name, region]),
     ).toEqual([
       ["dl.example.org", "eu-west-1"],
-      ["registry.example.org", "eu-west-1"],
       ["dl.example.org", "us-east-2"],
+      ["registry.example.org", "eu-west-1"],
       ["registry.example.org", "us-east-2"],
     ]);
     for (const { domain_name_configuration } of resourcesOf(both, "aws_apigatewayv2_domain_name")) {
@@ -162,7 +161,7 @@ describe("the outputs", () => {
           Object.fromEntries(
             ["dl.example.org", "registry.example.org"].map((host) => [
               host,
-              expect.stringMatching(new RegExp(`redirector-${region}_domain-.*target_domain_name`)),
+              expect.stringMatching(new RegExp(`load-balancer_domain-.*-${region}_.*target_domain_name`)),
             ]),
           ),
         ]),
