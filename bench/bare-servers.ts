@@ -1,26 +1,44 @@
-/** An answer as our own servers give it, of the usual length. */
-const headers = {
-  Location:
-    "https://k8s-artifacts-aws-eu-west-3.s3.dualstack.eu-west-3.amazonaws.com/containers/images/sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e",
-  "Cache-Control": "no-store",
-  Vary: "*",
-  "X-Request-Id": "4bf92f3577b34da6a3ce929d0e0e4736",
-};
+import type { Answer } from "../routing/answer";
 
 /**
- * Programs that give everybody one redirect, with nothing but what their runtime serves HTTP with: no program
- * that decides anything can be faster with that HTTP server. They listen on the port that `PORT` names.
+ * Programs that give one answer to every request and decide nothing, with nothing but the HTTP server of their runtime:
+ * nothing that decides can be faster with that server. They listen on the port that `PORT` names.
+ *
+ * @param answer an answer of ours, so that both send as many headers and bytes
  */
 export const bareServers = {
-  node: `require("node:http").createServer({ noDelay: true }, (_, response) => {
-  response.writeHead(307, ${JSON.stringify([...Object.entries(headers).flat(), "Content-Length", "0"])});
-  response.end();
+  node: ({ status, headers, body }: Answer): string => {
+    const fields = [...Object.entries(headers).flat(), "Content-Length", String(Buffer.byteLength(body))];
+    return `require("node:http").createServer({ noDelay: true }, (_, response) => {
+  response.writeHead(${status}, ${JSON.stringify(fields)});
+  response.end(${JSON.stringify(body)});
 }).listen(Number(process.env.PORT), "127.0.0.1");
-`,
-  bun: `Bun.serve({
+`;
+  },
+  bun: ({ status, headers, body }: Answer): string => `Bun.serve({
   port: Number(process.env.PORT),
   hostname: "127.0.0.1",
-  fetch: () => new Response(null, { status: 307, headers: ${JSON.stringify(headers)} }),
+  fetch: () => new Response(${body === "" ? null : JSON.stringify(body)}, ${JSON.stringify({ status, headers })}),
 });
 `,
+  nginx: ({ status, headers, body }: Answer, port: number): string => {
+    const { Location, "Content-Type": type, ...others } = headers;
+    const fields = Object.entries(others).map(([name, value]) => `add_header ${name} "${value}" always;`);
+    return `worker_processes 1;
+pid nginx.pid;
+error_log stderr crit;
+events { worker_connections 4096; }
+http {
+    access_log off;
+    keepalive_requests 1000000000;
+    client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+    server {
+        listen 127.0.0.1:${port};
+        default_type ${type ?? "text/plain"};
+        ${fields.join("\n        ")}
+        return ${status} ${Location ?? `'${body}'`};
+    }
+}
+`;
+  },
 } as const;

@@ -6,7 +6,8 @@ import { seededRandom } from "./seeded-random";
 export interface Pull {
   readonly target: string;
   readonly host: string;
-  readonly address: string;
+  /** The value of `X-Forwarded-For`. */
+  readonly forwardedFor: string;
   readonly userAgent: string;
 }
 
@@ -35,20 +36,56 @@ function targetOf(kind: (typeof kinds)[number], image: string, digest: string): 
   return `/v2/${image}/manifests/${kind === "tag" ? "v1.36.0" : `sha256:${digest}`}`;
 }
 
+function digestOf(index: number): string {
+  return createHash("sha256").update(String(index)).digest("hex");
+}
+
+/** Picks from lists; the same in every run. */
+function seededPicker(): <T>(list: readonly T[]) => T {
+  const random = seededRandom(4);
+  return (list) => list[Math.floor(random() * list.length)] as (typeof list)[number];
+}
+
+/**
+ * Blobs, for clients at Google: archeio sends these to its upstream registry without asking a bucket whether it has the
+ * blob, and so does no more than we do. It reads the last but one address of `X-Forwarded-For`, and we the last.
+ */
+export function googleBlobs(count: number): Pull[] {
+  const pick = seededPicker();
+  const prefixes = cloudEntries().filter(({ place }) => place.startsWith("google/"));
+  const addresses = sampleAddresses(
+    prefixes.map(({ prefix }) => prefix),
+    32,
+    count,
+  );
+  return addresses.map((address, index) => ({
+    target: targetOf("blob", pick(images), digestOf(index)),
+    host: registry,
+    forwardedFor: `${address}, ${address}`,
+    userAgent: "containerd/v2.2.0",
+  }));
+}
+
+/** OCI distribution specification, "Determining Support": with this a client begins every pull. */
+export const ping: Pull = {
+  target: "/v2/",
+  host: registry,
+  forwardedFor: "192.0.2.1",
+  userAgent: "containerd/v2.2.0",
+};
+
 /** Requests of clients in all clouds and regions, of each provider as many as it has prefixes; the same in every run. */
 export function pullMix(count: number): Pull[] {
-  const random = seededRandom(4);
+  const pick = seededPicker();
   const prefixes = cloudEntries().map(({ prefix }) => prefix);
   const ipv4 = sampleAddresses(prefixes, 32, count);
   const ipv6 = sampleAddresses(prefixes, 128, count);
-  const one = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
   return Array.from({ length: count }, (_, index) => {
-    const kind = one(kinds);
-    const digest = createHash("sha256").update(String(index)).digest("hex");
+    const kind = pick(kinds);
     return {
-      target: targetOf(kind, one(images), digest),
+      target: targetOf(kind, pick(images), digestOf(index)),
       host: kind === "file" ? downloads : registry,
-      address: (index % ipv6Share === 0 ? ipv6 : ipv4)[index] ?? "",
+      forwardedFor: (index % ipv6Share === 0 ? ipv6 : ipv4)[index] ?? "",
       userAgent: kind === "file" ? "curl/8.16.0" : "containerd/v2.2.0",
     };
   });
@@ -57,8 +94,8 @@ export function pullMix(count: number): Pull[] {
 /** What wrk needs to send these requests one after the other, and to tell what it saw as one line of JSON. */
 export function wrkScript(pulls: readonly Pull[]): string {
   const requests = pulls.map(
-    ({ target, host, address, userAgent }) =>
-      `"GET ${target} HTTP/1.1\\r\\nHost: ${host}\\r\\nUser-Agent: ${userAgent}\\r\\nAccept: */*\\r\\nX-Forwarded-For: ${address}\\r\\n\\r\\n"`,
+    ({ target, host, forwardedFor, userAgent }) =>
+      `"GET ${target} HTTP/1.1\\r\\nHost: ${host}\\r\\nUser-Agent: ${userAgent}\\r\\nAccept: */*\\r\\nX-Forwarded-For: ${forwardedFor}\\r\\n\\r\\n"`,
   );
   return `local requests = {\n${requests.join(",\n")}\n}
 local count = 0

@@ -1,27 +1,43 @@
 /**
- * Measures redirectors beside each other: `npx tsx bench/redirector.ts [--json] [NAME...]`, the server on Node (the one
- * that runs this) and on Bun, the exports for nginx and Envoy, and nginx with a bare `return 307` as the limit; of Node
- * and Bun also what a server that decides nothing reaches there. Each has one processor for itself and the table that
- * ships; wrk has the other. Our own servers write their log to a file and count for their metrics; mirrors are not
- * asked. Takes about nine minutes.
+ * Measures redirectors beside each other: `npx tsx bench/redirector.ts [--json] [--load NAME]... [NAME...]`: our server
+ * on Node (the one that runs this) and on Bun, the exports for nginx and Envoy, archeio, and bare servers of nginx, Node
+ * and Bun, which decide nothing and give everybody one answer of ours. Each program has one processor for itself and the
+ * table that ships; wrk has the other. Our servers write their log to a file and count for their metrics; mirrors are
+ * not asked. All of it takes about 16 minutes.
+ *
+ * There are three loads; `--load` selects some of them:
+ *
+ * - `pulls`: tags, manifests, blobs and files for clients in all clouds;
+ * - `blobs`: blobs for clients at Google;
+ * - `ping`: `/v2/` alone, with which a client begins every pull.
+ *
+ * archeio (https://github.com/kubernetes/registry.k8s.io) takes part in `blobs` and `ping` where the variable `ARCHEIO`
+ * names its binary. It writes its request log (`-v=2`) to a file. For clients at Google it does the same work as we do:
+ * it identifies the client by its address and redirects it; for others it would first ask a bucket on the Internet. Its
+ * answer to `/v2/` is shorter than ours: one header besides those that Go adds, and no body.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { textTable } from "../cli/text-table";
 import { envoyConfiguration } from "../exports/envoy";
 import { nginxConfiguration } from "../exports/nginx";
 import { bundle } from "../packaging/bundle";
 import { compileTable, loadProject } from "../project/load-project";
-import { dayOf } from "../routing/conditions";
+import type { Answer } from "../routing/answer";
+import { type ClientAddressRule, clientAddress } from "../routing/client-address";
+import { assumed, dayOf } from "../routing/conditions";
+import { respond } from "../routing/respond";
+import type { RoutingTable } from "../routing/routing-table";
 import { rawRequest } from "../test/conformance/raw-request";
 import { findTools, type ToolName } from "../test/peers/find-tools";
 import { freePort } from "../test/peers/free-port";
 import { bareServers } from "./bare-servers";
 import { clientProcessor, MeasuredProgram, type ProgramOptions } from "./measured-program";
 import { median } from "./median";
-import { type Pull, pullMix, wrkScript } from "./pull-mix";
+import { googleBlobs, type Pull, ping, pullMix, wrkScript } from "./pull-mix";
 
 /** How many different requests are sent, and how many of them are compared between the programs. */
 const pullCount = 4096;
@@ -32,26 +48,50 @@ const warmSeconds = 2;
 /** How many measurements are taken of each program, in turns. */
 const rounds = 3;
 const starts = 15;
-const connections = [64, 512] as const;
+
+const loadNames = ["pulls", "blobs", "ping"] as const;
+type LoadName = (typeof loadNames)[number];
+
+/** Requests that are sent in turn, by each number of connections. */
+interface Load {
+  readonly name: LoadName;
+  readonly pulls: readonly Pull[];
+  readonly connections: readonly number[];
+}
+
+/** Where the clients' addresses are: the variable of our servers says the same. */
+const clientRule: ClientAddressRule = { from: "forwarded", position: 1 };
 
 const limit = "nginx, bare";
-/** These decide nothing: their answers are not compared with others'. */
-const bare = [limit, "Node, bare", "Bun, bare"];
+const peer = "archeio";
+/** The server that decides nothing on the same runtime. */
+const bareOf: Readonly<Record<string, string>> = {
+  Node: "Node, bare",
+  Bun: "Bun, bare",
+  "nginx, exported": limit,
+};
+/** These give one answer, which is not compared with others'. */
+const bare = Object.values(bareOf);
 
-/** Issue 4, section 7. */
+/** What is aimed at with 64 connections, beside the bare server of the same runtime and beside archeio, of one run. */
 const aims = {
-  Bun: { ofLimit: 0.8, p99Milliseconds: 3, startMilliseconds: 15, megabytes: 100 },
-  Node: { ofLimit: 0.5, p99Milliseconds: 3, startMilliseconds: 60, megabytes: 100 },
-  "nginx, exported": { ofLimit: 0.85, p99Milliseconds: 3 },
+  Bun: { ofBare: 0.75, p99OfBare: 1.5, ofArcheio: { blobs: 2.5, ping: 1.5 } },
+  Node: { ofBare: 0.75, p99OfBare: 1.5, ofArcheio: { blobs: 1.5 } },
+  "nginx, exported": { ofBare: 0.85 },
 } as const;
 
 interface Subject {
   readonly name: string;
+  /** The loads that it can take. @default all */
+  readonly loads?: readonly LoadName[];
   /** Writes what it needs, and says how it is started. */
-  options(port: number): Omit<ProgramOptions, "port" | "log">;
+  options(port: number, load: LoadName): Omit<ProgramOptions, "port" | "log">;
 }
 
-interface Load {
+interface Figures {
+  readonly program: string;
+  readonly load: LoadName;
+  readonly connections: number;
   readonly requestsPerSecond: number;
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
@@ -60,6 +100,14 @@ interface Load {
   /** Of the server's processor, for one request. */
   readonly microseconds: number;
   readonly megabytes: number;
+}
+
+/** The same with its shares of other programs' requests per second; undefined where those were not measured. */
+interface ComparedFigures extends Figures {
+  readonly ofBare: number | undefined;
+  readonly p99OfBare: number | undefined;
+  readonly ofArcheio: number | undefined;
+  readonly ofNginx: number | undefined;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
@@ -78,21 +126,6 @@ function withOneWorker(configuration: string): string {
   if (once === configuration) throw new Error("the exported configuration has no number of workers to replace");
   return once;
 }
-
-const bareConfiguration = (port: number) => `worker_processes 1;
-pid nginx.pid;
-error_log stderr crit;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
-    server {
-        listen 127.0.0.1:${port};
-        return 307 https://mirror.example.org$request_uri;
-    }
-}
-`;
 
 function nginxOptions(path: string, name: string, configuration: string): ReturnType<Subject["options"]> {
   writeFileSync(place(name), configuration);
@@ -116,8 +149,21 @@ function completeInventory(): string {
   return place("mirrors.yaml");
 }
 
-/** Everything that can be had here, and is asked for. */
-function subjectsOf(tools: ReadonlyMap<ToolName, string>): Subject[] {
+/** The answer of usual length that our servers give to a load. */
+function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
+  const conditions = assumed(dayOf(new Date()));
+  const answers = pulls.map(({ target, host, forwardedFor }) => {
+    const address = clientAddress(clientRule, { peer: undefined, header: () => forwardedFor });
+    return respond(table, { method: "GET", target, host, address }, conditions).answer;
+  });
+  const length = ({ headers }: Answer) => headers.Location?.length ?? 0;
+  answers.sort((left, right) => length(left) - length(right));
+  const { status, headers, body } = answers[Math.floor(answers.length / 2)] as Answer;
+  return { status, headers: { ...headers, "X-Request-Id": "4bf92f3577b34da6a3ce929d0e0e4736" }, body };
+}
+
+/** Everything that can be had here, and is measured. */
+function subjectsOf(tools: ReadonlyMap<ToolName, string>, loads: readonly Load[]): Subject[] {
   const { table, bytes } = compileTable(loadProject({ inventory: completeInventory() }));
   writeFileSync(place("routing.table"), bytes);
   writeFileSync(place("container.js"), bundle("container.ts", "node20"));
@@ -133,62 +179,77 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>): Subject[] {
     args: [place("container.js")],
     env: cleanEnvironment(settings(port)),
   });
-  const bareServer = (path: string, program: string) => (port: number) => {
-    writeFileSync(place("bare.js"), program);
+  const answers = new Map(loads.map((load) => [load.name, usualAnswer(table, load)]));
+  const answerTo = (load: LoadName) => answers.get(load) as Answer;
+  const bareServer = (path: string, program: (answer: Answer) => string) => (port: number, load: LoadName) => {
+    writeFileSync(place("bare.js"), program(answerTo(load)));
     return { path, args: [place("bare.js")], env: cleanEnvironment({ PORT: String(port) }) };
   };
   const exported = (port: number) => ({
     table,
     today: dayOf(new Date()),
-    clientAddress: { from: "forwarded", position: 1 } as const,
+    clientAddress: clientRule,
     listen: { host: "127.0.0.1", port },
   });
-  const nginx = tools.get("nginx");
-  const envoy = tools.get("envoy");
-  const bun = tools.get("bun");
-  const all: (Subject | undefined)[] = [
-    nginx === undefined
-      ? undefined
-      : { name: limit, options: (port) => nginxOptions(nginx, "bare.conf", bareConfiguration(port)) },
-    nginx === undefined
-      ? undefined
-      : {
-          name: "nginx, exported",
-          options: (port) => nginxOptions(nginx, "nginx.conf", withOneWorker(nginxConfiguration(exported(port)).text)),
-        },
-    envoy === undefined
-      ? undefined
-      : {
-          name: "Envoy, exported",
-          options: (port) => {
-            writeFileSync(place("envoy.yaml"), envoyConfiguration(exported(port)).text);
-            const args = [
-              "-c",
-              place("envoy.yaml"),
-              "--use-dynamic-base-id",
-              "--concurrency",
-              "1",
-              "--log-level",
-              "off",
-            ];
-            return { path: envoy, args, env: process.env };
-          },
-        },
+  const subjects: Subject[] = [
     { name: "Node", options: container(process.execPath) },
-    { name: "Node, bare", options: bareServer(process.execPath, bareServers.node) },
-    bun === undefined ? undefined : { name: "Bun", options: container(bun) },
-    bun === undefined ? undefined : { name: "Bun, bare", options: bareServer(bun, bareServers.bun) },
+    { name: bareOf.Node as string, options: bareServer(process.execPath, bareServers.node) },
   ];
-  return all.filter((subject) => subject !== undefined);
+  const nginx = tools.get("nginx");
+  if (nginx !== undefined) {
+    subjects.push(
+      {
+        name: limit,
+        options: (port, load) => nginxOptions(nginx, "bare.conf", bareServers.nginx(answerTo(load), port)),
+      },
+      {
+        name: "nginx, exported",
+        options: (port) => nginxOptions(nginx, "nginx.conf", withOneWorker(nginxConfiguration(exported(port)).text)),
+      },
+    );
+  }
+  const envoy = tools.get("envoy");
+  if (envoy !== undefined) {
+    subjects.push({
+      name: "Envoy, exported",
+      options: (port) => {
+        writeFileSync(place("envoy.yaml"), envoyConfiguration(exported(port)).text);
+        const args = ["-c", place("envoy.yaml"), "--use-dynamic-base-id", "--concurrency", "1", "--log-level", "off"];
+        return { path: envoy, args, env: process.env };
+      },
+    });
+  }
+  const bun = tools.get("bun");
+  if (bun !== undefined) {
+    subjects.push(
+      { name: "Bun", options: container(bun) },
+      { name: bareOf.Bun as string, options: bareServer(bun, bareServers.bun) },
+    );
+  }
+  const archeio = process.env.ARCHEIO;
+  if (archeio === undefined) console.error("left out: archeio: the variable ARCHEIO does not name its binary");
+  else {
+    subjects.push({
+      name: peer,
+      loads: ["blobs", "ping"],
+      options: (port) => ({ path: archeio, args: ["-v=2"], env: { ...process.env, PORT: String(port) } }),
+    });
+  }
+  return subjects;
+}
+
+function isLoadOf({ loads }: Subject, { name }: Load): boolean {
+  return loads?.includes(name) ?? true;
 }
 
 async function started<T>(
   subject: Subject,
+  load: LoadName,
   act: (program: MeasuredProgram, port: number) => T | Promise<T>,
 ): Promise<T> {
   const port = await freePort();
   const log = place("output.log");
-  const program = await MeasuredProgram.start({ ...subject.options(port), port, log });
+  const program = await MeasuredProgram.start({ ...subject.options(port, load), port, log });
   try {
     return await act(program, port);
   } finally {
@@ -197,27 +258,34 @@ async function started<T>(
   }
 }
 
-async function locations(subject: Subject, pulls: readonly Pull[]): Promise<string[]> {
-  return await started(subject, async (_, port) => {
-    const told: string[] = [];
-    for (const { target, host, address } of pulls) {
-      const headers = [["X-Forwarded-For", address]] as const;
+/** Status and place of the answers to a load's first requests. */
+async function answersTo(subject: Subject, { name, pulls }: Load): Promise<string[]> {
+  return await started(subject, name, async (_, port) => {
+    const answers: string[] = [];
+    for (const { target, host, forwardedFor } of pulls.slice(0, comparedCount)) {
+      const headers = [["X-Forwarded-For", forwardedFor]] as const;
       const { status, headers: fields } = await rawRequest(port, { method: "GET", target, host, headers });
-      told.push(`${status} ${fields.location}`);
+      answers.push(`${status} ${fields.location}`);
     }
-    return told;
+    return answers;
   });
 }
 
-/** A figure that is not of the same answers would be worth nothing. */
-async function requireAgreement(subjects: readonly Subject[], pulls: readonly Pull[]): Promise<void> {
-  const deciding = subjects.filter(({ name }) => !bare.includes(name));
+/** A figure that is not of the same answers would be worth nothing. archeio has mirrors of its own. */
+async function requireAgreement(subjects: readonly Subject[], load: Load): Promise<void> {
+  const deciding = subjects.filter((subject) => !bare.includes(subject.name) && isLoadOf(subject, load));
   const all = new Map<string, readonly string[]>();
-  for (const subject of deciding) all.set(subject.name, await locations(subject, pulls));
-  pulls.forEach(({ target, address }, index) => {
-    const told = new Map([...all].map(([name, answers]) => [name, answers[index]]));
-    if (new Set(told.values()).size > 1) {
-      throw new Error(`${address} asks for ${target}, and is told ${JSON.stringify(Object.fromEntries(told))}`);
+  for (const subject of deciding) all.set(subject.name, await answersTo(subject, load));
+  const archeio = all.get(peer);
+  all.delete(peer);
+  load.pulls.slice(0, comparedCount).forEach(({ target, forwardedFor }, index) => {
+    const answers = new Map([...all].map(([name, each]) => [name, each[index]]));
+    if (new Set(answers.values()).size > 1) {
+      throw new Error(`${forwardedFor} asks for ${target}: ${JSON.stringify(Object.fromEntries(answers))}`);
+    }
+    const [ours] = answers.values();
+    if (ours !== undefined && archeio !== undefined && archeio[index]?.slice(0, 3) !== ours.slice(0, 3)) {
+      throw new Error(`${forwardedFor} asks for ${target}: archeio answers ${archeio[index]}, ours ${ours}`);
     }
   });
 }
@@ -233,30 +301,33 @@ interface WrkSummary {
   readonly late: number;
 }
 
-function wrk(path: string, port: number, count: number, duration: number): WrkSummary {
+function wrk(path: string, port: number, load: LoadName, count: number, duration: number): WrkSummary {
   const wrkArgs = [
     "-t1",
     `-c${count}`,
     `-d${duration}s`,
     "--latency",
     "-s",
-    place("pulls.lua"),
+    place(`${load}.lua`),
     `http://127.0.0.1:${port}/`,
   ];
   const said = execFileSync("taskset", ["--cpu-list", clientProcessor, path, ...wrkArgs], { encoding: "utf8" });
   const summary = JSON.parse(said.trim().split("\n").at(-1) ?? "") as WrkSummary;
-  if (summary.errors + summary.refused > 0) throw new Error(`not every request was answered with a redirect:\n${said}`);
+  if (summary.errors + summary.refused > 0) throw new Error(`not every request was answered as it should be:\n${said}`);
   return summary;
 }
 
 /** Loads a program that was started afresh. */
-async function load(subject: Subject, wrkPath: string, count: number): Promise<Load> {
-  return await started(subject, (program, port) => {
-    wrk(wrkPath, port, count, warmSeconds);
+async function measureOnce(subject: Subject, load: LoadName, wrkPath: string, connections: number): Promise<Figures> {
+  return await started(subject, load, (program, port) => {
+    wrk(wrkPath, port, load, connections, warmSeconds);
     const before = program.processorSeconds();
-    const { requests, microseconds, p50, p99, late } = wrk(wrkPath, port, count, seconds);
+    const { requests, microseconds, p50, p99, late } = wrk(wrkPath, port, load, connections, seconds);
     return {
-      requestsPerSecond: (requests / microseconds) * 1e6,
+      program: subject.name,
+      load,
+      connections,
+      requestsPerSecond: Math.round((requests / microseconds) * 1e6),
       p50Milliseconds: p50 / 1000,
       p99Milliseconds: p99 / 1000,
       late,
@@ -266,10 +337,11 @@ async function load(subject: Subject, wrkPath: string, count: number): Promise<L
   });
 }
 
-function medianLoad(loads: readonly Load[]): Load {
-  const of = (pick: (load: Load) => number) => median(loads.map(pick));
+function medianFigures(all: readonly Figures[]): Figures {
+  const of = (pick: (figures: Figures) => number) => median(all.map(pick));
   return {
-    requestsPerSecond: Math.round(of((each) => each.requestsPerSecond)),
+    ...(all[0] as Figures),
+    requestsPerSecond: of((each) => each.requestsPerSecond),
     p50Milliseconds: of((each) => each.p50Milliseconds),
     p99Milliseconds: of((each) => each.p99Milliseconds),
     late: of((each) => each.late),
@@ -278,78 +350,111 @@ function medianLoad(loads: readonly Load[]): Load {
   };
 }
 
-interface Figures {
-  readonly name: string;
-  /** Median. */
-  readonly startMilliseconds: number;
-  readonly loads: Readonly<Record<(typeof connections)[number], Load>>;
-}
-
-async function measure(
-  subjects: readonly Subject[],
-  wrkPath: string,
-  tell: (line: string) => void,
-): Promise<Figures[]> {
-  const begun = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+/** Milliseconds from the start of each program to its first answer: medians. */
+async function measureStarts(subjects: readonly Subject[], load: LoadName): Promise<Record<string, number>> {
+  const all = subjects.map(({ name }) => [name, [] as number[]] as const);
+  const begun = new Map(all);
   for (let count = 0; count < starts; count++) {
     for (const subject of subjects) {
-      begun.get(subject.name)?.push(await started(subject, ({ startMilliseconds }) => startMilliseconds));
+      begun.get(subject.name)?.push(await started(subject, load, ({ startMilliseconds }) => startMilliseconds));
     }
   }
-  const loads = new Map<string, Load[]>();
+  return Object.fromEntries(all.map(([name, each]) => [name, median(each)]));
+}
+
+/** All programs in turns, so that what else the machine does meets each of them. */
+async function measureLoads(
+  subjects: readonly Subject[],
+  loads: readonly Load[],
+  wrkPath: string,
+  report: (line: string) => void,
+): Promise<Figures[]> {
+  const measured = new Map<string, Figures[]>();
   for (let round = 1; round <= rounds; round++) {
-    for (const subject of subjects) {
-      for (const count of connections) {
-        tell(`round ${round} of ${rounds}: ${subject.name}, ${count} connections`);
-        const key = `${subject.name} ${count}`;
-        loads.set(key, [...(loads.get(key) ?? []), await load(subject, wrkPath, count)]);
+    for (const load of loads) {
+      for (const connections of load.connections) {
+        for (const subject of subjects.filter((each) => isLoadOf(each, load))) {
+          report(`round ${round} of ${rounds}: ${load.name}, ${connections} connections: ${subject.name}`);
+          const key = `${subject.name} ${load.name} ${connections}`;
+          const figures = await measureOnce(subject, load.name, wrkPath, connections);
+          measured.set(key, [...(measured.get(key) ?? []), figures]);
+        }
       }
     }
   }
-  return subjects.map(({ name }) => ({
-    name,
-    startMilliseconds: median(begun.get(name) ?? []),
-    loads: Object.fromEntries(
-      connections.map((count) => [count, medianLoad(loads.get(`${name} ${count}`) ?? [])]),
-    ) as Figures["loads"],
-  }));
+  return [...measured.values()].map(medianFigures);
 }
 
-function print(figures: readonly Figures[]): void {
-  const best = figures.find(({ name }) => name === limit);
-  const share = (each: Load, count: (typeof connections)[number]) =>
-    best ? (each.requestsPerSecond / best.loads[count].requestsPerSecond).toFixed(2) : "";
-  const rows = figures.flatMap(({ name, startMilliseconds, loads }) =>
-    connections.map((count) => {
-      const each = loads[count];
-      const { requestsPerSecond, p50Milliseconds, p99Milliseconds, late, microseconds, megabytes } = each;
-      return [
-        name,
-        count,
-        requestsPerSecond.toLocaleString("en-GB"),
-        share(each, count),
-        p50Milliseconds.toFixed(2),
-        p99Milliseconds.toFixed(2),
-        late,
-        microseconds.toFixed(1),
-        megabytes.toFixed(0),
-        startMilliseconds.toFixed(1),
-      ];
-    }),
-  );
-  const head = [
-    "program",
-    "connections",
-    "requests/s",
-    "of bare nginx",
-    "p50 ms",
-    "p99 ms",
-    "over 2 s",
-    "processor µs",
-    "MB",
-    "start ms",
-  ];
+function compareFigures(all: readonly Figures[]): ComparedFigures[] {
+  return all.map((figures) => {
+    const of = (program: string | undefined, pick: (each: Figures) => number) => {
+      const other = all.find(
+        (each) => each.program === program && each.load === figures.load && each.connections === figures.connections,
+      );
+      return other === undefined ? undefined : pick(figures) / pick(other);
+    };
+    const speed = (each: Figures) => each.requestsPerSecond;
+    return {
+      ...figures,
+      ofBare: of(bareOf[figures.program], speed),
+      p99OfBare: of(bareOf[figures.program], (each) => each.p99Milliseconds),
+      ofArcheio: of(peer, speed),
+      ofNginx: of(limit, speed),
+    };
+  });
+}
+
+function shareText(share: number | undefined): string {
+  return share === undefined ? "" : share.toFixed(2);
+}
+
+/** Each aim with the figure that was reached. */
+function aimLines(all: readonly ComparedFigures[]): string[] {
+  return all.flatMap(({ program, load, connections, ofBare, p99OfBare, ofArcheio }) => {
+    const aim: {
+      readonly ofBare?: number;
+      readonly p99OfBare?: number;
+      readonly ofArcheio?: Partial<Record<LoadName, number>>;
+    } = (aims as Readonly<Record<string, object>>)[program] ?? {};
+    if (connections !== 64) return [];
+    const line = (of: string, reached: number | undefined, wanted: number | undefined, isMet: boolean) =>
+      reached === undefined || wanted === undefined
+        ? []
+        : [`${isMet ? "met   " : "missed"}  ${program}, ${load}: ${reached.toFixed(2)} of ${of}; aim: ${wanted}`];
+    const [bareShare = 0, latency = 0, peerShare = 0] = [ofBare, p99OfBare, ofArcheio];
+    const peerAim = aim.ofArcheio?.[load];
+    return [
+      ...line("its bare server's requests/s", ofBare, aim.ofBare, bareShare >= (aim.ofBare ?? 0)),
+      ...line("its bare server's p99", p99OfBare, aim.p99OfBare, latency <= (aim.p99OfBare ?? 0)),
+      ...line("archeio's requests/s", ofArcheio, peerAim, peerShare >= (peerAim ?? 0)),
+    ];
+  });
+}
+
+const head = [
+  ["load", "connections", "program", "requests/s", "of its bare server", "of archeio", "of bare nginx"],
+  ["p50 ms", "p99 ms", "of bare p99", "over 2 s", "processor µs", "MB", "start ms"],
+].flat();
+
+function print(all: readonly ComparedFigures[], begun: Readonly<Record<string, number>>): void {
+  const rows = all.map((each) => [
+    each.load,
+    each.connections,
+    each.program,
+    each.requestsPerSecond.toLocaleString("en-GB"),
+    shareText(each.ofBare),
+    shareText(each.ofArcheio),
+    shareText(each.ofNginx),
+    each.p50Milliseconds.toFixed(2),
+    each.p99Milliseconds.toFixed(2),
+    shareText(each.p99OfBare),
+    each.late,
+    each.microseconds.toFixed(1),
+    each.megabytes.toFixed(0),
+    begun[each.program]?.toFixed(1) ?? "",
+  ]);
   console.log(textTable(head, rows));
+  console.log(`${aimLines(all).join("\n")}\n`);
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model}; medians of ${rounds} loads of ${seconds} s and of ${starts} starts`,
   );
@@ -357,18 +462,29 @@ function print(figures: readonly Figures[]): void {
 
 async function run(): Promise<void> {
   if (availableParallelism() < 2) throw new Error("two processors are needed: one for a server, one for its clients");
-  const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+  const { values, positionals: names } = parseArgs({
+    options: { json: { type: "boolean", default: false }, load: { type: "string", multiple: true, default: [] } },
+    allowPositionals: true,
+  });
   const tools = await findTools(["wrk", "nginx", "envoy", "bun"], console.error);
   const wrkPath = tools.get("wrk");
   if (wrkPath === undefined) throw new Error("wrk makes the load: install it");
-  const pulls = pullMix(pullCount);
-  writeFileSync(place("pulls.lua"), wrkScript(pulls));
-  const subjects = subjectsOf(tools).filter(({ name }) => names.length === 0 || names.includes(name));
-  await requireAgreement(subjects, pulls.slice(0, comparedCount));
-  const figures = await measure(subjects, wrkPath, console.error);
-  if (process.argv.includes("--json"))
-    console.log(JSON.stringify({ node: process.version, aims, figures }, undefined, 2));
-  else print(figures);
+  const all: readonly Load[] = [
+    { name: "pulls", pulls: pullMix(pullCount), connections: [64, 512] },
+    { name: "blobs", pulls: googleBlobs(pullCount), connections: [64] },
+    { name: "ping", pulls: [ping], connections: [64] },
+  ];
+  const loads = all.filter(({ name }) => values.load.length === 0 || values.load.includes(name));
+  const [first] = loads;
+  if (first === undefined) throw new Error(`--load takes ${loadNames.join(", ")}`);
+  for (const { name, pulls } of loads) writeFileSync(place(`${name}.lua`), wrkScript(pulls));
+  const subjects = subjectsOf(tools, loads).filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const load of loads) await requireAgreement(subjects, load);
+  const begun = await measureStarts(subjects, first.name);
+  const figures = compareFigures(await measureLoads(subjects, loads, wrkPath, console.error));
+  if (values.json)
+    console.log(JSON.stringify({ node: process.version, aims, startMilliseconds: begun, figures }, undefined, 2));
+  else print(figures, begun);
 }
 
 run().catch((error: Error) => {
