@@ -13,26 +13,36 @@ const validationTtl = 3600;
 /** Google's regions that its page lists: those that a geolocation policy takes (Cloud DNS, "Geolocation policies"). */
 const googleRegions = regions.filter(({ cloud, source }) => cloud === "google" && source.includes("regions-zones"));
 
+/** An AWS region that runs the redirector, and the name that its API gave to a host. */
+interface RegionalTarget {
+  readonly region: string;
+  readonly target: string;
+}
+
 /**
- * For each AWS region the nearest Google region, none of them twice: a geolocation policy has one answer a region, and
- * takes only Google's own regions for places.
+ * An answer for each AWS region, with the nearest Google region, none of them twice: a geolocation policy has one answer a
+ * region, and takes only Google's own regions for places.
  *
- * @throws Error for a region that AWS does not have
+ * @param targets in the order of their regions
  */
-export function nearestGoogleRegions(awsRegions: readonly string[]): ReadonlyMap<string, string> {
+function placeAnswers(targets: readonly RegionalTarget[]): DnsAnswer[] {
   const taken = new Set<string>();
-  const nearest = new Map<string, string>();
-  for (const region of [...awsRegions].sort()) {
-    const from = findRegion("aws", region);
-    if (!from) throw new Error(`AWS has no region ${region}`);
-    const [found] = googleRegions
-      .filter((candidate) => !taken.has(candidate.region))
-      .sort((a, b) => distanceKilometres(from, a) - distanceKilometres(from, b));
-    if (!found) throw new Error("there are more AWS regions than Google regions");
-    taken.add(found.region);
-    nearest.set(region, found.region);
-  }
-  return nearest;
+  return targets.map(({ region, target }) => {
+    const google = nearestGoogleRegion(region, taken);
+    taken.add(google);
+    return { id: region, values: [target], near: { aws: region, google } };
+  });
+}
+
+/** @throws Error for a region that AWS does not have, and where all of Google's are taken */
+function nearestGoogleRegion(awsRegion: string, taken: ReadonlySet<string>): string {
+  const from = findRegion("aws", awsRegion);
+  if (!from) throw new Error(`AWS has no region ${awsRegion}`);
+  const [nearest] = googleRegions
+    .filter(({ region }) => !taken.has(region))
+    .sort((a, b) => distanceKilometres(from, a) - distanceKilometres(from, b));
+  if (!nearest) throw new Error("there are more AWS regions than Google regions");
+  return nearest.region;
 }
 
 /** A provider's part of a host: the name that leads to its redirector, and the records behind that name. */
@@ -61,18 +71,17 @@ function targetCarrier(
   inRegions: readonly string[],
   { targets }: ProviderFacts,
 ): Carrier | undefined {
-  const known = inRegions.filter((region) => targets?.[region]?.[host] !== undefined);
-  if (known.length === 0) return undefined;
-  const google = nearestGoogleRegions(known);
-  const answers = known.map((region): DnsAnswer => {
-    return {
-      id: region,
-      values: [targets?.[region]?.[host] ?? ""],
-      near: { aws: region, google: google.get(region) ?? "" },
-    };
+  const known = inRegions.flatMap((region): RegionalTarget[] => {
+    const target = targets?.[region]?.[host];
+    return target === undefined ? [] : [{ region, target }];
   });
+  if (known.length === 0) return undefined;
   const name = `${host.slice(0, -(zone.length + 1))}.${provider}.${redirectorZone(zone)}`;
-  return { provider, name, records: [{ name, type: "CNAME", ttl: hostTtl, choice: "nearest", answers }] };
+  return {
+    provider,
+    name,
+    records: [{ name, type: "CNAME", ttl: hostTtl, choice: "nearest", answers: placeAnswers(known) }],
+  };
 }
 
 function carriersOf(inventory: Inventory, facts: DeployedFacts, host: string): Carrier[] {

@@ -28,7 +28,7 @@ export interface AwsBucketProps {
  * CloudFront's managed cache policy "CachingOptimized": a day, up to a year where the object says so; nothing of the
  * query or the cookies in the key (Amazon CloudFront Developer Guide, "Use managed cache policies").
  */
-const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
  * A bucket of public artifacts in one region: versioned, encrypted, read over TLS only, listed by nobody. By default it
@@ -47,27 +47,33 @@ export class AwsBucket extends Capability {
     super(scope, id);
     this.name = name;
     this.region = region;
-    const bucket = new S3Bucket(this, "bucket", {
-      region,
-      bucket: name,
-      forceDestroy: retired,
-      lifecycle: { preventDestroy: !retired },
-    });
-    this.owned(bucket);
-    this.encrypted(bucket);
-    this.versioning = this.versioned(bucket);
-    const block = this.blocked(bucket, access);
+    const bucket = this.#createBucket(retired);
+    this.#enforceOwnership(bucket);
+    this.#encryptBucket(bucket);
+    const versioning = this.#enableVersioning(bucket);
+    this.#createLifecycle(bucket, versioning);
+    this.versioning = versioning;
+    const block = this.#blockPublicAccess(bucket, access);
     if (access === "direct") {
-      this.readBy(bucket, block, everyone(name));
+      this.#createPolicy(bucket, block, allowEveryone(name));
     } else {
-      const distribution = this.distributed(bucket);
-      this.readBy(bucket, block, onlyDistribution(name, distribution.arn));
+      const distribution = this.#createDistribution(bucket);
+      this.#createPolicy(bucket, block, allowDistribution(name, distribution.arn));
       this.domainName = distribution.domainName;
     }
   }
 
+  #createBucket(retired: boolean): S3Bucket {
+    return new S3Bucket(this, "bucket", {
+      region: this.region,
+      bucket: this.name,
+      forceDestroy: retired,
+      lifecycle: { preventDestroy: !retired },
+    });
+  }
+
   /** Access control lists are off: the policy alone says who may do what. */
-  private owned({ id }: S3Bucket): void {
+  #enforceOwnership({ id }: S3Bucket): void {
     new S3BucketOwnershipControls(this, "ownership", {
       region: this.region,
       bucket: id,
@@ -76,7 +82,7 @@ export class AwsBucket extends Capability {
   }
 
   /** With S3's own keys: with a KMS key, every reader of a public object would need a permission on the key. */
-  private encrypted({ id }: S3Bucket): void {
+  #encryptBucket({ id }: S3Bucket): void {
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       region: this.region,
       bucket: id,
@@ -84,12 +90,15 @@ export class AwsBucket extends Capability {
     });
   }
 
-  private versioned({ id }: S3Bucket): S3BucketVersioningA {
-    const versioning = new S3BucketVersioningA(this, "versioning", {
+  #enableVersioning({ id }: S3Bucket): S3BucketVersioningA {
+    return new S3BucketVersioningA(this, "versioning", {
       region: this.region,
       bucket: id,
       versioningConfiguration: { status: "Enabled" },
     });
+  }
+
+  #createLifecycle({ id }: S3Bucket, versioning: S3BucketVersioningA): void {
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       region: this.region,
       bucket: id,
@@ -105,11 +114,10 @@ export class AwsBucket extends Capability {
       // S3 refuses to expire versions before there are any.
       dependsOn: [versioning],
     });
-    return versioning;
   }
 
   /** Lists never open the bucket; a policy does where access is `direct`. */
-  private blocked({ id }: S3Bucket, access: BucketAccess): S3BucketPublicAccessBlock {
+  #blockPublicAccess({ id }: S3Bucket, access: BucketAccess): S3BucketPublicAccessBlock {
     return new S3BucketPublicAccessBlock(this, "public-access", {
       region: this.region,
       bucket: id,
@@ -120,7 +128,7 @@ export class AwsBucket extends Capability {
     });
   }
 
-  private readBy({ id }: S3Bucket, block: S3BucketPublicAccessBlock, policy: object): void {
+  #createPolicy({ id }: S3Bucket, block: S3BucketPublicAccessBlock, policy: object): void {
     new S3BucketPolicy(this, "policy", {
       region: this.region,
       bucket: id,
@@ -130,14 +138,8 @@ export class AwsBucket extends Capability {
     });
   }
 
-  private distributed(bucket: S3Bucket): CloudfrontDistribution {
-    const control = new CloudfrontOriginAccessControl(this, "access-control", {
-      name: this.name,
-      description: `Reads ${this.name}`,
-      originAccessControlOriginType: "s3",
-      signingBehavior: "always",
-      signingProtocol: "sigv4",
-    });
+  #createDistribution(bucket: S3Bucket): CloudfrontDistribution {
+    const control = this.#createAccessControl();
     return new CloudfrontDistribution(this, "distribution", {
       comment: this.name,
       enabled: true,
@@ -148,7 +150,7 @@ export class AwsBucket extends Capability {
         targetOriginId: "bucket",
         allowedMethods: ["GET", "HEAD"],
         cachedMethods: ["GET", "HEAD"],
-        cachePolicyId: CACHING_OPTIMIZED,
+        cachePolicyId: cachingOptimized,
         // The redirector never says http, so that nobody needs a redirect from it.
         viewerProtocolPolicy: "https-only",
         // Clients check digests: the bytes stay as they are.
@@ -158,18 +160,31 @@ export class AwsBucket extends Capability {
       viewerCertificate: { cloudfrontDefaultCertificate: true },
     });
   }
+
+  /** The distribution signs what it asks of S3, and so the bucket's policy can admit it alone. */
+  #createAccessControl(): CloudfrontOriginAccessControl {
+    return new CloudfrontOriginAccessControl(this, "access-control", {
+      name: this.name,
+      description: `Reads ${this.name}`,
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    });
+  }
 }
 
-const objects = (name: string) => `arn:aws:s3:::${name}/*`;
+function objectsOf(name: string): string {
+  return `arn:aws:s3:::${name}/*`;
+}
 
 /** Everyone gets an object whose name is known; nobody gets the names. */
-function everyone(name: string): object {
-  return policy(name, { Sid: "ReadByEveryone", Effect: "Allow", Principal: "*" });
+function allowEveryone(name: string): object {
+  return policyFor(name, { Sid: "ReadByEveryone", Effect: "Allow", Principal: "*" });
 }
 
 /** With the distribution's ARN, as CloudFront's service principal alone would admit the distributions of any account. */
-function onlyDistribution(name: string, distribution: string): object {
-  return policy(name, {
+function allowDistribution(name: string, distribution: string): object {
+  return policyFor(name, {
     Sid: "ReadByDistribution",
     Effect: "Allow",
     Principal: { Service: "cloudfront.amazonaws.com" },
@@ -177,17 +192,17 @@ function onlyDistribution(name: string, distribution: string): object {
   });
 }
 
-function policy(name: string, reader: object): object {
+function policyFor(name: string, reader: object): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      { ...reader, Action: "s3:GetObject", Resource: objects(name) },
+      { ...reader, Action: "s3:GetObject", Resource: objectsOf(name) },
       {
         Sid: "OnlyOverTls",
         Effect: "Deny",
         Principal: "*",
         Action: "s3:*",
-        Resource: [`arn:aws:s3:::${name}`, objects(name)],
+        Resource: [`arn:aws:s3:::${name}`, objectsOf(name)],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
     ],

@@ -20,11 +20,11 @@ export interface AzureBucketProps {
 }
 
 /** Days for which what was deleted can be had back. */
-const DELETED_FOR = 7;
+const deletedDays = 7;
 /** Days after which a version may go that is no longer the current one, counted from when it was written. */
-const VERSION_DAYS = 30;
+const versionDays = 30;
 /** Days for which changes are kept in the feed, many times what replication is ever behind. */
-const CHANGE_FEED_DAYS = 30;
+const changeFeedDays = 30;
 
 /**
  * A storage account with one container of public artifacts: versioned, read by everyone, listed by nobody. No lock stands
@@ -41,13 +41,13 @@ export class AzureBucket extends Capability {
   constructor(scope: Construct, id: string, props: AzureBucketProps) {
     super(scope, id);
     this.region = props.region;
-    const account = this.stored(props);
-    this.cleanUp(account);
+    const account = this.#createAccount(props);
+    this.#createLifecycle(account);
     this.account = account.id;
-    this.container = this.contained(account, props).name;
+    this.container = this.#createContainer(account, props).name;
   }
 
-  private stored({ name, region, resourceGroup, tags, retired = false }: AzureBucketProps): StorageAccount {
+  #createAccount({ name, region, resourceGroup, tags, retired = false }: AzureBucketProps): StorageAccount {
     return new StorageAccount(this, "account", {
       name,
       location: region,
@@ -70,16 +70,16 @@ export class AzureBucket extends Capability {
         // replication"); which end an account is may change, so every account has both.
         versioningEnabled: true,
         changeFeedEnabled: true,
-        changeFeedRetentionInDays: CHANGE_FEED_DAYS,
-        deleteRetentionPolicy: { days: DELETED_FOR },
-        containerDeleteRetentionPolicy: { days: DELETED_FOR },
+        changeFeedRetentionInDays: changeFeedDays,
+        deleteRetentionPolicy: { days: deletedDays },
+        containerDeleteRetentionPolicy: { days: deletedDays },
       },
       lifecycle: { preventDestroy: !retired },
     });
   }
 
   /** By the account's id, so that it is made through Azure Resource Manager: by name it would need a role on the data. */
-  private contained(account: StorageAccount, { retired = false }: AzureBucketProps): StorageContainer {
+  #createContainer(account: StorageAccount, { retired = false }: AzureBucketProps): StorageContainer {
     return new StorageContainer(this, "container", {
       name: blobContainer,
       storageAccountId: account.id,
@@ -90,7 +90,7 @@ export class AzureBucket extends Capability {
   }
 
   /** Azure drops the blocks of an upload that was never finished by itself, after a week ("Put Block"). */
-  private cleanUp({ id }: StorageAccount): void {
+  #createLifecycle({ id }: StorageAccount): void {
     new StorageManagementPolicy(this, "lifecycle", {
       storageAccountId: id,
       rule: [
@@ -98,7 +98,7 @@ export class AzureBucket extends Capability {
           name: "clean-up",
           enabled: true,
           filters: { blobTypes: ["blockBlob"] },
-          actions: { version: { deleteAfterDaysSinceCreation: VERSION_DAYS } },
+          actions: { version: { deleteAfterDaysSinceCreation: versionDays } },
         },
       ],
     });

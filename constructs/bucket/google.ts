@@ -17,7 +17,7 @@ export interface GoogleBucketProps {
 }
 
 /** Seven days, in seconds: the shortest that Cloud Storage takes, other than none (Cloud Storage, "Soft delete"). */
-const SOFT_DELETE_SECONDS = 604_800;
+const softDeleteSeconds = 604_800;
 
 /** A bucket of public artifacts in one region: versioned, read by everyone, listed by nobody. */
 export class GoogleBucket extends Capability {
@@ -25,17 +25,23 @@ export class GoogleBucket extends Capability {
   readonly name: string;
   readonly region: string;
 
-  constructor(scope: Construct, id: string, { name, region, retired = false, services = [] }: GoogleBucketProps) {
+  constructor(scope: Construct, id: string, props: GoogleBucketProps) {
     super(scope, id);
-    this.region = region;
-    const bucket = new StorageBucket(this, "bucket", {
+    this.region = props.region;
+    const bucket = this.#createBucket(props);
+    this.#allowReadByEveryone(bucket);
+    this.name = bucket.name;
+  }
+
+  #createBucket({ name, region, retired = false, services = [] }: GoogleBucketProps): StorageBucket {
+    return new StorageBucket(this, "bucket", {
       name,
       location: region,
       uniformBucketLevelAccess: true,
       // "enforced" would refuse the public reader below. An organization policy that enforces it wins over this.
       publicAccessPrevention: "inherited",
       versioning: { enabled: true },
-      softDeletePolicy: { retentionDurationSeconds: SOFT_DELETE_SECONDS },
+      softDeletePolicy: { retentionDurationSeconds: softDeleteSeconds },
       lifecycleRule: [
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
         { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } },
@@ -44,8 +50,6 @@ export class GoogleBucket extends Capability {
       lifecycle: { preventDestroy: !retired },
       dependsOn: [...services],
     });
-    this.name = bucket.name;
-    this.readByEveryone(bucket);
   }
 
   /**
@@ -53,7 +57,7 @@ export class GoogleBucket extends Capability {
    * Reader is `storage.objects.get` alone; "legacy" means that it has the meaning of an access control list's entry, not
    * that it needs one: it is granted on a bucket with uniform access like any role (Cloud Storage, "IAM roles").
    */
-  private readByEveryone({ name }: StorageBucket): void {
+  #allowReadByEveryone({ name }: StorageBucket): void {
     new StorageBucketIamMember(this, "reader", {
       bucket: name,
       role: "roles/storage.legacyObjectReader",

@@ -22,12 +22,16 @@ export class AwsDns extends Capability {
 
   constructor(scope: Construct, id: string, { zone: name, existing, records }: AwsDnsProps) {
     super(scope, id);
-    const zone = existing === undefined ? this.made(name) : undefined;
-    for (const record of records) this.publish(zone?.zoneId ?? existing ?? "", record);
-    if (zone) this.nameServers = zone.nameServers;
+    if (existing !== undefined) {
+      this.#createRecords(existing, records);
+      return;
+    }
+    const { zoneId, nameServers } = this.#createZone(name);
+    this.#createRecords(zoneId, records);
+    this.nameServers = nameServers;
   }
 
-  private made(name: string): Route53Zone {
+  #createZone(name: string): Route53Zone {
     return new Route53Zone(this, "zone", {
       name,
       // A zone that is made anew has other name servers: the delegation would point to nobody.
@@ -35,17 +39,21 @@ export class AwsDns extends Capability {
     });
   }
 
-  private publish(zoneId: string, record: DnsRecord): void {
-    for (const answer of record.answers) {
-      new Route53Record(this, answerKey(record, answer), {
-        zoneId,
-        name: record.name,
-        type: record.type,
-        ttl: record.ttl,
-        records: [...answer.values],
-        ...routing(record, answer),
-      });
+  #createRecords(zoneId: string, records: readonly DnsRecord[]): void {
+    for (const record of records) {
+      for (const answer of record.answers) this.#createRecord(zoneId, record, answer);
     }
+  }
+
+  #createRecord(zoneId: string, record: DnsRecord, answer: DnsAnswer): void {
+    new Route53Record(this, answerKey(record, answer), {
+      zoneId,
+      name: record.name,
+      type: record.type,
+      ttl: record.ttl,
+      records: [...answer.values],
+      ...routingOf(record, answer),
+    });
   }
 }
 
@@ -55,7 +63,7 @@ function answerKey({ name, type, choice }: DnsRecord, { id }: DnsAnswer): string
 
 type Routing = Pick<Route53RecordConfig, "setIdentifier" | "weightedRoutingPolicy" | "latencyRoutingPolicy">;
 
-function routing(record: DnsRecord, answer: DnsAnswer): Routing {
+function routingOf(record: DnsRecord, answer: DnsAnswer): Routing {
   switch (record.choice) {
     case "only":
       return {};

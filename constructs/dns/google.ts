@@ -39,12 +39,16 @@ export class GoogleDns extends Capability {
   constructor(scope: Construct, id: string, props: GoogleDnsProps) {
     super(scope, id);
     const { existing, records, services = [] } = props;
-    const zone = existing === undefined ? this.made(props) : undefined;
-    for (const record of records) this.publish(zone?.name ?? existing ?? "", record, zone ? [] : services);
-    if (zone) this.nameServers = zone.nameServers;
+    if (existing !== undefined) {
+      for (const record of records) this.#createRecord(existing, record, services);
+      return;
+    }
+    const zone = this.#createZone(props);
+    for (const record of records) this.#createRecord(zone.name, record);
+    this.nameServers = zone.nameServers;
   }
 
-  private made({ zone: name, signed, services = [] }: GoogleDnsProps): DnsManagedZone {
+  #createZone({ zone: name, signed, services = [] }: GoogleDnsProps): DnsManagedZone {
     return new DnsManagedZone(this, "zone", {
       name: managedZoneName(name),
       dnsName: `${name}.`,
@@ -58,21 +62,21 @@ export class GoogleDns extends Capability {
     });
   }
 
-  private publish(managedZone: string, record: DnsRecord, services: readonly ITerraformDependable[]): void {
+  #createRecord(managedZone: string, record: DnsRecord, services: readonly ITerraformDependable[] = []): void {
     new DnsRecordSet(this, `${record.name}-${record.type}`, {
       managedZone,
       name: `${record.name}.`,
       type: record.type,
       ttl: record.ttl,
-      ...answering(record),
+      ...answersOf(record),
       ...(services.length > 0 && { dependsOn: [...services] }),
     });
   }
 }
 
-type Answering = Pick<DnsRecordSetConfig, "rrdatas" | "routingPolicy">;
+type Answers = Pick<DnsRecordSetConfig, "rrdatas" | "routingPolicy">;
 
-function answering(record: DnsRecord): Answering {
+function answersOf(record: DnsRecord): Answers {
   switch (record.choice) {
     case "only":
       return { rrdatas: record.answers.flatMap((answer) => rrdatas(record, answer)) };

@@ -11,7 +11,7 @@ export interface AwsRegistryProps {
 }
 
 /** The one region that manages ECR Public (Terraform, `aws_ecrpublic_repository`); it serves from everywhere. */
-const MANAGED_IN = "us-east-1";
+const managementRegion = "us-east-1";
 
 /** ECR Public repositories: the only registry at AWS from which anybody may pull without signing in. */
 export class AwsRegistry extends Capability {
@@ -19,13 +19,15 @@ export class AwsRegistry extends Capability {
 
   constructor(scope: Construct, id: string, { repositories, retired = false }: AwsRegistryProps) {
     super(scope, id);
-    for (const name of repositories) {
-      new EcrpublicRepository(this, name, {
-        region: MANAGED_IN,
-        repositoryName: name,
-        forceDestroy: retired,
-        lifecycle: { preventDestroy: !retired },
-      });
-    }
+    for (const name of repositories) this.#createRepository(name, retired);
+  }
+
+  #createRepository(name: string, retired: boolean): void {
+    new EcrpublicRepository(this, name, {
+      region: managementRegion,
+      repositoryName: name,
+      forceDestroy: retired,
+      lifecycle: { preventDestroy: !retired },
+    });
   }
 }

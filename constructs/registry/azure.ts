@@ -37,8 +37,13 @@ export class AzureRegistry extends Capability {
 
   constructor(scope: Construct, id: string, props: AzureRegistryProps) {
     super(scope, id);
-    const { name, home, replicas, resourceGroup, tags, locked = true, retired = false } = props;
-    const registry = new ContainerRegistry(this, "registry", {
+    const registry = this.#createRegistry(props);
+    if (props.locked ?? true) this.#lockRegistry(registry);
+  }
+
+  #createRegistry(props: AzureRegistryProps): ContainerRegistry {
+    const { name, home, replicas, resourceGroup, tags, retired = false } = props;
+    return new ContainerRegistry(this, "registry", {
       name,
       location: home,
       resourceGroupName: resourceGroup,
@@ -50,11 +55,10 @@ export class AzureRegistry extends Capability {
       georeplications: replicas.map((location) => ({ location, tags: { ...tags } })),
       lifecycle: { preventDestroy: !retired },
     });
-    if (locked) this.lock(registry);
   }
 
   /** Terraform keeps to `prevent_destroy`; the lock keeps everybody else from it. It takes the right to manage locks. */
-  private lock({ id }: ContainerRegistry): void {
+  #lockRegistry({ id }: ContainerRegistry): void {
     new ManagementLock(this, "lock", {
       name: "holds-artifacts",
       scope: id,

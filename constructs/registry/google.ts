@@ -27,9 +27,14 @@ export class GoogleRegistry extends Capability {
 
   constructor(scope: Construct, id: string, props: GoogleRegistryProps) {
     super(scope, id);
-    const { repository: repositoryId, region, immutableTags = false, retired = false, services = [] } = props;
-    const repository = new ArtifactRegistryRepository(this, "repository", {
-      repositoryId,
+    const repository = this.#createRepository(props);
+    this.#allowPullByEveryone(repository, props.region);
+  }
+
+  #createRepository(props: GoogleRegistryProps): ArtifactRegistryRepository {
+    const { repository, region, immutableTags = false, retired = false, services = [] } = props;
+    return new ArtifactRegistryRepository(this, "repository", {
+      repositoryId: repository,
       location: region,
       format: "DOCKER",
       description: "Images of the mirror in this region; filled by promotion only.",
@@ -37,9 +42,12 @@ export class GoogleRegistry extends Capability {
       lifecycle: { preventDestroy: !retired },
       dependsOn: [...services],
     });
+  }
+
+  #allowPullByEveryone({ name }: ArtifactRegistryRepository, location: string): void {
     new ArtifactRegistryRepositoryIamMember(this, "reader", {
-      repository: repository.name,
-      location: region,
+      repository: name,
+      location,
       role: "roles/artifactregistry.reader",
       member: "allUsers",
     });

@@ -28,20 +28,24 @@ export class AwsReplication extends Capability {
 
   constructor(scope: Construct, id: string, { role: roleName, source, destinations }: AwsReplicationProps) {
     super(scope, id);
-    const role = this.role(roleName);
-    this.mayRead(role, source);
-    for (const destination of destinations) this.mayWrite(role, destination);
+    const role = this.#createRole(roleName);
+    this.#grantRead(role, source);
+    for (const destination of destinations) this.#grantWrite(role, destination);
+    this.#createReplication(role, source, destinations);
+  }
+
+  #createReplication(role: IamRole, source: AwsBucket, destinations: readonly AwsBucket[]): void {
     new S3BucketReplicationConfigurationA(this, "configuration", {
       region: source.region,
       bucket: source.name,
       role: role.arn,
-      rule: destinations.map(rule),
+      rule: destinations.map(replicationRule),
       // S3 refuses a rule while either end is not versioned.
       dependsOn: [source, ...destinations].map(({ versioning }) => versioning),
     });
   }
 
-  private role(name: string): IamRole {
+  #createRole(name: string): IamRole {
     return new IamRole(this, "role", {
       name,
       description: "Taken on by S3 to copy artifacts from the primary bucket to the others.",
@@ -53,8 +57,8 @@ export class AwsReplication extends Capability {
   }
 
   /** The actions of the S3 User Guide, "Setting up permissions for live replication". */
-  private mayRead(role: IamRole, { name }: AwsBucket): void {
-    this.may(role, "read", [
+  #grantRead(role: IamRole, { name }: AwsBucket): void {
+    this.#createRolePolicy(role, "read", [
       {
         Effect: "Allow",
         Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
@@ -72,8 +76,8 @@ export class AwsReplication extends Capability {
    * A policy for each destination: one more mirror adds an address and changes none. Some 180 characters each, of the
    * 10,240 that a role's inline policies may have together (IAM User Guide, "IAM and STS quotas"), are 45 regions.
    */
-  private mayWrite(role: IamRole, { name, region }: AwsBucket): void {
-    this.may(role, `write-${region}`, [
+  #grantWrite(role: IamRole, { name, region }: AwsBucket): void {
+    this.#createRolePolicy(role, `write-${region}`, [
       {
         Effect: "Allow",
         Action: ["s3:ReplicateObject", "s3:ReplicateTags"],
@@ -82,9 +86,9 @@ export class AwsReplication extends Capability {
     ]);
   }
 
-  private may(role: IamRole, what: string, statements: readonly object[]): void {
-    new IamRolePolicy(this, what, {
-      name: what,
+  #createRolePolicy(role: IamRole, name: string, statements: readonly object[]): void {
+    new IamRolePolicy(this, name, {
+      name,
       role: role.id,
       policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
     });
@@ -101,7 +105,7 @@ export function replicationPriority(region: string): number {
   return Number.parseInt(createHash("sha256").update(region).digest("hex").slice(0, 5), 16);
 }
 
-function rule({ name, region }: AwsBucket): S3BucketReplicationConfigurationRule {
+function replicationRule({ name, region }: AwsBucket): S3BucketReplicationConfigurationRule {
   return {
     id: region,
     status: "Enabled",

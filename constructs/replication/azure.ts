@@ -21,10 +21,10 @@ export class AzureReplication extends Capability {
 
   constructor(scope: Construct, id: string, { source, destinations }: AzureReplicationProps) {
     super(scope, id);
-    for (const destination of destinations) this.copy(source, destination);
+    for (const destination of destinations) this.#createCopy(source, destination);
   }
 
-  private copy(source: AzureBucket, destination: AzureBucket): void {
+  #createCopy(source: AzureBucket, destination: AzureBucket): void {
     new StorageObjectReplication(this, `copy-${destination.region}`, {
       sourceStorageAccountId: source.account,
       destinationStorageAccountId: destination.account,

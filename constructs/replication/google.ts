@@ -17,10 +17,10 @@ export interface GoogleReplicationProps {
 }
 
 /** The shortest interval that a schedule takes (Terraform, `google_storage_transfer_job`, `repeat_interval`). */
-const HOURLY = "3600s";
+const hourly = "3600s";
 
 /** A day that has been: a job then begins by itself, and the date is the same at every synthesis. */
-const LONG_AGO = { year: 2025, month: 1, day: 1 };
+const startDate = { year: 2025, month: 1, day: 1 };
 
 /**
  * Copies what is new or different in one bucket to the provider's other buckets, every hour. Nothing is deleted there: an empty
@@ -37,15 +37,15 @@ export class GoogleReplication extends Capability {
   constructor(scope: Construct, id: string, { source, destinations, services = [] }: GoogleReplicationProps) {
     super(scope, id);
     const agent = new DataGoogleStorageTransferProjectServiceAccount(this, "agent", { dependsOn: [...services] });
-    const reading = this.mayRead(agent.member, source);
+    const readGrants = this.#grantRead(agent.member, source);
     for (const destination of destinations) {
-      const writing = this.mayWrite(agent.member, destination);
-      this.copy(source, destination, [...reading, writing]);
+      const writeGrant = this.#grantWrite(agent.member, destination);
+      this.#createJob(source, destination, [...readGrants, writeGrant]);
     }
   }
 
   /** The two roles that Storage Transfer Service names for a source in Cloud Storage ("Configure access to a source"). */
-  private mayRead(member: string, { name: bucket }: GoogleBucket): ITerraformDependable[] {
+  #grantRead(member: string, { name: bucket }: GoogleBucket): ITerraformDependable[] {
     return [
       new StorageBucketIamMember(this, "read-bucket", { bucket, role: "roles/storage.legacyBucketReader", member }),
       new StorageBucketIamMember(this, "read-objects", { bucket, role: "roles/storage.objectViewer", member }),
@@ -53,7 +53,7 @@ export class GoogleReplication extends Capability {
   }
 
   /** Create, overwrite, delete and list objects, and nothing of the bucket itself ("Configure access to a sink"). */
-  private mayWrite(member: string, { name: bucket, region }: GoogleBucket): ITerraformDependable {
+  #grantWrite(member: string, { name: bucket, region }: GoogleBucket): ITerraformDependable {
     return new StorageBucketIamMember(this, `write-${region}`, {
       bucket,
       role: "roles/storage.legacyBucketWriter",
@@ -61,7 +61,7 @@ export class GoogleReplication extends Capability {
     });
   }
 
-  private copy(source: GoogleBucket, destination: GoogleBucket, grants: readonly ITerraformDependable[]): void {
+  #createJob(source: GoogleBucket, destination: GoogleBucket, grants: readonly ITerraformDependable[]): void {
     new StorageTransferJob(this, `copy-${destination.region}`, {
       description: `Artifacts of ${source.region} to ${destination.region}`,
       transferSpec: {
@@ -73,7 +73,7 @@ export class GoogleReplication extends Capability {
           deleteObjectsFromSourceAfterTransfer: false,
         },
       },
-      schedule: { scheduleStartDate: LONG_AGO, repeatInterval: HOURLY },
+      schedule: { scheduleStartDate: startDate, repeatInterval: hourly },
       // A job is refused until its agent may do what it asks.
       dependsOn: [...grants],
     });
