@@ -8,9 +8,20 @@ export interface Cidr {
   readonly length: number;
 }
 
-/** A text that is not a prefix. The message quotes it and says why; where one is meant, it names the right one. */
+/** A text that is not a prefix. The message quotes it and says why. */
 export class NotACidr extends Error {
   override readonly name = "NotACidr";
+  /** What is wrong, in words that follow the text: `has no prefix length, as in 192.0.2.0/24`. */
+  readonly reason: string;
+  /** The prefix that may be meant, where bits are set past the length. */
+  readonly meant: string | undefined;
+
+  constructor(text: string, reason: string, meant?: string) {
+    const correction = meant === undefined ? "" : `: ${meant} is meant, or a longer prefix`;
+    super(`${quoted(text)} ${reason}${correction}`);
+    this.reason = reason;
+    this.meant = meant;
+  }
 }
 
 /** The bits that an address has in a family: told by the number of groups. */
@@ -27,17 +38,16 @@ export function addressBits(cidr: Cidr): 32 | 128 {
  */
 export function parseCidr(text: string): Cidr {
   const slash = text.indexOf("/");
-  if (slash < 0) throw new NotACidr(`${quoted(text)} has no prefix length, as in 192.0.2.0/24`);
+  if (slash < 0) throw new NotACidr(text, "has no prefix length, as in 192.0.2.0/24");
   const groups = addressGroups(text.slice(0, slash));
-  if (groups === undefined) throw new NotACidr(`${quoted(text)} does not start with an IPv4 or IPv6 address`);
+  if (groups === undefined) throw new NotACidr(text, "does not start with an IPv4 or IPv6 address");
   const length = prefixLength(text, slash + 1);
   if (length < 0 || length > groups.length * 16) {
-    throw new NotACidr(`${quoted(text)} needs a prefix length from 0 to ${groups.length * 16}`);
+    throw new NotACidr(text, `needs a prefix length from 0 to ${groups.length * 16}`);
   }
   const cidr = { groups, length };
   if (!endsInZeros(cidr)) {
-    const meant = formatCidr(networkOf(cidr));
-    throw new NotACidr(`${quoted(text)} has bits set past its length: ${meant} is meant, or a longer prefix`);
+    throw new NotACidr(text, "has bits set past its length", formatCidr(unmapped(networkOf(cidr))));
   }
   return unmapped(cidr);
 }

@@ -1,7 +1,7 @@
 import { itemsOf, membersOf } from "../../document/draft";
 import type { Path } from "../../document/path";
+import { canonicalPrefix } from "../check-prefix";
 import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients } from "../draft";
-import { readPrefix } from "../prefix";
 import type { Rule } from "../rule";
 
 /** No list has an entry twice. */
@@ -70,8 +70,5 @@ function avoided(path: Path, entry: DraftClients): Item[] {
   }
   if ("country" in entry) return plain([...path, "country"], entry.country);
   if (!("prefixes" in entry)) return [];
-  return plain([...path, "prefixes"], entry.prefixes).map((item) => {
-    const prefix = readPrefix(item.text);
-    return prefix.ok ? { ...item, same: prefix.canonical } : item;
-  });
+  return plain([...path, "prefixes"], entry.prefixes).map((item) => ({ ...item, same: canonicalPrefix(item.text) }));
 }

@@ -1,6 +1,6 @@
 import { itemsOf } from "../../document/draft";
+import { checkPrefix } from "../check-prefix";
 import { clientListsOf } from "../draft";
-import { readPrefix } from "../prefix";
 import type { Rule } from "../rule";
 
 /** Prefixes are written as they are meant. */
@@ -12,10 +12,8 @@ export const networkBadPrefix: Rule = {
     for (const { path, entries } of clientListsOf(draft)) {
       for (const [index, entry] of entries) {
         for (const [item, text] of "prefixes" in entry ? itemsOf(entry.prefixes) : []) {
-          const prefix = readPrefix(text);
-          if (prefix.ok) continue;
-          const at = [...path, index, "prefixes", item];
-          yield { path: at, message: `"${text}" ${prefix.why}`, fix: prefix.fix };
+          const problem = checkPrefix(text);
+          if (problem !== undefined) yield { path: [...path, index, "prefixes", item], ...problem };
         }
       }
     }

@@ -1,8 +1,8 @@
 import { itemsOf } from "../../document/draft";
 import type { Finding } from "../../document/rule";
+import { canonicalPrefix } from "../check-prefix";
 import { defaultFeeds } from "../default-feeds";
 import { type Draft, providersOf } from "../draft";
-import { readPrefix } from "../prefix";
 import type { Rule } from "../rule";
 
 /** One thing by which clients are known as a provider's. */
@@ -75,10 +75,7 @@ function claim(provider: string, path: Finding["path"], kind: string, value: str
 
 /** One spelling of a claim: prefixes and URLs have several. */
 function canonical(kind: string, value: string): string {
-  if (kind === "prefixes") {
-    const prefix = readPrefix(value);
-    return prefix.ok ? prefix.canonical : value;
-  }
+  if (kind === "prefixes") return canonicalPrefix(value);
   const isUrl = (kind === "cidr-list" || kind === "geofeed") && URL.canParse(value);
   return isUrl ? new URL(value).href : value;
 }
