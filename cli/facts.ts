@@ -1,20 +1,12 @@
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { checkSchema } from "../document/check-schema";
 import { counted } from "../document/counted";
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
 import { readBytes } from "../document/read-bytes";
+import { replaceFile } from "../document/replace-file";
 import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import { deployedFactsSchema, factOutputs } from "../facts/deployed-facts-schema";
 import {
@@ -223,19 +215,6 @@ function tell({ changes, unlisted }: MergedFacts, file: string, isWritten: boole
       ? "matches the stacks' outputs"
       : `${counted(changes.length, "value")} ${isWritten ? "written" : "to write"}`;
   process.stderr.write(`${file}: ${summary}\n`);
-}
-
-/** Writes the whole file or nothing; a symbolic link stays one. */
-function replaceFile(file: string, text: string): void {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}`);
-  try {
-    writeFileSync(unfinished, text, { flag: "wx", mode: existsSync(target) ? statSync(target).mode : 0o644 });
-    renameSync(unfinished, target);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
 }
 
 /** @throws Failure if the file has errors, before or after the change */

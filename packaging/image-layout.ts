@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../document/replace-file";
 import { descriptorOf } from "../stores/registry/content";
 import { mediaTypes } from "../stores/registry/media-types";
 import { RegistryError } from "../stores/registry/registry-error";
@@ -8,11 +9,6 @@ import type { DerivedImage } from "./derive-image";
 
 /** OCI image specification, "oci-layout file". */
 const marker = "oci-layout";
-
-function replace(file: string, value: object): void {
-  writeFileSync(`${file}.unfinished`, JSON.stringify(value));
-  renameSync(`${file}.unfinished`, file);
-}
 
 /**
  * An OCI layout of one image. What an earlier build left there stays, so that the layers of a base are downloaded once; the layout's
@@ -28,7 +24,7 @@ export class ImageLayout {
       throw new RegistryError(`${folder} holds something, and it is no OCI layout: name another folder, or empty it`);
     }
     mkdirSync(folder, { recursive: true });
-    replace(join(folder, marker), { imageLayoutVersion: "1.0.0" });
+    replaceFile(join(folder, marker), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
     this.#folder = folder;
     this.blobs = new BlobFolder(join(folder, "blobs"));
   }
@@ -36,10 +32,7 @@ export class ImageLayout {
   /** Adds an image whose base's layers are there, and names it. */
   complete({ top, manifests, blobs }: DerivedImage): void {
     for (const content of [...blobs, ...manifests, top]) this.blobs.write(content);
-    replace(join(this.#folder, "index.json"), {
-      schemaVersion: 2,
-      mediaType: mediaTypes.index,
-      manifests: [descriptorOf(top)],
-    });
+    const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [descriptorOf(top)] };
+    replaceFile(join(this.#folder, "index.json"), JSON.stringify(index));
   }
 }
