@@ -8,6 +8,7 @@ import type { MirrorTrouble } from "../presence/circuit-breaker";
 import type { MirrorPresence } from "../presence/mirror-presence";
 import type { BreakerReport } from "../presence/mirror-record";
 import type { Redirector } from "../redirector";
+import { isUndeployed } from "../tables/is-undeployed";
 import type { LiveTable } from "../tables/live-table";
 import type { RedirectorMetrics } from "../telemetry/metrics";
 import type { MirrorStatus, SharedReport } from "./status-report";
@@ -71,11 +72,6 @@ function checkOf(
   if (metrics.hasAsked(mirror.id)) return "done";
   const isAsked = !mirror.complete || canaryUrl(table, mirror) !== undefined;
   return presence !== undefined && isAsked ? "pending" : "off";
-}
-
-/** Whether it has no address yet to which clients could be sent. */
-function isUndeployed({ planned, registry, blobs, files }: TableMirror): boolean {
-  return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
 }
 
 function mirrorStatus(

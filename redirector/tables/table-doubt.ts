@@ -1,6 +1,7 @@
 import type { Endpoints } from "../../routing/endpoints";
 import type { OriginGap } from "../../routing/origin-gaps";
 import type { RoutingTableContent, TableMirror } from "../../routing/routing-table";
+import { isUndeployed } from "./is-undeployed";
 
 /** What is looked at of a table before it may replace another. */
 export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued" | "prefixes" | "hosts"> & {
@@ -22,16 +23,7 @@ const largestLead = 86_400_000;
  * compiled without `deployed.yaml` has all mirrors, but no clients for them.
  */
 function serving({ mirrors }: ReplaceableContent): number {
-  return mirrors.filter(({ state, ...mirror }) => state !== "retired" && !isUndeployed(mirror)).length;
-}
-
-function isUndeployed({
-  planned,
-  registry,
-  blobs,
-  files,
-}: Omit<ReplaceableContent["mirrors"][number], "state">): boolean {
-  return planned !== undefined && registry === undefined && blobs === undefined && files === undefined;
+  return mirrors.filter((mirror) => mirror.state !== "retired" && !isUndeployed(mirror)).length;
 }
 
 /** What hosts served, but no longer do: `files at dl.example.org`. */
