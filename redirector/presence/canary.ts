@@ -1,13 +1,13 @@
 import { locate } from "../../routing/locate";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
 
-/** The URL of the canary object at a mirror: its blob where it has blobs, or else its file; undefined where it has neither. */
+/** The URL of the canary object at a mirror: its blob if the mirror has blobs, or else its file; undefined if it has neither. */
 export function canaryUrl({ content: { canary } }: RoutingTable, mirror: TableMirror): string | undefined {
   const blob = canary?.blob && locate(mirror, { class: "blob", ...canary.blob });
   return blob ?? (canary?.file === undefined ? undefined : locate(mirror, { class: "file", path: canary.file }));
 }
 
-/** The mirrors to check, with the URL of the canary; retired ones get no clients and need no checks. */
+/** The mirrors to check, with the canary's URL. Retired mirrors get no clients and need no checks. */
 export function canaryTargets(
   table: RoutingTable,
 ): { readonly mirror: TableMirror; readonly url: string | undefined }[] {

@@ -1,20 +1,20 @@
 import { sharesOf } from "./client-share";
 
-/** How many entries a memory has, at most, and how many of them are charged to one client network. */
+/** The most entries: in all, and charged to one client network. */
 export interface MemoryLimits {
   readonly entries: number;
   readonly perNetwork: number;
 }
 
 /**
- * Remembers entries that clients cause, and charges each to the client network that caused it: a network that has used its
+ * Remembers entries that clients cause, and charges each to the client network that caused it: a network that exceeds its
  * share loses its own oldest entry, never another's. If there are too many entries in all, the network that has been idle
- * the longest loses all of its own.
+ * the longest loses all its entries.
  */
 export class ChargedMemory<Value> {
   readonly #limits: MemoryLimits;
   readonly #entries = new Map<string, { readonly network: string; readonly value: Value }>();
-  /** Keys by network, the oldest first; the network with the newest entry is last. */
+  /** Keys by network, oldest first; the network with the newest entry is last. */
   readonly #keys = new Map<string, Set<string>>();
 
   constructor(limits: MemoryLimits) {

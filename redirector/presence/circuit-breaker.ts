@@ -1,4 +1,4 @@
-/** Closed: the mirror is well. Open: it is left alone. Probing: it is left alone but for one question, which is on its way. */
+/** Closed: the mirror is healthy. Open: it gets no clients and no questions. Probing: the same, except one question in progress. */
 export type BreakerState = "closed" | "open" | "probing";
 
 /**
@@ -6,71 +6,73 @@ export type BreakerState = "closed" | "open" | "probing";
  * however often it asks, since it chooses at which names a mirror fails; each of our own checks is one.
  */
 export const troublesToOpen = 3;
-/** How long a mirror is left alone at first, in milliseconds. Doubled by every probe that fails. */
+/** How long the breaker is open at first, in milliseconds. Each failed probe doubles it. */
 export const shortestWait = 5_000;
-/** How long a mirror is left alone at most, in milliseconds. */
+/** How long the breaker is open at most between two probes, in milliseconds. */
 export const longestWait = 300_000;
 
-/** A mirror's trouble: when, in milliseconds since 1970, and what it did, as in "answered HEAD with status 503". */
+/** A mirror's failure. */
 export interface MirrorTrouble {
+  /** Milliseconds since 1970. */
   readonly at: number;
+  /** What the mirror did, as in "answered HEAD with status 503". */
   readonly words: string;
 }
 
-/** One question to the mirror, from which the breaker learns. */
+/** One question to the mirror. Its outcome goes to the breaker. */
 export interface Trial {
-  /** The answer is late: counted at once, and undone when an answer comes. */
-  slow(words: string): void;
+  /** The answer is late: counts as a failure at once, until a useful answer comes. */
+  recordSlow(words: string): void;
   /** The mirror answered in time, and the answer is useful. */
-  answered(): void;
-  /** The mirror failed: the words go after "the mirror", as in "answered HEAD with status 503". */
-  failed(words: string): void;
-  /** Nothing was learned of the mirror: the question was withdrawn, or the process was frozen meanwhile. */
-  abandoned(): void;
+  recordSuccess(): void;
+  /** The mirror failed. The words follow "the mirror", as in "answered HEAD with status 503". */
+  recordFailure(words: string): void;
+  /** The question is inconclusive: it was withdrawn, or the process was frozen in the meantime. */
+  recordAbandoned(): void;
 }
 
-/** What a breaker needs besides the outcome of questions. */
+/** The surroundings of a breaker. */
 export interface BreakerOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Called after every change of state. */
-  readonly changed: (breaker: CircuitBreaker) => void;
+  readonly onChange: (breaker: CircuitBreaker) => void;
   /**
-   * Called when enough clients saw trouble but none of our own checks did, to start a check: clients choose what they
+   * Called when enough clients saw failures but none of our own checks did, to start a check: clients choose what they
    * ask for, and one person may have addresses in three networks.
    *
-   * @returns whether a check will run; without one the clients are believed. @default no check can run
+   * @returns whether a check will run; without one the clients are trusted. @default no check can run
    */
   readonly confirm?: () => boolean;
 }
 
 /**
- * Decides from the outcome of questions whether a mirror gets clients and questions. Three witnesses of trouble, without a
- * useful answer in between, open it; if a check of our own is possible, one must be among them. Simultaneous questions
+ * Decides from the outcomes of questions whether a mirror gets clients and questions. Three witnesses of failures, without a
+ * useful answer in between, open it; if a check of our own is possible, it must be one of them. Simultaneous questions
  * count as one: a new connection takes three round trips (TCP, TLS, HTTP), and a burst of first questions to a distant
  * mirror must not look like three failures.
  */
 export class CircuitBreaker {
   readonly #clock: () => number;
-  readonly #changed: (breaker: CircuitBreaker) => void;
+  readonly #onChange: (breaker: CircuitBreaker) => void;
   readonly #confirm: () => boolean;
   #state: BreakerState = "closed";
   #since: number;
   #trouble: MirrorTrouble | undefined;
   #troubles = 0;
-  /** Whether enough clients saw trouble, and a check of our own must decide. */
+  /** Whether enough clients saw failures, and a check of our own must decide. */
   #suspected = false;
-  /** The client networks among the witnesses. */
+  /** The client networks that saw failures. */
   readonly #witnesses = new Set<string>();
-  /** Grows with every trouble that is counted: what a question saw at its beginning tells whether it is news. */
+  /** Grows with every failure that is counted. Its value at the start of a question shows whether that question's failure is new. */
   #evidence = 0;
   #wait = shortestWait;
   #probeFrom = 0;
-  #lost = false;
+  #isProbeLost = false;
 
-  constructor({ clock, changed, confirm = () => false }: BreakerOptions) {
+  constructor({ clock, onChange, confirm = () => false }: BreakerOptions) {
     this.#clock = clock;
-    this.#changed = changed;
+    this.#onChange = onChange;
     this.#confirm = confirm;
     this.#since = clock();
   }
@@ -79,12 +81,12 @@ export class CircuitBreaker {
     return this.#state;
   }
 
-  /** When it opened, or closed, last; milliseconds since 1970. A probe does not change it. */
+  /** When it last opened or closed; milliseconds since 1970. A probe does not change it. */
   get since(): number {
     return this.#since;
   }
 
-  /** The last trouble; kept when the mirror is well again. */
+  /** The last failure; kept when the mirror is healthy again. */
   get trouble(): MirrorTrouble | undefined {
     return this.#trouble;
   }
@@ -94,63 +96,63 @@ export class CircuitBreaker {
     return this.#state === "open" && this.#clock() >= this.#probeFrom;
   }
 
-  /** Whether the last probe told nothing: where processes are frozen, one that nobody waits for may never do so. */
+  /** Whether the last probe was inconclusive: in a process that is frozen between requests, one without a waiting client may always be. */
   get probeLost(): boolean {
-    return this.#lost;
+    return this.#isProbeLost;
   }
 
-  /** Whether a client network saw trouble, with no useful answer since, while the breaker is closed. */
+  /** Whether a client network saw a failure, with no useful answer since, while the breaker is closed. */
   isDoubtedBy(network: string): boolean {
     return this.#state === "closed" && this.#witnesses.has(network);
   }
 
   /**
-   * Begins a question; while the breaker is open, it is the probe.
+   * Starts a question; while the breaker is open, it is the probe.
    *
-   * @param network of the client whose name is asked for; undefined for a check of our own
+   * @param network of the client that asks for the object; undefined for a check of our own
    */
-  begin(network?: string): Trial {
-    if (this.#state !== "open") return this.#trial(this.#evidence, network);
-    this.#become("probing");
-    return this.#probe(network);
+  start(network?: string): Trial {
+    if (this.#state !== "open") return this.#startQuestion(this.#evidence, network);
+    this.#setState("probing");
+    return this.#startProbe(network);
   }
 
-  #trial(seen: number, network: string | undefined): Trial {
-    let counted = false;
+  #startQuestion(seen: number, network: string | undefined): Trial {
+    let isCounted = false;
     const count = (words: string): void => {
-      if (!counted && (seen === this.#evidence || this.#confirmedBy(network))) this.#count(words, network);
-      counted = true;
+      if (!isCounted && (seen === this.#evidence || this.#isConfirmedBy(network))) this.#countFailure(words, network);
+      isCounted = true;
     };
-    // A check that was lost in a frozen process confirms nothing: the clients are believed, as if no check were possible.
-    const abandoned = (): void => {
-      if (this.#confirmedBy(network)) this.#open();
+    // A check that was lost in a frozen process is inconclusive: the clients are trusted, as if no check were possible.
+    const recordAbandoned = (): void => {
+      if (this.#isConfirmedBy(network)) this.#open();
     };
-    return { slow: count, answered: () => this.#close(), failed: count, abandoned };
+    return { recordSlow: count, recordSuccess: () => this.#close(), recordFailure: count, recordAbandoned };
   }
 
-  #probe(network: string | undefined): Trial {
-    let settled = false;
+  #startProbe(network: string | undefined): Trial {
+    let isSettled = false;
     const settle = (outcome: () => void): void => {
-      if (!settled && this.#state === "probing") outcome();
-      settled = true;
+      if (!isSettled && this.#state === "probing") outcome();
+      isSettled = true;
     };
     return {
-      slow: () => {},
-      answered: () => settle(() => this.#close()),
-      failed: (words) => settle(() => this.#reopen(words, network)),
-      abandoned: () =>
+      recordSlow: () => {},
+      recordSuccess: () => settle(() => this.#close()),
+      recordFailure: (words) => settle(() => this.#reopen(words, network)),
+      recordAbandoned: () =>
         settle(() => {
-          this.#lost = true;
-          this.#become("open");
+          this.#isProbeLost = true;
+          this.#setState("open");
         }),
     };
   }
 
-  #confirmedBy(network: string | undefined): boolean {
+  #isConfirmedBy(network: string | undefined): boolean {
     return this.#suspected && network === undefined;
   }
 
-  #count(words: string, network: string | undefined): void {
+  #countFailure(words: string, network: string | undefined): void {
     if (this.#state !== "closed" || (network !== undefined && this.#witnesses.has(network))) return;
     if (network !== undefined) this.#witnesses.add(network);
     this.#evidence++;
@@ -167,16 +169,16 @@ export class CircuitBreaker {
     this.#wait = shortestWait;
     this.#since = this.#clock();
     this.#probeFrom = this.#since + this.#wait;
-    this.#become("open");
+    this.#setState("open");
   }
 
-  /** A name that a client chose is too weak a sign to wait longer. */
+  /** A name that a client chose is too weak as evidence to extend the wait. */
   #reopen(words: string, network: string | undefined): void {
     this.#trouble = { at: this.#clock(), words };
-    this.#lost = false;
+    this.#isProbeLost = false;
     if (network === undefined) this.#wait = Math.min(2 * this.#wait, longestWait);
     this.#probeFrom = this.#clock() + this.#wait;
-    this.#become("open");
+    this.#setState("open");
   }
 
   #close(): void {
@@ -184,13 +186,13 @@ export class CircuitBreaker {
     this.#suspected = false;
     this.#witnesses.clear();
     if (this.#state === "closed") return;
-    this.#lost = false;
+    this.#isProbeLost = false;
     this.#since = this.#clock();
-    this.#become("closed");
+    this.#setState("closed");
   }
 
-  #become(state: BreakerState): void {
+  #setState(state: BreakerState): void {
     this.#state = state;
-    this.#changed(this);
+    this.#onChange(this);
   }
 }

@@ -2,9 +2,8 @@
 type Likeness = Readonly<Record<string, string>>;
 
 /**
- * What a manifest may be: the OCI image specification's types and Docker's, and anything else. The distribution project's
- * registry answers 404 if it has an OCI manifest or index whose type is not named ("accept header does not
- * support OCI indexes").
+ * The types of manifests: the OCI image specification's, Docker's, and any other. The distribution project's registry answers
+ * 404 if it has an OCI manifest or index whose type is not listed ("accept header does not support OCI indexes").
  */
 export const manifestTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -14,13 +13,13 @@ export const manifestTypes = [
   "*/*",
 ].join(", ");
 
-/** What only a registry answers, by the OCI distribution specification's end-3. */
+/** A request that only a registry answers (OCI distribution specification, end-3). */
 export const manifestUrl = /\/manifests\/[^/?]+(?:\?|$)/;
 
-/** A URL that ends with a digest, like those of blobs. */
+/** A URL that ends with a digest, as those of blobs do. */
 export const blobUrl = /sha256[:/%-][0-9a-f]{2}[^?]*(?:\?|$)/i;
 
-/** Clients that pull images, as they call themselves: containerd, Docker, CRI-O and podman, crane. */
+/** Clients that pull images: containerd, Docker, CRI-O and podman, crane. */
 const imageClients: readonly Likeness[] = [
   { "User-Agent": "containerd/v1.7.27", Accept: "*/*" },
   {
@@ -32,7 +31,7 @@ const imageClients: readonly Likeness[] = [
   { "User-Agent": "crane/0.20.3 go-containerregistry/0.20.3" },
 ];
 
-/** Clients that load files: curl, Wget, apt, dnf, a browser. */
+/** Clients that download files: curl, Wget, apt, dnf, a browser. */
 const fileClients: readonly Likeness[] = [
   { "User-Agent": "curl/8.5.0", Accept: "*/*" },
   { "User-Agent": "Wget/1.21.4", Accept: "*/*" },
@@ -45,14 +44,14 @@ const fileClients: readonly Likeness[] = [
 ];
 
 /**
- * The headers of a client that would ask for this URL, chosen at random: asking like clients reveals a mirror that treats
- * the redirector better than clients. Nothing in them comes from a real client.
+ * The headers of a random client that could request this URL: they reveal a mirror that treats the redirector better than
+ * clients. Nothing in them comes from a real client.
  *
  * @param random from 0 to below 1
  */
 export function clientLikeness(url: string, random: number): Likeness {
   const isManifest = manifestUrl.test(url);
   const clients = isManifest || blobUrl.test(url) ? imageClients : fileClients;
-  const drawn = clients[Math.floor(random * clients.length)] as Likeness;
-  return isManifest ? { ...drawn, Accept: manifestTypes } : drawn;
+  const headers = clients[Math.floor(random * clients.length)] as Likeness;
+  return isManifest ? { ...headers, Accept: manifestTypes } : headers;
 }

@@ -4,7 +4,7 @@ import type { MirrorRecord } from "./mirror-record";
 
 /** The time between two checks of one mirror, in milliseconds, give or take {@link checkJitter}. */
 export const checkInterval = 30_000;
-/** A share of the interval: instances that started together must not check together for ever. */
+/** A share of the interval: instances that started together must drift apart. */
 export const checkJitter = 0.2;
 
 /** Checks mirrors with an object that they should hold, whether clients ask or not. */
@@ -22,7 +22,7 @@ export class MirrorChecks {
    * Checks a mirror, unless it is being checked or no object is known to ask for. A check that fails is repeated soon, until
    * the breaker has opened.
    *
-   * @param isComplete whether the mirror holds everything by statement, so that a missing object is a failure
+   * @param isComplete whether the mirror states `presence: complete`, so that a missing object is a failure
    */
   async check(record: MirrorRecord, isComplete: boolean): Promise<void> {
     const url = record.checkUrl;

@@ -1,14 +1,14 @@
 import { PublicConnections } from "../../networks/public-connections";
 
-/** A question to a mirror. */
+/** A request to a mirror. */
 export interface MirrorRequest {
   readonly method: "HEAD" | "GET";
   readonly headers: Readonly<Record<string, string>>;
-  /** Ends it. */
+  /** Ends the request. */
   readonly signal: AbortSignal;
 }
 
-/** The parts of an answer that are used; never its body. */
+/** The parts of an answer that are used. The body is not. */
 export interface MirrorReply {
   readonly status: number;
   /** The value of `Retry-After`. */
@@ -19,10 +19,10 @@ export interface MirrorReply {
   readonly waited?: number;
 }
 
-/** Asks, and follows redirects. Rejects if no answer comes. */
+/** Sends a request, and follows redirects. Rejects if no answer comes. */
 export type SendToMirror = (url: string, request: MirrorRequest) => Promise<MirrorReply>;
 
-/** Connections to mirrors, kept between questions: see {@link PublicConnections}. */
+/** Connections to mirrors, kept between requests: see {@link PublicConnections}. */
 export class MirrorConnections {
   readonly #connections: PublicConnections;
 
@@ -31,7 +31,7 @@ export class MirrorConnections {
     this.#connections = new PublicConnections(options);
   }
 
-  /** Asks, and follows a few redirects. Rejects if no answer comes. */
+  /** Sends a request, and follows a few redirects. Rejects if no answer comes. */
   async send(url: string, request: MirrorRequest): Promise<MirrorReply> {
     const { response, waited } = await this.#connections.ask(url, { ...request, isBodyDropped: true });
     const { statusCode: status = 0, headers } = response;

@@ -15,7 +15,7 @@ export const defaultBudget = 300;
 export interface AskableMirror {
   /** Unique among mirrors, and the same in every routing table. */
   readonly id: string;
-  /** Whether it holds everything by statement, so that it is never asked for an object. */
+  /** Whether the inventory states `presence: complete`, so that it is never asked for an object. */
   readonly complete: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface PresenceObserver {
 export interface PresenceOptions {
   /** How long a mirror may take, in milliseconds, before its answer counts as slow. @default {@link defaultBudget} */
   readonly budget?: number;
-  /** Milliseconds since 1970; must go on while the process is frozen. @default Date.now */
+  /** Milliseconds since 1970; must advance while the process is frozen. @default Date.now */
   readonly clock?: () => number;
   /** From 0 to below 1. @default Math.random */
   readonly random?: () => number;
@@ -52,8 +52,8 @@ export interface PresenceOptions {
 const checkTick = 1_000;
 
 /**
- * Knows which mirror holds what: asks, remembers, and avoids unhealthy mirrors. A question during which the process stood still
- * proves nothing, and its answer is thrown away.
+ * Finds out which mirrors hold which objects: asks, remembers, and avoids unhealthy mirrors. If the process stood still during a
+ * question, the answer proves nothing and is dropped.
  */
 export class MirrorPresence {
   readonly #records: MirrorRecords;
@@ -71,15 +71,15 @@ export class MirrorPresence {
       send,
       observer,
     } = options;
-    const answered = observer?.questionAnswered.bind(observer);
-    this.#questions = new MirrorQuestions({ budget, clock, random, allowPrivate, send, answered });
+    const onAnswer = observer?.questionAnswered.bind(observer);
+    this.#questions = new MirrorQuestions({ budget, clock, random, allowPrivate, send, onAnswer });
     this.#objects = new ObjectQuestions(this.#questions, clock);
     this.#checks = new MirrorChecks(this.#questions, random);
     this.#records = new MirrorRecords({
       clock,
       random,
       confirm: (record) => this.#checks.confirm(record),
-      breakerChanged: (report) => observer?.breakerChanged(report),
+      onBreakerChange: (report) => observer?.breakerChanged(report),
     });
   }
 
@@ -111,12 +111,12 @@ export class MirrorPresence {
     const answer = this.#objects.ask(record, url, network);
     if (answer === undefined) return "unknown";
     if (!isDoubted) return within(milliseconds, answer, "unknown");
-    // This network has waited for the mirror in vain. Its clients do not wait again until an answer has come in time.
+    // This network's last wait was in vain. Its clients do not wait again until the mirror has answered in time.
     this.#objects.setUnreachable(url, network);
     return "unreachable";
   }
 
-  /** Every mirror that was asked or checked since the start and is still there. */
+  /** The breakers of all mirrors in the table that were asked or checked since the start. */
   breakers(): IterableIterator<BreakerReport> {
     return this.#records.reports();
   }
@@ -163,7 +163,7 @@ export class MirrorPresence {
   /**
    * A probe runs during a request that does not wait for it, and asks for an object that the mirror is known to hold: a name
    * that a client chose would prove too little. If the last probe was lost, the process is frozen whenever no request waits:
-   * then a client waits for the next one, within its own budget. Mirrors that hold everything are only probed by checks.
+   * then a client waits for the next one, within its own budget. Complete mirrors are only probed by checks.
    */
   #knownWhileOpen(record: MirrorRecord, mirror: AskableMirror, url: string): Presence {
     const { breaker } = record;

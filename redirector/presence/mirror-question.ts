@@ -3,23 +3,23 @@ import { blobUrl, clientLikeness, manifestTypes, manifestUrl } from "./client-li
 import type { MirrorReply, SendToMirror } from "./mirror-connections";
 
 /**
- * `head`: HEAD of an object, under our own name; `range`: GET of an object's first byte, like a client; `check`: the same for
- * an object that shows the mirror's health.
+ * `head`: HEAD of an object, with our own user agent; `range`: GET of an object's first byte, like a client; `check`: the same
+ * for an object that shows the mirror's health.
  */
 export type QuestionKind = "head" | "range" | "check";
 
 /**
- * `refused`: the mirror does not answer HEAD; `busy`: it wants fewer questions; `abandoned`: withdrawn, or the process was
- * frozen meanwhile, so nothing was learned.
+ * `refused`: the mirror refuses HEAD; `busy`: it wants fewer questions; `abandoned`: withdrawn, or the process was frozen in the
+ * meantime, so the answer proves nothing.
  */
 export type QuestionOutcome = "held" | "absent" | "unreachable" | "refused" | "busy" | "abandoned";
 
-/** What came of a question. */
+/** The answer to a question. */
 export interface MirrorAnswer {
   readonly outcome: QuestionOutcome;
-  /** What the mirror did, as in "answered HEAD with status 503". No address is in it. */
+  /** What the mirror did, as in "answered HEAD with status 503". Contains no address. */
   readonly words: string;
-  /** Whether the answer came too late for a client to wait for it. */
+  /** Whether the answer was later than a client should wait. */
   readonly late: boolean;
   /** When the mirror wants to be asked again: the value of `Retry-After`. */
   readonly retryAfter?: string | undefined;
@@ -27,31 +27,31 @@ export interface MirrorAnswer {
   readonly atThisName?: boolean;
 }
 
-/** What a question needs besides what is asked. Times are in milliseconds. */
+/** The surroundings of a question. Times are in milliseconds. */
 export interface QuestionSurroundings {
   readonly send: SendToMirror;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** When a question without an answer is slow. */
+  /** After this time a question without an answer is slow. */
   readonly budget: number;
   /** Called once, when the budget is spent. */
-  readonly slow: (words: string) => void;
+  readonly onSlow: (words: string) => void;
 }
 
-/** After so long a question is given up; milliseconds. As long as archeio's client waits (kubernetes/k8s.io#5175). */
+/** Timeout of a question, in milliseconds. The client of archeio, the redirector of registry.k8s.io, waits as long (kubernetes/k8s.io#5175). */
 export const questionLimit = 5_000;
 
 /**
- * How many budgets an answer may take together with its connection. A budget is meant for one round trip to a mirror
- * nearby; a new connection takes two more (TCP, TLS 1.3). After that a check is given up: the next one is due soon.
+ * How many budgets an answer may take together with its connection. A budget is one round trip to a mirror nearby; a new
+ * connection takes two more (TCP, TLS 1.3). After that a check is given up: the next one is due soon.
  */
 export const connectingBudgets = 3;
 
 /**
- * A timer that fires so much too late, in milliseconds, shows that this process stood still: frozen by its platform
- * between two requests (AWS Lambda, Cloud Run without CPU between requests), or too busy to tell who was slow.
+ * A timer that fires this much too late, in milliseconds, shows that this process stood still: frozen by its platform
+ * between two requests (AWS Lambda, Cloud Run without CPU between requests), or too busy to tell which side was slow.
  */
 export const standstill = 500;
 
@@ -70,20 +70,20 @@ const refusals: ReadonlySet<number> = new Set([403, 405, 501]);
 
 /** Too Many Requests (RFC 6585, section 4). */
 const tooMany = 429;
-/** Service Unavailable (RFC 9110, section 15.6.4): with `Retry-After` it asks for fewer questions, without it is a fault. */
+/** Service Unavailable (RFC 9110, section 15.6.4): with `Retry-After` the mirror wants fewer questions; without, it is a failure. */
 const unavailable = 503;
 
-/** RFC 9110, section 15.5.17: the object is there, but has no first byte, since it is empty. */
+/** Range Not Satisfiable (RFC 9110, section 15.5.17): the object is there, but is empty and has no first byte. */
 const unsatisfiable = 416;
 
 /**
- * By RFC 9110, section 15.5, 4xx blames the request, and the client only chooses the name in it: with 400 or 414 a healthy
- * mirror refuses a name that is too long to exist there (S3 and Cloud Storage: more than 1,024 bytes). 403 to GET
- * as well as to HEAD: S3 answers it instead of 404 if the caller may not list the bucket
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). 401: a redirected client has no token for the
- * mirror, so for clients the object is not there.
+ * By RFC 9110, section 15.5, 4xx means that the request is at fault, and the client only chooses the name in it: with 400 or 414
+ * a healthy mirror refuses a name that is too long to exist there (S3 and Cloud Storage: more than 1,024 bytes). S3 answers
+ * 403 instead of 404, to GET as well as to HEAD, if the caller may not list the bucket
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html). With 401 the object is not there for clients either: a
+ * redirected client has no token for the mirror.
  */
-function outcomeOf({ status, retryAfter, type }: MirrorReply, kind: QuestionKind, url: string): QuestionOutcome {
+function judgeReply({ status, retryAfter, type }: MirrorReply, kind: QuestionKind, url: string): QuestionOutcome {
   if (status >= 200 && status < 300) return isWrongPage(type, url) ? "absent" : "held";
   if (status === tooMany || (status === unavailable && retryAfter !== undefined)) return "busy";
   if (kind === "head" && refusals.has(status)) return "refused";
@@ -91,11 +91,11 @@ function outcomeOf({ status, retryAfter, type }: MirrorReply, kind: QuestionKind
   return status >= 400 && status < 500 && !trouble.has(status) ? "absent" : "unreachable";
 }
 
-/** Files that may be HTML pages, by the ends of their names. */
+/** Extensions of files that may be HTML pages. */
 const pageEnding = /^(?:[xs]?html?|php[0-9]?|aspx?|jsp|cgi|md)$/i;
 
 /**
- * Whether an answer is an HTML page although something else was asked for: an error page, a login or a portal, sent with
+ * Whether an answer is an HTML page although the object is not one: an error page, a login or a portal, sent with
  * status 200. Names without an extension may be directories, which have such pages.
  */
 function isWrongPage(type: string | undefined, url: string): boolean {
@@ -105,11 +105,11 @@ function isWrongPage(type: string | undefined, url: string): boolean {
   return ending !== undefined && !pageEnding.test(ending);
 }
 
-function inWords(milliseconds: number): string {
+function formatDuration(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
 }
 
-/** Asks a mirror for one object, with nothing in the request that comes from a client. */
+/** Asks a mirror for one object. Nothing in the request comes from a client. */
 export class MirrorQuestion {
   /** Never rejects. */
   readonly answer: Promise<MirrorAnswer>;
@@ -119,22 +119,22 @@ export class MirrorQuestion {
   readonly #began: number;
   readonly #controller = new AbortController();
   readonly #timers: readonly NodeJS.Timeout[];
-  #worthless = false;
+  #isInconclusive = false;
 
-  /** The question is on its way at once. */
+  /** Sends the question at once. */
   constructor(kind: QuestionKind, url: string, around: QuestionSurroundings) {
-    const { budget, slow, clock } = around;
+    const { budget, onSlow, clock } = around;
     this.#kind = kind;
     this.#around = around;
     this.#limit = kind === "check" ? Math.min(questionLimit, connectingBudgets * budget) : questionLimit;
     this.#began = clock();
-    this.#timers = [this.#after(budget, slow), this.#after(this.#limit, () => this.#controller.abort())];
+    this.#timers = [this.#startTimer(budget, onSlow), this.#startTimer(this.#limit, () => this.#controller.abort())];
     this.answer = this.#ask(url);
   }
 
   /** Withdraws the question. */
   abandon(): void {
-    this.#worthless = true;
+    this.#isInconclusive = true;
     this.#controller.abort();
   }
 
@@ -142,29 +142,29 @@ export class MirrorQuestion {
     return this.#kind === "head" ? "HEAD" : "GET";
   }
 
-  #after(milliseconds: number, action: (words: string) => void): NodeJS.Timeout {
+  #startTimer(milliseconds: number, action: (words: string) => void): NodeJS.Timeout {
     const timer = setTimeout(() => {
-      this.#lookAtClock(milliseconds);
-      if (this.#worthless) this.#controller.abort();
-      else action(this.#silence(milliseconds));
+      this.#detectStandstill(milliseconds);
+      if (this.#isInconclusive) this.#controller.abort();
+      else action(this.#describeSilence(milliseconds));
     }, milliseconds);
     timer.unref();
     return timer;
   }
 
-  #silence(milliseconds: number): string {
-    return `did not answer ${this.#method} within ${inWords(milliseconds)}`;
+  #describeSilence(milliseconds: number): string {
+    return `did not answer ${this.#method} within ${formatDuration(milliseconds)}`;
   }
 
-  #lookAtClock(due: number): void {
-    if (this.#around.clock() - this.#began > due + standstill) this.#worthless = true;
+  #detectStandstill(due: number): void {
+    if (this.#around.clock() - this.#began > due + standstill) this.#isInconclusive = true;
   }
 
   async #ask(url: string): Promise<MirrorAnswer> {
     const answer = await this.#send(url);
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#lookAtClock(this.#limit);
-    return this.#worthless ? { ...answer, outcome: "abandoned" } : answer;
+    this.#detectStandstill(this.#limit);
+    return this.#isInconclusive ? { ...answer, outcome: "abandoned" } : answer;
   }
 
   async #send(url: string): Promise<MirrorAnswer> {
@@ -175,12 +175,12 @@ export class MirrorQuestion {
       const reply = await send(url, request);
       const total = performance.now() - began;
       const late = (reply.waited ?? total) > budget || total > connectingBudgets * budget;
-      const words = late ? this.#silence(budget) : `answered ${this.#method} with status ${reply.status}`;
-      const outcome = outcomeOf(reply, this.#kind, url);
+      const words = late ? this.#describeSilence(budget) : `answered ${this.#method} with status ${reply.status}`;
+      const outcome = judgeReply(reply, this.#kind, url);
       return { outcome, words, late, retryAfter: reply.retryAfter, atThisName: reply.status === unavailable };
     } catch (error) {
       const late = this.#controller.signal.aborted;
-      const words = late ? this.#silence(this.#limit) : `failed: ${fetchFailureCode(error)}`;
+      const words = late ? this.#describeSilence(this.#limit) : `failed: ${fetchFailureCode(error)}`;
       return { outcome: "unreachable", words, late };
     }
   }

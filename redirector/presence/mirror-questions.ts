@@ -2,11 +2,11 @@ import type { MirrorConnections, SendToMirror } from "./mirror-connections";
 import { type MirrorAnswer, MirrorQuestion, type QuestionKind, type QuestionOutcome } from "./mirror-question";
 import type { MirrorRecord } from "./mirror-record";
 
-/** How questions are put. */
+/** How mirrors are asked. */
 export interface MirrorQuestionsOptions {
   /** How long a mirror may take, in milliseconds, before its answer counts as slow. */
   readonly budget: number;
-  /** Milliseconds since 1970; must go on while the process is frozen. */
+  /** Milliseconds since 1970; must advance while the process is frozen. */
   readonly clock: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -14,18 +14,18 @@ export interface MirrorQuestionsOptions {
   readonly allowPrivate: boolean;
   /** @default {@link MirrorConnections} */
   readonly send?: SendToMirror | undefined;
-  /** Called with every answer. @default nobody */
-  readonly answered?:
+  /** Called with every answer. @default not called */
+  readonly onAnswer?:
     | ((mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number) => void)
     | undefined;
 }
 
-/** What belongs to one question. */
+/** The circumstances of one question. */
 export interface QuestionContext {
   /** The network of the client that needs the answer. @default none: a check of our own */
   readonly network?: string;
   /** Called when the answer is late. */
-  readonly slow?: () => void;
+  readonly onSlow?: () => void;
   /** Which outcomes show that the mirror is healthy. @default {@link isUseful} */
   readonly isHealthy?: (outcome: QuestionOutcome) => boolean;
 }
@@ -40,7 +40,7 @@ export function isUseful(outcome: QuestionOutcome): boolean {
   return outcome === "held" || outcome === "absent" || outcome === "refused";
 }
 
-/** Puts questions to mirrors, and records in each mirror's breaker and pause what came of them. */
+/** Asks mirrors, and records the outcomes in their breakers and pauses. */
 export class MirrorQuestions {
   readonly #options: MirrorQuestionsOptions;
   readonly #send: SendToMirror;
@@ -54,7 +54,7 @@ export class MirrorQuestions {
     this.#send = options.send ?? ((url, request) => this.#connect().send(url, request));
   }
 
-  /** Whether no mirror is asked any more. */
+  /** Whether questions are no longer allowed. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
@@ -67,25 +67,25 @@ export class MirrorQuestions {
 
   /** Asks a mirror. Never rejects. */
   async ask(record: MirrorRecord, kind: QuestionKind, url: string, context: QuestionContext): Promise<MirrorAnswer> {
-    const { clock, answered } = this.#options;
-    const { network, slow, isHealthy = isUseful } = context;
+    const { clock, onAnswer } = this.#options;
+    const { network, onSlow, isHealthy = isUseful } = context;
     const began = clock();
-    const trial = record.breaker.begin(network);
+    const trial = record.breaker.start(network);
     const answer = await this.#await(record, kind, url, (words) => {
-      slow?.();
-      trial.slow(words);
+      onSlow?.();
+      trial.recordSlow(words);
     });
     const { outcome } = answer;
-    answered?.(record.id, kind, outcome, (clock() - began) / 1_000);
+    onAnswer?.(record.id, kind, outcome, (clock() - began) / 1_000);
     recordPause(record, answer, network === undefined, isHealthy(outcome));
-    if (outcome === "abandoned") trial.abandoned();
-    else if (outcome === "busy" || (isHealthy(outcome) && !answer.late)) trial.answered();
-    else trial.failed(answer.words);
+    if (outcome === "abandoned") trial.recordAbandoned();
+    else if (outcome === "busy" || (isHealthy(outcome) && !answer.late)) trial.recordSuccess();
+    else trial.recordFailure(answer.words);
     if (network !== undefined && record.breaker.isDoubtedBy(network)) record.bringCheckForward();
     return answer;
   }
 
-  /** Withdraws every question in progress; no mirror is asked any more. */
+  /** Withdraws every question in progress, and sends no more. */
   stop(): void {
     this.#isStopped = true;
     for (const question of this.#inProgress) question.abandon();
@@ -96,10 +96,10 @@ export class MirrorQuestions {
     record: MirrorRecord,
     kind: QuestionKind,
     url: string,
-    slow: (words: string) => void,
+    onSlow: (words: string) => void,
   ): Promise<MirrorAnswer> {
     const { budget, clock, random } = this.#options;
-    const question = new MirrorQuestion(kind, url, { send: this.#send, clock, random, budget, slow });
+    const question = new MirrorQuestion(kind, url, { send: this.#send, clock, random, budget, onSlow });
     record.questions++;
     record.wasAsked = true;
     this.#inProgress.add(question);

@@ -7,7 +7,7 @@ export interface BreakerReport {
   readonly state: BreakerState;
   /** When it last opened or closed; milliseconds since 1970. */
   readonly since: number;
-  /** The last trouble, which may be over. */
+  /** The last failure, which may be over. */
   readonly trouble?: MirrorTrouble;
 }
 
@@ -18,7 +18,7 @@ export interface MirrorRecordOptions {
   /** When the mirror is due for its first check. */
   readonly checkDue: number;
   /** Called after every change of the breaker's state. */
-  readonly changed: (record: MirrorRecord) => void;
+  readonly onChange: (record: MirrorRecord) => void;
   /** Starts a check of our own, if possible: see `BreakerOptions.confirm`. */
   readonly confirm: (record: MirrorRecord) => boolean;
 }
@@ -28,7 +28,7 @@ const second = 1_000;
 /** How soon a check is repeated, in milliseconds, while the mirror's health is in doubt: a minute is long for a dead mirror. */
 const hurriedCheck = second;
 
-/** What is remembered of one mirror. Times are milliseconds since 1970. */
+/** The health of one mirror, and when it is asked. Times are milliseconds since 1970. */
 export class MirrorRecord {
   readonly id: string;
   readonly breaker: CircuitBreaker;
@@ -37,11 +37,11 @@ export class MirrorRecord {
   questions = 0;
   /** Whether it was ever asked or checked. */
   wasAsked = false;
-  /** Until when it is asked by GET, because it refuses HEAD, or its HEAD contradicts its GET. */
-  byRangeUntil = 0;
-  /** Answers from before this time are no longer believed. */
-  believedFrom = 0;
-  /** From when on the next object in use that it holds is asked for again, as a sample. */
+  /** Until when it is asked by GET: it refuses HEAD, or its HEAD contradicts its GET. */
+  useGetUntil = 0;
+  /** Answers from before this time are no longer valid. */
+  validFrom = 0;
+  /** From this time on the next object in use that it holds is asked for again, as a sample. */
   sampleDue: number;
   checkDue: number;
   isBeingChecked = false;
@@ -51,10 +51,10 @@ export class MirrorRecord {
   held: string | undefined;
   readonly #clock: () => number;
 
-  constructor(id: string, { clock, checkDue, changed, confirm }: MirrorRecordOptions) {
+  constructor(id: string, { clock, checkDue, onChange, confirm }: MirrorRecordOptions) {
     this.id = id;
     this.#clock = clock;
-    this.breaker = new CircuitBreaker({ clock, changed: () => changed(this), confirm: () => confirm(this) });
+    this.breaker = new CircuitBreaker({ clock, onChange: () => onChange(this), confirm: () => confirm(this) });
     this.pause = new QuestionPause(clock);
     this.sampleDue = clock() + second;
     this.checkDue = checkDue;
@@ -71,7 +71,7 @@ export class MirrorRecord {
     return this.#clock() >= this.checkDue || this.breaker.probeDue;
   }
 
-  /** A client saw trouble: a check of our own decides whether the mirror is the cause. */
+  /** A client saw a failure: a check of our own decides whether the mirror is the cause. */
   bringCheckForward(): void {
     this.checkDue = Math.min(this.checkDue, this.#clock() + hurriedCheck);
   }

@@ -1,6 +1,6 @@
 import { type BreakerReport, MirrorRecord, type MirrorRecordOptions } from "./mirror-record";
 
-/** A mirror of the table in force, and the URLs at which it is asked. */
+/** A mirror of the table in force, with its URLs. */
 export interface PresentMirror {
   readonly id: string;
   readonly registry?: string;
@@ -13,7 +13,7 @@ export interface MirrorRecordsOptions extends Pick<MirrorRecordOptions, "clock" 
   /** From 0 to below 1. */
   readonly random: () => number;
   /** Called after every change of a breaker's state, if the mirror is in the table in force. */
-  readonly breakerChanged: (report: BreakerReport) => void;
+  readonly onBreakerChange: (report: BreakerReport) => void;
 }
 
 /** Every mirror is checked within this many milliseconds of its first use, but not all at the same moment. */
@@ -30,7 +30,7 @@ export class MirrorRecords {
     this.#options = options;
   }
 
-  /** A mirror's record, made if there is none. */
+  /** A mirror's record, created on first use. */
   get(id: string): MirrorRecord {
     const known = this.#records.get(id);
     if (known !== undefined) return known;
@@ -39,7 +39,7 @@ export class MirrorRecords {
     return record;
   }
 
-  /** Every mirror that was asked or checked and is still in the table. */
+  /** The breakers of all mirrors in the table that were asked or checked. */
   *reports(): IterableIterator<BreakerReport> {
     for (const record of this.#records.values()) {
       if (record.wasAsked && this.#isPresent(record.id)) yield record.report();
@@ -63,12 +63,12 @@ export class MirrorRecords {
   #createRecord(id: string): MirrorRecord {
     const { clock, random, confirm } = this.#options;
     const checkDue = clock() + random() * firstChecks;
-    return new MirrorRecord(id, { clock, checkDue, confirm, changed: (record) => this.#reportChange(record) });
+    return new MirrorRecord(id, { clock, checkDue, confirm, onChange: (record) => this.#reportChange(record) });
   }
 
   #reportChange(record: MirrorRecord): void {
     const isCurrent = this.#records.get(record.id) === record && this.#isPresent(record.id);
-    if (isCurrent) this.#options.breakerChanged(record.report());
+    if (isCurrent) this.#options.onBreakerChange(record.report());
   }
 
   #isPresent(id: string): boolean {

@@ -2,14 +2,14 @@ import { LRUCache } from "lru-cache";
 import type { Presence } from "../../routing/conditions";
 import { ChargedMemory } from "./charged-memory";
 
-/** What a mirror's answer, or its silence, says of an object. */
+/** An object's presence, as far as a mirror's answer or silence shows it. */
 export type KnownPresence = Exclude<Presence, "unknown">;
 
-/** What is remembered of an object. Times are milliseconds since 1970. */
+/** What a mirror last answered about an object. Times are milliseconds since 1970. */
 export interface RememberedObject {
   readonly presence: KnownPresence;
   readonly since: number;
-  /** From when on it is asked again when it is used. */
+  /** From this time on it is asked for again when it is used. */
   again: number;
 }
 
@@ -17,15 +17,15 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** How long an answer is believed, in milliseconds: a new object must be found soon, and one that is there stays. */
+/** How long an answer is valid, in milliseconds: a new object must be found soon, and one that is there stays. */
 export const believedFor = { held: 6 * hour, absent: minute, unreachable: 10 * second } as const;
 
-/** After how many milliseconds a held object that is used is asked for again, by GET: HEAD and GET may disagree. */
+/** After this many milliseconds a held object that is in use is asked for again, by GET: HEAD and GET may disagree. */
 export const checkedAgainAfter = 15 * minute;
 
 /**
- * How many objects are remembered, separately for each answer: clients can invent absent objects without end, and those
- * must not push out held ones. An entry takes about 200 bytes on Node, however long its URL is (measured).
+ * How many objects are remembered, separately for each answer: clients can invent any number of absent objects, which must
+ * not evict held ones. An entry takes about 200 bytes on Node (measured), regardless of the length of its URL.
  */
 export const mostRemembered = { held: 20_000, absent: 20_000, unreachable: 5_000 } as const;
 
@@ -33,8 +33,7 @@ export const mostRemembered = { held: 20_000, absent: 20_000, unreachable: 5_000
 export const mostOfNetwork = 500;
 
 /**
- * What is known of objects at mirrors, by their URLs. A URL is remembered by its SHA-256, so long URLs take no
- * more memory than short ones.
+ * Which objects mirrors hold, by URL. The key is the URL's SHA-256, so that long URLs take no more memory than short ones.
  */
 export class ObjectMemory {
   readonly #clock: () => number;
@@ -53,7 +52,7 @@ export class ObjectMemory {
     this.#clock = clock;
   }
 
-  /** What is known and still believed. */
+  /** The last answer, if it is still valid. */
   get(url: string): RememberedObject | undefined {
     const key = keyOf(url);
     const remembered = this.#held.get(key) ?? this.#absent.get(key) ?? this.#unreachable.get(key);
@@ -76,10 +75,10 @@ export class ObjectMemory {
   }
 }
 
-/** Loaded with the first question: on Bun it takes 8 ms. */
+/** Loaded with the first question: loading takes 8 ms on Bun. */
 let crypto: typeof import("node:crypto") | undefined;
 
-/** 32 characters of one byte each, the shortest text possible. */
+/** 32 characters of one byte each, the shortest form of the digest. */
 function keyOf(url: string): string {
   crypto ??= require("node:crypto") as typeof import("node:crypto");
   return crypto.hash("sha256", url, "binary");

@@ -8,11 +8,11 @@ import { QuestionBudget } from "./question-budget";
 
 /**
  * The time between two samples of a mirror, in milliseconds; the first comes within a second. A sample asks by GET, like a
- * client, for an object that the mirror is believed to hold: it reveals a mirror that treats clients differently.
+ * client, for an object that the mirror is thought to hold: it reveals a mirror that treats clients differently.
  */
 export const sampleInterval = 10_000;
 
-/** Stands for the redirector itself where a client network is expected: it is one witness, like each of them. */
+/** The redirector's own name among client networks: as a witness it counts like one of them. */
 const ourselves = "";
 
 /** Asks mirrors for objects on behalf of clients, within each client network's budget, and remembers the answers. */
@@ -35,7 +35,7 @@ export class ObjectQuestions {
   /** What is remembered, at once. An object that is due for a second look is asked for in the background. */
   recall(record: MirrorRecord, url: string): Presence {
     const remembered = this.#memory.get(url);
-    if (remembered === undefined || remembered.since < record.believedFrom) {
+    if (remembered === undefined || remembered.since < record.validFrom) {
       return record.pause.isOn ? "unreachable" : "unknown";
     }
     if (remembered.presence === "held") this.#lookAgainIfDue(record, url, remembered);
@@ -57,7 +57,7 @@ export class ObjectQuestions {
     void this.#begin(record, url, ourselves, unknownNetwork);
   }
 
-  /** Remembers that a client network waited in vain. */
+  /** Remembers that a client network timed out. */
   setUnreachable(url: string, network: string): void {
     this.#memory.set(url, "unreachable", network);
   }
@@ -76,16 +76,16 @@ export class ObjectQuestions {
   }
 
   async #askMirror(record: MirrorRecord, url: string, network: string): Promise<Presence> {
-    const slow = (): void => this.setUnreachable(url, network);
-    const ask = (kind: QuestionKind) => this.#questions.ask(record, kind, url, { network, slow });
-    const isByRange = this.#clock() < record.byRangeUntil;
-    const first = await ask(isByRange ? "range" : "head");
+    const onSlow = (): void => this.setUnreachable(url, network);
+    const ask = (kind: QuestionKind) => this.#questions.ask(record, kind, url, { network, onSlow });
+    const isByGet = this.#clock() < record.useGetUntil;
+    const first = await ask(isByGet ? "range" : "head");
     const { outcome } = first.outcome === "refused" ? await ask("range") : first;
-    if (first.outcome === "refused" && outcome === "held") record.byRangeUntil = this.#clock() + believedFor.held;
+    if (first.outcome === "refused" && outcome === "held") record.useGetUntil = this.#clock() + believedFor.held;
     return this.#remember(record, url, outcome, network);
   }
 
-  /** Asks again for an object that is believed to be held: if it was last seen long ago, and now and then as a sample. */
+  /** Asks again for an object that counts as held: if the last answer is old, and now and then as a sample. */
   #lookAgainIfDue(record: MirrorRecord, url: string, remembered: RememberedObject): void {
     const now = this.#clock();
     if (now < remembered.again && now < record.sampleDue) return;
@@ -96,17 +96,17 @@ export class ObjectQuestions {
   }
 
   /**
-   * Asks like a client. Meanwhile the object counts as held. If the mirror denies it to clients but confirms it to us, its
-   * earlier answers are no longer believed, and from then on it is asked like a client.
+   * Asks like a client. Until the answer comes, the object counts as held. If the mirror denies it to clients but confirms it
+   * to us, its earlier answers are no longer valid, and from then on it is asked like a client.
    */
   async #lookAgain(record: MirrorRecord, url: string, remembered: RememberedObject): Promise<void> {
     const { outcome } = await this.#questions.ask(record, "range", url, { network: ourselves });
     if (outcome === "abandoned" || outcome === "busy") remembered.again = this.#clock();
-    if (outcome === "absent" && this.#clock() >= record.byRangeUntil) {
+    if (outcome === "absent" && this.#clock() >= record.useGetUntil) {
       const { outcome: toUs } = await this.#questions.ask(record, "head", url, { network: ourselves });
       if (toUs === "held") {
-        record.byRangeUntil = this.#clock() + believedFor.held;
-        record.believedFrom = this.#clock();
+        record.useGetUntil = this.#clock() + believedFor.held;
+        record.validFrom = this.#clock();
       }
     }
     this.#remember(record, url, outcome, ourselves);

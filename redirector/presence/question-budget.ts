@@ -3,26 +3,26 @@ import { QuestionsInProgress } from "../questions-in-progress";
 import { RequestRates } from "../request-rates";
 import { sharesOf } from "./client-share";
 
-/** A client network's share: a machine may pull several new images at once (three mirrors are asked for each layer). */
+/** A client network's share: a machine may pull several new images at once, and up to three mirrors are asked for each layer. */
 const network = { perSecond: 50, burst: 250 };
 const shares = sharesOf(unknownNetwork);
 
-/** How many questions to mirrors clients may cause. All together take at most a tenth of a processor (a quarter of a millisecond each). */
+/** How many questions to mirrors clients may cause. At a quarter of a millisecond each, all together take at most a tenth of a processor. */
 export const questionRates = {
   network,
   unknown: { perSecond: shares * network.perSecond, burst: shares * network.burst },
   all: { perSecond: 400, burst: 2_000 },
 } as const;
 
-/** How many questions of one client network may be in progress: names that make a mirror hang must leave sockets to others. */
+/** How many questions of one client network may be in progress: names at which a mirror hangs must leave sockets to others. */
 export const mostInProgress = 32;
 
-/** Decides whether a client may cause a question to a mirror. */
+/** Limits the questions to mirrors that clients cause. */
 export class QuestionBudget {
   readonly #rates: RequestRates;
-  readonly #underWay = new QuestionsInProgress();
+  readonly #inProgress = new QuestionsInProgress();
 
-  /** @param clock milliseconds; may continue while the process is frozen */
+  /** @param clock milliseconds; may go on while the process is frozen */
   constructor(clock: () => number) {
     this.#rates = new RequestRates({ ...questionRates, clock });
   }
@@ -34,7 +34,7 @@ export class QuestionBudget {
    */
   take(network: string): (() => void) | undefined {
     const most = mostInProgress * sharesOf(network);
-    if (this.#underWay.of(network) >= most || !this.#rates.take(network)) return undefined;
-    return this.#underWay.begin(network);
+    if (this.#inProgress.of(network) >= most || !this.#rates.take(network)) return undefined;
+    return this.#inProgress.begin(network);
   }
 }

@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { mostRedirects } from "../../networks/is-redirect";
 import { PublicConnections } from "../../networks/public-connections";
 
-// Of loopback one address is the internet here, and all others are inside a network.
+// One loopback address counts as public here, and all others as inside a network.
 jest.mock("../../networks/special-purpose", () => ({ isPublicAddress: (text: string) => text === "127.0.0.1" }));
 jest.mock("node:dns", () => ({ ...jest.requireActual<typeof dns>("node:dns"), lookup: jest.fn() }));
-// Nobody vouches for the certificate of our servers.
+// Our servers have a certificate that is not trusted.
 jest.mock("node:https", () => {
   const actual = jest.requireActual<typeof https>("node:https");
   const request = (options: https.RequestOptions) => actual.request({ ...options, rejectUnauthorized: false });
@@ -22,7 +22,7 @@ jest.mock("node:https", () => {
 type Answer = (error: NodeJS.ErrnoException | null, addresses: dns.LookupAddress[]) => void;
 const lookup = jest.mocked(dns.lookup as (host: string, options: dns.LookupAllOptions, done: Answer) => void);
 
-/** What names resolve to, one answer after the other; the last one stays. */
+/** What names resolve to, one answer after the other; the last one repeats. */
 let names: Record<string, string[]>;
 const servers: Server[] = [];
 let connections: PublicConnections;
@@ -96,7 +96,7 @@ async function ask(url: string, method: "HEAD" | "GET" = "HEAD") {
   return { status: response.statusCode, waited };
 }
 
-/** What comes of a question: a status, or why there is none. */
+/** The status of the answer, or why there is none. */
 async function outcome(url: string): Promise<number | string | undefined> {
   return await ask(url).then(
     ({ status }) => status,
@@ -104,12 +104,12 @@ async function outcome(url: string): Promise<number | string | undefined> {
   );
 }
 
-describe("a mirror on the internet", () => {
+describe("a host on the public internet", () => {
   beforeEach(() => {
     connections = new PublicConnections();
   });
 
-  test("is asked, by one connection that is kept", async () => {
+  test("is asked over one kept connection", async () => {
     const mirror = await serve((_, response) => response.writeHead(404).end());
     const url = `https://mirror.example.org:${mirror.port}`;
     expect(await ask(`${url}/one?a=b`)).toEqual({ status: 404, waited: expect.any(Number) });
@@ -134,8 +134,8 @@ describe("a mirror on the internet", () => {
     ["a name that does not resolve", "https://no-such-host.example.org:PORT/x", "ENOTFOUND"],
     ["http", "http://mirror.example.org:PORT/x", "not an https URL"],
     ["a file", "file:///etc/passwd", "not an https URL"],
-    ["no URL", "https://:PORT/", "ERR_INVALID_URL"],
-  ])("leads nobody to %s", async (_, target, why) => {
+    ["an invalid URL", "https://:PORT/", "ERR_INVALID_URL"],
+  ])("does not lead to %s", async (_, target, why) => {
     names["both.example.org"] = ["127.0.0.1 127.0.0.2"];
     const inside = await serve((_, response) => response.end(), {
       host: "127.0.0.2",
@@ -149,7 +149,7 @@ describe("a mirror on the internet", () => {
     expect(inside.connections()).toBe(0);
   });
 
-  test("whose name resolves to another address the next time (DNS rebinding)", async () => {
+  test("whose name resolves to another address the next time (DNS rebinding) is not asked there", async () => {
     const inside = await serve((_, response) => response.end(), { host: "127.0.0.2" });
     names["both.example.org"] = ["127.0.0.1", "127.0.0.2"];
     const mirror = await serve((_, response) => response.writeHead(200, { Connection: "close" }).end());
@@ -158,7 +158,7 @@ describe("a mirror on the internet", () => {
     expect(inside.connections()).toBe(0);
   });
 
-  test("is not given what a redirect writes before the host", async () => {
+  test("does not get the user and password in a redirect", async () => {
     let authorization: string | undefined;
     const other = await serve(({ headers }, response) => {
       authorization = headers.authorization;
@@ -169,7 +169,7 @@ describe("a mirror on the internet", () => {
     expect(authorization).toBeUndefined();
   });
 
-  test.each([301, 302, 303, 307, 308])("redirects by %i, with a path alone", async (status) => {
+  test.each([301, 302, 303, 307, 308])("redirects by %i with a relative path", async (status) => {
     const mirror = await serve((request, response) => {
       if (request.url === "/moved/here") response.end();
       else response.writeHead(status, { Location: "here" }).end();
@@ -178,24 +178,24 @@ describe("a mirror on the internet", () => {
     expect(mirror.asked).toEqual(["HEAD mirror.example.org /moved/from", "HEAD mirror.example.org /moved/here"]);
   });
 
-  test("redirects without saying where to: that is its answer", async () => {
+  test("redirects without a Location: that is its answer", async () => {
     const mirror = await serve((_, response) => response.writeHead(302).end());
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe(302);
   });
 
-  test("redirects in a circle: it is asked a few times", async () => {
+  test("redirects in a circle: it is followed a few times", async () => {
     const mirror = await serve((request, response) => redirectTo(`${request.url}x`)(request, response));
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe("too many redirects");
     expect(mirror.asked.length).toBe(1 + mostRedirects);
   });
 
-  test("sends more headers than anybody needs", async () => {
+  test("sends too many headers", async () => {
     const mirror = await serve((_, response) => response.writeHead(200, { "X-A": "a".repeat(100_000) }).end());
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe("HPE_HEADER_OVERFLOW");
   });
 });
 
-test("what a connection takes is not counted as waiting for the mirror", async () => {
+test("the time to connect does not count as waiting for the answer", async () => {
   connections = new PublicConnections();
   names["mirror.example.org"] = ["127.0.0.1"];
   const resolveAtOnce = lookup.getMockImplementation();
@@ -211,14 +211,14 @@ describe("for tests and trials", () => {
     connections = new PublicConnections({ allowPrivate: true });
   });
 
-  test("mirrors may be inside a network, and speak http", async () => {
+  test("hosts may be inside a network, and speak http", async () => {
     const inside = await serve((_, response) => response.end(), { host: "127.0.0.2", tls: false });
     const mirror = await serve(redirectTo(`http://127.0.0.2:${inside.port}/there`), { tls: false });
     expect(await outcome(`http://127.0.0.1:${mirror.port}/`)).toBe(200);
     expect(inside.asked).toEqual(["HEAD 127.0.0.2 /there"]);
   });
 
-  test("a connection that the mirror closed meanwhile is made again", async () => {
+  test("a kept connection that the host has closed is replaced", async () => {
     let isClosing = false;
     const mirror = await serve(
       (request, response) => {
@@ -241,7 +241,7 @@ describe("for tests and trials", () => {
       (_, response) => response.writeHead(200, { "Content-Length": 1e9 }).write(Buffer.alloc(1e6)),
     ],
     ["never ends", (_, response) => response.writeHead(200).write("a")],
-  ])("the body of an answer that %s is not waited for", async (_, listener) => {
+  ])("a dropped body that %s is not waited for", async (_, listener) => {
     const closed: Promise<unknown>[] = [];
     const mirror = await serve(
       (request, response) => {

@@ -10,18 +10,18 @@ beforeEach(() => {
 
 const kept = (...keys: string[]) => keys.filter((key) => memory.get(key) !== undefined).join(" ");
 
-test("a network that has used its share loses its oldest entry", () => {
+test("a network that exceeds its share loses its oldest entry", () => {
   for (const key of ["a", "b", "c", "d"]) memory.set(key, "absent", "one");
   expect(kept("a", "b", "c", "d")).toBe("b c d");
 });
 
-test("and nobody else's", () => {
+test("and no other network's", () => {
   memory.set("theirs", "absent", "two");
   for (let index = 0; index < 1_000; index++) memory.set(`${index}`, "absent", "one");
   expect(kept("theirs", "996", "997", "998", "999")).toBe("theirs 997 998 999");
 });
 
-test("an entry that is renewed is the newest, charged to whom it was renewed for", () => {
+test("a renewed entry is the newest, and charged to the network that renewed it", () => {
   for (const key of ["a", "b", "c"]) memory.set(key, "absent", "one");
   memory.set("a", "unreachable", "one");
   memory.set("b", "absent", "two");
@@ -30,7 +30,7 @@ test("an entry that is renewed is the newest, charged to whom it was renewed for
   expect(memory.get("a")).toBe("unreachable");
 });
 
-test("where all entries are too many, the network that caused none for the longest time loses its own", () => {
+test("if there are too many entries in all, the network that has been idle the longest loses its own", () => {
   for (let network = 0; network < 10; network++) {
     for (const key of ["a", "b", "c"]) memory.set(`${network}${key}`, "absent", `${network}`);
   }
@@ -40,12 +40,12 @@ test("where all entries are too many, the network that caused none for the longe
   expect(kept("0a", "0b", "0c", "1a", "1b", "1c", "2a", "new")).toBe("0a 0b 0c 2a new");
 });
 
-test("the unknown client may be many", () => {
+test("the unknown network has a larger share", () => {
   for (let index = 0; index < 12; index++) memory.set(`${index}`, "absent", unknownNetwork);
   expect(memory.size).toBe(12);
 });
 
-test("what is deleted is charged to nobody", () => {
+test("deleted entries are no longer charged", () => {
   for (const key of ["a", "b", "c"]) memory.set(key, "absent", "one");
   memory.delete("a");
   memory.delete("never there");

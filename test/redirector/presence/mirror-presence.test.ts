@@ -17,9 +17,9 @@ import { type Fault, type FaultyMirror, startMirror } from "../faulty-mirrors";
 import { until } from "../until";
 
 const start = Date.parse("2026-11-21T12:00:00Z");
-/** Where a mirror must be found slow, in milliseconds: soon, and yet three of it are enough for a busy machine. */
+/** The budget of tests with slow mirrors, in milliseconds: short, and yet three of it are enough for a busy machine. */
 const budget = 200;
-/** Longer than any test: what must be answered is waited for. */
+/** Longer than any test, in milliseconds: the test waits for the answer. */
 const patience = 60_000;
 
 const partial = { id: "somecdn/everywhere", complete: false };
@@ -63,14 +63,14 @@ afterEach(async () => {
 
 const encoded = (request: string): string => request.replace(/(?<=\/.*) /g, "%20");
 let clients = 0;
-/** A client of a network of which nobody asked before. */
-const somebody = () => `10.${(++clients >> 8) & 255}.${clients & 255}.1`;
+/** A client of a network that has not asked before. */
+const newClient = () => `10.${(++clients >> 8) & 255}.${clients & 255}.1`;
 const networkOf = (address: string): string => clientNetwork(parseAddress(address));
 const url = (path: string): string => `${mirror.base}/${path}`;
-const ask = (path: string, milliseconds = patience, address = somebody()) =>
+const ask = (path: string, milliseconds = patience, address = newClient()) =>
   presence.ask(partial, url(path), milliseconds, networkOf(address));
-/** Asks for a URL of no mirror that runs. */
-const askAt = (object: string, milliseconds = patience, address = somebody()) =>
+/** Asks for a URL at which no mirror runs. */
+const askAt = (object: string, milliseconds = patience, address = newClient()) =>
   presence.ask(partial, object, milliseconds, networkOf(address));
 const known = (path: string) => presence.known(partial, url(path));
 const breaker = () => [...presence.breakers()][0];
@@ -79,7 +79,7 @@ async function askUntilOpen(): Promise<void> {
   for (let object = 0; breaker()?.state !== "open"; object++) await ask(`${object}`, 1.5 * budget);
 }
 
-test("1,000 clients ask at once for one object that nobody asked for: one HEAD", async () => {
+test("1,000 clients ask at once for one new object: one HEAD", async () => {
   await mirrorWith("none");
   const answers = await Promise.all(Array.from({ length: 1_000 }, () => ask("object")));
   expect(new Set(answers)).toEqual(new Set(["held"]));
@@ -135,13 +135,13 @@ test.each([
   [500, "unreachable"],
   [501, "unreachable"],
   [503, "unreachable"],
-])("status %i to HEAD, and to GET where that is asked: %s", async (status, answer) => {
+])("status %i to HEAD, and to GET if that is asked: %s", async (status, answer) => {
   presence = presenceWith({ send: async () => ({ status }) });
   expect(await askAt("https://mirror.invalid/object")).toBe(answer);
 });
 
 test.each([400, 414])(
-  "names that a mirror refuses with %i, asked by HEAD or by GET, leave its breaker closed",
+  "names that a mirror refuses with %i, to HEAD or GET, do not open its breaker",
   async (status) => {
     const refused = (index: number) => `https://mirror.invalid/${"x".repeat(1_025)}${index}`;
     const held = "https://mirror.invalid/held";
@@ -159,14 +159,14 @@ test.each([400, 414])(
   },
 );
 
-test("a certificate that nobody trusts", async () => {
+test("an untrusted certificate", async () => {
   await mirrorWith("none", { tls: true });
   expect(await ask("object")).toBe("unreachable");
   expect(breaker()?.trouble).toEqual({ at: start, words: expect.stringMatching(/^failed: [A-Z_]*CERT[A-Z_]*$/) });
   expect(mirror.asked).toEqual([]);
 });
 
-test("a mirror of which not even the port is left", async () => {
+test("a mirror whose port is closed", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -176,7 +176,7 @@ test("a mirror of which not even the port is left", async () => {
   expect(breaker()?.trouble?.words).toMatch(/^failed: \w+$/);
 });
 
-test("a mirror that never answers: the client goes on, and nobody waits for that object again", async () => {
+test("a mirror that never answers: the client goes elsewhere, and no client waits for that object again", async () => {
   presence = presenceWith({ budget });
   await mirrorWith("silent");
   expect(await ask("object", 1)).toBe("unknown");
@@ -186,7 +186,7 @@ test("a mirror that never answers: the client goes on, and nobody waits for that
   expect(mirror.asked).toEqual(["HEAD /object"]);
 });
 
-test("an answer after the client has gone on is remembered", async () => {
+test("an answer that comes too late for the client is remembered", async () => {
   let arrive: (reply: MirrorReply) => void = () => {};
   const response = new Promise<MirrorReply>((resolve) => {
     arrive = resolve;
@@ -200,7 +200,7 @@ test("an answer after the client has gone on is remembered", async () => {
 });
 
 test.each<[Fault]>([["silent"], ["resets"], ["errors"]])(
-  "a mirror with %s: its breaker opens, nobody asks it, and a probe that rides on a request finds it well again",
+  "a mirror with %s: its breaker opens, it is not asked, and a probe during a request finds it healthy again",
   async (fault) => {
     presence = presenceWith({ budget });
     await mirrorWith(fault);
@@ -233,7 +233,7 @@ test.each<[Fault]>([["silent"], ["resets"], ["errors"]])(
   },
 );
 
-test("a mirror that needs more than its budget for new connections, and no more than three, stays in use", async () => {
+test("a mirror that needs between one and three budgets for a new connection stays in use", async () => {
   const late = budget * 1.5;
   presence = presenceWith({ budget, send: () => pause(late).then(() => ({ status: 200, waited: 1 })) });
   const bursts = Array.from({ length: 5 }, (_, burst) => burst);
@@ -248,7 +248,7 @@ test("a mirror that needs more than its budget for new connections, and no more 
   });
 });
 
-test("clients of many networks who ask for names at which a mirror fails do not take it from the others", async () => {
+test("failures at names that clients chose, even of many networks, do not take the mirror from others", async () => {
   await mirrorWith("none");
   await ask("object");
   for (let name = 0; name < 12; name++) {
@@ -260,7 +260,7 @@ test("clients of many networks who ask for names at which a mirror fails do not 
   expect(mirror.asked).toContain("GET /object");
 });
 
-test("a mirror that answers later than its budget is trouble: soon nobody waits for it, until it is faster", async () => {
+test("answers later than the budget are failures: soon no client waits for the mirror, until it is faster", async () => {
   let delay = budget * 1.5;
   presence = presenceWith({ budget, send: () => pause(delay).then(() => ({ status: 200 })) });
   const object = (index: number) => `https://mirror.invalid/${index}`;
@@ -276,7 +276,7 @@ test("a mirror that answers later than its budget is trouble: soon nobody waits 
   });
   const probe = async (): Promise<void> => {
     now += 4 * shortestWait;
-    // The check that opened it may still be on its way.
+    // The check that opened it may still be in progress.
     await until(() => presence.known(partial, object(9)) === "unreachable" && breaker()?.state === "probing");
     await until(() => breaker()?.state !== "probing");
   };
@@ -309,7 +309,7 @@ test.each<[Fault, "held" | "absent" | "unreachable"]>([
   ["none", "held"],
   ["missing", "absent"],
   ["errors", "unreachable"],
-])("an answer of a mirror with %s is believed for a while: %s", async (fault, answer) => {
+])("an answer of a mirror with %s is valid for a while: %s", async (fault, answer) => {
   await mirrorWith(fault);
   await ask("object");
   now += believedFor[answer] - 1;
@@ -318,7 +318,7 @@ test.each<[Fault, "held" | "absent" | "unreachable"]>([
   expect(known("object")).toBe("unknown");
 });
 
-test("a held object that is used is asked for again by GET, once at a time, and is held meanwhile", async () => {
+test("a held object in use is asked for again by GET, one question at a time, and counts as held until the answer", async () => {
   await mirrorWith("none");
   await ask("object");
   now += checkedAgainAfter - 1;
@@ -333,7 +333,7 @@ test("a held object that is used is asked for again by GET, once at a time, and 
 });
 
 test.each<[Fault]>([["denies-get"], ["lies"]])(
-  "a mirror with %s is found out by a sample: what it said before is forgotten, and it is asked as clients ask",
+  "a sample detects a mirror with %s: its earlier answers are forgotten, and it is asked like a client",
   async (fault) => {
     await mirrorWith(fault);
     expect(await ask("object")).toBe("held");
@@ -356,7 +356,7 @@ test.each<[Fault]>([["denies-get"], ["lies"]])(
   },
 );
 
-test("an object that was removed is absent, and no reason to doubt the others", async () => {
+test("a removed object is absent, and the others are still held", async () => {
   await mirrorWith("none");
   await ask("object");
   await ask("other");
@@ -369,7 +369,7 @@ test("an object that was removed is absent, and no reason to doubt the others", 
   expect(mirror.asked.at(-1)).toBe("HEAD /third");
 });
 
-test("samples are few, however much a mirror is used", async () => {
+test("samples are few, however busy a mirror is", async () => {
   await mirrorWith("none");
   for (let object = 0; object < 20; object++) await ask(`${object}`);
   const use = async (): Promise<void> => {
@@ -385,7 +385,7 @@ test("samples are few, however much a mirror is used", async () => {
 });
 
 describe.each<[Fault]>([["head-405"], ["head-403"], ["head-501"]])("a mirror that refuses HEAD (%s)", (fault) => {
-  test("is asked by GET, and only so for a while", async () => {
+  test("is asked by GET alone for a while", async () => {
     await mirrorWith(fault);
     expect(await ask("object")).toBe("held");
     expect(await ask("other")).toBe("held");
@@ -396,7 +396,7 @@ describe.each<[Fault]>([["head-405"], ["head-403"], ["head-501"]])("a mirror tha
     expect(breaker()).toEqual({ mirror: partial.id, state: "closed", since: start });
   });
 
-  test("lacks what GET denies too, and is asked by HEAD again", async () => {
+  test("lacks objects that GET denies too, and is asked by HEAD again", async () => {
     await mirrorWith(fault);
     mirror.faults.set("/object", "forbidden");
     mirror.faults.set("/other", "missing");
@@ -407,7 +407,7 @@ describe.each<[Fault]>([["head-405"], ["head-403"], ["head-501"]])("a mirror tha
   });
 });
 
-test("a mirror that sends all of an object is not listened to", async () => {
+test("an object that a mirror sends in full is not read", async () => {
   await mirrorWith("none");
   await ask("object");
   mirror.fault = "whole";
@@ -419,7 +419,7 @@ test("a mirror that sends all of an object is not listened to", async () => {
   expect(mirror.connections()).toBe(2);
 });
 
-test("an empty object has no first byte, and is held", async () => {
+test("an empty object, which has no first byte, is held", async () => {
   await mirrorWith("empty");
   await ask("object");
   now += checkedAgainAfter;
@@ -428,7 +428,7 @@ test("an empty object has no first byte, and is held", async () => {
   expect(events.at(-1)).toBe(`${partial.id} range held 0`);
 });
 
-test("invented names of one client network leave what others know as it is", async () => {
+test("invented names of one client network do not evict what is known for others", async () => {
   presence = presenceWith({ send: async (asked) => ({ status: asked.includes("known") ? 200 : 404 }) });
   const held = Array.from({ length: 300 }, (_, index) => `https://mirror.invalid/known/${index}`);
   for (const object of held) await askAt(object);
@@ -443,18 +443,18 @@ test("invented names of one client network leave what others know as it is", asy
   for (const object of absent) expect(presence.known(partial, object)).toBe("absent");
 });
 
-test("a flood of invented names: a mirror gets so many questions at a time, and no more", async () => {
-  let underWay = 0;
-  presence = presenceWith({ send: () => new Promise(() => underWay++) });
+test("a flood of invented names: the simultaneous questions to a mirror are limited", async () => {
+  let inProgress = 0;
+  presence = presenceWith({ send: () => new Promise(() => inProgress++) });
   const flood = (address: () => string) =>
     Array.from({ length: 2_000 }, () => askAt(`https://mirror.invalid/${++clients}`, 10, address()));
   expect(new Set(await Promise.all(flood(() => "192.0.2.66")))).toEqual(new Set(["unknown"]));
-  expect(underWay).toBe(mostInProgress);
-  expect(new Set(await Promise.all(flood(somebody)))).toEqual(new Set(["unknown"]));
-  expect(underWay).toBe(mostQuestionsOfMirror);
+  expect(inProgress).toBe(mostInProgress);
+  expect(new Set(await Promise.all(flood(newClient)))).toEqual(new Set(["unknown"]));
+  expect(inProgress).toBe(mostQuestionsOfMirror);
 });
 
-test("the unknown client has the share of several networks, since everybody may be behind it", async () => {
+test("unknown clients have the share of several networks, since all clients may be among them", async () => {
   let asked = 0;
   presence = presenceWith({
     send: async () => {
@@ -467,7 +467,7 @@ test("the unknown client has the share of several networks, since everybody may 
   expect(asked).toBe(2 * burst);
 });
 
-test("a flood of unknown clients leaves the others half of what all may cause", async () => {
+test("a flood of unknown clients leaves half of all questions to the others", async () => {
   presence = presenceWith({ send: async () => ({ status: 404 }) });
   for (let tenth = 0; tenth < 100; tenth++) {
     now += 100;
@@ -482,10 +482,10 @@ test("a flood of unknown clients leaves the others half of what all may cause", 
   expect(new Set(others)).toEqual(new Set(["absent"]));
 });
 
-describe("a mirror that has had enough of questions", () => {
+describe("a mirror that wants fewer questions", () => {
   const paused = { status: 503, retryAfter: "300" };
 
-  async function pausedAtOneName(others: MirrorReply): Promise<string[]> {
+  async function pauseAtOneName(others: MirrorReply): Promise<string[]> {
     const asked: string[] = [];
     presence = presenceWith({
       send: async (object) => {
@@ -501,13 +501,13 @@ describe("a mirror that has had enough of questions", () => {
     return asked;
   }
 
-  test("at one name, which a client chose, is asked on as soon as a check was answered", async () => {
-    await pausedAtOneName({ status: 200 });
+  test("at one name, which a client chose, is asked again as soon as a check succeeds", async () => {
+    await pauseAtOneName({ status: 200 });
     expect(await askAt("https://mirror.invalid/new")).toBe("held");
   });
 
-  test("at every name is spared for as long as it asked", async () => {
-    const asked = await pausedAtOneName(paused);
+  test("at every name is not asked for as long as it wants", async () => {
+    const asked = await pauseAtOneName(paused);
     now += 200_000;
     presence.checkIfDue(partial, "https://mirror.invalid/canary");
     expect(await askAt("https://mirror.invalid/new")).toBe("unreachable");
@@ -540,7 +540,7 @@ describe("a mirror that has had enough of questions", () => {
     expect(await askAt(object("new"))).toBe("unreachable");
     reply = { status: 200 };
     now += milliseconds - 1;
-    // After 503 a check is made: see above.
+    // After 503 a check confirms the pause: see above.
     if (busy.status === 429) presence.checkIfDue(partial, object("canary"));
     expect(await askAt(object("new"))).toBe("unreachable");
     expect([presence.known(partial, object("held")), asked]).toEqual(["held", 2]);
@@ -549,7 +549,7 @@ describe("a mirror that has had enough of questions", () => {
     expect(await askAt(object("new"))).toBe("held");
   });
 
-  test("and says nothing more is asked less and less", async () => {
+  test("without a time is asked less and less often", async () => {
     presence = presenceWith({ send: async () => ({ status: 429 }) });
     const pauses: number[] = [];
     for (let time = 0; time < 10; time++) {
@@ -564,7 +564,7 @@ describe("a mirror that has had enough of questions", () => {
 test("a complete mirror is never asked", async () => {
   await mirrorWith("errors");
   expect(presence.known(complete, url("object"))).toBe("held");
-  expect(await presence.ask(complete, url("object"), patience, networkOf(somebody()))).toBe("held");
+  expect(await presence.ask(complete, url("object"), patience, networkOf(newClient()))).toBe("held");
   now += checkedAgainAfter;
   expect(presence.known(complete, url("object"))).toBe("held");
   expect(mirror.asked).toEqual([]);
@@ -600,7 +600,7 @@ test("checks open and close a complete mirror's breaker; failing ones are repeat
   expect(presence.known(complete, url("object"))).toBe("held");
 });
 
-test("a canary that is not there is no trouble of a mirror that need not hold it", async () => {
+test("a missing canary is not a failure of a mirror that need not hold it", async () => {
   await mirrorWith("missing");
   presence.checkIfDue(partial, url("canary"));
   await until(() => events.length === 1);
@@ -633,11 +633,11 @@ test.each([
   }
 });
 
-describe("where the process is frozen between requests", () => {
+describe("if the process is frozen between requests", () => {
   test.each([
-    ["a failure that is seen after it", () => Promise.reject(new Error("read ECONNRESET"))],
-    ["an answer that is seen after it", () => Promise.resolve({ status: 200 })],
-  ])("%s is no evidence", async (_, thaw) => {
+    ["a failure after the thaw", () => Promise.reject(new Error("read ECONNRESET"))],
+    ["an answer after the thaw", () => Promise.resolve({ status: 200 })],
+  ])("%s is inconclusive", async (_, thaw) => {
     let goOn: () => void = () => {};
     const frozen = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -653,7 +653,7 @@ describe("where the process is frozen between requests", () => {
     expect(events.at(-1)).toBe(`${partial.id} head abandoned 600`);
   });
 
-  test("a timer that fires long after its time accuses nobody", async () => {
+  test("a timer that fires long after its time records no failure", async () => {
     presence = presenceWith({ budget });
     await mirrorWith("silent");
     const answer = ask("object");
@@ -662,7 +662,7 @@ describe("where the process is frozen between requests", () => {
     expect(breaker()?.trouble).toBeUndefined();
   });
 
-  test("after a probe that was lost, a client waits for the next one", async () => {
+  test("after a lost probe, a client waits for the next one", async () => {
     presence = presenceWith({ budget });
     await mirrorWith("errors");
     await askUntilOpen();
@@ -683,7 +683,7 @@ describe("where the process is frozen between requests", () => {
 describe("a mirror that is gone", () => {
   const reports = () => [...presence.breakers()].map(({ mirror: id }) => id);
 
-  test("is forgotten, and so is what a request that began before asks it", async () => {
+  test("is forgotten, and so are questions of requests that began before", async () => {
     await mirrorWith("none");
     await ask("object");
     presence.checkIfDue(complete, url("canary"));
@@ -694,7 +694,7 @@ describe("a mirror that is gone", () => {
     expect(reports()).toEqual([complete.id]);
   });
 
-  test("comes back with a clean record", async () => {
+  test("comes back without a record", async () => {
     await mirrorWith("errors");
     await askUntilOpen();
     presence.keepOnly([]);
@@ -704,7 +704,7 @@ describe("a mirror that is gone", () => {
     expect(reports()).toEqual([partial.id]);
   });
 
-  test("has moved under its old name: it is asked at its new place only, and its record is clean", async () => {
+  test("that moved under its old name is asked at its new URL only, without a record", async () => {
     await mirrorWith("none");
     const old = mirror;
     presence.keepOnly([{ ...partial, files: `${old.base}/{path}` }]);
@@ -723,7 +723,7 @@ describe("a mirror that is gone", () => {
     expect(old.asked).toHaveLength(asked);
   });
 
-  test("is told of no more, whatever comes of its questions", async () => {
+  test("is no longer reported, whatever its questions bring", async () => {
     await mirrorWith("errors");
     await askUntilOpen();
     mirror.fault = "none";
@@ -736,7 +736,7 @@ describe("a mirror that is gone", () => {
   });
 });
 
-test("stop withdraws what is on its way, accuses nobody, and nobody is asked any more", async () => {
+test("stop withdraws questions in progress, records no failures, and no mirror is asked any more", async () => {
   await mirrorWith("silent");
   const answers = [ask("one"), ask("two")];
   await until(() => mirror.asked.length === 2);

@@ -29,17 +29,17 @@ afterEach(async () => {
 
 function outcome(kind: QuestionKind, path: string): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-  const send: SendToMirror = (...asked) => connections.send(...asked);
-  const around = { send, clock: Date.now, random: Math.random, budget: questionLimit, slow: () => {} };
+  const send: SendToMirror = (...request) => connections.send(...request);
+  const around = { send, clock: Date.now, random: Math.random, budget: questionLimit, onSlow: () => {} };
   return new MirrorQuestion(kind, url, around).answer.then((answer) => answer.outcome);
 }
 
-/** Answers as registries do: a manifest of a type that the client does not name is not there. */
+/** Answers as registries do: 404 for a manifest whose type the client does not accept. */
 const registryOf =
   (type: string): RequestListener =>
   ({ headers }, response) => {
-    const named = (headers.accept ?? "").split(",").map((each) => each.trim());
-    response.writeHead(named.includes(type) ? 200 : 404, { "Content-Type": type }).end();
+    const accepted = (headers.accept ?? "").split(",").map((each) => each.trim());
+    response.writeHead(accepted.includes(type) ? 200 : 404, { "Content-Type": type }).end();
   };
 
 describe.each([
@@ -47,7 +47,7 @@ describe.each([
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
-])("a registry with %s finds it", (type) => {
+])("a registry finds its %s", (type) => {
   beforeEach(() => serve(registryOf(type)));
 
   test.each<[string, QuestionKind]>([
@@ -61,7 +61,7 @@ describe.each([
 });
 
 test.each([`/v2/pause/blobs/${digest}`, "/files/manifests/v1/list.txt", "/release/stable.txt"])(
-  "for %s no type is named",
+  "for %s any type is accepted",
   async (path) => {
     await serve((_, response) => response.end());
     expect(await outcome("head", path)).toBe("held");
@@ -69,7 +69,7 @@ test.each([`/v2/pause/blobs/${digest}`, "/files/manifests/v1/list.txt", "/releas
   },
 );
 
-describe("a page of HTML with status 200", () => {
+describe("an HTML page with status 200", () => {
   beforeEach(() =>
     serve((_, response) => {
       response.writeHead(200, { "Content-Type": "Text/HTML; charset=utf-8" }).end();

@@ -8,7 +8,7 @@ import { until } from "../until";
 const minute = 60_000;
 const canary = { blob: { name: "pause", digest: `sha256:${"c".repeat(64)}` } };
 
-test("a complete mirror that was left alone gets its clients back where only requests drive checks", async () => {
+test("a complete mirror gets its clients back after an outage if only requests drive checks", async () => {
   const mirror = await startMirror("errors");
   let now = Date.now();
   const near = madeMirror("local/near", { region: "here", complete: true, blobs: `${mirror.base}/near/{digest}` });
@@ -25,7 +25,7 @@ test("a complete mirror that was left alone gets its clients back where only req
   });
   const request = { method: "GET", target: blob(1), host: "registry.example.org", peer: "127.0.0.1" };
 
-  /** Whether a client is sent to the mirror; a minute passes, and what was asked of it is answered. */
+  /** Whether a client is sent to the mirror. A minute passes, and the questions to it are answered. */
   async function isSentThere(): Promise<boolean> {
     const { headers } = await assembled.redirector.handle({ ...request, header: () => undefined });
     await pause(20);
