@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { printable, printableJson } from "../document/printable";
-import { envoyConfiguration } from "../exports/envoy";
+import { envoyConfiguration } from "../exports/envoy/envoy-configuration";
 import type { Exported, ExportOptions } from "../exports/export-options";
-import { nginxConfiguration } from "../exports/nginx";
+import { nginxConfiguration } from "../exports/nginx/nginx-configuration";
 import { NotExportable } from "../exports/not-exportable";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";

@@ -1,6 +1,6 @@
-import { envoyConfiguration } from "../../exports/envoy";
+import { envoyConfiguration } from "../../exports/envoy/envoy-configuration";
 import type { ExportOptions } from "../../exports/export-options";
-import { nginxConfiguration } from "../../exports/nginx";
+import { nginxConfiguration } from "../../exports/nginx/nginx-configuration";
 import { NotExportable } from "../../exports/not-exportable";
 import { outcomesOf } from "../../exports/outcomes";
 import { formatCidr } from "../../networks/cidr";

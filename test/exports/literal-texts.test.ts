@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { parse } from "yaml";
-import { envoyConfiguration } from "../../exports/envoy";
-import { envoyText } from "../../exports/envoy-text";
+import { envoyConfiguration } from "../../exports/envoy/envoy-configuration";
+import { envoyText } from "../../exports/envoy/envoy-text";
 import type { ExportOptions } from "../../exports/export-options";
-import { nginxConfiguration } from "../../exports/nginx";
-import { nginxText } from "../../exports/nginx-text";
+import { nginxConfiguration } from "../../exports/nginx/nginx-configuration";
+import { nginxText } from "../../exports/nginx/nginx-text";
 import { templateDoubt } from "../../networks/template-doubt";
 import { pageUrlDoubt } from "../../networks/url-doubt";
 import { madeMirror, madeTable } from "../routing/handmade-table";
-import { allNamed, type Directive, nginxDirectives, withVariables } from "./nginx-directives";
+import { allNamed, type Directive, nginxDirectives, withVariables } from "./nginx/nginx-directives";
 
 /** What a URL may hold (RFC 3986), as languages could misread it. */
 const piece = fc.constantFrom(

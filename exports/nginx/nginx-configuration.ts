@@ -1,12 +1,12 @@
-import { formatCidr } from "../networks/cidr";
-import { withCarried } from "../networks/disjoint-prefixes";
-import { type Answer, redirectHeaders } from "../routing/answer";
-import { longestTarget } from "../routing/asked";
-import type { ClientAddressRule } from "../routing/client-address";
-import { hostPattern, schemePattern } from "../routing/requested-place";
-import type { RoutingTable, TableMirror } from "../routing/routing-table";
-import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
-import type { Exported, ExportOptions } from "./export-options";
+import { formatCidr } from "../../networks/cidr";
+import { withCarried } from "../../networks/disjoint-prefixes";
+import { type Answer, redirectHeaders } from "../../routing/answer";
+import { longestTarget } from "../../routing/asked";
+import type { ClientAddressRule } from "../../routing/client-address";
+import { hostPattern, schemePattern } from "../../routing/requested-place";
+import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import { ipv4Pattern, ipv6Pattern } from "../address-pattern";
+import type { Exported, ExportOptions } from "../export-options";
 import {
   type AnswerRule,
   type ContentRule,
@@ -18,14 +18,14 @@ import {
   type Rule,
   unreadable,
   untidyPath,
-} from "./grammar";
-import { headComment } from "./head-comment";
-import { dollarBlock, nginxText } from "./nginx-text";
-import { mirrorEntry } from "./not-exportable";
-import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
-import { withNames } from "./portable-pattern";
-import { otherHosts, type Site, sitesOf } from "./site";
-import { urlParts } from "./url-parts";
+} from "../grammar";
+import { headComment } from "../head-comment";
+import { dollarBlock, nginxText } from "../nginx-text";
+import { mirrorEntry } from "../not-exportable";
+import { isPersonal, type Outcomes, outcomesOf } from "../outcomes";
+import { withNames } from "../portable-pattern";
+import { otherHosts, type Site, sitesOf } from "../site";
+import { urlParts } from "../url-parts";
 
 /** A regular expression as nginx reads it: of backslashes, only those before quotes and backslashes are its own. */
 function regex(pattern: string): string {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type ContentRule, grammarOf, isContentRule, queryPattern, type Rule } from "../../exports/grammar";
-import { type Asked, classify, longestTarget } from "../../routing/asked";
-import { plainPath } from "../../routing/plain-path";
-import type { Served } from "../../routing/routing-table";
+import { type ContentRule, grammarOf, isContentRule, queryPattern, type Rule } from "../../../exports/grammar/grammar";
+import { type Asked, classify, longestTarget } from "../../../routing/asked";
+import { plainPath } from "../../../routing/plain-path";
+import type { Served } from "../../../routing/routing-table";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 const sites: Record<string, Served> = {

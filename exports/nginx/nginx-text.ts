@@ -1,5 +1,5 @@
-import { NotExportable } from "./not-exportable";
-import { requireOneLine } from "./require-one-line";
+import { NotExportable } from "../not-exportable";
+import { requireOneLine } from "../require-one-line";
 
 /** A part of a text that nginx replaces, by the name of its variable without the dollar sign. */
 export interface NginxVariable {

@@ -1,13 +1,13 @@
 import { Document, isMap, visit } from "yaml";
-import { formatCidr } from "../networks/cidr";
-import { withCarried } from "../networks/disjoint-prefixes";
-import { type Answer, redirectHeaders } from "../routing/answer";
-import type { ClientAddressRule } from "../routing/client-address";
-import { hostPattern } from "../routing/requested-place";
-import type { RoutingTable, TableMirror } from "../routing/routing-table";
-import { ipv4Pattern, ipv6Pattern } from "./address-pattern";
-import { envoyText } from "./envoy-text";
-import type { Exported, ExportOptions } from "./export-options";
+import { formatCidr } from "../../networks/cidr";
+import { withCarried } from "../../networks/disjoint-prefixes";
+import { type Answer, redirectHeaders } from "../../routing/answer";
+import type { ClientAddressRule } from "../../routing/client-address";
+import { hostPattern } from "../../routing/requested-place";
+import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import { ipv4Pattern, ipv6Pattern } from "../address-pattern";
+import { envoyText } from "../envoy-text";
+import type { Exported, ExportOptions } from "../export-options";
 import {
   type AnswerRule,
   type ContentRule,
@@ -16,12 +16,12 @@ import {
   noPlaceRules,
   queryPattern,
   type Rule,
-} from "./grammar";
-import { headComment } from "./head-comment";
-import { mirrorEntry, NotExportable } from "./not-exportable";
-import { isPersonal, type Outcomes, outcomesOf } from "./outcomes";
-import { otherHosts, type Site, sitesOf } from "./site";
-import { type UrlPart, urlParts } from "./url-parts";
+} from "../grammar";
+import { headComment } from "../head-comment";
+import { mirrorEntry, NotExportable } from "../not-exportable";
+import { isPersonal, type Outcomes, outcomesOf } from "../outcomes";
+import { otherHosts, type Site, sitesOf } from "../site";
+import { type UrlPart, urlParts } from "../url-parts";
 
 /** A part of Envoy's configuration, as its protocol buffers' JSON form has it. */
 type Part = Readonly<Record<string, unknown>>;

@@ -5,8 +5,8 @@
  * slashes are gone before: the programs themselves can remove them.
  */
 
-import type { Answer } from "../routing/answer";
-import { answer } from "../routing/answer";
+import type { Answer } from "../../routing/answer";
+import { answer } from "../../routing/answer";
 import {
   classify,
   digestForms,
@@ -17,16 +17,16 @@ import {
   repositoryNamePattern,
   signatureTagPattern,
   tagPattern,
-} from "../routing/asked";
-import type { AskedContent } from "../routing/candidates";
-import { isMetadata, metadataNames } from "../routing/metadata-names";
-import { mirrorListParameter } from "../routing/mirror-list-format";
-import { namespacePattern, queryPattern as searchPattern } from "../routing/passed-query";
-import { noPlace } from "../routing/requested-place";
-import type { Served } from "../routing/routing-table";
-import type { ContentClass } from "../routing/standing";
-import { keptEscape, needlessEscape } from "./escaped-pattern";
-import { inAnyCase, portablePattern } from "./portable-pattern";
+} from "../../routing/asked";
+import type { AskedContent } from "../../routing/candidates";
+import { isMetadata, metadataNames } from "../../routing/metadata-names";
+import { mirrorListParameter } from "../../routing/mirror-list-format";
+import { namespacePattern, queryPattern as searchPattern } from "../../routing/passed-query";
+import { noPlace } from "../../routing/requested-place";
+import type { Served } from "../../routing/routing-table";
+import type { ContentClass } from "../../routing/standing";
+import { keptEscape, needlessEscape } from "../escaped-pattern";
+import { inAnyCase, portablePattern } from "../portable-pattern";
 
 /** A variable part of a path, in the order in which a rule captures them. */
 export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";

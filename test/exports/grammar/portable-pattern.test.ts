@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { inAnyCase, portablePattern, withNames } from "../../exports/portable-pattern";
-import { repositoryNamePattern, signatureTagPattern, tagPattern } from "../../routing/asked";
-import { queryPattern } from "../../routing/passed-query";
+import { inAnyCase, portablePattern, withNames } from "../../../exports/grammar/portable-pattern";
+import { repositoryNamePattern, signatureTagPattern, tagPattern } from "../../../routing/asked";
+import { queryPattern } from "../../../routing/passed-query";
 
 const whole = { queryPattern, repositoryNamePattern, signatureTagPattern, tagPattern };
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";

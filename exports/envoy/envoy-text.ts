@@ -1,4 +1,4 @@
-import { requireOneLine } from "./require-one-line";
+import { requireOneLine } from "../require-one-line";
 
 /**
  * Where a text is used:
