@@ -1,4 +1,5 @@
 import { disjointPrefixes, type LabelledPrefix } from "../networks/disjoint-prefixes";
+import { type Answer, redirectHeaders } from "../routing/answer";
 import { rankingOf } from "../routing/candidates";
 import { gapInWords, type OriginGap, originGaps } from "../routing/origin-gaps";
 import type { Network, RoutingTable, TableMirror } from "../routing/routing-table";
@@ -29,8 +30,18 @@ function servedClasses({ content }: RoutingTable): ContentClass[] {
 }
 
 /** Whether the answer for a class depends on the client. */
-export function isPersonal(table: RoutingTable, of: ContentClass): boolean {
+function isPersonal(table: RoutingTable, of: ContentClass): boolean {
   return table.hasReplicas || !requirements[of].trusted;
+}
+
+/** What a redirect says besides its location, for a class. */
+export function contentHeaders(table: RoutingTable, of: ContentClass): Answer["headers"] {
+  return redirectHeaders(of, isPersonal(table, of));
+}
+
+/** The mirror that answers for a class in each outcome. */
+export function mirrorsOf({ all }: Outcomes, table: RoutingTable, of: ContentClass): TableMirror[] {
+  return all.map((outcome) => outcome[of] ?? table.origin);
 }
 
 function isAlwaysHeld(table: RoutingTable, mirror: TableMirror): boolean {

@@ -1,6 +1,7 @@
 import { loopbackHosts } from "../networks/loopback";
 import type { RoutingTable, Served } from "../routing/routing-table";
-import { grammarOf, type Rule } from "./grammar";
+import { grammarOf } from "./grammar/grammar";
+import type { Rule } from "./grammar/rule";
 
 /** Hosts that serve the same. */
 export interface Site {

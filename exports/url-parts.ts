@@ -1,6 +1,6 @@
 import { locate } from "../routing/locate";
 import type { TableMirror } from "../routing/routing-table";
-import type { Capture, ContentRule } from "./grammar";
+import type { Capture, ContentRule } from "./grammar/rule";
 import { mirrorEntry } from "./not-exportable";
 
 /** A part of a URL: a text, or what a rule captures from the request. */

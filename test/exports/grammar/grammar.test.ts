@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { type ContentRule, grammarOf, isContentRule, queryPattern, type Rule } from "../../../exports/grammar/grammar";
+import { grammarOf } from "../../../exports/grammar/grammar";
+import { queryPattern } from "../../../exports/grammar/request-patterns";
+import { type ContentRule, isContentRule, type Rule } from "../../../exports/grammar/rule";
 import { type Asked, classify, longestTarget } from "../../../routing/asked";
 import { plainPath } from "../../../routing/plain-path";
 import type { Served } from "../../../routing/routing-table";
@@ -76,10 +78,10 @@ function ruled(site: string, method: string, received: string): string {
   const rule = grammars.get(site)?.find((each) => matches(each, method, target));
   if (rule === undefined) return "no rule";
   if (isContentRule(rule)) return JSON.stringify(capturedBy(rule, target));
-  if (rule.page) return `page ${rule.page}`;
+  if ("page" in rule) return `page ${rule.page}`;
   return rule.id === "spelling" || rule.id === "spelling-oci" || rule.id === "mirror-list"
     ? rule.id
-    : `${rule.answer?.status} ${rule.answer?.body.trim()}`;
+    : `${rule.answer.status} ${rule.answer.body.trim()}`;
 }
 
 /** What `classify` says, in the same words. */

@@ -1,0 +1,28 @@
+import { type Answer, answer } from "../../routing/answer";
+import { classify, type Refusal } from "../../routing/asked";
+import type { Served } from "../../routing/routing-table";
+
+/** What only configurations refuse. */
+export const ownRefusals = {
+  spelling: "Escape what must be, and nothing else: this path is spelt in a way that is not passed on from here.",
+  list: "Lists of mirrors are not served here.",
+  unreadable: "This request is not well-formed, or has more lines than are read here.",
+};
+
+/** The answer that carries a refusal. */
+export function refusalAnswer(refusal: Refusal): Answer {
+  return answer({ asked: refusal, status: refusal.status, network: {}, personal: false });
+}
+
+/** The answer to what only configurations refuse. */
+export function ownRefusalAnswer(status: 400 | 404, message: string, oci: boolean): Answer {
+  const code = status === 400 ? "NAME_INVALID" : "UNSUPPORTED";
+  return refusalAnswer({ class: "refused", status, code, message, oci });
+}
+
+/** The answer to a request that is refused wherever it comes from: made where all others are. */
+export function answerToRefused(served: Served, target: string, method = "GET"): Answer {
+  const { asked } = classify({ method, target, served });
+  if (asked.class !== "refused") throw new Error(`${method} ${target} should be refused, and is a ${asked.class}`);
+  return refusalAnswer(asked);
+}

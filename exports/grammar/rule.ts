@@ -1,0 +1,68 @@
+import type { Answer } from "../../routing/answer";
+import type { AskedContent } from "../../routing/candidates";
+import type { ContentClass } from "../../routing/standing";
+
+/** A variable part of a path, in the order in which a rule captures them. */
+export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";
+
+/**
+ * What a pattern is held against, and where it must match:
+ *
+ * - `request`: the whole path of a GET or HEAD whose query is well-formed;
+ * - `path`: the whole path;
+ * - `target`: path and query together.
+ */
+export type Scope = "request" | "path" | "target";
+
+export interface RuleBase {
+  /** Names the rule; rules of one id have one answer. */
+  readonly id: string;
+  readonly scope: Scope;
+  readonly pattern: string;
+  /** Whether what does *not* match is meant. */
+  readonly not?: true;
+  /** Whether only paths of the OCI distribution API are meant: `/v2` and what is below. */
+  readonly oci?: true;
+  /** Which methods match: OPTIONS, or all that are refused. @default GET and HEAD */
+  readonly methods?: "options" | "others";
+}
+
+/** Requests for content: where they are sent to depends on the mirror. */
+export interface ContentRule extends RuleBase {
+  readonly of: ContentClass;
+  readonly captures: readonly Capture[];
+  /** What `locate` is given to make a URL of placeholders in braces. */
+  readonly asked: AskedContent;
+  /** The path at the mirrors, where a file is asked for: text around the captured `path`. */
+  readonly at?: { readonly before: string; readonly after: string };
+}
+
+/** Requests that lead to one of the project's pages. */
+export interface PageRule extends RuleBase {
+  readonly page: "info" | "privacy";
+}
+
+/** Requests with one answer for everybody. */
+export interface AnswerRule extends RuleBase {
+  readonly answer: Answer;
+}
+
+/** A rule; the first of a list that matches a request answers it, and one always does. */
+export type Rule = ContentRule | PageRule | AnswerRule;
+
+/** Whether a rule's answer depends on the mirror. */
+export function isContentRule(rule: Rule): rule is ContentRule {
+  return "of" in rule;
+}
+
+/** A rule for requests for content. */
+export function createContentRule(
+  id: string,
+  of: ContentClass,
+  pattern: string,
+  captures: readonly Capture[],
+  asked: AskedContent,
+  at?: ContentRule["at"],
+): ContentRule {
+  return { id, scope: "request", pattern, of, captures, asked, ...(at && { at }) };
+}

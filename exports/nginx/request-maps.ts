@@ -1,0 +1,71 @@
+import { hostPattern } from "../../routing/requested-place";
+import { withNames } from "../grammar/portable-pattern";
+import { queryPattern } from "../grammar/request-patterns";
+import { isContentRule, type Rule } from "../grammar/rule";
+import { otherHosts, type Site } from "../site";
+import type { AnswerNames } from "./answer-names";
+import { nginxRegex } from "./nginx-regex";
+import { nginxText } from "./nginx-text";
+
+/** A rule as a regular expression for `$asked_line`: the request line, with a plain path. */
+function requestPattern(rule: Rule): string {
+  if (rule.methods === "options") return `^OPTIONS ${rule.pattern} HTTP/`;
+  if (rule.methods === "others") return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;
+  const oci = rule.oci ? "(?=/v2[/? ])" : "";
+  const pattern = withNames(
+    rule.pattern,
+    isContentRule(rule) ? rule.captures.map((capture) => `asked_${capture}`) : [],
+  );
+  if (rule.scope === "request") return `^(?:GET|HEAD) ${pattern}(?<asked_query>${queryPattern})? HTTP/`;
+  const end = rule.scope === "path" ? "[? ]" : " HTTP/";
+  // These repeat what ends the path, so nothing is lost without going back: see `Change`.
+  if (rule.not) return `^(?:GET|HEAD) ${oci}(?!(?:${pattern.replaceAll(")*", ")*+")})${end})`;
+  return `^(?:GET|HEAD) ${oci}(?:${pattern})${end}`;
+}
+
+/** What a request asks for, by the rules of one site: the name of a location. */
+export function siteMap({ id, rules }: Site, answers: AnswerNames): string {
+  const lines = rules.map((rule) => `        ${nginxRegex(requestPattern(rule))} ${answers.nameOf(rule)};`);
+  return `    map $asked_line $asked_of_${id} {\n        default malformed;\n${lines.join("\n")}\n    }\n`;
+}
+
+/** What a request asks for, by its host. */
+export function hostMaps(sites: readonly Site[]): string {
+  const hosts = sites.flatMap(({ id, hosts: names }) =>
+    names.map((name) => `        ${nginxText(name, "name", `hosts.${name}`)} $asked_of_${id};`),
+  );
+  return `    map $host $asked_of_host {
+        default $asked_of_${otherHosts().id};
+${hosts.join("\n")}
+    }
+    # Several Host headers, and one that names no host, are refused whatever is asked for.
+    map $http_host $asked {
+        default $no_place;
+        ${nginxRegex(`^${hostPattern}$`)} $asked_of_host;
+    }
+    map $asked_line $no_place {
+        default no-place;
+        "~^[^ ]+ /v2[/? ]" no-place-oci;
+    }
+`;
+}
+
+/**
+ * The answers to requests that nginx itself refuses: always our refusal, never what the rest of the request would have got,
+ * since nginx may have stopped in the middle of its headers.
+ */
+export function refusedMaps(answers: AnswerNames): string {
+  const refusals = [...answers.fixed].flatMap(([name, rule]) =>
+    "answer" in rule && rule.answer.status === 400 ? [name] : [],
+  );
+  const lines = refusals.map((name) => `        ${name} ${name};`);
+  return `    map $asked_line $refused_otherwise {
+        default refused;
+        "~^[^ ]+ /v2[/? ]" refused-oci;
+    }
+    map $asked $refused {
+        default $refused_otherwise;
+${lines.join("\n")}
+    }
+`;
+}
