@@ -11,6 +11,7 @@ import { countResources } from "./count-resources";
 import type { CarriedFile } from "./redirector-code";
 import { type PlannedStack, stackPlan } from "./stack-plan";
 import { requireImage } from "./stand-in-image";
+import { withoutStackTraces } from "./without-stack-traces";
 
 /** One synthesized stack. */
 export type SynthesizedStack = PlannedStack & {
@@ -67,13 +68,9 @@ function synthesizeWith(options: SynthesisOptions, carried: string): Synthesized
  */
 export function synthesize(options: SynthesisOptions): SynthesizedStack[] {
   const carried = mkdtempSync(join(tmpdir(), "mirrorform-"));
-  // Every token of CDKTF captures a stack trace, 42 % of the time of a synthesis, and nothing here reads them.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
   try {
-    return synthesizeWith(options, carried);
+    return withoutStackTraces(() => synthesizeWith(options, carried));
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     rmSync(carried, { recursive: true });
   }
 }

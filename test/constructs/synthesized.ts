@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import { withoutStackTraces } from "../../stacks/without-stack-traces";
 
 /** A resource's or a data source's arguments, named as Terraform names them. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -26,9 +27,11 @@ export interface SynthesizedStack {
 export function synthesizedTexts(build: (app: App) => void): Record<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "mirrorform-synthesized-"));
   try {
-    const app = new App({ outdir, stackTraces: false });
-    build(app);
-    app.synth();
+    withoutStackTraces(() => {
+      const app = new App({ outdir, stackTraces: false });
+      build(app);
+      app.synth();
+    });
     const stacks = join(outdir, "stacks");
     const file = (stack: string) => join(stacks, stack, "cdk.tf.json");
     return Object.fromEntries(readdirSync(stacks).map((stack) => [stack, readFileSync(file(stack), "utf8")]));
