@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { bucketName, mirrorsDescription, regionalFields, regionKey } from "./mirror-fields";
+import { regionName } from "./names";
+import { primary, providerFields, stateBucket } from "./provider-fields";
+
+/** `bucket-access`, and `access` of a bucket. */
+const bucketAccess = z.enum(["cdn", "direct"]).meta({
+  description:
+    "`cdn`: a private bucket behind CloudFront. `direct`: the bucket answers anonymous downloads itself, which costs nothing inside its own region.",
+});
+
+/** A provider at AWS. */
+export const aws = z
+  .strictObject({
+    cloud: z.literal("aws"),
+    account: z
+      .string()
+      .regex(/^[0-9]{12}$/, "an AWS account number of twelve digits")
+      .meta({ description: "The account in which everything is made.", examples: ["123456789012"] }),
+    "state-bucket": stateBucket,
+    "state-region": regionName.default("us-east-1").meta({ description: "The region of `state-bucket`." }),
+    primary,
+    "bucket-access": bucketAccess.default("cdn").meta({
+      description: "How buckets are reached that do not say it themselves: see `mirrors.<region>.bucket.access`.",
+    }),
+    ...providerFields,
+    mirrors: z
+      .record(
+        regionKey,
+        z
+          .strictObject({
+            registry: z
+              .strictObject({
+                repositories: z
+                  .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
+                  .min(1)
+                  .meta({
+                    description: "The images for which an ECR Public repository is made.",
+                    examples: [["pause", "kube-apiserver"]],
+                  }),
+              })
+              .optional()
+              .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
+            bucket: z
+              .strictObject({ name: bucketName, access: bucketAccess.optional() })
+              .optional()
+              .meta({ description: "An S3 bucket in this region." }),
+            ...regionalFields,
+          })
+          .meta({ examples: [{ bucket: {} }] }),
+      )
+      .meta({ description: mirrorsDescription, examples: [{ "us-east-1": { bucket: {} } }] }),
+  })
+  .meta({ title: "aws" });

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { mirrorFields } from "./mirror-fields";
+import { name } from "./names";
+import { providerFields } from "./provider-fields";
+
+/** A provider at none of the three clouds. */
+export const external = z
+  .strictObject({
+    cloud: z.literal("external"),
+    ...providerFields,
+    "at-most": z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.01)
+      .meta({
+        description:
+          "The largest share of the address space that the provider's prefixes, lists, ASNs and countries may cover, in IPv4 and in IPv6 separately. IPv6 counts as a /9, which is what IANA has given to the regional registries. 0.01 is 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
+        examples: [0.02],
+      }),
+    mirrors: z
+      .record(
+        name().meta({ title: "mirror", description: "A name of your choice.", examples: ["everywhere"] }),
+        z
+          .strictObject({
+            registry: z
+              .string()
+              .optional()
+              .meta({
+                title: "https URL",
+                description:
+                  "Base URL of an OCI registry, to which `/v2/…` is appended. If the images have a namespace there, include it, as in `https://quay.io/v2/acme`: `pause` is then `acme/pause` there.",
+                examples: ["https://registry.example.net"],
+              }),
+            blobs: z
+              .string()
+              .optional()
+              .meta({
+                title: "https URL with placeholders",
+                description:
+                  "URL of an image's blob, with `{digest}` and, where it is needed, `{name}` (the repository).",
+                examples: ["https://cdn.example.net/k8s/{digest}"],
+              }),
+            files: z
+              .string()
+              .optional()
+              .meta({
+                title: "https URL with placeholders",
+                description: "URL of a file, with `{path}` (without a leading slash).",
+                examples: ["https://cdn.example.net/files/{path}"],
+              }),
+            place: z
+              .strictObject({
+                latitude: z
+                  .number()
+                  .min(-90)
+                  .max(90)
+                  .meta({ description: "Degrees north.", examples: [50.5] }),
+                longitude: z
+                  .number()
+                  .min(-180)
+                  .max(180)
+                  .meta({ description: "Degrees east.", examples: [12.4] }),
+              })
+              .optional()
+              .meta({
+                description: "Where it is. Left out: near everybody, as a CDN is.",
+                examples: [{ latitude: 50.5, longitude: 12.4 }],
+              }),
+            ...mirrorFields,
+          })
+          .meta({ examples: [{ files: "https://cdn.example.net/files/{path}" }] }),
+      )
+      .meta({
+        description: "The provider's mirrors, by a name of your choice.",
+        examples: [{ everywhere: { files: "https://cdn.example.net/files/{path}" } }],
+      }),
+  })
+  .meta({ title: "external" });

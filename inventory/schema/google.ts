@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { bucketName, mirrorsDescription, regionalFields, regionKey } from "./mirror-fields";
+import { primary, providerFields, stateBucket } from "./provider-fields";
+
+/** A provider at Google Cloud. */
+export const google = z
+  .strictObject({
+    cloud: z.literal("google"),
+    project: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a Google Cloud project id (6 to 30 characters)")
+      .meta({ description: "The project in which everything is made.", examples: ["k8s-artifacts-prod"] }),
+    "state-bucket": stateBucket,
+    primary,
+    ...providerFields,
+    mirrors: z
+      .record(
+        regionKey,
+        z
+          .strictObject({
+            registry: z
+              .strictObject({
+                "immutable-tags": z.boolean().default(false).meta({
+                  description:
+                    "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal, and signatures that are tags, then cannot work there. Promotion, the only writer, refuses to move tags even without it.",
+                }),
+              })
+              .optional()
+              .meta({ description: "An Artifact Registry repository in this region." }),
+            bucket: z
+              .strictObject({ name: bucketName })
+              .optional()
+              .meta({ description: "A Cloud Storage bucket in this region." }),
+            ...regionalFields,
+          })
+          .meta({ examples: [{ bucket: {} }] }),
+      )
+      .meta({ description: mirrorsDescription, examples: [{ "us-central1": { bucket: {} } }] }),
+  })
+  .meta({ title: "google" });

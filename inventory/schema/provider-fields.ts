@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { credits } from "./credits";
+import { presence } from "./mirror-fields";
+import { regionName } from "./names";
+import { avoid, networks } from "./networks";
+
+/** `primary` of a provider at one of the three clouds. */
+export const primary = regionName.optional().meta({
+  description:
+    "The region whose bucket is copied to the provider's other buckets by the cloud itself, and where its single resources live. At the origin's provider it is the origin. Left out elsewhere: promotion fills every bucket.",
+  examples: ["us-east-2"],
+});
+
+/** The fields of every provider. */
+export const providerFields = {
+  credits: credits.optional(),
+  networks,
+  avoid,
+  presence: presence.default("asked").meta({
+    description:
+      "`asked`: a client is sent to a mirror once the mirror said that it has the object. `complete`: the mirrors hold everything, because the cloud itself replicates to them, and are not asked.",
+  }),
+};
+
+/** Of clouds where a bucket keeps Terraform's state. */
+export const stateBucket = z.string().optional().meta({
+  title: "bucket name, 3 to 63 characters",
+  description:
+    "The bucket that keeps Terraform's state. Default: `<project.name>-<provider>-terraform-state` (with gcp for google).",
+});
