@@ -13,7 +13,7 @@ export interface PlannedReplication<Bucket> {
  * inventory does not leave to promotion (`filled-by`, at Azure, which copies to a few only: a rule of the inventory keeps
  * them to as many). None where there is no primary, or where it has no bucket.
  */
-export function replicatedRegions({ primary, mirrors }: CloudProvider): readonly string[] {
+function replicatedRegions({ primary, mirrors }: CloudProvider): readonly string[] {
   if (!mirrors.some(({ region, bucket }) => bucket && region === primary)) return [];
   return mirrors
     .filter(({ bucket, state }) => bucket && state !== "retired" && !isFilledByPromotion(bucket))

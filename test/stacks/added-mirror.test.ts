@@ -29,13 +29,14 @@ function plan(change: (document: Document) => void, issued: string): ReadonlyMap
   }
 }
 
+const before = plan(() => {}, "2026-11-20T00:00:00Z");
+
 test.each<[string, string, object, readonly RegExp[]]>([
   ["aws", "us-west-2", { bucket: { access: "direct" } }, [/^aws-storage aws_s3_bucket_replication_configuration\./]],
   ["google", "us-east1", { registry: {}, bucket: {} }, []],
   ["azure", "uksouth", { bucket: {} }, []],
   ["store", "finland", { files: "https://finland.objects.example.com/{path}" }, []],
 ])("a mirror more at %s: its store, the replication and the tables, in place", (provider, mirror, entry, lists) => {
-  const before = plan(() => {}, "2026-11-20T00:00:00Z");
   const after = plan(({ providers }) => {
     Object.assign(providers[provider]?.mirrors ?? {}, { [mirror]: entry });
   }, "2026-11-21T00:00:00Z");

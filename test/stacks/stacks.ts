@@ -6,7 +6,7 @@ import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { addStack } from "../../stacks/add-stack";
 import { stackPlan } from "../../stacks/stack-plan";
-import { synthesizedTexts } from "../constructs/synthesized";
+import { synthesizedTexts } from "./synthesized";
 
 /** What is known after a deployment of the fixture `small`, with documentation addresses. */
 export const smallFacts: DeployedFacts = {

@@ -1,7 +1,7 @@
 import type { DnsRecord } from "../../../constructs/dns/dns-record";
 import { AwsDnsStack } from "../../../stacks/aws/dns";
-import { awsInventory, awsMirror, awsProvider } from "../aws-inventory";
 import { addresses, resourcesOf, type SynthesizedStack, synthesizedStack } from "../synthesized";
+import { awsInventory, awsMirror, awsProvider } from "./aws-inventory";
 
 function dns(records: readonly DnsRecord[], existing?: string): SynthesizedStack {
   const provider = awsProvider([awsMirror("eu-west-1")]);

@@ -1,4 +1,4 @@
-import type { AwsMirror, AwsProvider, Inventory } from "../../inventory/inventory";
+import type { AwsMirror, AwsProvider, Inventory } from "../../../inventory/inventory";
 
 /** A mirror with a bucket behind CloudFront, unless the changes say otherwise. */
 export function awsMirror(region: string, changes: Partial<AwsMirror> = {}): AwsMirror {

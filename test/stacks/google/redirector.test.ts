@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { certificateName } from "../../../constructs/certificate/google";
 import type { GoogleProvider, Inventory } from "../../../inventory/inventory";
 import { GoogleRedirectorStack } from "../../../stacks/google/redirector";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
@@ -44,14 +43,16 @@ const synthesize = (regions = ["europe-west1", "us-central1"], changed: Partial<
     new GoogleRedirectorStack(app, "google-redirector", props);
   });
 
-const only = (type: string, stack = synthesize()) => {
+const both = synthesize();
+
+const only = (type: string, stack = both) => {
   const [resource, ...others] = resourcesOf(stack, type);
   expect(others).toEqual([]);
   return resource;
 };
 
 test("a service a region, reached through the load balancer only, as an account of its own", () => {
-  const services = resourcesOf(synthesize(), "google_cloud_run_v2_service");
+  const services = resourcesOf(both, "google_cloud_run_v2_service");
   expect(services.map(({ location }) => location)).toEqual(["europe-west1", "us-central1"]);
   for (const service of services) {
     expect(service).toMatchObject({
@@ -86,12 +87,11 @@ test("a service a region, reached through the load balancer only, as an account 
 });
 
 test("the account may read the bucket of the routing table, and nothing else", () => {
-  const stack = synthesize();
-  expect(only("google_storage_bucket_iam_member", stack)).toMatchObject({
+  expect(only("google_storage_bucket_iam_member")).toMatchObject({
     role: "roles/storage.objectViewer",
     member: expect.stringMatching(/google_service_account\..*\.member/),
   });
-  expect(Object.keys(stack.resource).filter((type) => type.includes("_iam_"))).toEqual([
+  expect(Object.keys(both.resource).filter((type) => type.includes("_iam_"))).toEqual([
     "google_cloud_run_v2_service_iam_member",
     "google_storage_bucket_iam_member",
   ]);
@@ -106,19 +106,18 @@ test.each([
 });
 
 test("the routing table is private, and its name never changes: instances look for a new one there", () => {
-  const stack = synthesize();
-  expect(only("google_storage_bucket", stack)).toMatchObject({
+  expect(only("google_storage_bucket")).toMatchObject({
     name: "artifacts-gcp-routing-table",
     public_access_prevention: "enforced",
     uniform_bucket_level_access: true,
   });
-  expect(only("google_storage_bucket_object", stack)).toMatchObject({
+  expect(only("google_storage_bucket_object")).toMatchObject({
     name: "routing.table",
     source: expect.stringContaining(sha256),
     cache_control: "no-store",
   });
   // The same name before and after: what is destroyed last would be the new table.
-  expect(only("google_storage_bucket_object", stack)).not.toHaveProperty("lifecycle");
+  expect(only("google_storage_bucket_object")).not.toHaveProperty("lifecycle");
 });
 
 test("serverless groups have neither health checks, ports nor timeouts", () => {
@@ -157,8 +156,7 @@ test("only the rate is limited", () => {
 });
 
 test("https on both kinds of address with TLS 1.2 or later; http is sent there", () => {
-  const stack = synthesize();
-  const rules = resourcesOf(stack, "google_compute_global_forwarding_rule");
+  const rules = resourcesOf(both, "google_compute_global_forwarding_rule");
   expect(rules.map(({ name, port_range }) => `${name} ${port_range}`).sort()).toEqual([
     "artifacts-google-redirector-ipv4-http 80",
     "artifacts-google-redirector-ipv4-https 443",
@@ -172,8 +170,8 @@ test("https on both kinds of address with TLS 1.2 or later; http is sent there",
       target: expect.stringContaining(`google_compute_target_${proxy}_proxy`),
     });
   }
-  expect(only("google_compute_ssl_policy", stack)).toMatchObject({ min_tls_version: "TLS_1_2", profile: "MODERN" });
-  expect(only("google_compute_target_https_proxy", stack)).toMatchObject({
+  expect(only("google_compute_ssl_policy")).toMatchObject({ min_tls_version: "TLS_1_2", profile: "MODERN" });
+  expect(only("google_compute_target_https_proxy")).toMatchObject({
     certificate_map: expect.stringMatching(/^\/\/certificatemanager\.googleapis\.com\/\$\{/),
   });
 });
@@ -197,7 +195,7 @@ test("validation records go into a zone that is there already", () => {
 });
 
 test("the outputs are deployed facts", () => {
-  const { output } = synthesize();
+  const { output } = both;
   expect(output).toMatchObject({
     addresses: {
       value: {
@@ -217,16 +215,8 @@ test("the outputs are deployed facts", () => {
   });
 });
 
-test.each([["a.b.example.org"], ["a-b.example.org"], [`${"long.".repeat(40)}example.org`], ["1.example.org"]])(
-  "the certificate of %s has a name of its own that Certificate Manager takes",
-  (host) => {
-    expect(certificateName(host)).toMatch(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
-    expect(certificateName("a.b.example.org")).not.toBe(certificateName("a-b.example.org"));
-  },
-);
-
 test("another region only adds addresses", () => {
-  const before = addresses(synthesize());
+  const before = addresses(both);
   const after = addresses(synthesize(["asia-east1", "europe-west1", "us-central1"]));
   expect(after).toEqual(expect.arrayContaining(before));
   expect(after.length).toBe(before.length + 3);
@@ -240,7 +230,7 @@ test("no log holds a client's address: the load balancer keeps none, and Cloud R
 });
 
 test("a region that goes leaves the load balancer before its group is destroyed", () => {
-  for (const group of resourcesOf(synthesize(), "google_compute_region_network_endpoint_group")) {
+  for (const group of resourcesOf(both, "google_compute_region_network_endpoint_group")) {
     expect(group).toMatchObject({ lifecycle: { create_before_destroy: true } });
   }
 });

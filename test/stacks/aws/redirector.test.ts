@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsRedirectorStack } from "../../../stacks/aws/redirector";
-import { awsInventory, awsMirror, awsProvider } from "../aws-inventory";
 import { addresses, resourcesOf, type SynthesizedStack, synthesizedStack } from "../synthesized";
+import { awsInventory, awsMirror, awsProvider } from "./aws-inventory";
 
 const folder = mkdtempSync(join(tmpdir(), "mirrorform-aws-redirector-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,8 @@
-import fc from "fast-check";
 import { replicationPriority } from "../../../constructs/replication/aws";
 import type { AwsMirror, AwsProvider } from "../../../inventory/inventory";
-import { regions } from "../../../inventory/region";
 import { AwsStorageStack } from "../../../stacks/aws/storage";
-import { awsInventory, awsMirror, awsProvider } from "../aws-inventory";
 import { type Arguments, addresses, resourcesOf, type SynthesizedStack, synthesizedStack } from "../synthesized";
+import { awsInventory, awsMirror, awsProvider } from "./aws-inventory";
 
 function storage(mirrors: readonly AwsMirror[], changes: Partial<AwsProvider> = {}): SynthesizedStack {
   const provider = awsProvider(mirrors, changes);
@@ -240,20 +238,5 @@ describe("replication", () => {
     }
     const rules = only(before, "aws_s3_bucket_replication_configuration").rule as Arguments[];
     expect(only(after, "aws_s3_bucket_replication_configuration").rule).toEqual(expect.arrayContaining(rules));
-  });
-
-  test("has another priority for every region of AWS", () => {
-    const known = regions.filter(({ cloud }) => cloud === "aws").map(({ region }) => replicationPriority(region));
-    expect(known.length).toBeGreaterThan(30);
-    expect(new Set(known).size).toBe(known.length);
-  });
-
-  test("has priorities that S3 takes", () => {
-    fc.assert(
-      fc.property(fc.string(), (region) => {
-        const priority = replicationPriority(region);
-        return Number.isInteger(priority) && priority >= 0 && priority < 2 ** 20;
-      }),
-    );
   });
 });
