@@ -3,7 +3,15 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runMirrorform, runProcess, startMirrorform } from "./run-mirrorform";
+import type timers from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
+import { ranges } from "../routing/tables";
+import { runMirrorform, startMirrorform } from "./run-mirrorform";
+
+jest.mock("node:timers/promises", () => {
+  const actual = jest.requireActual<typeof timers>("node:timers/promises");
+  return { ...actual, setTimeout: jest.fn(actual.setTimeout) };
+});
 
 const inventory = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
@@ -13,7 +21,7 @@ describe("a redirector that runs", () => {
   let url: string;
 
   beforeAll(async () => {
-    const words = ["serve", "--inventory", inventory, "--port", "0", "--presence", "assume"];
+    const words = ["serve", "--inventory", inventory, "--ranges", ranges, "--port", "0", "--presence", "assume"];
     child = startMirrorform(words, tmpdir());
     let stderr = "";
     url = await new Promise((resolve, reject) => {
@@ -34,9 +42,7 @@ describe("a redirector that runs", () => {
 
   // There is no inventory where the command runs: what it says is the redirector's.
   const explain = (words: readonly string[], input = "") =>
-    input === ""
-      ? runMirrorform(["explain", ...words, "--at", url], tmpdir())
-      : runProcess(["explain", ...words, "--at", url], input, tmpdir());
+    runMirrorform(["explain", ...words, "--at", url], tmpdir(), input);
 
   test("in words", async () => {
     const { status, stdout } = await explain([blob, "--from", "52.94.76.1"]);
@@ -50,15 +56,15 @@ describe("a redirector that runs", () => {
   test("as JSON: the same as from the inventory", async () => {
     const words = [blob, "--from", "52.94.76.1", "--json"];
     const [here, there] = await Promise.all([
-      runMirrorform(["explain", ...words, "--inventory", inventory, "--presence", "assume"]),
+      runMirrorform(["explain", ...words, "--inventory", inventory, "--ranges", ranges, "--presence", "assume"]),
       explain(words),
     ]);
     expect(there.status).toBe(0);
     expect(JSON.parse(there.stdout)).toEqual(JSON.parse(here.stdout));
   });
 
-  test("a list of addresses, more than it answers in a second; and a host", async () => {
-    const addresses = ["52.94.76.1", "35.220.26.1", "2600:1f01:4874::47", ...Array(12).fill("192.0.2.1")];
+  test("a list of addresses, more than it answers at once; and a host", async () => {
+    const addresses = ["52.94.76.1", "35.220.26.1", "2600:1f01:4874::47", ...Array(20).fill("192.0.2.1")];
     const words = ["/bin/kubectl", "--from", "-", "--host", "dl.example.org"];
     const { status, stdout } = await explain(words, `${addresses.join("\n")}\n`);
     expect(status).toBe(0);
@@ -69,6 +75,7 @@ describe("a redirector that runs", () => {
     expect(told.map(({ address }) => address)).toEqual(addresses);
     expect(told.slice(0, 3).map(({ network }) => network.region)).toEqual(["us-west-2", "europe-north1", "us-west-2"]);
     for (const { status: answered } of told) expect(answered).toBe(307);
+    expect(setTimeout).toHaveBeenCalled();
   });
 
   test("a host that is none of the redirector's is told as what it is", async () => {
@@ -98,13 +105,19 @@ describe("what is no redirector: exit 1, and what came", () => {
     [200, "<html>", "status 200"],
     [200, "{}", "status 200"],
     [200, "null", "status 200"],
-    // Somebody's load balancer with nothing behind it: it is not asked for ever.
-    [503, "no backend", "status 503"],
   ])("%i %s", async (status, body, told) => {
     const at = await serverOf(status, body);
     const run = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
     expect({ status: run.status, stdout: run.stdout }).toEqual({ status: 1, stdout: "" });
     expect(run.stderr).toBe(`${at} gives no report (${told}): is a redirector there, with --status same?\n`);
+  });
+
+  test("a load balancer with nothing behind it: asked again each second, ten times", async () => {
+    jest.mocked(setTimeout).mockResolvedValue(undefined);
+    const at = await serverOf(503, "no backend");
+    const run = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
+    expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("gives no report (status 503)") });
+    expect(jest.mocked(setTimeout).mock.calls).toEqual(Array(10).fill([1_000]));
   });
 
   test("nobody", async () => {

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { fixture } from "../routing/tables";
-import { runMirrorform } from "./run-mirrorform";
+import { fixture, ranges } from "../routing/tables";
+import { type Run, runMirrorform } from "./run-mirrorform";
 import { writeProject } from "./write-project";
 
 let inventory: string;
@@ -16,6 +16,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
+/** `export` of an inventory, with the ranges of the tests. */
+function runExport(program: string, file: string, ...words: readonly string[]): Promise<Run> {
+  return runMirrorform(["export", program, "--inventory", file, "--ranges", ranges, ...words]);
+}
+
 /** The fixture with a mirror that does not hold everything by statement. */
 function incomplete(): string {
   const text = fixture("conformance");
@@ -25,7 +30,7 @@ function incomplete(): string {
 }
 
 test("to the standard output: the configuration and nothing else, where it was told to listen", async () => {
-  const { status, stdout, stderr } = await runMirrorform(["export", "nginx", "--inventory", inventory]);
+  const { status, stdout, stderr } = await runExport("nginx", inventory);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^# Redirects as mirrorform's redirector does\..*\n(?:.*\n)*http \{\n/);
   expect(stdout).toContain("listen 127.0.0.1:8080 default_server;");
@@ -34,9 +39,8 @@ test("to the standard output: the configuration and nothing else, where it was t
 
 test("to a file, for another place and another way of telling clients", async () => {
   const out = join(directory, "envoy.yaml");
-  const words = ["export", "envoy", "--inventory", inventory, "--out", out];
-  const more = ["--listen", "[::1]:8443", "--client-address", "forwarded:2", "--json"];
-  const { status, stdout } = await runMirrorform([...words, ...more]);
+  const words = ["--out", out, "--listen", "[::1]:8443", "--client-address", "forwarded:2", "--json"];
+  const { status, stdout } = await runExport("envoy", inventory, ...words);
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ program: "envoy", out, leftOut: [] });
   const [listener] = parse(readFileSync(out, "utf8")).static_resources.listeners;
@@ -46,9 +50,7 @@ test("to a file, for another place and another way of telling clients", async ()
 
 test("what is left out is told, to people and to scripts", async () => {
   const out = join(directory, "nginx.conf");
-  const { status, stdout, stderr } = await runMirrorform([
-    ...["export", "nginx", "--inventory", incomplete(), "--out", out, "--json"],
-  ]);
+  const { status, stdout, stderr } = await runExport("nginx", incomplete(), "--out", out, "--json");
   expect(status).toBe(0);
   expect(JSON.parse(stdout).leftOut).toEqual(["cdn/everywhere"]);
   expect(stderr).toContain("left out, because they may hold less than the origin");
@@ -61,7 +63,7 @@ test("what the program cannot say: exit 1, the entry, the fix, and no file", asy
     fixture("conformance").replace("net/files/{path}", `net/${"a".repeat(4_096)}/{path}`),
   );
   const out = join(directory, "nginx.conf");
-  const { status, stdout, stderr } = await runMirrorform(["export", "nginx", "--inventory", file, "--out", out]);
+  const { status, stdout, stderr } = await runExport("nginx", file, "--out", out);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(/^nginx cannot say what the inventory says:$/m);
   expect(stderr).toMatch(/^providers\.cdn\.mirrors\.everywhere: .*\n {2}Shorten it\.$/m);
@@ -71,7 +73,7 @@ test("what the program cannot say: exit 1, the entry, the fix, and no file", asy
 test("an origin that is not deployed yet: exit 1, its name, and no file", async () => {
   rmSync(join(directory, "deployed.yaml"));
   const out = join(directory, "nginx.conf");
-  const { status, stderr } = await runMirrorform(["export", "nginx", "--inventory", inventory, "--out", out]);
+  const { status, stderr } = await runExport("nginx", inventory, "--out", out);
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^providers\.google\.mirrors\.us-central1: the origin google\/us-central1 is not deployed yet/m,
@@ -83,7 +85,7 @@ test("an origin that is not deployed yet: exit 1, its name, and no file", async 
 test("an inventory with errors: exit 1, and no file", async () => {
   const out = join(directory, "nginx.conf");
   const none = join(directory, "none.yaml");
-  const { status, stderr } = await runMirrorform(["export", "nginx", "--inventory", none, "--out", out]);
+  const { status, stderr } = await runExport("nginx", none, "--out", out);
   expect(status).toBe(1);
   expect(stderr).toContain("nothing was done");
   expect(existsSync(out)).toBe(false);
