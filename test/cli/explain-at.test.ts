@@ -113,7 +113,7 @@ describe("what is no redirector: exit 1, and what came", () => {
   });
 
   test("a load balancer with nothing behind it: asked again each second, ten times", async () => {
-    jest.mocked(setTimeout).mockResolvedValue(undefined);
+    jest.mocked(setTimeout).mockClear().mockResolvedValue(undefined);
     const at = await serverOf(503, "no backend");
     const run = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
     expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("gives no report (status 503)") });

@@ -7,6 +7,7 @@ import { nginxConfiguration } from "../../exports/nginx/nginx-configuration";
 import { nginxText } from "../../exports/nginx/nginx-text";
 import { templateDoubt } from "../../networks/template-doubt";
 import { pageUrlDoubt } from "../../networks/url-doubt";
+import { runs } from "../property-runs";
 import { madeMirror, madeTable } from "../routing/handmade-table";
 import { allNamed, type Directive, nginxDirectives, withVariables } from "./nginx/nginx-directives";
 
@@ -123,7 +124,7 @@ test("any URL that an inventory may hold comes back literally from a configurati
         expect(envoy).toContain(text);
       }
     }),
-    { numRuns: 5 },
+    runs(5),
   );
 });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { parse, stringify } from "yaml";
 import { formatProblem } from "../../document/problem";
 import { readInventory } from "../../inventory/read-inventory";
+import { runs } from "../property-runs";
 
 const today = new Date("2026-11-21T12:00:00Z");
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
@@ -36,7 +37,7 @@ test.each(inventories)("the order of the file changes nothing: $name", ({ text, 
       const order = () => numbers.next().value as number;
       expect(read(stringify(shuffled(sound, order)))).toEqual(expected);
     }),
-    { numRuns: 25 },
+    runs(10),
   );
 });
 
@@ -106,7 +107,7 @@ test.each(inventories)("whatever is put into $name, nothing is thrown, and every
         expectPlaces(stringify(mutated));
       },
     ),
-    { numRuns: 100 },
+    runs(20),
   );
 });
 
@@ -124,7 +125,7 @@ test.each(inventories)("whatever is done to the text of $name, nothing is thrown
     fc.property(cut, ([start, length, by]) => {
       expectPlaces(text.slice(0, start) + by + text.slice(start + length));
     }),
-    { numRuns: 100 },
+    runs(20),
   );
 });
 

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
 import { carriedIPv4, parseIPv4, parseIPv6 } from "../../networks/address";
+import { runs } from "../property-runs";
 
 function groupsOf(text: string): string | undefined {
   const groups = new Uint16Array(8);
@@ -121,6 +122,6 @@ test("what is an address, Node's parser says too", () => {
       expect(parseIPv4(text) >= 0).toBe(isIPv4(text));
       expect(groupsOf(text) !== undefined).toBe(isIPv6(text) && !text.includes("%"));
     }),
-    { numRuns: 2000 },
+    runs(500),
   );
 });

@@ -3,6 +3,7 @@ import { parseCidr } from "../../networks/cidr";
 import { compactEntries } from "../../networks/compact-entries";
 import { compilePrefixTable, type PrefixValue } from "../../networks/prefix-table";
 import type { RangeEntry } from "../../networks/range-entry";
+import { runs } from "../property-runs";
 import { arbitraryLayer, edgeAddresses } from "./arbitrary-prefixes";
 import { plainScan } from "./plain-scan";
 
@@ -58,7 +59,7 @@ test("every address keeps its answer", () => {
           expect([address, after(address)]).toEqual([address, before(address)]);
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -70,7 +71,7 @@ test("the compiled table is the same, byte for byte", () => {
       expect(compact.combinations).toEqual(whole.combinations);
       expect(Buffer.compare(compact.bytes, whole.bytes)).toBe(0);
     }),
-    { numRuns: 100 },
+    runs(100),
   );
 });
 

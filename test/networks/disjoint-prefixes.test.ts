@@ -3,6 +3,7 @@ import { type Cidr, covers, formatCidr, networkOf, parseCidr, parseHost } from "
 import { disjointPrefixes, type LabelledPrefix, withCarried } from "../../networks/disjoint-prefixes";
 import { parseAddress } from "../../networks/parsed-address";
 import { compilePrefixTable, PrefixTable } from "../../networks/prefix-table";
+import { runs } from "../property-runs";
 import { arbitraryLayer, edgeAddresses } from "./arbitrary-prefixes";
 
 const layer = [
@@ -70,7 +71,7 @@ test("each address is in one prefix at the most, whose label is the table's answ
         expect([address, labels(whole, address)]).toEqual([address, expected === undefined ? [] : [expected]]);
       }
     }),
-    { numRuns: 60 },
+    runs(10),
   );
 });
 
@@ -85,6 +86,6 @@ test("no two neighbours could be one", () => {
         expect(formatCidr(joined) === formatCidr(networkOf(next.cidr, cidr.length - 1))).toBe(false);
       });
     }),
-    { numRuns: 40 },
+    runs(10),
   );
 });

@@ -7,6 +7,7 @@ import {
   PrefixTable,
   type PrefixValue,
 } from "../../networks/prefix-table";
+import { runs } from "../property-runs";
 import { arbitraryLayer, edgeAddresses } from "./arbitrary-prefixes";
 import { plainScan } from "./plain-scan";
 
@@ -82,7 +83,7 @@ test("every lookup answers as a plain scan over all prefixes does", () => {
           expect([address, values]).toEqual([address, scan(address)]);
       }
     }),
-    { numRuns: 300 },
+    runs(100),
   );
 });
 
@@ -105,7 +106,7 @@ test("addresses of any kind, and texts that are none, answer as a plain scan doe
         expect(answer(table, address)).toEqual(scan(address));
       },
     ),
-    { numRuns: 500 },
+    runs(100),
   );
 });
 
@@ -138,7 +139,7 @@ test("the order of the prefixes does not matter", () => {
         expect(Buffer.compare(one.bytes, other.bytes)).toBe(0);
       },
     ),
-    { numRuns: 20 },
+    runs(20),
   );
 });
 

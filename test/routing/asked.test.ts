@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type Asked, classify, type Refusal } from "../../routing/asked";
+import { runs } from "../property-runs";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 const digest = `sha256:${hex}`;
@@ -419,6 +420,6 @@ test("whatever is sent, an answer is found", () => {
         expect(found.path).not.toMatch(/^\/|\/\/|[\r\n\\]|^-\//);
       }
     }),
-    { numRuns: 2000 },
+    runs(500),
   );
 });

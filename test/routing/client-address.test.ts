@@ -6,6 +6,7 @@ import {
   clientAddressRules,
   parseClientAddressRule,
 } from "../../routing/client-address";
+import { runs } from "../property-runs";
 
 const frontDoor = "55ce4ed1-4b06-4bf1-b40e-4638452104da";
 
@@ -353,7 +354,7 @@ test.each(places)("behind $name, a client never moves itself", ({ rule, carry })
     fc.property(sent, address, (forged, client) => {
       expect(found(rule, carry(forged, client), client)).toBe(client);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 
@@ -372,6 +373,6 @@ test("whatever arrives, what is found is an address without zone, or nothing", (
       const result = found(rule, joined(forged), peer);
       expect(result === "" || (isIP(result) !== 0 && !result.includes("%"))).toBe(true);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });

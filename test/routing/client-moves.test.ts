@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { clientMoves, type Owners } from "../../routing/client-moves";
 import { arbitraryLayer } from "../networks/arbitrary-prefixes";
+import { runs } from "../property-runs";
 
 const keys = ["aws", "cdn", "donor", "hoster"];
 
@@ -59,6 +60,6 @@ test("what is gained and lost adds up", () => {
         expect((was + gained - lost - is) / Math.max(was, is, 1)).toBeCloseTo(0, 9);
       }
     }),
-    { numRuns: 20 }, // each compiles a table
+    runs(20), // each compiles a table
   );
 });

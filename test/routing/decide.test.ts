@@ -4,6 +4,7 @@ import type { Conditions, Presence } from "../../routing/conditions";
 import { decide } from "../../routing/decide";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { allHeld, type RequestChanges } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
 import { allListed, fixture, inventoryOf, richInventory, tableOf } from "./tables";
@@ -277,7 +278,7 @@ test("whatever the request, and whatever is known, a redirect leads to a host of
       expect(answer.headers.Location).toBe(location);
       for (const [name, value] of Object.entries(answer.headers)) expect(`${name}: ${value}`).toMatch(/^[\t -~]+$/);
     }),
-    { numRuns: 3000 },
+    runs(300),
   );
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { defaultMetadataNames, metadataGroups, metadataName } from "../../inventory/metadata-names";
 import { classify } from "../../routing/asked";
 import { NamePatterns } from "../../routing/name-patterns";
+import { runs } from "../property-runs";
 
 /** What a path on a host of files asks for. */
 function classOf(name: string, metadata?: { add: string[]; remove: string[] }): string {
@@ -334,7 +335,7 @@ test("patterns match what their regular expressions match", () => {
       const expected = new RegExp(`^(?:${sources.join("|")})$`, "i").test(name);
       expect(new NamePatterns(patterns).matches(name.toLowerCase())).toBe(expected);
     }),
-    { numRuns: 5000 },
+    runs(500),
   );
 });
 

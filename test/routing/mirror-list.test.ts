@@ -3,6 +3,7 @@ import type { Answer } from "../../routing/answer";
 import { type MirrorList, mostListed } from "../../routing/mirror-list";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { allHeld, known, type RequestChanges, request } from "./asking";
 import { madeMirror, madeReplica, madeTable, origin } from "./handmade-table";
 import { type Element, parseXml } from "./parse-xml";
@@ -248,7 +249,7 @@ describe("the list as Metalink (RFC 5854)", () => {
         const path = text.split("/");
         return expect(fileOf(answer).attributes.name).toBe(path.at(-1));
       }),
-      { numRuns: 1000 },
+      runs(300),
     );
   });
 
@@ -334,7 +335,7 @@ describe("the Link header of a file (RFC 6249)", () => {
           expect(parameters.rel).toBe("duplicate");
         }
       }),
-      { numRuns: 500 },
+      runs(300),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Conditions, Presence } from "../../routing/conditions";
 import { decide } from "../../routing/decide";
 import type { Network } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { clients, decided, known, request, todayOfTests } from "./asking";
 import { madeMirror, madeReplica, madeTable, origin } from "./handmade-table";
 
@@ -140,7 +141,7 @@ describe("whatever is known", () => {
         expect(ask).toBe(asking.find((id) => presence[id] === "unknown"));
         expect(passedOver).toBe(better.find((id) => presence[id] === "unreachable"));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -165,7 +166,7 @@ describe("whatever is known", () => {
           expect(counted.length).toBeLessThanOrEqual(3);
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

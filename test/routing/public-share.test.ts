@@ -1,6 +1,7 @@
 import { distanceKilometres } from "../../inventory/coordinates";
 import { findCountry } from "../../inventory/country";
 import type { Network, RoutingTable, TableMirror } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { blob, clients, decided } from "./asking";
 import { madeMirror, madeTable } from "./handmade-table";
 
@@ -9,7 +10,7 @@ const osaka = { latitude: 34.69, longitude: 135.5 };
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
 const virginia = { latitude: 38.95, longitude: -77.45 };
 
-const draws = 10_000;
+const { numRuns: draws } = runs(2_500);
 const many = clients(draws);
 
 /** The share of clients and objects that each mirror gets. */
@@ -22,11 +23,13 @@ function shares(table: RoutingTable, addresses: readonly string[] = many): Recor
   return met;
 }
 
-/** Four standard deviations of a share in that many draws are 2 % at most. */
+/** Four standard deviations of a share, at most. */
+const tolerance = 2 / Math.sqrt(draws);
+
 function expectShares(found: Record<string, number>, expected: Record<string, number>): void {
   expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
   for (const [mirror, share] of Object.entries(expected))
-    expect(Math.abs((found[mirror] ?? 0) - share)).toBeLessThan(0.02);
+    expect(Math.abs((found[mirror] ?? 0) - share)).toBeLessThan(tolerance);
 }
 
 describe("clients of nobody are shared by weight", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Credit } from "../../routing/credit";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { blob, clients, decided } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
 
@@ -79,7 +80,7 @@ test("whatever changes at one mirror, nobody moves between two others, and no mo
       const error = 6 * Math.sqrt((bound * (1 - bound)) / addresses.length) + 6 / addresses.length;
       expect(moved).toBeLessThanOrEqual(bound + error);
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

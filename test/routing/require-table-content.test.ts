@@ -6,6 +6,7 @@ import { assumed } from "../../routing/conditions";
 import { requireTableContent } from "../../routing/require-table-content";
 import { respond } from "../../routing/respond";
 import { decodeRoutingTable, encodeRoutingTable, type RoutingTableContent } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { blob } from "./asking";
 import { madeMirror, madeTable } from "./handmade-table";
 
@@ -143,6 +144,6 @@ test("whatever one part of a table becomes: it is refused, or every request is a
         }
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

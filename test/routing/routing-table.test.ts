@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { parseAddress } from "../../networks/parsed-address";
 import { compileRoutingTable } from "../../routing/compile-routing-table";
 import { decodeRoutingTable } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { allListed, fixture, inventoryOf, ranges } from "./tables";
 
 const smallInventory = inventoryOf(fixture("small"));
@@ -56,7 +57,7 @@ test("one flipped bit is noticed wherever it is", () => {
       offset < 4 ? /^not a routing table$/ : offset < 8 ? /of version [0-9]+, where 3 is read/ : /damaged/,
     );
   for (let offset = 0; offset < 48; offset++) refused(offset, offset % 8);
-  fc.assert(fc.property(places, fc.nat(7), refused), { numRuns: 60 });
+  fc.assert(fc.property(places, fc.nat(7), refused), runs(60));
 });
 
 test("the checksum names the content: the same for the same, another for another", () => {

@@ -5,6 +5,7 @@ import { type ContentRule, isContentRule, type Rule } from "../../../exports/gra
 import { type Asked, classify, longestTarget } from "../../../routing/asked";
 import { plainPath } from "../../../routing/plain-path";
 import type { Served } from "../../../routing/routing-table";
+import { runs } from "../../property-runs";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 const sites: Record<string, Served> = {
@@ -187,7 +188,7 @@ test("the rules say what classify says, but for spelling and lists", () => {
         }
       },
     ),
-    { numRuns: 20_000 },
+    runs(2_000),
   );
 });
 
@@ -229,7 +230,7 @@ test("escaped bytes that need not be UTF-8: refused by both or by none", () => {
       if (rules === "spelling") expect(classes).not.toMatch(/well-formed/);
       else expect(rules).toBe(classes);
     }),
-    { numRuns: 20_000 },
+    runs(2_000),
   );
 });
 

@@ -3,6 +3,7 @@ import { type MapMark, mapMarks } from "../../../redirector/pages/map-marks";
 import { mapSize, projectToMap } from "../../../redirector/pages/map-projection";
 import type { MirrorStatus } from "../../../redirector/pages/status-report";
 import { worldOutline } from "../../../redirector/pages/world-outline";
+import { runs } from "../../property-runs";
 import { richMirrors } from "./status-report";
 
 describe("projectToMap", () => {
@@ -150,7 +151,7 @@ describe("mapMarks", () => {
           expect(y - radius >= 0 && y + radius <= mapSize.height).toBe(true);
         }
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 });

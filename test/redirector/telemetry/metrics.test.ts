@@ -5,6 +5,7 @@ import { parseAddress } from "../../../networks/parsed-address";
 import { type MetricsSources, RedirectorMetrics } from "../../../redirector/telemetry/metrics";
 import { assumed } from "../../../routing/conditions";
 import { type Decision, decide } from "../../../routing/decide";
+import { runs } from "../../property-runs";
 import { fixture, inventoryOf, tableOf } from "../../routing/tables";
 
 interface Sample {
@@ -314,7 +315,7 @@ test("whatever labels hold, the format holds", async () => {
         expect(labelled.map(({ labels }) => labels.mirror)).toEqual(mirrors);
       },
     ),
-    { numRuns: 30 },
+    runs(30),
   );
 });
 
@@ -336,9 +337,10 @@ test("labels come from the table and from fixed sets, whatever clients send", as
       .map(parseAddress),
     accept: fc.oneof(fc.constantFrom("*/*", "application/json", "application/metalink4+xml"), fc.string()),
   });
+  const { numRuns } = runs(300);
   fc.assert(
     fc.property(request, (each) => metrics.decided(decide(table, each, conditions), 0.1)),
-    { numRuns: 3000 },
+    { numRuns },
   );
   const bounds: Readonly<Record<string, readonly string[]>> = {
     class: [
@@ -365,7 +367,7 @@ test("labels come from the table and from fixed sets, whatever clients send", as
   };
   const decisions = await samplesOf(metrics, "mirrorform_decisions_total");
   expect(decisions.length).toBeGreaterThan(5);
-  expect(decisions.reduce((sum, { value }) => sum + value, 0)).toBe(3000);
+  expect(decisions.reduce((sum, { value }) => sum + value, 0)).toBe(numRuns);
   for (const { labels } of decisions) {
     for (const [key, value] of Object.entries(labels)) expect(bounds[key]).toContain(value);
   }

@@ -1,0 +1,12 @@
+import { configureGlobal } from "fast-check";
+
+/** Whether the long tests run (`npm run test:long`): ten times as many cases of each property. */
+const isLong = process.env.MIRRORFORM_LONG_TESTS !== undefined;
+
+/** Jest loads this file before each test file of the long tests, for the properties that name no number. */
+if (isLong) configureGlobal({ numRuns: 1_000 });
+
+/** How many cases a property has. @param usual by default; ten times as many in the long tests */
+export function runs(usual: number): { readonly numRuns: number } {
+  return { numRuns: isLong ? 10 * usual : usual };
+}
