@@ -1,7 +1,7 @@
 import { configureGlobal } from "fast-check";
 
 /** Whether the long tests run (`npm run test:long`): ten times as many cases of each property. */
-const isLong = process.env.MIRRORFORM_LONG_TESTS !== undefined;
+export const isLong = process.env.MIRRORFORM_LONG_TESTS !== undefined;
 
 /** Jest loads this file before each test file of the long tests, for the properties that name no number. */
 if (isLong) configureGlobal({ numRuns: 1_000 });
