@@ -6,9 +6,9 @@ import { AssembledRedirector } from "../redirector/assembled-redirector";
 import { parseShare, parseStatusPlace, type StatusPlace, statusPlaces } from "../redirector/environment-settings";
 import type { ListenPlace } from "../redirector/servers/carrier";
 import { type RunOptions, runRedirector } from "../redirector/servers/run-redirector";
+import { findTrialProblem } from "../redirector/tables/find-trial-problem";
 import { openTableSource } from "../redirector/tables/open-table-source";
 import { type TableSource, tableTimeout } from "../redirector/tables/table-source";
-import { trialDoubt } from "../redirector/tables/table-trial";
 import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
@@ -102,8 +102,8 @@ async function tableFrom(source: TableSource): Promise<RoutingTable> {
   try {
     const bytes = await source.read(AbortSignal.timeout(tableTimeout));
     const table = decodeRoutingTable(bytes ?? new Uint8Array());
-    const doubt = trialDoubt(table);
-    if (doubt !== undefined) throw new Error(doubt);
+    const problem = findTrialProblem(table);
+    if (problem !== undefined) throw new Error(problem);
     return table;
   } catch (error) {
     const why = `${source.name}: ${(error as Error).message}`;

@@ -75,9 +75,9 @@ export class AssembledRedirector {
     this.#frozen = settings.frozen ?? false;
     this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
     this.#lists = settings.presence === "ask" ? this.#listOrigin(settings) : undefined;
-    const inUse = settings.presence === "assume" ? asIfListed : (each: RoutingTable) => each;
-    this.#live = new LiveTable(inUse(table), {
-      inUse,
+    const prepare = settings.presence === "assume" ? asIfListed : (each: RoutingTable) => each;
+    this.#live = new LiveTable(prepare(table), {
+      prepare,
       ...(settings.source && { source: settings.source }),
       report: (event) => this.#tellTable(event),
     });

@@ -7,14 +7,14 @@ import { readBounded } from "../../networks/read-bounded";
  * megabytes.
  */
 export const largestPage = 8 * 1024 * 1024;
-/** Bytes of pages that are being read at the same time. */
+/** Most bytes of pages that are being read at the same time. */
 export const largestReading = 2 * largestPage;
 
-/** The answer to a question for a page. */
+/** A registry's answer to the request for a page. */
 export interface FetchedList {
   readonly body: Buffer;
   readonly link: string | undefined;
-  /** What the registry filtered by (OCI distribution specification, "Listing Referrers"). */
+  /** The filters that the registry applied (OCI distribution specification, "Listing Referrers"). */
   readonly filtersApplied: string | undefined;
 }
 
@@ -26,8 +26,8 @@ export class ListUnreadable extends Error {
 const tooLong = (): Error => new ListUnreadable("a list that is too long");
 
 /**
- * Fetches pages of lists. Connections are kept, since clients ask for one page after another. Of a client's request, only
- * what is in the URL is sent.
+ * Fetches pages of lists. Connections are kept, since clients request one page after another. Nothing of a client's request is
+ * sent except parameters in the URL.
  */
 export class ListFetcher {
   readonly #connections: PublicConnections;
@@ -42,8 +42,8 @@ export class ListFetcher {
   /**
    * Fetches one page, and follows a few redirects.
    *
-   * @param url of the routing table, with parameters
-   * @param type the media type that is asked for
+   * @param url from the routing table, with parameters
+   * @param type the media type to accept
    * @throws Error unless a complete answer with status 200 comes within {@link largestPage}
    */
   async fetch(url: string, type: string, signal: AbortSignal): Promise<FetchedList> {
@@ -57,7 +57,7 @@ export class ListFetcher {
     }
   }
 
-  /** Closes connections that are kept. */
+  /** Closes kept connections. */
   stop(): void {
     this.#connections.close();
   }

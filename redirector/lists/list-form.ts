@@ -1,11 +1,11 @@
 import type { AskedList } from "../../routing/answer";
 import { digestPattern, tagPattern } from "../../routing/asked";
 
-/** How a list is asked for and read. */
+/** How a list is requested and read. */
 export interface ListForm {
   /** The media type of the answer. */
   readonly type: string;
-  /** The list as clients get it, with only its required members; undefined if this is not such a list. */
+  /** The list with only its required members, as clients get it; undefined if the body is not such a list. */
   read(body: unknown, asked: AskedList): object | undefined;
 }
 
@@ -14,8 +14,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * OCI distribution specification, "Listing Tags". Registries with a prefix (Artifact Registry: `PROJECT/REPOSITORY/NAME`) have
- * another name for the repository than clients. At some, `tags` is `null` if there are none.
+ * OCI distribution specification, "Listing Tags". Registries with a prefix (Artifact Registry: `PROJECT/REPOSITORY/NAME`) use
+ * a different repository name than clients. Some return `null` as `tags` if there are none.
  */
 const tagList: ListForm = {
   type: "application/json",
@@ -46,5 +46,5 @@ const referrers: ListForm = {
   },
 };
 
-/** The forms of lists that have pages. */
+/** The forms of paginated lists. */
 export const listForms: Readonly<Record<AskedList["class"], ListForm>> = { "tag-list": tagList, referrers };

@@ -1,14 +1,14 @@
 import { pageParameters } from "./page-parameters";
 
-/** RFC 8288, section 3: `<target>; parameter; parameter="…"`, several of them separated by commas. */
+/** One value of a `Link` header: `<target>; parameter; parameter="…"`. Commas separate several (RFC 8288, section 3). */
 const linkValue = /\s*<([^<>]*)>((?:\s*;\s*[^\s;,="]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)\s*(?:,|$)/y;
 const relation = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))/i;
 
-/** The next page's parameters; `none` after the last page; `unreadable` if there may be one but its link cannot be used. */
+/** The next page's parameters; `none` after the last page; `unreadable` if there may be a next page but its link is unusable. */
 export type NextPage = { readonly query: string } | "none" | "unreadable";
 
-/** RFC 3986, appendix B. */
-function queryOf(target: string): string | undefined {
+/** The query of a URI reference (RFC 3986, appendix B). */
+function readQuery(target: string): string | undefined {
   return /^[^?#]*\?([^#]*)/.exec(target)?.[1];
 }
 
@@ -19,8 +19,7 @@ function isNext(parameters: string): boolean {
 
 /**
  * The next page of a list, by its `Link` header (OCI distribution specification, "Listing Tags" and "Listing Referrers").
- * Only the parameters are used. Host and path are the registry's own, with its own name for the repository, and useless to
- * clients.
+ * Only the parameters are used: host and path are the registry's own, with its own repository name, and useless to clients.
  *
  * @param current the parameters of this page: a link to it, or to the first page, would loop, and counts as unreadable
  */
@@ -31,7 +30,7 @@ export function nextPage(link: string | undefined, current: string): NextPage {
     const [, target, parameters = ""] = linkValue.exec(link) ?? [];
     if (target === undefined) return "unreadable";
     if (!isNext(parameters)) continue;
-    const query = pageParameters(queryOf(target) ?? "");
+    const query = pageParameters(readQuery(target) ?? "");
     return query === undefined || query === "" || query === current ? "unreadable" : { query };
   }
   return "none";

@@ -1,11 +1,11 @@
 // Not `node:fs/promises`, which Bun would load at the start, whether a table is in a file or not.
 import { type BigIntStats, constants, promises } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { LastGiven, largestTable, type TableSource, tooLarge } from "./table-source";
+import { LastBytes, largestTable, type TableSource, tooLarge } from "./table-source";
 
 /**
- * A file changed so recently that a second change could carry the same time: the coarsest clocks of file systems tick
- * every two seconds (FAT). It is read again the next time, whatever its time says.
+ * A file that changed this recently, in milliseconds, could change again within the same tick: the coarsest clocks of file systems
+ * tick every two seconds (FAT). It is read again the next time, even if its time is the same.
  */
 const tickMilliseconds = 2_000;
 
@@ -18,36 +18,35 @@ function isSettled({ mtimeMs }: BigIntStats): boolean {
 }
 
 /**
- * A routing table in a file. It has changed where its inode, size or time of change has: a rename over it is seen, and
- * so is writing into it. What is read while somebody writes is given as it is, for its checksum to be found wrong, and
- * the file is read again the next time. It never waits for anything but a regular file: a pipe would not open until somebody
- * writes (`O_NONBLOCK`, open(2)).
+ * A routing table in a file. It has changed if its inode, size or time of change has: this detects a rename over it as well as
+ * writing into it. A file that is being written is returned as it is: its checksum is wrong, and it is read again the next
+ * time. Anything but a regular file is refused without waiting: opening a pipe would wait for a writer (`O_NONBLOCK`, open(2)).
  */
 export class FileTableSource implements TableSource {
   readonly name: string;
-  readonly #given = new LastGiven();
+  readonly #last = new LastBytes();
   #state: BigIntStats | undefined;
   /** Resolves when the last read has ended. */
-  #look: Promise<unknown> = Promise.resolve();
+  #reading: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
     this.name = path;
   }
 
   /**
-   * Waits for an earlier read that has not ended, instead of beginning another: each one that hangs, for example on a lost
-   * network file system, holds one of the runtime's four threads for files, names and the log (libuv, "Thread pool").
+   * Waits for an earlier read in progress instead of starting another: each one that hangs, for example on a lost network file
+   * system, occupies one of the runtime's four threads for files, names and the log (libuv, "Thread pool").
    */
   async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const ended = rejectedBy(signal);
+    const ended = rejectOnAbort(signal);
     await Promise.race([this.idle(), ended]);
-    const look = this.#read(signal);
-    this.#look = look.catch(() => {});
-    return Promise.race([look, ended]);
+    const reading = this.#read(signal);
+    this.#reading = reading.catch(() => {});
+    return Promise.race([reading, ended]);
   }
 
   async idle(): Promise<void> {
-    await this.#look;
+    await this.#reading;
   }
 
   async #read(signal: AbortSignal): Promise<Uint8Array | undefined> {
@@ -55,18 +54,18 @@ export class FileTableSource implements TableSource {
     try {
       const state = await file.stat({ bigint: true });
       if (this.#state !== undefined && sameState(state, this.#state)) return undefined;
-      const bytes = await this.#bytes(file, state);
+      const bytes = await this.#readBytes(file, state);
       const after = await file.stat({ bigint: true });
       signal.throwIfAborted();
       this.#state = sameState(state, after) && isSettled(after) ? after : undefined;
-      return this.#given.unlessSame(bytes);
+      return this.#last.takeIfNew(bytes);
     } finally {
       await file.close();
     }
   }
 
   /** Reads at most its size and one byte, even if it grows meanwhile. */
-  async #bytes(file: FileHandle, state: BigIntStats): Promise<Uint8Array> {
+  async #readBytes(file: FileHandle, state: BigIntStats): Promise<Uint8Array> {
     if (!state.isFile()) throw new Error("it is not a file");
     if (state.size > largestTable) throw new Error(tooLarge);
     const bytes = new Uint8Array(Number(state.size) + 1);
@@ -80,7 +79,7 @@ export class FileTableSource implements TableSource {
   }
 }
 
-function rejectedBy(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const rejected = new Promise<never>((_, reject) => {
     const end = (): void => reject(signal.reason);
     if (signal.aborted) end();

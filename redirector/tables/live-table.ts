@@ -1,31 +1,31 @@
 import { describeFetchFailure } from "../../networks/fetch-failure";
 import { originGaps } from "../../routing/origin-gaps";
 import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
-import { type ReplaceableContent, tableDoubt } from "./table-doubt";
+import { findTableProblem, type ReplaceableContent } from "./find-table-problem";
+import { findTrialProblem } from "./find-trial-problem";
 import { type TableSource, tableTimeout } from "./table-source";
-import { trialDoubt } from "./table-trial";
 
 /**
- * What came of asking the source once, for logs and metrics:
+ * The outcome of reading the source once, for logs and metrics:
  *
- * - `loaded`: another table is in force;
- * - `unchanged`: the source has nothing new;
- * - `refused`: what it has is broken, older or suspicious, now or since an earlier time; the table in force stays;
- * - `unreachable`: it could not be asked; the table in force stays.
+ * - `loaded`: a new table is in force;
+ * - `unchanged`: the source has no new table;
+ * - `refused`: the source's table, which may have been read earlier, is broken, older or suspicious; the table in force stays;
+ * - `unreachable`: the source could not be read; the table in force stays.
  */
 export type TableEvent =
   | { readonly outcome: "loaded"; readonly source: string; readonly table: RoutingTable }
   | { readonly outcome: "unchanged"; readonly source: string }
   | { readonly outcome: "refused" | "unreachable"; readonly source: string; readonly words: string };
 
-/** What went wrong with the source, and since when. */
+/** A problem with the source. */
 export interface TableTrouble {
-  /** When it was first met; as long as it stays, so does the time. */
+  /** When it was first seen; unchanged as long as the problem persists. */
   readonly at: Date;
   readonly words: string;
 }
 
-/** What a live table needs. */
+/** The surroundings of a live table. */
 export interface LiveTableOptions {
   /** @default none: the first table stays */
   readonly source?: TableSource;
@@ -34,68 +34,68 @@ export interface LiveTableOptions {
   /** From 0 to 1, exclusive. @default Math.random */
   readonly random?: () => number;
   /** Changes a table before it is in force. @default no change */
-  readonly inUse?: (table: RoutingTable) => RoutingTable;
-  /** Is told of every time that the source was asked. Must not throw. */
+  readonly prepare?: (table: RoutingTable) => RoutingTable;
+  /** Called after every reading of the source. Must not throw. */
   readonly report: (event: TableEvent) => void;
 }
 
-/** How often the source is asked, in milliseconds: soon enough for a change of mirrors. */
+/** How often the source is read, in milliseconds: soon enough for a change of mirrors. */
 const usualPeriod = 60_000;
 /** The same while a fallback is in force, which sends every client to the origin. */
 const fallbackPeriod = 5_000;
-/** The share of the period by which it varies to either side, so that the redirectors of a fleet do not ask at once. */
+/** The share of the period by which it varies to either side, so that redirectors do not all read at the same time. */
 const jitter = 0.1;
 
-/** So much later than it should a timer goes off only in a process that was frozen, in milliseconds. */
+/** A timer that is later than this, in milliseconds, shows that the process was frozen. */
 const latestTimer = 5_000;
 
-/** After this many milliseconds a redirector is ready even with a fallback: the source may be down for hours. */
+/** After this many milliseconds a redirector is ready even with a fallback table: the source may be down for hours. */
 export const loadingLimit = 10_000;
 
-/** Says that a reading was ended because nobody wants it any more. */
+/** Why a reading was ended: its result is no longer needed. */
 const stopped = new Error("stopped");
 
-function replaceable(table: RoutingTable): ReplaceableContent {
+function summarize(table: RoutingTable): ReplaceableContent {
   const { content, answering } = table;
   return { ...content, answering, missing: originGaps(table).map(({ kind }) => kind) };
 }
 
-function since(trouble: TableTrouble | undefined, now: number, words: string): TableTrouble {
+function addTrouble(trouble: TableTrouble | undefined, now: number, words: string): TableTrouble {
   return { at: trouble?.at ?? new Date(now), words };
 }
 
 /**
- * Holds the routing table in force, and exchanges it for a new one when its source has one. Whoever asks for
- * {@link current} gets the old table or the new one, whole, and never waits. A source that is gone, or gives what
- * {@link tableDoubt} speaks against, changes nothing but {@link lastTrouble}.
+ * Holds the routing table in force, and replaces it when its source has a new one. {@link current} is always a complete
+ * table, the old or the new one, and never waits. A source that is gone, or has a table in which {@link findTableProblem}
+ * finds a problem, changes only {@link lastTrouble}.
  */
 export class LiveTable {
   readonly #source: TableSource | undefined;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #report: (event: TableEvent) => void;
-  readonly #inUse: (table: RoutingTable) => RoutingTable;
+  readonly #prepare: (table: RoutingTable) => RoutingTable;
   #current: RoutingTable;
   #loadedAt: Date;
-  /** Like the next, in words without the source's name. */
+  /** Without the source's name, like the next. */
   #refused: TableTrouble | undefined;
   #unreachable: TableTrouble | undefined;
   #dueAt = 0;
-  #asking: Promise<TableEvent | undefined> | undefined;
+  #refreshing: Promise<TableEvent | undefined> | undefined;
   #reading: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStarted = false;
   #isStopped = false;
 
-  /** @param first what is in force until the source has another: so a redirector starts without network */
+  /** @param first the table in force until the source has another: a redirector can start without a network */
   constructor(first: RoutingTable, options: LiveTableOptions) {
-    const { source, now = Date.now, random = Math.random, report, inUse = (table) => table } = options;
+    const { source, now = Date.now, random = Math.random, report, prepare = (table) => table } = options;
     this.#current = first;
     this.#source = source;
     this.#now = now;
     this.#random = random;
     this.#report = report;
-    this.#inUse = inUse;
+    this.#prepare = prepare;
     this.#loadedAt = new Date(now());
   }
 
@@ -104,18 +104,18 @@ export class LiveTable {
     return this.#current;
   }
 
-  /** Since when it is in force here. */
+  /** When it came into force here. */
   get loadedAt(): Date {
     return this.#loadedAt;
   }
 
-  /** Whether clients should still be kept away: a fallback is in force, and the live table may arrive in a moment. */
+  /** Whether it is too early for clients: a fallback is in force, and the live table may arrive in a moment. */
   get isLoading(): boolean {
     if (this.#source === undefined || !this.#current.content.fallback) return false;
     return this.#now() - this.#loadedAt.getTime() < loadingLimit;
   }
 
-  /** Why the source's table is not in force, until one is loaded; or why the source cannot be asked, until it can. */
+  /** Why the source's table is not in force, until one is loaded; or why the source cannot be read, until it can. */
   get lastTrouble(): TableTrouble | undefined {
     const trouble = this.#unreachable ?? this.#refused;
     return trouble && { at: trouble.at, words: `${this.#source?.name}: ${trouble.words}` };
@@ -127,7 +127,7 @@ export class LiveTable {
   }
 
   /**
-   * Asks the source now, and then about every minute until {@link stop}; every five seconds while a fallback is in force. Does
+   * Reads the source now, and then about every minute until {@link stop}; every five seconds while a fallback is in force. Does
    * not keep the process alive.
    */
   start(): void {
@@ -137,29 +137,29 @@ export class LiveTable {
   }
 
   /**
-   * Asks the source if the last time is a minute ago, more or less: for platforms that freeze a process between
-   * requests, where timers do not run. Nobody must wait for it: the answer may come in while a later request is served.
+   * Reads the source if the last time is about a minute ago: for platforms that freeze a process between requests, where timers
+   * do not run. Callers need not wait: the answer may arrive while a later request is served.
    *
-   * @returns when the source was asked; at once where it is too early. Never rejects.
+   * @returns when the source was read; at once if it is too early. Never rejects.
    */
   async refreshIfDue(): Promise<void> {
     if (this.#source !== undefined && this.#now() >= this.#dueAt) await this.refresh();
   }
 
   /**
-   * Asks the source now; who asks while an answer is awaited awaits the same one. Never rejects.
+   * Reads the source now; calls during a reading share its result. Never rejects.
    *
-   * @returns what was reported; undefined where there is no source, the process slept while it waited, or was told to stop
+   * @returns the reported event; undefined if there is no source, the process was frozen while it waited, or it was stopped
    */
   refresh(): Promise<TableEvent | undefined> {
     if (this.#source === undefined || this.#isStopped) return Promise.resolve(undefined);
-    this.#asking ??= this.#ask(this.#source).finally(() => {
-      this.#asking = undefined;
+    this.#refreshing ??= this.#readAndReport(this.#source).finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.#asking;
+    return this.#refreshing;
   }
 
-  /** Asks no more, for good. The table in force stays. */
+  /** Stops reading permanently. The table in force stays. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -183,19 +183,19 @@ export class LiveTable {
     return period * (1 - jitter + 2 * jitter * this.#random());
   }
 
-  async #ask(source: TableSource): Promise<TableEvent | undefined> {
+  async #readAndReport(source: TableSource): Promise<TableEvent | undefined> {
     const startedAt = this.#now();
     this.#dueAt = startedAt + this.#period();
     const event = await this.#read(source).then(
-      (bytes) => this.#weigh(source.name, bytes),
-      (error: unknown) => this.#missed(source.name, error, startedAt),
+      (bytes) => this.#examine(source.name, bytes),
+      (error: unknown) => this.#recordFailure(source.name, error, startedAt),
     );
     if (event?.outcome === "loaded") this.#dueAt = startedAt + this.#period();
     if (event !== undefined) this.#report(event);
     return event;
   }
 
-  /** Reads within the time that there is, also from a source that does not heed its signal. */
+  /** Reads within the timeout, even from a source that ignores its signal. */
   async #read(source: TableSource): Promise<Uint8Array | undefined> {
     const reading = new AbortController();
     this.#reading = reading;
@@ -213,12 +213,12 @@ export class LiveTable {
     }
   }
 
-  #weigh(source: string, bytes: Uint8Array | undefined): TableEvent {
+  #examine(source: string, bytes: Uint8Array | undefined): TableEvent {
     this.#unreachable = undefined;
-    if (bytes === undefined) return this.#nothingNew(source);
-    const offered = this.#offered(bytes);
+    if (bytes === undefined) return this.#reportUnchanged(source);
+    const offered = this.#checkTable(bytes);
     if (typeof offered === "string") {
-      this.#refused = since(this.#refused, this.#now(), offered);
+      this.#refused = addTrouble(this.#refused, this.#now(), offered);
       return { outcome: "refused", source, words: offered };
     }
     this.#refused = undefined;
@@ -228,34 +228,36 @@ export class LiveTable {
     return { outcome: "loaded", source, table: offered };
   }
 
-  /** A source gives no bytes twice: what was refused is still all that it has. */
-  #nothingNew(source: string): TableEvent {
+  /** A source returns the same bytes only once: what was refused is still what it has. */
+  #reportUnchanged(source: string): TableEvent {
     if (this.#refused === undefined) return { outcome: "unchanged", source };
     return { outcome: "refused", source, words: this.#refused.words };
   }
 
-  /** The table that the bytes are, or why it is not to be in force. */
-  #offered(bytes: Uint8Array): RoutingTable | string {
+  /** The table in the bytes, or why it is refused. */
+  #checkTable(bytes: Uint8Array): RoutingTable | string {
     try {
-      const table = this.#inUse(decodeRoutingTable(bytes));
-      return tableDoubt(replaceable(this.#current), replaceable(table), this.#now()) ?? trialDoubt(table) ?? table;
+      const table = this.#prepare(decodeRoutingTable(bytes));
+      return (
+        findTableProblem(summarize(this.#current), summarize(table), this.#now()) ?? findTrialProblem(table) ?? table
+      );
     } catch (error) {
       return describeFetchFailure(error);
     }
   }
 
   /**
-   * A process that was frozen finds its connections dead and its time over when it wakes, which says nothing of the
-   * source: it is asked again with the next request.
+   * When a frozen process wakes, its connections are dead and its timeout is over. That proves nothing about the source: it is
+   * read again with the next request.
    */
-  #missed(source: string, error: unknown, startedAt: number): TableEvent | undefined {
+  #recordFailure(source: string, error: unknown, startedAt: number): TableEvent | undefined {
     if (this.#isStopped) return undefined;
     if (this.#now() - startedAt > tableTimeout + latestTimer) {
       this.#dueAt = 0;
       return undefined;
     }
     const words = describeFetchFailure(error);
-    this.#unreachable = since(this.#unreachable, this.#now(), words);
+    this.#unreachable = addTrouble(this.#unreachable, this.#now(), words);
     return { outcome: "unreachable", source, words };
   }
 }

@@ -1,5 +1,5 @@
 import type { GetOptions, GetResult } from "../../stores/object-store";
-import { LastGiven, largestTable, type TableSource, tooLarge } from "./table-source";
+import { LastBytes, largestTable, type TableSource, tooLarge } from "./table-source";
 
 /**
  * A routing table in an object. The server tells by its ETag whether it has changed; a server without ETags sends it every
@@ -8,7 +8,7 @@ import { LastGiven, largestTable, type TableSource, tooLarge } from "./table-sou
 export class ObjectTableSource implements TableSource {
   readonly name: string;
   readonly #get: (options: GetOptions) => Promise<GetResult>;
-  readonly #given = new LastGiven();
+  readonly #last = new LastBytes();
   #etag: string | undefined;
 
   /** @param get reads the object */
@@ -22,7 +22,7 @@ export class ObjectTableSource implements TableSource {
     switch (result.outcome) {
       case "found":
         this.#etag = result.etag;
-        return this.#given.unlessSame(result.bytes);
+        return this.#last.takeIfNew(result.bytes);
       case "unchanged":
         return undefined;
       case "too-large":

@@ -24,7 +24,7 @@ function openS3Table(text: string): TableSource {
 function findRegion(text: string, parameters: URLSearchParams): string {
   const region = parameters.get("region") ?? (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION);
   if (region !== undefined && /^[a-z0-9-]{1,40}$/.test(region)) return region;
-  throw new Error(`${text} names no region: write ?region=eu-west-1 behind it, or set AWS_REGION`);
+  throw new Error(`${text} has no region: append ?region=eu-west-1, or set AWS_REGION`);
 }
 
 function openGoogleTable(text: string): TableSource {
@@ -48,7 +48,7 @@ function openGoogleTable(text: string): TableSource {
 export function openTableSource(text: string): TableSource {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme !== undefined && !URL.canParse(text))
-    throw new Error(`a routing table cannot come from ${text}: it is no URL`);
+    throw new Error(`a routing table cannot come from ${text}: it is not a URL`);
   switch (scheme?.toLowerCase()) {
     case "https":
     case "http":

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parseAddress } from "../../networks/parsed-address";
 import { compilePrefixTable } from "../../networks/prefix-table";
-import { trialDoubt } from "../../redirector/tables/table-trial";
+import { findTrialProblem } from "../../redirector/tables/find-trial-problem";
 import { assumed } from "../../routing/conditions";
 import { requireTableContent } from "../../routing/require-table-content";
 import { respond } from "../../routing/respond";
@@ -125,7 +125,7 @@ test("whatever one part of a table becomes: it is refused, or every request is a
       let table: ReturnType<typeof decodeRoutingTable>;
       try {
         table = decodeRoutingTable(encodeRoutingTable(changed(path, value) as RoutingTableContent, prefixes));
-        if (trialDoubt(table) !== undefined) return;
+        if (findTrialProblem(table) !== undefined) return;
       } catch {
         return;
       }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** How a registry writes `Link`: from its own path, the last tag of the page, and the page's size. */
+/** How a registry writes `Link`, given its own path, the last tag of the page, and the page's size. */
 export type LinkForm = (page: { readonly path: string; readonly last: string; readonly n: number }) => string;
 
 /** The forms of `Link` that registries send. */
@@ -23,7 +23,7 @@ function token(last: string): string {
   return Buffer.from(`+/=${last}`).toString("base64");
 }
 
-/** The tag in a token, or the tag. */
+/** The tag, which may be in a token. */
 function lastOf(query: URLSearchParams): string {
   const text = query.get("next_page") ?? query.get("last") ?? "";
   const decoded = Buffer.from(text, "base64").toString();
@@ -37,13 +37,13 @@ export interface ListOrigin {
   readonly asked: string[];
   /** The last request's headers. */
   headers(): IncomingMessage["headers"];
-  /** What it does instead of listing. @default it lists */
+  /** What it does instead of listing. @default lists */
   instead: RequestListener | undefined;
   linkForm: LinkForm;
   stop(): Promise<void>;
 }
 
-/** Starts one. @param tags what it lists, in order */
+/** Starts a registry. @param tags in the order of the list */
 export async function startListOrigin(tags: readonly string[]): Promise<ListOrigin> {
   const asked: string[] = [];
   let headers: IncomingMessage["headers"] = {};

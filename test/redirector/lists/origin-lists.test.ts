@@ -19,7 +19,7 @@ import { type LinkForm, type ListOrigin, linkForms, startListOrigin } from "./li
 const tags = ["1.0", "1.1", "2.0", "2.1", "latest"];
 const digest = `sha256:${"a".repeat(64)}`;
 const list = "/v2/pause/tags/list";
-/** Where the origin has it: behind a prefix, as Artifact Registry. */
+/** The list at the origin: behind a prefix, as at Artifact Registry. */
 const atOrigin = "/v2/images/pause/tags/list";
 
 /** A redirector without a carrier. */
@@ -66,7 +66,7 @@ async function get(target: string, method = "GET"): Promise<Page> {
 }
 
 describe("a list of tags", () => {
-  test("comes from here, under the name that the client knows", async () => {
+  test("is served here, under the client's repository name", async () => {
     const { status, headers, text } = await get(list);
     expect(status).toBe(200);
     expect(JSON.parse(text)).toEqual({ name: "pause", tags });
@@ -119,7 +119,7 @@ describe("a list of tags", () => {
     expect((await get(list)).text).toBe('{"name":"pause","tags":[]}');
   });
 
-  test("comes from a Lambda as well", async () => {
+  test("is served by a Lambda too", async () => {
     const lists = new OriginLists({ allowPrivate: true });
     const request = { method: "GET", target: `${list}?n=2`, host: "registry.example.org", headers: [] };
     const { status, headers, body } = await lambdaCarrier(redirectorWith(lists))(request);
@@ -128,11 +128,11 @@ describe("a list of tags", () => {
     lists.stop();
   });
 
-  test("survives a connection that the registry closed meanwhile", async () => {
+  test("survives a kept connection that the registry has closed", async () => {
     const body = '{"name":"pause","tags":["1.0"]}';
     const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     let connections = 0;
-    // It answers once on a connection, and closes it when it is asked again, as one whose patience just ended.
+    // It answers once on a connection, and resets it at the second request, like a server with an idle timeout.
     const registry = createServer((socket) => {
       connections++;
       socket.once("data", () => {
@@ -152,14 +152,14 @@ describe("a list of tags", () => {
     registry.close();
   });
 
-  test("is logged and counted as an answer of ours", async () => {
+  test("is logged and counted as an answer of the redirector", async () => {
     await get(list);
     expect(
       await stand.metric("mirrorform_decisions_total", { class: "tag-list", status: "200", mirror: originId }),
     ).toBe(1);
   });
 
-  test("is asked for once in ten seconds, in whatever spelling", async () => {
+  test("is fetched once in ten seconds, in any spelling", async () => {
     for (const query of [
       "?n=2&last=1.0",
       "?last=1.0&n=2",
@@ -180,7 +180,7 @@ describe("referrers", () => {
   const type = "application/vnd.oci.image.index.v1+json";
   const manifests = [{ mediaType: "application/vnd.oci.image.manifest.v1+json", digest, size: 7, artifactType: "a/b" }];
 
-  test("come from here, with filter and next page", async () => {
+  test("are served here, with filter and next page", async () => {
     origin.instead = (_, response) => {
       response.setHeader("OCI-Filters-Applied", "artifactType");
       response.setHeader(
@@ -220,7 +220,7 @@ const status =
     response.writeHead(code, headers).end(JSON.stringify({ name: "pause", tags: [] }));
 const withLink = (link: string): RequestListener => status(200, { Link: link });
 
-describe("a list that is not to be had leads to the redirect, which no cache keeps", () => {
+describe("an unavailable list leads to the redirect, which no cache keeps", () => {
   const cases: readonly (readonly [what: string, instead: RequestListener])[] = [
     ["a token is wanted", status(401, { "WWW-Authenticate": 'Bearer realm="https://auth.example.net/token"' })],
     ["refused", status(403)],
@@ -268,7 +268,7 @@ describe("a list that is not to be had leads to the redirect, which no cache kee
     }
   });
 
-  test("the same question is not put again for ten seconds", async () => {
+  test("the same request is not sent again for ten seconds", async () => {
     origin.instead = status(404);
     await get(list);
     await get(list);
@@ -288,7 +288,7 @@ describe("a list that is not to be had leads to the redirect, which no cache kee
   });
 });
 
-describe("what a client writes into the query", () => {
+describe("a client's query", () => {
   test.each([
     ["n=2&last=a%26b%3Dc%23d", "last=a%26b%3Dc%23d&n=2"],
     ["last=../../../_catalog", "last=..%2F..%2F..%2F_catalog"],
@@ -315,13 +315,13 @@ describe("what a client writes into the query", () => {
     "1=1",
     "a1&a2&a3&a4&a5&a6&a7&a8&a9",
     `last=${"a".repeat(3072)}`,
-  ])("%s is not asked for, and is redirected as it is", async (query) => {
+  ])("%s is not fetched, and is redirected unchanged", async (query) => {
     const { status: code, location } = await get(`${list}?${query}`);
     expect([code, location]).toEqual([307, `${origin.base}${atOrigin}?${query}`]);
     expect(origin.asked).toEqual([]);
   });
 
-  test("parameters are understood twice alike", () => {
+  test("canonical parameters stay as they are", () => {
     for (const query of ["", "n=2", "last=a%2Bb&n=2", "next_page=gAAA%3D%3D"])
       expect(pageParameters(query)).toBe(query);
   });
@@ -352,7 +352,7 @@ test("a registry inside a network is not asked", async () => {
   fetcher.stop();
 });
 
-describe("many at once", () => {
+describe("simultaneous requests", () => {
   const asked = (name: string) => ({ class: "tag-list", name }) as const;
   const question = (name: string, address: string) => ({
     asked: asked(name),
@@ -381,7 +381,7 @@ describe("many at once", () => {
     return { lists, waiting };
   }
 
-  test("the same question is one", async () => {
+  test("for the same page are one", async () => {
     const { lists, waiting } = held();
     const pages = [1, 2, 3].map((client) => lists.page(question("a", `192.0.2.${client}`)));
     await until(() => waiting.length > 0);
@@ -390,7 +390,7 @@ describe("many at once", () => {
     for (const page of await Promise.all(pages)) expect(page?.body).toBe('{"name":"a","tags":["1"]}');
   });
 
-  test("a network asks 4 at a time, all together 16, and the rest is redirected at once", async () => {
+  test("are limited to 4 of a network and 16 in all; the rest is redirected at once", async () => {
     const { lists, waiting } = held();
     const pages = Array.from({ length: 40 }, (_, index) => lists.page(question(`a${index}`, `198.51.${index >> 3}.1`)));
     await until(() => waiting.length === 16);
@@ -399,14 +399,14 @@ describe("many at once", () => {
     expect(all.map((page) => page !== undefined)).toEqual(
       Array.from({ length: 40 }, (_, index) => index < 32 && index % 8 < 4),
     );
-    // What was redirected for want of room is asked for as soon as there is some.
+    // What was redirected for lack of room is fetched as soon as there is some.
     const later = lists.page(question("a39", "198.51.4.1"));
     await until(() => waiting.length === 17);
     waiting[16]?.();
     expect(await later).toBeDefined();
   });
 
-  test("one that is not answered in time, or when the program ends, is none", async () => {
+  test("that time out, or that the program's end cancels, have no page", async () => {
     jest.useFakeTimers();
     const { lists, waiting } = held();
     const slow = lists.page(question("a", "192.0.2.1"));
@@ -420,7 +420,7 @@ describe("many at once", () => {
     jest.useRealTimers();
   });
 
-  test("who takes more than its share is redirected, and nobody else", async () => {
+  test("of a network that exceeds its share are redirected, but no others", async () => {
     const large = Buffer.from(
       JSON.stringify({ name: "a", tags: Array.from({ length: 60_000 }, (_, index) => `v${index}`) }),
     );

@@ -1,8 +1,8 @@
 import { compilePrefixTable } from "../../../networks/prefix-table";
 import { encodeRoutingTable, type RoutingTableContent, type TableMirror } from "../../../routing/routing-table";
 
-/** What a test says of a table; the rest is the least that a table is. */
-export interface Said {
+/** What matters to a test about a table; the rest is minimal. */
+export interface TableTraits {
   readonly fallback?: true;
   readonly issued?: string;
   readonly prefixes?: number;
@@ -34,7 +34,7 @@ export function contentOf({
   hosts,
   serving = 6,
   retired = 0,
-}: Said): RoutingTableContent {
+}: TableTraits): RoutingTableContent {
   const numbers = Array.from({ length: serving }, (_, index) => index);
   return {
     ...(fallback && { fallback }),
@@ -58,11 +58,11 @@ export function contentOf({
 const { bytes: noPrefixes } = compilePrefixTable([[]]);
 
 /** A table, as bytes. */
-export function tableBytes(said: Said = {}): Uint8Array {
+export function tableBytes(said: TableTraits = {}): Uint8Array {
   return encodeRoutingTable(contentOf(said), noPrefixes);
 }
 
-/** The bytes with one of them changed: what a checksum is for. */
+/** The bytes with one of them changed, so that the checksum is wrong. */
 export function damaged(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
   copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1;

@@ -9,16 +9,16 @@ import { LiveTable, loadingLimit, type TableEvent } from "../../../redirector/ta
 import { openTableSource } from "../../../redirector/tables/open-table-source";
 import type { TableSource } from "../../../redirector/tables/table-source";
 import { decodeRoutingTable } from "../../../routing/routing-table";
-import { damaged, type Said, tableBytes } from "./live-table-bytes";
+import { damaged, type TableTraits, tableBytes } from "./live-table-bytes";
 
 const noon = Date.parse("2026-11-21T12:00:00.000Z");
 const minute = 60_000;
 
 type Reading = Uint8Array | Error | undefined;
 
-/** A source that gives what it is told to, and counts how often it was asked. */
+/** A source that returns what the test sets, and counts its readings. */
 class ToldSource implements TableSource {
-  readonly name = "told";
+  readonly name = "fake";
   asked = 0;
   next: Reading | Promise<Reading>;
   signal: AbortSignal | undefined;
@@ -32,8 +32,8 @@ class ToldSource implements TableSource {
   }
 }
 
-/** A live table of a told source, with a clock that stands still until it is set. */
-function trial(first: Said = {}) {
+/** A live table with such a source, and a clock that stands still until the test sets it. */
+function trial(first: TableTraits = {}) {
   const source = new ToldSource();
   const events: TableEvent[] = [];
   const clock = { now: noon };
@@ -46,15 +46,15 @@ function trial(first: Said = {}) {
   return { source, events, clock, live, outcomes: () => events.map(({ outcome }) => outcome) };
 }
 
-const later: Said = { issued: "2026-11-21T10:00:00.000Z", prefixes: 301 };
+const later: TableTraits = { issued: "2026-11-21T10:00:00.000Z", prefixes: 301 };
 
-describe("asked once", () => {
+describe("read once", () => {
   test("a new table is in force, and reported", async () => {
     const { source, events, clock, live } = trial();
     clock.now += 1000;
     source.next = tableBytes(later);
     const event = await live.refresh();
-    expect(event).toEqual({ outcome: "loaded", source: "told", table: live.current });
+    expect(event).toEqual({ outcome: "loaded", source: "fake", table: live.current });
     expect(events).toEqual([event]);
     expect(live.current.content.prefixes).toBe(301);
     expect(live.loadedAt).toEqual(new Date(noon + 1000));
@@ -86,19 +86,19 @@ describe("asked once", () => {
     ["a table with a third of the prefixes fewer", tableBytes({ ...later, prefixes: 200 }), "200 after 300"],
     ["a table with a third of the mirrors fewer", tableBytes({ ...later, serving: 4 }), "4 after 6"],
     ["a fallback", tableBytes({ ...later, fallback: true }), "it is a fallback"],
-    ["a table without hosts", tableBytes({ ...later, hosts: [] }), "it serves no host any more"],
-  ])("%s is refused, and the last good one stays", async (_, next, words) => {
+    ["a table without hosts", tableBytes({ ...later, hosts: [] }), "it no longer serves any host"],
+  ])("%s is refused, and the last valid table stays in force", async (_, next, words) => {
     const { source, events, live } = trial();
     const { current } = live;
     source.next = next;
     await live.refresh();
-    expect(events).toEqual([{ outcome: "refused", source: "told", words: expect.stringContaining(words) }]);
+    expect(events).toEqual([{ outcome: "refused", source: "fake", words: expect.stringContaining(words) }]);
     expect(live.current).toBe(current);
-    expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining(`told: `) });
+    expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining(`fake: `) });
     expect(live.lastTrouble?.words).toContain(words);
   });
 
-  test("who asks at the same time gets the same answer", async () => {
+  test("simultaneous calls share one reading", async () => {
     const { source, live, outcomes } = trial();
     source.next = tableBytes(later);
     const [one, other] = await Promise.all([live.refresh(), live.refresh()]);
@@ -107,7 +107,7 @@ describe("asked once", () => {
     expect(outcomes()).toEqual(["loaded"]);
   });
 
-  test("without a source, the first table stays", async () => {
+  test("without a source, the first table stays in force", async () => {
     const neverAsked = jest.fn();
     const first = decodeRoutingTable(tableBytes());
     const live = new LiveTable(first, { report: neverAsked });
@@ -121,16 +121,16 @@ describe("asked once", () => {
 });
 
 describe("a fallback in force", () => {
-  const fallback: Said = { fallback: true, issued: "1970-01-01T00:00:00.000Z", prefixes: 0, serving: 1 };
+  const fallback: TableTraits = { fallback: true, issued: "1970-01-01T00:00:00.000Z", prefixes: 0, serving: 1 };
 
-  test("gives way to a table that lacks what it has: nothing was lost", async () => {
+  test("is replaced by a table that lacks what it has: nothing is lost", async () => {
     const { source, live, outcomes } = trial(fallback);
     source.next = tableBytes({ ...later, hosts: [{ name: "other.example.org", serves: ["files"] }] });
     await live.refresh();
     expect(outcomes()).toEqual(["loaded"]);
   });
 
-  test("does not give way to a table that serves nothing", async () => {
+  test("is not replaced by a table that serves nothing", async () => {
     const { source, live, outcomes } = trial(fallback);
     source.next = tableBytes({ ...later, hosts: [] });
     await live.refresh();
@@ -149,7 +149,7 @@ describe("a fallback in force", () => {
     expect(live.isLoading).toBe(false);
   });
 
-  test("is loading for ten seconds at the most, and never without a source", () => {
+  test("is loading for at most ten seconds, and never without a source", () => {
     const { clock, live } = trial(fallback);
     clock.now += loadingLimit;
     expect(live.isLoading).toBe(false);
@@ -157,7 +157,7 @@ describe("a fallback in force", () => {
     expect(trial().live.isLoading).toBe(false);
   });
 
-  test("is asked about every five seconds, also where requests make everything go on", async () => {
+  test("makes the source be read about every five seconds, even if requests drive it", async () => {
     const { source, clock, live } = trial(fallback);
     const asks = async (milliseconds: number) => {
       clock.now += milliseconds;
@@ -176,11 +176,11 @@ describe("a fallback in force", () => {
 });
 
 describe("trouble", () => {
-  test("stays, with its time, until a good table comes", async () => {
+  test("stays, with its time, until a valid table is loaded", async () => {
     const { source, clock, events, live, outcomes } = trial();
     source.next = damaged(tableBytes(later));
     await live.refresh();
-    // The source does not give the same bytes again: it says that there is nothing new.
+    // The source does not return the same bytes again: it reports nothing new.
     source.next = undefined;
     clock.now += minute;
     await live.refresh();
@@ -196,7 +196,7 @@ describe("trouble", () => {
     expect(outcomes()).toEqual(["refused", "refused", "refused", "loaded"]);
   });
 
-  test("is over as well when the source has the table in force again", async () => {
+  test("also ends when the source has the table in force again", async () => {
     const { source, live, outcomes } = trial();
     source.next = damaged(tableBytes());
     await live.refresh();
@@ -208,7 +208,7 @@ describe("trouble", () => {
     expect(outcomes()).toEqual(["refused", "unchanged", "unchanged"]);
   });
 
-  test("of an unreachable source is over when it answers, and what was refused is remembered", async () => {
+  test("of an unreachable source ends when it answers, and a refused table is remembered", async () => {
     const { source, clock, live, outcomes } = trial();
     source.next = damaged(tableBytes(later));
     await live.refresh();
@@ -217,7 +217,7 @@ describe("trouble", () => {
     await live.refresh();
     clock.now += minute;
     await live.refresh();
-    expect(live.lastTrouble).toEqual({ at: new Date(noon + minute), words: "told: it answered with status 500" });
+    expect(live.lastTrouble).toEqual({ at: new Date(noon + minute), words: "fake: it answered with status 500" });
     source.next = undefined;
     await live.refresh();
     expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining("damaged") });
@@ -231,15 +231,15 @@ describe("trouble", () => {
     ],
     [new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) }), "ECONNREFUSED"],
     [new TypeError("fetch failed"), "fetch failed"],
-  ])("of %s is told by its cause", async (error, words) => {
+  ])("of %s is described by its cause", async (error, words) => {
     const { source, events, live } = trial();
     source.next = error;
     await live.refresh();
-    expect(events).toEqual([{ outcome: "unreachable", source: "told", words: expect.stringContaining(words) }]);
+    expect(events).toEqual([{ outcome: "unreachable", source: "fake", words: expect.stringContaining(words) }]);
   });
 });
 
-describe("by itself", () => {
+describe("on a timer", () => {
   beforeEach(() => {
     jest.useFakeTimers({ now: noon });
   });
@@ -248,7 +248,7 @@ describe("by itself", () => {
     jest.useRealTimers();
   });
 
-  /** A live table with the fake clock; `random` is what jitter is made of. */
+  /** A live table with the fake clock; `random` determines the jitter. */
   function running(random: number) {
     const source = new ToldSource();
     const events: TableEvent[] = [];
@@ -261,7 +261,7 @@ describe("by itself", () => {
     [0, 54_000],
     [0.5, 60_000],
     [0.999, 65_988],
-  ])("at once, and then every minute with jitter %d: after %d ms", async (random, period) => {
+  ])("reads at once, and then every minute with jitter %d: after %d ms", async (random, period) => {
     const { source, live } = running(random);
     live.start();
     live.start();
@@ -282,7 +282,7 @@ describe("by itself", () => {
     expect(source.asked).toBe(4);
   });
 
-  test("goes on after trouble", async () => {
+  test("continues after a failure", async () => {
     const { source, live, events } = running(0.5);
     source.next = new Error("gone");
     live.start();
@@ -293,7 +293,7 @@ describe("by itself", () => {
     expect(events.map(({ outcome }) => outcome)).toEqual([...Array(4).fill("unreachable"), "loaded"]);
   });
 
-  test("a source that never answers is given up after 20 seconds, and asked again", async () => {
+  test("a source that never answers times out after 20 seconds, and is read again", async () => {
     const { source, live, events } = running(0.5);
     source.next = new Promise(() => {});
     live.start();
@@ -301,7 +301,7 @@ describe("by itself", () => {
     expect(events).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     expect(events).toEqual([
-      { outcome: "unreachable", source: "told", words: "it did not answer in full within 20 s" },
+      { outcome: "unreachable", source: "fake", words: "it did not answer in full within 20 s" },
     ]);
     expect(source.signal?.aborted).toBe(true);
     source.next = tableBytes(later);
@@ -311,7 +311,7 @@ describe("by itself", () => {
     expect(live.lastTrouble).toBeUndefined();
   });
 
-  test("stopped while it waits, it reports nothing", async () => {
+  test("reports nothing if it is stopped while it waits", async () => {
     const { source, live, events } = running(0.5);
     source.next = new Promise(() => {});
     live.start();
@@ -324,11 +324,11 @@ describe("by itself", () => {
   });
 });
 
-describe("riding on requests", () => {
-  /** Lets what was begun come to its end. */
+describe("driven by requests", () => {
+  /** Lets pending work finish. */
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  test("asks with the first request, and then when a minute has passed", async () => {
+  test("reads with the first request, and then when a minute has passed", async () => {
     const { source, clock, live } = trial();
     live.refreshIfDue();
     live.refreshIfDue();
@@ -343,7 +343,7 @@ describe("riding on requests", () => {
     expect(source.asked).toBe(2);
   });
 
-  test("a request that asks is answered from the table in force", async () => {
+  test("a request that starts a reading is answered from the table in force", async () => {
     const { source, live } = trial();
     source.next = tableBytes(later);
     live.refreshIfDue();
@@ -352,7 +352,7 @@ describe("riding on requests", () => {
     expect(live.current.content.prefixes).toBe(301);
   });
 
-  test("a process that was frozen while it waited blames nobody, and asks with the next request", async () => {
+  test("a process that was frozen while it waited records no failure, and reads with the next request", async () => {
     const { source, clock, live, events } = trial();
     let fail: (error: Error) => void = () => {};
     source.next = new Promise((_, reject) => {
@@ -372,7 +372,7 @@ describe("riding on requests", () => {
 });
 
 describe("with real sources", () => {
-  test("a file: written over in place, broken, and renamed over", async () => {
+  test("a file: overwritten in place, broken, and replaced by a rename", async () => {
     const directory = mkdtempSync(join(tmpdir(), "live-table-"));
     const path = join(directory, "routing.table");
     const outcomes: string[] = [];
@@ -383,7 +383,7 @@ describe("with real sources", () => {
       report: ({ outcome }) => outcomes.push(outcome),
     });
     await live.refresh();
-    // Half of it is there when it is looked at, all of it the next time.
+    // The first reading finds half of it, the next all of it.
     const bytes = tableBytes(later);
     writeFileSync(path, bytes.subarray(0, bytes.length / 2));
     await live.refresh();
@@ -402,7 +402,7 @@ describe("with real sources", () => {
     expect(outcomes).toEqual(["unchanged", "refused", "loaded", "loaded", "unreachable"]);
   });
 
-  test("requests during reloads get one table or the other, whole; what is refused is sent once", async () => {
+  test("requests during reloads get a complete table, old or new; a refused one is sent once", async () => {
     const versions = Array.from({ length: 5 }, (_, index) => tableBytes({ ...later, prefixes: 301 + index }));
     const served: { etag: string; bytes: Uint8Array } = { etag: "", bytes: new Uint8Array() };
     let sent = 0;

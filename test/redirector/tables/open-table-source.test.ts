@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { openTableSource } from "../../../redirector/tables/open-table-source";
 import type { TableSource } from "../../../redirector/tables/table-source";
 
-/** What a source gives, as text. */
-async function given(source: TableSource, signal = new AbortController().signal): Promise<string | undefined> {
+/** The new bytes of a source, as text. */
+async function read(source: TableSource, signal = new AbortController().signal): Promise<string | undefined> {
   const bytes = await source.read(signal);
   return bytes && Buffer.from(bytes).toString();
 }
@@ -33,7 +33,7 @@ describe("names", () => {
     ["s3://bucket/some/key?region=us-east-2", "s3://bucket/some/key"],
     ["s3://bucket/key", "s3://bucket/key"],
     ["gs://bucket_1/some/object", "gs://bucket_1/some/object"],
-  ])("%s is called %s, without what gives access", (text, name) => {
+  ])("%s is called %s, without credentials", (text, name) => {
     expect(openTableSource(text).name).toBe(name);
   });
 
@@ -42,19 +42,19 @@ describe("names", () => {
     ["ftp://host/routing.table", 'not from "ftp://host/routing.table"'],
     ["file:///routing.table", 'not from "file:///routing.table"'],
     ["https://user:password@host/routing.table", "cannot carry a user name or password"],
-    ["s3://bucket", "s3://bucket names no object in the bucket bucket: a key is needed"],
-    ["s3://bucket/", "a key is needed"],
-    ["s3:///key", "names no bucket"],
-    ["s3://Bucket_/key", "names no bucket"],
-    ["s3://bucket@evil.example/key", "names no bucket"],
-    ["s3://bucket/key?region=x.evil.example/", "names no region: write ?region=eu-west-1 behind it, or set AWS_REGION"],
+    ["s3://bucket", "s3://bucket has no object key after the bucket bucket"],
+    ["s3://bucket/", "has no object key"],
+    ["s3:///key", "has no valid bucket name"],
+    ["s3://Bucket_/key", "has no valid bucket name"],
+    ["s3://bucket@evil.example/key", "has no valid bucket name"],
+    ["s3://bucket/key?region=x.evil.example/", "has no region: append ?region=eu-west-1, or set AWS_REGION"],
     ["s3://bucket/100%", "s3://bucket/100% is not well-formed: write % as %25 in a key"],
-    ["https://", "a routing table cannot come from https://: it is no URL"],
-    ["https://host:port/", "it is no URL"],
-    ["gs://bucket", "names no object"],
+    ["https://", "a routing table cannot come from https://: it is not a URL"],
+    ["https://host:port/", "it is not a URL"],
+    ["gs://bucket", "has no object key"],
     [
       "s3://bucket/a?b&region=us-east-2",
-      "has more behind its key than is understood: write ? as %3F and # as %23 in a key",
+      "has an unsupported suffix after its key: write ? as %3F and # as %23 in a key",
     ],
     ["gs://bucket/a?b", "write ? as %3F"],
     ["gs://bucket/..%2f..%2fother/key", "has . or .. in its key"],
@@ -66,7 +66,7 @@ describe("names", () => {
 
   test("S3 without a region", () => {
     delete process.env.AWS_REGION;
-    expect(() => openTableSource("s3://bucket/key")).toThrow("s3://bucket/key names no region");
+    expect(() => openTableSource("s3://bucket/key")).toThrow("s3://bucket/key has no region");
   });
 });
 
@@ -85,84 +85,84 @@ describe("a file", () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** Writes, and says that it was so many minutes ago. */
+  /** Writes the file, with a time of change that many minutes ago. */
   function write(text: string, minutesAgo: number): void {
     writeFileSync(path, text);
     const time = new Date(Date.now() - minutesAgo * 60_000);
     utimesSync(path, time, time);
   }
 
-  test("is given once, and again after each change", async () => {
+  test("is returned once, and again after each change", async () => {
     write("one", 30);
-    expect(await given(source)).toBe("one");
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBe("one");
+    expect(await read(source)).toBeUndefined();
     write("two", 20);
-    expect(await given(source)).toBe("two");
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBe("two");
+    expect(await read(source)).toBeUndefined();
     write("three", 20);
-    expect(await given(source)).toBe("three");
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBe("three");
+    expect(await read(source)).toBeUndefined();
   });
 
   test("is not read again while its time, size and inode stay", async () => {
     write("one", 30);
-    expect(await given(source)).toBe("one");
+    expect(await read(source)).toBe("one");
     const time = new Date(Date.now() - 30 * 60_000);
     utimesSync(path, time, time);
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBeUndefined();
     truncateSync(path, 2);
     utimesSync(path, time, time);
-    expect(await given(source)).toBe("on");
+    expect(await read(source)).toBe("on");
   });
 
-  test("that another was renamed over, of the same time and size, is given", async () => {
+  test("that was replaced by a rename, of the same time and size, is returned", async () => {
     const time = new Date("2026-11-21T00:00:00Z");
     for (const text of ["one", "two"]) {
       writeFileSync(`${path}.new`, text);
       utimesSync(`${path}.new`, time, time);
       renameSync(`${path}.new`, path);
-      expect(await given(source)).toBe(text);
+      expect(await read(source)).toBe(text);
     }
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBeUndefined();
   });
 
-  test("that changed a moment ago is read again, and given where it differs, though its state does not", async () => {
+  test("that changed a moment ago is read again, and returned if it differs, even with the same state", async () => {
     const time = new Date();
     writeFileSync(path, "one");
     utimesSync(path, time, time);
-    expect(await given(source)).toBe("one");
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBe("one");
+    expect(await read(source)).toBeUndefined();
     writeFileSync(path, "two");
     utimesSync(path, time, time);
-    expect(await given(source)).toBe("two");
+    expect(await read(source)).toBe("two");
   });
 
-  test("that is not there yet, or not any more, says so, and is given when it is", async () => {
-    await expect(given(source)).rejects.toThrow("ENOENT");
+  test("that is missing, at first or later, is reported, and returned when it is there", async () => {
+    await expect(read(source)).rejects.toThrow("ENOENT");
     write("one", 1);
-    expect(await given(source)).toBe("one");
+    expect(await read(source)).toBe("one");
     rmSync(path);
-    await expect(given(source)).rejects.toThrow("ENOENT");
+    await expect(read(source)).rejects.toThrow("ENOENT");
   });
 
-  test("that is a directory, or larger than any table, says so", async () => {
-    await expect(given(openTableSource(directory))).rejects.toThrow("it is not a file");
+  test("that is a directory, or larger than any table, is refused", async () => {
+    await expect(read(openTableSource(directory))).rejects.toThrow("it is not a file");
     writeFileSync(path, "");
     truncateSync(path, 16 * 1024 * 1024 + 1);
-    await expect(given(source)).rejects.toThrow("larger than 16 MiB");
+    await expect(read(source)).rejects.toThrow("larger than 16 MiB");
   });
 
-  test("that is a pipe is not waited for", async () => {
+  test("that is a pipe is refused without waiting", async () => {
     execFileSync("mkfifo", [path]);
-    for (const _ of Array(6)) await expect(given(source)).rejects.toThrow("it is not a file");
+    for (const _ of Array(6)) await expect(read(source)).rejects.toThrow("it is not a file");
   });
 
-  test("of which no end is known is read no further than its size says", async () => {
-    await expect(given(openTableSource("/dev/zero"))).rejects.toThrow("it is not a file");
-    expect((await given(openTableSource("/proc/self/status")))?.length).toBe(1);
+  test("without a known end is read no further than its size", async () => {
+    await expect(read(openTableSource("/dev/zero"))).rejects.toThrow("it is not a file");
+    expect((await read(openTableSource("/proc/self/status")))?.length).toBe(1);
   });
 
-  test("whose look hangs is looked at no second time, until that look has ended", async () => {
+  test("whose reading hangs is not read again until that reading has ended", async () => {
     write("one", 30);
     let letGo = (): void => {};
     const open = jest.spyOn(promises, "open").mockImplementationOnce(async () => {
@@ -172,27 +172,27 @@ describe("a file", () => {
       throw new Error("the file system is gone");
     });
     for (const _ of Array(6)) {
-      await expect(given(source, AbortSignal.timeout(5))).rejects.toThrow("aborted due to timeout");
+      await expect(read(source, AbortSignal.timeout(5))).rejects.toThrow("aborted due to timeout");
     }
     expect(open).toHaveBeenCalledTimes(1);
     letGo();
     await source.idle?.();
-    expect(await given(source)).toBe("one");
+    expect(await read(source)).toBe("one");
     expect(open).toHaveBeenCalledTimes(2);
     open.mockRestore();
   });
 
-  test("whose reading was ended is given the next time", async () => {
+  test("whose reading was ended is returned the next time", async () => {
     write("one", 30);
     const ended = new AbortController();
     ended.abort(new Error("too late"));
-    await expect(given(source, ended.signal)).rejects.toThrow();
-    expect(await given(source)).toBe("one");
+    await expect(read(source, ended.signal)).rejects.toThrow();
+    expect(await read(source)).toBe("one");
   });
 });
 
-/** A request that a server got, without what does not matter here. */
-interface Got {
+/** The relevant parts of a request that a server got. */
+interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
@@ -200,7 +200,7 @@ interface Got {
 
 let server: Server;
 let url: string;
-let got: Got[];
+let got: ReceivedRequest[];
 let reply: (request: IncomingMessage, response: ServerResponse) => void;
 
 beforeAll(async () => {
@@ -230,7 +230,7 @@ afterEach(() => {
   process.env = env;
 });
 
-/** Replies as a server with ETags does. */
+/** Replies like a server with ETags. */
 function objectOf(text: string, etag: string) {
   return (request: IncomingMessage, response: ServerResponse) => {
     const known = request.headers["if-none-match"] === etag;
@@ -247,20 +247,20 @@ function failure(status: number, body = "") {
 describe("a web server", () => {
   const source = () => openTableSource(`${url}/routing.table?secret=1`);
 
-  test("is asked by ETag", async () => {
+  test("is read by ETag", async () => {
     const table = source();
     reply = objectOf("one", '"1"');
-    expect(await given(table)).toBe("one");
-    expect(await given(table)).toBeUndefined();
+    expect(await read(table)).toBe("one");
+    expect(await read(table)).toBeUndefined();
     reply = objectOf("two", 'W/"2"');
-    expect(await given(table)).toBe("two");
-    expect(await given(table)).toBeUndefined();
+    expect(await read(table)).toBe("two");
+    expect(await read(table)).toBeUndefined();
     expect(got.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, '"1"', '"1"', 'W/"2"']);
     expect(got.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(4).fill("GET /routing.table?secret=1"));
     expect(got[0]?.headers).toMatchObject({ "user-agent": "mirrorform", connection: "close" });
   });
 
-  test("is followed where it redirects, three times at the most, and asked by ETag there", async () => {
+  test("is followed over at most three redirects, and read by ETag there", async () => {
     const table = source();
     const object = objectOf("one", '"1"');
     let redirects = 3;
@@ -269,10 +269,10 @@ describe("a web server", () => {
       if (Number(passed) === redirects) object(request, response);
       else response.writeHead(302, { Location: `/passed-${Number(passed) + 1}` }).end("moved");
     };
-    expect(await given(table)).toBe("one");
-    expect(await given(table)).toBeUndefined();
+    expect(await read(table)).toBe("one");
+    expect(await read(table)).toBeUndefined();
     redirects = 4;
-    await expect(given(table)).rejects.toThrow("it redirects more than 3 times");
+    await expect(read(table)).rejects.toThrow("it redirects more than 3 times");
   });
 
   describe("by https", () => {
@@ -295,7 +295,7 @@ describe("a web server", () => {
     ])("is not followed to %s", async (location, words) => {
       answers.mockReturnValueOnce(new Response(null, { status: 302, headers: { location } }));
       answers.mockReturnValue(new Response("evil"));
-      await expect(given(openTableSource("https://tables.example.org/routing.table"))).rejects.toThrow(words);
+      await expect(read(openTableSource("https://tables.example.org/routing.table"))).rejects.toThrow(words);
       expect(answers.mock.calls).toEqual([["https://tables.example.org/routing.table"]]);
       answers.mockReset();
     });
@@ -303,26 +303,26 @@ describe("a web server", () => {
     test("is followed on the same host", async () => {
       answers.mockReturnValueOnce(new Response(null, { status: 307, headers: { location: "/other?a=b" } }));
       answers.mockReturnValueOnce(new Response("one"));
-      expect(await given(openTableSource("https://tables.example.org/routing.table"))).toBe("one");
+      expect(await read(openTableSource("https://tables.example.org/routing.table"))).toBe("one");
       expect(answers).toHaveBeenLastCalledWith("https://tables.example.org/other?a=b");
     });
   });
 
-  test("without ETags is read each time, and given where it differs", async () => {
+  test("without ETags is read each time, and the bytes are returned if they differ", async () => {
     const table = source();
     reply = (_, response) => response.end("one");
-    expect(await given(table)).toBe("one");
-    expect(await given(table)).toBeUndefined();
+    expect(await read(table)).toBe("one");
+    expect(await read(table)).toBeUndefined();
     reply = (_, response) => response.end("two");
-    expect(await given(table)).toBe("two");
+    expect(await read(table)).toBe("two");
   });
 
-  test("with new ETags for the same bytes gives nothing new", async () => {
+  test("with a new ETag for the same bytes has nothing new", async () => {
     const table = source();
     reply = objectOf("one", '"1"');
-    expect(await given(table)).toBe("one");
+    expect(await read(table)).toBe("one");
     reply = objectOf("one", '"2"');
-    expect(await given(table)).toBeUndefined();
+    expect(await read(table)).toBeUndefined();
   });
 
   test.each([
@@ -332,24 +332,24 @@ describe("a web server", () => {
     [304, "", "it answered with status 304"],
     [403, "<?xml?><Error><Code>AccessDenied</Code></Error>", "it answered with status 403 (AccessDenied)"],
     [403, "x".repeat(100_000), "it answered with status 403"],
-  ])("that answers %d says so", async (status, body, words) => {
+  ])("that answers %d is reported", async (status, body, words) => {
     reply = failure(status, status === 304 || status === 204 ? undefined : body);
-    await expect(given(source())).rejects.toThrow(words);
+    await expect(read(source())).rejects.toThrow(words);
   });
 
-  test("that breaks off is asked again for the same", async () => {
+  test("that is interrupted is read again", async () => {
     const table = source();
     reply = (_, response) => {
       response.writeHead(200, { ETag: '"1"', "Content-Length": "100" });
       response.write("one");
       setImmediate(() => response.destroy());
     };
-    await expect(given(table)).rejects.toThrow();
+    await expect(read(table)).rejects.toThrow();
     reply = objectOf("one", '"1"');
-    expect(await given(table)).toBe("one");
+    expect(await read(table)).toBe("one");
   });
 
-  test("that sends without end is cut off", async () => {
+  test("that never stops sending is cut off", async () => {
     reply = (_, response) => {
       const chunk = Buffer.alloc(8 * 1024 * 1024);
       const more = () => {
@@ -358,25 +358,25 @@ describe("a web server", () => {
       };
       more();
     };
-    await expect(given(source())).rejects.toThrow("larger than 16 MiB");
+    await expect(read(source())).rejects.toThrow("larger than 16 MiB");
   });
 
-  test("that does not answer is not waited for longer than the signal says, and given later", async () => {
+  test("that does not answer is awaited until the signal, and read again later", async () => {
     const table = source();
     const limit = new AbortController();
     reply = () => limit.abort(new Error("too late"));
-    await expect(given(table, limit.signal)).rejects.toThrow("too late");
+    await expect(read(table, limit.signal)).rejects.toThrow("too late");
     reply = objectOf("one", '"1"');
-    expect(await given(table)).toBe("one");
+    expect(await read(table)).toBe("one");
   });
 });
 
 /**
- * The signature that a request should have: "Create a signed AWS API request" in the IAM User Guide, done once more
- * with nothing but hashes.
+ * The signature that a request should have, by "Create a signed AWS API request" in the IAM User Guide, computed here with
+ * plain hashes.
  */
 function expectedSignature(
-  { method, path, headers }: Got,
+  { method, path, headers }: ReceivedRequest,
   secret: string,
   region: string,
   signedHeaders: string,
@@ -399,7 +399,7 @@ describe("S3", () => {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: secret });
   }
 
-  test("is asked by ETag, with a signature", async () => {
+  test("is read by ETag, with a signature", async () => {
     credentials();
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_S3: `${url}/`,
@@ -408,8 +408,8 @@ describe("S3", () => {
     });
     const source = openTableSource("s3://artifacts/tables/routing%20table?region=ap-east-2");
     reply = objectOf("one", '"1"');
-    expect(await given(source)).toBe("one");
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBe("one");
+    expect(await read(source)).toBeUndefined();
     expect(got.map(({ method, path }) => `${method} ${path}`)).toEqual(
       Array(2).fill("GET /artifacts/tables/routing%20table"),
     );
@@ -425,11 +425,11 @@ describe("S3", () => {
     }
   });
 
-  test("takes the region and the endpoint that the environment names", async () => {
+  test("uses the region and the endpoint of the environment", async () => {
     credentials();
     Object.assign(process.env, { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-west-1" });
     reply = objectOf("one", '"1"');
-    expect(await given(openTableSource("s3://artifacts/routing.table"))).toBe("one");
+    expect(await read(openTableSource("s3://artifacts/routing.table"))).toBe("one");
     expect(got[0]?.headers.authorization).toContain("/eu-west-1/s3/aws4_request");
     expect(got[0]?.headers).not.toHaveProperty("x-amz-security-token");
   });
@@ -444,28 +444,28 @@ describe("S3", () => {
   ])("%s is %s", async (text, address) => {
     credentials();
     const fetched = jest.spyOn(globalThis, "fetch").mockResolvedValue(new Response("one"));
-    expect(await given(openTableSource(text))).toBe("one");
+    expect(await read(openTableSource(text))).toBe("one");
     expect(fetched).toHaveBeenCalledWith(expect.objectContaining({ url: address }), expect.anything());
     fetched.mockRestore();
   });
 
-  test("says which credentials are missing", async () => {
+  test("reports which credentials are missing", async () => {
     process.env.AWS_ENDPOINT_URL = url;
     const source = openTableSource("s3://artifacts/routing.table?region=eu-west-1");
-    await expect(given(source)).rejects.toThrow("the environment variable AWS_ACCESS_KEY_ID is not set");
+    await expect(read(source)).rejects.toThrow("the environment variable AWS_ACCESS_KEY_ID is not set");
     process.env.AWS_ACCESS_KEY_ID = "AKIDEXAMPLE";
-    await expect(given(source)).rejects.toThrow("the environment variable AWS_SECRET_ACCESS_KEY is not set");
+    await expect(read(source)).rejects.toThrow("the environment variable AWS_SECRET_ACCESS_KEY is not set");
     expect(got).toEqual([]);
   });
 
-  test("is asked once, and says what it says; a redirect is another region", async () => {
+  test("is read once, and its error is reported; a redirect means another region", async () => {
     credentials();
     process.env.AWS_ENDPOINT_URL = url;
     const source = openTableSource("s3://artifacts/routing.table?region=eu-west-1");
     reply = failure(503, "<Error><Code>SlowDown</Code></Error>");
-    await expect(given(source)).rejects.toThrow("status 503 (SlowDown)");
+    await expect(read(source)).rejects.toThrow("status 503 (SlowDown)");
     reply = (_, response) => response.writeHead(301, { Location: "/elsewhere" }).end("<Code>PermanentRedirect</Code>");
-    await expect(given(source)).rejects.toThrow("status 301 (PermanentRedirect)");
+    await expect(read(source)).rejects.toThrow("status 301 (PermanentRedirect)");
     expect(got).toHaveLength(2);
   });
 });
@@ -477,7 +477,7 @@ describe("Cloud Storage", () => {
     Object.assign(process.env, { GCE_METADATA_HOST: url.replace("http://", ""), STORAGE_EMULATOR_HOST: url });
   });
 
-  /** Metadata server and store in one, as they are told apart by their paths. */
+  /** Metadata server and store in one: their paths differ. */
   function google(token: object, object: typeof reply) {
     return (request: IncomingMessage, response: ServerResponse) => {
       if (request.url !== tokenPath) return object(request, response);
@@ -488,11 +488,11 @@ describe("Cloud Storage", () => {
 
   const token = { access_token: "ya29.token", expires_in: 3599, token_type: "Bearer" };
 
-  test("is asked by ETag, with the service account's token, which is kept", async () => {
+  test("is read by ETag, with the service account's token, which is kept", async () => {
     const source = openTableSource("gs://artifacts/tables/routing%20table");
     reply = google(token, objectOf("one", '"1"'));
-    expect(await given(source)).toBe("one");
-    expect(await given(source)).toBeUndefined();
+    expect(await read(source)).toBe("one");
+    expect(await read(source)).toBeUndefined();
     expect(got.map(({ path }) => path)).toEqual([
       tokenPath,
       "/artifacts/tables/routing%20table",
@@ -509,8 +509,8 @@ describe("Cloud Storage", () => {
   test("gets a new token when the old one is about to expire", async () => {
     const source = openTableSource("gs://artifacts/routing.table");
     reply = google({ ...token, expires_in: 59 }, objectOf("one", '"1"'));
-    await given(source);
-    await given(source);
+    await read(source);
+    await read(source);
     expect(got.filter(({ path }) => path === tokenPath)).toHaveLength(2);
   });
 
@@ -522,15 +522,15 @@ describe("Cloud Storage", () => {
       google(token, failure(403, "<Error><Code>AccessDenied</Code></Error>")),
       "it answered with status 403 (AccessDenied)",
     ],
-  ])("says what is wrong", async (replies, words) => {
+  ])("reports what is wrong", async (replies, words) => {
     reply = replies;
-    await expect(given(openTableSource("gs://artifacts/routing.table"))).rejects.toThrow(words);
+    await expect(read(openTableSource("gs://artifacts/routing.table"))).rejects.toThrow(words);
   });
 
-  test("says that it works at Google only", async () => {
+  test("reports that it works only at Google", async () => {
     process.env.GCE_METADATA_HOST = "127.0.0.1:1";
     const source = openTableSource("gs://artifacts/routing.table");
-    await expect(given(source)).rejects.toThrow(
+    await expect(read(source)).rejects.toThrow(
       "the metadata server 127.0.0.1:1 cannot be reached: gs:// works on Google",
     );
   });

@@ -53,7 +53,7 @@ afterEach(async () => {
 
 const fetched = () => fetchPublic(url, new Headers({ "if-none-match": '"0"' }), new AbortController().signal);
 
-test("the address that is connected to is judged: a name is resolved once, so that it cannot lead elsewhere after that", async () => {
+test("the address is checked when connecting: a name is resolved once, so that it cannot lead elsewhere afterwards", async () => {
   await expect(fetched()).rejects.toThrow("tables.example.org is not on the public internet");
   expect(asked).toBe(0);
   expect(lookup).toHaveBeenCalledTimes(1);
@@ -64,7 +64,7 @@ describe("from a public address", () => {
     jest.mocked(isPublicAddress).mockReturnValue(true);
   });
 
-  test("body and ETag come as by fetch", async () => {
+  test("body and ETag are those of fetch", async () => {
     const response = await fetched();
     expect([response.status, response.headers.get("etag"), await response.text()]).toEqual([200, '"1"', "table"]);
     expect(lookup).toHaveBeenCalledTimes(1);

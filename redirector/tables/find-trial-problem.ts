@@ -5,12 +5,12 @@ import { gapInWords, originGaps } from "../../routing/origin-gaps";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 
-/** How many networks' clients are tried, besides an unknown one. No request is answered meanwhile. */
+/** How many networks' clients are tried, in addition to an unknown one. No request is answered during the trial. */
 const mostNetworks = 3;
 
 const digest = `sha256:${"0".repeat(64)}`;
 
-/** What is asked for: one target of each class, as `classify` distinguishes them; files below a path of the host. */
+/** Request targets: one of each class that `classify` distinguishes; files below a path of the host. */
 const targets = {
   images: () => [
     "/v2/",
@@ -32,54 +32,54 @@ const targets = {
   ],
 };
 
-/** Either each mirror holds everything, or none is known to hold anything: then the origin must answer. */
-function extremes(): readonly Conditions[] {
+/** The extreme cases: every mirror holds everything, or none holds anything, so that the origin must answer. */
+function extremeConditions(): readonly Conditions[] {
   const today = dayOf(new Date());
   return [assumed(today), { today, presence: () => "absent" }];
 }
 
 /**
- * What goes wrong when requests are decided with a table; undefined if nothing does. Tries each kind of artifact at the first
- * host that serves it, with each class of request and clients of several networks: a table that throws here would fail for
- * clients. An origin that is not deployed yet is not an error: before a first deployment there is no other table.
+ * Why a table cannot answer requests; undefined if it can. Tries each kind of artifact at the first host that serves it, with
+ * each class of request and clients of several networks: a table that throws here would fail for clients. An origin that is
+ * not deployed yet is not a problem: before the first deployment there is no other table.
  */
-export function trialDoubt(table: RoutingTable): string | undefined {
+export function findTrialProblem(table: RoutingTable): string | undefined {
   const addresses = [noAddress, ...table.prefixes.examples(mostNetworks).map(parseAddress)];
   for (const kind of ["images", "files"] as const) {
     const host = table.content.hosts.find(({ serves }) => serves.includes(kind));
     if (host === undefined) continue;
     for (const target of targets[kind](host.paths?.[0] === undefined ? "" : `/${host.paths[0].path}`)) {
-      const doubt = targetDoubt(table, host.name, target, addresses);
-      if (doubt !== undefined) return `https://${host.name}${target} cannot be answered with it: ${doubt}`;
+      const problem = findTargetProblem(table, host.name, target, addresses);
+      if (problem !== undefined) return `https://${host.name}${target} cannot be answered with this table: ${problem}`;
     }
   }
   return undefined;
 }
 
-function targetDoubt(
+function findTargetProblem(
   table: RoutingTable,
   host: string,
   target: string,
   addresses: readonly ParsedAddress[],
 ): string | undefined {
   for (const address of addresses) {
-    for (const conditions of extremes()) {
-      const doubt = answerDoubt(
+    for (const conditions of extremeConditions()) {
+      const problem = findAnswerProblem(
         table,
         () => respond(table, { method: "GET", target, host, address }, conditions).answer,
       );
-      if (doubt !== undefined) return doubt;
+      if (problem !== undefined) return problem;
     }
   }
   return undefined;
 }
 
-function answerDoubt(table: RoutingTable, given: () => Answer): string | undefined {
+function findAnswerProblem(table: RoutingTable, answer: () => Answer): string | undefined {
   try {
-    const { status, headers } = given();
+    const { status, headers } = answer();
     const { Location: location } = headers;
-    const never = status === 503 ? originGaps(table).find(({ awaits }) => awaits === "nothing") : undefined;
-    if (never !== undefined) return gapInWords(table.origin.id, never);
+    const gap = status === 503 ? originGaps(table).find(({ awaits }) => awaits === "nothing") : undefined;
+    if (gap !== undefined) return gapInWords(table.origin.id, gap);
     return location === undefined || URL.canParse(location) ? undefined : "the redirect is not a URL";
   } catch (error) {
     return (error as Error).message;
