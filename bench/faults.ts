@@ -2,7 +2,7 @@
  * Measures what clients notice of a mirror that falls ill: `npx tsx bench/faults.ts [--json]`. Each fault meets a
  * `mirrorform serve` of its own, on loopback, whose nearest mirror has it. Takes about five minutes, most of them
  * waiting for mirrors that were ill for a while to get their clients back. Its exit status
- * is 1 if a figure is over its limit (`docs/redirector.md`, "Faults").
+ * is 1 if a figure is over its limit (`docs/measurements.md`, "Faults").
  */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

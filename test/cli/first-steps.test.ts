@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -59,8 +59,9 @@ const outputs = {
 };
 
 /**
- * Stands in for Terraform and the clouds: `apply` wants what `init` made, and `output` gives the outputs above, but only
- * those that the stack, as it was synthesized, declares.
+ * Stands in for Terraform and the clouds. `apply` requires the directory that `init` creates. `output -json` and
+ * `output NAME` print the outputs above, if the stack was applied, and fail for one that the synthesized stack does not
+ * declare.
  */
 const terraform = `#!${process.execPath}
 const { existsSync, mkdirSync, readFileSync, writeFileSync } = require("node:fs");
@@ -73,11 +74,14 @@ if (verb !== "init" && !existsSync(directory + "/.terraform")) fail(stack + " wa
 if (verb === "init") mkdirSync(directory + "/.terraform");
 if (verb === "apply") writeFileSync(directory + "/.terraform/applied", "");
 if (verb === "output") {
-  if (flags[0] !== "-json") fail("only -json is known here");
+  const [flag] = flags;
   const reported = existsSync(directory + "/.terraform/applied") ? ${JSON.stringify(outputs)}[stack] : {};
   const undeclared = Object.keys(reported).filter((name) => !(name in declared));
   if (undeclared.length > 0) fail(stack + " declares no " + undeclared);
-  process.stdout.write(JSON.stringify(Object.fromEntries(Object.entries(reported).map(([name, value]) => [name, { value }]))));
+  if (flag !== "-json" && !(flag in reported)) fail(stack + " has no output " + flag);
+  if (flag === "-json") {
+    process.stdout.write(JSON.stringify(Object.fromEntries(Object.entries(reported).map(([name, value]) => [name, { value }]))));
+  } else process.stdout.write(JSON.stringify(reported[flag]));
 }
 `;
 
@@ -193,7 +197,7 @@ async function walk(
     if (language === "sh") {
       const run = await runCommands(lines, variables);
       answers = run.answers;
-      writeFileSync(file, edit(readFileSync(file, "utf8"), lines.join("\n"), run.printed));
+      if (existsSync(file)) writeFileSync(file, edit(readFileSync(file, "utf8"), lines.join("\n"), run.printed));
     }
     if (language === "text") {
       expect(answers).toEqual(lines);
@@ -203,8 +207,26 @@ async function walk(
   return checked;
 }
 
+/** The part of a synthesized stack that names buckets. */
+interface Stack {
+  readonly terraform: {
+    readonly backend: Readonly<Record<string, { readonly bucket: string; readonly region?: string }>>;
+  };
+  readonly resource: Readonly<
+    Record<string, Readonly<Record<string, { readonly bucket?: string; readonly name?: string }>>>
+  >;
+}
+
+function stackOf(name: string): Stack {
+  return JSON.parse(readFileSync(join(folder, "cdktf.out", "stacks", name, "cdk.tf.json"), "utf8"));
+}
+
 test("an origin at AWS only: from an empty folder to a redirect", async () => {
   expect(await walk("An origin at AWS")).toBe(1);
+  const { terraform: settings, resource } = stackOf("aws-storage");
+  const [bucket] = Object.values(resource.aws_s3_bucket ?? {});
+  expect(page).toContain(`s3 mb s3://${settings.backend.s3?.bucket} --region ${settings.backend.s3?.region}\n`);
+  expect(page).toContain(`s3 cp tool.tar.gz s3://${bucket?.bucket}/v1.0/tool.tar.gz\n`);
 });
 
 test("an origin at Google only: from an empty folder to a redirect", async () => {
@@ -218,6 +240,10 @@ test("an origin at Google only: from an empty folder to a redirect", async () =>
         ? inventory.replace("redirector:\n", `redirector:\n  image: ${printed.trim()}\n`)
         : inventory;
     expect(await walk("An origin at Google", variables, named)).toBe(2);
+    const { terraform: settings, resource } = stackOf("google-storage");
+    const [bucket] = Object.values(resource.google_storage_bucket ?? {});
+    expect(page).toContain(`buckets create gs://${settings.backend.gcs?.bucket} `);
+    expect(page).toContain(`storage cp tool.tar.gz gs://${bucket?.name}/v1.0/tool.tar.gz\n`);
   } finally {
     await registry.stop();
   }

@@ -20,7 +20,7 @@ async function serve(listener: RequestListener): Promise<Server> {
   };
 }
 
-/** A mirror as `docs/redirector.md` asks for one; below `/closed/` it says nothing of other origins. */
+/** A mirror as `docs/http-behaviour.md` ("In a browser") asks for one; below `/closed/` it says nothing of other origins. */
 const mirror: RequestListener = (request, response) => {
   if (!request.url?.startsWith("/closed/")) {
     response.setHeader("Access-Control-Allow-Origin", "*").setHeader("Access-Control-Allow-Headers", "*");
