@@ -46,27 +46,27 @@ test.each([
   ["the request target", [`${count(longestTarget)} characters`]],
   ["a client's wait", [duration(defaultBudget)]],
   [
-    "a question",
+    "a check of a mirror",
     [duration(questionLimit), duration(connectingBudgets * defaultBudget), `${mostQuestionsOfMirror} at a time`],
   ],
   [
-    "questions that clients cause",
+    "presence checks that clients cause",
     [network.burst, network.perSecond, mostInProgress, all.burst, all.perSecond].map(count),
   ],
-  ["redirects of mirrors", [`${mostRedirects}, by https`]],
-  ["a page of a list", [mebibytes(largestPage), mebibytes(largestReading), duration(listLimit)]],
+  ["redirects of mirrors", [`${mostRedirects}, over https`]],
+  ["a page of a list of tags", [mebibytes(largestPage), mebibytes(largestReading), duration(listLimit)]],
   ["lists of mirrors", [`best ${mostListed} mirrors`]],
   [
-    "what is remembered",
+    "remembered answers of mirrors",
     [
       ...[held, absent, unreachable, mostOfNetwork].map(count),
       ...[believedFor.held, believedFor.absent, believedFor.unreachable, checkedAgainAfter].map(duration),
     ],
   ],
   ["a sample", [`every ${duration(sampleInterval)}`]],
-  ["a mirror that wants fewer questions", [duration(shortestPause), duration(longestPause)]],
-  ["a breaker", [`${troublesToOpen} witnesses`, duration(shortestWait), duration(longestWait)]],
-  ["a check", [`every ${duration(checkInterval)}`]],
+  ["a mirror that asks for fewer requests", [duration(shortestPause), duration(longestPause)]],
+  ["a breaker", [`${troublesToOpen} failures`, duration(shortestWait), duration(longestWait)]],
+  ["a health check", [`every ${duration(checkInterval)}`]],
 ])("the table of limits has the code's numbers: %s", (_, values) => {
   expect(rows.filter((row) => values.every((value) => isIn(row, value)))).toHaveLength(1);
 });
