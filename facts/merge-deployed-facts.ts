@@ -42,31 +42,35 @@ class Merge {
   readonly changes: FactChange[] = [];
   readonly unlisted: UnlistedStore[] = [];
 
-  constructor(private readonly document: Document) {}
+  readonly #document: Document;
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
 
   /** Sets each value, and removes none. */
   set(path: readonly string[], value: unknown): void {
-    const before = this.document.getIn(path);
+    const before = this.#document.getIn(path);
     if (before === value) return;
-    this.document.setIn(path, value);
+    this.#document.setIn(path, value);
     this.changes.push({ path, ...(before !== undefined && { before }), after: value });
   }
 
   /** Lists a store, in the order of the regions. */
   list({ provider, kind, region }: UnlistedStore): void {
     const path = [provider, "stores", kind];
-    const list = this.document.getIn(path);
+    const list = this.#document.getIn(path);
     if (isSeq(list)) {
       const after = list.items.findIndex((item) => isScalar(item) && String(item.value) > region);
-      list.items.splice(after < 0 ? list.items.length : after, 0, this.document.createNode(region));
+      list.items.splice(after < 0 ? list.items.length : after, 0, this.#document.createNode(region));
     } else {
-      this.document.setIn(path, this.document.createNode([region], { flow: true }));
+      this.#document.setIn(path, this.#document.createNode([region], { flow: true }));
     }
     this.changes.push({ path: [...path, region], after: region });
   }
 
   isListed({ provider, kind, region }: UnlistedStore): boolean {
-    const list = this.document.getIn([provider, "stores", kind]);
+    const list = this.#document.getIn([provider, "stores", kind]);
     return isSeq(list) && list.items.some((item) => isScalar(item) && item.value === region);
   }
 }
@@ -89,16 +93,15 @@ function beginnings(text: string): Map<string, readonly [from: number, to: numbe
 
 /** The new text, with the old lines of each provider whose values did not change. */
 function withUnchangedLines(before: string, after: string, changed: ReadonlySet<string>): string {
-  const [old, now] = [beginnings(before), beginnings(after)];
-  const first = Math.min(...[...now.values()].map(([from]) => from));
+  const old = beginnings(before);
   if (old.size === 0) return after;
-  const oldFirst = Math.min(...[...old.values()].map(([from]) => from));
-  const parts = [...now].map(([key, [from, to]]) => {
+  const first = Math.min(...[...old.values()].map(([from]) => from));
+  const parts = [...beginnings(after)].map(([key, [from, to]]) => {
     const place = changed.has(key) ? undefined : old.get(key);
     const part = place ? before.slice(...place) : after.slice(from, to);
     return part.endsWith("\n") ? part : `${part}\n`;
   });
-  return (old.size > 0 ? before.slice(0, oldFirst) : after.slice(0, first)) + parts.join("");
+  return before.slice(0, first) + parts.join("");
 }
 
 /**

@@ -50,29 +50,29 @@ export function deployedPage(): string {
 
 /** The sections of the page: one for each mapping, in the order in which a reader meets them. */
 class ReferenceSections {
-  public readonly texts: string[] = [];
+  readonly texts: string[] = [];
   /** What has a section already: where a schema is used again, the first one holds. */
-  private readonly described = new Set<Schema>();
+  readonly #described = new Set<Schema>();
   /** Which cloud the sections are about. */
-  private remark = "";
+  #remark = "";
 
-  public add(heading: string, schema: Schema, path: string): void {
+  add(heading: string, schema: Schema, path: string): void {
     const inner = opened(schema);
-    if (this.described.has(inner)) return;
-    this.described.add(inner);
-    if (inner instanceof z.ZodObject) this.addFields(heading, inner, path);
-    if (inner instanceof z.ZodRecord) this.addMembers(inner, path);
+    if (this.#described.has(inner)) return;
+    this.#described.add(inner);
+    if (inner instanceof z.ZodObject) this.#addFields(heading, inner, path);
+    if (inner instanceof z.ZodRecord) this.#addMembers(inner, path);
     if (inner instanceof z.ZodArray) this.add(`\`${path}[]\``, inner.element, `${path}[]`);
-    if (inner instanceof z.ZodDiscriminatedUnion) this.addClouds(inner, path);
-    else if (inner instanceof z.ZodUnion) this.addAlternatives(inner, path);
+    if (inner instanceof z.ZodDiscriminatedUnion) this.#addClouds(inner, path);
+    else if (inner instanceof z.ZodUnion) this.#addAlternatives(inner, path);
   }
 
-  private addFields(heading: string, schema: z.ZodObject, path: string): void {
+  #addFields(heading: string, schema: z.ZodObject, path: string): void {
     const fields = Object.entries(fieldsOf(schema));
     if (fields.length === 0) return;
     this.texts.push(
       section(
-        `${heading}${this.remark}`,
+        `${heading}${this.#remark}`,
         documentationOf(schema).description,
         fields.map(([name, field]) => row(name, field)),
       ),
@@ -83,26 +83,26 @@ class ReferenceSections {
     }
   }
 
-  private addMembers(schema: z.ZodRecord, path: string): void {
+  #addMembers(schema: z.ZodRecord, path: string): void {
     const below = `${path === "" ? "" : `${path}.`}<${keyTitle(schema)}>`;
     this.add(`\`${below}\``, schema.valueType, below);
   }
 
   /** What all clouds have in common comes first, and then not again. */
-  private addClouds(schema: z.ZodDiscriminatedUnion, path: string): void {
+  #addClouds(schema: z.ZodDiscriminatedUnion, path: string): void {
     const fields = schema.options.map(fieldsOf);
     for (const [name, field] of Object.entries(fields[0] ?? {})) {
       const isCommon = fields.every((others) => others[name] !== undefined && opened(others[name]) === opened(field));
       if (isCommon) this.add(`\`${path}.${name}\``, field, `${path}.${name}`);
     }
     for (const option of schema.options) {
-      this.remark = ` (\`cloud: ${documentationOf(option).title}\`)`;
+      this.#remark = ` (\`cloud: ${documentationOf(option).title}\`)`;
       this.add(`\`${path}\``, option, path);
     }
-    this.remark = "";
+    this.#remark = "";
   }
 
-  private addAlternatives(schema: z.ZodUnion, path: string): void {
+  #addAlternatives(schema: z.ZodUnion, path: string): void {
     const rows = schema.options.flatMap((option) =>
       Object.entries(fieldsOf(option)).map(([name, field]) => {
         const first = distinguishingField(option);

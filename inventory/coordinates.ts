@@ -7,7 +7,7 @@ export interface Coordinates {
 }
 
 /** The mean radius of the Earth, R1 of GRS 80 (IUGG; Moritz, Geodetic Reference System 1980), in kilometres. */
-const EARTH_RADIUS_KILOMETRES = 6371.0088;
+const earthRadiusKilometres = 6371.0088;
 
 /**
  * The great-circle distance between two places, in kilometres, by the haversine formula. The Earth is no sphere: the
@@ -18,7 +18,7 @@ export function distanceKilometres(a: Coordinates, b: Coordinates): number {
     squaredSine(radians(b.latitude - a.latitude) / 2) +
     Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * squaredSine(radians(b.longitude - a.longitude) / 2);
   // Rounding can lift the haversine of opposite points above 1, where the arc sine has no value.
-  return 2 * EARTH_RADIUS_KILOMETRES * Math.asin(Math.sqrt(Math.min(1, haversine)));
+  return 2 * earthRadiusKilometres * Math.asin(Math.sqrt(Math.min(1, haversine)));
 }
 
 function radians(degrees: number): number {

@@ -3,9 +3,9 @@
  * request, on text that a stranger sends.
  */
 
-const DOT = 0x2e;
-const COLON = 0x3a;
-const DIGIT_ZERO = 0x30;
+const dot = 0x2e;
+const colon = 0x3a;
+const digitZero = 0x30;
 
 /** The value of each ASCII character as a hexadecimal digit, or -1: a table, because no processor guesses these branches. */
 const hexadecimalValues = Int8Array.from({ length: 128 }, (_, code) =>
@@ -13,7 +13,7 @@ const hexadecimalValues = Int8Array.from({ length: 128 }, (_, code) =>
 );
 
 /** The longest text of an IPv6 address: eight groups of four digits, the last two written as an IPv4 address. */
-const LONGEST_IPV6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
+const longestIpv6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
 
 /**
  * Reads four decimal octets, from `start` to the end of the text.
@@ -28,15 +28,15 @@ export function parseIPv4(text: string, start = 0): number {
   let address = 0;
   let position = start;
   for (let octets = 1; position < end; octets++) {
-    let octet = text.charCodeAt(position++) - DIGIT_ZERO;
+    let octet = text.charCodeAt(position++) - digitZero;
     if (octet < 0 || octet > 9) return -1;
     if (octet > 0 && position < end) {
-      const second = text.charCodeAt(position) - DIGIT_ZERO;
+      const second = text.charCodeAt(position) - digitZero;
       if (second >= 0 && second <= 9) {
         octet = octet * 10 + second;
         position++;
         if (position < end) {
-          const third = text.charCodeAt(position) - DIGIT_ZERO;
+          const third = text.charCodeAt(position) - digitZero;
           if (third >= 0 && third <= 9) {
             octet = octet * 10 + third;
             position++;
@@ -47,7 +47,7 @@ export function parseIPv4(text: string, start = 0): number {
     }
     address = (address << 8) | octet;
     if (octets === 4) return position === end ? address >>> 0 : -1;
-    if (position === end || text.charCodeAt(position++) !== DOT) return -1;
+    if (position === end || text.charCodeAt(position++) !== dot) return -1;
   }
   return -1;
 }
@@ -62,14 +62,14 @@ export function parseIPv4(text: string, start = 0): number {
  */
 export function parseIPv6(text: string, groups: Uint16Array): boolean {
   const end = text.length;
-  if (end < 2 || end > LONGEST_IPV6) return false;
+  if (end < 2 || end > longestIpv6) return false;
   let filled = 0;
   let gap = -1;
   let group = 0;
   let digits = 0;
   let position = 0;
-  if (text.charCodeAt(0) === COLON) {
-    if (text.charCodeAt(1) !== COLON) return false;
+  if (text.charCodeAt(0) === colon) {
+    if (text.charCodeAt(1) !== colon) return false;
     gap = 0;
     position = 2;
   }
@@ -80,17 +80,17 @@ export function parseIPv6(text: string, groups: Uint16Array): boolean {
       if (digits === 4) return false;
       group = (group << 4) | value;
       digits++;
-    } else if (code === COLON) {
+    } else if (code === colon) {
       if (digits === 0 || filled === 7 || position + 1 === end) return false;
       groups[filled++] = group;
       group = 0;
       digits = 0;
-      if (text.charCodeAt(position + 1) === COLON) {
+      if (text.charCodeAt(position + 1) === colon) {
         if (gap >= 0) return false;
         gap = filled;
         position++;
       }
-    } else if (code === DOT && filled <= 6) {
+    } else if (code === dot && filled <= 6) {
       const tail = parseIPv4(text, position - digits);
       if (tail < 0) return false;
       groups[filled++] = tail >>> 16;

@@ -30,16 +30,16 @@ export interface CompiledPrefixTable {
  * those of an IPv6 address; after them come blocks of 16 words, each for 4 further bits. A word of 0 says that there
  * is no prefix, a positive one is an answer plus 1, and a negative one is minus the index of the block to go on with.
  */
-const MAGIC = 0x5450464d; // "MFPT" as it stands in the file
-const VERSION = 1;
-const HEADER_WORDS = 4;
-const IPV4_ROOT = 0;
-const IPV6_ROOT = 0x10000;
-const FIRST_BLOCK = 0x20000;
-const BLOCK_WORDS = 16;
+const magicNumber = 0x5450464d; // "MFPT" as it stands in the file
+const formatVersion = 1;
+const headerWords = 4;
+const ipv4Root = 0;
+const ipv6Root = 0x10000;
+const firstBlock = 0x20000;
+const blockWords = 16;
 
 /** The highest value of a prefix: one below 2^16 - 1, so that a caller can keep values and "none" in 16 bits. */
-const HIGHEST_VALUE = 65_534;
+const highestValue = 65_534;
 
 /** How many blocks are searched for examples: this takes a few milliseconds. */
 const mostLookedAt = 10_000;
@@ -60,15 +60,15 @@ export class PrefixTable {
   constructor(bytes: Uint8Array) {
     requireLittleEndian();
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-    if (aligned.byteLength < HEADER_WORDS * 4) throw new Error("not a prefix table: it is shorter than the header");
-    const [magic, version, size] = new Int32Array(aligned.buffer, aligned.byteOffset, HEADER_WORDS);
-    if (magic !== MAGIC) throw new Error("not a prefix table: it does not start with MFPT");
-    if (version !== VERSION)
-      throw new Error(`a prefix table of version ${version}, where version ${VERSION} is read: compile it again`);
-    if (size === undefined || size < FIRST_BLOCK || aligned.byteLength !== (HEADER_WORDS + size) * 4) {
+    if (aligned.byteLength < headerWords * 4) throw new Error("not a prefix table: it is shorter than the header");
+    const [magic, version, size] = new Int32Array(aligned.buffer, aligned.byteOffset, headerWords);
+    if (magic !== magicNumber) throw new Error("not a prefix table: it does not start with MFPT");
+    if (version !== formatVersion)
+      throw new Error(`a prefix table of version ${version}, where version ${formatVersion} is read: compile it again`);
+    if (size === undefined || size < firstBlock || aligned.byteLength !== (headerWords + size) * 4) {
       throw new Error("the prefix table is not whole: its size is not the one that its header names");
     }
-    this.#words = new Int32Array(aligned.buffer, aligned.byteOffset + HEADER_WORDS * 4, size);
+    this.#words = new Int32Array(aligned.buffer, aligned.byteOffset + headerWords * 4, size);
   }
 
   /**
@@ -85,8 +85,8 @@ export class PrefixTable {
       const word = words[position] as number;
       if (word === 0) continue;
       if (word > 0) answering++;
-      const end = position < FIRST_BLOCK ? words.length : position - (position % BLOCK_WORDS);
-      const sound = word > 0 ? word <= answers : -word >= FIRST_BLOCK && word % BLOCK_WORDS === 0 && -word < end;
+      const end = position < firstBlock ? words.length : position - (position % blockWords);
+      const sound = word > 0 ? word <= answers : -word >= firstBlock && word % blockWords === 0 && -word < end;
       if (!sound) throw new Error("the prefix table is damaged: it leads to an answer that does not exist");
     }
     return answering;
@@ -123,9 +123,9 @@ export class PrefixTable {
    * blocks are the trie's own: neighbours may have the same answer (`disjoint-prefixes.ts` joins them).
    */
   *answers(): Generator<PrefixAnswer> {
-    for (const [root, count] of [[IPV4_ROOT, 2] as const, [IPV6_ROOT, 8] as const]) {
+    for (const [root, count] of [[ipv4Root, 2] as const, [ipv6Root, 8] as const]) {
       const groups = new Array<number>(count).fill(0);
-      for (let first = 0; first < IPV6_ROOT; first++) {
+      for (let first = 0; first < ipv6Root; first++) {
         groups[0] = first;
         yield* this.#answersBelow(this.#words[root + first] ?? 0, groups, 16);
       }
@@ -138,7 +138,7 @@ export class PrefixTable {
     const group = length >>> 4;
     const shift = 12 - (length & 15);
     const before = groups[group] ?? 0;
-    for (let nibble = 0; nibble < BLOCK_WORDS; nibble++) {
+    for (let nibble = 0; nibble < blockWords; nibble++) {
       groups[group] = before | (nibble << shift);
       yield* this.#answersBelow(this.#words[nibble - word] ?? 0, groups, length + 4);
     }
@@ -147,14 +147,14 @@ export class PrefixTable {
 
   #lookupIPv4(high: number, low: number): number {
     const words = this.#words;
-    let word = words[IPV4_ROOT + high] ?? 0;
+    let word = words[ipv4Root + high] ?? 0;
     for (let shift = 12; word < 0 && shift >= 0; shift -= 4) word = words[((low >>> shift) & 15) - word] ?? 0;
     return word - 1;
   }
 
   #lookupIPv6(groups: Uint16Array): number {
     const words = this.#words;
-    let word = words[IPV6_ROOT + (groups[0] ?? 0)] ?? 0;
+    let word = words[ipv6Root + (groups[0] ?? 0)] ?? 0;
     for (let index = 1; word < 0 && index < 8; index++) {
       const group = groups[index] ?? 0;
       for (let shift = 12; word < 0 && shift >= 0; shift -= 4) word = words[((group >>> shift) & 15) - word] ?? 0;
@@ -186,8 +186,8 @@ interface ParsedPrefix {
 /** Each prefix once, shorter ones first: a longer one then simply writes over what it refines. */
 function shortestFirst(layer: readonly PrefixValue[]): ParsedPrefix[] {
   const parsed = layer.map(({ prefix, value }) => {
-    if (!Number.isInteger(value) || value < 0 || value > HIGHEST_VALUE) {
-      throw new Error(`the value of ${prefix} is ${value}: whole numbers from 0 to ${HIGHEST_VALUE} can be stored`);
+    if (!Number.isInteger(value) || value < 0 || value > highestValue) {
+      throw new Error(`the value of ${prefix} is ${value}: whole numbers from 0 to ${highestValue} can be stored`);
     }
     return { cidr: parseCidr(prefix), value };
   });
@@ -202,7 +202,7 @@ function shortestFirst(layer: readonly PrefixValue[]): ParsedPrefix[] {
 
 /** The trie while it is being built: words as in the file, except that an answer is not yet final. */
 class PrefixTrie {
-  readonly #words: number[] = new Array<number>(FIRST_BLOCK).fill(0);
+  readonly #words: number[] = new Array<number>(firstBlock).fill(0);
   readonly #combinations: number[][] = [];
   readonly #numbers = new Map<string, number>();
   readonly #successors = new Map<number, number>();
@@ -215,7 +215,7 @@ class PrefixTrie {
 
   /** Sets a layer's value for all addresses of a prefix. Within a layer, shorter prefixes must come first. */
   insert({ groups, length }: Cidr, layer: number, value: number): void {
-    let position = (groups.length === 2 ? IPV4_ROOT : IPV6_ROOT) + (groups[0] ?? 0);
+    let position = (groups.length === 2 ? ipv4Root : ipv6Root) + (groups[0] ?? 0);
     let depth = 16;
     while (length > depth) {
       const nibble = ((groups[depth >>> 4] ?? 0) >>> (12 - (depth & 15))) & 15;
@@ -230,7 +230,7 @@ class PrefixTrie {
     const combinations: number[][] = [];
     const answers = new Map<number, number>();
     const blocks = new Map<string, number>();
-    const packed = this.#words.slice(0, FIRST_BLOCK);
+    const packed = this.#words.slice(0, firstBlock);
     const pack = (word: number): number => {
       if (word === 0) return 0;
       if (word > 0) {
@@ -240,7 +240,7 @@ class PrefixTrie {
         answers.set(word, answer);
         return answer;
       }
-      const block = this.#words.slice(-word, -word + BLOCK_WORDS).map(pack);
+      const block = this.#words.slice(-word, -word + blockWords).map(pack);
       const [first = 0] = block;
       if (first >= 0 && block.every((other) => other === first)) return first;
       const key = block.join();
@@ -251,7 +251,7 @@ class PrefixTrie {
       blocks.set(key, added);
       return added;
     };
-    for (let index = 0; index < FIRST_BLOCK; index++) packed[index] = pack(packed[index] ?? 0);
+    for (let index = 0; index < firstBlock; index++) packed[index] = pack(packed[index] ?? 0);
     return { bytes: withHeader(packed), combinations };
   }
 
@@ -260,7 +260,7 @@ class PrefixTrie {
     const word = this.#words[position] ?? 0;
     if (word < 0) return -word;
     const block = this.#words.length;
-    for (let index = 0; index < BLOCK_WORDS; index++) this.#words.push(word);
+    for (let index = 0; index < blockWords; index++) this.#words.push(word);
     this.#words[position] = -block;
     return block;
   }
@@ -268,14 +268,14 @@ class PrefixTrie {
   #assign(start: number, count: number, layer: number, value: number): void {
     for (let position = start; position < start + count; position++) {
       const word = this.#words[position] ?? 0;
-      if (word < 0) this.#assign(-word, BLOCK_WORDS, layer, value);
+      if (word < 0) this.#assign(-word, blockWords, layer, value);
       else this.#words[position] = this.#successor(word, layer, value);
     }
   }
 
   /** The combination that differs from another in one layer's value. */
   #successor(combination: number, layer: number, value: number): number {
-    const key = (combination * this.#layers + layer) * (HIGHEST_VALUE + 1) + value;
+    const key = (combination * this.#layers + layer) * (highestValue + 1) + value;
     const known = this.#successors.get(key);
     if (known !== undefined) return known;
     const values = [...(this.#combinations[combination] ?? [])];
@@ -298,9 +298,9 @@ class PrefixTrie {
 
 function withHeader(words: readonly number[]): Uint8Array {
   requireLittleEndian();
-  const file = new Int32Array(HEADER_WORDS + words.length);
-  file.set([MAGIC, VERSION, words.length, 0]);
-  file.set(words, HEADER_WORDS);
+  const file = new Int32Array(headerWords + words.length);
+  file.set([magicNumber, formatVersion, words.length, 0]);
+  file.set(words, headerWords);
   return new Uint8Array(file.buffer);
 }
 

@@ -37,20 +37,20 @@ export interface Feed extends Publication {
   readonly read: (text: string) => RangeEntry[];
 }
 
-const FACTS = "published by the provider for this use, without a stated licence";
+const factsLicence = "published by the provider for this use, without a stated licence";
 
 /** The feeds that an inventory can name, from each provider's own documentation (see its reader). */
 export const feeds: Readonly<Record<FeedName, Feed>> = {
   aws: {
     url: "https://ip-ranges.amazonaws.com/ip-ranges.json",
     format: "JSON, changed whenever ranges change",
-    licence: FACTS,
+    licence: factsLicence,
     read: readAws,
   },
   google: {
     url: "https://www.gstatic.com/ipranges/cloud.json",
     format: "JSON, changed whenever ranges change",
-    licence: FACTS,
+    licence: factsLicence,
     read: readGoogle,
   },
   azure: {
@@ -60,13 +60,13 @@ export const feeds: Readonly<Record<FeedName, Feed>> = {
     format: "a page that links to ServiceTags_Public_<date>.json, new every week",
     linkedHost: "download.microsoft.com",
     linkedFile: /https?:\/\/[^\s"'<>\\]{1,300}\/ServiceTags_Public_[0-9]{8}\.json/g,
-    licence: FACTS,
+    licence: factsLicence,
     read: readAzure,
   },
   oracle: {
     url: "https://docs.oracle.com/en-us/iaas/tools/public_ip_ranges.json",
     format: "JSON",
-    licence: FACTS,
+    licence: factsLicence,
     read: readOracle,
   },
 };

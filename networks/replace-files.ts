@@ -13,7 +13,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 
 /** The permissions of a directory that was not there before. */
-const DIRECTORY_MODE = 0o755;
+const directoryMode = 0o755;
 
 /**
  * Writes files into a directory, all of them or none; the directory's other files stay as they are.
@@ -31,7 +31,7 @@ export function replaceFiles(directory: string, files: ReadonlyMap<string, strin
   const staging = mkdtempSync(`${target}.new-`);
   try {
     if (exists) cpSync(target, staging, { recursive: true });
-    chmodSync(staging, exists ? statSync(target).mode : DIRECTORY_MODE);
+    chmodSync(staging, exists ? statSync(target).mode : directoryMode);
     for (const [name, content] of files) writeFileSync(join(staging, name), content);
     exchange(target, staging, exists);
   } catch (error) {

@@ -2,8 +2,8 @@ import { addressBits, type Cidr, compareCidrs, covers, parseCidr } from "./cidr"
 import { labelsAround } from "./labels-around";
 import type { RangeEntry } from "./range-entry";
 
-/** How far a source may change between two snapshots: a third (issue 3). Providers change by a few percent a month. */
-const LARGEST_CHANGE = 1 / 3;
+/** How far a source may change between two snapshots: a third. Providers change by a few percent a month. */
+const largestChange = 1 / 3;
 
 /** Each of these is compared by itself, so that one family's addresses cannot hide what happens to the other's. */
 interface Size {
@@ -23,7 +23,7 @@ export function sizeProblems(before: readonly RangeEntry[], after: readonly Rang
   const is = sizeOf(after);
   const common = sizeOfCommon(before, after);
   return (Object.keys(was) as (keyof Size)[]).flatMap((measure) => {
-    const limit = was[measure] * LARGEST_CHANGE;
+    const limit = was[measure] * largestChange;
     if (Math.abs(is[measure] - was[measure]) > limit) {
       const direction = is[measure] < was[measure] ? "shrank" : "grew";
       return [`${measure} ${direction} by more than a third, from ${amount(was[measure])} to ${amount(is[measure])}`];

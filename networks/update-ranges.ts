@@ -99,16 +99,17 @@ export class RangesRefused extends Error {
   }
 }
 
-const TIMEOUT_MILLISECONDS = 120_000;
+/** How long one source may take. */
+export const sourceTimeoutMilliseconds = 120_000;
 
 /** The largest files, unpacked: iptoasn's table has about 40 MB, Azure's five; a list of {@link readLines}' length fits. */
-const SIZE_LIMIT_BYTES = { table: 128 * 1024 * 1024, other: 32 * 1024 * 1024 };
+export const sizeLimitBytes = { table: 128 * 1024 * 1024, other: 32 * 1024 * 1024 };
 
 /** How many discarded entries are named. */
-const MOST_NAMED = 10;
+const mostNamed = 10;
 
 /** The terms of a list that an inventory names by its URL. */
-const LICENCE_OF_OTHERS = "not stated here: see the publisher";
+const licenceOfOthers = "not stated here: see the publisher";
 
 /** What became of one source: a new snapshot, or the reason why there is none. */
 type Outcome =
@@ -125,7 +126,7 @@ class Discards {
 
   readonly add: OnDiscard = (problem) => {
     this.#count++;
-    if (this.#first.length < MOST_NAMED) this.#first.push(problem);
+    if (this.#first.length < mostNamed) this.#first.push(problem);
   };
 
   get summary(): Discarded {
@@ -261,7 +262,7 @@ function changeName({ source, snapshot: { entries } }: RangeCandidate): string {
 async function newSnapshot(
   source: RangeSource,
   fetchText: FetchText,
-  { now, urls, timeoutMilliseconds = TIMEOUT_MILLISECONDS }: UpdateOptions,
+  { now, urls, timeoutMilliseconds = sourceTimeoutMilliseconds }: UpdateOptions,
   onDiscard: OnDiscard,
 ): Promise<RangeSnapshot> {
   const asOf = now.toISOString().slice(0, 10);
@@ -278,7 +279,7 @@ async function newSnapshot(
     case "geofeed": {
       const read = source.kind === "geofeed" ? readGeofeed : readCidrList;
       const entries = compactEntries(read(await fetchText(source.url, deadline), onDiscard));
-      return { source: source.url, asOf, licence: LICENCE_OF_OTHERS, entries };
+      return { source: source.url, asOf, licence: licenceOfOthers, entries };
     }
     default: {
       const text = await fetchText(urls?.iptoasn ?? iptoasn.url, deadline);
@@ -349,7 +350,7 @@ function guard({ source, before, snapshot }: RangeCandidate): string[] {
 function sharedDownloads({ urls, allowPrivate = false }: UpdateOptions): FetchText {
   const underWay = new Map<string, Promise<string>>();
   return (url, deadline) => {
-    const sizeBytes = url === (urls?.iptoasn ?? iptoasn.url) ? SIZE_LIMIT_BYTES.table : SIZE_LIMIT_BYTES.other;
+    const sizeBytes = url === (urls?.iptoasn ?? iptoasn.url) ? sizeLimitBytes.table : sizeLimitBytes.other;
     const text = underWay.get(url) ?? download(url, { deadline, sizeBytes, allowPrivate });
     underWay.set(url, text);
     return text;

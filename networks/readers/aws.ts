@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalPrefix, type RangeEntry, RangesUnreadable, readJson, regionName } from "../range-entry";
 
 /** AWS's name for addresses that belong to no region. */
-const NO_REGION = "GLOBAL";
+const noRegion = "GLOBAL";
 
 const ipRanges = z.object({
   prefixes: z.array(z.object({ ip_prefix: z.string(), region: regionName })),
@@ -26,13 +26,13 @@ export function readAws(text: string): RangeEntry[] {
   file.ipv6_prefixes.forEach((entry, index) => {
     note(regions, canonicalPrefix(entry.ipv6_prefix, `ipv6_prefixes.${index}.ipv6_prefix`), entry.region);
   });
-  return Array.from(regions, ([prefix, region]) => (region === NO_REGION ? { prefix } : { prefix, region }));
+  return Array.from(regions, ([prefix, region]) => (region === noRegion ? { prefix } : { prefix, region }));
 }
 
 function note(regions: Map<string, string>, prefix: string, region: string): void {
-  const known = regions.get(prefix) ?? NO_REGION;
-  if (known === NO_REGION) regions.set(prefix, region);
-  else if (region !== NO_REGION && region !== known) {
+  const known = regions.get(prefix) ?? noRegion;
+  if (known === noRegion) regions.set(prefix, region);
+  else if (region !== noRegion && region !== known) {
     throw new RangesUnreadable(`${prefix} is listed in two regions, ${known} and ${region}`);
   }
 }

@@ -11,7 +11,7 @@ const serviceTags = z.object({
 });
 
 /** The tags that name a region. `AzureCloud` alone holds the same prefixes again, other tags are single services. */
-const REGIONAL_TAG = "AzureCloud.";
+const regionalTag = "AzureCloud.";
 
 /**
  * Service tags abbreviate some regions. These are the names that the rest of Azure has for them (`az account
@@ -38,8 +38,8 @@ const abbreviatedRegions: ReadonlyMap<string, string> = new Map([
  * @throws RangesUnreadable for another shape, a bad prefix or region, or a file without any regional tag
  */
 export function readAzure(text: string): RangeEntry[] {
-  const tags = readJson(text, serviceTags).values.filter((tag) => tag.name.startsWith(REGIONAL_TAG));
-  if (tags.length === 0) throw new RangesUnreadable(`values: no tag is named ${REGIONAL_TAG}<region>`);
+  const tags = readJson(text, serviceTags).values.filter((tag) => tag.name.startsWith(regionalTag));
+  if (tags.length === 0) throw new RangesUnreadable(`values: no tag is named ${regionalTag}<region>`);
   return tags.flatMap((tag) => {
     const region = regionOf(tag.name);
     return tag.properties.addressPrefixes.map((prefix, index) => ({
@@ -50,7 +50,7 @@ export function readAzure(text: string): RangeEntry[] {
 }
 
 function regionOf(tag: string): string {
-  const region = tag.slice(REGIONAL_TAG.length).toLowerCase();
+  const region = tag.slice(regionalTag.length).toLowerCase();
   if (!regionName.safeParse(region).success)
     throw new RangesUnreadable(`values: ${JSON.stringify(tag)} names no region`);
   return abbreviatedRegions.get(region) ?? region;

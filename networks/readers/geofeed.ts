@@ -2,13 +2,13 @@ import { type RangeEntry, RangesUnreadable, requirePrefixOrHost } from "../range
 import { type LineEntry, type LineFormat, type OnDiscard, readLines } from "./read-lines";
 
 /** ISO 3166-1 alpha-2; some feeds write it in lower case. */
-const COUNTRY = /^[A-Za-z]{2}$/;
+const countryCode = /^[A-Za-z]{2}$/;
 
 /** ISO 3166-2, as in `US-CA`; older feeds leave the country out. */
-const SUBDIVISION = /^(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}$/;
+const subdivisionCode = /^(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}$/;
 
 /** A field of a line, in quotes or not, and the comma before it (RFC 4180, section 2). */
-const FIELD = /(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/gy;
+const fieldPattern = /(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/gy;
 
 /** The few bad lines that published feeds have: a header row, and some that were written by hand. */
 const format: LineFormat = { readLine, fewBadLines: 5, refusesRepeated: true };
@@ -27,14 +27,14 @@ export function readGeofeed(text: string, onDiscard?: OnDiscard): RangeEntry[] {
 function readLine(line: string, place: string): LineEntry | undefined {
   const content = line.replace(/#.*$/, "").trim();
   if (content === "") return undefined;
-  const [published = "", country = "", region = ""] = Array.from(content.matchAll(FIELD), ([, quoted, plain]) =>
+  const [published = "", country = "", region = ""] = Array.from(content.matchAll(fieldPattern), ([, quoted, plain]) =>
     (quoted ?? plain ?? "").trim(),
   );
   const cidr = requirePrefixOrHost(published, place);
-  if (country !== "" && !COUNTRY.test(country)) {
+  if (country !== "" && !countryCode.test(country)) {
     throw new RangesUnreadable(`${place}: ${JSON.stringify(country.slice(0, 50))} is no ISO 3166-1 country, as in DE`);
   }
-  if (region !== "" && !SUBDIVISION.test(region)) {
+  if (region !== "" && !subdivisionCode.test(region)) {
     throw new RangesUnreadable(`${place}: ${JSON.stringify(region.slice(0, 50))} is no ISO 3166-2 region, as in DE-BE`);
   }
   return {

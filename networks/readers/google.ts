@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalPrefix, type RangeEntry, RangesUnreadable, readJson, regionName } from "../range-entry";
 
 /** Google's name for addresses that belong to no region. */
-const NO_REGION = "global";
+const noRegion = "global";
 
 const cloudRanges = z.object({
   prefixes: z.array(
@@ -23,6 +23,6 @@ export function readGoogle(text: string): RangeEntry[] {
       throw new RangesUnreadable(`prefixes.${index}: it has neither ipv4Prefix nor ipv6Prefix`);
     }
     const prefix = canonicalPrefix(published, `prefixes.${index}`);
-    return entry.scope === NO_REGION ? { prefix } : { prefix, region: entry.scope };
+    return entry.scope === noRegion ? { prefix } : { prefix, region: entry.scope };
   });
 }

@@ -9,10 +9,10 @@ export interface WantedNetworks {
 }
 
 /** The number under which the table lists addresses that nobody announces. */
-const NOT_ROUTED = 0;
+const notRouted = 0;
 
 /** An autonomous system's number has 32 bits (RFC 6793). */
-const HIGHEST_ASN = 0xffff_ffff;
+const highestAsn = 0xffff_ffff;
 
 /**
  * Reads the TSV of https://iptoasn.com: `range_start range_end AS_number country_code AS_description`, tab-separated,
@@ -38,10 +38,10 @@ export function readIptoasn(text: string, wanted?: WantedNetworks): RangeEntry[]
 function addRow(entries: RangeEntry[], row: string, place: string, wanted: WantedNetworks | undefined): void {
   const [first = "", last = "", number = "", countryCode] = row.split("\t");
   const asn = Number(number);
-  if (countryCode === undefined || !/^[0-9]+$/.test(number) || asn > HIGHEST_ASN) {
+  if (countryCode === undefined || !/^[0-9]+$/.test(number) || asn > highestAsn) {
     throw new RangesUnreadable(`${place}: it has no first and last address, AS number and country, separated by tabs`);
   }
-  if (asn === NOT_ROUTED) return;
+  if (asn === notRouted) return;
   // "None" and "Unknown" stand where no country is known.
   const country = /^[A-Z]{2}$/.test(countryCode) ? countryCode : undefined;
   if (wanted !== undefined && !wanted.asns.has(asn) && !(country !== undefined && wanted.countries.has(country)))

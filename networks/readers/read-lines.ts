@@ -26,25 +26,25 @@ export interface LineFormat {
 export type OnDiscard = (problem: string) => void;
 
 /** A list with a larger share of bad lines has another format, or is damaged. */
-const LARGEST_BAD_SHARE = 0.1;
+const largestBadShare = 0.1;
 
 /**
  * The most entries of a list: six times Azure's 15,000, the longest known. Each may take 256 bytes in a routing
  * table.
  */
-const MOST_ENTRIES = 100_000;
+export const mostEntries = 100_000;
 
 /** The longest line, in characters: lines of geofeeds have about a hundred. */
-const LONGEST_LINE = 4096;
+const longestLine = 4096;
 
 /** How many bad lines a refusal names. */
-const MOST_NAMED = 5;
+const mostNamed = 5;
 
 /**
  * Reads a list line by line. Bad lines are left out and reported. A prefix of special-purpose addresses, which no client
  * has, makes a bad line, too.
  *
- * @throws RangesUnreadable if the list has too many bad lines, more than {@link MOST_ENTRIES} entries, or a prefix too short
+ * @throws RangesUnreadable if the list has too many bad lines, more than {@link mostEntries} entries, or a prefix too short
  * for one network: then the publisher is probably wrong about the rest, too
  */
 export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard = () => {}): RangeEntry[] {
@@ -58,11 +58,11 @@ export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard
     if (typeof entry !== "string") entries.set(entry.prefix, entry);
     else {
       bad++;
-      if (named.length < MOST_NAMED) named.push(entry);
+      if (named.length < mostNamed) named.push(entry);
       onDiscard(entry);
     }
-    if (entries.size + bad > MOST_ENTRIES) {
-      throw new RangesUnreadable(`it has more than ${MOST_ENTRIES.toLocaleString("en-GB")} entries`);
+    if (entries.size + bad > mostEntries) {
+      throw new RangesUnreadable(`it has more than ${mostEntries.toLocaleString("en-GB")} entries`);
     }
   }
   requireMostlyGood(entries.size, bad, named, format);
@@ -76,7 +76,7 @@ function* linesOf(text: string): Generator<{ readonly line: string; readonly pla
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     number++;
-    const line = text.slice(start, Math.min(end, start + LONGEST_LINE + 1)).trim();
+    const line = text.slice(start, Math.min(end, start + longestLine + 1)).trim();
     if (line !== "") yield { line, place: `line ${number}` };
     start = end + 1;
   }
@@ -110,7 +110,7 @@ function accepted(
 
 function requireMostlyGood(good: number, bad: number, named: readonly string[], { fewBadLines }: LineFormat): void {
   const few = bad <= fewBadLines && bad <= good;
-  if (few || bad <= (good + bad) * LARGEST_BAD_SHARE) return;
+  if (few || bad <= (good + bad) * largestBadShare) return;
   const more = bad > named.length ? `; and ${bad - named.length} more` : "";
   throw new RangesUnreadable(`${bad} of its ${good + bad} entries are bad: ${named.join("; ")}${more}`);
 }
