@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bucketName, mirrorsDescription, regionalFields, regionKey } from "./mirror-fields";
+import { bucketName, mirrorsByRegion } from "./mirror-fields";
 import { regionName } from "./names";
 import { primary, providerFields, stateBucket } from "./provider-fields";
 
@@ -24,31 +24,26 @@ export const aws = z
       description: "How buckets are reached that do not say it themselves: see `mirrors.<region>.bucket.access`.",
     }),
     ...providerFields,
-    mirrors: z
-      .record(
-        regionKey,
-        z
+    mirrors: mirrorsByRegion(
+      {
+        registry: z
           .strictObject({
-            registry: z
-              .strictObject({
-                repositories: z
-                  .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
-                  .min(1)
-                  .meta({
-                    description: "The images for which an ECR Public repository is made.",
-                    examples: [["pause", "kube-apiserver"]],
-                  }),
-              })
-              .optional()
-              .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
-            bucket: z
-              .strictObject({ name: bucketName, access: bucketAccess.optional() })
-              .optional()
-              .meta({ description: "An S3 bucket in this region." }),
-            ...regionalFields,
+            repositories: z
+              .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
+              .min(1)
+              .meta({
+                description: "The images for which an ECR Public repository is made.",
+                examples: [["pause", "kube-apiserver"]],
+              }),
           })
-          .meta({ examples: [{ bucket: {} }] }),
-      )
-      .meta({ description: mirrorsDescription, examples: [{ "us-east-1": { bucket: {} } }] }),
+          .optional()
+          .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
+        bucket: z
+          .strictObject({ name: bucketName, access: bucketAccess.optional() })
+          .optional()
+          .meta({ description: "An S3 bucket in this region." }),
+      },
+      "us-east-1",
+    ),
   })
   .meta({ title: "aws" });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bucketName, mirrorsDescription, regionalFields, regionKey } from "./mirror-fields";
+import { bucketName, mirrorsByRegion } from "./mirror-fields";
 import { primary, providerFields } from "./provider-fields";
 
 /** A provider at Microsoft Azure. */
@@ -21,29 +21,24 @@ export const azure = z
     }),
     primary,
     ...providerFields,
-    mirrors: z
-      .record(
-        regionKey,
-        z
+    mirrors: mirrorsByRegion(
+      {
+        registry: z
+          .strictObject({})
+          .optional()
+          .meta({ description: "A replica of the provider's container registry in this region." }),
+        bucket: z
           .strictObject({
-            registry: z
-              .strictObject({})
-              .optional()
-              .meta({ description: "A replica of the provider's container registry in this region." }),
-            bucket: z
-              .strictObject({
-                name: bucketName,
-                "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
-                  description:
-                    "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; at most two accounts can be copies. `promotion`: your promotion fills it. Has no effect at the primary, or where there is none.",
-                }),
-              })
-              .optional()
-              .meta({ description: "A storage account in this region." }),
-            ...regionalFields,
+            name: bucketName,
+            "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
+              description:
+                "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; at most two accounts can be copies. `promotion`: your promotion fills it. Has no effect at the primary, or where there is none.",
+            }),
           })
-          .meta({ examples: [{ bucket: {} }] }),
-      )
-      .meta({ description: mirrorsDescription, examples: [{ westeurope: { bucket: {} } }] }),
+          .optional()
+          .meta({ description: "A storage account in this region." }),
+      },
+      "westeurope",
+    ),
   })
   .meta({ title: "azure" });

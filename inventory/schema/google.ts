@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bucketName, mirrorsDescription, regionalFields, regionKey } from "./mirror-fields";
+import { bucketName, mirrorsByRegion } from "./mirror-fields";
 import { primary, providerFields, stateBucket } from "./provider-fields";
 
 /** A provider at Google Cloud. */
@@ -13,28 +13,23 @@ export const google = z
     "state-bucket": stateBucket,
     primary,
     ...providerFields,
-    mirrors: z
-      .record(
-        regionKey,
-        z
+    mirrors: mirrorsByRegion(
+      {
+        registry: z
           .strictObject({
-            registry: z
-              .strictObject({
-                "immutable-tags": z.boolean().default(false).meta({
-                  description:
-                    "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal, and signatures that are tags, then cannot work there. Promotion, the only writer, refuses to move tags even without it.",
-                }),
-              })
-              .optional()
-              .meta({ description: "An Artifact Registry repository in this region." }),
-            bucket: z
-              .strictObject({ name: bucketName })
-              .optional()
-              .meta({ description: "A Cloud Storage bucket in this region." }),
-            ...regionalFields,
+            "immutable-tags": z.boolean().default(false).meta({
+              description:
+                "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal, and signatures that are tags, then cannot work there. Promotion, the only writer, refuses to move tags even without it.",
+            }),
           })
-          .meta({ examples: [{ bucket: {} }] }),
-      )
-      .meta({ description: mirrorsDescription, examples: [{ "us-central1": { bucket: {} } }] }),
+          .optional()
+          .meta({ description: "An Artifact Registry repository in this region." }),
+        bucket: z
+          .strictObject({ name: bucketName })
+          .optional()
+          .meta({ description: "A Cloud Storage bucket in this region." }),
+      },
+      "us-central1",
+    ),
   })
   .meta({ title: "google" });

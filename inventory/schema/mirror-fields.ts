@@ -47,7 +47,7 @@ export const bucketName = z
   });
 
 /** The fields of mirrors at the three clouds. */
-export const regionalFields = {
+const regionalFields = {
   serves: z
     .array(z.string().regex(/^[a-z][a-z0-9-]*\*?$/, "a region, or the beginning of regions followed by `*`"))
     .min(1)
@@ -61,6 +61,17 @@ export const regionalFields = {
 };
 
 /** The keys of `mirrors` at a cloud: its regions. */
-export const regionKey = regionName.meta({ description: "The region, as the cloud spells it." });
-/** What `mirrors` is, at the three clouds. */
-export const mirrorsDescription = "The provider's mirrors, by region.";
+const regionKey = regionName.meta({ description: "The region, as the cloud spells it." });
+
+/**
+ * `mirrors` of a provider at one of the three clouds.
+ *
+ * @param stores the stores that a mirror may have there
+ * @param example a region
+ */
+export function mirrorsByRegion<Stores extends z.ZodRawShape>(stores: Stores, example: string) {
+  const mirror = z.strictObject({ ...stores, ...regionalFields }).meta({ examples: [{ bucket: {} }] });
+  return z
+    .record(regionKey, mirror)
+    .meta({ description: "The provider's mirrors, by region.", examples: [{ [example]: { bucket: {} } }] });
+}
