@@ -1,7 +1,8 @@
 /** The CDKTF app, which `cdktf.json` runs: it writes what `mirrorform synth` writes. */
 import { printableLines } from "./document/printable";
 import { lambdaZip } from "./packaging/lambda-zip";
-import { compileTable, loadProject, UnusableProject } from "./project/load-project";
+import { compileTable, loadProject } from "./project/load-project";
+import { UnusableProject } from "./project/unusable-project";
 import { fallbackTable } from "./routing/fallback-table";
 import { StandInImage } from "./stacks/stand-in-image";
 import { synthesize } from "./stacks/synthesize";

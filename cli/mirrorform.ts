@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { printable, printableLines } from "../document/printable";
 import { version } from "../package.json";
-import { UnusableProject } from "../project/load-project";
+import { UnusableProject } from "../project/unusable-project";
 import { explainCommand } from "./explain";
 import { exportCommand } from "./export";
 import { factsCommand } from "./facts";

@@ -1,30 +1,19 @@
 import { nearest } from "../document/nearest";
 import { printable, printableJson } from "../document/printable";
-import { formatProblem } from "../document/problem";
-import type { Inventory } from "../inventory/inventory";
-import { readInventoryFile } from "../inventory/read-inventory";
 import { listRanges, type RangeStatus, shippedRanges } from "../networks/range-snapshot";
 import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
 import { amount } from "../networks/size-problems";
-import { type RangeProgress, RangesRefused, type RangeUpdate, updateRanges } from "../networks/update-ranges";
+import type { RangeProgress, RangeUpdate } from "../networks/update-ranges";
 import type { ProjectOptions } from "../project/check-project";
-import { type ClientMove, clientMoves, ownersOf } from "../routing/client-moves";
+import { loadInventory } from "../project/load-inventory";
+import { type ProjectRangeUpdate, updateProjectRanges } from "../project/update-project-ranges";
+import type { ClientMove } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
-import { readingFrom } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 import { exitStatus, Failure } from "./failure";
-import { reviewRanges } from "./review-ranges";
 import { textTable } from "./text-table";
 
 type RangesOptions = ProjectOptions & { readonly json?: boolean };
-
-/** The inventory alone: the ranges may be what is wrong. */
-function loadInventory(options: ProjectOptions): Inventory {
-  const reading = readInventoryFile(options.inventory, new Date(), options);
-  if (reading.ok) return reading.inventory;
-  for (const problem of reading.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-  throw new Failure(exitStatus.wrongInput, "the inventory, which names the ranges, is wrong; nothing was done");
-}
 
 function note({ problem, stale, absent }: RangeStatus): string {
   if (problem !== undefined) return problem;
@@ -36,10 +25,10 @@ function note({ problem, stale, absent }: RangeStatus): string {
 /**
  * `ranges list`: ages and sizes of the published ranges.
  *
- * @throws Failure where the inventory is wrong
+ * @throws UnusableProject if the inventory has errors
  */
 export function rangesListCommand({ ranges = shippedRanges, json, ...options }: RangesOptions): void {
-  const statuses = listRanges(ranges, rangeSources(loadInventory(options)), new Date());
+  const statuses = listRanges(ranges, rangeSources(loadInventory(options).inventory), new Date());
   if (json) {
     process.stdout.write(`${printableJson(statuses, 2)}\n`);
     return;
@@ -95,23 +84,12 @@ function chosen(sources: readonly RangeSource[], only: readonly string[] | undef
   throw new Failure(exitStatus.wrongUsage, messages.join("\n"));
 }
 
-/** What was updated, even if some sources were kept. */
-function updated(update: Promise<RangeUpdate[]>): Promise<Pick<RangesRefused, "updates" | "problems">> {
-  return update.then(
-    (updates) => ({ updates, problems: [] }),
-    (error: unknown) => {
-      if (error instanceof RangesRefused) return error;
-      throw error;
-    },
-  );
-}
-
 function moveText({ from, to, family, addresses, shareOfFrom }: ClientMove): string {
   const share = from === undefined || shareOfFrom === undefined ? "" : `, ${percent(shareOfFrom)} of ${from}'s`;
   return `${from ?? "no provider"} -> ${to ?? "no provider"}: ${amount(addresses)} ${family} addresses${share}`;
 }
 
-function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ReturnType<typeof clientMoves>): void {
+function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ProjectRangeUpdate["clients"]): void {
   const rows = updates.map(({ name, file, before, after }) => [name, file, before ?? "", after]);
   process.stdout.write(textTable(["ranges", "file", "before", "now"], rows));
   if (moves.length === 0) return;
@@ -131,25 +109,20 @@ function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ReturnT
 /**
  * `ranges update`: fetches new published ranges, each source independently, and shows which clients move between providers.
  *
- * @throws Failure if the inventory is wrong, no source has a name, or a source was kept as it was
+ * @throws UnusableProject if the inventory has errors
+ * @throws Failure if no source has a name, or a source was kept as it was
  */
 export async function rangesUpdateCommand(options: UpdateCommandOptions): Promise<void> {
   const { ranges = shippedRanges, json, accept = [], allowPrivateSources = false } = options;
-  const inventory = loadInventory(options);
+  const { inventory } = loadInventory(options);
   const sources = chosen(rangeSources(inventory), options.only);
-  const read = readingFrom(ranges, []);
-  const before = ownersOf(inventory, read);
-  const { updates, problems } = await updated(
-    updateRanges(ranges, sources, {
-      now: new Date(),
-      allowPrivate: allowPrivateSources,
-      accepted: accept,
-      review: (candidates) => reviewRanges(inventory, read, candidates),
-      onProgress: tell,
-    }),
-  );
+  const { updates, problems, clients } = await updateProjectRanges(inventory, ranges, sources, {
+    now: new Date(),
+    allowPrivate: allowPrivateSources,
+    accepted: accept,
+    onProgress: tell,
+  });
   updates.forEach(tellDiscarded);
-  const clients = clientMoves(before, ownersOf(inventory, readingFrom(ranges, [])));
   if (json) process.stdout.write(`${printableJson({ updated: updates, kept: problems, clients }, 2)}\n`);
   else printUpdate(updates, clients);
   if (problems.length === 0) return;

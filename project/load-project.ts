@@ -1,17 +1,12 @@
-import { counted } from "../document/counted";
-import { formatProblem } from "../document/problem";
 import { RangesUnreadable } from "../networks/range-entry";
 import { compileRoutingTable } from "../routing/compile-routing-table";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { type CheckedProject, checkProject, type ProjectOptions } from "./check-project";
+import { nothingDone, reportProblems } from "./report-problems";
+import { UnusableProject } from "./unusable-project";
 
 /** A project without errors. */
 export type SoundProject = CheckedProject & { readonly ok: true };
-
-/** A project has errors, or no redirector would load its table. */
-export class UnusableProject extends Error {
-  override readonly name = "UnusableProject";
-}
 
 /**
  * Reads and checks a project, and prints its problems on the standard error.
@@ -20,10 +15,9 @@ export class UnusableProject extends Error {
  */
 export function loadProject(options: ProjectOptions): SoundProject {
   const project = checkProject(options, new Date());
-  for (const problem of project.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  reportProblems(project.problems);
   if (project.ok) return project;
-  const errors = project.problems.filter(({ severity }) => severity === "error").length;
-  throw new UnusableProject(`${counted(errors, "error")}; nothing was done.`);
+  throw nothingDone(project.problems);
 }
 
 /** A compiled routing table, in both forms. */

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
+import {
+  type MergedFacts,
+  mergeDeployedFacts,
+  type ToldFacts,
+  type UnlistedStore,
+} from "../facts/merge-deployed-facts";
+import { parseDeployedFacts } from "../facts/read-deployed-facts";
+import type { Inventory } from "../inventory/inventory";
+import { deploymentProblems } from "./deployment-problems";
+import type { LoadedInventory } from "./load-inventory";
+import { factsFile } from "./read-project";
+import { reportProblems } from "./report-problems";
+import { UnusableProject } from "./unusable-project";
+
+/** `deployed.yaml`, as it is now. */
+export interface FactsFile {
+  readonly path: string;
+  /** Empty if there is no file. */
+  readonly text: string;
+  readonly facts: DeployedFacts;
+}
+
+/**
+ * Reads `deployed.yaml`, which may be missing. What it lacks is no error here: it is about to be added.
+ *
+ * @param inventory the inventory's file, which lies beside it
+ * @throws UnusableProject if the file has errors of its own, which are printed
+ */
+export function readFactsFile(inventory: string, project: LoadedInventory): FactsFile {
+  const path = join(dirname(inventory), factsFile);
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const reading = parseDeployedFacts(Buffer.from(text), path, project.inventory);
+  if (!reading.ok) requireSound(path, text, project);
+  return { path, text, facts: reading.ok ? reading.facts : {} };
+}
+
+/**
+ * Merges outputs of stacks into deployed facts. No entry is removed. A store is listed if `filled` names it, or if it is the
+ * origin's and nothing is listed yet: on a first deployment the origin holds everything.
+ *
+ * @param filled mirrors (`aws/eu-west-1`), or providers (`aws`)
+ * @throws UnusableProject if a filled store is not deployed, or the result has errors, which are printed
+ */
+export function mergeOutputs(
+  { path, text, facts }: FactsFile,
+  project: LoadedInventory,
+  outputs: readonly ToldFacts[],
+  filled: readonly string[],
+): MergedFacts {
+  requireDeployed(filled, outputs);
+  const merged = mergeDeployedFacts(text, outputs, isFilled(project.inventory, filled, facts));
+  requireSound(path, merged.text, project);
+  return merged;
+}
+
+/** A mirror that becomes the origin later may be empty, so its stores are filled only if that is said. */
+function isFilled({ origin }: Inventory, filled: readonly string[], listed: DeployedFacts) {
+  return ({ provider, region }: UnlistedStore): boolean =>
+    filled.includes(provider) ||
+    filled.includes(`${provider}/${region}`) ||
+    (provider === origin.provider && region === origin.mirror && !hasStores(listed));
+}
+
+function requireDeployed(filled: readonly string[], outputs: readonly ToldFacts[]): void {
+  const stores = outputs.flatMap(({ provider, facts }) =>
+    Object.values(facts.stores ?? {})
+      .flat()
+      .map((region) => `${provider}/${region}`),
+  );
+  const unknown = filled.filter((name) => !stores.some((store) => store === name || store.startsWith(`${name}/`)));
+  if (unknown.length === 0) return;
+  throw new UnusableProject(
+    `--filled ${unknown.join(", ")}: no output \`stores\` has it; there ${stores.length === 0 ? "are none" : `are ${[...new Set(stores)].sort().join(", ")}`}`,
+  );
+}
+
+function requireSound(path: string, text: string, { inventory, place }: LoadedInventory): void {
+  const reading = parseDeployedFacts(Buffer.from(text), path, inventory);
+  const problems = reading.ok
+    ? [...reading.problems, ...deploymentProblems(inventory, reading.facts, place)]
+    : reading.problems;
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (reading.ok && errors.length === 0) return;
+  reportProblems(errors);
+  throw new UnusableProject(`${path} has errors; nothing was written.`);
+}
