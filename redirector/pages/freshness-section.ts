@@ -1,23 +1,23 @@
 import { staleAfterDays } from "../../networks/stale-after";
+import { countDays, formatAge, formatCount, formatNumber, formatTime } from "./format";
 import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
 import type { SharedReport } from "./status-report";
-import { ago, clockTime, counted, daysBetween, grouped } from "./words";
 
-function moment(iso: string, now: string): Markup {
-  const age = ago(iso, now);
-  return html`<time datetime="${iso}">${clockTime(iso)}</time>${age === undefined ? undefined : html` <small>${age}</small>`}`;
+function renderTime(iso: string, now: string): Markup {
+  const age = formatAge(iso, now);
+  return html`<time datetime="${iso}">${formatTime(iso)}</time>${age === undefined ? undefined : html` <small>${age}</small>`}`;
 }
 
-function rangeRow({ name, asOf }: SharedReport["ranges"][number], now: string): Markup {
-  const days = daysBetween(asOf, now);
-  const old = days !== undefined && days > staleAfterDays;
-  const age = days === undefined ? "" : counted(days, "day");
-  return html`<tr><th scope="row">${name}</th><td><time datetime="${asOf}">${clockTime(asOf)}</time></td><td>${age}${old ? html` <span class="old">${icon("open")}old</span>` : undefined}</td></tr>
+function renderRange({ name, asOf }: SharedReport["ranges"][number], now: string): Markup {
+  const days = countDays(asOf, now);
+  const isOld = days !== undefined && days > staleAfterDays;
+  const age = days === undefined ? "" : formatCount(days, "day");
+  return html`<tr><th scope="row">${name}</th><td><time datetime="${asOf}">${formatTime(asOf)}</time></td><td>${age}${isOld ? html` <span class="old">${icon("open")}old</span>` : undefined}</td></tr>
 `;
 }
 
-/** How old the routing table is, and the published address ranges in it. */
+/** The age of the routing table and of the published address ranges in it. */
 export function freshnessSection({ table, ranges, generatedAt }: SharedReport): Markup {
   const { lastTrouble } = table;
   const fallback =
@@ -30,13 +30,13 @@ export function freshnessSection({ table, ranges, generatedAt }: SharedReport): 
 <h2 id="freshness">Routing table</h2>
 ${fallback}${trouble}
 <dl class="facts">
-<div><dt>Issued</dt><dd>${moment(table.issued, generatedAt)}</dd></div>
-<div><dt>Loaded</dt><dd>${moment(table.loadedAt, generatedAt)}</dd></div>
-<div><dt>Prefixes</dt><dd>${grouped(table.prefixes)}</dd></div>
+<div><dt>Issued</dt><dd>${renderTime(table.issued, generatedAt)}</dd></div>
+<div><dt>Loaded</dt><dd>${renderTime(table.loadedAt, generatedAt)}</dd></div>
+<div><dt>Prefixes</dt><dd>${formatNumber(table.prefixes)}</dd></div>
 <div><dt>Checksum</dt><dd class="checksum">${table.checksum}</dd></div>
 </dl>
-<table><caption>Published address ranges; after ${staleAfterDays} days they count as old</caption>
-<thead><tr><th scope="col">Of</th><th scope="col">As of</th><th scope="col">Age</th></tr></thead>
-<tbody>${ranges.map((range) => rangeRow(range, generatedAt))}</tbody></table>
+<table><caption>Published address ranges; after ${staleAfterDays} days they are old</caption>
+<thead><tr><th scope="col">Source</th><th scope="col">As of</th><th scope="col">Age</th></tr></thead>
+<tbody>${ranges.map((range) => renderRange(range, generatedAt))}</tbody></table>
 </section>`;
 }

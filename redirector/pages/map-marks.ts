@@ -2,7 +2,7 @@ import { type MapPoint, mapSize, projectToMap } from "./map-projection";
 import { mirrorStanding } from "./mirror-standing";
 import type { MirrorStatus } from "./status-report";
 
-/** A mirror on the map: centre and radius in the map's units. */
+/** A mirror on the map: its centre and radius, in the map's units. */
 export interface MapMark extends MapPoint {
   readonly mirror: MirrorStatus;
   readonly radius: number;
@@ -11,18 +11,18 @@ export interface MapMark extends MapPoint {
 /** The radius of a mirror without decisions, and the largest one, in the map's units. */
 const smallest = 5;
 const largest = 14;
-/** The smallest radius of a mirror that is not simply active: it must be found. */
+/** The smallest radius of a mirror that is not simply active: it must be easy to see. */
 const smallestRemarkable = 8;
-/** The part of all decisions that makes the largest mark: whoever has a quarter is the biggest on any map. */
+/** The share of all decisions from which a mark has the largest size. */
 const shareOfLargest = 0.25;
-/** What stays free between two marks. */
+/** The gap between two marks. */
 const gap = 1;
-/** How often marks are moved apart. 80 mirrors of three clouds need about 30 turns. */
+/** How many times marks are moved apart. 80 mirrors of three clouds need about 30 turns. */
 const turns = 60;
-/** Up to this turn marks are also drawn back to their places, so that none wanders off further than it must. */
+/** Up to this turn marks are also pulled back to their places, so that none moves further than necessary. */
 const homewardTurns = 40;
 const homeward = 0.05;
-/** The golden angle, in radians: it spreads marks of one place evenly, however many they are (Vogel 1979). */
+/** The golden angle, in radians: it spreads any number of marks of one place evenly (Vogel 1979). */
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
 
 interface MovingMark {
@@ -41,7 +41,7 @@ function radiusOf(mirror: MirrorStatus, total: number): number {
   return mirrorStanding(mirror) === "active" ? radius : Math.max(radius, smallestRemarkable);
 }
 
-/** Moves two marks apart, each by half, where they overlap; says whether they did. */
+/** Moves two overlapping marks apart, each by half. @returns whether they overlapped */
 function separate(a: MovingMark, b: MovingMark): boolean {
   const dx = b.x - a.x;
   const dy = b.y - a.y;
@@ -58,30 +58,30 @@ function separate(a: MovingMark, b: MovingMark): boolean {
   return true;
 }
 
-/** One turn: only marks near to each other from west to east are compared. Says whether any overlapped. */
-function turn(marks: MovingMark[]): boolean {
+/** Moves all marks apart once; only marks close to each other from west to east are compared. @returns whether any overlapped */
+function separateAll(marks: MovingMark[]): boolean {
   marks.sort((a, b) => a.x - b.x || a.index - b.index);
-  let moved = false;
+  let hasMoved = false;
   marks.forEach((mark, index) => {
     for (let next = index + 1; next < marks.length; next++) {
       const other = marks[next];
       if (!other || other.x - mark.x > 2 * largest + gap) break;
-      moved = separate(mark, other) || moved;
+      hasMoved = separate(mark, other) || hasMoved;
     }
   });
-  return moved;
+  return hasMoved;
 }
 
-function settle(mark: MovingMark, pull: number): void {
+function pullHome(mark: MovingMark, pull: number): void {
   const inside = (value: number, limit: number) => Math.min(Math.max(value, mark.radius), limit - mark.radius);
   mark.x = inside(mark.x + (mark.home.x - mark.x) * pull, mapSize.width);
   mark.y = inside(mark.y + (mark.home.y - mark.y) * pull, mapSize.height);
 }
 
 /**
- * Where mirrors are drawn, in the order given; those without a place on the map are left out. Many clouds have a region
- * in one city: marks that would overlap are moved apart by as little as is needed. The area of a mark tells the mirror's
- * share of all decisions.
+ * The marks of mirrors, in the given order; mirrors without a place on the map are left out. Several clouds may have a region
+ * in one city: overlapping marks are moved apart as little as necessary. A mark's area shows the mirror's share of all
+ * decisions.
  */
 export function mapMarks(mirrors: readonly MirrorStatus[]): MapMark[] {
   const total = mirrors.reduce((sum, { decisions }) => sum + decisions, 0);
@@ -91,10 +91,10 @@ export function mapMarks(mirrors: readonly MirrorStatus[]): MapMark[] {
   });
   const moving = [...marks];
   for (let count = 0; count < turns; count++) {
-    const overlapped = turn(moving);
+    const hasOverlapped = separateAll(moving);
     const pull = count < homewardTurns ? homeward : 0;
-    if (!overlapped && pull === 0) break;
-    for (const mark of moving) settle(mark, pull);
+    if (!hasOverlapped && pull === 0) break;
+    for (const mark of moving) pullHome(mark, pull);
   }
   return marks.map(({ mirror, radius, x, y }) => ({ mirror, radius, x, y }));
 }

@@ -1,6 +1,6 @@
 import { escapeMarkup } from "../../document/escape-markup";
 
-/** A piece of HTML that is safe to put into a page as it is. `html` makes it. */
+/** A piece of HTML that is safe to insert into a page. `html` creates it. */
 export class Markup {
   readonly text: string;
 
@@ -9,37 +9,34 @@ export class Markup {
   }
 }
 
-/** What a template takes: texts and numbers are escaped; nothing stands for an empty text. */
+/** A template's value: strings and numbers are escaped; `undefined` is empty. */
 export type Part = string | number | Markup | readonly Markup[] | undefined;
 
 /**
- * Control characters, separators of lines, and format characters, which turn the direction of the text around them
- * (Unicode Standard Annex 9, section 2) or are not seen: a name must not rewrite how its neighbours read, nor look like
- * another. The two joiners stay: some scripts cannot be written without them.
+ * Control characters, line separators, and format characters, which are invisible or change the direction of the text around
+ * them (Unicode Standard Annex 9, section 2): a name must not change how its neighbours read, nor look like another name.
+ * The two joiners are allowed: some scripts cannot be written without them.
  */
-const disturbing = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const disallowed = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A text as HTML, fit for content and for quoted attributes. What disturbs becomes U+FFFD. */
+/** A text as HTML, for content and for quoted attributes. Disallowed characters become U+FFFD. */
 function escapeHtml(text: string): string {
-  return escapeMarkup(text.replace(disturbing, "\ufffd"));
+  return escapeMarkup(text.replace(disallowed, "\ufffd"));
 }
 
-function textOf(part: Part): string {
+function renderPart(part: Part): string {
   if (part === undefined) return "";
   if (part instanceof Markup) return part.text;
   if (typeof part === "object") return part.map(({ text }) => text).join("");
   return escapeHtml(String(part));
 }
 
-/**
- * A template of HTML: what is written in it stays, what is put into it is escaped unless it is markup itself. Attributes
- * must be quoted.
- */
-export function html(written: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(written.reduce((text, next, index) => text + textOf(parts[index - 1]) + next));
+/** An HTML template: its own text stays as it is, and its values are escaped unless they are markup. Attributes must be quoted. */
+export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return new Markup(literals.reduce((text, next, index) => text + renderPart(parts[index - 1]) + next));
 }
 
-/** A text as a link, where it is a web address; else the text alone. */
+/** A text as a link if the URL is a web address; otherwise the text alone. */
 export function link(url: string, text: string): Markup {
   return /^https?:\/\//i.test(url) ? html`<a href="${url}">${text}</a>` : html`${text}`;
 }

@@ -2,8 +2,8 @@ import { html, type Markup } from "./markup";
 import type { MirrorStanding } from "./mirror-standing";
 
 /**
- * The standings' shapes, each within a circle of radius 1. They differ without their colours: disc, star, half disc,
- * hollow diamond, triangle, hollow disc, cross. `here` is a ring for the mirror that the visitor would be sent to.
+ * The shapes of the standings, each about the size of a circle of radius 1. They differ even without their colours: disc, star,
+ * half disc, hollow diamond, triangle, hollow disc, cross. `here` is a ring around the mirror that the visitor would be sent to.
  */
 const shapes: Readonly<Record<MirrorStanding | "here", Markup>> = {
   active: html`<circle r="1"/>`,
@@ -17,8 +17,8 @@ const shapes: Readonly<Record<MirrorStanding | "here", Markup>> = {
 };
 
 /**
- * The shapes, to be used by name all over the page: `#active` as it is, `#active-icon` with a frame around it that
- * gives it its size. Drawn nowhere by themselves.
+ * The shapes as definitions that the page uses by name: `#active` is the shape, `#active-icon` has a frame that gives it its
+ * size. The definitions themselves are not drawn.
  */
 export function shapeDefinitions(): Markup {
   const symbols = Object.entries(shapes).map(
@@ -28,7 +28,7 @@ export function shapeDefinitions(): Markup {
   return html`<svg class="definitions" aria-hidden="true">${symbols}</svg>`;
 }
 
-/** A shape in a line of text, which must say the same in words. */
+/** A shape in a line of text. The text must say the same in words. */
 export function icon(name: MirrorStanding | "here"): Markup {
   return html`<svg class="icon ${name}" aria-hidden="true"><use href="#${name}-icon"/></svg>`;
 }

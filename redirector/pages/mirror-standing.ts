@@ -1,12 +1,12 @@
 import type { MirrorStatus } from "./status-report";
 
 /**
- * What is first to be known of a mirror; each has a shape, a colour and words of its own on the page. What keeps clients
- * away comes before what is planned.
+ * A mirror's most important property; each has a shape, a colour and a name on the page. What keeps clients away now takes
+ * precedence over what is planned.
  */
 export type MirrorStanding = "active" | "origin" | "draining" | "probing" | "open" | "undeployed" | "retired";
 
-/** The standings in the order in which they are drawn: what must be seen is on top. */
+/** The standings in drawing order: the most important are on top. */
 export const standings: readonly MirrorStanding[] = [
   "retired",
   "undeployed",
@@ -18,7 +18,7 @@ export const standings: readonly MirrorStanding[] = [
 ];
 
 /** The standings' names in the map's legend and the summary. */
-export const standingWords: Readonly<Record<MirrorStanding, string>> = {
+export const standingNames: Readonly<Record<MirrorStanding, string>> = {
   active: "Active",
   origin: "Origin",
   draining: "Draining",
@@ -28,7 +28,7 @@ export const standingWords: Readonly<Record<MirrorStanding, string>> = {
   retired: "Retired",
 };
 
-/** How a mirror stands. The origin's own trouble is shown as trouble. */
+/** A mirror's standing. An unhealthy origin counts as unhealthy. */
 export function mirrorStanding({ state, breaker, origin, deployed }: MirrorStatus): MirrorStanding {
   if (state === "retired") return "retired";
   if (deployed === false) return "undeployed";
@@ -37,8 +37,8 @@ export function mirrorStanding({ state, breaker, origin, deployed }: MirrorStatu
   return origin ? "origin" : "active";
 }
 
-/** What is known of a mirror's health, if it is worth showing. Retired mirrors are not checked. */
-function healthWords({ state, breaker, check, deployed }: MirrorStatus): string {
+/** A mirror's health, if it is worth showing. Retired mirrors are not checked. */
+function describeHealth({ state, breaker, check, deployed }: MirrorStatus): string {
   if (breaker !== "closed") return `breaker ${breaker}`;
   if (deployed === false) return "";
   if (state === "retired" || check === "done") return "";
@@ -47,9 +47,9 @@ function healthWords({ state, breaker, check, deployed }: MirrorStatus): string 
 
 const stateNames = { active: "Active", draining: "Draining", retired: "Retired" };
 
-/** State and health of a mirror in words: `Active, breaker open`. */
-export function stateWords(mirror: MirrorStatus): string {
+/** A mirror's state and health: `Active, breaker open`. */
+export function describeState(mirror: MirrorStatus): string {
   const { state, origin } = mirror;
   const words = mirrorStanding(mirror) === "undeployed" ? "Not deployed yet" : stateNames[state];
-  return [words, origin ? "origin" : "", healthWords(mirror)].filter(Boolean).join(", ");
+  return [words, origin ? "origin" : "", describeHealth(mirror)].filter(Boolean).join(", ");
 }

@@ -11,11 +11,11 @@ import { SharedStatus } from "./shared-status";
 import { statusPageHeaders } from "./status-page";
 import type { SharedReport } from "./status-report";
 
-/** What the redirector itself answers for begins so: no host's files, and no image's name, can. */
+/** The prefix of the redirector's own pages. No file of a host and no image name can start with it. */
 const prefix = "/-/";
 
 /**
- * Whether a request target is one of the redirector's own pages. Dot segments can lead out of `/-/`, but never in: a proxy
+ * Whether a request target is one of the redirector's own pages. Dot segments can lead out of `/-/`, but not into it: a proxy
  * that blocks `/-/` need not resolve them.
  */
 export function isOwnPath(target: string): boolean {
@@ -23,45 +23,49 @@ export function isOwnPath(target: string): boolean {
   return path.startsWith(prefix) && (plainPath(path, "escaped") ?? prefix).startsWith(prefix);
 }
 
-/** What the pages tell of. */
+/** The sources of the pages. */
 export interface OwnPagesParts {
   readonly metrics: RedirectorMetrics;
   /** Whether the routing table is still being loaded. */
   loading(): boolean;
-  /** Why no clients should be sent here yet, in words. @default they may be */
+  /** Why the redirector is not ready for clients. @default it is ready */
   unready?(): string | undefined;
-  /** What the status page says to everybody. */
+  /** The part of the status report that all visitors share. */
   report(): SharedReport;
-  /** What it says to one visitor. */
+  /** The part for one visitor. */
   visitor(request: CarriedRequest, query: URLSearchParams): DecisionExplanation;
   /** The visitor's address, from a trusted source. */
   clientAddress(request: CarriedRequest): ParsedAddress;
 }
 
-/** Working out where a visitor would be sent takes half a millisecond, dozens of times as long as a redirect. */
+/** Limits of visitors' parts: each takes half a millisecond to compute, dozens of times as long as a redirect. */
 const visitorRates = { network: { perSecond: 5, burst: 20 }, all: { perSecond: 100, burst: 200 } };
-/** Characters of status pages, which have 50,000: each network has its share, and cannot use up another's. */
+/** Limits of the characters of status pages, which have 50,000 each. A network cannot use up another's share. */
 const pageRates = { network: { perSecond: 2_000_000, burst: 64_000_000 } };
 
-/** On the clock that nobody sets. */
-function secondNow(): number {
+/** Whole seconds of the monotonic clock. */
+function currentSecond(): number {
   return Math.floor(performance.now() / 1000);
 }
 
-const unkept = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+const uncached = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
 function textAnswer(status: number, body: string, more: Readonly<Record<string, string>> = {}): Answer {
-  return { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...unkept, ...more }, body: `${body}\n` };
+  return { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...uncached, ...more }, body: `${body}\n` };
 }
 
-/** An error: as elsewhere, scripts of any page may read it. */
+/** An error. Scripts of any page may read it, as elsewhere. */
 function errorAnswer(status: number, body: string, more: Readonly<Record<string, string>> = {}): Answer {
   return textAnswer(status, body, { ...more, ...readWhole });
 }
 
-const jsonHeaders = { "Content-Type": "application/json", ...unkept, ...readWhole };
-const again = { "Retry-After": "1" };
-const tooMany = errorAnswer(429, "Your network asks for this page too often. Try again in a second.", again);
+const jsonHeaders = { "Content-Type": "application/json", ...uncached, ...readWhole };
+const retrySoon = { "Retry-After": "1" };
+const tooMany = errorAnswer(
+  429,
+  "Too many requests from your network for this page. Try again in a second.",
+  retrySoon,
+);
 
 /** The answer to OPTIONS. Scripts of other pages read `status.json`; the rest is for people, load balancers and scrapers. */
 function options(page: string): Answer {
@@ -69,19 +73,19 @@ function options(page: string): Answer {
 }
 
 /**
- * The pages under `/-/`, for operators and for users: `health`, `started`, `ready`, `metrics`, `status`
- * and the same as `status.json`. They answer under any name, as load balancers ask by address.
+ * The pages under `/-/`, for operators and users: `health`, `started`, `ready`, `metrics`, `status`, and the latter as
+ * `status.json`. They are served under any host name, because load balancers request them by address.
  */
 export class OwnPages {
   readonly #parts: OwnPagesParts;
-  /** Whether the program is about to end: then no new clients are wanted. */
+  /** Whether the program is shutting down and wants no new clients. */
   ending = false;
-  readonly #visitors = new RequestRates(visitorRates);
-  readonly #given = new RequestRates(pageRates);
-  /** What the status pages of one second say to everybody. */
+  readonly #visitorRates = new RequestRates(visitorRates);
+  readonly #pageRates = new RequestRates(pageRates);
+  /** The shared part of the status pages of one second. */
   #shared: { readonly second: number; readonly status: SharedStatus } | undefined;
   /** The metrics of one second. */
-  #exposed: { readonly second: number; readonly text: Promise<string> } | undefined;
+  #metricsText: { readonly second: number; readonly text: Promise<string> } | undefined;
 
   constructor(parts: OwnPagesParts) {
     this.#parts = parts;
@@ -97,7 +101,7 @@ export class OwnPages {
     const page = target.slice(prefix.length, at < 0 ? undefined : at);
     if (method === "OPTIONS") return options(page);
     if (method !== "GET" && method !== "HEAD") {
-      return errorAnswer(405, "Only GET, HEAD and OPTIONS are answered here.", allowedMethods);
+      return errorAnswer(405, "Only GET, HEAD and OPTIONS are allowed here.", allowedMethods);
     }
     const query = new URLSearchParams(at < 0 ? "" : target.slice(at + 1));
     switch (page) {
@@ -113,10 +117,7 @@ export class OwnPages {
       case "status.json":
         return this.#status(page, request, query);
       default:
-        return errorAnswer(
-          404,
-          "There is no such page. The pages are health, started, ready, metrics, status and status.json.",
-        );
+        return errorAnswer(404, "Unknown page. The pages are health, started, ready, metrics, status and status.json.");
     }
   }
 
@@ -126,36 +127,36 @@ export class OwnPages {
     return unready === undefined ? started : textAnswer(503, unready);
   }
 
-  /** As `ready`, except that a new version may start although its origin is not deployed yet. */
+  /** Like `ready`, except that a new version may start even if its origin is not deployed yet. */
   #started(): Answer {
     if (this.ending) return textAnswer(503, "ending");
     if (this.#parts.loading()) return textAnswer(503, "loading the routing table", { "Retry-After": "1" });
     return textAnswer(200, "ready");
   }
 
-  /** With a thousand series the text takes 10 ms: all requests within a second get the same text, and none is refused. */
+  /** With a thousand series the text takes 10 ms: all requests within a second get the same text, so that none is refused. */
   async #metrics(): Promise<Answer> {
     const { metrics } = this.#parts;
-    const second = secondNow();
-    if (this.#exposed?.second !== second) this.#exposed = { second, text: metrics.text() };
-    const body = await this.#exposed.text;
-    return { status: 200, headers: { "Content-Type": metrics.contentType, ...unkept }, body };
+    const second = currentSecond();
+    if (this.#metricsText?.second !== second) this.#metricsText = { second, text: metrics.text() };
+    const body = await this.#metricsText.text;
+    return { status: 200, headers: { "Content-Type": metrics.contentType, ...uncached }, body };
   }
 
-  /** One visitor's requests do not get another refused: what everybody sees is made once a second, and the rest has rate limits. */
+  /** Visitors cannot block one another: the shared part is made once a second, and the rest is limited per network. */
   #status(page: "status" | "status.json", request: CarriedRequest, query: URLSearchParams): Answer {
     const network = clientNetwork(this.#parts.clientAddress(request));
-    if (!this.#given.isOpen(network)) return tooMany;
-    const visitor = this.#visitors.take(network) ? this.#parts.visitor(request, query) : undefined;
-    const { status } = this.#sharedNow();
+    if (!this.#pageRates.isOpen(network)) return tooMany;
+    const visitor = this.#visitorRates.take(network) ? this.#parts.visitor(request, query) : undefined;
+    const { status } = this.#getShared();
     const body = page === "status" ? status.page(visitor) : status.json(visitor);
-    this.#given.charge(network, body.length);
+    this.#pageRates.charge(network, body.length);
     const headers = page === "status" ? statusPageHeaders : jsonHeaders;
-    return { status: 200, headers: visitor ? headers : { ...headers, ...again }, body };
+    return { status: 200, headers: visitor ? headers : { ...headers, ...retrySoon }, body };
   }
 
-  #sharedNow() {
-    const second = secondNow();
+  #getShared() {
+    const second = currentSecond();
     if (this.#shared?.second === second) return this.#shared;
     this.#shared = { second, status: new SharedStatus(this.#parts.report()) };
     return this.#shared;

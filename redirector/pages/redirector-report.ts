@@ -13,7 +13,7 @@ import type { LiveTable } from "../tables/live-table";
 import type { RedirectorMetrics } from "../telemetry/metrics";
 import type { MirrorStatus, SharedReport } from "./status-report";
 
-/** What a report is made from. */
+/** The sources of a report. */
 export interface ReportedParts {
   readonly version: string;
   readonly live: LiveTable;
@@ -23,10 +23,10 @@ export interface ReportedParts {
   readonly redirector: Redirector;
 }
 
-/** Longest text that a visitor may have looked up, in characters: more than any path or address that means something. */
+/** Longest input of a visitor, in characters: longer than any meaningful path or address. */
 const longestTyped = 1024;
 
-/** An object that many have: what is looked up until the visitor types something else. */
+/** A widespread blob: the form's default if the table has no canary. */
 const sampleDigest = "sha256:da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 
 function samplePath({ content: { hosts, canary } }: RoutingTable): string {
@@ -35,33 +35,33 @@ function samplePath({ content: { hosts, canary } }: RoutingTable): string {
   return `/${canary?.file ?? "release/stable.txt"}`;
 }
 
-function typed(text: string | null): string | undefined {
+function readInput(text: string | null): string | undefined {
   return text === null || text.trim() === "" ? undefined : text.trim().slice(0, longestTyped);
 }
 
-/** Where the visitor, or the address that was typed, would be sent for a path. */
+/** Where the visitor, or a client with the address in the form, would be sent for a path. */
 export function reportedVisitor(
   { live, redirector }: ReportedParts,
   request: CarriedRequest,
   query: URLSearchParams,
 ): DecisionExplanation {
   const table = live.current;
-  const address = typed(query.get("address"));
+  const address = readInput(query.get("address"));
   const from = address === undefined ? redirector.clientAddress(request) : parseAddress(address);
-  const target = typed(query.get("path")) ?? samplePath(table);
-  const host = typed(query.get("host")) ?? hostFor(table, target);
+  const target = readInput(query.get("path")) ?? samplePath(table);
+  const host = readInput(query.get("host")) ?? hostFor(table, target);
   return explainDecision(table, { method: "GET", target, host, address: from }, redirector.conditions);
 }
 
 /**
- * What everybody may know of trouble. Refused, silent, cut off, not TLS, not found: anybody who can choose a mirror's
- * address would learn from these which ports are open where. The log has the details.
+ * The public description of any failure. Refused, silent, cut off, not TLS, not found: from these, anyone who can choose a
+ * mirror's address would learn which ports are open where. The log has the details.
  */
-const coarseTrouble = "did not answer as it should";
+const publicWords = "did not answer as it should";
 
-/** When it was, but not what. */
-function publicTrouble({ at }: MirrorTrouble): MirrorStatus["trouble"] & object {
-  return { at: new Date(at).toISOString(), words: coarseTrouble };
+/** The time of a failure, without its cause. */
+function publishTrouble({ at }: MirrorTrouble): MirrorStatus["trouble"] & object {
+  return { at: new Date(at).toISOString(), words: publicWords };
 }
 
 function checkOf(
@@ -94,11 +94,11 @@ function mirrorStatus(
     breaker: breaker?.state ?? "closed",
     check,
     decisions,
-    ...(breaker?.trouble && { trouble: publicTrouble(breaker.trouble) }),
+    ...(breaker?.trouble && { trouble: publishTrouble(breaker.trouble) }),
   };
 }
 
-/** What everybody may know of a table's trouble: why one was refused, but not how its source failed, which may be inside a network. */
+/** The public part of a table's problem: why a table was refused, but not how its source failed, which may be inside a network. */
 function tableTrouble({ lastTrouble, isUnreachable }: LiveTable): Pick<SharedReport["table"], "lastTrouble"> {
   if (lastTrouble === undefined) return {};
   const words = isUnreachable ? "its source cannot be read" : lastTrouble.words;
@@ -118,7 +118,7 @@ function tableStatus(live: LiveTable): SharedReport["table"] {
   };
 }
 
-/** What the status page says now, to everybody. */
+/** The current status report, without the part for a visitor. */
 export function sharedReport(parts: ReportedParts): SharedReport {
   const { version, live, metrics, presence } = parts;
   const table = live.current;

@@ -3,12 +3,12 @@ import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { type StatusPage, sharedStatusPage } from "./status-page";
 import type { SharedReport, StatusReport } from "./status-report";
 
-/** How the JSON of an object ends. */
+/** The end of an object's JSON. */
 const end = "\n}";
 
 /**
- * The status page and its JSON for everybody, written once and kept as text. The part for one visitor is added to a copy, so
- * that no other visitor sees it.
+ * The part of the status page and its JSON that all visitors share, rendered once and kept as text. The part for one visitor is
+ * added to a copy, so that no other visitor sees it.
  */
 export class SharedStatus {
   readonly #report: SharedReport;
@@ -29,7 +29,7 @@ export class SharedStatus {
   json(visitor: DecisionExplanation | undefined): string {
     this.#json ??= printableJson(this.#report, 2).slice(0, -end.length);
     const own: Pick<StatusReport, "visitor"> = visitor ? { visitor } : {};
-    // The text of an object with one member, without its opening brace.
+    // The JSON of an object with one member, without its opening brace.
     return visitor ? `${this.#json},${printableJson(own, 2).slice(1)}\n` : `${this.#json}${end}\n`;
   }
 }

@@ -1,58 +1,58 @@
 import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { sha256 } from "../../routing/sha256";
+import { formatCount, formatNumber } from "./format";
 import { freshnessSection } from "./freshness-section";
 import { html, link, type Markup } from "./markup";
 import { icon, shapeDefinitions } from "./mirror-shapes";
-import { type MirrorStanding, mirrorStanding, standingWords } from "./mirror-standing";
+import { type MirrorStanding, mirrorStanding, standingNames } from "./mirror-standing";
 import { mirrorTable } from "./mirror-table";
 import type { MirrorStatus, SharedReport, StatusReport } from "./status-report";
 import { statusStyle } from "./status-style";
 import { troubleSection } from "./trouble-section";
 import { visitorSection } from "./visitor-section";
-import { counted, grouped } from "./words";
 import { worldMap } from "./world-map";
 
-/** A picture for the browser's tab that asks nobody for it: without one, browsers ask for `/favicon.ico`. */
+/** An inline icon for the browser's tab: without one, browsers request `/favicon.ico`. */
 const favicon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='3.4' fill='%232563b8'/%3E%3Cpath d='M2 4h3M3.8 2.6 5.4 4 3.8 5.4' fill='none' stroke='%23fff'/%3E%3C/svg%3E";
 
 /** One sentence on whether clients are served as planned. */
-function verdict({ mirrors }: SharedReport): Markup {
+function renderVerdict({ mirrors }: SharedReport): Markup {
   if (mirrors.some(({ origin, deployed }) => origin && deployed === false)) {
     return html`<p class="verdict">${icon("undeployed")}The origin is not deployed yet: requests that only it could serve get status 503.</p>`;
   }
   const used = mirrors.filter(({ state, deployed }) => state !== "retired" && deployed !== false);
   const away = used.filter(({ breaker }) => breaker !== "closed").length;
-  if (away === 0) return html`<p class="verdict">${icon("active")}${healthVerdict(used)}</p>`;
-  const words = away === 1 ? "1 mirror is out of order: its" : `${away} mirrors are out of order: their`;
-  return html`<p class="verdict">${icon("open")}${words} clients are sent to the next best.</p>`;
+  if (away === 0) return html`<p class="verdict">${icon("active")}${describeHealth(used)}</p>`;
+  const words = away === 1 ? "1 mirror is unhealthy: its" : `${away} mirrors are unhealthy: their`;
+  return html`<p class="verdict">${icon("open")}${words} clients are sent to the next best one.</p>`;
 }
 
-/** What is known of the mirrors if none is known to be unhealthy. */
-function healthVerdict(used: readonly MirrorStatus[]): string {
+/** The verdict if no mirror is known to be unhealthy. */
+function describeHealth(used: readonly MirrorStatus[]): string {
   const checked = used.filter(({ check }) => check === "done").length;
   const pending = used.filter(({ check }) => check === "pending").length;
   const off = used.length - checked - pending;
-  if (checked === used.length) return "Every mirror in use is well.";
-  if (checked === 0) return pending === 0 ? "Not checked: every mirror is taken to be well." : "Not checked yet.";
+  if (checked === used.length) return "All mirrors in use are healthy.";
+  if (checked === 0) return pending === 0 ? "Mirrors are not checked, and assumed to be healthy." : "Not checked yet.";
   const rest = [
-    ...(pending > 0 ? [`${counted(pending, "mirror")} not checked yet`] : []),
-    ...(off > 0 ? [`${counted(off, "mirror")} not checked`] : []),
+    ...(pending > 0 ? [`${formatCount(pending, "mirror")} not checked yet`] : []),
+    ...(off > 0 ? [`${formatCount(off, "mirror")} not checked`] : []),
   ];
-  return `Every mirror that was checked is well; ${rest.join(", ")}.`;
+  return `All checked mirrors are healthy; ${rest.join(", ")}.`;
 }
 
-/** What the numbers at the top are of; the origin counts as active. */
+/** The standings that are counted at the top; the origin counts as active. */
 const counts: readonly MirrorStanding[] = ["active", "draining", "undeployed", "retired", "open", "probing"];
 
-function summary({ mirrors }: SharedReport): Markup {
+function renderSummary({ mirrors }: SharedReport): Markup {
   const standings = mirrors.map(mirrorStanding).map((standing) => (standing === "origin" ? "active" : standing));
   const tiles = counts.map((standing) => {
     const count = standings.filter((other) => other === standing).length;
-    return html`<div${count === 0 ? html` class="none"` : undefined}><dt>${icon(standing)}${standingWords[standing]}</dt><dd>${count}</dd></div>`;
+    return html`<div${count === 0 ? html` class="none"` : undefined}><dt>${icon(standing)}${standingNames[standing]}</dt><dd>${count}</dd></div>`;
   });
   const decisions = mirrors.reduce((sum, mirror) => sum + mirror.decisions, 0);
-  return html`<dl class="summary">${tiles}<div><dt>Decisions since start</dt><dd>${grouped(decisions)}</dd></div></dl>`;
+  return html`<dl class="summary">${tiles}<div><dt>Decisions since start</dt><dd>${formatNumber(decisions)}</dd></div></dl>`;
 }
 
 function jsonAddress(visitor: DecisionExplanation | undefined): string {
@@ -60,12 +60,12 @@ function jsonAddress(visitor: DecisionExplanation | undefined): string {
   return `status.json?${new URLSearchParams({ address: visitor.address, path: visitor.path })}`;
 }
 
-/** CSP Level 3, section 8.4: a style written into the page is allowed by the SHA-256 of its text. */
+/** The SHA-256 of the page's inline style, which allows that style (CSP Level 3, section 8.4). */
 const styleHash = sha256(Buffer.from(statusStyle.text)).toString("base64");
 
 /**
- * The headers that the status page is answered with. It may load nothing and run nothing, its form goes nowhere else, nobody
- * frames it, and no cache keeps it: it holds the visitor's own address. `data:` is the picture in the browser's tab.
+ * The headers of the status page. It may not load or run anything, submit its form elsewhere or be framed, and no cache keeps
+ * it: it contains the visitor's own address. `data:` is for the icon in the browser's tab.
  */
 export const statusPageHeaders: Readonly<Record<string, string>> = {
   "Content-Type": "text/html; charset=utf-8",
@@ -79,12 +79,11 @@ export const statusPageHeaders: Readonly<Record<string, string>> = {
 export type StatusPage = (visitor: DecisionExplanation | undefined) => string;
 
 /**
- * The status page: a complete HTML document that needs nothing else, neither a script nor another request. Answer it with
- * `statusPageHeaders`. Its form asks for the page itself with the query `address=…&path=…`, and it links to `status.json`
- * beside it, with the same query, where a carrier answers the report as JSON.
+ * The status page: a complete HTML document without scripts or further requests. Send it with `statusPageHeaders`. Its form
+ * requests the page itself with the query `address=…&path=…`, and it links to `status.json` next to it, with the same query.
  *
- * The part that everybody sees takes milliseconds to make, and is made here; the returned function adds the part for one
- * visitor. All text of the report is escaped.
+ * The part that all visitors share takes milliseconds to render, and is rendered here; the returned function adds the part for
+ * one visitor. All text of the report is escaped.
  */
 export function sharedStatusPage(report: SharedReport): StatusPage {
   const { project, info, generatedAt, build, mirrors } = report;
@@ -104,11 +103,11 @@ ${shapeDefinitions()}
 <header>
 <p class="project">${link(info, project)}</p>
 <h1>Status of the redirector</h1>
-${verdict(report)}
-<p class="time">${counted(mirrors.length, "mirror")} of ${counted(providers, "provider")}, as this redirector sees them at <time datetime="${generatedAt}">${generatedAt.slice(0, 19).replace("T", " ")} UTC</time></p>
+${renderVerdict(report)}
+<p class="time">${formatCount(mirrors.length, "mirror")} of ${formatCount(providers, "provider")}, as this redirector sees them at <time datetime="${generatedAt}">${generatedAt.slice(0, 19).replace("T", " ")} UTC</time></p>
 </header>
 <main>
-${summary(report)}`;
+${renderSummary(report)}`;
   const map = worldMap(report);
   const rest = html`<div>
 ${troubleSection(report)}
@@ -131,7 +130,7 @@ ${rest}
 `.text;
 }
 
-/** The page as {@link sharedStatusPage} makes it, with the report's visitor. */
+/** The page of {@link sharedStatusPage}, with the report's visitor. */
 export function statusPage(report: StatusReport): string {
   return sharedStatusPage(report)(report.visitor);
 }

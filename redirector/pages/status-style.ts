@@ -187,5 +187,5 @@ footer{color:var(--muted);font-size:.8125rem;margin-top:.5rem}
 @media print{body{max-width:none;padding:0}form{display:none}}
 `;
 
-/** The page's style: what stands in its one `<style>`, and what the policy's hash is of. Line breaks are left out. */
+/** The page's style: the content of its only `<style>`, whose hash is in the policy. Without line breaks. */
 export const statusStyle = new Markup(rules.replace(/\n\s*/g, ""));

@@ -1,14 +1,14 @@
+import { formatCount } from "./format";
 import { html, type Markup } from "./markup";
 import { icon } from "./mirror-shapes";
-import { mirrorStanding, stateWords } from "./mirror-standing";
-import { mirrorName, troubleWords } from "./mirror-table";
+import { describeState, mirrorStanding } from "./mirror-standing";
+import { renderMirrorName, renderTrouble } from "./mirror-table";
 import type { SharedReport } from "./status-report";
-import { counted } from "./words";
 
-/** How many mirrors are listed; the table has all. */
+/** How many mirrors are listed here; the table has all. */
 const most = 6;
 
-/** The mirrors that had trouble: those that still have it first, then the newest trouble. */
+/** The mirrors with failures: those that are still unhealthy first, then by the time of the failure. */
 export function troubleSection({ mirrors, generatedAt }: SharedReport): Markup {
   const troubled = mirrors
     .flatMap((mirror, position) => (mirror.trouble ? [{ mirror, position, trouble: mirror.trouble }] : []))
@@ -21,14 +21,14 @@ export function troubleSection({ mirrors, generatedAt }: SharedReport): Markup {
       mirror,
       position,
       trouble,
-    }) => html`<li>${icon(mirrorStanding(mirror))}<div><a href="#m${position}">${mirrorName(mirror.id)}</a> <span>${stateWords(mirror)}</span><small>${troubleWords(trouble, generatedAt)}</small></div></li>
+    }) => html`<li>${icon(mirrorStanding(mirror))}<div><a href="#m${position}">${renderMirrorName(mirror.id)}</a> <span>${describeState(mirror)}</span><small>${renderTrouble(trouble, generatedAt)}</small></div></li>
 `,
   );
   const rest = troubled.length - items.length;
   const list =
     items.length > 0 ? html`<ul class="troubles">${items}</ul>` : html`<p>None since this redirector started.</p>`;
   return html`<section class="card" aria-labelledby="trouble">
-<h2 id="trouble">Last trouble</h2>
-${list}${rest > 0 ? html`<p>And of ${counted(rest, "more mirror")}: see the <a href="#mirrors">table</a>.</p>` : undefined}
+<h2 id="trouble">Recent failures</h2>
+${list}${rest > 0 ? html`<p>And ${formatCount(rest, "more mirror")}: see the <a href="#mirrors">table</a>.</p>` : undefined}
 </section>`;
 }

@@ -1,13 +1,13 @@
 import type { DecisionExplanation } from "../../routing/decision-explanation";
 import type { MirrorReason } from "../../routing/explain";
+import { formatCount } from "./format";
 import { html, link, type Markup } from "./markup";
-import { mirrorName } from "./mirror-table";
-import { counted } from "./words";
+import { renderMirrorName } from "./mirror-table";
 
-/** How many reasons are seen without opening the rest. */
+/** How many reasons are visible without opening the rest. */
 const firstReasons = 5;
 
-/** Mirrors that follow each other for the same reason. */
+/** Consecutive mirrors with the same reason. */
 interface SharedReason {
   readonly first: number;
   readonly chosen: boolean;
@@ -15,7 +15,7 @@ interface SharedReason {
   readonly reason: string;
 }
 
-function sharedReasons(reasons: readonly MirrorReason[]): SharedReason[] {
+function groupReasons(reasons: readonly MirrorReason[]): SharedReason[] {
   const shared: SharedReason[] = [];
   reasons.forEach(({ mirror, chosen, reason }, index) => {
     const last = shared.at(-1);
@@ -26,36 +26,36 @@ function sharedReasons(reasons: readonly MirrorReason[]): SharedReason[] {
   return shared;
 }
 
-function reasonRow({ first, chosen, mirrors, reason }: SharedReason): Markup {
+function renderReason({ first, chosen, mirrors, reason }: SharedReason): Markup {
   const order = mirrors.length === 1 ? `${first}` : `${first}–${first + mirrors.length - 1}`;
-  const names = mirrors.map((id, index) => html`${index > 0 ? ", " : ""}${mirrorName(id)}`);
+  const names = mirrors.map((id, index) => html`${index > 0 ? ", " : ""}${renderMirrorName(id)}`);
   const words = chosen ? html`<strong>chosen:</strong> ${reason}` : html`${reason}`;
   return html`<tr${chosen ? html` class="chosen"` : undefined}><td>${order}</td><th scope="row">${names}</th><td>${words}</td></tr>
 `;
 }
 
-function reasonTable(caption: string, rows: readonly SharedReason[]): Markup {
+function renderReasonTable(caption: string, rows: readonly SharedReason[]): Markup {
   return html`<table class="reasons"><caption>${caption}</caption>
-<thead><tr><th scope="col">Order</th><th scope="col">Mirror</th><th scope="col">Why, or why not</th></tr></thead>
-<tbody>${rows.map(reasonRow)}</tbody></table>`;
+<thead><tr><th scope="col">Order</th><th scope="col">Mirror</th><th scope="col">Reason</th></tr></thead>
+<tbody>${rows.map(renderReason)}</tbody></table>`;
 }
 
-/** The reasons for every mirror: the first ones, and whatever comes up to the chosen one; the rest on demand. */
-function reasonTables(reasons: readonly MirrorReason[]): Markup | undefined {
-  if (reasons.length === 0) return html`<p>No mirror is asked for that.</p>`;
-  const rows = sharedReasons(reasons);
+/** The reasons for all mirrors: the first ones, up to the chosen one at least; the rest on demand. */
+function renderReasons(reasons: readonly MirrorReason[]): Markup | undefined {
+  if (reasons.length === 0) return html`<p>No mirror serves this request.</p>`;
+  const rows = groupReasons(reasons);
   const seen = Math.max(firstReasons, rows.findIndex(({ chosen }) => chosen) + 1);
   const others = rows.slice(seen);
   const count = others.reduce((sum, { mirrors }) => sum + mirrors.length, 0);
-  const caption = "Mirrors in the order in which they are taken";
+  const caption = "Mirrors in order of preference";
   const rest =
     count > 0
-      ? html`<details><summary>The other ${counted(count, "mirror")}</summary>${reasonTable("Mirrors that come after those above", others)}</details>`
+      ? html`<details><summary>The other ${formatCount(count, "mirror")}</summary>${renderReasonTable("Remaining mirrors", others)}</details>`
       : undefined;
-  return html`${reasonTable(caption, rows.slice(0, seen))}${rest}`;
+  return html`${renderReasonTable(caption, rows.slice(0, seen))}${rest}`;
 }
 
-/** RFC 9110, section 15, of every status that is decided. `node:http` knows them all, and takes Bun 15 ms to load. */
+/** The reason phrases of the redirector's statuses (RFC 9110, section 15). `node:http` has them all, but takes 15 ms to load on Bun. */
 const phrases: Readonly<Record<number, string>> = {
   200: "OK",
   302: "Found",
@@ -66,28 +66,27 @@ const phrases: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-function answerWords({ reasons, status, location }: DecisionExplanation): Markup {
+function renderAnswer({ reasons, status, location }: DecisionExplanation): Markup {
   const chosen = reasons.find((reason) => reason.chosen);
   const phrase = phrases[status];
   const code = html`<span class="code">${status}${phrase ? ` ${phrase}` : ""}</span>`;
   if (location === undefined) return html`<p class="answer"><strong>Answered here</strong> ${code}</p>`;
-  const target = chosen ? html`To <strong>${mirrorName(chosen.mirror)}</strong>` : html`<strong>Redirected</strong>`;
+  const target = chosen
+    ? html`To <strong>${renderMirrorName(chosen.mirror)}</strong>`
+    : html`<strong>Redirected</strong>`;
   return html`<p class="answer">${target} ${code}</p>
 <p class="location">${link(location, location)}</p>`;
 }
 
-function outcome(visitor: DecisionExplanation): Markup {
+function renderOutcome(visitor: DecisionExplanation): Markup {
   return html`<div class="outcome">
-${answerWords(visitor)}
+${renderAnswer(visitor)}
 <p>A request from <b class="typed">${visitor.address}</b> (${visitor.network}) for <b class="typed">${visitor.path}</b>.</p>
-${reasonTables(visitor.reasons)}
+${renderReasons(visitor.reasons)}
 </div>`;
 }
 
-/**
- * A form that asks this page again, and what it answers. The browser sends it as the query `?address=…&path=…`; without an
- * `action` of its own, it goes to wherever the page is.
- */
+/** A form that requests this page with the query `?address=…&path=…`, and the result. Its action is relative: it goes to this page. */
 export function visitorSection(visitor: DecisionExplanation | undefined): Markup {
   return html`<section class="card" aria-labelledby="where">
 <h2 id="where">Where would I be sent?</h2>
@@ -96,6 +95,6 @@ export function visitorSection(visitor: DecisionExplanation | undefined): Markup
 <div><label for="path">For the path</label><input id="path" name="path" value="${visitor?.path}" placeholder="/release/v1.34.0/bin/linux/amd64/kubectl" maxlength="1024" autocomplete="off" autocapitalize="none" spellcheck="false"></div>
 <button>Show</button>
 </form>
-${visitor ? outcome(visitor) : html`<p class="notice">No answer, because your network asks too often. Try again in a second.</p>`}
+${visitor ? renderOutcome(visitor) : html`<p class="notice">Too many requests from your network. Try again in a second.</p>`}
 </section>`;
 }

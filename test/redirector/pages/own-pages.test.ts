@@ -16,7 +16,7 @@ function noReport(): never {
 
 const unasked = { report: noReport, visitor: noReport, clientAddress: noReport };
 
-test("it is not ready while the table is being loaded, nor while it ends", async () => {
+test("not ready while the table is being loaded, nor during shutdown", async () => {
   let loading = true;
   const pages = new OwnPages({ metrics: new RedirectorMetrics(measured), loading: () => loading, ...unasked });
   const ready = async () => pages.answer({ ...request, target: "/-/ready" });
@@ -28,7 +28,7 @@ test("it is not ready while the table is being loaded, nor while it ends", async
   expect(await ready()).toMatchObject({ status: 503, body: "ending\n" });
 });
 
-test("it is started, but not ready, while the origin is not deployed", async () => {
+test("started, but not ready, while the origin is not deployed", async () => {
   const unready = () => "not ready: the origin a/b is not deployed yet, and cannot serve files";
   const pages = new OwnPages({
     metrics: new RedirectorMetrics(measured),
@@ -42,7 +42,7 @@ test("it is started, but not ready, while the origin is not deployed", async () 
   expect(await ask("health")).toMatchObject({ status: 200 });
 });
 
-test("the metrics are written once a second, for all callers", async () => {
+test("the metrics are rendered once a second for all callers", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
   const metrics = new RedirectorMetrics(measured);
   const written = jest.spyOn(metrics, "text");

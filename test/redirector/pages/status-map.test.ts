@@ -27,13 +27,13 @@ describe("projectToMap", () => {
     expect(point?.y).toBeCloseTo(y, 0);
   });
 
-  test("what is beyond the edges is not on it", () => {
+  test("places beyond the edges have no point", () => {
     expect(projectToMap({ latitude: -77.8, longitude: 166.7 })).toBeUndefined();
     expect(projectToMap({ latitude: 90, longitude: 0 })).toBeUndefined();
     expect(projectToMap({ latitude: Number.NaN, longitude: 0 })).toBeUndefined();
   });
 
-  test("a whole turn changes nothing", () => {
+  test("a whole turn of longitude changes nothing", () => {
     expect(projectToMap({ latitude: 35, longitude: 139 + 360 })).toEqual(
       projectToMap({ latitude: 35, longitude: 139 }),
     );
@@ -55,7 +55,7 @@ describe("the outline", () => {
     });
   }
 
-  test("is closed lines of whole steps", () => {
+  test("has closed lines of whole steps", () => {
     expect(worldOutline).toMatch(/^(M\d+ \d+l(-?\d+[ -]?)+z)+$/);
   });
 
@@ -115,7 +115,7 @@ describe("mapMarks", () => {
     }
   });
 
-  test("a mirror by itself stays where it is", () => {
+  test("an isolated mirror stays where it is", () => {
     expect(mapMarks([well])).toEqual([{ mirror: well, radius: 5, ...projectToMap({ latitude: 50, longitude: 8 }) }]);
   });
 
@@ -124,7 +124,7 @@ describe("mapMarks", () => {
     expect(overlaps(marks)).toEqual([]);
   });
 
-  test("the larger share has the larger mark, up to a quarter of all; what is remarkable is never tiny", () => {
+  test("a larger share has a larger mark, up to a quarter of all; mirrors with a special state are never tiny", () => {
     const radii = (decisions: readonly number[], change: Partial<MirrorStatus> = {}) =>
       mapMarks(decisions.map((count, index) => ({ ...well, ...change, id: `a/${index}`, decisions: count }))).map(
         ({ radius }) => radius,
@@ -134,7 +134,7 @@ describe("mapMarks", () => {
     expect(radii([0], { breaker: "open" })).toEqual([8]);
   });
 
-  test("every mirror with a place is on the map, wherever it is, and the same every time", () => {
+  test("every mirror with a place is inside the map, at the same point every time", () => {
     const anywhere = fc.record({
       latitude: fc.double({ min: -55, max: 80, noNaN: true }),
       longitude: fc.double({ min: -180, max: 180, noNaN: true }),

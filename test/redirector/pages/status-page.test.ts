@@ -18,7 +18,7 @@ const notNested: Readonly<Record<string, readonly string[]>> = {
   li: ["li"],
 };
 
-/** What is wrong with a document's nesting; nothing where all is well. Every element that can have an end tag must. */
+/** The problems of a document's nesting. Every element that can have an end tag must have one. */
 function nestingProblems(document: string): string[] {
   const problems: string[] = [];
   const open: string[] = [];
@@ -46,7 +46,7 @@ function rowsOf(document: string): string[] {
 
 const characters: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
 
-/** What a reader sees of a piece of HTML, without line breaks of its own. */
+/** The visible text of a piece of HTML, without its line breaks. */
 function textOf(markup: string): string {
   return markup.replace(/<[^>]*>/g, "").replace(/&([a-z0-9#]+);/g, (_, name: string) => characters[name] ?? "");
 }
@@ -72,19 +72,19 @@ const shipped = richReport();
 const page = statusPage(shipped);
 
 describe("the page of the rich inventory's mirrors", () => {
-  test("is well nested, and names no id twice", () => {
+  test("is well nested, and has unique ids", () => {
     expect(nestingProblems(page)).toEqual([]);
     const ids = attributes(page, "id");
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
-  test("is under 60 KB, and under 16 KB packed", () => {
+  test("is under 60 KB, and under 16 KB compressed", () => {
     expect(shipped.mirrors).toHaveLength(80);
     expect(Buffer.byteLength(page)).toBeLessThan(60_000);
     expect(gzipSync(page).length).toBeLessThan(16_000);
   });
 
-  test("says of when it is", () => {
+  test("has its time", () => {
     expect(page).toContain(`<time datetime="${now}">2026-11-20 14:32:07 UTC</time>`);
   });
 
@@ -97,14 +97,14 @@ describe("the page of the rich inventory's mirrors", () => {
     expect(names).toEqual(shipped.mirrors.map(({ id }) => id));
   });
 
-  test("has every mirror with a place on its map, and says how many have none", () => {
+  test("has every mirror with a place on its map, and the number of the others", () => {
     const titles = [...page.matchAll(/<title>([^:]*): /g)].slice(1).map(([, id]) => id);
     const placed = shipped.mirrors.filter(({ place }) => place).map(({ id }) => id);
     expect(titles.toSorted()).toEqual(placed.toSorted());
-    expect(page).toContain(`${80 - placed.length} mirrors without a place on it`);
+    expect(page).toContain(`${80 - placed.length} mirrors without a place on the map`);
   });
 
-  test("leads nowhere but to itself, the project and the mirror, and every anchor is there", () => {
+  test("links only to itself, the project and the mirror, and every anchor exists", () => {
     const targets = attributes(page, "href").filter((href) => !href.startsWith("data:"));
     const ids = new Set(attributes(page, "id"));
     const elsewhere = targets.filter((href) => !(href.startsWith("#") && ids.has(href.slice(1))));
@@ -135,7 +135,7 @@ describe("the page of the rich inventory's mirrors", () => {
     for (const svg of page.match(/<svg\b[^>]*>/g) ?? []) expect(svg).toContain('aria-hidden="true"');
   });
 
-  test("says the state of each mirror in words, and its last trouble", () => {
+  test("has the state of each mirror in words, and its last failure", () => {
     const row = (id: string) => textOf(rowsOf(page)[shipped.mirrors.findIndex((mirror) => mirror.id === id)] ?? "");
     expect(row("aws/eu-west-3")).toContain("Active");
     expect(row("google/us-central1")).toContain("Active, origin");
@@ -148,7 +148,7 @@ describe("the page of the rich inventory's mirrors", () => {
   });
 
   test("calls ranges old when `validate` does", () => {
-    expect(page).toContain(`after ${staleAfterDays} days they count as old`);
+    expect(page).toContain(`after ${staleAfterDays} days they are old`);
     expect(page.match(/class="old"/g)).toHaveLength(1);
     expect(textOf(page)).toContain("azure2026-10-1239 days old");
   });
@@ -169,7 +169,7 @@ describe("shares", () => {
     expect(shares.map((share) => share.replaceAll("\u00a0", " "))).toEqual(expected);
   });
 
-  test("of providers are those of their mirrors together", () => {
+  test("of a provider are the sum of its mirrors'", () => {
     const mirrors = [
       { ...well, id: "a/1", provider: "a", decisions: 10 },
       { ...well, id: "b/1", provider: "b", decisions: 50 },
@@ -184,28 +184,24 @@ describe("shares", () => {
 
 describe("the verdict", () => {
   test.each<[string, readonly Partial<MirrorStatus>[], string]>([
-    ["all is well", [{}, { state: "draining" }], "Every mirror in use is well."],
-    ["one breaker is open", [{ breaker: "open" }, {}], "1 mirror is out of order: its clients"],
+    ["all are healthy", [{}, { state: "draining" }], "All mirrors in use are healthy."],
+    ["one breaker is open", [{ breaker: "open" }, {}], "1 mirror is unhealthy: its clients"],
     [
       "one is open, one probing",
       [{ breaker: "open" }, { breaker: "probing" }],
-      "2 mirrors are out of order: their clients",
+      "2 mirrors are unhealthy: their clients",
     ],
-    ["a retired one does not count", [{ state: "retired", breaker: "open" }], "Every mirror in use is well."],
-    ["nor does one that nobody asks", [{}, { state: "retired", check: "pending" }], "Every mirror in use is well."],
-    ["none was asked so far", [{ check: "pending" }, { check: "pending" }], "Not checked yet."],
-    ["none is ever asked", [{ check: "off" }, { check: "off" }], "Not checked: every mirror is taken to be well."],
+    ["a retired one does not count", [{ state: "retired", breaker: "open" }], "All mirrors in use are healthy."],
+    ["nor does one that is not asked", [{}, { state: "retired", check: "pending" }], "All mirrors in use are healthy."],
+    ["none was asked yet", [{ check: "pending" }, { check: "pending" }], "Not checked yet."],
+    ["none is ever asked", [{ check: "off" }, { check: "off" }], "Mirrors are not checked, and assumed to be healthy."],
     ["some will be asked", [{ check: "off" }, { check: "pending" }], "Not checked yet."],
     [
       "some were asked",
       [{}, { check: "pending" }, { check: "pending" }, { check: "off" }],
-      "Every mirror that was checked is well; 2 mirrors not checked yet, 1 mirror not checked.",
+      "All checked mirrors are healthy; 2 mirrors not checked yet, 1 mirror not checked.",
     ],
-    [
-      "what is known to be ill comes first",
-      [{ check: "pending" }, { breaker: "open" }],
-      "1 mirror is out of order: its",
-    ],
+    ["a known failure takes precedence", [{ check: "pending" }, { breaker: "open" }], "1 mirror is unhealthy: its"],
   ])("%s", (_, changes, words) => {
     const mirrors = changes.map((change, index) => ({ ...well, id: `somecdn/${index}`, ...change }));
     expect(textOf(statusPage(reportOf(mirrors)))).toContain(words);
@@ -223,8 +219,8 @@ test.each<[Partial<MirrorStatus>, string]>([
   expect(text).toContain(`${words}asked`);
 });
 
-describe("a visitor's question", () => {
-  const asked = {
+describe("a visitor's request", () => {
+  const request = {
     client: {},
     asked: "file",
     address: "203.0.113.9",
@@ -232,33 +228,33 @@ describe("a visitor's question", () => {
     network: "a network of no provider",
   };
 
-  test("not answered: the form is empty, there is no outcome, and it says why", () => {
+  test("rate-limited: the form is empty, and the reason stands in for the result", () => {
     const text = statusPage(reportOf([well]));
     expect(text).toContain('<form method="get" action="#where">');
     expect(attributes(text, "name").filter((name) => name === "address" || name === "path")).toHaveLength(2);
     expect(text).not.toContain('class="outcome"');
-    expect(textOf(text)).toContain("No answer, because your network asks too often.");
+    expect(textOf(text)).toContain("Too many requests from your network.");
     expect(text).toContain('href="status.json"');
   });
 
-  test("what no mirror answers", () => {
-    const text = textOf(statusPage(reportOf([well], { visitor: { ...asked, status: 404, reasons: [] } })));
+  test("an answer without a mirror", () => {
+    const text = textOf(statusPage(reportOf([well], { visitor: { ...request, status: 404, reasons: [] } })));
     expect(text).toContain("Answered here 404 Not Found");
-    expect(text).toContain("No mirror is asked for that.");
+    expect(text).toContain("No mirror serves this request.");
   });
 
-  test("a redirect that no mirror answers, to a page", () => {
-    const visitor = { ...asked, status: 307, location: "https://example.org/privacy", reasons: [] };
+  test("a redirect to a page instead of a mirror", () => {
+    const visitor = { ...request, status: 307, location: "https://example.org/privacy", reasons: [] };
     expect(textOf(statusPage(reportOf([well], { visitor })))).toContain("Redirected 307 Temporary Redirect");
   });
 
-  test("a mirror that comes late is seen with all that come before it", () => {
+  test("a chosen mirror far down is visible with all before it", () => {
     const reasons = Array.from({ length: 30 }, (_, index) => ({
       mirror: `a/${index}`,
       chosen: index === 20,
       reason: `is number ${index}`,
     }));
-    const visitor = { ...asked, status: 302, location: "https://a.example/x", reasons };
+    const visitor = { ...request, status: 302, location: "https://a.example/x", reasons };
     const text = statusPage(reportOf([well], { visitor }));
     const [seen = "", rest = ""] = text.split("<details>");
     expect(textOf(seen)).toContain("chosen: is number 20");
@@ -266,7 +262,7 @@ describe("a visitor's question", () => {
     for (const { reason } of reasons) expect(text).toContain(reason);
   });
 
-  test("mirrors that follow each other for one reason share a row, and all are named", () => {
+  test("consecutive mirrors with one reason share a row, and all are named", () => {
     const [rest = ""] = /<details>[\s\S]*<\/details>/.exec(page) ?? [];
     for (const { mirror } of shipped.visitor?.reasons.slice(5) ?? []) expect(textOf(rest)).toContain(mirror);
     expect(rest.match(/serves only google&#39;s own clients/g)).toHaveLength(1);
@@ -347,7 +343,7 @@ describe("hostile texts", () => {
     );
   });
 
-  test("an address that is typed comes back as it was, in the field", () => {
+  test("a typed address stays in the field unchanged", () => {
     const document = statusPage(reportWith(`"><b>'&amp;`));
     expect(attributes(document, "value")).toEqual([
       "&quot;&gt;&lt;b&gt;&#39;&amp;amp;",
@@ -355,7 +351,7 @@ describe("hostile texts", () => {
     ]);
   });
 
-  test("what is no web address is no link", () => {
+  test("a text that is not a web address is not a link", () => {
     expect(statusPage(reportWith("javascript:alert(1)"))).not.toContain('href="javascript:');
   });
 });
@@ -367,20 +363,20 @@ describe("other reports", () => {
     expect(textOf(document)).toContain("0 mirrors of 0 providers");
   });
 
-  test("a refused table is told", () => {
+  test("a refused table is shown", () => {
     const { table } = shipped;
     const document = statusPage(reportOf([well], { table: { ...table, lastTrouble: "a third fewer prefixes" } }));
     expect(textOf(document)).toContain("A newer table was refused: a third fewer prefixes");
   });
 
-  test("the page says that a fallback is in force", () => {
+  test("a fallback in force is shown", () => {
     const { table } = shipped;
     const words = "Only the fallback table is in use: all clients are sent to the origin";
     expect(textOf(statusPage(reportOf([well], { table: { ...table, fallback: true } })))).toContain(words);
     expect(textOf(statusPage(reportOf([well], { table })))).not.toContain(words);
   });
 
-  test("more trouble than is listed is counted", () => {
+  test("failures beyond the listed ones are counted", () => {
     const mirrors = Array.from({ length: 9 }, (_, index) => ({
       ...well,
       id: `somecdn/${index}`,
@@ -388,10 +384,10 @@ describe("other reports", () => {
     }));
     const [list = ""] = /<ul class="troubles">[\s\S]*?<\/section>/.exec(statusPage(reportOf(mirrors))) ?? [];
     expect([...list.matchAll(/trouble (\d)/g)].map(([, index]) => Number(index))).toEqual([8, 7, 6, 5, 4, 3]);
-    expect(textOf(list)).toContain("And of 3 more mirrors");
+    expect(textOf(list)).toContain("And 3 more mirrors");
   });
 
-  test("800 mirrors are all in the table", () => {
+  test("the table has all of 800 mirrors", () => {
     const mirrors = Array.from({ length: 10 }, (_, turn) =>
       shipped.mirrors.map((mirror) => ({ ...mirror, id: `${mirror.id}-${turn}` })),
     ).flat();

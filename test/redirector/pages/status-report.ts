@@ -9,7 +9,7 @@ import { richInventory } from "../../routing/tables";
 /** The time of the report. */
 export const now = "2026-11-20T14:32:07.000Z";
 
-/** What is out of the ordinary; the rest is well. */
+/** The mirrors with a special state; all others are healthy. */
 const remarkable: Readonly<Record<string, Partial<MirrorStatus>>> = {
   "aws/me-central-1": { state: "draining", trouble: { at: "2026-11-20T02:11:40Z", words: "answered 503" } },
   "aws/ap-southeast-3": {
@@ -25,7 +25,7 @@ const remarkable: Readonly<Record<string, Partial<MirrorStatus>>> = {
   "google/asia-northeast2": { state: "retired" },
 };
 
-/** Clients by the size of the region around a mirror: a few have most, as in life. */
+/** Decisions per mirror: a few have most of them, as in reality. */
 function decisionsOf(id: string, position: number): number {
   const large = { "google/us-central1": 184_220, "aws/us-east-1": 402_711, "aws/us-east-2": 120_481 }[id];
   if (large !== undefined) return large;
@@ -38,7 +38,7 @@ function placeOf({ cloud }: Provider, region: string): Coordinates | undefined {
   return found && { latitude: found.latitude, longitude: found.longitude };
 }
 
-/** The mirrors of the rich inventory, some of them in trouble. */
+/** The mirrors of the rich inventory, some of them unhealthy. */
 export function richMirrors(): MirrorStatus[] {
   const inventory = richInventory();
   const origin = `${inventory.origin.provider}/${inventory.origin.mirror}`;
@@ -65,7 +65,7 @@ export function richMirrors(): MirrorStatus[] {
   return mirrors.map((mirror, position) => ({ ...mirror, decisions: decisionsOf(mirror.id, position) }));
 }
 
-/** A client in AWS's region in Paris, and why each mirror comes when it comes. */
+/** A client in AWS's region in Paris, with the reason for each mirror's position. */
 function parisian(mirrors: readonly MirrorStatus[]): DecisionExplanation {
   const paris = findRegion("aws", "eu-west-3");
   const ranked = mirrors.map(({ id, provider, region, place, origin, state }) => {
@@ -95,7 +95,7 @@ function parisian(mirrors: readonly MirrorStatus[]): DecisionExplanation {
   };
 }
 
-/** A day in the life of the mirrors of the rich inventory. */
+/** The report of an ordinary day of the rich inventory's mirrors. */
 export function richReport(): StatusReport {
   const mirrors = richMirrors();
   return {

@@ -5,7 +5,7 @@ const small = inventoryOf(fixture("small"));
 
 test.each([
   ["asked", "ask", 503, "Not deployed yet"],
-  ["for trials, as if listed", "assume", 200, "every mirror is taken to be well"],
+  ["for trials, as if listed", "assume", 200, "assumed to be healthy"],
 ] as const)("before the first deployment, %s", async (_, presence, ready, words) => {
   const stand = await startStand(tableOf(small, {}), { presence });
   try {
