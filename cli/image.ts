@@ -8,14 +8,13 @@ import { BaseLayers, type BlobStep } from "../packaging/base-layers";
 import { BlobFolder } from "../packaging/blob-folder";
 import { type DerivedImage, deriveImage } from "../packaging/derive-image";
 import { ImageLayout } from "../packaging/image-layout";
-import { pushImage, transfersAtOnce } from "../packaging/push-image";
+import { pushImage } from "../packaging/push-image";
 import { redirectorAddition } from "../packaging/redirector-addition";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import { fallbackTable } from "../routing/fallback-table";
 import { dockerLogin } from "../stores/registry/docker-login";
 import { type ImageReference, parseImageReference } from "../stores/registry/image-reference";
-import { inParallel } from "../stores/registry/in-parallel";
 import { RegistryError } from "../stores/registry/registry-error";
 import { Repository } from "../stores/registry/repository";
 import { exitStatus, Failure, understandAll } from "./failure";
@@ -73,7 +72,7 @@ function sizeInWords(bytes: number): string {
   return `${(bytes / divisor).toFixed(1).padStart(6)} ${unit}`;
 }
 
-function tell({ blob: { digest, size }, step }: BlobStep): void {
+function printStep({ blob: { digest, size }, step }: BlobStep): void {
   // Twelve digits tell blobs apart, and are what others show.
   say(`  ${digest.slice("sha256:".length, "sha256:".length + 12)} ${sizeInWords(size)}: ${step}`);
 }
@@ -93,7 +92,6 @@ async function build(options: ImageOptions, base: Base, source: Repository): Pro
   const platforms = read.platforms.map(({ platform }) => platformName(platform));
   say(`platforms: ${platforms.join(", ")}`);
   if (read.leftOut.length > 0) say(`left out, as they are not Linux: ${read.leftOut.join(", ")}`);
-  const baseName = `${base.host}/${base.name}${base.tag === undefined ? `@${base.digest}` : `:${base.tag}`}`;
   const { info } = project.inventory.project;
   const addition = redirectorAddition({
     table,
@@ -101,7 +99,7 @@ async function build(options: ImageOptions, base: Base, source: Repository): Pro
     created: new Date(0),
     version,
     source: info,
-    baseName,
+    base,
   });
   return { image: deriveImage(read, addition), platforms };
 }
@@ -121,10 +119,9 @@ async function make(options: ImageOptions, base: Base, { out, push, folder }: De
   const built = await build(options, base, source);
   const { image } = built;
   const layout = out === undefined ? undefined : new ImageLayout(out);
-  const layers = new BaseLayers(source, layout?.blobs ?? new BlobFolder(folder), tell);
+  const layers = new BaseLayers(source, layout?.blobs ?? new BlobFolder(folder), printStep);
   if (layout) {
-    await inParallel(image.baseLayers, transfersAtOnce, (layer) => layers.file(layer));
-    layout.complete(image);
+    await layout.write(image, layers);
     say(`layout: ${out}`);
   }
   if (push) {
@@ -132,7 +129,7 @@ async function make(options: ImageOptions, base: Base, { out, push, folder }: De
     say(`to: ${options.push}`);
     const to = new Repository({ ...push, access: "push", ...limits, ...mountFrom });
     const tag = push.tag === undefined ? {} : { tag: push.tag };
-    await pushImage(image, { to, ...tag, ...mountFrom, layerFile: (layer) => layers.file(layer), tell });
+    await pushImage(image, { to, ...tag, ...mountFrom, layerFile: (layer) => layers.file(layer), onStep: printStep });
   }
   return built;
 }

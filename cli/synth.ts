@@ -1,15 +1,3 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
 import type { CapabilityName } from "../constructs/capability";
 import { printable, printableJson } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
@@ -17,6 +5,7 @@ import { lambdaZip } from "../packaging/lambda-zip";
 import type { ProjectOptions } from "../project/check-project";
 import { type CompiledTable, compileTable, loadProject, type SoundProject } from "../project/load-project";
 import { fallbackTable } from "../routing/fallback-table";
+import { replaceSynthesis } from "../stacks/replace-synthesis";
 import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import type { SynthesizedStack } from "../stacks/synthesize";
@@ -51,39 +40,6 @@ function progress({ name }: SynthesizedStack, done: number, of: number): void {
   process.stderr.write(`  ${String(done).padStart(String(of).length)}/${of} ${name}\n`);
 }
 
-/** What a synthesis writes into a stack's directory; whatever else is there (state, plans, locks) is Terraform's. */
-const written = ["cdk.tf.json", "assets"];
-
-/** The part of CDKTF's manifest that is read here. */
-interface Manifest {
-  readonly stacks: Readonly<Record<string, unknown>>;
-}
-
-function readManifest(directory: string): Manifest {
-  const file = join(directory, "manifest.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { stacks: {} };
-}
-
-/** Adds stacks that an earlier synthesis wrote and that are still there. */
-function addToManifest(directory: string, others: readonly [string, unknown][]): void {
-  if (others.length === 0) return;
-  const manifest = readManifest(directory);
-  const stacks = { ...Object.fromEntries(others), ...manifest.stacks };
-  writeFileSync(join(directory, "manifest.json"), JSON.stringify({ ...manifest, stacks }, null, 2));
-}
-
-/** Takes what a synthesis wrote out of a stack's directory, and the directory if nothing else is in it. */
-function removeStack(directory: string): void {
-  for (const name of written) rmSync(join(directory, name), { recursive: true, force: true });
-  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
-}
-
-function replaceStack(from: string, to: string): void {
-  removeStack(to);
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
-}
-
 /** @throws Failure before anything is written, if a stack would run an image that does not exist */
 function requireRealImage(inventory: Inventory, only?: readonly string[]): void {
   try {
@@ -95,8 +51,9 @@ function requireRealImage(inventory: Inventory, only?: readonly string[]): void 
 }
 
 /**
- * Synthesizes a project's stacks into a directory. What was there stays until all is built; then each stack replaces its
- * own files, and the stacks of an earlier synthesis that are no longer planned go, unless only some were asked for.
+ * Synthesizes a project's stacks into a directory, in place of those of an earlier synthesis.
+ *
+ * @param only the names of the stacks to synthesize. @default all
  */
 export function synthesizeInto(
   { inventory, facts }: SoundProject,
@@ -107,30 +64,10 @@ export function synthesizeInto(
   requireRealImage(inventory, only);
   // CDKTF and the resources of three providers take a second to load, which no other command need wait for.
   const { synthesize } = require("../stacks/synthesize") as typeof import("../stacks/synthesize");
-  mkdirSync(out, { recursive: true });
-  const unfinished = mkdtempSync(join(out, ".unfinished-"));
-  try {
-    const stacks = synthesize({
-      inventory,
-      facts,
-      table: bytes,
-      lambda: lambdaZip(fallbackTable(table)),
-      outdir: unfinished,
-      ...(only && { only }),
-      onStack: progress,
-    });
-    const [before, now] = [readManifest(out), readManifest(unfinished)];
-    for (const name of Object.keys(now.stacks)) {
-      replaceStack(join(unfinished, "stacks", name), join(out, "stacks", name));
-    }
-    const others = Object.entries(before.stacks).filter(([name]) => !(name in now.stacks));
-    renameSync(join(unfinished, "manifest.json"), join(out, "manifest.json"));
-    if (only) addToManifest(out, others);
-    else for (const [name] of others) removeStack(join(out, "stacks", name));
-    return stacks;
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+  const lambda = lambdaZip(fallbackTable(table));
+  return replaceSynthesis(out, only !== undefined, (outdir) =>
+    synthesize({ inventory, facts, table: bytes, lambda, outdir, ...(only && { only }), onStack: progress }),
+  );
 }
 
 interface SynthOptions extends ProjectOptions {

@@ -2,6 +2,9 @@ import type { Descriptor } from "../stores/registry/content";
 import type { Repository } from "../stores/registry/repository";
 import type { BlobFolder } from "./blob-folder";
 
+/** Transfers at once: between the three downloads and the five uploads that are Docker's defaults (dockerd, `max-concurrent-uploads`). */
+export const transfersAtOnce = 4;
+
 /** What became of a layer, or of a configuration. */
 export interface BlobStep {
   readonly blob: Descriptor;
@@ -12,14 +15,14 @@ export interface BlobStep {
 export class BaseLayers {
   readonly #base: Repository;
   readonly #folder: BlobFolder;
-  readonly #tell: (step: BlobStep) => void;
+  readonly #onStep: (step: BlobStep) => void;
   readonly #files = new Map<string, Promise<string>>();
 
   /** @param folder takes them, and is looked into first */
-  constructor(base: Repository, folder: BlobFolder, tell: (step: BlobStep) => void) {
+  constructor(base: Repository, folder: BlobFolder, onStep: (step: BlobStep) => void) {
     this.#base = base;
     this.#folder = folder;
-    this.#tell = tell;
+    this.#onStep = onStep;
   }
 
   /** A layer's file, whole and verified. @throws RegistryError */
@@ -33,7 +36,7 @@ export class BaseLayers {
     const { digest } = layer;
     const here = await this.#folder.has(layer);
     if (!here) await this.#folder.receive(digest, (file) => this.#base.download(layer, file));
-    this.#tell({ blob: layer, step: here ? "found here" : "downloaded" });
+    this.#onStep({ blob: layer, step: here ? "found here" : "downloaded" });
     return this.#folder.path(digest);
   }
 }

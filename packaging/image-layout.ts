@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../document/replace-file";
 import { descriptorOf } from "../stores/registry/content";
+import { inParallel } from "../stores/registry/in-parallel";
 import { mediaTypes } from "../stores/registry/media-types";
 import { RegistryError } from "../stores/registry/registry-error";
+import { type BaseLayers, transfersAtOnce } from "./base-layers";
 import { BlobFolder } from "./blob-folder";
 import type { DerivedImage } from "./derive-image";
 
@@ -29,8 +31,9 @@ export class ImageLayout {
     this.blobs = new BlobFolder(join(folder, "blobs"));
   }
 
-  /** Adds an image whose base's layers are there, and names it. */
-  complete({ top, manifests, blobs }: DerivedImage): void {
+  /** Writes an image, with the layers of its base, and names it. @throws RegistryError if a layer cannot be downloaded */
+  async write({ top, manifests, blobs, baseLayers }: DerivedImage, layers: BaseLayers): Promise<void> {
+    await inParallel(baseLayers, transfersAtOnce, (layer) => layers.file(layer));
     for (const content of [...blobs, ...manifests, top]) this.blobs.write(content);
     const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [descriptorOf(top)] };
     replaceFile(join(this.#folder, "index.json"), JSON.stringify(index));

@@ -3,7 +3,7 @@ import { type Content, type Descriptor, descriptorOf } from "../stores/registry/
 import { bodyOf } from "../stores/registry/exchange";
 import { inParallel } from "../stores/registry/in-parallel";
 import type { Repository } from "../stores/registry/repository";
-import type { BlobStep } from "./base-layers";
+import { type BlobStep, transfersAtOnce } from "./base-layers";
 import type { DerivedImage } from "./derive-image";
 
 /** Where an image goes, and where its base's layers come from. */
@@ -15,26 +15,23 @@ export interface Push {
   readonly mountFrom?: string;
   /** The file of a layer of the base; asked for only where the registry must be sent it. */
   layerFile(layer: Descriptor): Promise<string>;
-  /** Takes what became of each blob. */
-  tell(step: BlobStep): void;
+  /** Receives what became of each blob. */
+  onStep(step: BlobStep): void;
 }
 
-/** Transfers at once: between the three downloads and the five uploads that are Docker's defaults (dockerd, `max-concurrent-uploads`). */
-export const transfersAtOnce = 4;
-
-async function pushBaseLayer({ to, mountFrom, layerFile, tell }: Push, layer: Descriptor): Promise<void> {
+async function pushBaseLayer({ to, mountFrom, layerFile, onStep }: Push, layer: Descriptor): Promise<void> {
   const { digest, size } = layer;
-  if (await to.has(digest)) return tell({ blob: layer, step: "found there" });
-  if (mountFrom !== undefined && (await to.mount(digest, mountFrom))) return tell({ blob: layer, step: "mounted" });
+  if (await to.has(digest)) return onStep({ blob: layer, step: "found there" });
+  if (mountFrom !== undefined && (await to.mount(digest, mountFrom))) return onStep({ blob: layer, step: "mounted" });
   const file = await layerFile(layer);
   await to.upload(digest, { length: size, open: () => createReadStream(file) });
-  tell({ blob: layer, step: "uploaded" });
+  onStep({ blob: layer, step: "uploaded" });
 }
 
-async function pushOwn({ to, tell }: Push, blob: Content): Promise<void> {
+async function pushOwn({ to, onStep }: Push, blob: Content): Promise<void> {
   const there = await to.has(blob.digest);
   if (!there) await to.upload(blob.digest, bodyOf(blob.bytes));
-  tell({ blob: descriptorOf(blob), step: there ? "found there" : "uploaded" });
+  onStep({ blob: descriptorOf(blob), step: there ? "found there" : "uploaded" });
 }
 
 /**

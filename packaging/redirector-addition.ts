@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { ImageReference } from "../stores/registry/image-reference";
 import type { RunConfig } from "./base-image";
 import { bundle } from "./bundle";
 import type { Addition } from "./derive-image";
@@ -65,17 +66,22 @@ export interface RedirectorParts {
   readonly version: string;
   /** Where the project that runs the redirector tells about itself. */
   readonly source: string;
-  /** The base, as the user named it. */
-  readonly baseName: string;
+  /** The base, as it was named. */
+  readonly base: ImageReference;
+}
+
+/** By its tag if it has one: the digest has a label of its own. */
+function nameBase({ host, name, tag, digest }: ImageReference): string {
+  return `${host}/${name}${tag === undefined ? `@${digest}` : `:${tag}`}`;
 }
 
 /** The redirector as what is put upon a base that has Node or Bun: its program, its table, and how they are run. */
-export function redirectorAddition({ table, created, version, source, baseName }: RedirectorParts): Addition {
+export function redirectorAddition({ table, created, version, source, base }: RedirectorParts): Addition {
   return {
     layer: layerOf({ [program]: bundle("container.ts", "node20"), [routingTable]: table }),
     createdBy: "mirrorform image",
     created,
-    baseName,
+    baseName: nameBase(base),
     labels: {
       "org.opencontainers.image.title": "mirrorform redirector",
       "org.opencontainers.image.version": version,
