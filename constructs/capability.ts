@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 
-/** What a construct is for: the folder below `constructs/` in which its class is. */
+/** The purpose of a construct: the name of its folder below `constructs/`. */
 export type CapabilityName =
   | "bucket"
   | "certificate"
@@ -13,8 +13,8 @@ export type CapabilityName =
   | "routing-table";
 
 /**
- * One capability at one cloud. Every resource stands below one, never directly below a stack: ids at depth one get no
- * hash, and two of them may silently become one (cdktf, `private/unique.ts`).
+ * One capability at one cloud. Every resource is inside one, never directly in a stack: ids at depth one get no hash, so
+ * two of them could silently become one (cdktf, `private/unique.ts`).
  */
 export abstract class Capability extends Construct {
   abstract readonly capability: CapabilityName;

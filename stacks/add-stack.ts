@@ -13,7 +13,7 @@ import { GoogleStorageStack } from "./google/storage";
 import type { RedirectorCode } from "./redirector-code";
 import type { PlannedStack, StackPlans } from "./stack-plan";
 
-/** What stacks are made from. */
+/** The inputs of all stacks. */
 export interface StackInputs {
   readonly inventory: Inventory;
   readonly facts: DeployedFacts;
@@ -22,7 +22,7 @@ export interface StackInputs {
 
 type StackBuilder<Plan> = (app: App, plan: Plan, inputs: StackInputs) => TerraformStack;
 
-/** What builds a planned stack, by cloud and layer. */
+/** Builds planned stacks, by cloud and layer. */
 const builders: {
   readonly [Cloud in keyof StackPlans]: {
     readonly [Layer in keyof StackPlans[Cloud]]: StackBuilder<StackPlans[Cloud][Layer]>;
@@ -55,12 +55,12 @@ const builders: {
   },
 };
 
-/** The first Terraform that locks a state in S3 by a file beside it, and the oldest that is supported here. */
+/** The first version that locks a state in S3 with a file, and the oldest that is supported here. */
 const terraformVersion = ">= 1.10";
 
 /** Adds a planned stack to an app. */
 export function addStack(app: App, plan: PlannedStack, inputs: StackInputs): TerraformStack {
-  // Each entry takes the plan of its own cloud and layer, which the types do not follow through two indices.
+  // Each entry takes the plan of its own cloud and layer, but TypeScript cannot follow that through two indices.
   const layers = builders[plan.cloud] as Record<PlannedStack["layer"], StackBuilder<PlannedStack>>;
   const stack = layers[plan.layer](app, plan, inputs);
   stack.addOverride("terraform.required_version", terraformVersion);

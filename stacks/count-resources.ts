@@ -4,7 +4,7 @@ import { Capability, type CapabilityName } from "../constructs/capability";
 
 function capabilityOf(resource: IConstruct): CapabilityName {
   const owner = resource.node.scopes.findLast((scope): scope is Capability => scope instanceof Capability);
-  if (!owner) throw new Error(`${resource.node.path} belongs to no capability`);
+  if (!owner) throw new Error(`${resource.node.path} is in no capability`);
   return owner.capability;
 }
 

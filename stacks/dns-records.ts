@@ -5,25 +5,25 @@ import type { Inventory } from "../inventory/inventory";
 import { redirectorZone } from "../inventory/names";
 import { findRegion, regions } from "../inventory/region";
 
-/** Seconds for which a host's records are kept: how long a change of carrier takes. */
+/** TTL of a host's records, in seconds: how long a change of carrier takes. */
 const hostTtl = 300;
-/** Seconds for which validation records are kept: they never change while a certificate lives. */
+/** TTL of validation records, in seconds: they never change during the life of a certificate. */
 const validationTtl = 3600;
 
-/** Google's regions that its page lists: those that a geolocation policy takes (Cloud DNS, "Geolocation policies"). */
+/** The Google regions that a geolocation policy accepts: those on Google's page (Cloud DNS, "Geolocation policies"). */
 const googleRegions = regions.filter(({ cloud, source }) => cloud === "google" && source.includes("regions-zones"));
 
-/** An AWS region that runs the redirector, and the name that its API gave to a host. */
+/** An AWS region that runs the redirector, and its API's name for a host. */
 interface RegionalTarget {
   readonly region: string;
   readonly target: string;
 }
 
 /**
- * An answer for each AWS region, with the nearest Google region, none of them twice: a geolocation policy has one answer a
- * region, and takes only Google's own regions for places.
+ * An answer for each AWS region with the nearest Google region, each used once: a geolocation policy has one answer per
+ * region, and its only locations are Google's own regions.
  *
- * @param targets in the order of their regions
+ * @param targets sorted by region
  */
 function placeAnswers(targets: readonly RegionalTarget[]): DnsAnswer[] {
   const taken = new Set<string>();
@@ -34,7 +34,7 @@ function placeAnswers(targets: readonly RegionalTarget[]): DnsAnswer[] {
   });
 }
 
-/** @throws Error for a region that AWS does not have, and where all of Google's are taken */
+/** @throws Error for an unknown AWS region, and if all Google regions are taken */
 function nearestGoogleRegion(awsRegion: string, taken: ReadonlySet<string>): string {
   const from = findRegion("aws", awsRegion);
   if (!from) throw new Error(`AWS has no region ${awsRegion}`);
@@ -45,25 +45,29 @@ function nearestGoogleRegion(awsRegion: string, taken: ReadonlySet<string>): str
   return nearest.region;
 }
 
-/** A provider's part of a host: the name that leads to its redirector, and the records behind that name. */
+/** A provider's redirector: the name that hosts point to, and the records of that name. */
 interface Carrier {
   readonly provider: string;
   readonly name: string;
   readonly records: readonly DnsRecord[];
 }
 
-function single(name: string, type: DnsRecord["type"], value: string, ttl = hostTtl): DnsRecord {
+function createRecord(name: string, type: DnsRecord["type"], value: string, ttl = hostTtl): DnsRecord {
   return { name, type, ttl, choice: "only", answers: [{ id: "only", values: [value] }] };
 }
 
-/** One load balancer for all regions and hosts: two addresses behind one name. */
+/** One load balancer for all regions and hosts: one name with two addresses. */
 function addressCarrier(provider: string, zone: string, { addresses }: ProviderFacts): Carrier | undefined {
   if (!addresses) return undefined;
   const name = `${provider}.${redirectorZone(zone)}`;
-  return { provider, name, records: [single(name, "A", addresses.ipv4), single(name, "AAAA", addresses.ipv6)] };
+  return {
+    provider,
+    name,
+    records: [createRecord(name, "A", addresses.ipv4), createRecord(name, "AAAA", addresses.ipv6)],
+  };
 }
 
-/** One API a region and host: the nearest of them behind one name a host. */
+/** One API per region: one name per host, which resolves to the nearest API. */
 function targetCarrier(
   provider: string,
   zone: string,
@@ -93,9 +97,8 @@ function carriersOf(inventory: Inventory, facts: DeployedFacts, host: string): C
 }
 
 /**
- * A host leads to every provider that runs the redirector, to each as often as to the others. Also where there is one
- * yet: Route 53 takes no weighted record beside a simple one, so that a second could not be added later
- * (terraform-provider-aws#1852).
+ * A host points to every provider that runs the redirector, with equal weight, even if there is only one: Route 53 accepts
+ * no weighted record next to a simple one, so a second could not be added later (terraform-provider-aws#1852).
  */
 function hostRecord(name: string, carriers: readonly Carrier[]): DnsRecord[] {
   if (carriers.length === 0) return [];
@@ -107,13 +110,13 @@ function validationRecords(facts: DeployedFacts, publishedAt: string): DnsRecord
   return Object.entries(facts)
     .filter(([provider]) => provider !== publishedAt)
     .flatMap(([, { validations = {} }]) => Object.values(validations))
-    .map(({ name, value }) => single(name, "CNAME", value, validationTtl));
+    .map(({ name, value }) => createRecord(name, "CNAME", value, validationTtl));
 }
 
 /**
- * The zone's records, sorted, as far as deployed facts tell them: every host with its carriers, and what proves to
- * certificate authorities that the hosts are ours. The same wherever the zone is published, but that a provider's own
- * redirector stack writes the proofs it needs itself, so that no stack waits for another cloud.
+ * The zone's records, sorted, as far as they are known from deployed facts: every host with its carriers, and the records
+ * that validate certificates. They are the same at every provider that publishes the zone, except that a provider's own
+ * redirector stack writes the validation records of its certificates, so that no stack waits for another cloud.
  *
  * @param publishedAt the provider at which these records are published
  */

@@ -1,17 +1,17 @@
 import type { CloudProvider } from "../inventory/inventory";
 
-/** Buckets of one provider between which its cloud copies. */
+/** The buckets of one provider between which its cloud copies. */
 export interface PlannedReplication<Bucket> {
-  /** The primary's bucket, from which everything is copied. */
+  /** The primary's bucket, which is copied. */
   readonly source: Bucket;
-  /** The buckets to which it is copied: at least one, in the order given. */
+  /** The buckets that receive copies: at least one, in the order given. */
   readonly destinations: readonly Bucket[];
 }
 
 /**
- * The regions to which a cloud itself copies the primary's bucket: every other one that is not retired, and that the
- * inventory does not leave to promotion (`filled-by`, at Azure, which copies to a few only: a rule of the inventory keeps
- * them to as many). None where there is no primary, or where it has no bucket.
+ * The regions to which the cloud copies the primary's bucket: every other region with a bucket, unless it is retired or
+ * filled by promotion (`filled-by`, at Azure, which copies to a few only; a rule of the inventory limits the number). None
+ * if there is no primary, or if it has no bucket.
  */
 function replicatedRegions({ primary, mirrors }: CloudProvider): readonly string[] {
   if (!mirrors.some(({ region, bucket }) => bucket && region === primary)) return [];
@@ -26,10 +26,10 @@ function isFilledByPromotion(bucket: NonNullable<CloudProvider["mirrors"][number
 }
 
 /**
- * Which of a provider's buckets the cloud copies to which.
+ * Plans which of a provider's buckets the cloud copies, and to which others.
  *
  * @param buckets all buckets of the provider
- * @returns undefined where nothing is copied
+ * @returns undefined if nothing is copied
  */
 export function planReplication<Bucket extends { readonly region: string }>(
   provider: CloudProvider,

@@ -1,14 +1,14 @@
-/** A file that a stack carries: where it is now, and the SHA-256 of its bytes. */
+/** A file for a stack: its current path, and the SHA-256 of its bytes. */
 export interface CarriedFile {
   readonly path: string;
-  /** SHA-256 of the content, in hexadecimal: it names the file, so that a change of content is a change of the plan. */
+  /** SHA-256 of the content, in hexadecimal. It is part of the path in the stack, so a changed file changes the plan. */
   readonly sha256: string;
 }
 
-/** What a redirector stack carries: made from the sources and the inventory when the stacks are synthesized. */
+/** The files of a redirector stack, which are built from sources and inventory for each synthesis. */
 export interface RedirectorCode {
-  /** The Lambda's zip: handler and routing table, the same bytes at every synthesis. */
+  /** The Lambda's zip: handler and fallback table. The same sources give the same bytes. */
   readonly lambda: CarriedFile;
-  /** The routing table alone, for carriers that read it from a file. */
+  /** The routing table, which running redirectors read from a bucket. */
   readonly table: CarriedFile;
 }

@@ -7,7 +7,7 @@ import type {
   Provider,
 } from "../inventory/inventory";
 
-/** One stack: one state at one provider, for data that must not be lost, a service that changes often, or names. */
+/** A planned stack: one Terraform state for one layer (storage, DNS or redirector) at one provider. */
 interface Plan<At extends CloudProvider, Layer extends string> {
   /** `<provider key>-<layer>`. */
   readonly name: string;
@@ -16,7 +16,7 @@ interface Plan<At extends CloudProvider, Layer extends string> {
   readonly provider: At;
 }
 
-/** A redirector's stack. */
+/** A planned redirector stack. */
 interface RedirectorPlan<At extends CloudProvider> extends Plan<At, "redirector"> {
   /** The regions in which the redirector runs, at least one, sorted. */
   readonly regions: readonly string[];
@@ -28,8 +28,8 @@ interface GoogleRedirectorPlan extends RedirectorPlan<GoogleProvider> {
 }
 
 /**
- * The plans, by cloud and layer. A new layer gets a line here for each cloud that has it, an entry in the table of
- * `add-stack.ts`, and its place in the order below.
+ * The types of plans, by cloud and layer. To add a layer, add it here for each cloud that has it, to the table in
+ * `add-stack.ts`, and in its place in the order below.
  */
 export interface StackPlans {
   readonly aws: {
@@ -47,15 +47,14 @@ export interface StackPlans {
   };
 }
 
-/** A stack of any cloud and layer; `cloud` and `layer` tell which, and so which fields it has. */
+/** A planned stack of any cloud and layer. `cloud` and `layer` determine its other fields. */
 export type PlannedStack = {
   [Cloud in keyof StackPlans]: StackPlans[Cloud][keyof StackPlans[Cloud]];
 }[keyof StackPlans];
 
 /**
- * The stacks of an inventory, in the order in which they can be applied: within a provider, none needs what a later
- * one creates. A provider's stacks never need another provider's, so that each cloud can be planned while another is
- * down.
+ * The stacks of an inventory, in the order in which they can be applied: within a provider, no stack depends on a later
+ * one. Stacks never depend on another provider's, so each cloud can be planned while another is down.
  */
 export function stackPlan(inventory: Inventory): PlannedStack[] {
   return inventory.providers.flatMap((provider) => planProvider(provider, inventory));
@@ -89,7 +88,7 @@ function planGoogle(provider: GoogleProvider, inventory: Inventory): PlannedStac
   return [
     plan(provider, "storage"),
     ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
-    // Cloud Run only runs images. The storage stack creates the registry for the first one.
+    // Cloud Run only runs images. The storage stack creates the registry for the first image.
     ...(regions.length > 0 && image !== undefined ? [{ ...plan(provider, "redirector"), regions, image }] : []),
   ];
 }

@@ -1,13 +1,13 @@
 import { isStandInImage } from "../inventory/stand-in-image";
 import type { PlannedStack } from "./stack-plan";
 
-/** A stack would run an image that does not exist. */
+/** The image that a stack would run is a placeholder. */
 export class StandInImage extends Error {
   override readonly name = "StandInImage";
 
   constructor(stack: string) {
     super(
-      `${stack} cannot be planned: redirector.image has a digest of zeros, which is a placeholder. Write what \`mirrorform image --push\` prints, or remove it; then ${stack} is left out. Nothing was written.`,
+      `${stack} cannot be planned: redirector.image has a digest of zeros, which is a placeholder. Set it to what \`mirrorform image --push\` prints, or remove it to leave out ${stack}. Nothing was written.`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { CloudProvider } from "../inventory/inventory";
 
 /**
- * What a provider's storage stack makes, by kind: the regions that have it and are not retired. As an output it is
- * copied into `deployed.yaml`, where the rule `mirror/vanished` holds the inventory against it.
+ * The stores that a provider's storage stack creates: by kind, the regions that have one and are not retired. This output
+ * is copied into `deployed.yaml`, and the rule `mirror/vanished` compares the inventory with it.
  */
 export function storesOf({ mirrors }: CloudProvider): Readonly<Record<"bucket" | "registry", readonly string[]>> {
   const kept = mirrors.filter(({ state }) => state !== "retired");

@@ -27,11 +27,11 @@ export interface SynthesisOptions {
   readonly table: Uint8Array;
   /** The zip of the redirector's Lambda. Redirector stacks at AWS carry a copy. */
   readonly lambda: Uint8Array;
-  /** The directory that receives the stacks, as `stacks/<name>/cdk.tf.json`. It is created; existing files in it stay. */
+  /** The directory for the stacks (`stacks/<name>/cdk.tf.json`). Created if missing; existing files are kept. */
   readonly outdir: string;
   /** The names of the stacks to synthesize. @default all */
   readonly only?: readonly string[];
-  /** Called for each stack when it is built, before anything is written. @default nothing is called */
+  /** Called after each stack is built, before anything is written. @default none */
   readonly onStack?: (stack: SynthesizedStack, done: number, of: number) => void;
 }
 
@@ -41,7 +41,7 @@ function writeCarriedFile(directory: string, name: string, bytes: Uint8Array): C
   return { path, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
-/** Builds the stacks in memory, then writes them. CDKTF copies assets from files, which are in `carried` meanwhile. */
+/** Builds the stacks in memory, then writes them. CDKTF copies assets from files, so `carried` holds them meanwhile. */
 function synthesizeWith(options: SynthesisOptions, carried: string): SynthesizedStack[] {
   const { inventory, facts, table, lambda, outdir, only, onStack } = options;
   const plans = stackPlan(inventory).filter(({ name }) => only === undefined || only.includes(name));
@@ -64,7 +64,7 @@ function synthesizeWith(options: SynthesisOptions, carried: string): Synthesized
 /**
  * Synthesizes the stacks of an inventory. The same inputs give the same bytes.
  *
- * @throws StandInImage, with nothing written, if a stack would run an image that does not exist
+ * @throws StandInImage before anything is written, if a stack would run a placeholder image
  */
 export function synthesize(options: SynthesisOptions): SynthesizedStack[] {
   const carried = mkdtempSync(join(tmpdir(), "mirrorform-"));

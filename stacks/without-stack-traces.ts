@@ -1,8 +1,7 @@
 /**
- * Runs a function that creates CDKTF constructs. CDKTF captures a stack trace of unlimited depth for every token that it
- * makes (`Intrinsic`, `ComplexObject`), which takes as long as everything else about a stack, and nothing here reads them.
- * It sets `Error.stackTraceLimit` itself, so that only the capturing can be replaced. Errors that are thrown keep their
- * traces.
+ * Runs a function that creates CDKTF constructs, without CDKTF's stack traces. CDKTF captures one of unlimited depth for
+ * every token (`Intrinsic`, `ComplexObject`). That takes as long as the rest of building a stack, and nothing reads the
+ * traces. Lowering `Error.stackTraceLimit` has no effect, because CDKTF sets it itself. Thrown errors keep their traces.
  */
 export function withoutStackTraces<Result>(run: () => Result): Result {
   const { captureStackTrace } = Error;

@@ -12,35 +12,35 @@ import type { Construct } from "constructs";
 import type { BucketAccess } from "../../inventory/inventory";
 import { Capability } from "../capability";
 
-/** What an `AwsBucket` is made from. */
+/** Properties of `AwsBucket`. */
 export interface AwsBucketProps {
-  /** The bucket's name, unique in the world. */
+  /** The bucket's name, globally unique. */
   readonly name: string;
   /** The bucket's region. */
   readonly region: string;
-  /** Who reads the bucket: its own CloudFront distribution (`cdn`), or everyone (`direct`). @default "cdn" */
+  /** Who may read the bucket: only its own CloudFront distribution (`cdn`), or everyone (`direct`). @default "cdn" */
   readonly access?: BucketAccess;
   /** Whether the bucket may be destroyed, with everything in it. @default false */
   readonly retired?: boolean;
 }
 
 /**
- * CloudFront's managed cache policy "CachingOptimized": a day, up to a year where the object says so; nothing of the
- * query or the cookies in the key (Amazon CloudFront Developer Guide, "Use managed cache policies").
+ * CloudFront's managed cache policy "CachingOptimized": objects are cached for a day, or for up to a year if they say so,
+ * and neither query nor cookies are part of the key (Amazon CloudFront Developer Guide, "Use managed cache policies").
  */
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
- * A bucket of public artifacts in one region: versioned, encrypted, read over TLS only, listed by nobody. By default it
- * is private and a CloudFront distribution is the only reader; with `direct` it answers anonymous downloads itself.
+ * A bucket of public artifacts in one region: versioned, encrypted, TLS only, and not listable. By default it is private
+ * and a CloudFront distribution is the only reader. With `direct` it answers anonymous downloads itself.
  */
 export class AwsBucket extends Capability {
   readonly capability = "bucket" as const;
   readonly name: string;
   readonly region: string;
-  /** Replication waits for it, at either end. */
+  /** Replication must wait for versioning at both ends. */
   readonly versioning: ITerraformDependable;
-  /** The distribution's domain name; none where access is `direct`. */
+  /** The distribution's domain name. Missing if access is `direct`. */
   readonly domainName?: string;
 
   constructor(scope: Construct, id: string, { name, region, access = "cdn", retired = false }: AwsBucketProps) {
@@ -72,7 +72,7 @@ export class AwsBucket extends Capability {
     });
   }
 
-  /** Access control lists are off: the policy alone says who may do what. */
+  /** Disables access control lists: only the bucket policy grants access. */
   #enforceOwnership({ id }: S3Bucket): void {
     new S3BucketOwnershipControls(this, "ownership", {
       region: this.region,
@@ -81,7 +81,7 @@ export class AwsBucket extends Capability {
     });
   }
 
-  /** With S3's own keys: with a KMS key, every reader of a public object would need a permission on the key. */
+  /** Uses S3's own keys: with a KMS key, every reader of a public object would need permission to use the key. */
   #encryptBucket({ id }: S3Bucket): void {
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       region: this.region,
@@ -111,12 +111,12 @@ export class AwsBucket extends Capability {
           noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
         },
       ],
-      // S3 refuses to expire versions before there are any.
+      // S3 refuses to expire versions before versioning is enabled.
       dependsOn: [versioning],
     });
   }
 
-  /** Lists never open the bucket; a policy does where access is `direct`. */
+  /** Access control lists never open the bucket. A policy does if access is `direct`. */
   #blockPublicAccess({ id }: S3Bucket, access: BucketAccess): S3BucketPublicAccessBlock {
     return new S3BucketPublicAccessBlock(this, "public-access", {
       region: this.region,
@@ -133,7 +133,7 @@ export class AwsBucket extends Capability {
       region: this.region,
       bucket: id,
       policy: JSON.stringify(policy),
-      // A public policy is refused for as long as the account's defaults block it.
+      // S3 refuses a public policy while the account's defaults block it.
       dependsOn: [block],
     });
   }
@@ -151,9 +151,9 @@ export class AwsBucket extends Capability {
         allowedMethods: ["GET", "HEAD"],
         cachedMethods: ["GET", "HEAD"],
         cachePolicyId: cachingOptimized,
-        // The redirector never says http, so that nobody needs a redirect from it.
+        // The redirector only names https, so no client needs a redirect from http.
         viewerProtocolPolicy: "https-only",
-        // Clients check digests: the bytes stay as they are.
+        // Clients verify digests, so the bytes must not change.
         compress: false,
       },
       restrictions: { geoRestriction: { restrictionType: "none" } },
@@ -161,7 +161,7 @@ export class AwsBucket extends Capability {
     });
   }
 
-  /** The distribution signs what it asks of S3, and so the bucket's policy can admit it alone. */
+  /** Makes the distribution sign its requests to S3, so that the bucket policy can allow it alone. */
   #createAccessControl(): CloudfrontOriginAccessControl {
     return new CloudfrontOriginAccessControl(this, "access-control", {
       name: this.name,
@@ -177,12 +177,12 @@ function objectsOf(name: string): string {
   return `arn:aws:s3:::${name}/*`;
 }
 
-/** Everyone gets an object whose name is known; nobody gets the names. */
+/** Anyone may read an object by its name. No one may list the names. */
 function allowEveryone(name: string): object {
   return policyFor(name, { Sid: "ReadByEveryone", Effect: "Allow", Principal: "*" });
 }
 
-/** With the distribution's ARN, as CloudFront's service principal alone would admit the distributions of any account. */
+/** Names the distribution's ARN: CloudFront's service principal alone would allow the distributions of any account. */
 function allowDistribution(name: string, distribution: string): object {
   return policyFor(name, {
     Sid: "ReadByDistribution",

@@ -5,9 +5,9 @@ import type { Construct } from "constructs";
 import { blobContainer } from "../../inventory/names";
 import { Capability } from "../capability";
 
-/** What an `AzureBucket` is made from. */
+/** Properties of `AzureBucket`. */
 export interface AzureBucketProps {
-  /** The storage account's name, unique in the world. */
+  /** The storage account's name, globally unique. */
   readonly name: string;
   /** The account's region. */
   readonly region: string;
@@ -19,16 +19,16 @@ export interface AzureBucketProps {
   readonly retired?: boolean;
 }
 
-/** Days for which what was deleted can be had back. */
+/** Days for which deleted blobs and containers can be restored. */
 const deletedDays = 7;
-/** Days after which a version may go that is no longer the current one, counted from when it was written. */
+/** Days after which a noncurrent version is deleted, counted from its creation. */
 const versionDays = 30;
-/** Days for which changes are kept in the feed, many times what replication is ever behind. */
+/** Days for which the change feed keeps changes: many times longer than replication ever lags. */
 const changeFeedDays = 30;
 
 /**
- * A storage account with one container of public artifacts: versioned, read by everyone, listed by nobody. No lock stands
- * on it: a lock on an account is one on its replication policies too, and would keep a retired destination alive.
+ * A storage account with one container of public artifacts: versioned, publicly readable, not listable. There is no lock
+ * on it: a lock on an account also covers its replication policies, and would keep a retired destination alive.
  */
 export class AzureBucket extends Capability {
   readonly capability = "bucket" as const;
@@ -55,19 +55,19 @@ export class AzureBucket extends Capability {
       tags: { ...tags },
       accountKind: "StorageV2",
       accountTier: "Standard",
-      // Every mirror is a copy of the origin: a second copy within the region would be paid for and never asked.
+      // Every mirror is a copy of the origin: a second copy in the region would cost money and serve no one.
       accountReplicationType: "LRS",
       minTlsVersion: "TLS1_2",
       httpsTrafficOnlyEnabled: true,
-      // Without it no container of the account could answer anybody who does not sign in.
+      // Without it, no container of the account could allow anonymous reads.
       allowNestedItemsToBePublic: true,
       sharedAccessKeyEnabled: false,
       defaultToOauthAuthentication: true,
       localUserEnabled: false,
       crossTenantReplicationEnabled: false,
       blobProperties: {
-        // Object replication wants versions at both ends and a change feed at its source (Azure Storage, "Object
-        // replication"); which end an account is may change, so every account has both.
+        // Object replication needs versions at both ends and a change feed at its source (Azure Storage, "Object
+        // replication"). The primary may change, so every account has both.
         versioningEnabled: true,
         changeFeedEnabled: true,
         changeFeedRetentionInDays: changeFeedDays,
@@ -78,18 +78,18 @@ export class AzureBucket extends Capability {
     });
   }
 
-  /** By the account's id, so that it is made through Azure Resource Manager: by name it would need a role on the data. */
+  /** Names the account by id, so that Azure Resource Manager creates the container: by name, that needs a role on the data. */
   #createContainer(account: StorageAccount, { retired = false }: AzureBucketProps): StorageContainer {
     return new StorageContainer(this, "container", {
       name: blobContainer,
       storageAccountId: account.id,
-      // "blob": a blob whose name is known. "container" would give the names as well.
+      // "blob" allows reading blobs by name. "container" would also allow listing them.
       containerAccessType: "blob",
       lifecycle: { preventDestroy: !retired },
     });
   }
 
-  /** Azure drops the blocks of an upload that was never finished by itself, after a week ("Put Block"). */
+  /** Needs no rule for unfinished uploads: Azure deletes their blocks after a week ("Put Block"). */
   #createLifecycle({ id }: StorageAccount): void {
     new StorageManagementPolicy(this, "lifecycle", {
       storageAccountId: id,

@@ -4,9 +4,9 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What a `GoogleBucket` is made from. */
+/** Properties of `GoogleBucket`. */
 export interface GoogleBucketProps {
-  /** The bucket's name, unique in the world. */
+  /** The bucket's name, globally unique. */
   readonly name: string;
   /** The bucket's region. */
   readonly region: string;
@@ -16,10 +16,10 @@ export interface GoogleBucketProps {
   readonly services?: readonly ITerraformDependable[];
 }
 
-/** Seven days, in seconds: the shortest that Cloud Storage takes, other than none (Cloud Storage, "Soft delete"). */
+/** Seven days, in seconds: the shortest period that Cloud Storage accepts, other than zero (Cloud Storage, "Soft delete"). */
 const softDeleteSeconds = 604_800;
 
-/** A bucket of public artifacts in one region: versioned, read by everyone, listed by nobody. */
+/** A bucket of public artifacts in one region: versioned, publicly readable, not listable. */
 export class GoogleBucket extends Capability {
   readonly capability = "bucket" as const;
   readonly name: string;
@@ -38,7 +38,7 @@ export class GoogleBucket extends Capability {
       name,
       location: region,
       uniformBucketLevelAccess: true,
-      // "enforced" would refuse the public reader below. An organization policy that enforces it wins over this.
+      // "enforced" would refuse the public reader below. An organization policy that enforces it takes precedence.
       publicAccessPrevention: "inherited",
       versioning: { enabled: true },
       softDeletePolicy: { retentionDurationSeconds: softDeleteSeconds },
@@ -53,9 +53,9 @@ export class GoogleBucket extends Capability {
   }
 
   /**
-   * Storage Object Viewer, which the tutorials take, lists the bucket as well. Of the predefined roles only Legacy Object
-   * Reader is `storage.objects.get` alone; "legacy" means that it has the meaning of an access control list's entry, not
-   * that it needs one: it is granted on a bucket with uniform access like any role (Cloud Storage, "IAM roles").
+   * Storage Object Viewer, the role in the tutorials, also allows listing. Legacy Object Reader is the only predefined
+   * role with nothing but `storage.objects.get`. "Legacy" means that it corresponds to an entry in an access control list,
+   * not that it needs one: it can be granted on a bucket with uniform access like any role (Cloud Storage, "IAM roles").
    */
   #allowReadByEveryone({ name }: StorageBucket): void {
     new StorageBucketIamMember(this, "reader", {

@@ -7,41 +7,41 @@ import type { Construct } from "constructs";
 import type { ValidationRecord } from "../../facts/deployed-facts";
 import { Capability } from "../capability";
 
-/** A hosted zone: by its name, or by its id where the account may have another of that name. */
+/** A hosted zone: by name, or by id if the account may have several zones of that name. */
 export type AwsZone = { readonly name: string } | { readonly id: string };
 
-/** What an `AwsCertificate` is made from. */
+/** Properties of `AwsCertificate`. */
 export interface AwsCertificateProps {
   /** The host to certify. */
   readonly host: string;
-  /** The regions that need the certificate, at least one: an API's certificate must be in the API's region. */
+  /** The regions that need the certificate, at least one: a certificate must be in the same region as its API. */
   readonly regions: readonly string[];
   /**
-   * The hosted zone of the same account in which the validation record is written.
+   * The hosted zone of the same account that gets the validation record.
    *
    * @default none: the certificate waits until another DNS provider publishes the record
    */
   readonly zone?: AwsZone | undefined;
 }
 
-/** Seconds; nobody but the certificate authority asks, and seldom. */
+/** Seconds. Only the certificate authority queries the record, and rarely. */
 const validationTtl = 300;
 
 /**
- * How long an apply waits for a record that another provider publishes. The first one is meant to end here: Terraform keeps
- * the output `validations` all the same, the DNS stacks publish what it says, and the next apply goes on.
+ * How long an apply waits for a record that another provider publishes. The first apply is expected to fail after this
+ * time: Terraform keeps the output `validations` anyway, the DNS stacks publish it, and the next apply continues.
  */
 const waitForOthers = "10m";
 
 /**
- * One host's certificate in every region of the redirector. One certificate for all hosts would be made anew with every
- * host, would let a host that is not validated yet hold up the others, and may not have more than ten names (AWS
- * Certificate Manager User Guide, "Quotas").
+ * One host's certificate in every region of the redirector. A single certificate for all hosts would be replaced whenever a
+ * host is added, would let one host without validation block the others, and could have at most ten names (AWS Certificate
+ * Manager User Guide, "Quotas").
  */
 export class AwsCertificate extends Capability {
   readonly capability = "certificate" as const;
   readonly host: string;
-  /** What proves the host to be ours: the same record for all regions of the account. */
+  /** The record that proves control of the host, the same for all regions of the account. */
   readonly validation: ValidationRecord;
   readonly #arns: ReadonlyMap<string, string>;
 
@@ -62,11 +62,11 @@ export class AwsCertificate extends Capability {
   /**
    * The ARN of the validated certificate in a region.
    *
-   * @throws Error where the certificate is not in that region
+   * @throws Error if the certificate is not in that region
    */
   arnIn(region: string): string {
     const arn = this.#arns.get(region);
-    if (arn === undefined) throw new Error(`${this.host}: no certificate was asked for in ${region}`);
+    if (arn === undefined) throw new Error(`${this.host}: there is no certificate in ${region}`);
     return arn;
   }
 
@@ -87,7 +87,7 @@ export class AwsCertificate extends Capability {
       ttl: validationTtl,
       records: [this.validation.value],
       // The record is the same for the account's certificates in all regions (AWS Certificate Manager User Guide, "DNS
-      // validation"): to be read from another region's must not replace it.
+      // validation"), so reading it from another region's certificate must not replace it.
       lifecycle: { ignoreChanges: ["name", "records"] },
     });
   }
@@ -107,7 +107,7 @@ export class AwsCertificate extends Capability {
 }
 
 function validationRecord([certificate]: readonly AcmCertificate[]): ValidationRecord {
-  if (certificate === undefined) throw new Error("a certificate needs a region to be in");
+  if (certificate === undefined) throw new Error("a certificate needs a region");
   const record = certificate.domainValidationOptions.get(0);
   return {
     name: Fn.trimsuffix(record.resourceRecordName, "."),

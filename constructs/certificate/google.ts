@@ -7,7 +7,7 @@ import type { Construct } from "constructs";
 import type { ValidationRecord } from "../../facts/deployed-facts";
 import { Capability } from "../capability";
 
-/** What a `GoogleCertificate` is made from. */
+/** Properties of `GoogleCertificate`. */
 export interface GoogleCertificateProps {
   /** The host to certify, without a final dot. */
   readonly host: string;
@@ -17,16 +17,16 @@ export interface GoogleCertificateProps {
   readonly services?: readonly ITerraformDependable[];
 }
 
-/** Seconds. Google asks for the record again at every renewal, so that it changes only with its authorization. */
+/** Seconds. Google queries the record again at every renewal; it changes only with its authorization. */
 const validationTtl = 300;
 
-/** One host's certificate, proved by DNS: it is issued before the load balancer has any traffic. */
+/** One host's certificate, validated by DNS, so it is issued before the load balancer receives traffic. */
 export class GoogleCertificate extends Capability {
   readonly capability = "certificate" as const;
   readonly host: string;
   /** The certificate's id. */
   readonly certificate: string;
-  /** What proves the host to be ours. */
+  /** The record that proves control of the host. */
   readonly validation: ValidationRecord;
 
   constructor(scope: Construct, id: string, { host, managedZone, services = [] }: GoogleCertificateProps) {
@@ -60,15 +60,16 @@ export class GoogleCertificate extends Capability {
 }
 
 /**
- * A host's name where Certificate Manager takes letters, digits and hyphens only, at most 63 (Certificate Manager,
- * naming). With eight digits of the host's SHA-256, as `a.b.example.org` and `a-b.example.org` would be one otherwise.
+ * The name of a host's resources in Certificate Manager, which accepts at most 63 letters, digits and hyphens (Certificate
+ * Manager, naming). It ends with eight digits of the host's SHA-256: otherwise `a.b.example.org` and `a-b.example.org`
+ * would have the same name.
  */
 export function certificateName(host: string): string {
   const digits = createHash("sha256").update(host).digest("hex").slice(0, 8);
   return `host-${host.replaceAll(".", "-").slice(0, 49)}-${digits}`;
 }
 
-/** Google writes names with a final dot, facts are without. */
+/** Google's names end with a dot; deployed facts do not. */
 function validationRecord(authorization: CertificateManagerDnsAuthorization): ValidationRecord {
   const { name, data } = authorization.dnsResourceRecord.get(0);
   return { name: Fn.trimsuffix(name, "."), value: Fn.trimsuffix(data, ".") };

@@ -4,21 +4,21 @@ import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 
-/** What an `AwsDns` is made from. */
+/** Properties of `AwsDns`. */
 export interface AwsDnsProps {
   /** The zone's name, without a final dot. */
   readonly zone: string;
-  /** The id of an existing hosted zone: the records are added, and nothing else in it changes. @default a zone is created */
+  /** The id of an existing hosted zone: records are added, and nothing else in it changes. @default a zone is created */
   readonly existing?: string | undefined;
-  /** The zone's records, no two of one name and type. */
+  /** The zone's records, unique by name and type. */
   readonly records: readonly DnsRecord[];
 }
 
-/** A public hosted zone with its records, or the records alone. */
+/** A public hosted zone with its records, or only the records. */
 export class AwsDns extends Capability {
   readonly capability = "dns" as const;
   /** The name servers of a zone created here, for the delegation. */
-  readonly nameServers?: string[];
+  readonly nameServers?: readonly string[];
 
   constructor(scope: Construct, id: string, { zone: name, existing, records }: AwsDnsProps) {
     super(scope, id);
@@ -34,7 +34,7 @@ export class AwsDns extends Capability {
   #createZone(name: string): Route53Zone {
     return new Route53Zone(this, "zone", {
       name,
-      // A zone that is made anew has other name servers: the delegation would point to nobody.
+      // A recreated zone has new name servers, so the delegation would break.
       lifecycle: { preventDestroy: true },
     });
   }

@@ -1,27 +1,25 @@
-/**
- * One of several answers to a name. `id` names it among the others and never changes with their order.
- */
+/** One of several DNS answers. `id` distinguishes it from the others and does not depend on their order. */
 export interface DnsAnswer {
   readonly id: string;
   /** Addresses (A, AAAA) or exactly one name without a final dot (CNAME). */
   readonly values: readonly string[];
-  /** Where the answer is, as each DNS provider spells places; needed where the choice is `nearest`. */
+  /** The answer's location, in each DNS provider's terms. Required if the choice is `nearest`. */
   readonly near?: { readonly aws: string; readonly google: string };
 }
 
 /**
- * Where an answer is, for a choice of the nearest.
+ * The location of an answer to a record whose choice is `nearest`.
  *
- * @throws Error where the answer does not say
+ * @throws Error if the answer has none
  */
 export function placeOf({ name, type }: DnsRecord, { id, near }: DnsAnswer): NonNullable<DnsAnswer["near"]> {
   if (near !== undefined) return near;
-  throw new Error(`${name} ${type}: the answer "${id}" does not say where it is; a choice of the nearest needs that`);
+  throw new Error(`${name} ${type}: the answer "${id}" has no location, which the choice of the nearest needs`);
 }
 
 /**
- * A record as both DNS providers can say it: what one of them could not express is not in here, so that the zone is the
- * same wherever it is asked.
+ * A record in a form that both DNS providers support. It leaves out what only one of them can express, so that every
+ * provider gives the same answers.
  */
 export interface DnsRecord {
   /** The full name, without a final dot. */
@@ -29,7 +27,7 @@ export interface DnsRecord {
   readonly type: "A" | "AAAA" | "CNAME";
   /** Seconds. */
   readonly ttl: number;
-  /** `only`: the one answer. `equal`: each answer as often as the others. `nearest`: the one nearest to who asks. */
+  /** `only`: the single answer. `equal`: all answers equally often. `nearest`: the answer nearest to the resolver. */
   readonly choice: "only" | "equal" | "nearest";
   readonly answers: readonly DnsAnswer[];
 }

@@ -5,36 +5,36 @@ import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
 
-/** What a `GoogleDns` is made from. */
+/** Properties of `GoogleDns`. */
 export interface GoogleDnsProps {
   /** The zone's name, without a final dot. */
   readonly zone: string;
-  /** The name of an existing managed zone: the records are added, and nothing else in it changes. @default a zone is created */
+  /** The name of an existing managed zone: records are added, and nothing else in it changes. @default a zone is created */
   readonly existing?: string | undefined;
-  /** Whether Google signs the zone: only where nobody else publishes it. */
+  /** Whether Google signs the zone with DNSSEC: only if no other provider publishes it. */
   readonly signed: boolean;
-  /** The zone's records, no two of one name and type. */
+  /** The zone's records, unique by name and type. */
   readonly records: readonly DnsRecord[];
   /** The APIs that must be enabled first. @default none */
   readonly services?: readonly ITerraformDependable[];
 }
 
 /**
- * The name of a zone's managed zone, by which other stacks of its project find it. It must begin with a letter, which a
- * domain need not, and has 63 characters at the most (Cloud DNS API, ManagedZone).
+ * The name of the managed zone of a DNS zone, by which other stacks of its project find it. It must begin with a letter,
+ * which a domain need not, and has at most 63 characters (Cloud DNS API, ManagedZone).
  */
 export function managedZoneName(zone: string): string {
   return `zone-${zone.replaceAll(".", "-")}`;
 }
 
 /**
- * A public managed zone with its records. Cloud DNS keeps a name's answers in one record set, whatever the choice among
- * them, and takes either weights or places for it, never both (Cloud DNS, "DNS routing policies").
+ * A public managed zone with its records, or only the records. Cloud DNS keeps all answers to a name in one record set,
+ * which takes either weights or locations, never both (Cloud DNS, "DNS routing policies").
  */
 export class GoogleDns extends Capability {
   readonly capability = "dns" as const;
   /** The name servers of a zone created here, for the delegation. */
-  readonly nameServers?: string[];
+  readonly nameServers?: readonly string[];
 
   constructor(scope: Construct, id: string, props: GoogleDnsProps) {
     super(scope, id);
@@ -52,11 +52,11 @@ export class GoogleDns extends Capability {
     return new DnsManagedZone(this, "zone", {
       name: managedZoneName(name),
       dnsName: `${name}.`,
-      description: "Where the mirrors' names lead.",
-      // Two providers with keys of their own would fail validation for each other's answers; sharing keys between them
-      // (RFC 8901, multi-signer DNSSEC) takes more than Terraform.
+      description: "The names of the redirector and its hosts.",
+      // With keys of their own, two providers would fail validation of each other's answers. Sharing keys between them
+      // (RFC 8901, multi-signer DNSSEC) is beyond Terraform.
       dnssecConfig: { state: signed ? "on" : "off" },
-      // A zone that is made anew has other name servers: the delegation would point to nobody.
+      // A recreated zone has new name servers, so the delegation would break.
       lifecycle: { preventDestroy: true },
       dependsOn: [...services],
     });
@@ -89,7 +89,7 @@ function answersOf(record: DnsRecord): Answers {
   }
 }
 
-/** An item for each place: Cloud DNS refuses two of one place (Cloud DNS API, `GeoPolicy`). */
+/** One item for each location: Cloud DNS refuses two of the same location (Cloud DNS API, `GeoPolicy`). */
 function byPlace(record: DnsRecord): { location: string; rrdatas: string[] }[] {
   const places = new Map<string, string[]>();
   for (const answer of record.answers) {
@@ -99,13 +99,13 @@ function byPlace(record: DnsRecord): { location: string; rrdatas: string[] }[] {
   const crowded = [...places].find(([, values]) => record.type === "CNAME" && values.length > 1);
   if (crowded !== undefined) {
     throw new Error(
-      `${record.name} CNAME: several answers are near ${crowded[0]}, and a CNAME has one; keep one of them there`,
+      `${record.name} CNAME: several answers are near ${crowded[0]}, but a CNAME can only have one; keep one of them`,
     );
   }
   return [...places].map(([location, values]) => ({ location, rrdatas: values }));
 }
 
-/** Names end with a dot in a record's data: without it they would be below the zone. */
+/** Names in a record's data end with a dot: without it they would be relative to the zone. */
 function rrdatas({ type }: DnsRecord, { values }: DnsAnswer): string[] {
   return values.map((value) => (type === "CNAME" ? `${value}.` : value));
 }

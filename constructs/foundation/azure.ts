@@ -2,13 +2,13 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What an `AzureFoundation` is made from. */
+/** Properties of `AzureFoundation`. */
 export interface AzureFoundationProps {
   /** The resource group's name. */
   readonly resourceGroup: string;
-  /** Where the group's own data is kept; what is in the group may be anywhere. */
+  /** The region of the group's own metadata. Its resources may be in any region. */
   readonly location: string;
-  /** The tags of the group. */
+  /** The group's tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Whether the group may be destroyed. @default false */
   readonly retired?: boolean;
@@ -28,9 +28,9 @@ export class AzureFoundation extends Capability {
       location,
       tags: { ...tags },
       lifecycle: {
-        // With the group goes whatever is in it.
+        // Deleting the group deletes everything in it.
         preventDestroy: !retired,
-        // It is chosen once: another first mirror in the inventory must not move the group, and all that is in it.
+        // The region is chosen once: a different first mirror in the inventory must not move the group and its contents.
         ignoreChanges: ["location"],
       },
     });

@@ -3,22 +3,22 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What a `GoogleFoundation` is made from. */
+/** Properties of `GoogleFoundation`. */
 export interface GoogleFoundationProps {
-  /** The APIs that the stack's resources need, each once, as `storage.googleapis.com`. */
+  /** The APIs that the stack's resources need, without duplicates, such as `storage.googleapis.com`. */
   readonly services: readonly string[];
 }
 
 /**
  * The APIs of a Google Cloud project that a stack needs. Two stacks of one project may name the same API: enabling it
- * twice does nothing, and neither ever disables it, so that neither can take it from the other.
+ * twice does no harm, and neither stack ever disables it for the other.
  *
- * The Service Usage and Cloud Resource Manager APIs, by which Terraform enables the others, must be enabled beforehand,
- * together with the bucket that keeps the state.
+ * Terraform needs the Service Usage and Cloud Resource Manager APIs to enable the others. They must be enabled beforehand,
+ * and the bucket for the state must exist.
  */
 export class GoogleFoundation extends Capability {
   readonly capability = "foundation" as const;
-  /** What every first resource of a capability waits for. */
+  /** The dependencies of the first resources of every capability. */
   readonly services: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { services }: GoogleFoundationProps) {

@@ -13,26 +13,26 @@ import { Capability } from "../capability";
 import type { AwsCertificate } from "../certificate/aws";
 import type { AwsRedirector } from "../redirector/aws";
 
-/** What an `AwsLoadBalancer` is made from. */
+/** Properties of `AwsLoadBalancer`. */
 export interface AwsLoadBalancerProps {
   /** The name of the APIs and of their access logs. */
   readonly name: string;
-  /** What answers. */
+  /** The functions that answer. */
   readonly redirector: AwsRedirector;
-  /** The hosts to answer for, by their certificates. */
+  /** The certificates of the hosts to serve. */
   readonly certificates: readonly AwsCertificate[];
 }
 
-/** Days; decisions are counted elsewhere, these logs are for finding out what went wrong. */
+/** Days. Decisions are counted elsewhere; these logs are for debugging. */
 const logRetentionDays = 14;
 
 /**
- * Half of what a region's APIs have together in an account by default, 10,000 requests a second and 5,000 at once (Amazon
- * API Gateway Developer Guide, "Quotas"): a flood ends here, and leaves room for what else the account runs.
+ * Half of the default limits for all APIs of an account in a region: 10,000 requests a second and a burst of 5,000 (Amazon
+ * API Gateway Developer Guide, "Quotas"). This caps a flood and leaves capacity for the account's other APIs.
  */
 const throttle = { throttlingRateLimit: 5000, throttlingBurstLimit: 2500 };
 
-/** What is kept of a request: not who asked (`$context.identity`), which nobody needs for finding errors. */
+/** The logged fields of a request. The caller (`$context.identity`) is left out: debugging does not need it. */
 const accessLogFormat = JSON.stringify({
   time: "$context.requestTime",
   id: "$context.requestId",
@@ -44,12 +44,12 @@ const accessLogFormat = JSON.stringify({
 });
 
 /**
- * An HTTP API of API Gateway in each region, in front of the redirector's function there. It answers to the hosts' names
- * only. No address is common to the regions: DNS sends clients to the nearest.
+ * An HTTP API (API Gateway) in each region, in front of the redirector's function there. It serves only requests for the
+ * hosts' own names. The regions share no address: DNS sends clients to the nearest one.
  */
 export class AwsLoadBalancer extends Capability {
   readonly capability = "load-balancer" as const;
-  /** By region and host: the regional name that the host must point to. */
+  /** By region and host: the regional name that the host must resolve to. */
   readonly targets: NonNullable<ProviderFacts["targets"]>;
   readonly #name: string;
 
@@ -77,7 +77,7 @@ export class AwsLoadBalancer extends Capability {
     });
   }
 
-  /** Every request goes to the function, which its own API alone may call. */
+  /** Sends every request to the function, and lets only this API call it. */
   #createRoute(region: string, api: Apigatewayv2Api, code: LambdaFunction): void {
     const integration = new Apigatewayv2Integration(this, `integration-${region}`, {
       region,
@@ -105,8 +105,8 @@ export class AwsLoadBalancer extends Capability {
   #createStage(region: string, api: Apigatewayv2Api): Apigatewayv2Stage {
     const log = new CloudwatchLogGroup(this, `access-log-${region}`, {
       region,
-      // Below this prefix a log takes no room in the resource policy for log delivery, 5,120 characters for the whole
-      // region (Amazon CloudWatch Logs User Guide, "Enable logging from AWS services").
+      // With this prefix, a log needs no entry in the resource policy for log delivery, which is limited to 5,120 characters
+      // per region (Amazon CloudWatch Logs User Guide, "Enable logging from AWS services").
       name: `/aws/vendedlogs/apigateway/${this.#name}`,
       retentionInDays: logRetentionDays,
     });

@@ -17,31 +17,32 @@ import { Capability } from "../capability";
 import { certificateName, type GoogleCertificate } from "../certificate/google";
 import type { GoogleRedirector } from "../redirector/google";
 
-/** What a `GoogleLoadBalancer` is made from. */
+/** Properties of `GoogleLoadBalancer`. */
 export interface GoogleLoadBalancerProps {
   /** Prefix of every name: at most 40 characters. */
   readonly name: string;
-  /** What answers. */
+  /** The Cloud Run services that answer. */
   readonly redirector: GoogleRedirector;
-  /** The hosts to answer for, by their certificates. */
+  /** The certificates of the hosts to serve. */
   readonly certificates: readonly GoogleCertificate[];
   /** The APIs that must be enabled first. @default none */
   readonly services?: readonly ITerraformDependable[];
 }
 
-/** The load balancer that Cloud Armor, certificate maps and outlier detection are for; EXTERNAL is the classic one. */
+/** The scheme that supports Cloud Armor, certificate maps and outlier detection. EXTERNAL is the classic load balancer. */
 const loadBalancingScheme = "EXTERNAL_MANAGED";
 
-/** The priority of the rule for whatever no other rule is for; a policy always has one (Cloud Armor). */
+/** Priority of the default rule. Every policy has one (Cloud Armor). */
 const defaultRulePriority = 2_147_483_647;
 
-/** The rate of registry.k8s.io (kubernetes/k8s.io, `modules/oci-proxy`), chosen below Artifact Registry's quota a user. */
+/** The limit of registry.k8s.io (kubernetes/k8s.io, `modules/oci-proxy`), chosen below Artifact Registry's quota per user. */
 const rateLimit = { count: 2490, intervalSec: 30 };
 
 /**
- * Each region's service is ejected after five failures in a row, for 30 seconds or longer: serverless groups take no
- * health checks, and this is what remains (Compute Engine API, `outlierDetection`, which names serverless groups behind
- * a global EXTERNAL_MANAGED service). Never more than half of the regions: failing all together is not a region's fault.
+ * A region's service is ejected after five consecutive failures, for at least 30 seconds. Serverless groups support no
+ * health checks, so this is the only protection (Compute Engine API, `outlierDetection`, which names serverless groups
+ * behind a global EXTERNAL_MANAGED service). At most half of the regions are ejected: if all fail, no single one is at
+ * fault.
  */
 const outlierDetection = {
   consecutiveErrors: 5,
@@ -51,7 +52,7 @@ const outlierDetection = {
   maxEjectionPercent: 50,
 };
 
-/** One address of each kind for the whole world, in front of the regions; http is sent to https. */
+/** One global IPv4 and one global IPv6 address in front of all regions. Requests by http are redirected to https. */
 export class GoogleLoadBalancer extends Capability {
   readonly capability = "load-balancer" as const;
   readonly addresses: NonNullable<ProviderFacts["addresses"]>;
@@ -78,14 +79,14 @@ export class GoogleLoadBalancer extends Capability {
         region,
         networkEndpointType: "SERVERLESS",
         cloudRun: { service: service.name },
-        // A region that goes must leave the load balancer first: a group in use cannot be destroyed
+        // A removed region must leave the load balancer first: a group in use cannot be destroyed
         // (terraform-provider-google#20206).
         lifecycle: { createBeforeDestroy: true },
       });
     });
   }
 
-  /** Anybody may call the service, which with its ingress means: anybody through the load balancer. */
+  /** Anyone may call the service. With its ingress setting, that means anyone who comes through the load balancer. */
   #allowInvocation(region: string, service: string): void {
     new CloudRunV2ServiceIamMember(this, `invoker-${region}`, {
       name: service,
@@ -96,8 +97,8 @@ export class GoogleLoadBalancer extends Capability {
   }
 
   /**
-   * Only the rate is limited. registry.k8s.io had ten generic rule sets of a web application firewall and took them out
-   * again: they took digests and package names for attacks (registry.k8s.io#138, #174).
+   * Limits only the rate. registry.k8s.io once had ten generic rule sets of a web application firewall and removed them
+   * again: they flagged digests and package names as attacks (registry.k8s.io#138, #174).
    */
   #createSecurityPolicy(): ComputeSecurityPolicy {
     return new ComputeSecurityPolicy(this, "policy", {
@@ -106,7 +107,7 @@ export class GoogleLoadBalancer extends Capability {
         {
           action: "throttle",
           priority: defaultRulePriority,
-          description: "So many requests from one address, then 429.",
+          description: "Rate limit per client address: 429 above it.",
           match: { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } },
           rateLimitOptions: {
             conformAction: "allow",
@@ -121,8 +122,8 @@ export class GoogleLoadBalancer extends Capability {
   }
 
   /**
-   * Neither health checks, nor a named port, nor a timeout, nor a balancing mode: serverless groups take none of them, and
-   * only the apply would tell (Cloud Load Balancing, "Serverless NEGs", backend service limitations).
+   * Sets no health checks, named port, timeout or balancing mode: serverless groups support none of them, and only an apply
+   * would reveal it (Cloud Load Balancing, "Serverless NEGs", backend service limitations).
    */
   #createBackend(
     groups: readonly ComputeRegionNetworkEndpointGroup[],
@@ -133,16 +134,16 @@ export class GoogleLoadBalancer extends Capability {
       loadBalancingScheme,
       backend: groups.map(({ id }) => ({ group: id })),
       securityPolicy: policy.id,
-      // An entry would hold the client's address; the redirector logs its decisions itself.
+      // An entry would contain the client's address. The redirector logs its decisions itself.
       logConfig: { enable: false },
-      // A single region is better than none, however it fails.
+      // With a single region, even a failing one is better than none.
       ...(groups.length > 1 && { outlierDetection }),
     });
   }
 
   /**
-   * A certificate map is the one way to give certificates to a global load balancer without its limit of 15 (Certificate
-   * Manager, "How it works"; target proxies take a map for EXTERNAL_MANAGED).
+   * A global load balancer takes at most 15 certificates, unless they are in a certificate map (Certificate Manager, "How
+   * it works"; target proxies accept a map for EXTERNAL_MANAGED).
    */
   #createCertificateMap(certificates: readonly GoogleCertificate[]): CertificateManagerCertificateMap {
     const map = new CertificateManagerCertificateMap(this, "certificate-map", {
@@ -160,7 +161,7 @@ export class GoogleLoadBalancer extends Capability {
     return map;
   }
 
-  /** MODERN, not RESTRICTED: what pulls images may be years old, and 1.2 with MODERN's ciphers is what it still has. */
+  /** Uses MODERN, not RESTRICTED: image clients may be years old, and still support TLS 1.2 with the ciphers of MODERN. */
   #createHttpsProxy(
     backend: ComputeBackendService,
     certificateMap: CertificateManagerCertificateMap,
@@ -180,7 +181,7 @@ export class GoogleLoadBalancer extends Capability {
     });
   }
 
-  /** Sends http to https. */
+  /** Redirects http to https. */
   #createHttpProxy(): ComputeTargetHttpProxy {
     const name = `${this.#name}-to-https`;
     const urlMap = new ComputeUrlMap(this, "to-https", {

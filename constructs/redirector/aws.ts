@@ -7,30 +7,30 @@ import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import type { AwsRoutingTable } from "../routing-table/aws";
 
-/** What an `AwsRedirector` is made from. */
+/** Properties of `AwsRedirector`. */
 export interface AwsRedirectorProps {
-  /** The name of the functions and their logs; the roles, which have no region, are called `<name>-<region>`. */
+  /** The name of the functions and their logs. The roles, which are global, are called `<name>-<region>`. */
   readonly name: string;
   /** The regions in which it runs, at least one, sorted. */
   readonly regions: readonly string[];
-  /** The account's number. */
+  /** The account number. */
   readonly account: string;
   /** The functions' zip, with the SHA-256 of its bytes in hexadecimal. */
   readonly code: { readonly path: string; readonly sha256: string };
-  /** Where a running function finds new routing tables. */
+  /** The source of new routing tables for running functions. */
   readonly table: AwsRoutingTable;
 }
 
-/** Days; decisions are counted elsewhere, these logs are for finding out what went wrong. */
+/** Days. Decisions are counted elsewhere; these logs are for debugging. */
 const logRetentionDays = 14;
 
 /**
- * Megabytes. Twice the least, because a function's share of a CPU goes with its memory (all of one at 1,769; AWS Lambda
- * Developer Guide, "Configure Lambda function memory"), and a cold start waits for the routing table to be loaded.
+ * Megabytes. Twice the minimum, because CPU is allocated in proportion to memory (one full CPU at 1,769; AWS Lambda
+ * Developer Guide, "Configure Lambda function memory"), and a cold start waits until the routing table is loaded.
  */
 const memoryMegabytes = 256;
 
-/** Seconds; a decision takes milliseconds, and 300 of them where mirrors are asked: what takes longer is an error. */
+/** Seconds. A decision takes milliseconds, or 300 of them if mirrors are asked. Anything longer is an error. */
 const timeoutSeconds = 5;
 
 /** The redirector as a function in each of its regions. */
@@ -59,11 +59,11 @@ export class AwsRedirector extends Capability {
     return new TerraformAsset(this, "code", { path, type: AssetType.FILE, assetHash: sha256 });
   }
 
-  /** A role for each region, not one for all: it may write to its own region's log only, and goes with its region. */
+  /** One role per region: it may only write to the log of its own region, and is removed with the region. */
   #createRole(region: string): IamRole {
     return new IamRole(this, `role-${region}`, {
       name: `${this.#props.name}-${region}`,
-      description: `Taken on by the redirector in ${region} to write its log and read its routing table.`,
+      description: `Assumed by the redirector in ${region} to write its log and read its routing table.`,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -71,7 +71,7 @@ export class AwsRedirector extends Capability {
     });
   }
 
-  /** The function's log, made first: Lambda would make one that keeps everything for ever. */
+  /** Created before the function: otherwise Lambda would create a log without expiry. */
   #createLog(region: string): CloudwatchLogGroup {
     return new CloudwatchLogGroup(this, `log-${region}`, {
       region,
@@ -92,7 +92,7 @@ export class AwsRedirector extends Capability {
     });
   }
 
-  /** New routing tables, and nothing else of the account. */
+  /** Allows reading the routing table, and nothing else in the account. */
   #grantReadTable(region: string, role: IamRole): IamRolePolicy {
     return this.#createRolePolicy(region, role, "read-table", {
       Effect: "Allow",
@@ -123,7 +123,7 @@ export class AwsRedirector extends Capability {
     return new LambdaFunction(this, `function-${region}`, {
       region,
       functionName: name,
-      description: "Sends clients to the mirror nearest to them.",
+      description: "Redirects clients to the nearest mirror.",
       role: role.arn,
       runtime: "nodejs24.x",
       architectures: ["arm64"],
@@ -134,12 +134,12 @@ export class AwsRedirector extends Capability {
       timeout: timeoutSeconds,
       environment: {
         variables: {
-          // API Gateway tells who called (`sourceIp`); X-Forwarded-For is the client's to forge.
+          // API Gateway reports the caller (`sourceIp`). Clients can forge X-Forwarded-For.
           MIRRORFORM_CLIENT_ADDRESS: "socket",
           MIRRORFORM_TABLE_SOURCE: table.source,
         },
       },
-      // Lambda's own three lines a request would be most of the log: only its warnings are kept.
+      // Only warnings: Lambda's own three lines per request would be most of the log.
       loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN" },
       dependsOn,
     });

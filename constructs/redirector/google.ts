@@ -7,9 +7,9 @@ import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import type { GoogleRoutingTable } from "../routing-table/google";
 
-/** What a `GoogleRedirector` is made from. */
+/** Properties of `GoogleRedirector`. */
 export interface GoogleRedirectorProps {
-  /** The name of the services and their account: at most 30 characters (IAM, "Create service accounts"). */
+  /** The name of the services and their service account: at most 30 characters (IAM, "Create service accounts"). */
   readonly name: string;
   /** The regions in which it runs, at least one, sorted. */
   readonly regions: readonly string[];
@@ -17,18 +17,21 @@ export interface GoogleRedirectorProps {
   readonly project: string;
   /** The container image, by digest. */
   readonly image: string;
-  /** Where a running instance finds new routing tables. */
+  /** The source of new routing tables for running instances. */
   readonly table: GoogleRoutingTable;
   /** The APIs that must be enabled first. @default none */
   readonly services?: readonly ITerraformDependable[];
 }
 
-/** Where the container sees the bucket of the routing table. */
+/** The path in the container at which the bucket of the routing table is mounted. */
 const mountPath = "/routing";
 
-/** registry.k8s.io's concurrency and number of instances (kubernetes/k8s.io, `modules/oci-proxy`). */
+/** The concurrency of registry.k8s.io (kubernetes/k8s.io, `modules/oci-proxy`). */
 const concurrency = 800;
-/** The one that is always there answers at once, and without it outlier detection has nothing to look at. */
+/**
+ * The maximum of registry.k8s.io. The minimum instance avoids cold starts, and gives outlier detection something to
+ * observe.
+ */
 const scaling = { minInstanceCount: 1, maxInstanceCount: 10 };
 
 /** The redirector as a Cloud Run service in each of its regions. */
@@ -47,7 +50,7 @@ export class GoogleRedirector extends Capability {
     this.#excludeRequestLog();
   }
 
-  /** Without this Cloud Run would take the project's default account, which may change nearly everything in it. */
+  /** Otherwise Cloud Run would use the project's default account, which may change nearly everything in the project. */
   #createAccount(): ServiceAccount {
     const { name, services = [] } = this.#props;
     return new ServiceAccount(this, "account", {
@@ -65,22 +68,22 @@ export class GoogleRedirector extends Capability {
     });
   }
 
-  /** @param grant an instance that starts without it could not read the table */
+  /** @param grant without it, a starting instance could not read the table */
   #createRunService(region: string, account: ServiceAccount, grant: ITerraformDependable): CloudRunV2Service {
     const { name, table } = this.#props;
     return new CloudRunV2Service(this, `service-${region}`, {
       name,
       location: region,
-      // Past the load balancer nothing is limited, and X-Forwarded-For has another length.
+      // Requests that bypass the load balancer would not be rate-limited, and their X-Forwarded-For has another length.
       ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
-      // It holds nothing: a region that the inventory no longer names may go.
+      // It stores nothing, so a region that the inventory no longer names may be destroyed.
       deletionProtection: false,
       template: {
         serviceAccount: account.email,
         scaling,
         maxInstanceRequestConcurrency: concurrency,
         timeout: "10s",
-        // Buckets are mounted in the second generation only (Cloud Run, "Cloud Storage volume mounts").
+        // Only the second generation can mount buckets (Cloud Run, "Cloud Storage volume mounts").
         executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
         volumes: [{ name: "routing", gcs: { bucket: table.bucket, readOnly: true } }],
         containers: [containerOf(this.#props)],
@@ -89,12 +92,12 @@ export class GoogleRedirector extends Capability {
     });
   }
 
-  /** Cloud Run logs every request with the client's address (`httpRequest.remoteIp`): such entries are not kept. */
+  /** Drops Cloud Run's own request log, because it contains client addresses (`httpRequest.remoteIp`). */
   #excludeRequestLog(): void {
     const { name } = this.#props;
     new LoggingProjectExclusion(this, "no-request-log", {
       name,
-      description: "Entries with clients' addresses; the redirector logs its decisions without.",
+      description: "Request logs contain client addresses; the redirector logs its decisions without them.",
       filter: `resource.type="cloud_run_revision" resource.labels.service_name="${name}" log_id("run.googleapis.com/requests")`,
     });
   }
@@ -103,19 +106,19 @@ export class GoogleRedirector extends Capability {
 function containerOf({ project, image, table }: GoogleRedirectorProps) {
   return {
     image,
-    // Cloud Run gives the container PORT with this number.
+    // Cloud Run sets PORT to this number.
     ports: { containerPort: 8080 },
     env: [
-      // The image has a table to begin with; this is where newer ones are.
+      // The image contains a fallback table. Newer tables are here.
       { name: "MIRRORFORM_TABLE_SOURCE", value: `${mountPath}/${table.object}` },
-      // An instance has a processor while it answers requests only (`cpuIdle`), so that timers would not go off.
+      // An instance only has CPU while it handles requests (`cpuIdle`), so timers would not fire.
       { name: "MIRRORFORM_BACKGROUND", value: "requests" },
       { name: "MIRRORFORM_TRACE_PROJECT", value: project },
       // The load balancer appends the client's address and its own (Cloud Load Balancing, "X-Forwarded-For header").
       { name: "MIRRORFORM_CLIENT_ADDRESS", value: "forwarded:2" },
     ],
     resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true, startupCpuBoost: true },
-    // Not /-/ready, which is 503 before the origin is deployed: the service must start even then.
+    // Not /-/ready, which is 503 until the origin is deployed: the service must start before that.
     startupProbe: { httpGet: { path: "/-/started" }, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 30 },
     livenessProbe: { httpGet: { path: "/-/health" }, periodSeconds: 30, timeoutSeconds: 2 },
     volumeMounts: [{ name: "routing", mountPath }],

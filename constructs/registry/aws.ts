@@ -2,7 +2,7 @@ import { EcrpublicRepository } from "@cdktf/provider-aws/lib/ecrpublic-repositor
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What an `AwsRegistry` is made from. */
+/** Properties of `AwsRegistry`. */
 export interface AwsRegistryProps {
   /** The repositories' names. */
   readonly repositories: readonly string[];
@@ -10,10 +10,10 @@ export interface AwsRegistryProps {
   readonly retired?: boolean;
 }
 
-/** The one region that manages ECR Public (Terraform, `aws_ecrpublic_repository`); it serves from everywhere. */
+/** The only region that manages ECR Public (Terraform, `aws_ecrpublic_repository`). It serves images from everywhere. */
 const managementRegion = "us-east-1";
 
-/** ECR Public repositories: the only registry at AWS from which anybody may pull without signing in. */
+/** ECR Public repositories: the only AWS registry that allows anonymous pulls. */
 export class AwsRegistry extends Capability {
   readonly capability = "registry" as const;
 

@@ -3,34 +3,33 @@ import { ManagementLock } from "@cdktf/provider-azurerm/lib/management-lock";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What an `AzureRegistry` is made from. */
+/** Properties of `AzureRegistry`. */
 export interface AzureRegistryProps {
-  /** The registry's name, unique in the world. */
+  /** The registry's name, globally unique. */
   readonly name: string;
-  /** The region in which the registry itself is. */
+  /** The home region of the registry. */
   readonly home: string;
-  /** The regions to which it is replicated, sorted, without `home`. */
+  /** The regions of its replicas, sorted, without `home`. */
   readonly replicas: readonly string[];
   /** The resource group's name. */
   readonly resourceGroup: string;
   /** The tags of the registry and its replicas. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether people are kept from deleting the registry or one of its replicas. @default true */
+  /** Whether a lock prevents the deletion of the registry and its replicas. @default true */
   readonly locked?: boolean;
   /** Whether the registry may be destroyed, with every image in it. @default false */
   readonly retired?: boolean;
 }
 
 /**
- * A registry for the mirror's images and nothing else, since anonymous pull opens every repository in it. Anonymous pull
- * takes the Standard tier, replication Premium (Azure Container Registry, "Service tiers"); from one to the other it is
- * changed in place.
+ * A registry only for the mirror's images, because anonymous pull opens every repository in it. Anonymous pull requires the
+ * Standard tier, replication requires Premium (Azure Container Registry, "Service tiers"). The tier changes in place.
  *
- * Zone redundancy is not asked for: Azure gives it to every registry and replica in a region with zones, whatever the
- * property says, and asking for it where there are none fails (Azure Container Registry, "Zone redundancy").
+ * Zone redundancy is not requested: Azure provides it to every registry and replica in a region with zones, whatever the
+ * property says, and requesting it in a region without zones fails (Azure Container Registry, "Zone redundancy").
  *
- * No retention of untagged manifests: the manifests of a multi-platform image carry no tag of their own, and users pull old
- * digests for years.
+ * There is no retention policy for untagged manifests: the manifests of a multi-platform image have no tags of their own,
+ * and users pull old digests for years.
  */
 export class AzureRegistry extends Capability {
   readonly capability = "registry" as const;
@@ -51,13 +50,13 @@ export class AzureRegistry extends Capability {
       sku: replicas.length > 0 ? "Premium" : "Standard",
       adminEnabled: false,
       anonymousPullEnabled: true,
-      // Never the home region, and in alphabetical order: both are the provider's (azurerm_container_registry).
+      // Without the home region and in alphabetical order, as the provider requires (azurerm_container_registry).
       georeplications: replicas.map((location) => ({ location, tags: { ...tags } })),
       lifecycle: { preventDestroy: !retired },
     });
   }
 
-  /** Terraform keeps to `prevent_destroy`; the lock keeps everybody else from it. It takes the right to manage locks. */
+  /** `prevent_destroy` only stops Terraform; the lock stops everyone. It requires permission to manage locks. */
   #lockRegistry({ id }: ContainerRegistry): void {
     new ManagementLock(this, "lock", {
       name: "holds-artifacts",

@@ -4,13 +4,13 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What a `GoogleRegistry` is made from. */
+/** Properties of `GoogleRegistry`. */
 export interface GoogleRegistryProps {
   /** The repository's id within its project and region. */
   readonly repository: string;
   /** The repository's region. */
   readonly region: string;
-  /** Whether a tag can neither be moved nor removed, nor a tagged image. @default false */
+  /** Whether tags cannot be moved or removed, nor tagged images removed. @default false */
   readonly immutableTags?: boolean;
   /** Whether the repository may be destroyed, with every image in it. @default false */
   readonly retired?: boolean;
@@ -19,8 +19,8 @@ export interface GoogleRegistryProps {
 }
 
 /**
- * A Docker repository in one region from which anybody pulls. It has no clean-up policy on purpose: the manifests of a
- * multi-platform image carry no tag of their own, and users pull old digests for years.
+ * A Docker repository in one region that allows anonymous pulls. It deliberately has no clean-up policy: the manifests of a
+ * multi-platform image have no tags of their own, and users pull old digests for years.
  */
 export class GoogleRegistry extends Capability {
   readonly capability = "registry" as const;
@@ -37,7 +37,7 @@ export class GoogleRegistry extends Capability {
       repositoryId: repository,
       location: region,
       format: "DOCKER",
-      description: "Images of the mirror in this region; filled by promotion only.",
+      description: "Images of the mirror in this region, written only by promotion.",
       dockerConfig: { immutableTags },
       lifecycle: { preventDestroy: !retired },
       dependsOn: [...services],

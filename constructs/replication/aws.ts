@@ -9,19 +9,19 @@ import type { Construct } from "constructs";
 import type { AwsBucket } from "../bucket/aws";
 import { Capability } from "../capability";
 
-/** What an `AwsReplication` is made from. */
+/** Properties of `AwsReplication`. */
 export interface AwsReplicationProps {
-  /** The name of the role that S3 takes on. */
+  /** The name of the role that S3 assumes. */
   readonly role: string;
-  /** The bucket that everything is copied from. */
+  /** The bucket to copy from. */
   readonly source: AwsBucket;
-  /** The buckets that it is copied to: at least one (S3 takes no empty configuration), in the order of their regions. */
+  /** The buckets to copy to, in the order of their regions: at least one, because S3 accepts no empty configuration. */
   readonly destinations: readonly AwsBucket[];
 }
 
 /**
- * Copies what is new in one bucket to the provider's other buckets. Deletions are not copied, and the role may not delete. What
- * was in the source before a destination was added is not copied either: that is S3 Batch Replication's work.
+ * Copies new objects of one bucket to the provider's other buckets. Deletions are not copied, and the role may not delete.
+ * Objects that were in the source before a destination was added are not copied either: use S3 Batch Replication for those.
  */
 export class AwsReplication extends Capability {
   readonly capability = "replication" as const;
@@ -48,7 +48,7 @@ export class AwsReplication extends Capability {
   #createRole(name: string): IamRole {
     return new IamRole(this, "role", {
       name,
-      description: "Taken on by S3 to copy artifacts from the primary bucket to the others.",
+      description: "Assumed by S3 to copy artifacts from the primary bucket to the others.",
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -73,8 +73,8 @@ export class AwsReplication extends Capability {
   }
 
   /**
-   * A policy for each destination: one more mirror adds an address and changes none. Some 180 characters each, of the
-   * 10,240 that a role's inline policies may have together (IAM User Guide, "IAM and STS quotas"), are 45 regions.
+   * One policy per destination: another mirror adds an address and changes none. At about 180 characters each, the 10,240
+   * that a role's inline policies may have together suffice for 45 regions (IAM User Guide, "IAM and STS quotas").
    */
   #grantWrite(role: IamRole, { name, region }: AwsBucket): void {
     this.#createRolePolicy(role, `write-${region}`, [
@@ -96,10 +96,9 @@ export class AwsReplication extends Capability {
 }
 
 /**
- * The priority of the rule that copies to a region: 20 bits of the region's SHA-256. S3 wants a different number for
- * every rule and reads meaning into it only where two rules have the same destination, which ours never have. So it need
- * not be small, but it must not move: as a position among mirrors, or among the world's regions, it would be another one
- * for every later rule each time a region is put in between.
+ * The priority of the rule that copies to a region: 20 bits of the region's SHA-256. S3 requires a different number for
+ * every rule, and only uses it if two rules have the same destination, which ours never have. So it need not be small, but
+ * it must not change: with positions among mirrors or regions, an inserted region would renumber every later rule.
  */
 export function replicationPriority(region: string): number {
   return Number.parseInt(createHash("sha256").update(region).digest("hex").slice(0, 5), 16);

@@ -3,18 +3,18 @@ import type { Construct } from "constructs";
 import type { AzureBucket } from "../bucket/azure";
 import { Capability } from "../capability";
 
-/** What an `AzureReplication` is made from. */
+/** Properties of `AzureReplication`. */
 export interface AzureReplicationProps {
-  /** The account that everything is copied from. */
+  /** The account to copy from. */
   readonly source: AzureBucket;
-  /** The accounts that it is copied to: at most `mostAzureCopies`, which a rule of the inventory sees to. */
+  /** The accounts to copy to: at most `mostAzureCopies`, which a rule of the inventory ensures. */
   readonly destinations: readonly AzureBucket[];
 }
 
 /**
- * Copies one account's artifacts to others, and what was there before. What only a destination has stays; a blob that is deleted at
- * the source stays at the destinations as a previous version (Azure Storage, "Object replication"). While it does so nobody
- * else can write to the destinations: Azure answers 409.
+ * Copies the artifacts of one account to others, existing ones included. Blobs that only a destination has stay there, and a
+ * blob that is deleted at the source stays at the destinations as a previous version (Azure Storage, "Object replication").
+ * Meanwhile nothing else can write to the destinations: Azure answers 409.
  */
 export class AzureReplication extends Capability {
   readonly capability = "replication" as const;
@@ -32,7 +32,7 @@ export class AzureReplication extends Capability {
         {
           sourceContainerName: source.container,
           destinationContainerName: destination.container,
-          // Also what is there already, so that a new mirror is filled.
+          // Existing blobs included, so that a new mirror is filled.
           copyBlobsCreatedAfter: "Everything",
         },
       ],

@@ -6,30 +6,30 @@ import type { Construct } from "constructs";
 import type { GoogleBucket } from "../bucket/google";
 import { Capability } from "../capability";
 
-/** What a `GoogleReplication` is made from. */
+/** Properties of `GoogleReplication`. */
 export interface GoogleReplicationProps {
-  /** The bucket that everything is copied from. */
+  /** The bucket to copy from. */
   readonly source: GoogleBucket;
-  /** The buckets that it is copied to. */
+  /** The buckets to copy to. */
   readonly destinations: readonly GoogleBucket[];
   /** The APIs that must be enabled first. @default none */
   readonly services?: readonly ITerraformDependable[];
 }
 
-/** The shortest interval that a schedule takes (Terraform, `google_storage_transfer_job`, `repeat_interval`). */
+/** The shortest interval that a schedule accepts (Terraform, `google_storage_transfer_job`, `repeat_interval`). */
 const hourly = "3600s";
 
-/** A day that has been: a job then begins by itself, and the date is the same at every synthesis. */
+/** A fixed past date: the job starts at once and the output never changes. */
 const startDate = { year: 2025, month: 1, day: 1 };
 
 /**
- * Copies what is new or different in one bucket to the provider's other buckets, every hour. Nothing is deleted there: an empty
- * bucket that became the source by mistake would empty all others.
+ * Copies new and changed objects of one bucket to the provider's other buckets, every hour. Nothing is deleted there: an
+ * empty bucket that became the source by mistake would empty all the others.
  *
- * By schedule, not by event. Cross-bucket replication is faster, minutes instead of an hour, but never copies what was
- * there before it (Storage Transfer API, `ReplicationSpec`), so that a new mirror would stay empty; and its agent has to
+ * It copies by schedule, not by event. Cross-bucket replication is faster (minutes instead of an hour), but never copies
+ * existing objects (Storage Transfer API, `ReplicationSpec`), so a new mirror would stay empty. Its agent also has to
  * change the source bucket's notifications and own Pub/Sub topics in the whole project. A schedule compares the buckets:
- * it fills a new mirror and mends what was missed, and its agent only reads one bucket and writes the others.
+ * it fills a new mirror and repairs missed copies, and its agent only reads one bucket and writes to the others.
  */
 export class GoogleReplication extends Capability {
   readonly capability = "replication" as const;
@@ -52,7 +52,7 @@ export class GoogleReplication extends Capability {
     ];
   }
 
-  /** Create, overwrite, delete and list objects, and nothing of the bucket itself ("Configure access to a sink"). */
+  /** May create, overwrite, delete and list objects, but not change the bucket itself ("Configure access to a sink"). */
   #grantWrite(member: string, { name: bucket, region }: GoogleBucket): ITerraformDependable {
     return new StorageBucketIamMember(this, `write-${region}`, {
       bucket,
@@ -63,7 +63,7 @@ export class GoogleReplication extends Capability {
 
   #createJob(source: GoogleBucket, destination: GoogleBucket, grants: readonly ITerraformDependable[]): void {
     new StorageTransferJob(this, `copy-${destination.region}`, {
-      description: `Artifacts of ${source.region} to ${destination.region}`,
+      description: `Artifacts from ${source.region} to ${destination.region}`,
       transferSpec: {
         gcsDataSource: { bucketName: source.name },
         gcsDataSink: { bucketName: destination.name },
@@ -74,7 +74,7 @@ export class GoogleReplication extends Capability {
         },
       },
       schedule: { scheduleStartDate: startDate, repeatInterval: hourly },
-      // A job is refused until its agent may do what it asks.
+      // A job is refused until its agent has the permissions.
       dependsOn: [...grants],
     });
   }

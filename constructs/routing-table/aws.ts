@@ -7,9 +7,9 @@ import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What an `AwsRoutingTable` is made from. */
+/** Properties of `AwsRoutingTable`. */
 export interface AwsRoutingTableProps {
-  /** The bucket's name, unique in the world. */
+  /** The bucket's name, globally unique. */
   readonly bucket: string;
   /** The bucket's region. Redirectors of all regions read it. */
   readonly region: string;
@@ -18,17 +18,17 @@ export interface AwsRoutingTableProps {
 }
 
 /**
- * The table's name in its bucket, always the same: who puts a new table there changes what all redirectors do within a
- * minute, without deploying any.
+ * The table's name in its bucket, which never changes: a new table under this name updates all redirectors within a minute,
+ * without deploying any.
  */
 const tableKey = "routing.table";
 
-/** The routing table in a private bucket, where running redirectors look for a new one. */
+/** The routing table in a private bucket, where running redirectors look for new ones. */
 export class AwsRoutingTable extends Capability {
   readonly capability = "routing-table" as const;
-  /** Where redirectors find it, as `MIRRORFORM_TABLE_SOURCE` takes it. */
+  /** The location of the table, as a value of `MIRRORFORM_TABLE_SOURCE`. */
   readonly source: string;
-  /** What a reader needs to be allowed. */
+  /** The ARN that a reader needs access to. */
   readonly objectArn: string;
   readonly #region: string;
 
@@ -48,7 +48,7 @@ export class AwsRoutingTable extends Capability {
     return new S3Bucket(this, "bucket", {
       region: this.#region,
       bucket: name,
-      // Nothing in it that a synthesis does not make again: it goes with the redirector.
+      // A synthesis can recreate its contents, so it is destroyed with the redirector.
       forceDestroy: true,
     });
   }

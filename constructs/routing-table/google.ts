@@ -4,9 +4,9 @@ import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
-/** What a `GoogleRoutingTable` is made from. */
+/** Properties of `GoogleRoutingTable`. */
 export interface GoogleRoutingTableProps {
-  /** The name of the bucket that the table is put in, unique in the world. */
+  /** The name of the table's bucket, globally unique. */
   readonly bucket: string;
   /** The compiled routing table, with the SHA-256 of its bytes in hexadecimal. */
   readonly table: { readonly path: string; readonly sha256: string };
@@ -15,18 +15,18 @@ export interface GoogleRoutingTableProps {
 }
 
 /**
- * A multi-region, as every region's instances read the table. A constant: with the first region of the
- * redirector as its place, the bucket would be made anew whenever another region came first.
+ * A multi-region, because instances in every region read the table. It is a constant: if it were the first region of the
+ * redirector, the bucket would be recreated whenever another region came first.
  */
 const bucketLocation = "US";
 
 /**
- * The table's name in its bucket, always the same: who puts a new table there changes what all redirectors do within a
- * minute or two, without a new revision of any.
+ * The table's name in its bucket, which never changes: a new table under this name updates all redirectors within a minute
+ * or two, without a new revision of any.
  */
 const objectName = "routing.table";
 
-/** The routing table in a private bucket, which instances mount, and look into for a new one. */
+/** The routing table in a private bucket, which instances mount, and where they look for new ones. */
 export class GoogleRoutingTable extends Capability {
   readonly capability = "routing-table" as const;
   readonly bucket: string;
@@ -46,7 +46,7 @@ export class GoogleRoutingTable extends Capability {
       location: bucketLocation,
       uniformBucketLevelAccess: true,
       publicAccessPrevention: "enforced",
-      // Nothing in it that a synthesis does not make again: it goes with the redirector.
+      // A synthesis can recreate its contents, so it is destroyed with the redirector.
       forceDestroy: true,
       dependsOn: [...services],
     });
@@ -58,7 +58,7 @@ export class GoogleRoutingTable extends Capability {
       bucket: bucket.name,
       name: objectName,
       source: asset.path,
-      // Mounted buckets are cached for a minute by default; nobody else may keep it (Cloud Storage, "Cache-Control").
+      // A mount caches for a minute by default; no other cache may store the table (Cloud Storage, "Cache-Control").
       cacheControl: "no-store",
     });
   }

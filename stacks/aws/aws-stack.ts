@@ -3,17 +3,17 @@ import { S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AwsProvider, Inventory } from "../../inventory/inventory";
 
-/** What every stack at AWS is made from. */
+/** Properties of all AWS stacks. */
 export interface AwsStackProps {
   readonly inventory: Inventory;
-  /** The provider whose stack it is. */
+  /** The provider that the stack belongs to. */
   readonly provider: AwsProvider;
 }
 
-/** Where what has no region is managed: IAM, CloudFront, Route 53. Every other resource says its own region. */
+/** The region of the global services: IAM, CloudFront, Route 53. Every other resource names its own region. */
 const globalServicesRegion = "us-east-1";
 
-/** A stack in one AWS account, its state in a bucket of the same account, below its own id. */
+/** A stack in one AWS account. Its state is in a bucket of the same account, under the id of the stack. */
 export abstract class AwsStack extends TerraformStack {
   constructor(scope: Construct, id: string, { inventory, provider }: AwsStackProps) {
     super(scope, id);
@@ -24,7 +24,7 @@ export abstract class AwsStack extends TerraformStack {
       encrypt: true,
       allowedAccountIds: [provider.account],
     });
-    // Terraform 1.10 and later lock by a file in the bucket; the binding is older.
+    // Terraform 1.10 and later lock with a file in the bucket. The binding is older.
     backend.addOverride("use_lockfile", true);
     new AwsTerraformProvider(this, "aws", {
       region: globalServicesRegion,

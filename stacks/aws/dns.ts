@@ -4,7 +4,7 @@ import { AwsDns } from "../../constructs/dns/aws";
 import type { DnsRecord } from "../../constructs/dns/dns-record";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
-/** What an `AwsDnsStack` is made from. */
+/** Properties of `AwsDnsStack`. */
 export interface AwsDnsStackProps extends AwsStackProps {
   /** The records of the inventory's zone. */
   readonly records: readonly DnsRecord[];
@@ -19,7 +19,7 @@ export class AwsDnsStack extends AwsStack {
     const dns = new AwsDns(this, "dns", { zone, existing: existing?.[provider.key], records });
     if (dns.nameServers === undefined) return;
     new TerraformOutput(this, "name-servers", {
-      description: "What the zone's delegation must name.",
+      description: "The name servers for the zone's delegation.",
       value: dns.nameServers,
     });
   }

@@ -8,11 +8,11 @@ import { bucketName, redirectorName } from "../../inventory/names";
 import type { RedirectorCode } from "../redirector-code";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
-/** What an `AwsRedirectorStack` is made from. */
+/** Properties of `AwsRedirectorStack`. */
 export interface AwsRedirectorStackProps extends AwsStackProps {
   /** The regions in which the redirector runs, at least one, sorted. */
   readonly regions: readonly string[];
-  /** What the functions run, and the table that they read. */
+  /** The functions' code and the table that they read. */
   readonly code: RedirectorCode;
 }
 
@@ -30,7 +30,7 @@ export class AwsRedirectorStack extends AwsStack {
       value: targets,
     });
     new TerraformOutput(this, "validations", {
-      description: "By host: the CNAME that proves the host to be ours.",
+      description: "By host: the CNAME record that validates its certificate.",
       value: Object.fromEntries(certificates.map(({ host, validation }) => [host, validation])),
     });
   }
@@ -63,7 +63,7 @@ export class AwsRedirectorStack extends AwsStack {
   }
 }
 
-/** The account's own zone, if the inventory's zone is published there. */
+/** The account's hosted zone, if the inventory's zone is published there. */
 function validationZone({ inventory: { dns }, provider: { key } }: AwsStackProps): AwsZone | undefined {
   if (!dns.publishedAt.includes(key)) return undefined;
   const id = dns.existing?.[key];

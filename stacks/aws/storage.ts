@@ -9,7 +9,7 @@ import { planReplication } from "../plan-replication";
 import { storesOf } from "../stores";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
-/** What holds artifacts at one AWS provider: a bucket or a registry for each mirror, and the copying between buckets. */
+/** The stores of one AWS provider: a bucket or registry for each mirror, and replication between the buckets. */
 export class AwsStorageStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id, props);
@@ -17,7 +17,10 @@ export class AwsStorageStack extends AwsStack {
     const buckets = this.#createBuckets(provider);
     this.#createRegistries(provider);
     this.#createReplication(replicationRoleName(inventory.project.name, provider.key), provider, buckets);
-    new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
+    new TerraformOutput(this, "stores", {
+      description: "The regions with stores, by kind.",
+      value: storesOf(provider),
+    });
     new TerraformOutput(this, "distributions", {
       description: "CloudFront distributions, by the region of the bucket behind them.",
       value: domainNames(buckets),

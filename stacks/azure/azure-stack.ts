@@ -3,22 +3,22 @@ import { AzurermBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AzureProvider, Inventory } from "../../inventory/inventory";
 
-/** What every stack at Azure is made from. */
+/** Properties of all Azure stacks. */
 export interface AzureStackProps {
   readonly inventory: Inventory;
-  /** The provider whose stack it is. */
+  /** The provider that the stack belongs to. */
   readonly provider: AzureProvider;
 }
 
-/** The container for state in the provider's state account; it must exist beforehand, and so must the account. */
+/** The container for state in the provider's state account. Both must exist beforehand. */
 const stateContainer = "terraform-state";
 
-/** The services that are registered in the subscription; by default it would be dozens. */
+/** The services to register in the subscription. By default Terraform would register dozens. */
 const resourceProviders = ["Microsoft.ContainerRegistry", "Microsoft.Storage"];
 
-/** A stack in one Azure subscription, its state in an account of the same subscription, below its own id. */
+/** A stack in one Azure subscription. Its state is in an account of the same subscription, under the id of the stack. */
 export abstract class AzureStack extends TerraformStack {
-  /** The tags for every resource that takes some: the Terraform provider has no default tags. */
+  /** The tags for every resource that supports them: the Terraform provider has no default tags. */
   readonly tags: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, { inventory, provider }: AzureStackProps) {
@@ -33,11 +33,11 @@ export abstract class AzureStack extends TerraformStack {
       useAzureadAuth: true,
     });
     new AzurermProvider(this, "azurerm", {
-      // Terraform needs no access to the accounts' data: without this, every plan needs a role on the data as well
+      // Terraform does not manage the data in the accounts. Without this, every plan would also need a role on the data
       // (terraform-provider-azurerm#27752).
       features: [{ storage: [{ dataPlaneAvailable: false }] }],
       subscriptionId: provider.subscription,
-      // The accounts take no keys.
+      // The accounts accept no keys.
       storageUseAzuread: true,
       resourceProviderRegistrations: "none",
       resourceProvidersToRegister: resourceProviders,

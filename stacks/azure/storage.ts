@@ -9,9 +9,9 @@ import { planReplication } from "../plan-replication";
 import { storesOf } from "../stores";
 import { AzureStack, type AzureStackProps } from "./azure-stack";
 
-/** What holds artifacts at one Azure provider: one replicated registry, an account for each mirror, and their copying. */
+/** The stores of one Azure provider: one replicated registry, an account for each mirror, and replication between accounts. */
 export class AzureStorageStack extends AzureStack {
-  /** @throws Error where the provider has no mirror, or its registry no home (see `registryPlaces`). */
+  /** @throws Error if the provider has no mirror, or its registry has no home (see `registryPlaces`) */
   constructor(scope: Construct, id: string, props: AzureStackProps) {
     super(scope, id, props);
     const { provider } = props;
@@ -19,7 +19,10 @@ export class AzureStorageStack extends AzureStack {
     this.#createRegistry(provider, resourceGroup);
     const buckets = this.#createBuckets(provider, resourceGroup);
     this.#createReplication(provider, buckets);
-    new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
+    new TerraformOutput(this, "stores", {
+      description: "The regions with stores, by kind.",
+      value: storesOf(provider),
+    });
   }
 
   #createFoundation(provider: AzureProvider): AzureFoundation {
@@ -32,8 +35,8 @@ export class AzureStorageStack extends AzureStack {
   }
 
   /**
-   * Locked while none of its mirrors is retired. The lock covers the replicas as well: it goes when a mirror is retired, so
-   * that the replica can be removed with the mirror's entry, and comes back afterwards.
+   * The registry is locked while none of its mirrors is retired. The lock also covers the replicas, so it is removed when
+   * a mirror is retired, and restored once the mirror's entry and its replica are gone.
    */
   #createRegistry(provider: AzureProvider, resourceGroup: string): void {
     const places = registryPlaces(provider);
@@ -65,23 +68,23 @@ export class AzureStorageStack extends AzureStack {
 }
 
 /**
- * The region that keeps the data of a provider's resource group: its primary, or else its first mirror.
+ * The region of a provider's resource group: its primary, or else its first mirror's.
  *
- * @throws Error where the provider has neither
+ * @throws Error if the provider has neither
  */
 function foundationLocation({ key, primary, mirrors }: AzureProvider): string {
   const location = primary ?? mirrors[0]?.region;
   if (location === undefined)
-    throw new Error(`providers.${key}: it has no mirror, so its resource group has no region`);
+    throw new Error(`providers.${key}: it has no mirrors, so there is no region for its resource group`);
   return location;
 }
 
 /**
- * Where the provider's registry is, and where its replicas are; nothing where no mirror has a registry. Its home is
- * `primary`, or else the only region that has it. Several regions without a `primary` are refused: a registry cannot be
- * moved, and a home that depended on the list would be another one with the next mirror.
+ * The home region of the provider's registry and the regions of its replicas, or undefined if no mirror has a registry.
+ * Home is `primary`, or else the only region with a registry. Several regions without a `primary` are refused: a registry
+ * cannot be moved, and a home derived from the list could change with the next mirror.
  *
- * @throws Error where there are several regions and no `primary`
+ * @throws Error if there are several regions and no `primary`
  */
 export function registryPlaces({
   key,
@@ -93,7 +96,7 @@ export function registryPlaces({
   if (first === undefined) return undefined;
   if (primary === undefined && regions.length > 1) {
     throw new Error(
-      `providers.${key}: its registry is in ${regions.join(", ")}, and one of them has to be its home; name it in \`primary\``,
+      `providers.${key}: its registry is in ${regions.join(", ")}; name the one that is its home in \`primary\``,
     );
   }
   const home = primary ?? first;

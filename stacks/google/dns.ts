@@ -5,7 +5,7 @@ import { GoogleDns } from "../../constructs/dns/google";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
-/** What a `GoogleDnsStack` is made from. */
+/** Properties of `GoogleDnsStack`. */
 export interface GoogleDnsStackProps extends GoogleStackProps {
   /** The records of the inventory's zone. */
   readonly records: readonly DnsRecord[];
@@ -22,7 +22,7 @@ export class GoogleDnsStack extends GoogleStack {
     const dns = new GoogleDns(this, "dns", { zone, existing: existing?.[provider.key], signed, records, services });
     if (dns.nameServers === undefined) return;
     new TerraformOutput(this, "name-servers", {
-      description: "What the zone's delegation must name.",
+      description: "The name servers for the zone's delegation.",
       value: dns.nameServers,
     });
   }

@@ -3,20 +3,20 @@ import { GcsBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { GoogleProvider, Inventory } from "../../inventory/inventory";
 
-/** What every stack at Google Cloud is made from. */
+/** Properties of all Google Cloud stacks. */
 export interface GoogleStackProps {
   readonly inventory: Inventory;
-  /** The provider whose stack it is. */
+  /** The provider that the stack belongs to. */
   readonly provider: GoogleProvider;
 }
 
-/** A stack in one Google Cloud project, its state in a bucket of the same project, below its own id. */
+/** A stack in one Google Cloud project. Its state is in a bucket of the same project, under the id of the stack. */
 export abstract class GoogleStack extends TerraformStack {
   constructor(scope: Construct, id: string, { inventory, provider }: GoogleStackProps) {
     super(scope, id);
     new GcsBackend(this, { bucket: provider.stateBucket, prefix: id });
     const google = new GoogleTerraformProvider(this, "google", { project: provider.project });
-    // As an argument its keys would be written in snake case, as if they were names of arguments (cdktf 0.21).
+    // As an argument, its keys would be converted to snake case, as if they were argument names (cdktf 0.21).
     google.addOverride("default_labels", { project: inventory.project.name, "managed-by": "mirrorform" });
   }
 }

@@ -10,7 +10,7 @@ import { bucketName, redirectorName } from "../../inventory/names";
 import type { CarriedFile } from "../redirector-code";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
-/** What a `GoogleRedirectorStack` is made from. */
+/** Properties of `GoogleRedirectorStack`. */
 export interface GoogleRedirectorStackProps extends GoogleStackProps {
   /** The regions in which the redirector runs, at least one, sorted. */
   readonly regions: readonly string[];
@@ -33,8 +33,8 @@ const redirectorServices = [
 ];
 
 /**
- * The redirector at one Google provider, in all its regions. Its outputs are deployed facts. Where the provider publishes
- * the zone, its DNS stack has to be applied before: the validation records go into that zone.
+ * The redirector at one Google provider, in all its regions. Its outputs are deployed facts. If the provider publishes the
+ * zone, its DNS stack must be applied first: the validation records go into that zone.
  */
 export class GoogleRedirectorStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleRedirectorStackProps) {
@@ -46,11 +46,11 @@ export class GoogleRedirectorStack extends GoogleStack {
     const redirector = this.#createRedirector(name, props, table, services);
     const { addresses } = new GoogleLoadBalancer(this, "load-balancer", { name, redirector, certificates, services });
     new TerraformOutput(this, "addresses", {
-      description: "The load balancer's addresses: what the hosts must point to.",
+      description: "The addresses that the hosts must point to.",
       value: addresses,
     });
     new TerraformOutput(this, "validations", {
-      description: "By host: the CNAME that proves the host to be ours.",
+      description: "By host: the CNAME record that validates its certificate.",
       value: Object.fromEntries(certificates.map(({ host, validation }) => [host, validation])),
     });
   }
@@ -89,7 +89,7 @@ export class GoogleRedirectorStack extends GoogleStack {
   }
 }
 
-/** The project's own managed zone, if the inventory's zone is published there. */
+/** The name of the project's managed zone, if the inventory's zone is published there. */
 function validationZone({ inventory: { dns }, provider: { key } }: GoogleStackProps): string | undefined {
   if (!dns.publishedAt.includes(key)) return undefined;
   return dns.existing?.[key] ?? managedZoneName(dns.zone);

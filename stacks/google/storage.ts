@@ -11,10 +11,10 @@ import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 type Services = readonly ITerraformDependable[];
 
-/** The APIs that storage needs; all of them, so that another mirror never needs another API. */
+/** The APIs that storage may need. All are enabled, so that adding a mirror enables no new API. */
 const storageServices = ["artifactregistry.googleapis.com", "storage.googleapis.com", "storagetransfer.googleapis.com"];
 
-/** What holds artifacts at one Google provider: a registry and a bucket for each mirror, and the copying of buckets. */
+/** The stores of one Google provider: a registry and bucket for each mirror, and replication between the buckets. */
 export class GoogleStorageStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleStackProps) {
     super(scope, id, props);
@@ -23,7 +23,10 @@ export class GoogleStorageStack extends GoogleStack {
     this.#createRegistries(provider, services);
     const buckets = this.#createBuckets(provider, services);
     this.#createReplication(provider, buckets, services);
-    new TerraformOutput(this, "stores", { description: "What holds artifacts, by kind.", value: storesOf(provider) });
+    new TerraformOutput(this, "stores", {
+      description: "The regions with stores, by kind.",
+      value: storesOf(provider),
+    });
   }
 
   #createRegistries({ repository, mirrors }: GoogleProvider, services: Services): void {

@@ -9,7 +9,7 @@ import { addresses, smallFacts } from "./stacks";
 
 type Document = { readonly providers: Record<string, { readonly mirrors: Record<string, object> }> };
 
-/** All Terraform addresses of the small inventory, with what each says; a stack's name comes before an address. */
+/** All Terraform addresses of the small inventory, each after the name of its stack, with their content. */
 function plan(change: (document: Document) => void, issued: string): ReadonlyMap<string, string> {
   const document = parse(fixture("small")) as Document;
   change(document);
@@ -36,22 +36,25 @@ test.each<[string, string, object, readonly RegExp[]]>([
   ["google", "us-east1", { registry: {}, bucket: {} }, []],
   ["azure", "uksouth", { bucket: {} }, []],
   ["store", "finland", { files: "https://finland.objects.example.com/{path}" }, []],
-])("a mirror more at %s: its store, the replication and the tables, in place", (provider, mirror, entry, lists) => {
-  const after = plan(({ providers }) => {
-    Object.assign(providers[provider]?.mirrors ?? {}, { [mirror]: entry });
-  }, "2026-11-21T00:00:00Z");
-  expect([...before.keys()].filter((address) => !after.has(address))).toEqual([]);
-  const added = [...after.keys()].filter((address) => !before.has(address));
-  for (const address of added) expect(address).toMatch(new RegExp(`^${provider}-storage `));
-  for (const address of added) expect(address).toContain(mirror);
-  const changed = [...after.keys()].filter(
-    (address) => before.has(address) && before.get(address) !== after.get(address),
-  );
-  const expected = [
-    /^aws-redirector aws_s3_object\.routing-table_object_/,
-    /^google-redirector google_storage_bucket_object\.routing-table_object_/,
-    ...lists,
-  ];
-  expect(changed.filter((address) => !expected.some((pattern) => pattern.test(address)))).toEqual([]);
-  expect(changed).toHaveLength(expected.length);
-});
+])(
+  "another mirror at %s adds its store, and updates replication and tables in place",
+  (provider, mirror, entry, lists) => {
+    const after = plan(({ providers }) => {
+      Object.assign(providers[provider]?.mirrors ?? {}, { [mirror]: entry });
+    }, "2026-11-21T00:00:00Z");
+    expect([...before.keys()].filter((address) => !after.has(address))).toEqual([]);
+    const added = [...after.keys()].filter((address) => !before.has(address));
+    for (const address of added) expect(address).toMatch(new RegExp(`^${provider}-storage `));
+    for (const address of added) expect(address).toContain(mirror);
+    const changed = [...after.keys()].filter(
+      (address) => before.has(address) && before.get(address) !== after.get(address),
+    );
+    const expected = [
+      /^aws-redirector aws_s3_object\.routing-table_object_/,
+      /^google-redirector google_storage_bucket_object\.routing-table_object_/,
+      ...lists,
+    ];
+    expect(changed.filter((address) => !expected.some((pattern) => pattern.test(address)))).toEqual([]);
+    expect(changed).toHaveLength(expected.length);
+  },
+);

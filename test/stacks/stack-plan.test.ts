@@ -12,7 +12,7 @@ test.each<[string, Partial<Inventory>, readonly string[]]>([
     ["aws-storage", "aws-dns", "aws-redirector", "azure-storage", "google-storage", "google-dns", "google-redirector"],
   ],
   [
-    "no redirector at Google without an image: Cloud Run only runs images",
+    "no redirector at Google without an image, because Cloud Run only runs images",
     { redirector: withoutImage },
     ["aws-storage", "aws-dns", "aws-redirector", "azure-storage", "google-storage", "google-dns"],
   ],

@@ -9,7 +9,7 @@ const small = synthesizedStacks(inventoryOf(smallText), smallFacts);
 const richKnown = richFacts();
 const rich = synthesizedStacks(richInventory(), richKnown);
 
-/** What a reviewer wants to see of a stack: all but versions and CDKTF's own notes. */
+/** A stack as a reviewer wants to see it: without versions and CDKTF's own notes. */
 function readable({ text }: Synthesized): string {
   const { terraform, ...blocks } = JSON.parse(text, (key, value) => (key === "//" ? undefined : value));
   return stringify({ backend: terraform.backend, ...blocks }, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -23,7 +23,7 @@ describe("the stacks of the small inventory", () => {
 
 type Document = { providers: Record<string, { mirrors: Record<string, unknown> }> } & Record<string, unknown>;
 
-/** The same document with every mapping's keys, and every list of networks, the other way round. */
+/** The same document with every mapping and list reversed. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed).reverse();
   if (typeof value !== "object" || value === null) return value;
@@ -42,16 +42,16 @@ function changed(text: string, change: (document: Document) => unknown): Invento
 test.each([
   ["small", small, smallText, smallFacts],
   ["rich", rich, richText(), richKnown],
-])("the order of the %s inventory changes no byte", (_, straight, text, facts) => {
+])("the order of entries in the %s inventory changes no byte", (_, straight, text, facts) => {
   const turned = synthesizedStacks(changed(text, reversed as never), facts);
   expect(Object.keys(turned)).toEqual(Object.keys(straight));
   for (const [name, { text: bytes }] of Object.entries(straight)) expect(turned[name]?.text === bytes).toBe(true);
 });
 
-/** Resources that name all mirrors of a provider in one list: they change when a mirror comes or goes. */
+/** Resources that list all mirrors of a provider, so they change with every added or removed mirror. */
 const lists = /^(aws_s3_bucket_replication_configuration|azurerm_container_registry)\./;
 
-test("adding a mirror only adds addresses, and leaves what was there as it was", () => {
+test("adding a mirror only adds resources, and changes no other", () => {
   const { providers } = parse(richText()) as Document;
   const removable = Object.entries(providers).flatMap(([provider, { mirrors }]) =>
     Object.keys(mirrors)
@@ -75,7 +75,7 @@ test("adding a mirror only adds addresses, and leaves what was there as it was",
   );
 });
 
-test.each(["azure", "cdn", "store"])("removing %s leaves the other clouds' stacks as they were", (gone) => {
+test.each(["azure", "cdn", "store"])("removing %s does not change the stacks of other clouds", (gone) => {
   const inventory = changed(smallText, ({ providers }) => {
     delete providers[gone];
   });
@@ -84,7 +84,7 @@ test.each(["azure", "cdn", "store"])("removing %s leaves the other clouds' stack
   for (const [name, { text }] of Object.entries(rest)) expect(text === small[name]?.text).toBe(true);
 });
 
-test("removing AWS, redirector and all, leaves the others' storage and redirectors as they were", () => {
+test("removing AWS and its redirector does not change the storage and redirectors of other clouds", () => {
   const inventory = changed(smallText, ({ providers, redirector, dns }) => {
     delete providers.aws;
     delete (redirector as { "runs-at": Record<string, unknown> })["runs-at"].aws;
@@ -99,7 +99,7 @@ test("removing AWS, redirector and all, leaves the others' storage and redirecto
 test.each([
   ["small", small],
   ["rich", rich],
-])("no element of the %s inventory is lost: as many in the JSON as were constructed", (_, stacks) => {
+])("every element that the %s inventory constructs is in the JSON", (_, stacks) => {
   for (const { json, elements } of Object.values(stacks)) {
     const named = ["resource", "data", "output"].flatMap((block) => {
       const entries = Object.values((json[block] ?? {}) as Record<string, object>);

@@ -8,7 +8,7 @@ import { addStack } from "../../stacks/add-stack";
 import { stackPlan } from "../../stacks/stack-plan";
 import { synthesizedTexts } from "./synthesized";
 
-/** What is known after a deployment of the fixture `small`, with documentation addresses. */
+/** The deployed facts of the fixture `small`, with addresses reserved for documentation. */
 export const smallFacts: DeployedFacts = {
   google: {
     stores: { bucket: ["europe-west1", "us-central1"], registry: ["europe-west1", "us-central1"] },
@@ -37,14 +37,14 @@ export const smallFacts: DeployedFacts = {
   },
 };
 
-/** One stack as Terraform reads it. */
+/** One stack in the form that Terraform reads. */
 export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly data?: StackJson["resource"];
   readonly [block: string]: unknown;
 }
 
-/** A synthesized stack: its JSON as text, and how many elements were constructed. */
+/** A synthesized stack: its JSON as text, and the number of constructed elements. */
 export interface Synthesized {
   readonly text: string;
   readonly json: StackJson;
@@ -56,8 +56,8 @@ function elementsOf(stack: TerraformStack): number {
 }
 
 /**
- * Every stack of an inventory, by name, from `app.synth()`, with an empty file for what redirectors carry: what a
- * routing table holds is tested elsewhere.
+ * Every stack of an inventory, by name, from `app.synth()`, with an empty file instead of the Lambda's zip and the routing
+ * table, which have tests of their own.
  */
 export function synthesizedStacks(inventory: Inventory, facts: DeployedFacts): Readonly<Record<string, Synthesized>> {
   const directory = mkdtempSync(join(tmpdir(), "mirrorform-test-"));
@@ -81,7 +81,7 @@ export function synthesizedStacks(inventory: Inventory, facts: DeployedFacts): R
   }
 }
 
-/** The Terraform addresses of a stack's resources and data sources, with what each says. */
+/** The Terraform addresses of a stack's resources and data sources, with their content. */
 export function addresses({ json }: Synthesized): ReadonlyMap<string, unknown> {
   const of = (blocks: StackJson["resource"] = {}, prefix = "") =>
     Object.entries(blocks).flatMap(([type, entries]) =>

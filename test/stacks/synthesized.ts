@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { withoutStackTraces } from "../../stacks/without-stack-traces";
 
-/** A resource's or a data source's arguments, named as Terraform names them. */
+/** The arguments of a resource or data source, with Terraform's names. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
 /** Arguments by type, then by logical id. */
 export type Blocks = Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
 
-/** A stack's `cdk.tf.json`, without cdktf's own notes (`//`); what a stack has none of is an empty object. */
+/** A stack's `cdk.tf.json`, without CDKTF's own notes (`//`). Missing blocks are empty objects. */
 export interface SynthesizedStack {
   readonly terraform: Readonly<Record<string, unknown>>;
   readonly provider: Readonly<Record<string, readonly Arguments[]>>;
@@ -20,9 +20,8 @@ export interface SynthesizedStack {
 }
 
 /**
- * What an app becomes, by stack, as the text of its `cdk.tf.json`: written to a temporary folder as `cdktf synth` does
- * it, read back, and removed. Not `Testing.synth`: that one leaves out the last preparations of a stack, and its
- * validations.
+ * The stacks of an app, by name, as the text of their `cdk.tf.json`: written to a temporary folder as `cdktf synth` does,
+ * read back, and removed. `Testing.synth` would skip the last preparations of a stack and its validations.
  */
 export function synthesizedTexts(build: (app: App) => void): Record<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "mirrorform-synthesized-"));
@@ -40,12 +39,12 @@ export function synthesizedTexts(build: (app: App) => void): Record<string, stri
   }
 }
 
-/** What an app becomes, by stack, as data. */
+/** The stacks of an app, by name, as data. */
 export function synthesized(build: (app: App) => void): Record<string, SynthesizedStack> {
   return Object.fromEntries(Object.entries(synthesizedTexts(build)).map(([stack, text]) => [stack, parsed(text)]));
 }
 
-/** The one stack of an app that has only one. */
+/** The stack of an app that has only one. */
 export function synthesizedStack(build: (app: App) => void): SynthesizedStack {
   const [stack, ...others] = Object.values(synthesized(build));
   if (stack === undefined || others.length > 0) throw new Error("expected exactly one stack");

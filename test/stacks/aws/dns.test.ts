@@ -17,7 +17,7 @@ const dublin = { id: "aws-eu-west-1", values: ["192.0.2.2"], near: { aws: "eu-we
 const registry = { name: "registry.example.org", type: "A", ttl: 60 } as const;
 
 describe("the zone", () => {
-  test("is the inventory's, and is not destroyed", () => {
+  test("has the name from the inventory, and is protected", () => {
     const stack = dns([]);
     expect(resourcesOf(stack, "aws_route53_zone")).toEqual([
       { name: "example.org", lifecycle: { prevent_destroy: true } },
@@ -26,7 +26,7 @@ describe("the zone", () => {
   });
 });
 
-test("a zone that is there already gets our records, and is not managed", () => {
+test("an existing zone gets the records, and is not managed", () => {
   const stack = dns([{ ...registry, choice: "only", answers: [ohio] }], "Z0123456789ABCDEFGHIJ");
   expect(addresses(stack).map((address) => address.replace(/\..*/, ""))).toEqual(["aws_route53_record"]);
   expect(resourcesOf(stack, "aws_route53_record")).toMatchObject([{ zone_id: "Z0123456789ABCDEFGHIJ" }]);
@@ -59,14 +59,14 @@ describe("a record", () => {
     );
   });
 
-  test("keeps its address whatever the order of records and answers", () => {
+  test("keeps its address in any order of records and answers", () => {
     const nearest: DnsRecord = { ...registry, choice: "nearest", answers: [dublin, ohio] };
     const single: DnsRecord = { ...registry, type: "AAAA", choice: "only", answers: [{ id: "one", values: ["::1"] }] };
     const turned = { ...nearest, answers: [ohio, dublin] };
     expect(dns([single, turned]).resource).toEqual(dns([nearest, single]).resource);
   });
 
-  test("has one address for each answer, names that differ only in dots included", () => {
+  test("has one address per answer, even for names that differ only in dots", () => {
     const answers = [{ id: "one", values: ["192.0.2.1"] }];
     const records = ["a.b.example.org", "ab.example.org"].map(
       (name): DnsRecord => ({ ...registry, name, choice: "only", answers }),
@@ -74,10 +74,10 @@ describe("a record", () => {
     expect(addresses(dns(records)).filter((address) => address.startsWith("aws_route53_record."))).toHaveLength(2);
   });
 
-  test("of the nearest answer says which answer does not know where it is", () => {
+  test("with the choice of the nearest refuses an answer without a location", () => {
     const lost = { id: "aws-lost", values: ["192.0.2.3"] };
     expect(() => dns([{ ...registry, choice: "nearest", answers: [ohio, lost] }])).toThrow(
-      'registry.example.org A: the answer "aws-lost" does not say where it is',
+      'registry.example.org A: the answer "aws-lost" has no location',
     );
   });
 });

@@ -32,7 +32,7 @@ function redirector(
 const both = redirector(["eu-west-1", "us-east-2"]);
 
 describe("the function", () => {
-  test.each(["eu-west-1", "us-east-2"])("runs the carried bytes in %s", (region) => {
+  test.each(["eu-west-1", "us-east-2"])("runs the given zip in %s", (region) => {
     const found = resourcesOf(both, "aws_lambda_function").find((body) => body.region === region);
     expect(found).toMatchObject({
       function_name: "example-aws-redirector",
@@ -44,7 +44,7 @@ describe("the function", () => {
     });
   });
 
-  test("may write to its own log in its own region and read its table, and nothing else", () => {
+  test("may only write to the log in its own region and read its table", () => {
     const granted = resourcesOf(both, "aws_iam_role_policy").map(({ policy }) => JSON.parse(String(policy)).Statement);
     const readTable = {
       Effect: "Allow",
@@ -76,7 +76,7 @@ describe("the function", () => {
     ]);
   });
 
-  test("is called by its own API only", () => {
+  test("can only be called by its own API", () => {
     expect(resourcesOf(both, "aws_lambda_permission")).toEqual([
       expect.objectContaining({
         source_arn: expect.stringMatching(/api-eu-west-1_\w+\.execution_arn\}\/\*\/\$default$/),
@@ -89,7 +89,7 @@ describe("the function", () => {
 });
 
 describe("the API", () => {
-  test("answers to the hosts' names only, over IPv4 and IPv6, with TLS 1.2 or later", () => {
+  test("only serves the hosts' names, over IPv4 and IPv6, with TLS 1.2 or later", () => {
     for (const api of resourcesOf(both, "aws_apigatewayv2_api")) {
       expect(api).toMatchObject({ disable_execute_api_endpoint: true, ip_address_type: "dualstack" });
     }
@@ -106,7 +106,7 @@ describe("the API", () => {
     }
   });
 
-  test("is throttled, and logs requests without who made them", () => {
+  test("is throttled, and logs requests without the caller", () => {
     for (const stage of resourcesOf(both, "aws_apigatewayv2_stage")) {
       expect(stage).toMatchObject({
         default_route_settings: { throttling_rate_limit: 5000, throttling_burst_limit: 2500 },
@@ -118,7 +118,7 @@ describe("the API", () => {
 });
 
 describe("certificates", () => {
-  test("one for each host in each region, all validated before they are used", () => {
+  test("exist for each host in each region, and are validated before use", () => {
     expect(resourcesOf(both, "aws_acm_certificate")).toHaveLength(4);
     expect(resourcesOf(both, "aws_acm_certificate_validation")).toHaveLength(4);
     for (const { domain_name_configuration } of resourcesOf(both, "aws_apigatewayv2_domain_name")) {
@@ -128,7 +128,7 @@ describe("certificates", () => {
     }
   });
 
-  test("write one validation record for each host in the provider's own zone", () => {
+  test("have one validation record per host in the provider's own zone", () => {
     expect(both.data.aws_route53_zone).toBeDefined();
     expect(resourcesOf(both, "aws_route53_record")).toHaveLength(2);
     for (const validation of resourcesOf(both, "aws_acm_certificate_validation")) {
@@ -136,13 +136,13 @@ describe("certificates", () => {
     }
   });
 
-  test("write it into a zone that is there already, by its id", () => {
+  test("have it in an existing zone, by its id", () => {
     const stack = redirector(["eu-west-1"], ["aws"], { aws: "Z0123456789ABCDEFGHIJ" });
     expect(stack.data?.aws_route53_zone).toBeUndefined();
     for (const { zone_id } of resourcesOf(stack, "aws_route53_record")) expect(zone_id).toBe("Z0123456789ABCDEFGHIJ");
   });
 
-  test("wait for others' records where the zone is published elsewhere only", () => {
+  test("wait for the records of other providers if the zone is only published there", () => {
     const stack = redirector(["eu-west-1", "us-east-2"], ["google"]);
     expect(stack.data).toEqual({});
     expect(stack.resource).not.toHaveProperty("aws_route53_record");
@@ -181,7 +181,7 @@ describe("the outputs", () => {
   });
 });
 
-test("one more region only adds addresses", () => {
+test("another region only adds addresses", () => {
   const one = redirector(["us-east-2"]);
   expect(addresses(both)).toEqual(expect.arrayContaining(addresses(one)));
 });

@@ -31,7 +31,7 @@ const direct = (region: string) =>
 describe("the stack", () => {
   const stack = storage([awsMirror("eu-west-1")]);
 
-  test("keeps its state, locked and encrypted, in the account's own bucket", () => {
+  test("keeps its state, locked and encrypted, in a bucket of the account", () => {
     expect(stack.terraform.backend).toEqual({
       s3: {
         bucket: "example-terraform-state",
@@ -44,7 +44,7 @@ describe("the stack", () => {
     });
   });
 
-  test("refuses any other account and marks what it makes", () => {
+  test("refuses any other account, and tags its resources", () => {
     expect(stack.provider.aws).toEqual([
       {
         region: "us-east-1",
@@ -86,7 +86,7 @@ describe("a bucket", () => {
   test.each([
     { access: "cdn" as const, policyBlocked: true },
     { access: "direct" as const, policyBlocked: false },
-  ])("of access $access blocks access lists, and public policies: $policyBlocked", ({ access, policyBlocked }) => {
+  ])("with access $access blocks access lists, and public policies: $policyBlocked", ({ access, policyBlocked }) => {
     const stack = storage([awsMirror("eu-west-1", { bucket: { name: "example", access } })]);
     expect(only(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
       block_public_acls: true,
@@ -96,7 +96,7 @@ describe("a bucket", () => {
     });
   });
 
-  test("of direct access lets everyone get objects and list nothing, without a distribution", () => {
+  test("with direct access has no distribution, and lets everyone read objects but not list them", () => {
     const stack = storage([direct("eu-west-1")]);
     const allowed = statements(only(stack, "aws_s3_bucket_policy").policy).filter(({ Effect }) => Effect === "Allow");
     expect(allowed).toEqual([
@@ -112,7 +112,7 @@ describe("a bucket", () => {
     expect(stack.output.distributions?.value).toEqual({});
   });
 
-  test("behind a CDN is read by its own distribution alone, which signs, and speaks TLS only", () => {
+  test("behind a CDN can only be read by its own distribution, which signs its requests and uses TLS", () => {
     const stack = storage([awsMirror("eu-west-1")]);
     const id = Object.keys(stack.resource.aws_cloudfront_distribution ?? {})[0];
     const allowed = statements(only(stack, "aws_s3_bucket_policy").policy).filter(({ Effect }) => Effect === "Allow");
@@ -148,7 +148,7 @@ describe("protection", () => {
     { state: "active" as const, forbidden: true },
     { state: "draining" as const, forbidden: true },
     { state: "retired" as const, forbidden: false },
-  ])("of a mirror that is $state: destroying is forbidden: $forbidden", ({ state, forbidden }) => {
+  ])("of a mirror that is $state forbids destruction: $forbidden", ({ state, forbidden }) => {
     const stack = storage([awsMirror("eu-west-1", { state, registry: { repositories: ["pause"] } })]);
     for (const type of ["aws_s3_bucket", "aws_ecrpublic_repository"]) {
       expect(only(stack, type)).toMatchObject({
@@ -164,7 +164,7 @@ describe("a registry", () => {
     awsMirror("eu-west-1", { registry: { repositories: ["etcd/etcd", "kube-apiserver", "pause"] } }),
   ]);
 
-  test("has a repository for each name, managed where ECR Public is", () => {
+  test("has a repository for each name, managed in the region of ECR Public", () => {
     expect(resourcesOf(stack, "aws_ecrpublic_repository")).toMatchObject([
       { region: "us-east-1", repository_name: "etcd/etcd" },
       { region: "us-east-1", repository_name: "kube-apiserver" },
@@ -178,7 +178,7 @@ describe("replication", () => {
   const three = [awsMirror("ap-south-1"), awsMirror("eu-west-1"), direct("us-east-2")];
   const withOneMore = [...three.slice(0, 1), awsMirror("eu-central-1"), ...three.slice(1)];
 
-  test("copies everything but deletions from the primary's bucket to the others, in the order of the regions", () => {
+  test("copies everything except deletions from the primary's bucket to the others, in the order of the regions", () => {
     const configuration = only(storage(three, primary), "aws_s3_bucket_replication_configuration");
     expect(configuration).toMatchObject({ bucket: "example-aws-us-east-2", region: "us-east-2" });
     expect(configuration.rule).toEqual(
@@ -203,7 +203,7 @@ describe("replication", () => {
     expect(Object.keys(stack.resource.aws_s3_bucket_versioning ?? {})).toHaveLength(3);
   });
 
-  test("may read the source and write the destinations, and nothing else", () => {
+  test("may only read the source and write to the destinations", () => {
     const stack = storage(three, primary);
     const granted = resourcesOf(stack, "aws_iam_role_policy").flatMap(({ policy }) => statements(policy));
     expect(granted.flatMap(({ Action }) => Action).join(" ")).not.toContain("*");
@@ -223,13 +223,13 @@ describe("replication", () => {
       mirrors: [awsMirror("eu-west-1", { state: "retired" as const }), direct("us-east-2")],
       changes: primary,
     },
-  ])("is not there with $why", ({ mirrors, changes }) => {
+  ])("does not exist with $why", ({ mirrors, changes }) => {
     const stack = storage(mirrors, changes);
     expect(stack.resource).not.toHaveProperty("aws_s3_bucket_replication_configuration");
     expect(stack.resource).not.toHaveProperty("aws_iam_role");
   });
 
-  test("changes nothing but the configuration when a mirror is added in between", () => {
+  test("only changes its configuration when a mirror is added in between", () => {
     const before = storage(three, primary);
     const after = storage(withOneMore, primary);
     expect(addresses(after)).toEqual(expect.arrayContaining(addresses(before)));

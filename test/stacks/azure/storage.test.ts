@@ -46,7 +46,7 @@ const synthesize = (mirrors: readonly AzureMirror[], primary?: string) =>
     (app) => new AzureStorageStack(app, "azure-storage", { inventory, provider: provider(mirrors, primary) }),
   );
 
-test("state and provider sign in to storage without keys", () => {
+test("state and provider access storage without keys", () => {
   const { terraform, provider } = synthesize(mirrors("eastus"));
   expect(terraform).toMatchObject({
     backend: {
@@ -61,7 +61,7 @@ test("state and provider sign in to storage without keys", () => {
   expect(provider.azurerm).toMatchObject([{ storage_use_azuread: true, resource_provider_registrations: "none" }]);
 });
 
-test("an account serves blobs to everyone who knows their names, over TLS, without keys", () => {
+test("an account serves blobs publicly by name, over TLS and without keys", () => {
   const stack = synthesize(mirrors("eastus"));
   expect(resourcesOf(stack, "azurerm_storage_account")).toMatchObject([
     {
@@ -95,17 +95,17 @@ test.each<[string, AzureMirror[], string | undefined, object]>([
     "eastus",
     { location: "eastus", sku: "Premium", georeplications: [{ location: "eastasia" }, { location: "westeurope" }] },
   ],
-])("the registry is pulled from anonymously, and has no administrator: %s", (_, mirrors, primary, expected) => {
+])("the registry allows anonymous pulls and has no administrator: %s", (_, mirrors, primary, expected) => {
   expect(resourcesOf(synthesize(mirrors, primary), "azurerm_container_registry")).toMatchObject([
     { name: "artifacts", admin_enabled: false, anonymous_pull_enabled: true, ...expected },
   ]);
 });
 
-test("a registry in several regions needs to know which is its home", () => {
+test("a registry in several regions needs a home region", () => {
   expect(() => registryPlaces(provider(mirrors("eastus", "westeurope")))).toThrow(/providers\.azure: .*`primary`/);
 });
 
-test("no registry where no mirror has one", () => {
+test("there is no registry if no mirror has one", () => {
   const { registry: _, ...withoutRegistry } = mirror("eastus");
   expect(synthesize([withoutRegistry]).resource).not.toHaveProperty("azurerm_container_registry");
 });
@@ -137,7 +137,7 @@ test.each<[MirrorState, boolean]>([
 test.each<[string, AzureMirror[], string | undefined, string[]]>([
   ["from the primary to the others", mirrors("eastus", "uksouth", "westeurope"), "eastus", ["uksouth", "westeurope"]],
   ["not without a primary", mirrors("eastus"), undefined, []],
-  ["not where the primary has no bucket", [bucketless("eastus"), mirror("uksouth")], "eastus", []],
+  ["not if the primary has no bucket", [bucketless("eastus"), mirror("uksouth")], "eastus", []],
   [
     "not to a mirror that promotion fills",
     [byPromotion("brazilsouth"), ...mirrors("eastus", "uksouth", "westeurope")],

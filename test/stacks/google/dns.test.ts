@@ -32,14 +32,14 @@ const record = (members: Partial<DnsRecord>): DnsRecord => ({
   ...members,
 });
 
-test("the managed zone is protected, and other stacks can tell its name", () => {
+test("the managed zone is protected, and other stacks can compute its name", () => {
   expect(managedZoneName("k8s.example.org")).toBe("zone-k8s-example-org");
   expect(resourcesOf(synthesize([]), "google_dns_managed_zone")).toMatchObject([
     { name: "zone-example-org", dns_name: "example.org.", lifecycle: { prevent_destroy: true } },
   ]);
 });
 
-test("a zone that is there already gets our records, and is not managed", () => {
+test("an existing zone gets the records, and is not managed", () => {
   const records = [record({ answers: [{ id: "google", values: ["203.0.113.1"] }] })];
   const stack = synthesize(records, ["google"], { google: "example-org" });
   expect(resourcesOf(stack, "google_dns_managed_zone")).toEqual([]);
@@ -112,9 +112,9 @@ test.each<[string, Partial<DnsRecord>, object]>([
 });
 
 test.each<[string, Partial<DnsRecord>, RegExp]>([
-  ["an answer without a place", { answers: [{ id: "a", values: ["203.0.113.1"] }] }, /"a" does not say where it is/],
+  ["an answer without a location", { answers: [{ id: "a", values: ["203.0.113.1"] }] }, /"a" has no location/],
   [
-    "two names at one place",
+    "two names at one location",
     {
       type: "CNAME",
       answers: [
@@ -124,6 +124,6 @@ test.each<[string, Partial<DnsRecord>, RegExp]>([
     },
     /several answers are near us-east4/,
   ],
-])("the nearest of several refuses %s", (_, members, message) => {
+])("the choice of the nearest refuses %s", (_, members, message) => {
   expect(() => synthesize([record({ choice: "nearest", ...members })])).toThrow(message);
 });

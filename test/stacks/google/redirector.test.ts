@@ -51,7 +51,7 @@ const only = (type: string, stack = both) => {
   return resource;
 };
 
-test("a service a region, reached through the load balancer only, as an account of its own", () => {
+test("each region has a service with its own account, reachable only through the load balancer", () => {
   const services = resourcesOf(both, "google_cloud_run_v2_service");
   expect(services.map(({ location }) => location)).toEqual(["europe-west1", "us-central1"]);
   for (const service of services) {
@@ -86,7 +86,7 @@ test("a service a region, reached through the load balancer only, as an account 
   }
 });
 
-test("the account may read the bucket of the routing table, and nothing else", () => {
+test("the account may only read the bucket of the routing table", () => {
   expect(only("google_storage_bucket_iam_member")).toMatchObject({
     role: "roles/storage.objectViewer",
     member: expect.stringMatching(/google_service_account\..*\.member/),
@@ -100,12 +100,12 @@ test("the account may read the bucket of the routing table, and nothing else", (
 test.each([
   ["artifacts", /^artifacts-google-redirector$/],
   ["abcdefghijklmnopqrs", /^abcdefgh-google-redirect-[a-z0-9]{5}$/],
-])("the account of project %s is %s: 30 characters at most", (name, id) => {
+])("the account of project %s is %s: at most 30 characters", (name, id) => {
   const stack = synthesize(undefined, { project: { ...inventory.project, name } });
   expect(only("google_service_account", stack)).toMatchObject({ account_id: expect.stringMatching(id) });
 });
 
-test("the routing table is private, and its name never changes: instances look for a new one there", () => {
+test("the routing table is private, and its name never changes, so that instances find new ones", () => {
   expect(only("google_storage_bucket")).toMatchObject({
     name: "artifacts-gcp-routing-table",
     public_access_prevention: "enforced",
@@ -116,11 +116,11 @@ test("the routing table is private, and its name never changes: instances look f
     source: expect.stringContaining(sha256),
     cache_control: "no-store",
   });
-  // The same name before and after: what is destroyed last would be the new table.
+  // The name stays the same, so destroying the old table last would destroy the new one.
   expect(only("google_storage_bucket_object")).not.toHaveProperty("lifecycle");
 });
 
-test("serverless groups have neither health checks, ports nor timeouts", () => {
+test("a backend of serverless groups has no health checks, ports or timeouts", () => {
   const backend = only("google_compute_backend_service");
   expect(backend).toMatchObject({
     load_balancing_scheme: "EXTERNAL_MANAGED",
@@ -155,7 +155,7 @@ test("only the rate is limited", () => {
   });
 });
 
-test("https on both kinds of address with TLS 1.2 or later; http is sent there", () => {
+test("both addresses serve https with TLS 1.2 or later, and redirect http to it", () => {
   const rules = resourcesOf(both, "google_compute_global_forwarding_rule");
   expect(rules.map(({ name, port_range }) => `${name} ${port_range}`).sort()).toEqual([
     "artifacts-google-redirector-ipv4-http 80",
@@ -188,7 +188,7 @@ test.each([
   expect(resourcesOf(stack, "google_dns_record_set").map(({ managed_zone }) => managed_zone)).toEqual(zones);
 });
 
-test("validation records go into a zone that is there already", () => {
+test("validation records go into an existing zone", () => {
   const dns = { zone: "example.org", publishedAt: ["google"], existing: { google: "our-zone" } };
   const records = resourcesOf(synthesize(undefined, { dns }), "google_dns_record_set");
   expect(records.map(({ managed_zone }) => managed_zone)).toEqual(["our-zone", "our-zone"]);
@@ -222,14 +222,14 @@ test("another region only adds addresses", () => {
   expect(after.length).toBe(before.length + 3);
 });
 
-test("no log holds a client's address: the load balancer keeps none, and Cloud Run's requests are excluded", () => {
+test("no log contains client addresses: the load balancer has none, and Cloud Run's request log is excluded", () => {
   expect(only("google_compute_backend_service")).toMatchObject({ log_config: { enable: false } });
   expect(only("google_logging_project_exclusion")).toMatchObject({
     filter: expect.stringContaining('log_id("run.googleapis.com/requests")'),
   });
 });
 
-test("a region that goes leaves the load balancer before its group is destroyed", () => {
+test("a removed region leaves the load balancer before its group is destroyed", () => {
   for (const group of resourcesOf(both, "google_compute_region_network_endpoint_group")) {
     expect(group).toMatchObject({ lifecycle: { create_before_destroy: true } });
   }

@@ -37,7 +37,7 @@ const synthesize = (mirrors: readonly GoogleMirror[], primary?: string) =>
 
 const two = [mirror("europe-west1"), mirror("us-central1")];
 
-test("state and provider are the project's own", () => {
+test("state and provider belong to the project", () => {
   const { terraform, provider } = synthesize(two);
   expect(terraform).toMatchObject({
     backend: { gcs: { bucket: "artifacts-terraform-state", prefix: "google-storage" } },
@@ -57,7 +57,7 @@ test("every API is enabled once and never disabled", () => {
   for (const service of services) expect(service).toMatchObject({ disable_on_destroy: false });
 });
 
-test("a bucket is read by everyone and listed by nobody", () => {
+test("a bucket is publicly readable but not listable", () => {
   const stack = synthesize([mirror("us-central1")]);
   expect(resourcesOf(stack, "google_storage_bucket")).toMatchObject([
     {
@@ -73,7 +73,7 @@ test("a bucket is read by everyone and listed by nobody", () => {
   expect(readers).toMatchObject([{ member: "allUsers", role: "roles/storage.legacyObjectReader" }]);
 });
 
-test("a registry is read by everyone, and its tags can be removed", () => {
+test("a registry is publicly readable, and its tags can be removed", () => {
   const stack = synthesize([mirror("us-central1")]);
   expect(resourcesOf(stack, "google_artifact_registry_repository")).toMatchObject([
     {
@@ -103,13 +103,13 @@ test.each<[MirrorState, boolean]>([
 test.each<[string, GoogleMirror[], string | undefined, string[]]>([
   ["from the primary to the others", two, "us-central1", ["europe-west1"]],
   ["not without a primary", two, undefined, []],
-  ["not where the primary has no bucket", [...two, mirrorWithout("asia-east1")], "asia-east1", []],
-  ["not alone", [mirror("us-central1")], "us-central1", []],
+  ["not if the primary has no bucket", [...two, mirrorWithout("asia-east1")], "asia-east1", []],
+  ["not with a single mirror", [mirror("us-central1")], "us-central1", []],
   ["not to a retired mirror", [...two, mirror("us-west1", { state: "retired" })], "us-central1", ["europe-west1"]],
 ])("replication: %s", (_, mirrors, primary, regions) => {
   const jobs = resourcesOf(synthesize(mirrors, primary), "google_storage_transfer_job");
   expect(jobs.map(({ description }) => description)).toEqual(
-    regions.map((region) => `Artifacts of ${primary} to ${region}`),
+    regions.map((region) => `Artifacts from ${primary} to ${region}`),
   );
 });
 
@@ -118,7 +118,7 @@ function mirrorWithout(region: string): GoogleMirror {
   return rest;
 }
 
-test("replication runs hourly, as an agent that reads one end and writes the other", () => {
+test("replication runs hourly, and its agent reads one end and writes to the other", () => {
   const stack = synthesize(two, "us-central1");
   expect(resourcesOf(stack, "google_storage_transfer_job")).toMatchObject([
     {
