@@ -2,7 +2,7 @@ import { Route53Record, type Route53RecordConfig } from "@cdktf/provider-aws/lib
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
+import { type DnsAnswer, type DnsRecord, locationOf } from "./dns-record";
 
 /** Properties of `AwsDns`. */
 export interface AwsDnsProps {
@@ -70,6 +70,6 @@ function routingOf(record: DnsRecord, answer: DnsAnswer): Routing {
     case "equal":
       return { setIdentifier: answer.id, weightedRoutingPolicy: { weight: 1 } };
     case "nearest":
-      return { setIdentifier: answer.id, latencyRoutingPolicy: { region: placeOf(record, answer).aws } };
+      return { setIdentifier: answer.id, latencyRoutingPolicy: { region: locationOf(record, answer).aws } };
   }
 }

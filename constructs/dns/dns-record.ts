@@ -12,7 +12,7 @@ export interface DnsAnswer {
  *
  * @throws Error if the answer has none
  */
-export function placeOf({ name, type }: DnsRecord, { id, near }: DnsAnswer): NonNullable<DnsAnswer["near"]> {
+export function locationOf({ name, type }: DnsRecord, { id, near }: DnsAnswer): NonNullable<DnsAnswer["near"]> {
   if (near !== undefined) return near;
   throw new Error(`${name} ${type}: the answer "${id}" has no location, which the choice of the nearest needs`);
 }

@@ -3,7 +3,7 @@ import { DnsRecordSet, type DnsRecordSetConfig } from "@cdktf/provider-google/li
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import { type DnsAnswer, type DnsRecord, placeOf } from "./dns-record";
+import { type DnsAnswer, type DnsRecord, locationOf } from "./dns-record";
 
 /** Properties of `GoogleDns`. */
 export interface GoogleDnsProps {
@@ -85,24 +85,24 @@ function answersOf(record: DnsRecord): Answers {
         routingPolicy: { wrr: record.answers.map((answer) => ({ weight: 1, rrdatas: rrdatas(record, answer) })) },
       };
     case "nearest":
-      return { routingPolicy: { geo: byPlace(record) } };
+      return { routingPolicy: { geo: groupByLocation(record) } };
   }
 }
 
 /** One item for each location: Cloud DNS refuses two of the same location (Cloud DNS API, `GeoPolicy`). */
-function byPlace(record: DnsRecord): { location: string; rrdatas: string[] }[] {
-  const places = new Map<string, string[]>();
+function groupByLocation(record: DnsRecord): { location: string; rrdatas: string[] }[] {
+  const locations = new Map<string, string[]>();
   for (const answer of record.answers) {
-    const place = placeOf(record, answer).google;
-    places.set(place, [...(places.get(place) ?? []), ...rrdatas(record, answer)]);
+    const location = locationOf(record, answer).google;
+    locations.set(location, [...(locations.get(location) ?? []), ...rrdatas(record, answer)]);
   }
-  const crowded = [...places].find(([, values]) => record.type === "CNAME" && values.length > 1);
+  const crowded = [...locations].find(([, values]) => record.type === "CNAME" && values.length > 1);
   if (crowded !== undefined) {
     throw new Error(
       `${record.name} CNAME: several answers are near ${crowded[0]}, but a CNAME can only have one; keep one of them`,
     );
   }
-  return [...places].map(([location, values]) => ({ location, rrdatas: values }));
+  return [...locations].map(([location, values]) => ({ location, rrdatas: values }));
 }
 
 /** Names in a record's data end with a dot: without it they would be relative to the zone. */
