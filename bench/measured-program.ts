@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { endedWithUs } from "../test/peers/program";
+import { endWithThisProcess } from "../test/peers/program";
 
 /** The processor that servers have for themselves, and the one for everything else. */
 const serverProcessor = "0";
@@ -52,7 +52,7 @@ export class MeasuredProgram {
   static async start({ path, args, env, port, log }: ProgramOptions): Promise<MeasuredProgram> {
     const output = openSync(log, "a");
     const began = performance.now();
-    const child = endedWithUs(
+    const child = endWithThisProcess(
       spawn("taskset", ["--cpu-list", serverProcessor, path, ...args], { env, stdio: ["ignore", output, output] }),
     );
     while (!(await answers(port))) {

@@ -32,8 +32,8 @@ import { assumed, dayOf } from "../routing/conditions";
 import { respond } from "../routing/respond";
 import type { RoutingTable } from "../routing/routing-table";
 import { rawRequest } from "../test/conformance/raw-request";
+import { findFreePort } from "../test/peers/find-free-port";
 import { findTools, type ToolName } from "../test/peers/find-tools";
-import { freePort } from "../test/peers/free-port";
 import { bareServers } from "./bare-servers";
 import { clientProcessor, MeasuredProgram, type ProgramOptions } from "./measured-program";
 import { median } from "./median";
@@ -247,7 +247,7 @@ async function started<T>(
   load: LoadName,
   act: (program: MeasuredProgram, port: number) => T | Promise<T>,
 ): Promise<T> {
-  const port = await freePort();
+  const port = await findFreePort();
   const log = place("output.log");
   const program = await MeasuredProgram.start({ ...subject.options(port, load), port, log });
   try {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { digestOf } from "../../stores/registry/content";
+import type { CaseContext, ClientCase } from "./client-case";
 import { debianPackage, flatRepository, poolRepository } from "./debian-repositories";
 import { hosts } from "./inventory";
-import { aptConfiguration } from "./run-cases";
-import type { Case, Trial } from "./trial";
+import { aptConfigurationFile } from "./run-cases";
 
-/** Files and folders of apt's own root, which has nothing of the system's. */
+/** Files and folders of a root of apt's own, separate from the system's. */
 const root = {
   settings: ["etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d"],
   sources: "etc/sources.list",
@@ -17,10 +17,10 @@ const root = {
 } as const;
 
 /**
- * apt's settings for a root of its own. The redirector is its proxy for the users' host name alone, so that mirrors are
- * asked directly.
+ * apt's settings for a root of its own. The redirector is its proxy for the users' host name only, so apt connects to
+ * mirrors directly.
  */
-function configuration({ folder, redirector }: Trial): string {
+function configuration({ folder, redirector }: CaseContext): string {
   const settings: Readonly<Record<string, string>> = {
     Dir: folder,
     "Dir::Etc": join(folder, "etc"),
@@ -40,19 +40,19 @@ function configuration({ folder, redirector }: Trial): string {
 }
 
 /**
- * Updates from one source and downloads the package. Only the origin has indexes; where `Release` was redirected to it,
- * apt may ask it for the indexes below `dists/` directly.
+ * Updates from one source and downloads the package. Only the origin has indexes. After `Release` was redirected to the origin,
+ * apt may request the indexes below `dists/` from it directly.
  *
- * @param source a line of `sources.list` behind `deb`
+ * @param source what follows `deb` in a line of `sources.list`
  * @param path of the package at the file servers
  */
-async function checkSource(trial: Trial, source: string, path: string): Promise<void> {
-  const { folder, run, files } = trial;
+async function checkSource(context: CaseContext, source: string, path: string): Promise<void> {
+  const { folder, run, files } = context;
   for (const each of [...root.settings, root.lists, root.archives]) mkdirSync(join(folder, each), { recursive: true });
   writeFileSync(join(folder, root.status), "");
   writeFileSync(join(folder, root.sources), `deb [trusted=yes] ${source}\n`);
-  writeFileSync(aptConfiguration(dirname(folder)), configuration(trial));
-  // Without this, update ends well although an index is missing.
+  writeFileSync(aptConfigurationFile(dirname(folder)), configuration(context));
+  // Without this, `update` succeeds even if an index is missing.
   await run("update", "--error-on=any");
   await run("install", "--download-only", "--yes", debianPackage.name);
   const archives = join(folder, dirname(root.archives));
@@ -64,22 +64,22 @@ async function checkSource(trial: Trial, source: string, path: string): Promise<
   );
 }
 
-/** What apt does with repositories behind the redirector. */
-export const aptCases: readonly Case[] = [
+/** apt with repositories behind the redirector. */
+export const aptCases: readonly ClientCase[] = [
   {
     name: "update and download from a flat repository, whose index lists ./FILE",
     client: "apt-get",
-    asks: ["metadata", "file"],
-    check: (trial) =>
-      checkSource(trial, `http://${trial.redirector}/${flatRepository.folder} ./`, flatRepository.package),
+    requests: ["metadata", "file"],
+    check: (context) =>
+      checkSource(context, `http://${context.redirector}/${flatRepository.folder} ./`, flatRepository.package),
   },
   {
     name: "update and download from dists/ and pool/, with the redirector as proxy (absolute-form)",
     client: "apt-get",
-    asks: ["metadata", "file"],
-    check: (trial) =>
+    requests: ["metadata", "file"],
+    check: (context) =>
       checkSource(
-        trial,
+        context,
         `http://${hosts.files}/${poolRepository.folder} ${poolRepository.suite} main`,
         poolRepository.package,
       ),

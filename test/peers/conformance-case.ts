@@ -3,12 +3,12 @@ import { runConformance } from "../conformance/run-cases";
 import { startContainer } from "./container";
 
 /**
- * Runs all conformance cases against the container's program, bundled as for an image.
+ * Runs all conformance cases against the container's program, bundled as it is for an image.
  *
- * @param path where the runtime is
- * @param folder takes what is written
- * @returns what a report tells
- * @throws Error where it does not start, or a case fails
+ * @param path of the runtime
+ * @param folder for the files that are written
+ * @returns a line for the report
+ * @throws Error if it does not start, or a case fails
  */
 export async function checkConformance(runtime: "node" | "bun", path: string, folder: string): Promise<string> {
   const server = await startContainer(path, "conformance", folder, { MIRRORFORM_STATUS: "off" });
@@ -17,7 +17,7 @@ export async function checkConformance(runtime: "node" | "bun", path: string, fo
     if (failures.length > 0) {
       throw new Error(`${failures.length} of ${passed + failures.length} cases fail:\n${failures.join("\n")}`);
     }
-    return `${passed} cases, ${differences} of them named differences`;
+    return `${passed} cases, ${differences} of them documented differences`;
   } finally {
     await server.stop();
   }

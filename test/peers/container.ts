@@ -6,12 +6,12 @@ import { allListed, fixture, inventoryOf, ranges } from "../routing/tables";
 import { type Program, startServer } from "./program";
 
 /**
- * Starts the container's program, bundled as for an image, with the routing table of a fixture.
+ * Starts the container's program, bundled as it is for an image, with a fixture's routing table.
  *
- * @param path where the runtime is: Node or Bun
- * @param folder takes what is written
- * @param more settings besides those that it needs
- * @throws Error where it does not start
+ * @param path of the runtime: Node or Bun
+ * @param folder for the files that are written
+ * @param more environment variables besides the required ones
+ * @throws Error if it does not start
  */
 export function startContainer(
   path: string,

@@ -1,23 +1,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CaseContext } from "./client-case";
 import { findProgram } from "./find-tools";
 import { type Output, type Server, startServer } from "./program";
-import type { Trial } from "./trial";
 
-/** The name that images have at nodes; `hosts.toml` leads it to the redirector. */
+/** The registry's name at nodes; `hosts.toml` maps it to the redirector. */
 const registry = "registry.example.org";
 
-/** A containerd of our own, with nothing outside of a folder. */
+/** A containerd whose files are all in one folder. */
 interface Containerd extends Server {
   /** Its socket. */
   readonly address: string;
 }
 
 /**
- * Starts containerd, without what runs containers.
+ * Starts containerd without the plug-ins that run containers.
  *
- * @param folder takes its content
- * @throws Error where it does not start, as where nobody may but root
+ * @param folder for its files
+ * @throws Error if it does not start, for example because the user is not root
  */
 async function startContainerd(folder: string): Promise<Containerd> {
   const address = join(folder, "containerd.sock");
@@ -34,31 +34,28 @@ async function startContainerd(folder: string): Promise<Containerd> {
   const server = await startServer({
     path: findProgram("containerd") ?? "containerd",
     args: ["--config", configuration],
-    // It has no port: the figure is a part of the time that it took.
+    // It has no port; the number is a part of the time that starting took.
     ready: /containerd successfully booted in (\d+)/,
   });
   return { ...server, address };
 }
 
-/** What containerd fetches, and with what. */
-export interface ContainerdFetch extends Pick<Trial, "run" | "folder" | "redirector"> {
+/** Properties of {@link startNode}. `run` runs `ctr`. */
+export interface ContainerdFetch extends Pick<CaseContext, "run" | "folder" | "redirector"> {
   /** With its tag, without a host. */
   readonly image: string;
 }
 
-/**
- * A node that fetches an image for all platforms: each call goes on where the last one ended. `run` runs `ctr`.
- *
- * @throws Error where it fails
- */
+/** A node that pulls an image with containerd. */
 export interface Node {
+  /** Fetches the image for all platforms; each call continues where the last one ended. @throws Error if that fails */
   fetch(): Promise<Output>;
-  /** The digests of what it has. */
-  held(): Promise<ReadonlySet<string>>;
+  /** Lists the digests of the content that it has. */
+  listDigests(): Promise<ReadonlySet<string>>;
   stop(): Promise<void>;
 }
 
-/** Starts a node whose `hosts.toml` leads to the redirector. */
+/** Starts a node whose `hosts.toml` names the redirector. */
 export async function startNode({ run, folder, redirector, image }: ContainerdFetch): Promise<Node> {
   const hosts = join(folder, "hosts");
   mkdirSync(join(hosts, registry), { recursive: true });
@@ -68,17 +65,17 @@ export async function startNode({ run, folder, redirector, image }: ContainerdFe
   const ctr = (...args: readonly string[]) => run("--address", address, "content", ...args);
   return {
     fetch: () => ctr("fetch", "--hosts-dir", hosts, "--all-platforms", `${registry}/${image}`),
-    held: async () => new Set((await ctr("ls", "--quiet")).trim().split("\n")),
+    listDigests: async () => new Set((await ctr("ls", "--quiet")).trim().split("\n")),
     stop,
   };
 }
 
-/** Fetches an image with a node of its own. @returns the digests of what it has then */
-export async function fetchWithContainerd(what: ContainerdFetch): Promise<ReadonlySet<string>> {
-  const node = await startNode(what);
+/** Fetches an image with a new node. @returns the digests of the content that the node has then */
+export async function fetchWithContainerd(fetch: ContainerdFetch): Promise<ReadonlySet<string>> {
+  const node = await startNode(fetch);
   try {
     await node.fetch();
-    return await node.held();
+    return await node.listDigests();
   } finally {
     await node.stop();
   }

@@ -20,7 +20,7 @@ async function serve(listener: RequestListener): Promise<Server> {
   };
 }
 
-/** A mirror as `docs/http-behaviour.md` ("In a browser") asks for one; below `/closed/` it says nothing of other origins. */
+/** A mirror with the headers of `docs/http-behaviour.md`, "In a browser"; below `/closed/` it sends none of them. */
 const mirror: RequestListener = (request, response) => {
   if (!request.url?.startsWith("/closed/")) {
     response.setHeader("Access-Control-Allow-Origin", "*").setHeader("Access-Control-Allow-Headers", "*");
@@ -29,14 +29,14 @@ const mirror: RequestListener = (request, response) => {
   else response.writeHead(200, { "Content-Type": "text/plain" }).end(`file ${request.url}`);
 };
 
-/** What a page's script sees of an answer; a text where the browser gives it nothing. */
+/** What a page's script can read of a response. */
 interface Seen {
   readonly status: number;
   readonly text: string;
   readonly id: boolean;
 }
 
-/** What a script does, and what it sees. */
+/** What a script fetches and sees; `nothing` if the browser hides the response. */
 const fetches: readonly (readonly [name: string, path: string, options: object, seen: Seen | "nothing"])[] = [
   ["a file", "/a/b.txt?c", {}, { status: 200, text: "file /a/b.txt?c", id: false }],
   [
@@ -47,16 +47,16 @@ const fetches: readonly (readonly [name: string, path: string, options: object, 
   ],
   ["a refusal", "/-/x", {}, { status: 404, text: "There is no such path.\n", id: true }],
   ["a ping with a token", "/v2/", { headers: { Authorization: "Bearer x" } }, { status: 200, text: "{}", id: true }],
-  ["a file of a mirror that allows no script", "/closed/a", {}, "nothing"],
+  ["a file at a mirror that does not allow scripts", "/closed/a", {}, "nothing"],
   ["a file, with the browser's cookies", "/a.txt", { credentials: "include" }, "nothing"],
 ];
 
 /**
- * A page of another origin fetches through the redirector, in Chromium.
+ * Lets a page of another origin fetch through the redirector, in Chromium.
  *
  * @param program Chromium's program: `/usr/bin/chromium`
- * @returns what a report tells
- * @throws Error where the page's script sees otherwise
+ * @returns a line for the report
+ * @throws Error if the page's script sees anything else
  */
 export async function checkCrossOrigin(program: string): Promise<string> {
   const [files, page] = await Promise.all([

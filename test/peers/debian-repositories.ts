@@ -5,22 +5,22 @@ import { digestOf } from "../../stores/registry/content";
 import type { Files } from "./file-server";
 import { runProgram } from "./program";
 
-/** The package, with a character in its version that apt encodes in URLs. */
+/** The package. Its version has a character that apt encodes in URLs. */
 export const debianPackage = { name: "trial", version: "1.0+dfsg" } as const;
 
 const file = `${debianPackage.name}_${debianPackage.version}_all.deb`;
 
-/** A repository whose index lies beside its packages, and lists them as `./FILE`, as `dpkg-scanpackages .` does. */
+/** A repository whose index is in the same folder as its packages, and lists them as `./FILE`, as `dpkg-scanpackages .` does. */
 export const flatRepository = { folder: "flat", package: `flat/${file}` } as const;
 
-/** A repository as Debian's own. */
+/** A repository with the layout of Debian's own. */
 export const poolRepository = {
   folder: "debian",
   suite: "stable",
   package: `debian/pool/main/t/trial/${file}`,
 } as const;
 
-/** What two repositories hold: the mirror has the packages alone. */
+/** The files of both repositories; the mirror has only the packages. */
 export interface DebianFiles {
   readonly packages: Files;
   /** Everything that vouches for the packages. */
@@ -35,7 +35,7 @@ const control = [
   "Description: a trial",
 ].join("\n");
 
-async function builtPackage(dpkgDeb: string, folder: string): Promise<Buffer> {
+async function buildPackage(dpkgDeb: string, folder: string): Promise<Buffer> {
   const tree = join(folder, "package");
   const out = join(folder, file);
   const place = join(tree, "DEBIAN/control");
@@ -59,14 +59,14 @@ function releaseFile(indexes: Files): Buffer {
 }
 
 /**
- * Makes both repositories around one package.
+ * Creates both repositories with one package.
  *
- * @param dpkgDeb the program
- * @param folder takes what the program writes
- * @throws Error where the package cannot be built
+ * @param dpkgDeb path of `dpkg-deb`
+ * @param folder for the files that it writes
+ * @throws Error if the package cannot be built
  */
-export async function debianRepositories(dpkgDeb: string, folder: string): Promise<DebianFiles> {
-  const bytes = await builtPackage(dpkgDeb, folder);
+export async function createDebianRepositories(dpkgDeb: string, folder: string): Promise<DebianFiles> {
+  const bytes = await buildPackage(dpkgDeb, folder);
   const flat = packagesIndex(bytes, `./${file}`);
   const pool = packagesIndex(bytes, poolRepository.package.replace(`${poolRepository.folder}/`, ""));
   const compressed = gzipSync(pool);
@@ -86,7 +86,7 @@ export async function debianRepositories(dpkgDeb: string, folder: string): Promi
     indexes: new Map([
       [`${flatRepository.folder}/Packages`, flat],
       [`${flatRepository.folder}/Release`, releaseFile(new Map([["Packages", flat]]))],
-      // As at Debian's mirrors, only the compressed form is there.
+      // As on Debian's mirrors, there is only the compressed form.
       [`${dists}/${index}.gz`, compressed],
       [`${dists}/Release`, release],
     ]),

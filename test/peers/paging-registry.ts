@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from "node:net";
 import type { Server } from "./program";
 
-/** So few tags are on a page, whatever is asked for. */
+/** The most tags on a page, even if a client requests more. */
 const pageSize = 2;
 
 const tagList = /^(\/v2\/.+\/tags\/list)(?:\?(.*))?$/;
 
-/** The same request for no more than a page. */
-function targetOf(target: string): string {
+/** Limits a request for tags to one page. */
+function limitToPage(target: string): string {
   const [, path, query] = tagList.exec(target) ?? [];
   if (path === undefined) return target;
   const parameters = new URLSearchParams(query);
@@ -18,18 +18,18 @@ function targetOf(target: string): string {
   return `${path}?${parameters}`;
 }
 
-/** The next page by a name that only the registry's own clients can reach, as that of a registry behind a load balancer. */
-function linkOf(link: string): string {
+/** Changes a link to a host that clients cannot reach, as of a registry behind a load balancer. */
+function hideHost(link: string): string {
   return link.replace("</v2/", "<http://registry.internal.example:5000/v2/behind/a/prefix/");
 }
 
-function pass(port: number, { url = "", method, headers }: IncomingMessage, response: ServerResponse): void {
-  const onward = request({ host: "127.0.0.1", port, path: targetOf(url), method, headers });
+function passOn(port: number, { url = "", method, headers }: IncomingMessage, response: ServerResponse): void {
+  const onward = request({ host: "127.0.0.1", port, path: limitToPage(url), method, headers });
   onward.on("response", (answer) => {
     const { link, ...others } = answer.headers;
     response.writeHead(answer.statusCode ?? 502, {
       ...others,
-      ...(typeof link === "string" && { Link: linkOf(link) }),
+      ...(typeof link === "string" && { Link: hideHost(link) }),
     });
     answer.pipe(response);
   });
@@ -38,12 +38,12 @@ function pass(port: number, { url = "", method, headers }: IncomingMessage, resp
 }
 
 /**
- * What stands in front of a registry: it gives lists in small pages, with links that lead elsewhere.
+ * Starts a proxy in front of a registry. It returns lists in small pages, with links to a host that clients cannot reach.
  *
- * @param registry is ended with it
+ * @param registry is stopped with it
  */
-export async function pagingRegistry(registry: Server): Promise<Server> {
-  const server = createServer((message, response) => pass(registry.port, message, response));
+export async function startPagingRegistry(registry: Server): Promise<Server> {
+  const server = createServer((message, response) => passOn(registry.port, message, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -2,13 +2,13 @@ import { bodyOf } from "../../stores/registry/exchange";
 import { Repository } from "../../stores/registry/repository";
 import type { ManifestWithBlobs, TestImage } from "./image";
 
-/** The repository that the image is pushed to: two components, as most real ones. */
+/** The repository that the image is pushed to. It has two components, like most real ones. */
 export const repository = "trial/multi-arch";
 
-/** The tags of the image; several, so that their listing has pages. */
+/** The tags of the image: several, so that their list has pages. */
 export const tags = ["v1.0.0", "v1.0.1", "latest"] as const;
 
-/** A repository of a registry that asks nobody who they are. @param host with its port */
+/** A repository of a registry without logins. @param host with its port */
 export function repositoryAt(host: string, name: string): Repository {
   return new Repository({ host, name, access: "push", findLogin: async () => undefined });
 }
@@ -18,10 +18,10 @@ function manifestsOf({ platforms, signature, artifact }: TestImage): readonly Ma
 }
 
 /**
- * Pushes the configurations and layers alone: what a mirror of blobs holds.
+ * Pushes only the configurations and layers: the content of a mirror of blobs.
  *
  * @param registry a URL without a path
- * @throws RegistryError where the registry does not take one
+ * @throws RegistryError if the registry refuses one
  */
 export async function pushBlobs(registry: string, image: TestImage): Promise<void> {
   const to = repositoryAt(new URL(registry).host, repository);
@@ -31,10 +31,11 @@ export async function pushBlobs(registry: string, image: TestImage): Promise<voi
 }
 
 /**
- * Pushes everything: what the origin holds. What is referred to comes first, or a registry refuses what refers to it.
+ * Pushes everything: the content of the origin. Registries refuse a manifest that refers to something they do not have, so
+ * the order matters.
  *
  * @param registry a URL without a path
- * @throws RegistryError where the registry does not take one
+ * @throws RegistryError if the registry refuses one
  */
 export async function pushImage(registry: string, image: TestImage): Promise<void> {
   await pushBlobs(registry, image);

@@ -3,31 +3,31 @@ import { runProgram, type Server, startServer } from "./program";
 
 const command = join(__dirname, "../../bin/mirrorform.js");
 
-/** Runs a command of `mirrorform` to its end. @throws Error where its exit status is not 0 */
-export function mirrorform(...args: readonly string[]): Promise<string> {
+/** Runs a `mirrorform` command to its end. @throws Error if its exit status is not 0 */
+export function runMirrorform(...args: readonly string[]): Promise<string> {
   return runProgram(process.execPath, [command, ...args], process.env);
 }
 
-/** A running `mirrorform serve`, with what it logs. */
+/** A running `mirrorform serve`, and its log. */
 export interface Redirector extends Server {
-  /** The lines logged since the last call, each for a request that was answered before this one. */
-  newLines(): Promise<string[]>;
+  /** Takes the lines that were logged since the last call, for all requests that were answered before this call. */
+  takeNewLines(): Promise<string[]>;
 }
 
-/** Lines as they arrive, and who waits for one of them. */
+/** Lines as they arrive, and the line that a caller waits for. */
 class Log {
   readonly #lines: string[] = [];
-  #awaited: { readonly text: string; readonly found: () => void } | undefined;
+  #awaited: { readonly text: string; readonly onFound: () => void } | undefined;
 
   add(line: string): void {
     this.#lines.push(line);
-    if (this.#awaited && line.includes(this.#awaited.text)) this.#awaited.found();
+    if (this.#awaited && line.includes(this.#awaited.text)) this.#awaited.onFound();
   }
 
-  /** Takes out everything up to the line that holds this text, and drops that line. */
+  /** Removes and returns all lines up to the one that contains this text, without that one. @param cause makes that line appear */
   async takeUntil(text: string, cause: () => Promise<unknown>): Promise<string[]> {
-    const arrived = new Promise<void>((found) => {
-      this.#awaited = { text, found };
+    const arrived = new Promise<void>((onFound) => {
+      this.#awaited = { text, onFound };
     });
     await cause();
     await arrived;
@@ -36,16 +36,16 @@ class Log {
 }
 
 /**
- * Starts `mirrorform serve --log` on a free port, with this program's own runtime.
+ * Starts `mirrorform serve --log` on a free port, with the runtime of this process.
  *
- * @param more other arguments
- * @throws Error where it ends before it listens, as it does where the inventory is wrong
+ * @param more further arguments
+ * @throws Error if it exits before it listens, for example because the inventory is wrong
  */
 export function startRedirector(inventory: string, ...more: readonly string[]): Promise<Redirector> {
   return startRedirectorOn(process.execPath, inventory, ...more);
 }
 
-/** The same on another runtime. @param runtime its program: Node or Bun */
+/** Does the same on another runtime. @param runtime path of Node or Bun */
 export async function startRedirectorOn(
   runtime: string,
   inventory: string,
@@ -59,11 +59,11 @@ export async function startRedirectorOn(
     onLine: (line) => log.add(line),
   });
   let marks = 0;
-  const newLines = () => {
-    // The log is in the order of the answers: once this request of our own is in it, so is everything before it.
+  const takeNewLines = () => {
+    // The log is in the order of the responses: once it contains this request, it contains all earlier ones.
     const mark = `mark/${++marks}`;
     const url = `http://127.0.0.1:${server.port}/v2/${mark}/tags/list`;
     return log.takeUntil(`"${mark}"`, () => fetch(url, { redirect: "manual" }));
   };
-  return { ...server, newLines };
+  return { ...server, takeNewLines };
 }

@@ -6,8 +6,8 @@ import type { Program } from "./program";
 type Runtime = "node" | "bun";
 
 /**
- * Targets that runtimes and proxies normalize, and the status they get. Bun resolves them as the WHATWG URL standard says
- * before the redirector sees them, so some are valid there.
+ * Request targets that runtimes and proxies normalize, and their status. Bun resolves them by the WHATWG URL standard before
+ * the redirector sees them, so some are valid there.
  */
 const targets: readonly (readonly [target: string, status: number, onBun?: number])[] = [
   ["/a/../b", 307],
@@ -38,17 +38,18 @@ async function checkTargets(port: number, runtime: Runtime): Promise<void> {
   }
 }
 
-/** What clients saw while the program ended. */
-interface Seen {
+/** Counts of requests while the program shuts down. */
+interface RequestCounts {
   answered: number;
   lost: number;
 }
 
 /**
- * Asks until nobody listens. What is lost is a request on a connection that was answered before, without a word that it
- * is the last: a connection that never was may have waited in the system for a program that took no more.
+ * Sends requests until the port is closed. A request is lost if it gets no response although the response before it did not
+ * announce the end of the connection. The first request of a connection is never counted as lost: the program may not have
+ * accepted the connection.
  */
-async function askOn(port: number, seen: Seen): Promise<void> {
+async function sendUntilClosed(port: number, seen: RequestCounts): Promise<void> {
   for (;;) {
     const client = await RawClient.connect(port).catch(() => undefined);
     if (client === undefined) return;
@@ -63,25 +64,25 @@ async function askOn(port: number, seen: Seen): Promise<void> {
 }
 
 /** @returns how many requests were answered */
-async function checkGracefulEnd({ port, ended, stop }: Program): Promise<number> {
-  const seen: Seen = { answered: 0, lost: 0 };
-  const clients = Array.from({ length: 50 }, () => askOn(port, seen));
+async function checkShutdown({ port, ended, stop }: Program): Promise<number> {
+  const seen: RequestCounts = { answered: 0, lost: 0 };
+  const clients = Array.from({ length: 50 }, () => sendUntilClosed(port, seen));
   while (seen.answered < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
   await stop();
   assert.deepEqual(await ended, { status: 0, signal: null });
   await Promise.all(clients);
-  assert.equal(seen.lost, 0, `lost of ${seen.answered + seen.lost} requests`);
+  assert.equal(seen.lost, 0, `requests were lost, of ${seen.answered + seen.lost}`);
   return seen.answered;
 }
 
 /**
- * The container's program on one runtime: raw targets are judged as everywhere, answers keep the order of pipelined
- * requests, and many clients that ask all the time lose nothing when it ends.
+ * Checks the container's program on one runtime: raw request targets have the expected status, responses keep the order of
+ * pipelined requests, and many busy clients lose no request when it shuts down.
  *
- * @param path where the runtime is
- * @param folder an empty folder of its own
- * @returns what a report tells
- * @throws Error where it goes wrong
+ * @param path of the runtime
+ * @param folder an empty folder
+ * @returns a line for the report
+ * @throws Error if a check fails
  */
 export async function checkRuntime(runtime: Runtime, path: string, folder: string): Promise<string> {
   const program = await startContainer(path, "small", folder);
@@ -93,5 +94,5 @@ export async function checkRuntime(runtime: Runtime, path: string, folder: strin
     [...answers.matchAll(/\/(\w)\/tags\/list/g)].map(([, name]) => name),
     names,
   );
-  return `${targets.length} targets; none of ${await checkGracefulEnd(program)} requests lost`;
+  return `${targets.length} targets; none of ${await checkShutdown(program)} requests lost`;
 }

@@ -6,17 +6,17 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { statusPageHeaders } from "../../redirector/pages/status-page";
 
-/** What the status page is tried with. */
-export interface StatusPageTrial {
-  /** The page's URL on loopback, or the document itself, which is then served with the headers that it needs. */
+/** Properties of {@link checkStatusPage}. */
+export interface StatusPageOptions {
+  /** The page's URL on loopback, or the document itself, which is then served with its headers. */
   readonly page: string;
-  /** The program of Chromium: `/usr/bin/chromium`. */
+  /** Chromium's program: `/usr/bin/chromium`. */
   readonly browser: string;
-  /** A folder for the pictures, made if need be. */
+  /** Folder for the screenshots; it is created if it does not exist. */
   readonly screenshots: string;
 }
 
-/** Chromium without a window, a graphics card, and all that it asks of the network by itself. */
+/** Flags for Chromium without a window, without a graphics card, and without network requests of its own. */
 const flags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -37,7 +37,7 @@ const views = [
 type View = (typeof views)[number];
 
 /** Serves a document on loopback. */
-async function served(document: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+async function serveDocument(document: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     const isPage = request.url?.startsWith("/-/status") === true;
     response.writeHead(isPage ? 200 : 404, statusPageHeaders).end(isPage ? document : "");
@@ -49,54 +49,54 @@ async function served(document: string): Promise<{ readonly url: string; stop():
   };
 }
 
-/** All that a page asks for and complains of, from its opening on. */
-interface Watched {
+/** A page, with its requests and console messages since it was opened. */
+interface WatchedPage {
   readonly page: Page;
-  readonly asked: string[];
+  readonly requests: string[];
   readonly complaints: string[];
 }
 
-/** A page in a new window. Without scripts, which is the rule, as it runs none; with them only to measure. */
-async function opened(browser: Browser, url: string, view: View, javaScriptEnabled: boolean): Promise<Watched> {
+/** Opens the page in a new window. The page has no scripts, so they are enabled only to measure it. */
+async function openPage(browser: Browser, url: string, view: View, javaScriptEnabled: boolean): Promise<WatchedPage> {
   const { width, height, colorScheme } = view;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, javaScriptEnabled });
   const page = await context.newPage();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const complaints: string[] = [];
-  page.on("request", (request) => asked.push(request.url()));
+  page.on("request", (request) => requests.push(request.url()));
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   const answer = await page.goto(url);
   assert.equal(answer?.status(), 200);
-  return { page, asked, complaints };
+  return { page, requests, complaints };
 }
 
-/** Asks for nothing but itself, says nothing on the console, and is no wider than its window. */
+/** The page requests only itself, writes nothing to the console, and is no wider than the window. */
 async function checkQuiet(browser: Browser, url: string, view: View): Promise<void> {
-  const { page, asked, complaints } = await opened(browser, url, view, true);
-  const others = asked.filter((request) => request !== url && !request.startsWith("data:"));
-  assert.deepEqual(others, [], `${view.name}: the page asks for more than itself`);
-  assert.deepEqual(complaints, [], `${view.name}: the console is not silent`);
+  const { page, requests, complaints } = await openPage(browser, url, view, true);
+  const others = requests.filter((request) => request !== url && !request.startsWith("data:"));
+  assert.deepEqual(others, [], `${view.name}: the page requests more than itself`);
+  assert.deepEqual(complaints, [], `${view.name}: the console has messages`);
   const { wide, tall } = await page
     .evaluate("({ wide: document.documentElement.scrollWidth, tall: document.documentElement.scrollHeight })")
     .then((size) => size as { wide: number; tall: number });
   assert.ok(wide <= view.width, `${view.name}: ${wide} pixels wide in a window of ${view.width}`);
-  assert.ok(tall > view.height, `${view.name}: there is nothing on the page`);
+  assert.ok(tall > view.height, `${view.name}: the page is empty`);
   await page.context().close();
 }
 
-/** Light and dark differ, and each is what was asked for. */
+/** Light and dark mode have light and dark backgrounds. */
 async function checkColours(browser: Browser, url: string, view: View): Promise<void> {
-  const { page } = await opened(browser, url, view, true);
+  const { page } = await openPage(browser, url, view, true);
   const colour = (await page.evaluate("getComputedStyle(document.body).backgroundColor")) as string;
   const brightness = Math.max(...(colour.match(/\d+/g) ?? []).map(Number));
   assert.ok(view.colorScheme === "light" ? brightness > 200 : brightness < 60, `${view.name}: ${colour}`);
   await page.context().close();
 }
 
-/** Without scripts: all mirrors are there, the rest of the reasons opens, and a mark of the map leads to its row. */
+/** Without scripts, the table has all mirrors, the other reasons can be opened, and a mark on the map leads to its row. */
 async function checkWithoutScripts(browser: Browser, url: string, view: View, folder: string): Promise<void> {
-  const { page, asked } = await opened(browser, url, view, false);
+  const { page, requests } = await openPage(browser, url, view, false);
   await page.screenshot({ path: join(folder, `status-page-${view.name}.png`) });
   await page.screenshot({ path: join(folder, `status-page-${view.name}-whole.png`), fullPage: true });
   const rows = await page.locator("table.mirrors tbody tr[id]").count();
@@ -105,20 +105,20 @@ async function checkWithoutScripts(browser: Browser, url: string, view: View, fo
   const others = page.locator("details");
   if ((await others.count()) > 0) {
     await others.locator("summary").click();
-    assert.ok(await others.locator("tbody tr").first().isVisible(), "the rest of the reasons does not open");
+    assert.ok(await others.locator("tbody tr").first().isVisible(), "the other reasons do not open");
   }
   await page.locator("svg.map a").first().dispatchEvent("click");
   assert.match(page.url(), /#m\d+$/);
   assert.deepEqual(
-    asked.filter((request) => !request.startsWith("data:")),
+    requests.filter((request) => !request.startsWith("data:")),
     [url],
   );
   await page.context().close();
 }
 
-/** The form asks for the same page by GET, with what was typed, and comes back at the answer. */
+/** The form requests the same page by GET with the user's input, and shows the answer. */
 async function checkForm(browser: Browser, url: string, view: View): Promise<void> {
-  const { page, asked, complaints } = await opened(browser, url, view, false);
+  const { page, requests, complaints } = await openPage(browser, url, view, false);
   await page.getByLabel("From the address").fill("2001:db8::1");
   await page.getByLabel("For the path").fill("/a b?<c>&d=#e");
   await Promise.all([page.waitForURL(/address=/), page.getByRole("button", { name: "Show" }).click()]);
@@ -132,20 +132,20 @@ async function checkForm(browser: Browser, url: string, view: View): Promise<voi
       ["path", "/a b?<c>&d=#e"],
     ],
   );
-  assert.equal(asked.filter((request) => !request.startsWith("data:")).length, 2);
+  assert.equal(requests.filter((request) => !request.startsWith("data:")).length, 2);
   assert.deepEqual(complaints, []);
   await page.context().close();
 }
 
 /**
- * Tries the status page in Chromium, with scripts off wherever nothing is measured, light and dark, on a desk and on a phone, and
- * writes pictures of it.
+ * Checks the status page in Chromium, in light and dark mode, in the sizes of a desktop and a phone, and writes screenshots.
+ * Scripts are disabled except for measuring.
  *
- * @throws Error where it asks for anything, complains, is too wide, or does not work
+ * @throws Error if the page makes other requests, has console messages, is too wide, or does not work
  */
-export async function checkStatusPage({ page, browser: program, screenshots }: StatusPageTrial): Promise<void> {
+export async function checkStatusPage({ page, browser: program, screenshots }: StatusPageOptions): Promise<void> {
   mkdirSync(screenshots, { recursive: true });
-  const server = /^http:/.test(page) ? { url: page, stop: async () => {} } : await served(page);
+  const server = /^http:/.test(page) ? { url: page, stop: async () => {} } : await serveDocument(page);
   const browser = await chromium.launch({ executablePath: program, headless: true, args: flags });
   try {
     for (const view of views) {

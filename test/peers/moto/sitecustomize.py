@@ -1,6 +1,6 @@
-"""Completes moto 5.2 where it forgets what it was told, so that a second plan can be empty.
+"""Completes moto 5.2 where it forgets parts of a request, so that a second plan can be empty.
 
-Python loads this file by itself where its folder is on PYTHONPATH. Each patch gives back what the request said, or a
+Python loads this file automatically if its folder is on PYTHONPATH. Each patch returns what the request contained, or a
 status that AWS always reaches; nothing of a stack is changed. What is patched, and what Terraform says without it:
 
 - API Gateway v2, domain names: no DomainNameStatus ("unexpected state '', wanted target 'AVAILABLE'");
@@ -19,7 +19,7 @@ if any("moto.server" in argument for argument in sys.orig_argv):
     import moto.cloudfront.models as cloudfront
 
     def after(owner, name):
-        """Replaces owner.name by a function that is given what the old one returned, and its arguments."""
+        """Replaces owner.name with a function that receives the result of the old one, and its arguments."""
         old = getattr(owner, name)
 
         def replace(new):

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** A port of loopback that nobody has at this moment: for programs that cannot choose one and tell it. */
-export async function freePort(): Promise<number> {
+/** Finds a port of loopback that is free now, for programs that cannot choose one and report it. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

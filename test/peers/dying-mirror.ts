@@ -5,35 +5,38 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Files } from "./file-server";
 import type { Server } from "./program";
 
-/** Only contents of so many bytes are cut: the others are soon over. */
-const worthCutting = 500_000;
+/** Only downloads of at least this many bytes are interrupted: shorter ones end too soon. */
+const smallestInterrupted = 500_000;
 
-/** How long others are served while what will be cut waits with half of it sent, in milliseconds. */
-const lastMoments = 300;
+/** Time from sending half of a download to dying, in milliseconds; other requests are still served. */
+const dyingTime = 300;
 
-/** RFC 9110, section 14.1.2: from a byte to another one, or to the end. */
+/** RFC 9110, section 14.1.2: from one byte to another, or to the end. */
 const range = /^bytes=(\d+)-(\d*)$/;
 
-/** A mirror that dies while it serves. */
-export interface MortalMirror extends Server {
-  /** The path of what it served to the half. */
-  readonly cut: string | undefined;
-  /** How many contents it served to clients as a whole. */
-  readonly served: number;
-  /** Whether it dies with the next content that is large enough. */
-  mortal: boolean;
+/** A mirror that dies in the middle of a download. */
+export interface DyingMirror extends Server {
+  /** The path of the download that it interrupted. */
+  readonly interrupted: string | undefined;
+  /** How many downloads clients completed. */
+  readonly completed: number;
+  /** Whether it dies during the next download that is large enough. */
+  willDie: boolean;
 }
 
-class Mirror implements MortalMirror {
+class Mirror implements DyingMirror {
   port = 0;
-  cut: string | undefined;
-  served = 0;
+  willDie: boolean;
+  interrupted: string | undefined;
+  completed = 0;
   readonly #server: HttpServer = createServer((request, response) => this.#answer(request, response));
 
-  constructor(
-    private readonly contents: Files,
-    public mortal: boolean,
-  ) {}
+  readonly #contents: Files;
+
+  constructor(contents: Files, willDie: boolean) {
+    this.#contents = contents;
+    this.willDie = willDie;
+  }
 
   async start(): Promise<this> {
     this.#server.listen(0, "127.0.0.1");
@@ -49,9 +52,9 @@ class Mirror implements MortalMirror {
   }
 
   #answer({ url = "", method, headers }: IncomingMessage, response: ServerResponse): void {
-    // containerd tells the registry's name in a query.
+    // containerd adds a query with the registry's name.
     const path = url.slice(1).replace(/\?.*/, "");
-    const content = this.contents.get(path);
+    const content = this.#contents.get(path);
     if (content === undefined) {
       response.writeHead(404).end();
       return;
@@ -65,29 +68,30 @@ class Mirror implements MortalMirror {
       ...(from !== undefined && { "Content-Range": `bytes ${first}-${first + part.length - 1}/${content.length}` }),
     });
     if (method === "HEAD") response.end();
-    else if (this.mortal && part.length >= worthCutting) void this.#die(path, part, response);
+    else if (this.willDie && part.length >= smallestInterrupted) void this.#die(path, part, response);
     else this.#serve(part, response);
   }
 
   #serve(part: Buffer, response: ServerResponse): void {
-    // One byte is a look of the redirector's, and not a client.
-    if (part.length > 1) this.served++;
+    // One byte is a check of the redirector, not a download.
+    if (part.length > 1) this.completed++;
     response.end(part);
   }
 
   async #die(path: string, part: Buffer, response: ServerResponse): Promise<void> {
-    this.cut = path;
+    this.interrupted = path;
     response.write(part.subarray(0, part.length / 2));
-    await pause(lastMoments);
+    await pause(dyingTime);
     await this.stop();
   }
 }
 
 /**
- * Starts a mirror of these contents, by path without a leading slash.
+ * Starts a mirror.
  *
- * @param mortal whether it dies in the middle of the first content that is large enough
+ * @param contents by path, without a leading slash
+ * @param willDie whether it dies in the middle of the first download that is large enough
  */
-export function mortalMirror(contents: Files, mortal: boolean): Promise<MortalMirror> {
-  return new Mirror(contents, mortal).start();
+export function startDyingMirror(contents: Files, willDie: boolean): Promise<DyingMirror> {
+  return new Mirror(contents, willDie).start();
 }
