@@ -95,7 +95,7 @@ async function platformImage(repository: Repository, manifest: Content, told?: P
   if (!isConfig(configDescriptor.mediaType)) {
     throw new RegistryError(`${what} is a ${configDescriptor.mediaType}, not an image: name an image`);
   }
-  const config = read(configShape, await repository.document(configDescriptor as Descriptor), what);
+  const config = read(configShape, await repository.getDocument(configDescriptor as Descriptor), what);
   if (config.os !== "linux") {
     throw new RegistryError(`${what} is for ${platformName(config) || "no system"}: use a base for Linux`);
   }
@@ -110,7 +110,7 @@ async function platformImage(repository: Repository, manifest: Content, told?: P
 }
 
 async function memberImage(repository: Repository, digest: string, told?: Platform | null): Promise<PlatformImage> {
-  const manifest = await repository.manifest(digest);
+  const manifest = await repository.getManifest(digest);
   if (isManifest(manifest.mediaType)) return platformImage(repository, manifest, told ?? undefined);
   throw new RegistryError(`${repository.name}@${digest} is a ${manifest.mediaType}, not one platform's image`);
 }
@@ -122,7 +122,7 @@ async function memberImage(repository: Repository, digest: string, told?: Platfo
  * @throws RegistryError where it is not to be had, or is nothing to build upon
  */
 export async function readBaseImage(repository: Repository, digest: string): Promise<BaseImage> {
-  const top = await repository.manifest(digest);
+  const top = await repository.getManifest(digest);
   if (isManifest(top.mediaType)) {
     return { digest, isIndex: false, platforms: [await platformImage(repository, top)], leftOut: [] };
   }

@@ -1,4 +1,4 @@
-import { type Content, type Descriptor, descriptorOf, jsonContent } from "../stores/registry/content";
+import { type Content, createJsonContent, type Descriptor, descriptorOf } from "../stores/registry/content";
 import { mediaTypes } from "../stores/registry/media-types";
 import type { BaseImage, ImageConfig, PlatformImage, RunConfig } from "./base-image";
 import type { Layer } from "./layer";
@@ -52,7 +52,7 @@ function derivedConfig({ config, digest }: PlatformImage, addition: Addition): C
   const { layer, createdBy, run } = addition;
   const created = addition.created.toISOString();
   const ran = run(config.config ?? {});
-  return jsonContent(mediaTypes.config, {
+  return createJsonContent(mediaTypes.config, {
     created,
     ...Object.fromEntries(ociMembers.filter((name) => name in config).map((name) => [name, config[name]])),
     config: { ...ran, Labels: { ...ran.Labels, ...labelsOf(addition, digest) } },
@@ -68,7 +68,7 @@ function derivedConfig({ config, digest }: PlatformImage, addition: Addition): C
 export function deriveImage(base: BaseImage, addition: Addition): DerivedImage {
   const built = base.platforms.map((image) => {
     const config = derivedConfig(image, addition);
-    const manifest = jsonContent(mediaTypes.manifest, {
+    const manifest = createJsonContent(mediaTypes.manifest, {
       schemaVersion: 2,
       mediaType: mediaTypes.manifest,
       config: descriptorOf(config),
@@ -78,7 +78,7 @@ export function deriveImage(base: BaseImage, addition: Addition): DerivedImage {
     return { platform: image.platform, config, manifest };
   });
   const manifests = built.map(({ manifest }) => manifest);
-  const index = jsonContent(mediaTypes.index, {
+  const index = createJsonContent(mediaTypes.index, {
     schemaVersion: 2,
     mediaType: mediaTypes.index,
     manifests: built.map(({ manifest, platform }) => ({ ...descriptorOf(manifest), platform })),

@@ -1,6 +1,6 @@
 import { gzipSync } from "fflate";
 import { createTar } from "nanotar";
-import { type Content, content, digestOf } from "../stores/registry/content";
+import { type Content, createContent, digestOf } from "../stores/registry/content";
 import { mediaTypes } from "../stores/registry/media-types";
 
 /** A layer of an image. */
@@ -32,5 +32,5 @@ export function layerOf(files: Readonly<Record<string, Uint8Array>>): Layer {
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
   const archive = Buffer.concat([createTar(entries), endOfArchive]);
   const zipped = gzipSync(archive, { level: 9, mtime: 0 });
-  return { ...content(mediaTypes.layer, Buffer.from(zipped)), diffId: digestOf(archive) };
+  return { ...createContent(mediaTypes.layer, Buffer.from(zipped)), diffId: digestOf(archive) };
 }

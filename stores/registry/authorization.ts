@@ -2,13 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { type Challenge, parseChallenges } from "./challenge";
 import type { FindLogin, Login } from "./docker-login";
 import { type Body, bodyOf, exchange, type Outgoing, readBody } from "./exchange";
-import { refusal } from "./refusal";
+import { createRefusal } from "./refusal";
 import { RegistryError } from "./registry-error";
 import { type TokenServer, tokenServer } from "./token-server";
 
-/** What is asked for, and who may be asked for a login. */
+/** The access that is needed, and the sources of logins. */
 export interface AuthorizationOptions {
-  /** As images' names have it. */
+  /** As in the names of images. */
   readonly host: string;
   /** `repository:NAME:pull,push` each (distribution, "Token Scope Documentation"). */
   readonly scopes: readonly string[];
@@ -19,10 +19,10 @@ export interface AuthorizationOptions {
   readonly send?: (outgoing: Outgoing) => Promise<IncomingMessage>;
 }
 
-/** Tokens are some kilobytes. */
+/** Longest answer of a token server, in bytes: tokens have some kilobytes. */
 const longestToken = 1024 * 1024;
 
-/** What a header can carry (RFC 9110, section 5.5). */
+/** A valid value of a header (RFC 9110, section 5.5). */
 const tokenPattern = /^[!-~](?:[ -~]*[!-~])?$/;
 
 const basic = (username: string, password: string): string =>
@@ -32,7 +32,7 @@ function form(fields: Readonly<Record<string, string>>): Body {
   return bodyOf(Buffer.from(new URLSearchParams(fields).toString()));
 }
 
-function tokenIn(text: string): string | undefined {
+function readToken(text: string): string | undefined {
   try {
     const { token, access_token: accessToken } = JSON.parse(text) as Record<string, unknown>;
     return [token, accessToken].find((each): each is string => typeof each === "string" && tokenPattern.test(each));
@@ -42,52 +42,52 @@ function tokenIn(text: string): string | undefined {
 }
 
 /**
- * The `Authorization` of one registry, obtained when a challenge asks for it and then kept for all requests: a login as it is
- * (Basic), or a token (Bearer) of the server that the challenge names, for the login or for anybody.
+ * The `Authorization` of one registry, obtained after a challenge and then kept for all requests: the login itself (Basic), or a
+ * token (Bearer) of the server that the challenge names, for the login or anonymous.
  */
 export class Authorization {
   readonly #options: AuthorizationOptions;
-  #held: Promise<string> | undefined;
+  #header: Promise<string> | undefined;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
   }
 
-  /** What is to be sent; nothing as long as there was no challenge. */
-  get held(): Promise<string> | undefined {
-    return this.#held;
+  /** The header to send; undefined before the first challenge. */
+  get header(): Promise<string> | undefined {
+    return this.#header;
   }
 
   /**
-   * Answers a challenge. Requests that were refused at the same time share one answer.
+   * Answers a challenge. Requests that are refused at the same time share one answer.
    *
-   * @param refused what had been sent
-   * @throws RegistryError where there is no login, or it is refused
+   * @param refused the header that was sent
+   * @throws RegistryError if there is no login, or it is refused
    */
   renew(challenge: string, refused: Promise<string> | undefined): Promise<string> {
-    if (this.#held !== undefined && this.#held !== refused) return this.#held;
-    const held = this.#obtain(parseChallenges(challenge));
-    this.#held = held;
-    held.catch(() => {
-      if (this.#held === held) this.#held = undefined;
+    if (this.#header !== undefined && this.#header !== refused) return this.#header;
+    const header = this.#obtain(parseChallenges(challenge));
+    this.#header = header;
+    header.catch(() => {
+      if (this.#header === header) this.#header = undefined;
     });
-    return held;
+    return header;
   }
 
   async #obtain(challenges: readonly Challenge[]): Promise<string> {
     const { host, findLogin } = this.#options;
     const login = await findLogin(host);
     const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-    if (bearer) return `Bearer ${await this.#token(bearer, login)}`;
+    if (bearer) return `Bearer ${await this.#getToken(bearer, login)}`;
     if (!challenges.some(({ scheme }) => scheme === "basic")) {
-      throw new RegistryError(`${host} asks for a login in a way that is not known here (neither Basic nor Bearer)`);
+      throw new RegistryError(`${host} requires a login by an unsupported scheme (neither Basic nor Bearer)`);
     }
     if (login && "password" in login) return basic(login.username, login.password);
-    throw new RegistryError(`${host} asks for a login: run \`docker login ${host}\` first`);
+    throw new RegistryError(`${host} requires a login: run \`docker login ${host}\` first`);
   }
 
   /** Distribution, "Token Authentication Specification"; for identity tokens "OAuth2 Token Authentication". */
-  async #token({ parameters }: Challenge, login: Login | undefined): Promise<string> {
+  async #getToken({ parameters }: Challenge, login: Login | undefined): Promise<string> {
     const { host, realms = [] } = this.#options;
     const server = tokenServer(parameters.realm ?? "", { host, realms, hasLogin: login !== undefined });
     const { url } = server;
@@ -95,12 +95,11 @@ export class Authorization {
     const scopes = [...new Set([...(parameters.scope ?? "").split(" "), ...this.#options.scopes])].filter(Boolean);
     const response =
       login && "identityToken" in login
-        ? await this.#refresh(server, service, scopes, login.identityToken)
-        : await this.#ask(server, service, scopes, login);
-    if (response.statusCode !== 200) throw await refusal(response, url, host, "the request for a token");
-    const token = tokenIn((await readBody(response, url, longestToken)).toString());
-    if (token === undefined)
-      throw new RegistryError(`${url.host} answers without a token that could be used: try again later`);
+        ? await this.#refreshToken(server, service, scopes, login.identityToken)
+        : await this.#requestToken(server, service, scopes, login);
+    if (response.statusCode !== 200) throw await createRefusal(response, url, host, "the request for a token");
+    const token = readToken((await readBody(response, url, longestToken)).toString());
+    if (token === undefined) throw new RegistryError(`${url.host} answered without a usable token: try again later`);
     return token;
   }
 
@@ -108,7 +107,7 @@ export class Authorization {
     return (this.#options.send ?? exchange)(outgoing);
   }
 
-  #refresh({ url, publicOnly }: TokenServer, service: string, scopes: readonly string[], token: string) {
+  #refreshToken({ url, publicOnly }: TokenServer, service: string, scopes: readonly string[], token: string) {
     const fields = { grant_type: "refresh_token", client_id: "mirrorform", service, scope: scopes.join(" ") };
     return this.#send({
       method: "POST",
@@ -119,7 +118,7 @@ export class Authorization {
     });
   }
 
-  #ask(
+  #requestToken(
     { url, publicOnly }: TokenServer,
     service: string,
     scopes: readonly string[],

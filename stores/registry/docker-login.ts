@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { RegistryError } from "./registry-error";
 
-/** What a registry is told of who asks. */
+/** The credentials for a registry. */
 export type Login =
   | { readonly username: string; readonly password: string }
-  /** A refresh token of OAuth 2, which is exchanged for others. */
+  /** A refresh token of OAuth 2, which is exchanged for access tokens. */
   | { readonly identityToken: string };
 
-/** Finds a login for a registry's host, or none. */
+/** Finds the login for a registry's host; undefined if there is none. */
 export type FindLogin = (host: string) => Promise<Login | undefined>;
 
 const dockerConfig = z.object({
@@ -32,8 +32,8 @@ const dockerConfig = z.object({
 
 type DockerConfig = z.infer<typeof dockerConfig>;
 
-/** Docker's file of settings: below `DOCKER_CONFIG`, or `~/.docker` (docker CLI, "Change the .docker directory"). */
-function dockerConfigFile(environment: NodeJS.ProcessEnv): string {
+/** Docker's configuration file: in `DOCKER_CONFIG`, or `~/.docker` (docker CLI, "Change the .docker directory"). */
+function findConfigFile(environment: NodeJS.ProcessEnv): string {
   return join(environment.DOCKER_CONFIG || join(homedir(), ".docker"), "config.json");
 }
 
@@ -47,21 +47,23 @@ function readConfig(file: string): DockerConfig {
   try {
     return dockerConfig.parse(JSON.parse(text));
   } catch {
-    throw new RegistryError(`${file} is not Docker's configuration: repair it, or name another with DOCKER_CONFIG`);
+    throw new RegistryError(
+      `${file} is not a Docker configuration: repair it, or set DOCKER_CONFIG to another directory`,
+    );
   }
 }
 
-/** Docker Hub is kept by the address of its first API. */
+/** The key of a registry in Docker's configuration: Docker Hub has the address of its first API. */
 function keyOf(host: string): string {
   return host === "docker.io" ? "https://index.docker.io/v1/" : host;
 }
 
-/** Old files name a registry by a URL. */
+/** Older files have URLs as keys. */
 function bareHost(key: string): string {
   return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
-function ofHost<T>(entries: Readonly<Record<string, T>> | undefined, host: string): T | undefined {
+function findByHost<T>(entries: Readonly<Record<string, T>> | undefined, host: string): T | undefined {
   const key = keyOf(host);
   const [, value] =
     Object.entries(entries ?? {}).find(([name]) => name === key) ??
@@ -70,32 +72,32 @@ function ofHost<T>(entries: Readonly<Record<string, T>> | undefined, host: strin
   return value;
 }
 
-function loginOf(username: string, secret: string): Login | undefined {
-  // By this name a helper says that the secret is an identity token.
+function createLogin(username: string, secret: string): Login | undefined {
+  // With this name a helper marks the secret as an identity token.
   if (username === "<token>") return { identityToken: secret };
   return username === "" ? undefined : { username, password: secret };
 }
 
-function written(config: DockerConfig, host: string): Login | undefined {
-  const entry = ofHost(config.auths, host);
+function readLogin(config: DockerConfig, host: string): Login | undefined {
+  const entry = findByHost(config.auths, host);
   if (!entry) return undefined;
   if (entry.identitytoken) return { identityToken: entry.identitytoken };
   const [username = "", ...password] = Buffer.from(entry.auth ?? "", "base64")
     .toString()
     .split(":");
-  return loginOf(entry.username || username, entry.password ?? password.join(":"));
+  return createLogin(entry.username || username, entry.password ?? password.join(":"));
 }
 
 const answer = z.object({ Username: z.string(), Secret: z.string() });
 
-/** What a helper says where it has nothing (docker-credential-helpers, `ErrCredentialsNotFound`). */
+/** The message of a helper that has no login (docker-credential-helpers, `ErrCredentialsNotFound`). */
 const nothingFound = /credentials not found/i;
 
-/** How long a helper may take, in milliseconds: some ask the user. */
+/** How long a helper may take, in milliseconds: some prompt the user. */
 const patience = 120_000;
 
-/** Asks a helper, by the protocol of docker-credential-helpers: the key on the standard input, JSON on the standard output. */
-function ask(helper: string, key: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+/** Runs a helper, by the protocol of docker-credential-helpers: the key on its standard input, JSON on its standard output. */
+function runHelper(helper: string, key: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const program = `docker-credential-${helper}`;
   return new Promise((resolve, reject) => {
     const child = execFile(program, ["get"], { env: environment, timeout: patience }, (error, stdout, stderr) => {
@@ -104,40 +106,44 @@ function ask(helper: string, key: string, environment: NodeJS.ProcessEnv): Promi
       if (error.code === "ENOENT") {
         return reject(
           new RegistryError(
-            `${program}, which ${dockerConfigFile(environment)} names for ${key}, is not on the PATH: install it, or take it out there`,
+            `${program}, which ${findConfigFile(environment)} names for ${key}, is not on the PATH: install it, or remove it there`,
           ),
         );
       }
-      return reject(new RegistryError(`${program} gives no login for ${key}: ${`${stdout}${stderr}`.trim()}`));
+      return reject(new RegistryError(`${program} returned no login for ${key}: ${`${stdout}${stderr}`.trim()}`));
     });
-    // A helper that is not there, or ends at once, does not read it.
+    // A helper that is missing, or ends at once, does not read its input.
     child.stdin?.on("error", () => {});
     child.stdin?.end(key);
   });
 }
 
-async function helped(config: DockerConfig, host: string, environment: NodeJS.ProcessEnv): Promise<Login | undefined> {
-  const helper = ofHost(config.credHelpers, host) ?? config.credsStore;
+async function askHelper(
+  config: DockerConfig,
+  host: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Login | undefined> {
+  const helper = findByHost(config.credHelpers, host) ?? config.credsStore;
   if (!helper) return undefined;
-  const told = await ask(helper, keyOf(host), environment);
-  if (told === undefined) return undefined;
+  const output = await runHelper(helper, keyOf(host), environment);
+  if (output === undefined) return undefined;
   try {
-    const { Username, Secret } = answer.parse(JSON.parse(told));
-    return loginOf(Username, Secret);
+    const { Username, Secret } = answer.parse(JSON.parse(output));
+    return createLogin(Username, Secret);
   } catch {
-    throw new RegistryError(`docker-credential-${helper} answers what is no login: use another version of it`);
+    throw new RegistryError(`docker-credential-${helper} returned no valid login: use another version of it`);
   }
 }
 
 /**
- * Finds logins where `docker login` leaves them: first by the helper that Docker's configuration names for a host or for all,
- * then in the file itself. Nothing is read before it is asked for.
+ * Finds the logins that `docker login` stores: first with the helper that Docker's configuration names for a host or for all,
+ * then in the file itself. Nothing is read before the first call.
  *
- * @throws RegistryError (when asked) where the file or the helper is broken
+ * @throws RegistryError (from the returned function) if the file or the helper is broken
  */
 export function dockerLogin(environment: NodeJS.ProcessEnv): FindLogin {
   return async (host) => {
-    const config = readConfig(dockerConfigFile(environment));
-    return (await helped(config, host, environment)) ?? written(config, host);
+    const config = readConfig(findConfigFile(environment));
+    return (await askHelper(config, host, environment)) ?? readLogin(config, host);
   };
 }

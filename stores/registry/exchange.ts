@@ -4,16 +4,16 @@ import { pipeline, Readable } from "node:stream";
 import { describeFetchFailure } from "../../networks/fetch-failure";
 import { publicLookup } from "../../networks/public-lookup";
 import { readBounded } from "../../networks/read-bounded";
-import { PassingTrouble, RegistryError } from "./registry-error";
+import { RegistryError, TransientError } from "./registry-error";
 
-/** What is sent. It can be opened again for another attempt. */
+/** A request's body. It can be opened again for another attempt. */
 export interface Body {
-  /** Bytes; registries want to know them beforehand. */
+  /** Bytes; registries require it in advance. */
   readonly length: number;
   open(): Readable;
 }
 
-/** Bytes in memory, to be sent. */
+/** A body of bytes in memory. */
 export function bodyOf(bytes: Buffer): Body {
   return { length: bytes.length, open: () => Readable.from([bytes]) };
 }
@@ -25,15 +25,15 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
   /** @default nothing */
   readonly body?: Body;
-  /** How long the answer may take up to its last byte, in milliseconds. @default {@link usualDeadline} */
+  /** How long the complete answer may take, in milliseconds. @default {@link usualDeadline} */
   readonly deadline?: number;
   /** Whether it may only connect to public addresses. @default false */
   readonly publicOnly?: boolean;
 }
 
-/** How long an exchange of a few bytes may take, in milliseconds: a server that drips bytes is never silent. */
+/** How long an exchange of a few bytes may take, in milliseconds: a server that sends byte by byte is never silent. */
 export const usualDeadline = 120_000;
-/** A transfer may be as slow as this, in bytes a millisecond: 64 KiB a second. */
+/** The slowest acceptable transfer, in bytes per millisecond: 64 KiB a second. */
 const slowest = 65.536;
 
 /** How long a transfer of a number of bytes may take, in milliseconds. */
@@ -41,29 +41,31 @@ export function transferDeadline(bytes: number): number {
   return usualDeadline + Math.ceil(bytes / slowest);
 }
 
-/** A connection on which nothing moves for so long is given up; registries are silent while they store a large blob. Milliseconds. */
+/** Idle timeout of a connection, in milliseconds: registries are silent while they store a large blob. */
 const patience = 120_000;
 
-/** What does not get better by asking again: a name nobody knows, and whatever is wrong with a certificate. */
-const lasting = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
+/** Codes of permanent errors, which another attempt does not cure: unknown names, and all errors of certificates. */
+const permanent = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
 
-function trouble(url: URL, error: NodeJS.ErrnoException): RegistryError {
+function createError(url: URL, error: NodeJS.ErrnoException): RegistryError {
   if (error instanceof RegistryError) return error;
   const { code = "" } = error;
-  const told = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
-  if (!lasting.test(code)) return new PassingTrouble(`${told}: try again later`);
-  if (code === "ENOTPUBLIC") return new RegistryError(told);
+  const message = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
+  if (!permanent.test(code)) return new TransientError(`${message}: try again later`);
+  if (code === "ENOTPUBLIC") return new RegistryError(message);
   const proxy = "a proxy is used by Node 24.5 and later, with NODE_USE_ENV_PROXY=1";
-  const way =
-    code === "ENOTFOUND" ? `check the name (${proxy})` : "a certificate of your own goes into NODE_EXTRA_CA_CERTS";
-  return new RegistryError(`${told}: ${way}`);
+  const fix =
+    code === "ENOTFOUND"
+      ? `check the name (${proxy})`
+      : "add a certificate authority of your own with NODE_EXTRA_CA_CERTS";
+  return new RegistryError(`${message}: ${fix}`);
 }
 
 /**
- * Sends one request and gives the answer, of whatever status, its body unread. Redirects are answers as any other. Node's `fetch`
- * is not used, since it sends no length with what comes from a file.
+ * Sends one request and returns the answer, of any status, with its body unread. Redirects are not followed. Node's `fetch` is
+ * not used, because it sends no length with a body from a file.
  *
- * @throws PassingTrouble if the connection fails; RegistryError if it would fail again, or takes too long
+ * @throws TransientError if the connection fails; RegistryError if it would fail again, or takes too long
  */
 export function exchange({
   method,
@@ -74,7 +76,7 @@ export function exchange({
   publicOnly,
 }: Outgoing): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(trouble(url, error));
+    const failed = (error: Error) => reject(createError(url, error));
     const request = (url.protocol === "http:" ? plainRequest : secureRequest)(url, {
       method,
       timeout: patience,
@@ -93,19 +95,19 @@ export function exchange({
       answer = response;
       resolve(response);
     });
-    request.on("timeout", () => request.destroy(new Error(`nothing came for ${patience / 1000} seconds`)));
+    request.on("timeout", () => request.destroy(new Error(`nothing was received for ${patience / 1000} seconds`)));
     request.on("error", failed);
     if (body) pipeline(body.open(), request, (error) => error && failed(error));
     else request.end();
   });
 }
 
-/** A body as it comes. @throws PassingTrouble where it breaks off */
+/** A body as it arrives. @throws TransientError if it is interrupted */
 export async function* chunksOf(response: IncomingMessage, url: URL): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of response) yield chunk as Buffer;
   } catch (error) {
-    throw trouble(url, error as NodeJS.ErrnoException);
+    throw createError(url, error as NodeJS.ErrnoException);
   }
 }
 
@@ -113,9 +115,9 @@ export async function* chunksOf(response: IncomingMessage, url: URL): AsyncGener
  * Reads a body into memory.
  *
  * @param most bytes; a longer one is refused
- * @throws PassingTrouble where it breaks off; RegistryError where it is too long
+ * @throws TransientError if it is interrupted; RegistryError if it is too long
  */
 export function readBody(response: IncomingMessage, url: URL, most: number): Promise<Buffer> {
-  const tooLong = () => new RegistryError(`${url.host} sends more than the ${most} bytes that were due`);
+  const tooLong = () => new RegistryError(`${url.host} sends more than the expected ${most} bytes`);
   return readBounded(chunksOf(response, url), most, tooLong);
 }

@@ -3,14 +3,14 @@ import { mayBePublic } from "../../networks/public-lookup";
 import { RegistryError } from "./registry-error";
 
 /**
- * Where an answer redirects the request, if that may be followed: a remote registry must not lead to this machine, or to an
- * address inside our network.
+ * The target of a redirect, if it may be followed: a remote registry must not lead to this machine, or to an address inside our
+ * network.
  *
  * @throws RegistryError if it does, or if it leads to plain HTTP
  */
 export function followedLocation(location: string | undefined, from: URL): URL {
   if (location === undefined || !URL.canParse(location, from.href)) {
-    throw new RegistryError(`${from.host} redirects to nowhere: ${location ?? "no Location"}`);
+    throw new RegistryError(`${from.host} redirects without a valid URL: ${location ?? "no Location"}`);
   }
   const url = new URL(location, from);
   const isHere = isLoopbackHost(from.hostname) && isLoopbackHost(url.hostname);
@@ -21,7 +21,7 @@ export function followedLocation(location: string | undefined, from: URL): URL {
   throw new RegistryError(`${from.host} redirects to ${url.origin}, which is not on the public internet`);
 }
 
-/** Of names, only those of this machine are known to be private. */
+/** Among names, only those of this machine are known to be private. */
 function isInside(url: URL): boolean {
   return !mayBePublic(url) || /(^|\.)localhost\.?$/.test(url.hostname);
 }

@@ -1,14 +1,14 @@
 import { isLoopbackHost } from "../../networks/loopback";
 
-/** Where images of one name are. */
+/** The registry and repository of images. */
 export interface ImageName {
-  /** The registry as it is written: `docker.io`, `registry.example.org:5000`. */
+  /** The registry, as in the name: `docker.io`, `registry.example.org:5000`. */
   readonly host: string;
   /** The repository: `library/node`. */
   readonly name: string;
 }
 
-/** An image by what was written of it. */
+/** A parsed reference to an image. */
 export interface ImageReference extends ImageName {
   readonly tag?: string;
   readonly digest?: string;
@@ -23,16 +23,16 @@ const reference = new RegExp(
   `^(?<host>${host.source})/(?<name>${component.source}(?:/${component.source})*)(?::(?<tag>${tag.source}))?(?:@(?<digest>${digest.source}))?$`,
 );
 
-/** Docker reads a first word without a dot or a colon as a part of the name, so it is no host here either. */
+/** Docker reads a first word without a dot or a colon as a part of the name, so it is not a host here either. */
 function isHost(text: string): boolean {
   return /[.:]/.test(text) || text === "localhost";
 }
 
 /**
- * Reads `HOST/NAME[:TAG][@sha256:…]`. The host must be written; at `docker.io` a name of one word is below `library/`, as
- * Docker has it.
+ * Parses `HOST/NAME[:TAG][@sha256:…]`. The host is required. At `docker.io` a name of one word is below `library/`, as with
+ * Docker.
  *
- * @returns undefined where the text is no such thing
+ * @returns undefined if the text is not a valid reference
  */
 export function parseImageReference(text: string): ImageReference | undefined {
   const groups = reference.exec(text)?.groups;
@@ -47,10 +47,10 @@ export function parseImageReference(text: string): ImageReference | undefined {
   };
 }
 
-/** Docker Hub's API has another host than its images' names. */
+/** Hosts of APIs that differ from the host in the names of images: Docker Hub's. */
 const apiHosts: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
 
-/** Where the API of a registry is: by HTTPS, but on loopback. */
+/** The URL of a registry's API: HTTPS, except on loopback. */
 export function registryUrl(host: string): URL {
   const url = new URL(`https://${apiHosts[host] ?? host}`);
   if (isLoopbackHost(url.hostname)) return new URL(`http://${host}`);

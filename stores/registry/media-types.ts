@@ -1,4 +1,4 @@
-/** Media types of the OCI image specification 1.1 ("OCI Image Media Types") that are written here. */
+/** The media types of the OCI image specification 1.1 ("OCI Image Media Types") that are written here. */
 export const mediaTypes = {
   index: "application/vnd.oci.image.index.v1+json",
   manifest: "application/vnd.oci.image.manifest.v1+json",
@@ -6,7 +6,7 @@ export const mediaTypes = {
   layer: "application/vnd.oci.image.layer.v1.tar+gzip",
 } as const;
 
-/** Their elder siblings, which are read ("Image Manifest Version 2, Schema 2" of the distribution project). */
+/** Docker's older equivalents, which are read too ("Image Manifest Version 2, Schema 2" of the distribution project). */
 export const dockerMediaTypes = {
   index: "application/vnd.docker.distribution.manifest.list.v2+json",
   manifest: "application/vnd.docker.distribution.manifest.v2+json",
@@ -17,8 +17,8 @@ const dockerLayer = "application/vnd.docker.image.rootfs.diff.tar";
 const ociLayer = "application/vnd.oci.image.layer.v1.tar";
 
 /**
- * What is known of layers: the same archive has a name in either specification, so that a layer of Docker's becomes one of
- * OCI's without a change to its bytes (OCI image specification, "Compatibility Matrix").
+ * OCI's media types of layers, by both specifications' types: the same archive has a type in each, so that a Docker layer becomes
+ * an OCI layer without a change to its bytes (OCI image specification, "Compatibility Matrix").
  */
 const layers: ReadonlyMap<string, string> = new Map([
   [dockerLayer, ociLayer],
@@ -32,13 +32,13 @@ const layers: ReadonlyMap<string, string> = new Map([
 /**
  * OCI's media type of a layer.
  *
- * @returns undefined for what may not be passed on (foreign, non-distributable) or is not known (encrypted)
+ * @returns undefined for layers that may not be passed on (foreign, non-distributable) or are not supported (encrypted)
  */
 export function ociLayerType(mediaType: string): string | undefined {
   return layers.get(mediaType);
 }
 
-/** Whether this is a list of manifests, one a platform. */
+/** Whether this is a list of manifests, one per platform. */
 export function isIndex(mediaType: string): boolean {
   return mediaType === mediaTypes.index || mediaType === dockerMediaTypes.index;
 }
@@ -48,7 +48,7 @@ export function isManifest(mediaType: string): boolean {
   return mediaType === mediaTypes.manifest || mediaType === dockerMediaTypes.manifest;
 }
 
-/** Whether this is an image's configuration: what an artifact of another kind has in its place is none. */
+/** Whether this is an image's configuration. Artifacts of other kinds have something else in its place. */
 export function isConfig(mediaType: string): boolean {
   return mediaType === mediaTypes.config || mediaType === dockerMediaTypes.config;
 }

@@ -1,8 +1,8 @@
 import { printable } from "../../document/printable";
 
 /**
- * A failure at a registry, or on the way to it. The message is for the user, and says what to do. It is one line, since most
- * messages contain text from a server.
+ * A failure of a registry, or of the connection to it. The message is for the user, and names the fix. It is one line, because
+ * most messages contain text from a server.
  */
 export class RegistryError extends Error {
   override readonly name: string = "RegistryError";
@@ -12,11 +12,11 @@ export class RegistryError extends Error {
   }
 }
 
-/** A trouble that may be over in a moment: asking again is worth it. */
-export class PassingTrouble extends RegistryError {
-  override readonly name = "PassingTrouble";
+/** A failure that may be over in a moment, so that another attempt makes sense. */
+export class TransientError extends RegistryError {
+  override readonly name = "TransientError";
 
-  /** @param after how long the other side asks to be left alone, in milliseconds. @default it says nothing */
+  /** @param after how long the server wants no further request, in milliseconds. @default not known */
   constructor(
     message: string,
     readonly after?: number,

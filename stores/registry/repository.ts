@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { isRedirect } from "../../networks/is-redirect";
 import { Authorization } from "./authorization";
-import { type Content, content, type Descriptor } from "./content";
+import { type Content, createContent, type Descriptor } from "./content";
 import type { FindLogin } from "./docker-login";
 import {
   type Body,
@@ -20,28 +20,28 @@ import {
 import { followedLocation } from "./followed-location";
 import { type ImageName, registryUrl } from "./image-reference";
 import { dockerMediaTypes, mediaTypes } from "./media-types";
-import { refusal } from "./refusal";
-import { PassingTrouble, RegistryError } from "./registry-error";
+import { createRefusal } from "./refusal";
+import { RegistryError, TransientError } from "./registry-error";
 
-/** A repository, and what is to be done there. */
+/** A repository, and how it is used. */
 export interface RepositoryOptions extends ImageName {
   readonly access: "pull" | "push";
-  /** Another repository of the same registry, whose blobs are to be mounted here. @default none */
+  /** Another repository of the same registry, from which blobs are mounted. @default none */
   readonly mountFrom?: string;
   readonly findLogin: FindLogin;
   /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
   readonly realms?: readonly string[];
   /** The deadline for everything, in milliseconds since 1970. @default none */
   readonly until?: number;
-  /** Waits before another attempt, so many milliseconds. @default the clock */
+  /** Waits that many milliseconds before another attempt. @default the clock */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Longest manifest or configuration, in bytes: what registries take at least (OCI distribution specification 1.1, "Pushing Manifests"). */
+/** Longest manifest or configuration, in bytes: the size that registries should accept at least (OCI distribution specification 1.1, "Pushing Manifests"). */
 const longestDocument = 4 * 1024 * 1024;
-/** Before the second, third and fourth attempt, where the server does not say how long. Milliseconds. */
+/** The pauses before the second, third and fourth attempt, in milliseconds, unless the server names one. */
 const pauses = [1_000, 2_000, 4_000];
-/** Registries send to a store, which may send on once. */
+/** Registries redirect to a store, which may redirect once more. */
 const mostRedirects = 5;
 
 const acceptedManifests = [
@@ -51,13 +51,13 @@ const acceptedManifests = [
   dockerMediaTypes.manifest,
 ].join(", ");
 
-function scopesOf({ name, access, mountFrom }: RepositoryOptions): string[] {
+function listScopes({ name, access, mountFrom }: RepositoryOptions): string[] {
   const own = `repository:${name}:${access === "push" ? "pull,push" : "pull"}`;
   return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
 }
 
-/** Passes on what is as long as a descriptor says and has its digest. @throws RegistryError otherwise */
-async function* verified(source: AsyncIterable<Buffer>, { digest, size }: Descriptor, host: string) {
+/** Passes on a blob, and checks its length and digest. @throws RegistryError if they differ from the descriptor */
+async function* verifyBlob(source: AsyncIterable<Buffer>, { digest, size }: Descriptor, host: string) {
   const hash = createHash("sha256");
   let length = 0;
   for await (const chunk of source) {
@@ -69,12 +69,12 @@ async function* verified(source: AsyncIterable<Buffer>, { digest, size }: Descri
   const found = `sha256:${hash.digest("hex")}`;
   if (length === size && found === digest) return;
   const what = length === size ? found : `${length > size ? "more than " : ""}${Math.min(length, size)} bytes`;
-  throw new RegistryError(`${host} sends ${what} for ${digest} of ${size} bytes: it is damaged there or on the way`);
+  throw new RegistryError(`${host} sends ${what} for ${digest} of ${size} bytes: it was damaged there or in transit`);
 }
 
 /**
- * One repository of a registry, by the OCI distribution API. What comes in is held against its digest; what fails in passing is tried
- * again; `Authorization` never leaves the registry's own host.
+ * One repository of a registry, by the OCI distribution API. Downloads are checked against their digest; temporary failures are
+ * retried; `Authorization` is never sent to other hosts.
  */
 export class Repository {
   readonly host: string;
@@ -90,61 +90,61 @@ export class Repository {
     this.name = name;
     this.#base = new URL(`/v2/${name}/`, registryUrl(host));
     const send = (outgoing: Outgoing) => this.#exchange(outgoing);
-    this.#authorization = new Authorization({ host, scopes: scopesOf(options), findLogin, realms, send });
+    this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send });
     this.#until = until;
     this.#wait = wait;
   }
 
-  /** A manifest or an index. @throws RegistryError */
-  manifest(digest: string): Promise<Content> {
-    return this.#attempts(async () => {
+  /** Reads a manifest or an index. @throws RegistryError */
+  getManifest(digest: string): Promise<Content> {
+    return this.#retry(async () => {
       const url = this.#url(`manifests/${digest}`);
-      const asked = { method: "GET", url, headers: { Accept: acceptedManifests } } as const;
-      const response = await this.#expect(asked, [200], `the request for ${this.name}@${digest}`);
+      const request = { method: "GET", url, headers: { Accept: acceptedManifests } } as const;
+      const response = await this.#expect(request, [200], `the request for ${this.name}@${digest}`);
       const bytes = await readBody(response, url, longestDocument);
       const mediaType = (response.headers["content-type"] ?? "").replace(/;.*$/, "").trim();
-      const got = content(mediaType, bytes);
-      if (got.digest === digest) return got;
-      throw new RegistryError(`${this.host} sends ${got.digest} for ${digest}: it is damaged there or on the way`);
+      const result = createContent(mediaType, bytes);
+      if (result.digest === digest) return result;
+      throw new RegistryError(`${this.host} sends ${result.digest} for ${digest}: it was damaged there or in transit`);
     });
   }
 
-  /** A blob that is a document: a configuration. @throws RegistryError */
-  document(descriptor: Descriptor): Promise<Buffer> {
+  /** Reads a blob that is a document, such as a configuration. @throws RegistryError */
+  getDocument(descriptor: Descriptor): Promise<Buffer> {
     if (descriptor.size > longestDocument) {
       throw new RegistryError(
         `${this.host}: the document ${descriptor.digest} has ${descriptor.size} bytes, which is too long`,
       );
     }
-    return this.#attempts(async () => {
+    return this.#retry(async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of await this.#blob(descriptor)) chunks.push(chunk);
       return Buffer.concat(chunks);
     });
   }
 
-  /** A blob into a file, as it comes. @throws RegistryError, leaving a part of the file */
+  /** Writes a blob into a file. @throws RegistryError, leaving a partial file */
   download(descriptor: Descriptor, file: string): Promise<void> {
-    return this.#attempts(async () => pipeline(await this.#blob(descriptor), createWriteStream(file)));
+    return this.#retry(async () => pipeline(await this.#blob(descriptor), createWriteStream(file)));
   }
 
-  /** Whether a blob is here. @throws RegistryError */
+  /** Whether the repository has a blob. @throws RegistryError */
   has(digest: string): Promise<boolean> {
-    return this.#attempts(async () => {
-      const asked = { method: "HEAD", url: this.#url(`blobs/${digest}`) } as const;
-      const response = await this.#expect(asked, [200, 404], `the question for ${digest}`);
+    return this.#retry(async () => {
+      const request = { method: "HEAD", url: this.#url(`blobs/${digest}`) } as const;
+      const response = await this.#expect(request, [200, 404], `the request for ${digest}`);
       response.resume();
       return response.statusCode === 200;
     });
   }
 
   /**
-   * Has a blob of another repository appear here (OCI distribution specification 1.1, "Mounting a blob from another repository").
+   * Mounts a blob of another repository here (OCI distribution specification 1.1, "Mounting a blob from another repository").
    *
-   * @returns false where the registry would have it uploaded instead, for whatever reason: the upload will tell
+   * @returns false if the registry wants an upload instead, for any reason: the upload will show it
    */
   mount(digest: string, from: string): Promise<boolean> {
-    return this.#attempts(async () => {
+    return this.#retry(async () => {
       const url = this.#url("blobs/uploads/");
       url.searchParams.set("mount", digest);
       url.searchParams.set("from", from);
@@ -153,7 +153,7 @@ export class Repository {
         response.resume();
         return response.statusCode === 201;
       } catch (error) {
-        if (error instanceof PassingTrouble || !(error instanceof RegistryError)) throw error;
+        if (error instanceof TransientError || !(error instanceof RegistryError)) throw error;
         return false;
       }
     });
@@ -161,55 +161,55 @@ export class Repository {
 
   /** Uploads a blob in one piece (OCI distribution specification 1.1, "POST then PUT"). @throws RegistryError */
   upload(digest: string, body: Body): Promise<void> {
-    return this.#attempts(async () => {
-      const begin = this.#url("blobs/uploads/");
-      const begun = await this.#expect({ method: "POST", url: begin }, [202], `the upload of ${digest}`);
-      begun.resume();
-      const url = followedLocation(begun.headers.location, begin);
+    return this.#retry(async () => {
+      const start = this.#url("blobs/uploads/");
+      const started = await this.#expect({ method: "POST", url: start }, [202], `the upload of ${digest}`);
+      started.resume();
+      const url = followedLocation(started.headers.location, start);
       url.searchParams.set("digest", digest);
       const headers = { "Content-Type": "application/octet-stream" };
-      const asked = { method: "PUT", url, headers, body, deadline: transferDeadline(body.length) } as const;
-      const sent = await this.#expect(asked, [201], `the upload of ${digest}`);
+      const request = { method: "PUT", url, headers, body, deadline: transferDeadline(body.length) } as const;
+      const sent = await this.#expect(request, [201], `the upload of ${digest}`);
       sent.resume();
     });
   }
 
   /** Puts a manifest or an index under its digest, or a tag. @throws RegistryError */
   put({ mediaType, digest, bytes }: Content, tag: string = digest): Promise<void> {
-    return this.#attempts(async () => {
-      const asked = { method: "PUT", url: this.#url(`manifests/${tag}`), body: bodyOf(bytes) } as const;
+    return this.#retry(async () => {
+      const request = { method: "PUT", url: this.#url(`manifests/${tag}`), body: bodyOf(bytes) } as const;
       const headers = { "Content-Type": mediaType };
-      const response = await this.#expect({ ...asked, headers }, [201], `the upload of ${this.name}:${tag}`);
+      const response = await this.#expect({ ...request, headers }, [201], `the upload of ${this.name}:${tag}`);
       response.resume();
     });
   }
 
   async #blob(descriptor: Descriptor): Promise<AsyncIterable<Buffer>> {
     const url = this.#url(`blobs/${descriptor.digest}`);
-    const asked = { method: "GET", url, deadline: transferDeadline(descriptor.size) } as const;
-    const response = await this.#expect(asked, [200], `the request for ${descriptor.digest}`);
-    return verified(chunksOf(response, url), descriptor, this.host);
+    const request = { method: "GET", url, deadline: transferDeadline(descriptor.size) } as const;
+    const response = await this.#expect(request, [200], `the request for ${descriptor.digest}`);
+    return verifyBlob(chunksOf(response, url), descriptor, this.host);
   }
 
   #url(path: string): URL {
     return new URL(path, this.#base);
   }
 
-  async #expect(outgoing: Outgoing, statuses: readonly number[], doing: string): Promise<IncomingMessage> {
-    const response = await this.#followed(outgoing);
+  async #expect(outgoing: Outgoing, statuses: readonly number[], action: string): Promise<IncomingMessage> {
+    const response = await this.#sendAndFollow(outgoing);
     if (statuses.includes(response.statusCode ?? 0)) return response;
-    throw await refusal(response, outgoing.url, this.host, doing);
+    throw await createRefusal(response, outgoing.url, this.host, action);
   }
 
-  async #followed(outgoing: Outgoing): Promise<IncomingMessage> {
+  async #sendAndFollow(outgoing: Outgoing): Promise<IncomingMessage> {
     let { url } = outgoing;
-    let left = false;
+    let hasLeft = false;
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      // The server that it redirects to may redirect back, to something that only the login can see.
-      left ||= url.origin !== this.#base.origin;
-      const response = left ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
-      const away = isRedirect(response.statusCode ?? 0);
-      if (!away || outgoing.body || outgoing.method === "POST") return response;
+      // The server at the target may redirect back, to something that only the login can see.
+      hasLeft ||= url.origin !== this.#base.origin;
+      const response = hasLeft ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
+      const isAway = isRedirect(response.statusCode ?? 0);
+      if (!isAway || outgoing.body || outgoing.method === "POST") return response;
       response.resume();
       url = followedLocation(response.headers.location, url);
     }
@@ -217,11 +217,11 @@ export class Repository {
   }
 
   async #send(outgoing: Outgoing): Promise<IncomingMessage> {
-    const { held } = this.#authorization;
-    const response = await this.#sendWith(outgoing, await held);
+    const { header } = this.#authorization;
+    const response = await this.#sendWith(outgoing, await header);
     if (response.statusCode !== 401) return response;
     response.resume();
-    const renewed = await this.#authorization.renew(response.headers["www-authenticate"] ?? "", held);
+    const renewed = await this.#authorization.renew(response.headers["www-authenticate"] ?? "", header);
     return this.#sendWith(outgoing, renewed);
   }
 
@@ -232,18 +232,17 @@ export class Repository {
 
   async #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
     const left = this.#until - Date.now();
-    if (left <= 0)
-      throw new RegistryError(`${this.host}: the time limit for the whole image was reached: try again later`);
+    if (left <= 0) throw new RegistryError(`${this.host}: the time limit of the whole image is over: try again later`);
     return exchange({ ...outgoing, deadline: Math.min(outgoing.deadline ?? usualDeadline, left) });
   }
 
-  /** Tries again what failed in passing, a few times. */
-  async #attempts<T>(work: () => Promise<T>): Promise<T> {
+  /** Retries temporary failures a few times. */
+  async #retry<T>(work: () => Promise<T>): Promise<T> {
     for (const usual of pauses) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof PassingTrouble)) throw error;
+        if (!(error instanceof TransientError)) throw error;
         await this.#wait(error.after ?? usual);
       }
     }

@@ -9,7 +9,7 @@ import { imageCommand } from "../../cli/image";
 import type { RunConfig } from "../../packaging/base-image";
 import { redirectorRun } from "../../packaging/redirector-addition";
 import { decodeRoutingTable } from "../../routing/routing-table";
-import { content, type Descriptor, digestOf } from "../../stores/registry/content";
+import { createContent, type Descriptor, digestOf } from "../../stores/registry/content";
 import { mediaTypes } from "../../stores/registry/media-types";
 import { type BaseChanges, testBase } from "../packaging/test-base";
 import { hosts, trialInventory } from "../peers/inventory";
@@ -285,7 +285,7 @@ describe("refused", () => {
     ["an index without Linux", mediaTypes.index, '{"manifests":[]}', /has no platform of Linux/],
     ["what is no JSON", mediaTypes.manifest, "<html>", /none that can be built upon/],
   ])("%s", async (_, mediaType, text, message) => {
-    const manifest = content(mediaType, Buffer.from(text));
+    const manifest = createContent(mediaType, Buffer.from(text));
     registry.hold("base/node", manifest);
     await expect(image(`${registry.host}/base/node@${manifest.digest}`, { out })).rejects.toThrow(message);
   });

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { createTar } from "nanotar";
-import { type Content, content, descriptorOf, digestOf, jsonContent } from "../../stores/registry/content";
+import { type Content, createContent, createJsonContent, descriptorOf, digestOf } from "../../stores/registry/content";
 import { dockerMediaTypes, mediaTypes } from "../../stores/registry/media-types";
 
 /** How a base differs from the usual one. */
@@ -32,11 +32,11 @@ export function testBase(changes: BaseChanges = {}): TestBase {
   const layerType =
     changes.layer ?? (changes.docker ? "application/vnd.docker.image.rootfs.diff.tar.gzip" : mediaTypes.layer);
   const archive = (name: string) => Buffer.from(createTar([{ name, data: name.repeat(20_000), attrs: { mtime: 0 } }]));
-  const layerOf = (name: string) => content(layerType, gzipSync(archive(name)));
+  const layerOf = (name: string) => createContent(layerType, gzipSync(archive(name)));
   const platforms = ["amd64", "arm64"].map((architecture) => {
     const variant = architecture === "arm64" ? { variant: "v8" } : {};
     const layers = [layerOf("common"), layerOf(architecture)];
-    const config = jsonContent(types.config, {
+    const config = createJsonContent(types.config, {
       architecture,
       ...variant,
       os: changes.os ?? "linux",
@@ -52,7 +52,7 @@ export function testBase(changes: BaseChanges = {}): TestBase {
       },
       history: [{ created: "2026-01-01T00:00:00Z", created_by: "base" }],
     });
-    const manifest = jsonContent(types.manifest, {
+    const manifest = createJsonContent(types.manifest, {
       schemaVersion: 2,
       mediaType: types.manifest,
       config: descriptorOf(config),
@@ -62,11 +62,11 @@ export function testBase(changes: BaseChanges = {}): TestBase {
   });
   const others = ["windows/amd64", "unknown/unknown"].map((name) => {
     const [os, architecture] = name.split("/");
-    const config = jsonContent(types.config, { os, architecture, rootfs: { type: "layers", diff_ids: [] } });
+    const config = createJsonContent(types.config, { os, architecture, rootfs: { type: "layers", diff_ids: [] } });
     const manifest = { schemaVersion: 2, mediaType: types.manifest, config: descriptorOf(config), layers: [] };
-    return { os, architecture, config, manifest: jsonContent(types.manifest, manifest) };
+    return { os, architecture, config, manifest: createJsonContent(types.manifest, manifest) };
   });
-  const index = jsonContent(types.index, {
+  const index = createJsonContent(types.index, {
     schemaVersion: 2,
     mediaType: types.index,
     manifests: [

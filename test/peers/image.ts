@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { layerOf } from "../../packaging/layer";
-import { type Content, descriptorOf, jsonContent } from "../../stores/registry/content";
+import { type Content, createJsonContent, descriptorOf } from "../../stores/registry/content";
 import * as oci from "../../stores/registry/media-types";
 
 /** A manifest, and the blobs that it lists. */
@@ -44,7 +44,7 @@ export function pseudorandomBytes(seed: string, length: number): Buffer {
 }
 
 function withManifest(config: Content, layers: readonly Content[], more: object = {}): ManifestWithBlobs {
-  const manifest = jsonContent(mediaTypes.manifest, {
+  const manifest = createJsonContent(mediaTypes.manifest, {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: descriptorOf(config),
@@ -55,7 +55,7 @@ function withManifest(config: Content, layers: readonly Content[], more: object 
 }
 
 function indexOf(manifests: readonly object[]): Content {
-  return jsonContent(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests });
+  return createJsonContent(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests });
 }
 
 /** Size of the layer for all platforms: skopeo resumes an interrupted download only after a MiB (containers/image, body_reader.go). */
@@ -67,7 +67,7 @@ function platformImage(architecture: string): ManifestWithBlobs {
     layerOf({ base: pseudorandomBytes("base", baseBytes) }),
     layerOf({ program: pseudorandomBytes(architecture, 100_000) }),
   ];
-  const config = jsonContent(mediaTypes.config, {
+  const config = createJsonContent(mediaTypes.config, {
     architecture,
     os: "linux",
     config: {},
@@ -78,16 +78,21 @@ function platformImage(architecture: string): ManifestWithBlobs {
 
 /** What cosign attaches to an image, without a real signature: nothing here verifies it. */
 function signatureOf(index: Content): ManifestWithBlobs {
-  const payload = jsonContent(mediaTypes.signature, {
+  const payload = createJsonContent(mediaTypes.signature, {
     critical: { image: { "docker-manifest-digest": index.digest }, type: "cosign container image signature" },
   });
-  const config = jsonContent(mediaTypes.config, { architecture: "", os: "", config: {}, rootfs: { type: "layers" } });
+  const config = createJsonContent(mediaTypes.config, {
+    architecture: "",
+    os: "",
+    config: {},
+    rootfs: { type: "layers" },
+  });
   return withManifest(config, [payload]);
 }
 
 function artifactOf(index: Content): ManifestWithBlobs {
-  const document = jsonContent(mediaTypes.billOfMaterials, { spdxVersion: "SPDX-2.3", name: "test image" });
-  const config = jsonContent(mediaTypes.empty, {});
+  const document = createJsonContent(mediaTypes.billOfMaterials, { spdxVersion: "SPDX-2.3", name: "test image" });
+  const config = createJsonContent(mediaTypes.empty, {});
   return withManifest(config, [document], { artifactType, subject: descriptorOf(index) });
 }
 

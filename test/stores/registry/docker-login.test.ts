@@ -13,14 +13,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-/** Finds a login with this as Docker's configuration. */
+/** Finds a login in this Docker configuration. */
 function find(config: object | string, host = "gcr.io") {
   writeFileSync(join(folder, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
   const PATH = `${folder}${delimiter}${process.env.PATH}`;
   return dockerLogin({ ...process.env, DOCKER_CONFIG: folder, PATH })(host);
 }
 
-/** A credential helper that answers every key with this. */
+/** A credential helper with this script. */
 function helper(name: string, script: string): void {
   const file = join(folder, `docker-credential-${name}`);
   writeFileSync(file, `#!/bin/sh\nread -r key\n${script}\n`);
@@ -45,14 +45,14 @@ describe("the file", () => {
     expect(await find({ auths }, "docker.io")).toEqual({ username: "ada", password: "secret" });
   });
 
-  test("none: nobody; a broken one: an error that names it", async () => {
+  test("a missing file: no login; a broken one: an error that names it", async () => {
     expect(await dockerLogin({ DOCKER_CONFIG: join(folder, "nowhere") })("gcr.io")).toBeUndefined();
-    await expect(find("{")).rejects.toThrow(`${join(folder, "config.json")} is not Docker's configuration`);
+    await expect(find("{")).rejects.toThrow(`${join(folder, "config.json")} is not a Docker configuration`);
   });
 });
 
 describe("helpers", () => {
-  test("the one of the host goes before the one of all, and both before the file", async () => {
+  test("the host's own takes precedence over the one for all, and both over the file", async () => {
     helper("ours", `echo "{\\"Username\\":\\"$key\\",\\"Secret\\":\\"ours\\"}"`);
     helper("all", `echo '{"Username":"u","Secret":"all"}'`);
     const config = {
@@ -69,7 +69,7 @@ describe("helpers", () => {
     expect(await find({ credsStore: "ours" })).toEqual({ identityToken: "t" });
   });
 
-  test("one that has nothing leaves it to the file", async () => {
+  test("if it has no login, the file is used", async () => {
     helper("ours", "echo credentials not found in native keychain; exit 1");
     expect(await find({ credsStore: "ours" })).toBeUndefined();
     const auths = { "gcr.io": { auth: base64("ada:secret") } };
@@ -78,9 +78,9 @@ describe("helpers", () => {
 
   test.each([
     ["is missing", undefined, /docker-credential-ours, which .*config\.json names for gcr\.io, is not on the PATH/],
-    ["fails", "echo the keychain is locked; exit 1", /gives no login for gcr\.io: the keychain is locked/],
-    ["answers nonsense", "echo hello", /answers what is no login/],
-  ])("one that %s: an error that names it", async (_, script, message) => {
+    ["fails", "echo the keychain is locked; exit 1", /returned no login for gcr\.io: the keychain is locked/],
+    ["answers nonsense", "echo hello", /returned no valid login/],
+  ])("a helper that %s: an error that names it", async (_, script, message) => {
     if (script !== undefined) helper("ours", script);
     await expect(find({ credsStore: "ours" })).rejects.toThrow(message);
   });

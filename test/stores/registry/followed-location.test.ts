@@ -23,7 +23,7 @@ test.each([
   ["https://[fd00:ec2::254]/latest/meta-data", "which is not on the public internet"],
   ["https://10.0.0.1/b", "which is not on the public internet"],
   ["file:///etc/passwd", "which is not HTTPS"],
-  ["https://", "redirects to nowhere"],
+  ["https://", "redirects without a valid URL"],
 ])("a registry elsewhere does not lead to %s", (location, words) => {
   expect(() => followedLocation(location, new URL("https://registry.example.org/v2/a"))).toThrow(words);
 });

@@ -29,7 +29,7 @@ test.each([
   ["a line break at the end", "gcr.io/node\n"],
   ["a port that there is not", "gcr.io:99999/node"],
   ["an address that there is not", "127.999.1.1/node"],
-])("%s: no reference", (_, text) => {
+])("%s is not a reference", (_, text) => {
   expect(parseImageReference(text)).toBeUndefined();
 });
 

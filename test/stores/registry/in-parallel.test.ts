@@ -1,15 +1,15 @@
 import { inParallel } from "../../../stores/registry/in-parallel";
 
-/** Work that ends when it is told to, and what of it has begun. */
-function workshop() {
-  const begun: number[] = [];
+/** Work whose end the test decides, and the items that were started. */
+function createWork() {
+  const started: number[] = [];
   const ends = new Map<number, { resolve: (value: string) => void; reject: (error: Error) => void }>();
   const work = (item: number) => {
-    begun.push(item);
+    started.push(item);
     return new Promise<string>((resolve, reject) => ends.set(item, { resolve, reject }));
   };
   return {
-    begun,
+    started,
     work,
     end: (item: number) => ends.get(item)?.resolve(`${item}`),
     fail: (item: number) => ends.get(item)?.reject(new Error(`${item}`)),
@@ -18,20 +18,20 @@ function workshop() {
 
 const soon = () => new Promise(setImmediate);
 
-test("so many at once, the next as soon as one ends, results in order", async () => {
-  const { begun, work, end } = workshop();
+test("at most that many at a time, the next as soon as one ends, results in order", async () => {
+  const { started, work, end } = createWork();
   const done = inParallel([1, 2, 3], 2, work);
-  expect(begun).toEqual([1, 2]);
+  expect(started).toEqual([1, 2]);
   end(2);
   await soon();
-  expect(begun).toEqual([1, 2, 3]);
+  expect(started).toEqual([1, 2, 3]);
   end(3);
   end(1);
   expect(await done).toEqual(["1", "2", "3"]);
 });
 
-test("after a failure nothing begins, and what had begun ends first", async () => {
-  const { begun, work, end, fail } = workshop();
+test("after a failure nothing starts, and the work in progress ends first", async () => {
+  const { started, work, end, fail } = createWork();
   let settled = false;
   const done = inParallel([1, 2, 3], 2, work).finally(() => {
     settled = true;
@@ -39,7 +39,7 @@ test("after a failure nothing begins, and what had begun ends first", async () =
   done.catch(() => {});
   fail(1);
   await soon();
-  expect({ begun, settled }).toEqual({ begun: [1, 2], settled: false });
+  expect({ started, settled }).toEqual({ started: [1, 2], settled: false });
   end(2);
   await expect(done).rejects.toThrow("1");
 });

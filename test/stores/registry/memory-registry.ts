@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type Content, digestOf } from "../../../stores/registry/content";
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Seen {
   readonly method: string;
   /** With its query. */
@@ -12,23 +12,23 @@ export interface Seen {
   readonly authorization: string | undefined;
 }
 
-/** What is answered instead of what would be. */
+/** An answer that replaces the usual one. */
 export interface Instead {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
 }
 
-/** A registry in this process, which forgets everything, and can be made to misbehave. */
+/** A registry in memory, which a test can make misbehave. */
 export class MemoryRegistry {
   readonly seen: Seen[] = [];
   /** By `repository digest`. */
   readonly blobs = new Map<string, Buffer>();
   /** By `repository reference`. */
   readonly manifests = new Map<string, Content>();
-  /** Whether a token is asked for; with a login, whether the token server wants it (`user:password`). */
+  /** Whether a token is required; with a value `user:password`, the token server requires this login. */
   auth: { readonly login?: string } | undefined;
-  /** Answers a request before anything else does. */
+  /** Answers a request instead of the registry. */
   instead: (seen: Seen) => Instead | undefined = () => undefined;
   mounts = true;
   readonly #server: Server;
@@ -53,7 +53,7 @@ export class MemoryRegistry {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Puts content where a pull finds it. */
+  /** Stores content for a pull. */
   hold(repository: string, ...contents: readonly Content[]): void {
     for (const each of contents) {
       this.blobs.set(`${repository} ${each.digest}`, each.bytes);
@@ -61,7 +61,7 @@ export class MemoryRegistry {
     }
   }
 
-  /** The requests of these methods, without what belongs to their tokens. */
+  /** The requests with these methods, without those for tokens. */
   asked(...methods: readonly string[]): string[] {
     return this.seen.filter(({ method }) => methods.includes(method)).map(({ method, path }) => `${method} ${path}`);
   }

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { content, descriptorOf } from "../../../stores/registry/content";
+import { createContent, descriptorOf } from "../../../stores/registry/content";
 import type { FindLogin } from "../../../stores/registry/docker-login";
 import { bodyOf } from "../../../stores/registry/exchange";
 import { mediaTypes } from "../../../stores/registry/media-types";
@@ -12,7 +12,7 @@ import { RegistryError } from "../../../stores/registry/registry-error";
 import { Repository, type RepositoryOptions } from "../../../stores/registry/repository";
 import { MemoryRegistry } from "./memory-registry";
 
-const blob = content(mediaTypes.layer, Buffer.alloc(300_000, "layer"));
+const blob = createContent(mediaTypes.layer, Buffer.alloc(300_000, "layer"));
 const layer = descriptorOf(blob);
 const waited: number[] = [];
 let registry: MemoryRegistry;
@@ -46,14 +46,14 @@ function repository(options: Partial<RepositoryOptions> = {}): Repository {
 
 const download = (from = repository()) => from.download(layer, join(folder, "layer"));
 
-/** Answers so many requests whose path holds a word with this, and then no more. */
+/** Answers that many requests whose path contains a word with this, and then none. */
 function failing(word: string, times: number, status: number, headers: Record<string, string> = {}): void {
   let left = times;
   registry.instead = ({ path }) => (path.includes(word) && left-- > 0 ? { status, headers } : undefined);
 }
 
-describe("what comes in", () => {
-  test("a blob goes to a file", async () => {
+describe("downloads", () => {
+  test("a blob is written to a file", async () => {
     await download();
     expect(readFileSync(join(folder, "layer")).equals(blob.bytes)).toBe(true);
   });
@@ -68,20 +68,20 @@ describe("what comes in", () => {
     expect(registry.seen).toHaveLength(1);
   });
 
-  test("a manifest with another digest, or longer than any: an error", async () => {
-    const manifest = content(mediaTypes.manifest, Buffer.from("{}"));
+  test("a manifest with another digest, or too long: an error", async () => {
+    const manifest = createContent(mediaTypes.manifest, Buffer.from("{}"));
     registry.instead = () => ({ status: 200, body: Buffer.from("{ }") });
-    await expect(repository().manifest(manifest.digest)).rejects.toThrow(/sends sha256:.* it is damaged/);
+    await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/sends sha256:.* it was damaged/);
     registry.instead = () => ({ status: 200, body: Buffer.alloc(5_000_000) });
-    await expect(repository().manifest(manifest.digest)).rejects.toThrow(/more than the 4194304 bytes/);
+    await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/more than the expected 4194304 bytes/);
   });
 
-  test("a connection that breaks off in the middle is tried again", async () => {
+  test("an interrupted download is tried again", async () => {
     let first = true;
     registry.instead = () => {
       if (!first) return undefined;
       first = false;
-      // Node ends the connection, since it has sent less than it promised.
+      // Node closes the connection, because less was sent than the length says.
       return { status: 200, headers: { "Content-Length": "300000", Connection: "close" }, body: Buffer.alloc(10) };
     };
     await download();
@@ -90,7 +90,7 @@ describe("what comes in", () => {
   });
 });
 
-describe("trouble that passes", () => {
+describe("temporary failures", () => {
   test.each([
     [429, { "Retry-After": "7" }, [7_000, 7_000]],
     [429, {}, [1_000, 2_000]],
@@ -101,25 +101,25 @@ describe("trouble that passes", () => {
     expect(waited).toEqual(pauses);
   });
 
-  test("after four attempts it is told, with what the registry said", async () => {
+  test("after four attempts they are reported, with the registry's message", async () => {
     const body = Buffer.from(JSON.stringify({ errors: [{ code: "TOOMANYREQUESTS", message: "slow down" }] }));
     registry.instead = () => ({ status: 429, body });
     await expect(download()).rejects.toThrow(/ with 429 \(slow down\): try again later/);
     expect(registry.seen).toHaveLength(4);
   });
 
-  test("a registry that wants an hour is not waited for", async () => {
+  test("a registry that wants a pause of an hour is an error at once", async () => {
     failing("/blobs/", 9, 429, { "Retry-After": "3600" });
     await expect(download()).rejects.toThrow(RegistryError);
     expect(waited).toEqual([]);
   });
 
-  test("nobody listens: an error that names the host", async () => {
+  test("a closed port: an error that names the host", async () => {
     const gone = repository({ host: "127.0.0.1:1" });
     await expect(download(gone)).rejects.toThrow(/^127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
   });
 
-  test("the token server may be slow as well", async () => {
+  test("the token server may be throttling too", async () => {
     registry.auth = {};
     failing("/token", 1, 503);
     await download();
@@ -128,7 +128,7 @@ describe("trouble that passes", () => {
 });
 
 describe("logins", () => {
-  test("nobody in particular gets a token, once for many requests", async () => {
+  test("without a login an anonymous token is used for many requests", async () => {
     registry.auth = {};
     const from = repository();
     await Promise.all([download(from), from.has(layer.digest), from.has(layer.digest)]);
@@ -153,7 +153,7 @@ describe("logins", () => {
     expect(registry.asked("POST")).toEqual(["POST /token"]);
   });
 
-  test("a token that is no longer taken is renewed", async () => {
+  test("a rejected token is renewed", async () => {
     registry.auth = {};
     const from = repository();
     await from.has(layer.digest);
@@ -213,13 +213,11 @@ describe("a hostile registry", () => {
       registry.auth = {};
       registry.instead = ({ path }) =>
         path.startsWith("/token") ? { status: 200, body: Buffer.from(JSON.stringify({ token })) } : undefined;
-      await expect(download()).rejects.toThrow(
-        /^127\.0\.0\.1:\d+ answers without a token that could be used: try again later$/,
-      );
+      await expect(download()).rejects.toThrow(/^127\.0\.0\.1:\d+ answered without a usable token: try again later$/);
     },
   );
 
-  test("says what a terminal would act upon: it is escaped, on one line", async () => {
+  test("sends control sequences: they are escaped, on one line", async () => {
     const message = "\u001b]0;owned\u0007\u001b[2J\n::error title=forged::all is lost";
     registry.instead = () => ({ status: 400, body: Buffer.from(JSON.stringify({ errors: [{ message }] })) });
     const error = await download().catch((caught: Error) => caught);
@@ -227,7 +225,7 @@ describe("a hostile registry", () => {
     expect(error?.message).toMatch(/^[ -~]+$/);
   });
 
-  test("drips: it is given up when the time is over", async () => {
+  test("sends byte by byte: it is given up when the time is over", async () => {
     const dripping = createServer((_, response) => {
       response.writeHead(200, { "Content-Length": 300_000 });
       const timer = setInterval(() => response.write("x"), 5);
@@ -238,14 +236,14 @@ describe("a hostile registry", () => {
       host: `127.0.0.1:${(dripping.address() as AddressInfo).port}`,
       until: Date.now() + 100,
     });
-    await expect(from.manifest(layer.digest)).rejects.toThrow(/did not answer in full within 1 seconds/);
-    await expect(download(from)).rejects.toThrow("the time limit for the whole image was reached");
+    await expect(from.getManifest(layer.digest)).rejects.toThrow(/did not answer in full within 1 seconds/);
+    await expect(download(from)).rejects.toThrow("the time limit of the whole image is over");
     expect(waited).toEqual([]);
     dripping.closeAllConnections();
     dripping.close();
   });
 
-  test("is led back to from elsewhere: without the login", async () => {
+  test("redirected back to from another host: without the login", async () => {
     const store = await new MemoryRegistry().start();
     const right = `Basic ${Buffer.from("ada:secret").toString("base64")}`;
     store.instead = () => ({ status: 307, headers: { Location: `http://${registry.host}/v2/secret/blobs/x` } });
@@ -260,7 +258,7 @@ describe("a hostile registry", () => {
 });
 
 describe("redirects", () => {
-  test("are followed for blobs, and no Authorization goes along", async () => {
+  test("are followed for blobs, without Authorization", async () => {
     const store = await new MemoryRegistry().start();
     store.hold("base/node", blob);
     registry.auth = {};
@@ -274,7 +272,7 @@ describe("redirects", () => {
     await store.stop();
   });
 
-  test("an upload session elsewhere gets no Authorization either", async () => {
+  test("an upload session on another host gets no Authorization either", async () => {
     const store = await new MemoryRegistry().start();
     registry.auth = {};
     registry.instead = ({ method, authorization, path }) =>
@@ -294,7 +292,7 @@ describe("redirects", () => {
       "http://store.example/blob",
       /redirects to http:\/\/store\.example, which is not HTTPS/,
     ],
-    ["to what is no URL", "https://", /redirects to nowhere/],
+    ["to an invalid URL", "https://", /redirects without a valid URL/],
     ["in a circle", "?again", /redirects more than 5 times/],
   ])("%s: an error", async (_, location, message) => {
     registry.instead = () => ({ status: 307, headers: { Location: location } });
@@ -302,7 +300,7 @@ describe("redirects", () => {
   });
 });
 
-describe("what goes out", () => {
+describe("uploads", () => {
   const push = () => repository({ name: "ours/redirector", access: "push", mountFrom: "base/node" });
 
   test("a blob is mounted from the repository that has it, with a token for both", async () => {
@@ -319,7 +317,7 @@ describe("what goes out", () => {
   test.each([
     ["does not mount", () => undefined],
     ["refuses to", () => ({ status: 403 })],
-  ])("a registry that %s: false, and the upload is what is left", async (_, instead) => {
+  ])("a registry that %s: false, so that the blob is uploaded", async (_, instead) => {
     registry.mounts = false;
     registry.instead = ({ path }) => (path.includes("mount=") ? instead() : undefined);
     const to = push();
@@ -328,7 +326,7 @@ describe("what goes out", () => {
     expect(registry.blobs.get(`ours/redirector ${blob.digest}`)?.equals(blob.bytes)).toBe(true);
   });
 
-  test("an upload that fails in passing begins anew", async () => {
+  test("an upload that fails temporarily starts again", async () => {
     failing("session", 1, 500);
     await push().upload(blob.digest, bodyOf(blob.bytes));
     expect(registry.asked("POST", "PUT").map((each) => each.replace(/\?.*/, ""))).toEqual([
@@ -339,10 +337,10 @@ describe("what goes out", () => {
     ]);
   });
 
-  test("somebody who may not: who could", async () => {
+  test("without permission: the error names the fix", async () => {
     registry.instead = () => ({ status: 403 });
     await expect(push().upload(blob.digest, bodyOf(blob.bytes))).rejects.toThrow(
-      / with 403: check the name, and run `docker login 127\.0\.0\.1:\d+` as somebody who may do that/,
+      / with 403: check the name, and run `docker login 127\.0\.0\.1:\d+` as a user with that permission/,
     );
   });
 });

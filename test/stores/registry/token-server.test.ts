@@ -47,12 +47,12 @@ test.each([
   ["auth.example.com", "https://auth.example.com:8443/token"],
   ["auth.example.com:8443", "https://auth.example.com:8443/token"],
   ["10.0.0.6", "https://10.0.0.6/token"],
-])("it does where the user names %s", (named, realm) => {
+])("it does if the user allows %s", (named, realm) => {
   expect(ask("registry.example.org", realm, true, [named]).url.href).toBe(realm);
   expect(() => ask("registry.example.org", realm.replace(/auth|10/, "12"), true, [named])).toThrow("--realm");
 });
 
-test("a port that was named is the only one", () => {
+test("an allowed port is the only one", () => {
   expect(() =>
     ask("registry.example.org", "https://auth.example.com/token", true, ["auth.example.com:8443"]),
   ).toThrow();
@@ -70,15 +70,15 @@ test.each([
   ["registry.example.org", "file:///etc/passwd"],
   ["registry.example.org", "registry.example.org/token"],
   ["registry.example.org", ""],
-])("%s cannot name %s, for any caller", (host, realm) => {
+])("%s cannot name %s, with or without a login", (host, realm) => {
   for (const hasLogin of [true, false]) {
     expect(() => ask(host, realm, hasLogin, ["registry.example.org"])).toThrow(
-      "names no token server that can be asked over HTTPS",
+      "names no token server with an HTTPS URL",
     );
   }
 });
 
-test("without a login another site is asked, on the public internet only", () => {
+test("without a login another site is allowed, on the public internet only", () => {
   expect(ask("registry.example.org", "https://auth.example.com/token", false).publicOnly).toBe(true);
   for (const realm of ["https://127.0.0.1/token", "https://169.254.169.254/token", "https://auth.internal/token"]) {
     expect(() => ask("registry.example.org", realm, false)).toThrow("add --realm");
