@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
 import type { Inventory } from "../../inventory/inventory";
+import { runs } from "../property-runs";
 import { fixture, inventoryOf, richFacts, richInventory, richText } from "../routing/tables";
 import { addresses, type Synthesized, smallFacts, synthesizedStacks } from "./stacks";
 
@@ -71,7 +72,7 @@ test("adding a mirror only adds resources, and changes no other", () => {
         }
       }
     }),
-    { numRuns: 8 },
+    runs(8),
   );
 });
 
