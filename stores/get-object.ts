@@ -16,7 +16,7 @@ class TooLarge extends Error {}
  */
 export async function getObject(send: SendGet, options: GetOptions): Promise<GetResult> {
   const { etag, signal } = options;
-  // Reads are a minute apart or more. By then a kept connection is mostly dead: on Lambda it slept through its end.
+  // Reads are a minute apart or more: by then a kept connection is usually closed, especially on Lambda.
   const headers = new Headers({ "user-agent": "mirrorform", connection: "close" });
   if (etag !== undefined) headers.set("if-none-match", etag);
   try {

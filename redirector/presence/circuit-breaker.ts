@@ -2,7 +2,7 @@
 export type BreakerState = "closed" | "open" | "probing";
 
 /**
- * How many witnesses of trouble open a breaker: one may be mistaken, three are probably right. A client network is one witness
+ * How many witnesses of failures open a breaker: one may be mistaken, three are probably right. A client network is one witness
  * however often it asks, since it chooses at which names a mirror fails; each of our own checks is one.
  */
 export const troublesToOpen = 3;
@@ -31,7 +31,7 @@ export interface Trial {
   recordAbandoned(): void;
 }
 
-/** The surroundings of a breaker. */
+/** The dependencies of a breaker. */
 export interface BreakerOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;

@@ -44,8 +44,8 @@ const fileClients: readonly Likeness[] = [
 ];
 
 /**
- * The headers of a random client that could request this URL: they reveal a mirror that treats the redirector better than
- * clients. Nothing in them comes from a real client.
+ * The headers of a random kind of client that could request this URL. Requests with them reveal a mirror that treats the
+ * redirector better than clients. Nothing in them comes from a real client.
  *
  * @param random from 0 to below 1
  */

@@ -7,7 +7,7 @@ export const checkInterval = 30_000;
 /** A share of the interval: instances that started together must drift apart. */
 export const checkJitter = 0.2;
 
-/** Checks mirrors with an object that they should hold, whether clients ask or not. */
+/** Checks mirrors with an object that they should hold, independently of clients. */
 export class MirrorChecks {
   readonly #questions: MirrorQuestions;
   readonly #random: () => number;

@@ -27,8 +27,8 @@ export interface MirrorAnswer {
   readonly atThisName?: boolean;
 }
 
-/** The surroundings of a question. Times are in milliseconds. */
-export interface QuestionSurroundings {
+/** The dependencies and limits of a question. Times are in milliseconds. */
+export interface QuestionOptions {
   readonly send: SendToMirror;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -62,7 +62,7 @@ export const standstill = 500;
 const trouble: ReadonlySet<number> = new Set([408, 425]);
 
 /**
- * Where HEAD gets these statuses, GET may get another: the method is not allowed (405) or not implemented (501;
+ * If HEAD gets one of these statuses, GET may get another: the method is not allowed (405) or not implemented (501;
  * RFC 9110, sections 15.5.6 and 15.6.2), or forbidden by a rule that only allows GET (403), as with presigned URLs and
  * some web application firewalls.
  */
@@ -114,7 +114,7 @@ export class MirrorQuestion {
   /** Never rejects. */
   readonly answer: Promise<MirrorAnswer>;
   readonly #kind: QuestionKind;
-  readonly #around: QuestionSurroundings;
+  readonly #options: QuestionOptions;
   readonly #limit: number;
   readonly #began: number;
   readonly #controller = new AbortController();
@@ -122,10 +122,10 @@ export class MirrorQuestion {
   #isInconclusive = false;
 
   /** Sends the question at once. */
-  constructor(kind: QuestionKind, url: string, around: QuestionSurroundings) {
-    const { budget, onSlow, clock } = around;
+  constructor(kind: QuestionKind, url: string, options: QuestionOptions) {
+    const { budget, onSlow, clock } = options;
     this.#kind = kind;
-    this.#around = around;
+    this.#options = options;
     this.#limit = kind === "check" ? Math.min(questionLimit, connectingBudgets * budget) : questionLimit;
     this.#began = clock();
     this.#timers = [this.#startTimer(budget, onSlow), this.#startTimer(this.#limit, () => this.#controller.abort())];
@@ -157,7 +157,7 @@ export class MirrorQuestion {
   }
 
   #detectStandstill(due: number): void {
-    if (this.#around.clock() - this.#began > due + standstill) this.#isInconclusive = true;
+    if (this.#options.clock() - this.#began > due + standstill) this.#isInconclusive = true;
   }
 
   async #ask(url: string): Promise<MirrorAnswer> {
@@ -168,7 +168,7 @@ export class MirrorQuestion {
   }
 
   async #send(url: string): Promise<MirrorAnswer> {
-    const { budget, send } = this.#around;
+    const { budget, send } = this.#options;
     const request = { method: this.#method, headers: this.#headers(url), signal: this.#controller.signal };
     try {
       const began = performance.now();
@@ -186,7 +186,7 @@ export class MirrorQuestion {
   }
 
   #headers(url: string): Readonly<Record<string, string>> {
-    if (this.#kind !== "head") return { ...clientLikeness(url, this.#around.random()), Range: "bytes=0-0" };
+    if (this.#kind !== "head") return { ...clientLikeness(url, this.#options.random()), Range: "bytes=0-0" };
     return { "User-Agent": "mirrorform", Accept: manifestUrl.test(url) ? manifestTypes : "*/*" };
   }
 }

@@ -11,7 +11,7 @@ export interface BreakerReport {
   readonly trouble?: MirrorTrouble;
 }
 
-/** The surroundings of a record. */
+/** The dependencies of a record. */
 export interface MirrorRecordOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -76,7 +76,7 @@ export class MirrorRecord {
     this.checkDue = Math.min(this.checkDue, this.#clock() + hurriedCheck);
   }
 
-  /** @param interval milliseconds until the next check; `undefined`: soon */
+  /** @param interval until the next check, in milliseconds. @default soon */
   scheduleCheck(interval = hurriedCheck): void {
     this.checkDue = this.#clock() + interval;
   }

@@ -8,7 +8,7 @@ export interface PresentMirror {
   readonly files?: string;
 }
 
-/** The surroundings of the records. */
+/** The dependencies of the records. */
 export interface MirrorRecordsOptions extends Pick<MirrorRecordOptions, "clock" | "confirm"> {
   /** From 0 to below 1. */
   readonly random: () => number;

@@ -64,7 +64,7 @@ export class FileTableSource implements TableSource {
     }
   }
 
-  /** Reads at most its size and one byte, even if it grows meanwhile. */
+  /** Reads at most its size and one byte, even if it grows in the meantime. */
   async #readBytes(file: FileHandle, state: BigIntStats): Promise<Uint8Array> {
     if (!state.isFile()) throw new Error("it is not a file");
     if (state.size > largestTable) throw new Error(tooLarge);

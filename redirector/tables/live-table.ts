@@ -25,7 +25,7 @@ export interface TableTrouble {
   readonly words: string;
 }
 
-/** The surroundings of a live table. */
+/** The dependencies of a live table. */
 export interface LiveTableOptions {
   /** @default none: the first table stays */
   readonly source?: TableSource;

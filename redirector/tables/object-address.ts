@@ -12,7 +12,7 @@ const bucketName = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 
 /**
  * @param known the parameters that may follow the key
- * @throws Error, with the fix, where the text has no bucket, no key or anything else
+ * @throws Error, with the fix, if the text has no bucket or no key, or anything else after the key
  */
 export function parseObjectAddress(text: string, known: readonly string[]): ObjectAddress {
   const { host, pathname, searchParams, username, hash } = new URL(text);

@@ -6,7 +6,7 @@ import { parseObjectAddress } from "./object-address";
 import { ObjectTableSource } from "./object-table-source";
 import type { TableSource } from "./table-source";
 
-/** Named without its query: in a presigned or SAS URL that is the key to the object. */
+/** Named without its query, which gives access to the object in a presigned or SAS URL. */
 function openWebTable(text: string): TableSource {
   const { origin, pathname, username, password } = new URL(text);
   if (username !== "" || password !== "") throw new Error("a table's URL cannot carry a user name or password");
@@ -36,7 +36,7 @@ function openGoogleTable(text: string): TableSource {
 /**
  * The source that a text names:
  *
- * - `https://…`, `http://…`: asked by ETag. Plain `http:` only inside a network that you trust: a checksum is no signature;
+ * - `https://…`, `http://…`: read by ETag. Plain `http:` only inside a network that you trust: a checksum is not a signature;
  * - `s3://bucket/key?region=R`: with the environment's AWS credentials; the region may be left to `AWS_REGION`;
  * - `gs://bucket/object`: as the service account that the program runs as;
  * - anything else: the path of a file.

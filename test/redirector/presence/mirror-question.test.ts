@@ -30,8 +30,8 @@ afterEach(async () => {
 function outcome(kind: QuestionKind, path: string): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   const send: SendToMirror = (...request) => connections.send(...request);
-  const around = { send, clock: Date.now, random: Math.random, budget: questionLimit, onSlow: () => {} };
-  return new MirrorQuestion(kind, url, around).answer.then((answer) => answer.outcome);
+  const options = { send, clock: Date.now, random: Math.random, budget: questionLimit, onSlow: () => {} };
+  return new MirrorQuestion(kind, url, options).answer.then((answer) => answer.outcome);
 }
 
 /** Answers as registries do: 404 for a manifest whose type the client does not accept. */
