@@ -1,8 +1,8 @@
 import { Markup } from "./markup";
 
 /**
- * The page's colours, light and dark. Texts have a contrast of 4.5 or more to what they stand on, shapes and the borders
- * of controls 3 or more (WCAG 2.2, 1.4.3 and 1.4.11); a test reckons it.
+ * The page's colours, light and dark. Text has a contrast of at least 4.5 with its background; shapes and the borders of
+ * controls have at least 3 (WCAG 2.2, 1.4.3 and 1.4.11). A test checks this.
  */
 export const palette = {
   light: {

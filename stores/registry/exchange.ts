@@ -118,6 +118,6 @@ export async function* chunksOf(response: IncomingMessage, url: URL): AsyncGener
  * @throws TransientError if it is interrupted; RegistryError if it is too long
  */
 export function readBody(response: IncomingMessage, url: URL, most: number): Promise<Buffer> {
-  const tooLong = () => new RegistryError(`${url.host} sends more than the expected ${most} bytes`);
+  const tooLong = () => new RegistryError(`${url.host} sends more than the permitted ${most} bytes`);
   return readBounded(chunksOf(response, url), most, tooLong);
 }

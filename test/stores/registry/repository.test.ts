@@ -73,7 +73,7 @@ describe("downloads", () => {
     registry.instead = () => ({ status: 200, body: Buffer.from("{ }") });
     await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/sends sha256:.* it was damaged/);
     registry.instead = () => ({ status: 200, body: Buffer.alloc(5_000_000) });
-    await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/more than the expected 4194304 bytes/);
+    await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/more than the permitted 4194304 bytes/);
   });
 
   test("an interrupted download is tried again", async () => {
