@@ -90,7 +90,7 @@ const longestPull = 120_000;
 /** Time between two starts, in milliseconds. */
 const restartDelay = 1_000;
 
-/** Paths of files that several mirrors have: enough for each mirror to serve some. */
+/** Paths of files that several mirrors have: enough for each mirror to serve some, and large enough to be interrupted. */
 const filesAtMirrors = Array.from({ length: 8 }, (_, index) => `${filePath}-${index}`);
 
 function contents({ image: { platforms }, files }: TestServers): Map<string, Buffer> {
@@ -207,7 +207,7 @@ async function checkPulls(
   }
 }
 
-/** Runs curl through the redirector. It follows redirects, and prints the status and the URL of the last response. */
+/** Runs curl through the redirector. It follows redirects. */
 class Curl {
   readonly #path: string;
   readonly #context: FailureContext;
