@@ -4,28 +4,28 @@ import type { RedirectorSettings } from "./assembled-redirector";
 import { openTableSource } from "./tables/open-table-source";
 import type { TableSource } from "./tables/table-source";
 
-/** Where `/-/` is answered: with everything else, on a port of its own, or nowhere. */
+/** Where `/-/` is served: with everything else, on a port of its own, or nowhere. */
 export type StatusPlace = "same" | "off" | number;
 
-/** What environment variables say of a redirector. */
+/** A redirector's settings from environment variables. */
 export type EnvironmentSettings = Omit<RedirectorSettings, "write" | "ownPages"> & { readonly status: StatusPlace };
 
-/** The forms of a status place, in words for who wrote another. */
+/** The valid forms of a status place, for messages. */
 export const statusPlaces = "same, off or a port";
 
-/** Reads a status place as it is written; undefined where the text is none. */
+/** Parses a status place; undefined if the text is not one. */
 export function parseStatusPlace(text: string): StatusPlace | undefined {
   if (text === "same" || text === "off") return text;
   return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
-/** Reads a share from 0 to 1; undefined where the text is none. */
+/** Parses a share from 0 to 1; undefined if the text is not one. */
 export function parseShare(text: string): number | undefined {
   const share = /^(?:0|1|0?\.[0-9]+|1\.0+|0\.[0-9]+)$/.test(text) ? Number(text) : Number.NaN;
   return share >= 0 && share <= 1 ? share : undefined;
 }
 
-/** Reads variables, and gathers what is wrong with them: who sets them should see all of it at once. */
+/** Reads variables, and collects their problems, so that all are reported together. */
 class Variables {
   readonly #problems: string[] = [];
   readonly #values: Readonly<Record<string, string | undefined>>;
@@ -34,25 +34,25 @@ class Variables {
     this.#values = values;
   }
 
-  /** What is wrong, one line each. */
+  /** One line per problem. */
   get problems(): readonly string[] {
     return this.#problems;
   }
 
-  /** One variable that must be set; undefined where it is not set or wrong. */
+  /** Reads a required variable; undefined if it is not set or invalid. */
   readRequired<T>(name: string, forms: string, parse: (text: string) => T | undefined): T | undefined {
-    if (!this.#values[name]) this.#problems.push(`${name} is not set: it takes ${forms}`);
+    if (!this.#values[name]) this.#problems.push(`${name} is not set: it must be ${forms}`);
     return this.read<T | undefined>(name, undefined, forms, parse);
   }
 
-  /** One variable, read; `otherwise` where it is not set or wrong. */
+  /** Reads a variable; `otherwise` if it is not set or invalid. */
   read<T>(name: string, otherwise: T, forms: string, parse: (text: string) => T | undefined): T {
     const text = this.#values[name];
     if (text === undefined || text === "") return otherwise;
     try {
       const value = parse(text);
       if (value !== undefined) return value;
-      this.#problems.push(`${name} takes ${forms}, not ${printableJson(text)}`);
+      this.#problems.push(`${name} must be ${forms}, not ${printableJson(text)}`);
     } catch (error) {
       this.#problems.push(`${name}: ${(error as Error).message}`);
     }
@@ -65,19 +65,19 @@ function oneOf<T extends string>(...words: readonly T[]): (text: string) => T | 
 }
 
 /**
- * What environment variables say, for containers and functions:
+ * The settings in environment variables, for containers and functions:
  *
- * - `MIRRORFORM_CLIENT_ADDRESS`: where the client's address is taken from (`docs/client-address.md`); needed, since no
- *   default is right everywhere;
- * - `MIRRORFORM_TABLE_SOURCE`: where new routing tables are: a file, `https://…`, `s3://…` or `gs://…`; none by default;
+ * - `MIRRORFORM_CLIENT_ADDRESS`: the source of the client's address (`docs/client-address.md`); required, because no default
+ *   is right everywhere;
+ * - `MIRRORFORM_TABLE_SOURCE`: the source of new routing tables: a file, `https://…`, `s3://…` or `gs://…`; none by default;
  * - `MIRRORFORM_PRESENCE`: `ask` mirrors whether they hold an object (default), or `assume` that they do;
  * - `MIRRORFORM_LOG`: the share of decisions that are logged, from 0 to 1 (default 1);
- * - `MIRRORFORM_STATUS`: where `/-/` is answered: `same` port (default), `off`, or a port of its own;
- * - `MIRRORFORM_BACKGROUND`: `timers` check mirrors and look for new tables (default), or, where the platform stops the
- *   program between requests, `requests` do;
+ * - `MIRRORFORM_STATUS`: where `/-/` is served: `same` port (default), `off`, or a port of its own;
+ * - `MIRRORFORM_BACKGROUND`: `timers` check mirrors and look for new tables (default), or `requests` do, if the platform
+ *   freezes the program between requests;
  * - `MIRRORFORM_TRACE_PROJECT`: the Google project whose traces requests belong to; none by default.
  *
- * @throws Error that names everything wrong
+ * @throws Error with all problems
  */
 export function environmentSettings(values: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
   const variables = new Variables(values);

@@ -1,16 +1,16 @@
 import { LRUCache } from "lru-cache";
 import { unknownNetwork } from "../routing/client-network";
 
-/** How much may be taken: at most `burst` at once, then `perSecond`. The unit is the caller's: requests, or bytes. */
+/** A rate limit: at most `burst` at once, then `perSecond`. The caller chooses the unit: requests, or bytes. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** What one client network may take (/24 for IPv4, /48 for IPv6), and what all may together. */
+/** The limits of one client network (/24 for IPv4, /48 for IPv6), and of all together. */
 export interface RequestRatesOptions {
   readonly network: Rate;
-  /** What all unknown clients may take together: anybody may be among them. @default as one network */
+  /** The limit of all unknown clients together: any client may be among them. @default as one network */
   readonly unknown?: Rate;
   /** @default no limit */
   readonly all?: Rate;
@@ -18,7 +18,7 @@ export interface RequestRatesOptions {
   readonly clock?: () => number;
 }
 
-/** A token bucket. What is charged after the fact may take it below zero. */
+/** A token bucket. A later charge may take it below zero. */
 class Bucket {
   readonly #rate: Rate;
   #left: number;
@@ -46,8 +46,8 @@ class Bucket {
 const mostNetworks = 10_000;
 
 /**
- * Limits how much callers take of something expensive. A network that has taken its share is refused alone, so that it
- * cannot use up what all share. Addresses are kept as their network, in memory only.
+ * Limits how much of an expensive resource clients use. A network that exceeds its own limit cannot use up the total. Only client
+ * networks are kept, in memory.
  */
 export class RequestRates {
   readonly #network: Rate;

@@ -2,7 +2,7 @@ import { environmentSettings } from "../../redirector/environment-settings";
 
 const needed = { MIRRORFORM_CLIENT_ADDRESS: "socket" };
 
-test("what is not said, or said with nothing, is by default", () => {
+test("unset and empty variables have defaults", () => {
   const defaults = { clientAddress: { from: "socket" }, presence: "ask", logShare: 1, status: "same", frozen: false };
   expect(environmentSettings(needed)).toEqual(defaults);
   const empty = Object.fromEntries(
@@ -41,7 +41,7 @@ test.each([
     "ftp://example.org/t",
     "a file, https://…, s3://bucket/key?region=R or gs://bucket/object",
   ],
-  ["MIRRORFORM_TABLE_SOURCE", "https://:/", "no URL"],
+  ["MIRRORFORM_TABLE_SOURCE", "https://:/", "not a URL"],
   ["MIRRORFORM_PRESENCE", "Ask", "ask or assume"],
   ["MIRRORFORM_LOG", "2", "a share from 0 to 1"],
   ["MIRRORFORM_LOG", "-0", "a share from 0 to 1"],
@@ -52,24 +52,24 @@ test.each([
   ["MIRRORFORM_STATUS", "-1", "same, off or a port"],
   ["MIRRORFORM_BACKGROUND", "on", "timers or requests"],
   ["MIRRORFORM_TRACE_PROJECT", "projects/example", "a Google Cloud project id"],
-])("%s=%s is refused, with the fix", (name, value, way) => {
+])("%s=%s is refused, with the fix", (name, value, fix) => {
   const reading = () => environmentSettings({ ...needed, [name]: value });
   expect(reading).toThrow(new RegExp(`^${name}[: ]`));
-  expect(reading).toThrow(way);
+  expect(reading).toThrow(fix);
 });
 
-test("where the client's address comes from must be said", () => {
-  expect(() => environmentSettings({})).toThrow(/^MIRRORFORM_CLIENT_ADDRESS is not set: it takes .*socket/);
+test("the source of the client's address is required", () => {
+  expect(() => environmentSettings({})).toThrow(/^MIRRORFORM_CLIENT_ADDRESS is not set: it must be .*socket/);
 });
 
-test("everything that is wrong is told at once", () => {
+test("all problems are reported together", () => {
   const wrong = { MIRRORFORM_LOG: "much", MIRRORFORM_STATUS: "on", MIRRORFORM_TABLE_SOURCE: "ftp://a.example/t" };
-  let said = "";
+  let message = "";
   try {
     environmentSettings(wrong);
   } catch (error) {
-    said = (error as Error).message;
+    message = (error as Error).message;
   }
-  const names = said.split("\n").map((line) => /^[A-Z_]+/.exec(line)?.[0]);
+  const names = message.split("\n").map((line) => /^[A-Z_]+/.exec(line)?.[0]);
   expect(names.sort()).toEqual([...Object.keys(wrong), "MIRRORFORM_CLIENT_ADDRESS"].sort());
 });

@@ -6,11 +6,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 /**
- * What is wrong with a mirror: `silent` takes the connection and never answers, `resets` cuts it, `errors` answers 500,
- * `busy` 429, `busy-for-a-minute` 503 with `Retry-After`, `denies-get` says 200 to HEAD and 404 to GET, `lies` 200 to the
- * redirector and 404 to clients, `missing` 404 and `forbidden` 403 to everything, `head-405`, `head-403` and `head-501`
- * answer HEAD so and are well, `empty` is well and its objects have no byte, `whole` sends all of a large object, whatever
- * range is asked for.
+ * A mirror's fault: `silent` accepts connections and never answers, `resets` resets them, `errors` answers 500, `busy` 429,
+ * `busy-for-a-minute` 503 with `Retry-After`, `denies-get` 200 to HEAD and 404 to GET, `lies` 200 to the redirector and 404 to
+ * clients, `missing` 404 and `forbidden` 403 to everything. `head-405`, `head-403` and `head-501` answer HEAD so and are
+ * healthy; `empty` is healthy and has empty objects; `whole` ignores ranges and sends all of a large object.
  */
 export type Fault =
   | "none"
@@ -29,7 +28,7 @@ export type Fault =
   | "empty"
   | "whole";
 
-/** A mirror on loopback that can fall ill and recover. */
+/** A mirror on loopback that can fail and recover. */
 export interface FaultyMirror {
   readonly base: string;
   /** Method and path of every request, in the order of arrival. */
@@ -37,9 +36,9 @@ export interface FaultyMirror {
   /** The headers of the last request. */
   readonly headers: () => IncomingMessage["headers"];
   fault: Fault;
-  /** What is wrong with single objects, by path. */
+  /** The faults of single objects, by path. */
   readonly faults: Map<string, Fault>;
-  /** How long it takes for an answer, in milliseconds. */
+  /** The delay of its answers, in milliseconds. */
   delay: number;
   /** How many connections there were. */
   readonly connections: () => number;
@@ -103,7 +102,7 @@ const behaviours: Readonly<Record<Fault, RequestListener>> = {
 /**
  * Starts a mirror.
  *
- * @param options tls: with a certificate that nobody trusts
+ * @param options tls: with an untrusted certificate
  */
 export async function startMirror(fault: Fault, { tls = false } = {}): Promise<FaultyMirror> {
   const asked: string[] = [];

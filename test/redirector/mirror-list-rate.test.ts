@@ -5,7 +5,7 @@ const file = "/release/v1.34.0/bin/linux/amd64/kubectl";
 const host = "dl.example.org";
 const table = conformanceTable();
 
-/** Asks as one client. */
+/** Sends a request of one client. */
 async function ask(
   redirector: ReturnType<typeof redirectorOf>,
   address: string,
@@ -16,7 +16,7 @@ async function ask(
   return redirector.handle({ method: "GET", target, host, peer: "127.0.0.1", header: (name) => headers[name] });
 }
 
-/** What one client is given until it is refused. */
+/** Requests until the client is refused. @returns how many characters it got */
 async function flood(redirector: ReturnType<typeof redirectorOf>, address: string, target: string): Promise<number> {
   let characters = 0;
   for (;;) {
@@ -26,7 +26,7 @@ async function flood(redirector: ReturnType<typeof redirectorOf>, address: strin
   }
 }
 
-// What is spent does not come back while a test looks at it.
+// The budget must not refill during a test.
 beforeEach(() => {
   jest.useFakeTimers();
 });
@@ -35,7 +35,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe("a client that asks for list after list", () => {
+describe("a client that requests many lists", () => {
   test.each([
     ["the best mirrors", `${file}?mirrorlist`],
     ["all mirrors", `${file}?mirrorlist=all`],

@@ -9,16 +9,16 @@ import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin as originId } from "../routing/handmade-table";
 import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
 import { RawClient } from "./raw-client";
-import { type Stand, startStand, type Told } from "./stand";
+import { type Received, type Stand, startStand } from "./stand";
 import { until } from "./until";
 
 /** The mirror in the clients' own region, and another one of their provider. */
 const near = "local/near";
 const far = "local/far";
 
-/** Where a mirror that never answers is waited for, three times, and others must answer in time. Milliseconds. */
+/** The budget if clients wait for a mirror that never answers, three times, and others must answer in time. Milliseconds. */
 const short = 1_000;
-/** Where answers are waited for, however busy the machine is. Milliseconds. */
+/** The budget if the test needs the answers even on a busy machine. Milliseconds. */
 const long = questionLimit;
 
 let now: number;
@@ -32,7 +32,7 @@ interface Scene {
   readonly tls?: boolean;
   readonly complete?: boolean;
   readonly budget?: number;
-  /** Whether there is a second mirror, which is well. */
+  /** Whether there is a second, healthy mirror. */
   readonly withOther?: boolean;
 }
 
@@ -40,8 +40,8 @@ function at(id: string, { base }: FaultyMirror, changes: Partial<TableMirror> = 
   return madeMirror(id, { blobs: `${base}/blobs/{digest}`, files: `${base}/files/{path}`, ...changes });
 }
 
-/** Everybody on loopback is a client of one mirror's own region. */
-async function set({ fault, tls = false, complete = false, budget = long, withOther = false }: Scene): Promise<void> {
+/** Starts the scene. All clients on loopback are in one mirror's own region. */
+async function setUp({ fault, tls = false, complete = false, budget = long, withOther = false }: Scene): Promise<void> {
   [origin, mirror] = await Promise.all([startMirror("none"), startMirror(fault, { tls })]);
   other = withOther ? await startMirror("none") : undefined;
   const mirrors = [
@@ -65,7 +65,7 @@ afterEach(async () => {
   await Promise.all([origin.stop(), mirror.stop(), other?.stop()]);
 });
 
-/** Checks run by an interval, which is ours from here on; sockets need all the rest as it is. */
+/** Fakes intervals, which drive the checks; sockets need all other timers real. */
 function fakeIntervals(): void {
   const real = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setTimeout", "clearTimeout"] as const;
   jest.useFakeTimers({ doNotFake: [...real, "performance", "hrtime", "Date"] });
@@ -77,37 +77,37 @@ function tick(): void {
 }
 
 let objects = 0;
-/** A client of a network of which nobody else is. */
-const somebody = () => `127.${(++objects >> 8) & 255}.${objects & 255}.1`;
-/** Asks for an object that nobody asked for before. */
-const askForNew = (from = somebody()) => stand.ask(blob(++objects), from);
-/** A client, for an object that others ask for too. */
-const ask = (object: string) => stand.ask(object, somebody());
-/** So many clients at once, each for a new object. */
+/** A client of a new network. */
+const newClient = () => `127.${(++objects >> 8) & 255}.${objects & 255}.1`;
+/** Asks for a new object. */
+const askForNew = (from = newClient()) => stand.ask(blob(++objects), from);
+/** A new client asks for an object. */
+const ask = (object: string) => stand.ask(object, newClient());
+/** That many simultaneous clients, each for a new object. */
 const askForMany = (count: number) => Promise.all(Array.from({ length: count }, () => askForNew()));
 const questions = () => stand.metric("mirrorform_presence_checks_total", { mirror: near });
 
 const place = (base: string) => ({ status: 307, location: expect.stringMatching(`^${base}/`) });
-function expectAt(told: readonly Told[], { base }: FaultyMirror): void {
-  for (const each of told) expect(each).toEqual(place(base));
+function expectAt(answers: readonly Received[], { base }: FaultyMirror): void {
+  for (const each of answers) expect(each).toEqual(place(base));
 }
 
-/** What the log says of a mirror whose breaker opened, behind the time: the status page says less. */
+/** The failure in the log of a mirror whose breaker opened, without its time. The status page has less. */
 async function troubleInLog(mirrorId: string): Promise<string | undefined> {
   await stand.assembled.flush();
-  const told = stand.lines.map((line) => JSON.parse(line) as Record<string, string>);
-  return told.find(({ mirror: id, breaker }) => id === mirrorId && breaker === "open")?.trouble?.replace(/^\S+ /, "");
+  const lines = stand.lines.map((line) => JSON.parse(line) as Record<string, string>);
+  return lines.find(({ mirror: id, breaker }) => id === mirrorId && breaker === "open")?.trouble?.replace(/^\S+ /, "");
 }
 
-/** Clients come one after another until the mirror is left alone. @returns what they were told */
-async function clientsUntilOpen(): Promise<Told[]> {
-  const told: Told[] = [];
-  while ((await stand.breaker(near)) !== "open") told.push(await askForNew());
-  return told;
+/** Clients ask one after another until the mirror's breaker opens. @returns their answers */
+async function askUntilOpen(): Promise<Received[]> {
+  const answers: Received[] = [];
+  while ((await stand.breaker(near)) !== "open") answers.push(await askForNew());
+  return answers;
 }
 
-test("1,000 clients ask at once for one object that nobody asked for before: one HEAD, and all get the mirror", async () => {
-  await set({ fault: "none" });
+test("1,000 simultaneous clients of one new object cause one HEAD, and all get the mirror", async () => {
+  await setUp({ fault: "none" });
   const clients = await Promise.all(Array.from({ length: 1_000 }, () => RawClient.connect(stand.port)));
   const answers = await Promise.all(clients.map((client) => client.ask(blob(), "127.0.0.1")));
   for (const answer of answers) expect(answer?.head).toMatch(`\r\nLocation: ${mirror.base}/blobs/`);
@@ -127,11 +127,11 @@ const faults: readonly (readonly [name: string, scene: Scene, trouble: RegExp])[
 ];
 
 describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
-  test("costs no client anything but time, and soon not even that", async () => {
-    await set(scene);
-    const told = await clientsUntilOpen();
-    expectAt(told, origin);
-    expect(told.length).toBeGreaterThanOrEqual(troublesToOpen);
+  test("delays clients, but not for long, and costs them nothing else", async () => {
+    await setUp(scene);
+    const answers = await askUntilOpen();
+    expectAt(answers, origin);
+    expect(answers.length).toBeGreaterThanOrEqual(troublesToOpen);
 
     const asked = await questions();
     expectAt(await askForMany(50), origin);
@@ -143,13 +143,13 @@ describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
     expect([breaker, last?.words]).toEqual(["open", "did not answer as it should"]);
     expect(await troubleInLog(near)).toMatch(trouble);
     expect(await stand.metric("mirrorform_decisions_total", { mirror: originId, status: "307" })).toBe(
-      told.length + 50,
+      answers.length + 50,
     );
   });
 
-  test("is tried by one question at a time, which no client waits for", async () => {
-    await set(scene);
-    await clientsUntilOpen();
+  test("is probed by one question at a time, without a waiting client", async () => {
+    await setUp(scene);
+    await askUntilOpen();
     const asked = mirror.asked.length;
     now += shortestWait;
     expectAt(await askForMany(50), origin);
@@ -159,21 +159,21 @@ describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
     expect(mirror.asked.length).toBe(scene.tls ? 0 : asked + 1);
   });
 
-  test("does not keep clients from what another mirror holds, with the origin down as well", async () => {
-    await set({ ...scene, withOther: true });
+  test("does not keep clients from another mirror, even with the origin down", async () => {
+    await setUp({ ...scene, withOther: true });
     await origin.stop();
-    await clientsUntilOpen();
-    const told = await askForMany(50);
-    expectAt(told, other as FaultyMirror);
-    expect(new Set(told.map(({ location }) => location)).size).toBe(50);
+    await askUntilOpen();
+    const answers = await askForMany(50);
+    expectAt(answers, other as FaultyMirror);
+    expect(new Set(answers.map(({ location }) => location)).size).toBe(50);
   });
 });
 
 test.each(faults.filter(([, { tls }]) => !tls))(
-  "a mirror that %s gets its clients back by itself",
+  "a mirror that %s gets its clients back automatically",
   async (_, scene) => {
-    await set(scene);
-    await clientsUntilOpen();
+    await setUp(scene);
+    await askUntilOpen();
     mirror.fault = "none";
     expectAt([await askForNew()], origin);
     now += shortestWait;
@@ -183,18 +183,18 @@ test.each(faults.filter(([, { tls }]) => !tls))(
   },
 );
 
-test("a mirror that resets, with another behind it: the first client already gets the other", async () => {
-  await set({ fault: "resets", withOther: true });
+test("if a mirror resets connections and there is another one, the first client gets the other", async () => {
+  await setUp({ fault: "resets", withOther: true });
   await origin.stop();
   expectAt([await askForNew()], other as FaultyMirror);
 });
 
-test("what a mirror was known to hold is not sought there while it is left alone, and is again afterwards", async () => {
-  await set({ fault: "none" });
+test("clients of held objects do not get an unhealthy mirror until it recovers", async () => {
+  await setUp({ fault: "none" });
   const object = blob(++objects);
   expectAt([await ask(object)], mirror);
   mirror.fault = "resets";
-  await clientsUntilOpen();
+  await askUntilOpen();
   expectAt([await ask(object)], origin);
   mirror.fault = "none";
   now += shortestWait;
@@ -205,8 +205,8 @@ test("what a mirror was known to hold is not sought there while it is left alone
   expect(await questions()).toBe(asked);
 });
 
-describe("a mirror that says 200 to HEAD and 404 to GET", () => {
-  /** Lets time pass until the mirror is asked again, and that question is answered. */
+describe("a mirror that answers 200 to HEAD and 404 to GET", () => {
+  /** Lets time pass until the mirror has answered another question. */
   async function nextCheck(): Promise<void> {
     const asked = await questions();
     await until(async () => {
@@ -215,9 +215,9 @@ describe("a mirror that says 200 to HEAD and 404 to GET", () => {
     });
   }
 
-  test("and holds everything by statement: the canary finds out, and finds it well again", async () => {
+  test("and is complete: the canary detects the failure and the recovery", async () => {
     fakeIntervals();
-    await set({ fault: "denies-get", complete: true });
+    await setUp({ fault: "denies-get", complete: true });
     stand.assembled.start();
     expectAt([await askForNew()], mirror);
     for (let check = 0; check < troublesToOpen; check++) await nextCheck();
@@ -231,8 +231,8 @@ describe("a mirror that says 200 to HEAD and 404 to GET", () => {
     expectAt(await askForMany(50), mirror);
   });
 
-  test("and is asked: a sample finds out, and from then on GET is asked", async () => {
-    await set({ fault: "denies-get" });
+  test("and is asked: a sample detects it, and from then on GET is used", async () => {
+    await setUp({ fault: "denies-get" });
     const object = blob(++objects);
     expectAt([await ask(object)], mirror);
     now += sampleInterval;
@@ -248,8 +248,8 @@ describe("a mirror that says 200 to HEAD and 404 to GET", () => {
   });
 });
 
-/** A new object with which something is wrong at the mirror. */
-function badObject(fault: Fault): string {
+/** A new object with a fault at the mirror. */
+function createFaultyObject(fault: Fault): string {
   const object = blob(++objects);
   mirror.faults.set(`/blobs/${object.split("/").at(-1)}`, fault);
   return object;
@@ -262,32 +262,32 @@ describe("names at which a mirror fails", () => {
     ["errors", long],
     ["resets", long],
     ["silent", short],
-  ])("open nobody's breaker where one client network asks for them (%s)", async (fault, budget) => {
-    await set({ fault: "none", budget });
+  ])("do not open its breaker if one client network asks for them (%s)", async (fault, budget) => {
+    await setUp({ fault: "none", budget });
     for (let time = 0; time < 3 * troublesToOpen; time++) {
-      expectAt([await stand.ask(badObject(fault), attacker)], origin);
+      expectAt([await stand.ask(createFaultyObject(fault), attacker)], origin);
     }
     expect(await stand.breaker(near)).toBe("closed");
     expectAt([await askForNew()], mirror);
   });
 
-  test("keep a breaker open no longer, if a client's name is what opened it", async () => {
-    await set({ fault: "none" });
+  test("do not keep its breaker open any longer", async () => {
+    await setUp({ fault: "none" });
     const known = blob(++objects);
     expectAt([await ask(known)], mirror);
     mirror.fault = "errors";
-    await clientsUntilOpen();
+    await askUntilOpen();
     mirror.fault = "none";
     now += shortestWait;
-    expectAt([await stand.ask(badObject("errors"), attacker)], origin);
+    expectAt([await stand.ask(createFaultyObject("errors"), attacker)], origin);
     await until(async () => (await stand.breaker(near)) === "closed");
     expect(mirror.asked.at(-1)).toBe(`GET /blobs/${known.split("/").at(-1)}`);
   });
 });
 
-test("a mirror for which a client network waited in vain: its clients do not wait again, and get another mirror", async () => {
-  await set({ fault: "silent", budget: short, withOther: true });
-  const client = somebody();
+test("clients of a network that timed out do not wait for that mirror again, and get another one", async () => {
+  await setUp({ fault: "silent", budget: short, withOther: true });
+  const client = newClient();
   expectAt([await askForNew(client)], origin);
   const { metric } = stand;
   const slowAnswers = async () =>
@@ -299,9 +299,9 @@ test("a mirror for which a client network waited in vain: its clients do not wai
   expect(await stand.breaker(near)).toBe("closed");
 });
 
-describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that has had enough of questions (%s)", (fault) => {
-  test("is spared, keeps the clients for what it holds, and gets new ones back", async () => {
-    await set({ fault: "none" });
+describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that wants fewer questions (%s)", (fault) => {
+  test("is not asked, keeps the clients of objects it holds, and gets new ones back", async () => {
+    await setUp({ fault: "none" });
     const known = blob(++objects);
     expectAt([await ask(known)], mirror);
     mirror.fault = fault;
@@ -318,12 +318,12 @@ describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that has had
   });
 });
 
-describe("a client network that asks for more new objects than its share", () => {
+describe("a client network that exceeds its share of new objects", () => {
   const { burst, perSecond } = questionRates.network;
   const attacker = "127.255.255.66";
 
-  test("is sent to where nothing must be asked; others' new objects are asked for, and its own after a while", async () => {
-    await set({ fault: "none" });
+  test("gets answers that need no question; other networks are unaffected, and it is served again after a while", async () => {
+    await setUp({ fault: "none" });
     const known = blob(++objects);
     expectAt([await ask(known)], mirror);
     for (let count = 0; count < burst; count += 50) {
@@ -339,8 +339,8 @@ describe("a client network that asks for more new objects than its share", () =>
     expectAt([await askForNew(attacker)], mirror);
   });
 
-  test("needs no connection for each question", async () => {
-    await set({ fault: "missing" });
+  test("shares connections between its questions", async () => {
+    await setUp({ fault: "missing" });
     for (let count = 0; count < 50; count++) await askForNew(attacker);
     expect(mirror.asked.length).toBe(50);
     expect(mirror.connections()).toBeLessThan(10);
@@ -348,8 +348,8 @@ describe("a client network that asks for more new objects than its share", () =>
 });
 
 describe("with the origin down", () => {
-  test("clients are sent to the mirrors that hold the object, and to the origin where nobody does", async () => {
-    await set({ fault: "none" });
+  test("clients are sent to the mirrors that hold the object, or else to the origin", async () => {
+    await setUp({ fault: "none" });
     await origin.stop();
     expectAt(await askForMany(50), mirror);
     mirror.fault = "missing";
@@ -358,7 +358,7 @@ describe("with the origin down", () => {
 
   test("its own breaker shows it", async () => {
     fakeIntervals();
-    await set({ fault: "none" });
+    await setUp({ fault: "none" });
     await origin.stop();
     stand.assembled.start();
     await until(async () => {

@@ -19,7 +19,7 @@ function granted(of: RequestRates, address: string, attempts = 20): number {
   return Array.from({ length: attempts }, () => of.take(network)).filter(Boolean).length;
 }
 
-test("a network has its burst, and then its rate", () => {
+test("a network is limited to its burst, and then its rate", () => {
   const of = rates();
   expect(granted(of, "192.0.2.1")).toBe(3);
   now += 1_000;
@@ -28,7 +28,7 @@ test("a network has its burst, and then its rate", () => {
   expect(granted(of, "192.0.2.1")).toBe(3);
 });
 
-test("clients of one network share, in all spellings; others have their own", () => {
+test("clients of one network share a budget, in all spellings; other networks have their own", () => {
   const of = rates();
   expect(granted(of, "192.0.2.1")).toBe(3);
   expect(granted(of, "192.0.2.255")).toBe(0);
@@ -37,13 +37,13 @@ test("clients of one network share, in all spellings; others have their own", ()
   expect(granted(of, "no address", 1)).toBe(1);
 });
 
-test("refusals of one network cost the others nothing", () => {
+test("refusals of one network do not cost the others anything", () => {
   const of = rates();
   granted(of, "192.0.2.1", 10_000);
   expect(granted(of, "2001:db8:1::1")).toBe(2);
 });
 
-test("all together have a rate as well", () => {
+test("the total has a rate too", () => {
   const of = rates();
   const networks = Array.from({ length: 50 }, (_, index) => `10.0.${index}.1`);
   expect(networks.filter((address) => of.take(address))).toHaveLength(5);
@@ -51,7 +51,7 @@ test("all together have a rate as well", () => {
   expect(networks.filter((address) => of.take(address))).toHaveLength(5);
 });
 
-test("what is charged afterwards is paid off before there is more", () => {
+test("a debt is paid off before there is more", () => {
   const of = rates();
   of.charge("192.0.2.1", 7);
   expect(of.isOpen("192.0.2.1")).toBe(false);
@@ -61,7 +61,7 @@ test("what is charged afterwards is paid off before there is more", () => {
   expect(of.isOpen("192.0.2.1")).toBe(true);
 });
 
-test("a clock that is set back gives nothing away and takes nothing", () => {
+test("a clock that is set back changes no budget", () => {
   const of = rates();
   now = 5_000;
   expect(granted(of, "192.0.2.1")).toBe(3);
@@ -71,7 +71,7 @@ test("a clock that is set back gives nothing away and takes nothing", () => {
   expect(granted(of, "192.0.2.1")).toBe(1);
 });
 
-test("unknown clients may have a larger share together", () => {
+test("unknown clients can have a larger common share", () => {
   const rate = { perSecond: 1, burst: 1 };
   const unknown = { perSecond: 1, burst: 4 };
   const of = new RequestRates({ network: rate, unknown, all: { perSecond: 9, burst: 9 }, clock: () => 0 });

@@ -5,24 +5,24 @@ import type { BreakerState } from "../../redirector/presence/circuit-breaker";
 import { listenOnNode } from "../../redirector/servers/node-server";
 import type { RoutingTable } from "../../routing/routing-table";
 
-/** What a client was told. */
-export interface Told {
+/** A client's answer. */
+export interface Received {
   readonly status: number;
   readonly location: string;
 }
 
-/** A whole redirector on a socket of loopback, and what is seen of it from there. */
+/** A complete redirector on loopback, as seen from outside. */
 export interface Stand {
   readonly assembled: AssembledRedirector;
   readonly port: number;
-  /** Lines that were logged and written so far. */
+  /** The lines that were written to the log so far. */
   readonly lines: readonly string[];
   fetch(target: string, init?: RequestInit): Promise<Response>;
-  /** GET as a client who follows no redirect. @param from what `X-Forwarded-For` says. @default nothing */
-  ask(target: string, from?: string): Promise<Told>;
+  /** GET without following redirects. @param from the value of `X-Forwarded-For`. @default none */
+  ask(target: string, from?: string): Promise<Received>;
   /** The sum of a metric's samples that have all of these labels. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
-  /** A mirror's breaker, by the metrics; nothing as long as it was never asked. */
+  /** The state of a mirror's breaker, by the metrics; undefined if it was never asked. */
   breaker(mirror: string): Promise<BreakerState | undefined>;
   report(): Promise<StatusReport>;
   stop(): Promise<void>;
@@ -38,7 +38,7 @@ function sumOf(text: string, name: string, labels: Readonly<Record<string, strin
     .reduce((sum, [, , , value]) => sum + Number(value), 0);
 }
 
-/** Listens; nothing is looked for or checked until `assembled.start()`. */
+/** Starts a server. Tables and checks only start with `assembled.start()`. */
 export async function startStand(table: RoutingTable, changes: Partial<RedirectorSettings> = {}): Promise<Stand> {
   const lines: string[] = [];
   const assembled = new AssembledRedirector(table, {
@@ -54,10 +54,10 @@ export async function startStand(table: RoutingTable, changes: Partial<Redirecto
     ...changes,
   });
   const server = await listenOnNode(assembled.redirector, { port: 0, host: "127.0.0.1" });
-  // Connections that are kept would hold up the end of each test for a second.
+  // Kept connections would delay the end of each test by a second.
   const ask = (target: string, { headers, ...init }: RequestInit = {}) =>
     fetch(`${server.url}${target}`, { redirect: "manual", headers: { Connection: "close", ...headers }, ...init });
-  // Not the page's, which is the same for a second. Sockets have their turn: tests ask until something is so.
+  // Not the text of the page, which is cached for a second. Sockets get their turn, because tests poll this.
   const text = () => setImmediate().then(() => assembled.metrics.text());
   return {
     assembled,
@@ -76,7 +76,7 @@ export async function startStand(table: RoutingTable, changes: Partial<Redirecto
       return states.find((state) => sumOf(metrics, "mirrorform_breaker_state", { mirror, state }) === 1);
     },
     async report() {
-      // The page is the same for a second.
+      // The page is cached for a second.
       const asked = new Date().toISOString();
       for (;;) {
         const report = (await (await ask("/-/status.json")).json()) as StatusReport;

@@ -1,10 +1,10 @@
-/** Shorter than jest's own limit: a test that fails by that would leave its loop running. Milliseconds. */
+/** Shorter than Jest's own timeout, which would leave the loop running. Milliseconds. */
 const patience = 50_000;
 
 /**
- * Lets sockets and timers go on until something is so.
+ * Lets sockets and timers run until a condition holds.
  *
- * @throws Error where it is not after 50 seconds
+ * @throws Error if it does not hold after 50 seconds
  */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + patience;
