@@ -12,6 +12,7 @@ import type { SynthesizedStack } from "../stacks/synthesize";
 import { exitStatus, Failure } from "./failure";
 import { textTable } from "./text-table";
 
+/** In the order in which the table lists them. */
 const capabilities: readonly CapabilityName[] = [
   "foundation",
   "registry",
@@ -24,16 +25,14 @@ const capabilities: readonly CapabilityName[] = [
   "load-balancer",
 ];
 
-/** The stacks and what each holds, as a table. */
+/** The stacks with their number of Terraform resources, in all and per capability, as a table. */
 export function stackTable(stacks: readonly SynthesizedStack[]): string {
-  const total = ({ resources }: SynthesizedStack) => Object.values(resources).reduce((sum, count) => sum + count, 0);
-  const row = (stack: SynthesizedStack) => [
-    stack.name,
-    stack.cloud,
-    ...capabilities.map((capability) => stack.resources[capability] ?? ""),
-    total(stack),
-  ];
-  return textTable(["stack", "cloud", ...capabilities, "resources"], stacks.map(row));
+  const rows = stacks.map(({ name, cloud, resources }) => {
+    const held = capabilities.filter((capability) => resources[capability] !== undefined);
+    const total = held.reduce((sum, capability) => sum + (resources[capability] ?? 0), 0);
+    return [name, cloud, total, held.map((capability) => `${capability} ${resources[capability]}`).join(", ")];
+  });
+  return textTable(["stack", "cloud", "resources", "capabilities"], rows);
 }
 
 function progress({ name }: SynthesizedStack, done: number, of: number): void {
