@@ -1,37 +1,24 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { Publisher } from "../networks/publisher";
 import { fixture, writeSnapshot } from "../routing/tables";
 import { runMirrorform } from "./run-mirrorform";
 
 /** A project with a provider at AWS, a hoster known by its ASN, and a donor whose list a server here publishes. */
-let server: Server;
+const publisher = new Publisher();
 let base: string;
 let folder: string;
-/** What the server answers, by path. */
-let answers: Map<string, string>;
 
-beforeAll((done) => {
-  server = createServer((request, response) => {
-    const body = answers.get(request.url ?? "");
-    response.writeHead(body === undefined ? 404 : 200).end(body);
-  }).listen(0, "127.0.0.1", done);
-});
-afterAll((done) => {
-  server.close(done);
-  server.closeAllConnections();
-});
+beforeAll(() => publisher.start());
+afterAll(() => publisher.stop());
 
 beforeEach(() => {
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  base = publisher.base;
   folder = mkdtempSync(join(tmpdir(), "mirrorform-ranges-"));
-  answers = new Map([
-    ["/list", "20.0.0.0/16\n20.2.0.0/16\n"],
-    ["/geofeed", "prefix,country\n20.4.0.0/16,DE,Berlin\n20.5.0.0/16,DE\n20.6.0.0/16,DE\n"],
-  ]);
+  publisher.publish("/list", "20.0.0.0/16\n20.2.0.0/16\n");
+  publisher.publish("/geofeed", "prefix,country\n20.4.0.0/16,DE,Berlin\n20.5.0.0/16,DE\n20.6.0.0/16,DE\n");
   mkdirSync(join(folder, "ranges"));
   writeSnapshot(join(folder, "ranges"), "aws.txt", "2026-11-01", [
     { prefix: "35.180.0.0/16", region: "eu-west-3" },
@@ -75,7 +62,7 @@ describe("ranges update", () => {
     });
     expect(stdout).toMatch(/^donor +IPv4 +0 +131,072 +131,072 +0/m);
     expect(stdout).toContain("no provider -> donor: 131,072 IPv4 addresses\n");
-    answers.set("/list", "20.0.0.0/16\n20.2.0.0/17\n");
+    publisher.publish("/list", "20.0.0.0/16\n20.2.0.0/17\n");
     const again = await run("ranges", "update", "--allow-private-sources", "--only", `cidr-list ${base}/list`);
     expect(again.stdout).toContain("donor -> no provider: 32,768 IPv4 addresses, 25 % of donor's\n");
   });
@@ -118,7 +105,7 @@ describe("ranges update", () => {
     ],
   ])("a list that claims %s is kept from the first time on, and nothing lifts that", async (_, body, message) => {
     const before = snapshots();
-    answers.set("/list", body);
+    publisher.publish("/list", body);
     const { status, stderr } = await update();
     expect({ status, stderr }).toMatchObject({ status: 3, stderr: expect.stringContaining(message) });
     expect(stderr).not.toContain("--accept");
@@ -126,7 +113,7 @@ describe("ranges update", () => {
   });
 
   test("a list that takes another provider's clients is kept, the first time too, until that is accepted", async () => {
-    answers.set("/list", "20.0.0.0/16\n5.9.0.0/17\n");
+    publisher.publish("/list", "20.0.0.0/16\n5.9.0.0/17\n");
     const { status, stderr } = await update();
     expect({ status, stderr }).toMatchObject({
       status: 3,
@@ -141,7 +128,7 @@ describe("ranges update", () => {
   });
 
   test("the first update of all is no exception", async () => {
-    answers.set("/list", "35.180.0.0/17\n");
+    publisher.publish("/list", "35.180.0.0/17\n");
     write({ networks: [{ "cidr-list": `${base}/list`, inside: "aws" }] });
     const { status, stderr } = await update();
     expect({ status, stderr }).toMatchObject({

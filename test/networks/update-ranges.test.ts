@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -10,35 +9,26 @@ import { type RangeSource, snapshotFile } from "../../networks/range-source";
 import { replaceFiles, restoreFiles } from "../../networks/replace-files";
 import { formatSnapshot } from "../../networks/snapshot-text";
 import { type RangeProgress, RangesRefused, type UpdateOptions, updateRanges } from "../../networks/update-ranges";
+import { Publisher } from "./publisher";
 
 const fixture = (name: string): Buffer => readFileSync(join(__dirname, "../fixtures/ranges", name));
 const now = new Date("2026-11-21T23:59:00Z");
 const feed = (name: "aws" | "google" | "azure" | "oracle"): RangeSource => ({ kind: "feed", feed: name });
 const asn = (...asns: number[]): RangeSource => ({ kind: "asn", asns });
 
-let server: Server;
+const publisher = new Publisher();
+/** What the publisher answers, by path. */
+const { answers } = publisher;
 let base: string;
 let parent: string;
 let directory: string;
-/** What the server answers, by path. */
-let answers: Map<string, RequestListener>;
 
-beforeAll((done) => {
-  server = createServer((request, response) => {
-    const answer = answers.get(request.url ?? "");
-    if (answer === undefined) response.writeHead(404).end("not here");
-    else answer(request, response);
-  }).listen(0, "127.0.0.1", done);
-});
-
-afterAll((done) => {
-  server.close(done);
-  server.closeAllConnections();
-});
+beforeAll(() => publisher.start());
+afterAll(() => publisher.stop());
 
 beforeEach(() => {
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  answers = new Map();
+  base = publisher.base;
+  answers.clear();
   parent = mkdtempSync(join(tmpdir(), "update-ranges-"));
   directory = join(parent, "ranges");
   serve("/aws", fixture("aws.json"));
@@ -55,11 +45,7 @@ afterEach(() => {
   rmSync(parent, { recursive: true });
 });
 
-function serve(path: string, body: string | Buffer): void {
-  answers.set(path, (_, response) => {
-    response.end(body);
-  });
-}
+const serve = (path: string, body: string | Buffer): void => publisher.publish(path, body);
 
 function update(
   sources: RangeSource[],
