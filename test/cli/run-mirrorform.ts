@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { mirrorform } from "../../cli/mirrorform";
@@ -13,13 +13,23 @@ export interface Run {
 const root = join(__dirname, "..", "..");
 const program = join(root, "bin", "mirrorform.js");
 
+const started = new Set<ChildProcess>();
+
+// A test that fails leaves its process behind, for which Jest would wait.
+afterAll(() => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
 /** Starts the command as a user does: its own process, from the project's folder or another. */
 export function startMirrorform(
   words: readonly string[],
   cwd = root,
   variables: Readonly<Record<string, string>> = {},
 ) {
-  return spawn(process.execPath, [program, ...words], { cwd, stdio: "pipe", env: { ...process.env, ...variables } });
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, [program, ...words], { cwd, stdio: "pipe", env });
+  started.add(child.once("close", () => started.delete(child)));
+  return child;
 }
 
 /** Runs the command to its end as a process of its own: for what it reads, its variables, and how it ends. */
