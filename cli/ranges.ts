@@ -1,4 +1,4 @@
-import { nearest } from "../document/nearest";
+import { findNearest } from "../document/find-nearest";
 import { printable, printableJson } from "../document/printable";
 import { listRanges, type RangeStatus, shippedRanges } from "../networks/range-snapshot";
 import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
@@ -77,7 +77,7 @@ function chosen(sources: readonly RangeSource[], only: readonly string[] | undef
   const unknown = only.filter((name) => !known.includes(name));
   if (unknown.length === 0) return distinct.filter((source) => namesOf(source).some((name) => only.includes(name)));
   const messages = unknown.map((name) => {
-    const meant = nearest(name, known);
+    const meant = findNearest(name, known);
     const hint = meant === undefined ? `the inventory names ${distinct.map(sourceName).join(", ")}` : `${meant}?`;
     return `--only: there is no source ${printable(name)}: ${printable(hint)}`;
   });

@@ -1,6 +1,6 @@
-import { mirrorsJsonSchema } from "../inventory/json-schema";
+import { createMirrorsJsonSchema } from "../inventory/create-mirrors-json-schema";
 
 /** `schema`: the JSON Schema of the inventory. */
 export function schemaCommand(): void {
-  process.stdout.write(`${JSON.stringify(mirrorsJsonSchema(), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(createMirrorsJsonSchema(), null, 2)}\n`);
 }

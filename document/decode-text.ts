@@ -1,4 +1,4 @@
-/** A byte that keeps a text from being UTF-8. */
+/** A byte that is not valid UTF-8. */
 export interface BadByte {
   /** From 0. */
   readonly offset: number;
@@ -6,7 +6,7 @@ export interface BadByte {
   readonly line: number;
 }
 
-/** The text, or the first byte that is not UTF-8; or that is 0, as every other byte of a text in UTF-16 is. */
+/** The text, or the first byte that is not UTF-8; or the first zero byte, as in UTF-16 text. */
 export function decodeText(bytes: Uint8Array): string | BadByte {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,6 +1,6 @@
 /**
- * A value as written, without what its schema refused: any part may be missing. There, a key is kept with the value
- * `undefined`. So `key in …` says whether something was written, and a value whether it can be relied on.
+ * A value as written, without its invalid parts, so any part may be missing. Invalid values become `undefined` but keep
+ * their key: `key in …` tells whether a field was written, and the value whether it is valid.
  */
 export type DraftOf<T> = T extends readonly (infer Item)[]
   ? readonly (DraftOf<Item> | undefined)[]
@@ -8,12 +8,12 @@ export type DraftOf<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]?: DraftOf<T[Key]> | undefined }
     : T;
 
-/** The members of a record that are there. */
+/** The defined members of a record. */
 export function membersOf<T>(record: Readonly<Record<string, T | undefined>> | undefined): [string, T][] {
   return Object.entries(record ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
 }
 
-/** The items of a list that are there, with their positions. */
+/** The defined items of a list, with their positions. */
 export function itemsOf<T>(list: readonly (T | undefined)[] | undefined): [number, T][] {
   return (list ?? []).flatMap((item, index) => (item === undefined ? [] : [[index, item] as [number, T]]));
 }

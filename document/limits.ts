@@ -1,13 +1,13 @@
-/** How much is read of a file that people write. */
+/** Limits of handwritten files. */
 export const limits = {
-  /** Bytes: far above any honest file, and parsed in a few seconds even if it is rubbish. */
+  /** Bytes: far more than any legitimate file has, and parsed in seconds even if malformed. */
   fileBytes: 1024 * 1024,
   /** Levels of mappings and lists. */
   levels: 50,
-  /** Values that aliases may repeat: enough for any honest use, and no amplifier of memory. */
+  /** Values that aliases may repeat: enough for legitimate use, and no memory amplification. */
   repeatedValues: 10_000,
-  /** A text that is no YAML can have as many errors as characters. */
+  /** Text that is not YAML can have one error per character. */
   syntaxErrors: 100,
-  /** More problems help nobody: a file of another kind can have hundreds of thousands. */
+  /** More are not useful: a file of another kind can have hundreds of thousands. */
   problems: 1000,
 } as const;

@@ -10,23 +10,23 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
-import { flowText } from "./flow-text";
+import { describeStar } from "./describe-syntax-errors";
+import { formatFlow } from "./format-flow";
 import { limits } from "./limits";
 import type { Path, Target } from "./path";
 import type { Problem, SourceText } from "./problem";
 import type { ReadingRuleId } from "./reading-rules";
-import { starFault } from "./syntax-complaint";
 
-/** Where one value is written, and where its parts are. */
+/** The place of a value in the file, and of its parts. */
 export interface Place {
   readonly value: number;
-  /** The key in front of the value; none in lists and at the top. */
+  /** Offset of the key; absent in lists and at the top. */
   readonly key: number | undefined;
   readonly parts: ReadonlyMap<string | number, Place>;
 }
 
-/** Where a path leads as far as it exists. A mapping's or list's place is its key: the value begins with its first part. */
-export function offsetOf(top: Place, path: Path, target: Target): number {
+/** The offset of the deepest existing part of a path. The place of a mapping or list is its key, because its value begins with its first part. */
+export function findOffset(top: Place, path: Path, target: Target): number {
   let place = top;
   for (const part of path) {
     const next = place.parts.get(part);
@@ -36,7 +36,7 @@ export function offsetOf(top: Place, path: Path, target: Target): number {
   return target === "key" || place.parts.size > 0 ? (place.key ?? place.value) : place.value;
 }
 
-/** Turns the parser's nodes into plain values, and notes their places. */
+/** Converts the parser's nodes to plain values, and records their places. */
 export class NodeReader {
   readonly problems: Problem[] = [];
   readonly #source: SourceText;
@@ -52,12 +52,12 @@ export class NodeReader {
     this.#patternFields = patternFields;
   }
 
-  /** Whether a problem leaves no value that is worth looking at. */
+  /** Whether the document is unusable. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
-  /** The value of a node, of which the key (if any) and the whole around it begin at these characters. */
+  /** Reads a node, given the offsets of its key (if any) and its parent. */
   read(node: unknown, key: number | undefined, around: number): { value: unknown; place: Place } {
     const start = (isNode(node) ? node.range?.[0] : undefined) ?? key ?? around;
     const nothing = { value: null, place: { value: start, key, parts: new Map() } };
@@ -87,12 +87,7 @@ export class NodeReader {
       index += pieces.length;
       const { value, place } = this.read(pair.value, name.offset, start);
       if (parts.has(name.text)) {
-        this.#complain(
-          "yaml/duplicate-key",
-          `"${name.text}" is here a second time`,
-          "Keep one of the two.",
-          name.offset,
-        );
+        this.#report("yaml/duplicate-key", `"${name.text}" is a duplicate key`, "Keep one of the two.", name.offset);
       } else {
         parts.set(name.text, place);
         entries.push([name.text, pieces.length === 0 ? value : [(pair.value as Scalar).source, ...pieces].join()]);
@@ -102,7 +97,7 @@ export class NodeReader {
   }
 
   /**
-   * A key's text; for numbers and the like, as written. Refuses `__proto__`, which JavaScript would silently lose.
+   * A key's text; numbers etc. as written. Refuses `__proto__`, which JavaScript would silently drop.
    */
   #keyOf(pair: Pair, start: number): { text: string; offset: number } | undefined {
     const offset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? start;
@@ -110,17 +105,17 @@ export class NodeReader {
     const text = key?.source ?? key?.value;
     const isMerge = text === "<<" && key?.type === "PLAIN";
     if (typeof text === "string" && text !== "" && text !== "__proto__" && !isMerge) return { text, offset };
-    if (isMerge) this.#complainOfMerge(pair, offset);
-    else this.#complain("yaml/bad-key", "this cannot be a key", "Write a name in front of the colon.", offset);
+    if (isMerge) this.#reportMergeKey(pair, offset);
+    else this.#report("yaml/bad-key", "this cannot be a key", "Write a name before the colon.", offset);
     return undefined;
   }
 
-  /** `<<: *base` merged another mapping's members in YAML 1.1; YAML 1.2 does not have it. */
-  #complainOfMerge(pair: Pair, offset: number): void {
+  /** In YAML 1.1 `<<: *base` merged the members of another mapping; YAML 1.2 has no merge keys. */
+  #reportMergeKey(pair: Pair, offset: number): void {
     const source = isAlias(pair.value) ? this.#anchors.get(pair.value.source) : pair.value;
     const isShort = isMap(source) && source.items.length <= 5 && source.items.every(({ value }) => isScalar(value));
-    const fix = isShort ? `Write ${flowText(source.toJSON()).slice(2, -2)}` : "Write out what it stands for.";
-    this.#complain("yaml/bad-key", "merge keys (<<) are not read", fix, offset);
+    const fix = isShort ? `Write ${formatFlow(source.toJSON()).slice(2, -2)}` : "Write out the merged fields.";
+    this.#report("yaml/bad-key", "merge keys (<<) are not supported", fix, offset);
   }
 
   #readList(items: readonly unknown[], start: number, key: number | undefined) {
@@ -135,37 +130,37 @@ export class NodeReader {
     if (target === undefined || this.#open.has(target)) {
       const { message, fix } =
         target === undefined
-          ? starFault(this.#source.text, start, this.#patternFields)
-          : { message: `*${alias.source} contains itself`, fix: "Write out what is meant." };
-      this.#complain("yaml/aliases", message, fix, start);
+          ? describeStar(this.#source.text, start, this.#patternFields)
+          : { message: `*${alias.source} contains itself`, fix: "Write out the value." };
+      this.#report("yaml/aliases", message, fix, start);
       this.#isBroken = true;
       return nothing;
     }
     this.#aliasDepth++;
     const { value, place } = this.read(target, undefined, start);
     this.#aliasDepth--;
-    // What is wrong behind an alias is shown where the alias is: that is the entry to which it matters.
-    return { value, place: placedAt(start, key, place) };
+    // Problems in an aliased value are reported at the alias.
+    return { value, place: moveTo(start, key, place) };
   }
 
   #isWithinLimits(start: number): boolean {
     if (this.#aliasDepth > 0) this.#repeated++;
     if (this.#repeated > limits.repeatedValues) {
-      this.#complain(
+      this.#report(
         "yaml/aliases",
         `aliases repeat more than ${limits.repeatedValues} values`,
-        "Write out what is meant.",
+        "Write out the values.",
         start,
       );
       this.#isBroken = true;
     } else if (this.#open.size >= limits.levels) {
-      this.#complain("yaml/too-deep", "this is nested too deeply", `At most ${limits.levels} levels are read.`, start);
+      this.#report("yaml/too-deep", "this is nested too deeply", `Use at most ${limits.levels} levels.`, start);
       this.#isBroken = true;
     }
     return !this.#isBroken;
   }
 
-  #complain(rule: ReadingRuleId, message: string, fix: string, offset: number): void {
+  #report(rule: ReadingRuleId, message: string, fix: string, offset: number): void {
     this.problems.push(this.#source.place({ rule, severity: "error", message, fix }, offset));
   }
 }
@@ -174,14 +169,14 @@ function isNumber(node: unknown): boolean {
   return isScalar(node) && typeof node.value === "number";
 }
 
-/** What a comma cuts off a number: in `{ monthly: 1,000 }`, 000 is a key without a value. */
+/** The part of a number after a comma: in `{ monthly: 1,000 }`, 000 is a key without a value. */
 function piecesOfNumber(items: readonly Pair[], from: number): string[] {
   const pieces = items.slice(from).map(({ key, value }) => (value === null && isScalar(key) ? key.source : undefined));
   const end = pieces.findIndex((piece) => piece === undefined || !/^\d+$/.test(piece));
   return pieces.slice(0, end < 0 ? undefined : end) as string[];
 }
 
-/** The same parts, all of them at one place. */
-function placedAt(value: number, key: number | undefined, { parts }: Place): Place {
-  return { value, key, parts: new Map([...parts].map(([name, part]) => [name, placedAt(value, undefined, part)])) };
+/** Moves a place and all its parts to one offset. */
+function moveTo(value: number, key: number | undefined, { parts }: Place): Place {
+  return { value, key, parts: new Map([...parts].map(([name, part]) => [name, moveTo(value, undefined, part)])) };
 }

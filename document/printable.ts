@@ -1,18 +1,18 @@
 /**
- * Characters that a terminal, a log viewer or a CI system would act on or hide instead of printing:
+ * Characters that a terminal, a log viewer or a CI system would interpret or hide instead of printing:
  *
  * - Unicode's category C: controls (ESC moves the cursor and colours, a line break forges a line), format characters
  *   (bidirectional controls reorder their neighbours: Unicode Standard Annex 9, section 2; CVE-2021-42574), surrogates
  *   without a partner, private and unassigned code points;
- * - line and paragraph separators, and spaces other than the usual one;
- * - what is ignored when text is drawn (Unicode Standard Annex 44, `Default_Ignorable_Code_Point`), and the two blanks
- *   that it leaves out: U+2800 and U+1160;
+ * - line and paragraph separators, and spaces other than U+0020;
+ * - characters that are ignored when text is rendered (Unicode Standard Annex 44, `Default_Ignorable_Code_Point`), and the
+ *   two blanks that this property does not cover: U+2800 and U+1160;
  * - the beginnings of workflow commands: `::error::` at a line's start, and `##[error]` or `##vso[` anywhere (GitHub
  *   Actions, "Workflow commands"; Azure Pipelines, "Logging commands").
  */
 const unprintable =
   /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u1160\u2800]|:(?<=^\s*:)(?=:[A-Za-z].*::)|#(?=#(?:vso)?\[)/gu;
-/** Text that needs no further check: visible ASCII without colon and hash. */
+/** Text that needs no further check: visible ASCII except colon and hash. */
 const plain = /^[ !"$-9;-~]*$/;
 
 /** RFC 8259, section 7: each UTF-16 code unit as `\u` and four hexadecimal digits. */
@@ -25,12 +25,12 @@ function escapeUnits(characters: string): string {
 }
 
 /**
- * Makes text from outside (a request, a file, a server's answer, a command line) safe to print: one line, with everything
- * that would not show as itself escaped, as in `\u001b`. Applying it twice has no further effect.
+ * Makes untrusted text (a request, a file, a server's answer, a command line) safe to print: one line, with everything
+ * that would not be displayed literally escaped, as in `\u001b`. Applying it twice has no further effect.
  *
  * Everything that this program prints passes through this function or {@link printableLines}, and JSON through
- * {@link printableJson}. Text from outside passes through it before it becomes part of a message; otherwise it could begin
- * a line of its own.
+ * {@link printableJson}. Untrusted text passes through it before it becomes part of a message; otherwise it could start a
+ * new line.
  */
 export function printable(text: string): string {
   return plain.test(text) ? text : text.replace(unprintable, escapeUnits);
@@ -50,7 +50,7 @@ export function printableJson(value: unknown, indent?: number): string {
   return printableLines(JSON.stringify(value, null, indent));
 }
 
-/** As {@link printable}, but each character becomes one U+FFFD: for text whose columns must stay where they are. */
+/** As {@link printable}, but each character becomes one U+FFFD: for text whose columns must not move. */
 export function masked(text: string): string {
   return plain.test(text) ? text : text.replace(unprintable, "\ufffd");
 }

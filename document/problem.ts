@@ -4,9 +4,9 @@ import { masked, printable } from "./printable";
 /** An error keeps a file from being used; a warning does not. */
 export type Severity = "error" | "warning";
 
-/** One thing wrong with a file, at a place in it, with the fix. */
+/** A problem at a place in a file, with a fix. */
 export interface Problem {
-  /** The file as it was named to the reader. */
+  /** The file name as shown to the user. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -17,11 +17,11 @@ export interface Problem {
   readonly rule: string;
   readonly message: string;
   readonly fix: string;
-  /** The line with its neighbours, numbered, and a caret below the place; empty if there is no text to show. */
+  /** The numbered line with its neighbours, and a caret below the place; empty if there is no text to show. */
   readonly excerpt: string;
 }
 
-/** What is wrong, without the place. */
+/** A problem without its place. */
 export interface Complaint {
   readonly rule: string;
   readonly severity: Severity;
@@ -32,12 +32,12 @@ export interface Complaint {
 /** Longer lines are cut around the place. */
 const widestExcerpt = 100;
 
-/** A file's text, in which a character's offset becomes a line, a column and an excerpt. */
+/** A file's text, which converts offsets to lines, columns and excerpts. */
 export class SourceText {
   readonly text: string;
   readonly #file: string;
   readonly #lines: readonly string[];
-  /** Where each line begins. The YAML parser's own counter misses the lines behind some errors. */
+  /** Where each line begins. The YAML parser's own counter misses the lines after some errors. */
   readonly #starts: readonly number[];
   readonly #end: number;
 
@@ -49,13 +49,13 @@ export class SourceText {
     this.#end = text.trimEnd().length;
   }
 
-  /** The problem of a complaint about what begins at a character. */
+  /** Locates a complaint at an offset. */
   place(complaint: Complaint, offset: number): Problem {
     const { line, column } = this.#position(offset);
     return { file: this.#file, line, column, ...complaint, excerpt: this.#excerpt(line, column) };
   }
 
-  /** Where a character is, from 1; the end of the file is the end of its last line that has text. */
+  /** The line and column of an offset, from 1; the end of the file is the end of its last line with text. */
   #position(offset: number): { line: number; column: number } {
     const place = Math.min(offset, this.#end);
     let [line, after] = [1, this.#starts.length];
@@ -80,13 +80,13 @@ export class SourceText {
   }
 }
 
-/** A problem of a file of which there is no text to show. */
-export function problemOfFile(file: string, complaint: Complaint): Problem {
+/** Locates a complaint at the beginning of a file, without an excerpt. */
+export function placeAtFile(file: string, complaint: Complaint): Problem {
   return { file, line: 1, column: 1, ...complaint, excerpt: "" };
 }
 
-/** Problems by their place in the file, each once; at most a thousand, the last of which says how many there are. */
-export function sortedProblems(problems: readonly Problem[]): Problem[] {
+/** Sorts problems by place, without duplicates; at most a thousand, the last of which gives the total. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
   const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   const sorted = [...unique.values()].sort(
     (a, b) => a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
@@ -97,12 +97,12 @@ export function sortedProblems(problems: readonly Problem[]): Problem[] {
 }
 
 function tooMany(count: number, next: Problem): Problem {
-  const message = `${count} problems were found; from here on they are not shown`;
-  const fix = "Solve the first ones and try again.";
+  const message = `${count} problems found; the rest are not shown`;
+  const fix = "Fix these first and try again.";
   return { ...next, rule: "file/too-many-problems", severity: "error", message, fix };
 }
 
-/** A problem as people read it: `mirrors.yaml:41:7 error[rule] message`, the lines around it, and the fix. */
+/** Formats a problem for people: `mirrors.yaml:41:7 error[rule] message`, the surrounding lines, and the fix. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, severity, rule, message, excerpt, fix } = problem;
   const head = printable(`${file}:${line}:${column} ${severity}[${rule}] ${message}`);

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import type { DocumentWords } from "./document-words";
 import { limits } from "./limits";
-import { type Complaint, type Problem, problemOfFile } from "./problem";
+import { type Complaint, type Problem, placeAtFile } from "./problem";
 
 /**
- * Reads a file's bytes; that it is missing, a directory, forbidden or too large is a problem like any other.
+ * Reads a file's bytes; a missing, unreadable or too large file is reported as a problem.
  *
  * @param limit in bytes
  */
@@ -15,19 +15,19 @@ export function readBytes(
 ): Uint8Array | Problem {
   try {
     const { size } = statSync(path);
-    return size > limit ? problemOfFile(path, tooLarge(size, limit)) : readFileSync(path);
+    return size > limit ? placeAtFile(path, tooLarge(size, limit)) : readFileSync(path);
   } catch (error) {
-    return problemOfFile(path, unreadable((error as NodeJS.ErrnoException).code, words));
+    return placeAtFile(path, unreadable((error as NodeJS.ErrnoException).code, words));
   }
 }
 
 function unreadable(code: string | undefined, { option }: Pick<DocumentWords, "option">): Complaint {
   const common = { rule: "file/unreadable", severity: "error" } as const;
   if (code === "ENOENT") {
-    const fix = `Run this in the folder that has the file, or name another one with ${option}.`;
-    return { ...common, message: "there is no such file", fix };
+    const fix = `Run this in the folder that has the file, or choose another one with ${option}.`;
+    return { ...common, message: "the file does not exist", fix };
   }
-  const fix = `Name another file with ${option}, or make this one readable.`;
+  const fix = `Choose another file with ${option}, or make this one readable.`;
   if (code === "EISDIR") return { ...common, message: "this is a directory", fix };
   return { ...common, message: `the file cannot be read (${code ?? "unknown error"})`, fix };
 }
@@ -35,5 +35,5 @@ function unreadable(code: string | undefined, { option }: Pick<DocumentWords, "o
 /** The complaint about a file that is larger than the limit, in bytes. */
 export function tooLarge(bytes: number, limit: number): Complaint {
   const message = `the file has ${bytes} bytes; at most ${limit} are read`;
-  return { rule: "file/too-large", severity: "error", message, fix: "Name the right file." };
+  return { rule: "file/too-large", severity: "error", message, fix: "Specify the correct file." };
 }

@@ -1,31 +1,31 @@
 import { limits } from "./limits";
 import type { RuleEntry } from "./rule";
 
-/** What can be wrong with the file itself, before anybody asks what it means. These have no `check`: the reader finds them. */
+/** What can be wrong with the file itself, before its meaning is checked. These have no `check`: the reader finds them. */
 export const readingRules = [
-  { id: "file/unreadable", severity: "error", reason: "A file that cannot be read says nothing." },
+  { id: "file/unreadable", severity: "error", reason: "The file is required." },
   {
     id: "file/too-large",
     severity: "error",
-    reason: `A file of this kind has some kilobytes; one over ${limits.fileBytes / 1024 / 1024} MiB is something else.`,
+    reason: `Such files have a few kilobytes; one over ${limits.fileBytes / 1024 / 1024} MiB is the wrong file.`,
   },
   {
     id: "file/not-utf8",
     severity: "error",
-    reason: "YAML is UTF-8 here; other bytes would become other names (YAML 1.2.2, section 5.2).",
+    reason: "YAML is UTF-8 here; invalid bytes could change names (YAML 1.2.2, section 5.2).",
   },
-  { id: "file/empty", severity: "error", reason: "An empty file is a lost file." },
+  { id: "file/empty", severity: "error", reason: "An empty file is most likely a mistake." },
   {
     id: "file/not-a-mapping",
     severity: "error",
-    reason: "The top of the file is a mapping of fields; a list or a text there says nothing.",
+    reason: "The top of the file is a mapping of fields; a list or a string is not valid there.",
   },
   {
     id: "file/too-many-problems",
     severity: "error",
-    reason: `A file with more than ${limits.problems} problems is most likely of another kind.`,
+    reason: `A file with more than ${limits.problems} problems is most likely the wrong file.`,
   },
-  { id: "yaml/syntax", severity: "error", reason: "What is not YAML 1.2 is understood by each tool in its own way." },
+  { id: "yaml/syntax", severity: "error", reason: "Tools interpret invalid YAML differently." },
   {
     id: "yaml/several-documents",
     severity: "error",
@@ -40,21 +40,21 @@ export const readingRules = [
   {
     id: "yaml/aliases",
     severity: "error",
-    reason: "Aliases that contain or multiply themselves would fill the memory.",
+    reason: "Recursive or multiplying aliases would exhaust memory.",
   },
   {
     id: "yaml/too-deep",
     severity: "error",
-    reason: `A file of this kind has a few levels; one of ${limits.levels} is meant to break a reader.`,
+    reason: `Such files have a few levels; ${limits.levels} levels indicate an attack.`,
   },
   {
     id: "schema/unknown-field",
     severity: "error",
-    reason: "A field that nobody reads is a misspelling or a wish.",
+    reason: "An unknown field is misspelt or not supported.",
   },
-  { id: "schema/missing-field", severity: "error", reason: "Without this field something cannot be made." },
-  { id: "schema/wrong-type", severity: "error", reason: 'A list is not a text, and `012` is not `"012"`.' },
-  { id: "schema/bad-value", severity: "error", reason: "The field's description says what it can hold." },
+  { id: "schema/missing-field", severity: "error", reason: "This field is required." },
+  { id: "schema/wrong-type", severity: "error", reason: 'Types must match: `012` is not `"012"`.' },
+  { id: "schema/bad-value", severity: "error", reason: "See the field's description for valid values." },
 ] as const satisfies readonly RuleEntry[];
 
 /** The id of a rule that the reader itself checks. */

@@ -1,16 +1,16 @@
 import type { Path, Target } from "./path";
 import type { Severity } from "./problem";
 
-/** What the documentation says of a rule. */
+/** A rule's documentation. */
 export interface RuleEntry {
   /** `subject/what-is-wrong`, as it is printed. */
   readonly id: string;
   readonly severity: Severity;
-  /** One sentence; where it is a cloud's limit, with the page that says so. */
+  /** One sentence; for a cloud's limit, with its source. */
   readonly reason: string;
 }
 
-/** One breach of a rule. */
+/** One violation of a rule. */
 export interface Finding {
   readonly path: Path;
   /** @default "value" */
@@ -19,7 +19,7 @@ export interface Finding {
   readonly fix: string;
 }
 
-/** One rule about what several values say together. It keeps silent about what is missing or was mistyped. */
+/** A cross-field rule. It ignores missing and invalid values. */
 export interface Rule<Draft, Context> extends RuleEntry {
   check(draft: Draft, context: Context): Iterable<Finding>;
 }

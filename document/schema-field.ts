@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Path } from "./path";
 
-/** A schema without what makes it optional or gives it a default. */
-export function opened(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? opened(schema.unwrap()) : schema;
+/** Unwraps optional schemas and schemas with a default. */
+export function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrapSchema(schema.unwrap()) : schema;
 }
 
-/** What the schema says of itself, in words: the outermost that says something. */
+/** The documentation of a schema, or of the schema that it wraps. */
 export function documentationOf(schema: z.core.$ZodType): {
   description?: string;
   examples?: unknown[];
@@ -21,13 +21,13 @@ export function documentationOf(schema: z.core.$ZodType): {
 
 /** The fields of a mapping, by name; none for anything else. */
 export function fieldsOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> {
-  const inner = opened(schema);
+  const inner = unwrapSchema(schema);
   return inner instanceof z.ZodObject ? inner.shape : {};
 }
 
 /** The alternatives of a union; of anything else, the schema itself. */
 export function optionsOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  const inner = opened(schema);
+  const inner = unwrapSchema(schema);
   return inner instanceof z.ZodUnion ? inner.options : [inner];
 }
 
@@ -36,36 +36,36 @@ export function distinguishingField(option: z.core.$ZodType): string {
   return Object.keys(fieldsOf(option))[0] ?? "";
 }
 
-/** What the keys of a mapping of any keys must be; `undefined` for anything else. */
+/** The schema of a record's keys; `undefined` for anything else. */
 export function keySchemaOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
-  const inner = opened(schema);
+  const inner = unwrapSchema(schema);
   return inner instanceof z.ZodRecord ? inner.keyType : undefined;
 }
 
-/** The schema of a part of a value; `undefined` where the schema knows of no such part. */
+/** The schema of a part of a value; `undefined` if the schema has no such part. */
 export function schemaAt(schema: z.core.$ZodType, value: unknown, path: Path): z.core.$ZodType | undefined {
   const [part, ...rest] = path;
   if (part === undefined) return schema;
-  const next = partOf(chosenOption(schema, value), part);
+  const next = partOf(findOption(schema, value), part);
   return next && schemaAt(next, memberOf(value, part), rest);
 }
 
-/** A part of a value that may be anything. */
+/** A part of any value. */
 export function memberOf(value: unknown, part: string | number): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
   return (value as Record<string | number, unknown>)[part];
 }
 
 function partOf(schema: z.core.$ZodType, part: string | number): z.core.$ZodType | undefined {
-  const inner = opened(schema);
+  const inner = unwrapSchema(schema);
   if (inner instanceof z.ZodArray) return inner.element;
   if (inner instanceof z.ZodRecord) return inner.valueType;
   return Object.hasOwn(fieldsOf(inner), part) ? fieldsOf(inner)[part] : undefined;
 }
 
-/** The alternative that a value means, by the first field of each: one whose literal it has, or one whose field it has. */
-export function chosenOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
-  const inner = opened(schema);
+/** Finds the alternative that a value uses, by its first field: the one whose literal it has, or whose field it has. */
+export function findOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const inner = unwrapSchema(schema);
   if (!(inner instanceof z.ZodUnion)) return inner;
   const fits = inner.options.find((option) => {
     const first = distinguishingField(option);

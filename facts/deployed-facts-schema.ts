@@ -3,15 +3,15 @@ import { parseHost } from "../networks/cidr";
 import { isPublicAddress, specialPurposeIn } from "../networks/special-purpose";
 
 /**
- * The one definition of `deployed.yaml`: the validation and `docs/deployed.md` are made from it. Its values become DNS
- * records and the hosts of redirects, so each must have the form that its cloud gives it. `readDeployedFacts` checks them against
+ * The single definition of `deployed.yaml`, from which validation and `docs/deployed.md` are generated. Its values become DNS
+ * records and the hosts of redirects, so each must have its cloud's form. `readDeployedFacts` checks them against
  * the inventory.
  */
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 /** A provider, a region or a host of the inventory; compared with the inventory later. */
-const keyOf = (title: string) =>
+const keySchema = (title: string) =>
   z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,252}$/, "a key of the inventory")
@@ -25,31 +25,31 @@ function isUsable(text: string): boolean {
 
 const notPublic = { error: ({ input }: { readonly input?: unknown }) => `${input} is not a public address` };
 
-const unique = (items: readonly string[], context: z.RefinementCtx): void => {
+const requireUnique = (items: readonly string[], context: z.RefinementCtx): void => {
   items.forEach((item, index) => {
     if (items.indexOf(item) < index)
-      context.addIssue({ code: "custom", message: `${item} is in this list already`, path: [index] });
+      context.addIssue({ code: "custom", message: `${item} is already in this list`, path: [index] });
   });
 };
 
-const regions = (what: string) =>
+const regionsSchema = (what: string) =>
   z
-    .array(keyOf("region"))
-    .superRefine(unique)
+    .array(keySchema("region"))
+    .superRefine(requireUnique)
     .optional()
     .meta({ description: `The regions whose ${what} is deployed and filled.`, examples: [["eu-west-1", "us-east-2"]] });
 
 const provider = z.strictObject({
   stores: z
-    .strictObject({ bucket: regions("bucket"), registry: regions("registry") })
+    .strictObject({ bucket: regionsSchema("bucket"), registry: regionsSchema("registry") })
     .optional()
     .meta({
       description:
-        "The stores that are deployed and filled, by kind. Clients are sent to no other stores of a cloud, and none of these may leave the inventory before it was retired. From the storage stack's output `stores`.",
+        "The stores that are deployed and filled, by kind. Clients are not sent to any other store of a cloud, and none of these may be removed from the inventory before it is retired. From the storage stack's output `stores`.",
     }),
   distributions: z
     .record(
-      keyOf("region"),
+      keySchema("region"),
       z
         .string()
         .regex(
@@ -69,14 +69,14 @@ const provider = z.strictObject({
         .ipv4({ error: "an IPv4 address", abort: true })
         .refine(isUsable, notPublic)
         .meta({
-          description: "Its public IPv4 address.",
+          description: "The load balancer's public IPv4 address.",
           examples: ["192.0.2.10"],
         }),
       ipv6: z
         .ipv6({ error: "an IPv6 address", abort: true })
         .refine(isUsable, notPublic)
         .meta({
-          description: "Its public IPv6 address.",
+          description: "The load balancer's public IPv6 address.",
           examples: ["2001:db8::10"],
         }),
     })
@@ -87,9 +87,9 @@ const provider = z.strictObject({
     }),
   targets: z
     .record(
-      keyOf("region"),
+      keySchema("region"),
       z.record(
-        keyOf("host"),
+        keySchema("host"),
         z
           .string()
           .regex(
@@ -106,7 +106,7 @@ const provider = z.strictObject({
     }),
   validations: z
     .record(
-      keyOf("host"),
+      keySchema("host"),
       z.strictObject({
         name: z
           .string()
@@ -125,8 +125,7 @@ const provider = z.strictObject({
             "a name below acm-validations.aws or authorize.certificatemanager.goog",
           )
           .meta({
-            description:
-              "What the record points to, without a final dot: a name of the provider's certificate authority.",
+            description: "The record's target, without a final dot: a name of the provider's certificate authority.",
             examples: ["_d1.acm-validations.aws"],
           }),
       }),
@@ -151,12 +150,12 @@ const provider = z.strictObject({
     .optional()
     .meta({
       description:
-        "How much of the provider's credits was used in a month. Once it reaches the monthly amount, the provider's mirrors serve only its own clients until the month ends. Written by hand: no stack knows it.",
+        "The provider's credits used in a month. Once they reach the monthly amount, the provider's mirrors serve only its own clients until the month ends. Maintained by hand: no stack reports it.",
     }),
 });
 
-/** `deployed.yaml` as a whole: what `DeployedFacts` says, with checked addresses and names. */
-export const deployedFactsSchema = z.record(keyOf("provider"), provider).meta({ title: "deployed.yaml" });
+/** `deployed.yaml` as a whole: `DeployedFacts` with validated addresses and names. */
+export const deployedFactsSchema = z.record(keySchema("provider"), provider).meta({ title: "deployed.yaml" });
 
-/** The facts that stacks have as outputs, by the output's name. */
+/** The facts that are stack outputs, by the output's name. */
 export const factOutputs = ["addresses", "distributions", "stores", "targets", "validations"] as const;

@@ -2,14 +2,14 @@
 export interface ValidationRecord {
   /** The record's full name, without a final dot. */
   readonly name: string;
-  /** What it points to, without a final dot. */
+  /** The record's target, without a final dot. */
   readonly value: string;
 }
 
-/** What holds artifacts at a cloud. */
+/** A kind of store at a cloud. */
 export type StoreKind = "bucket" | "registry";
 
-/** What only a cloud knows of one provider's deployment. Every member is missing until something was deployed. */
+/** Facts about one provider's deployment. All members are absent before the first deployment. */
 export interface ProviderFacts {
   /** The redirector's load balancer (Google). */
   readonly addresses?: { readonly ipv4: string; readonly ipv6: string };
@@ -18,25 +18,25 @@ export interface ProviderFacts {
   /** Certificate validation, by host. */
   readonly validations?: Readonly<Record<string, ValidationRecord>>;
   /**
-   * The stores that are deployed and filled, by kind: the regions. Clients are sent to no other stores of a cloud, and none of
-   * these may leave the inventory before it was retired.
+   * The stores that are deployed and filled, by kind: the regions. Clients are not sent to any other store of a cloud, and
+   * none of these may be removed from the inventory before it is retired.
    */
   readonly stores?: Readonly<Partial<Record<StoreKind, readonly string[]>>>;
-  /** What was used of the credits in a month (YYYY-MM, UTC), in their currency. */
+  /** The credits used in a month (YYYY-MM, UTC), in their currency. */
   readonly used?: { readonly month: string; readonly amount: number };
   /** CloudFront distributions, by the region of the bucket behind them. */
   readonly distributions?: Readonly<Record<string, string>>;
 }
 
-/** Deployed facts, by provider key: what `deployed.yaml` says. */
+/** Deployed facts, by provider key: the content of `deployed.yaml`. */
 export type DeployedFacts = Readonly<Record<string, ProviderFacts>>;
 
-/** Whether any store is listed; none is before the first deployment. */
+/** Whether any store is listed. False before the first deployment. */
 export function hasStores(facts: DeployedFacts): boolean {
   return Object.values(facts).some(({ stores = {} }) => Object.values(stores).some((regions) => regions.length > 0));
 }
 
-/** Whether a store is deployed and filled, as `deployed.yaml` says. */
+/** Whether `deployed.yaml` lists a store as deployed and filled. */
 export function isListed(facts: ProviderFacts | undefined, kind: StoreKind, region: string): boolean {
   return facts?.stores?.[kind]?.includes(region) === true;
 }

@@ -10,12 +10,12 @@ export type DraftFacts = DraftOf<z.input<typeof deployedFactsSchema>>;
 /** The facts of one provider in a draft. */
 export type DraftProviderFacts = NonNullable<DraftFacts[string]>;
 
-/** What a rule of `deployed.yaml` may ask besides the facts. */
+/** Context for rules of `deployed.yaml`. */
 export interface FactsContext {
   readonly inventory: Inventory;
   /** The file's name, as it is shown in problems. */
   readonly file: string;
 }
 
-/** One rule of `deployed.yaml`. */
+/** A rule of `deployed.yaml`. */
 export type FactsRule = Rule<DraftFacts, FactsContext>;

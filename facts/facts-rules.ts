@@ -7,7 +7,7 @@ import { factsUnknownRegion } from "./rules/facts-unknown-region";
 import { factsUsedWithoutCredits } from "./rules/facts-used-without-credits";
 import { mirrorVanished } from "./rules/mirror-vanished";
 
-/** The rules of `deployed.yaml`. Their order means nothing: problems are sorted by place. */
+/** The rules of `deployed.yaml`. Their order does not matter: problems are sorted by place. */
 export const factsRules: readonly FactsRule[] = [
   factsMisplaced,
   factsOtherProject,

@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { StoreKind } from "./deployed-facts";
 
 /** The outputs of one stack that are deployed facts of a provider, by the output's name, as Terraform prints them. */
-export interface ToldFacts {
+export interface StackFacts {
   readonly provider: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -10,12 +10,12 @@ export interface ToldFacts {
 /** One value that is new or has changed. */
 export interface FactChange {
   readonly path: readonly string[];
-  /** Missing where there was none. */
+  /** Absent for new values. */
   readonly before?: unknown;
   readonly after: unknown;
 }
 
-/** A store that is deployed, and that `deployed.yaml` does not list. */
+/** A store that is deployed but not listed in `deployed.yaml`. */
 export interface UnlistedStore {
   readonly provider: string;
   readonly kind: StoreKind;
@@ -29,7 +29,7 @@ export interface MergedFacts {
   readonly unlisted: readonly UnlistedStore[];
 }
 
-/** Wider than any line that people write in the file. */
+/** Wider than any handwritten line of the file. */
 const lineWidth = 120;
 
 /** The values of nested mappings, with their paths. */
@@ -48,7 +48,7 @@ class Merge {
     this.#document = document;
   }
 
-  /** Sets each value, and removes none. */
+  /** Sets values; never removes any. */
   set(path: readonly string[], value: unknown): void {
     const before = this.#document.getIn(path);
     if (before === value) return;
@@ -56,7 +56,7 @@ class Merge {
     this.changes.push({ path, ...(before !== undefined && { before }), after: value });
   }
 
-  /** Lists a store, in the order of the regions. */
+  /** Adds a store to the sorted list. */
   list({ provider, kind, region }: UnlistedStore): void {
     const path = [provider, "stores", kind];
     const list = this.#document.getIn(path);
@@ -76,14 +76,14 @@ class Merge {
 }
 
 function storesIn(provider: string, stores: unknown): UnlistedStore[] {
-  const told = (stores ?? {}) as Partial<Record<StoreKind, readonly string[]>>;
+  const regions = (stores ?? {}) as Partial<Record<StoreKind, readonly string[]>>;
   return (["bucket", "registry"] as const).flatMap((kind) =>
-    (told[kind] ?? []).map((region) => ({ provider, kind, region })),
+    (regions[kind] ?? []).map((region) => ({ provider, kind, region })),
   );
 }
 
-/** Where each top-level key begins; the file's end comes last. */
-function beginnings(text: string): Map<string, readonly [from: number, to: number]> {
+/** The first and the last offset of each top-level entry. */
+function findEntries(text: string): Map<string, readonly [from: number, to: number]> {
   const { contents } = parseDocument(text);
   const keys = isMap(contents) ? contents.items.flatMap(({ key }) => (isScalar(key) && key.range ? [key] : [])) : [];
   return new Map(
@@ -91,12 +91,12 @@ function beginnings(text: string): Map<string, readonly [from: number, to: numbe
   );
 }
 
-/** The new text, with the old lines of each provider whose values did not change. */
-function withUnchangedLines(before: string, after: string, changed: ReadonlySet<string>): string {
-  const old = beginnings(before);
+/** Restores the original lines of unchanged providers in the new text. */
+function restoreUnchanged(before: string, after: string, changed: ReadonlySet<string>): string {
+  const old = findEntries(before);
   if (old.size === 0) return after;
   const first = Math.min(...[...old.values()].map(([from]) => from));
-  const parts = [...beginnings(after)].map(([key, [from, to]]) => {
+  const parts = [...findEntries(after)].map(([key, [from, to]]) => {
     const place = changed.has(key) ? undefined : old.get(key);
     const part = place ? before.slice(...place) : after.slice(from, to);
     return part.endsWith("\n") ? part : `${part}\n`;
@@ -105,20 +105,20 @@ function withUnchangedLines(before: string, after: string, changed: ReadonlySet<
 }
 
 /**
- * Merges stacks' outputs into the text of `deployed.yaml`. Comments and the order of the file stay; no entry is removed, and
- * what is not an output (`used`) stays as it is. A store is listed only if `isFilled` says so.
+ * Merges stacks' outputs into the text of `deployed.yaml`. Comments and order are preserved; entries are never removed, and
+ * `used` is not touched. A store is listed only if `isFilled` says so.
  *
- * @param text the file as it is: YAML without errors
- * @param isFilled whether a store that is deployed and not listed holds what it should
+ * @param text the current file: YAML without errors
+ * @param isFilled whether a deployed but unlisted store is filled
  */
 export function mergeDeployedFacts(
   text: string,
-  told: readonly ToldFacts[],
+  stacks: readonly StackFacts[],
   isFilled: (store: UnlistedStore) => boolean,
 ): MergedFacts {
   const document = parseDocument(text, { schema: "core", version: "1.2" });
   const merge = new Merge(document);
-  for (const { provider, facts } of told) {
+  for (const { provider, facts } of stacks) {
     const { stores, ...others } = facts;
     for (const [path, value] of leavesOf(others, [provider])) if (path.length > 2) merge.set(path, value);
     for (const store of storesIn(provider, stores).filter((each) => !merge.isListed(each))) {
@@ -130,5 +130,5 @@ export function mergeDeployedFacts(
   if (changes.length === 0) return { text, changes, unlisted };
   const written = document.toString({ lineWidth });
   const changed = new Set(changes.map(({ path }) => path[0] ?? ""));
-  return { text: withUnchangedLines(text, written, changed), changes, unlisted };
+  return { text: restoreUnchanged(text, written, changed), changes, unlisted };
 }

@@ -10,14 +10,14 @@ import type { FactsContext } from "./facts-rule";
 import { factsRules } from "./facts-rules";
 import { factsOtherProject } from "./rules/facts-other-project";
 
-/** Deployed facts with warnings, or all that keeps them from being used. */
+/** Deployed facts with warnings, or all problems. */
 export type DeployedFactsReading =
   | { readonly ok: true; readonly facts: DeployedFacts; readonly problems: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** `deployed.yaml` lies beside the inventory, and names what the inventory names. */
+/** `deployed.yaml`, which is next to the inventory and refers to its keys. */
 export const factsKind: DocumentKind<typeof deployedFactsSchema, FactsContext> = {
-  words: { ...inventoryWords, start: "Begin with docs/deployed.md; an empty file says that nothing is deployed." },
+  words: { ...inventoryWords, start: "Start from docs/deployed.md; an empty file means that nothing is deployed." },
   schema: deployedFactsSchema,
   rules: factsRules,
   mayBeEmpty: true,

@@ -1,20 +1,20 @@
 import type { ArtifactKind, CloudProvider, Inventory } from "../inventory/inventory";
 import { type DeployedFacts, isListed, type ProviderFacts, type StoreKind } from "./deployed-facts";
 
-/** A part of `deployed.yaml` in which something is missing. */
+/** A part of `deployed.yaml` that is incomplete. */
 export type Awaited = "stores" | "distributions";
 
 /** A mirror that is not deployed or not filled yet, according to `deployed.yaml`. */
 export interface UndeployedMirror {
   readonly provider: string;
   readonly mirror: string;
-  /** The stores that would serve clients but are not listed; at least one, unless only a distribution is missing. */
+  /** Stores not listed yet; empty if only the distribution is missing. */
   readonly unlisted: readonly StoreKind[];
   /** Whether it is behind CloudFront and the distribution's name is not known. */
   readonly awaitsDistribution: boolean;
 }
 
-/** The stores that clients can be sent to: the registries of AWS and Azure ask for a token even of anonymous clients. */
+/** The stores that clients can be sent to: the registries of AWS and Azure require a token even from anonymous clients. */
 function servingStores({ cloud }: CloudProvider, mirror: CloudProvider["mirrors"][number]): StoreKind[] {
   return [
     ...(mirror.bucket === undefined ? [] : (["bucket"] as const)),
@@ -22,7 +22,7 @@ function servingStores({ cloud }: CloudProvider, mirror: CloudProvider["mirrors"
   ];
 }
 
-function ofMirror(
+function findOfMirror(
   provider: CloudProvider,
   mirror: CloudProvider["mirrors"][number],
   facts: ProviderFacts | undefined,
@@ -35,16 +35,16 @@ function ofMirror(
   return [{ provider: provider.key, mirror: mirror.key, unlisted, awaitsDistribution }];
 }
 
-/** The mirrors at clouds that get no clients, or not for all they hold, until `deployed.yaml` says more. */
-export function undeployedMirrors({ providers }: Inventory, facts: DeployedFacts): UndeployedMirror[] {
+/** Finds the mirrors at clouds that get no or only some clients until `deployed.yaml` is complete. */
+export function findUndeployedMirrors({ providers }: Inventory, facts: DeployedFacts): UndeployedMirror[] {
   return providers.flatMap((provider) =>
     provider.cloud === "external"
       ? []
-      : provider.mirrors.flatMap((mirror) => ofMirror(provider, mirror, facts[provider.key])),
+      : provider.mirrors.flatMap((mirror) => findOfMirror(provider, mirror, facts[provider.key])),
   );
 }
 
-/** What the origin will serve, and when. */
+/** What the origin cannot serve yet, and what it waits for. */
 export interface UndeployedOrigin {
   readonly kinds: readonly ArtifactKind[];
   readonly stores: readonly StoreKind[];
@@ -53,17 +53,18 @@ export interface UndeployedOrigin {
 
 const storeOf: Readonly<Record<ArtifactKind, StoreKind>> = { files: "bucket", images: "registry" };
 
-/** What hosts serve but the origin cannot serve yet; undefined if nothing is missing. */
-export function undeployedOrigin(inventory: Inventory, facts: DeployedFacts): UndeployedOrigin | undefined {
+/** Finds what hosts serve but the origin cannot serve yet; undefined if nothing is missing. */
+export function findUndeployedOrigin(inventory: Inventory, facts: DeployedFacts): UndeployedOrigin | undefined {
   const { origin, hosts } = inventory;
-  const found = undeployedMirrors(inventory, facts).find(
+  const found = findUndeployedMirrors(inventory, facts).find(
     ({ provider, mirror }) => provider === origin.provider && mirror === origin.mirror,
   );
   if (found === undefined) return undefined;
   const { unlisted, awaitsDistribution } = found;
   const served = [...new Set(hosts.flatMap(({ serves }) => serves))].sort();
-  const waits = (kind: ArtifactKind) => unlisted.includes(storeOf[kind]) || (kind === "files" && awaitsDistribution);
-  const kinds = served.filter(waits);
+  const isAwaited = (kind: ArtifactKind) =>
+    unlisted.includes(storeOf[kind]) || (kind === "files" && awaitsDistribution);
+  const kinds = served.filter(isAwaited);
   if (kinds.length === 0) return undefined;
   const stores = kinds.map((kind) => storeOf[kind]).filter((kind) => unlisted.includes(kind));
   return {
@@ -76,7 +77,7 @@ export function undeployedOrigin(inventory: Inventory, facts: DeployedFacts): Un
   };
 }
 
-/** A bucket that a cloud copies to others that hold artifacts, while it is not known to hold any itself. */
+/** A primary bucket that is not listed as filled while its copies are. */
 export interface UndeployedPrimary {
   readonly provider: string;
   readonly region: string;
@@ -84,8 +85,8 @@ export interface UndeployedPrimary {
   readonly others: readonly string[];
 }
 
-/** The primaries that are not listed although other buckets of their provider are. */
-export function undeployedPrimaries({ providers }: Inventory, facts: DeployedFacts): UndeployedPrimary[] {
+/** Finds the primaries that are not listed although other buckets of their provider are. */
+export function findUndeployedPrimaries({ providers }: Inventory, facts: DeployedFacts): UndeployedPrimary[] {
   return providers.flatMap((provider) => {
     if (provider.cloud === "external" || provider.primary === undefined) return [];
     const { key, primary, mirrors } = provider;

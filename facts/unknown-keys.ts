@@ -1,15 +1,15 @@
 import { membersOf } from "../document/draft";
-import { nearest } from "../document/nearest";
+import { findNearest } from "../document/find-nearest";
 import type { Path } from "../document/path";
 import type { Finding } from "../document/rule";
 import { suggestWord } from "../document/suggest-word";
 import type { Inventory } from "../inventory/inventory";
 import type { DraftFacts } from "./facts-rule";
 
-/** What a key of `deployed.yaml` names. */
+/** What a key of `deployed.yaml` refers to. */
 export type KeyKind = "provider" | "region" | "host";
 
-/** A key that is to be found in the inventory. */
+/** A key that must exist in the inventory. */
 interface Key {
   readonly kind: KeyKind;
   readonly path: Path;
@@ -17,15 +17,15 @@ interface Key {
   readonly known: readonly string[];
 }
 
-/** Finds the keys of one kind that the inventory does not have. Behind an unknown provider nothing else is reported. */
+/** Finds the keys of one kind that the inventory does not have. Keys of an unknown provider are not reported. */
 export function findUnknownKeys(kind: KeyKind, facts: DraftFacts, inventory: Inventory): Finding[] {
   return keysOf(facts, inventory)
     .filter((key) => key.kind === kind && !key.known.includes(key.name))
     .map(({ path, name, known }) => ({
       path,
       target: "key",
-      message: `the inventory has no ${kind} "${name}" here${suggestWord(nearest(name, known))}`,
-      fix: "Correct it, or take it out if it is not deployed any more.",
+      message: `the inventory has no ${kind} "${name}" here${suggestWord(findNearest(name, known))}`,
+      fix: "Correct it, or remove it if it is no longer deployed.",
     }));
 }
 

@@ -1,15 +1,15 @@
 import { itemsOf, membersOf } from "../document/draft";
-import { nearest } from "../document/nearest";
+import { findNearest } from "../document/find-nearest";
 import type { Path } from "../document/path";
 import type { Inventory } from "../inventory/inventory";
 import type { DraftFacts } from "./facts-rule";
 
-/** A bucket or registry that was deployed and is not in the inventory. */
+/** A deployed bucket or registry that is not in the inventory. */
 export interface VanishedStore {
   readonly provider: string;
   readonly kind: "bucket" | "registry";
   readonly region: string;
-  /** The inventory's store that a misspelt one means. */
+  /** The region of the inventory that is probably meant, if this one is misspelt. */
   readonly meant: string | undefined;
   readonly path: Path;
 }
@@ -36,5 +36,5 @@ function findVanished(
   const unlisted = known.filter((key) => !listed.some(([, region]) => region === key));
   return listed
     .filter(([, region]) => !known.includes(region))
-    .map(([index, region]) => ({ kind, region, meant: nearest(region, unlisted), path: [kind, index] }));
+    .map(([index, region]) => ({ kind, region, meant: findNearest(region, unlisted), path: [kind, index] }));
 }

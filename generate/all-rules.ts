@@ -5,7 +5,7 @@ import { crossFieldRules } from "../inventory/cross-field-rules";
 import { schemaRules } from "../inventory/schema-rules";
 import { projectRules } from "../project/project-rules";
 
-/** Every rule there is, by id: those of the reader, those about several values, those of deployed facts, and those of a project as a whole. */
+/** All rules, sorted by id: reading rules, rules of the inventory and of deployed facts, and rules of a project as a whole. */
 export const allRules: readonly RuleEntry[] = [
   ...readingRules,
   ...Object.values(schemaRules),

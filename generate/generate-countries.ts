@@ -1,7 +1,7 @@
 /**
- * Measures where countries are: `npx tsx generate/generate-countries.ts` writes `countries.json`. The map is Natural
- * Earth's (public domain), 1:50 million, as packed by world-atlas; it names countries by the numbers of ISO 3166-1, which
- * i18n-iso-countries turns into letters.
+ * Measures the coordinates of countries: `npx tsx generate/generate-countries.ts` writes `countries.json`. The map is Natural
+ * Earth's (public domain), 1:50 million, as packed by world-atlas; it identifies countries by their ISO 3166-1 numbers, which
+ * i18n-iso-countries converts to letters.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,8 +19,8 @@ type Polygon = Extract<GeoGeometryObjects, { readonly type: "Polygon" }>;
 registerLocale(english);
 const topology = map as unknown as Topology & { readonly objects: { readonly countries: Collection } };
 
-/** The polygons of every country by its number: some have several entries on the map. */
-function polygonsByNumber(): ReadonlyMap<string, readonly Polygon[]> {
+/** Collects the polygons of every country by its number: some have several entries on the map. */
+function collectPolygons(): ReadonlyMap<string, readonly Polygon[]> {
   const polygons = new Map<string, Polygon[]>();
   for (const { id, geometry } of feature(topology, topology.objects.countries).features) {
     if (id === undefined) continue;
@@ -33,29 +33,29 @@ function polygonsByNumber(): ReadonlyMap<string, readonly Polygon[]> {
   return polygons;
 }
 
-function tenths(degrees: number): number {
+function roundToTenths(degrees: number): number {
   return Math.round(degrees * 10) / 10;
 }
 
-/** The country with a number, placed in the middle of the largest of its polygons. @throws Error for an unknown number */
-function measured(number: string, polygons: readonly Polygon[]): Country {
+/** Places a country in the middle of its largest polygon. @throws Error for an unknown number */
+function measureCountry(number: string, polygons: readonly Polygon[]): Country {
   const code = numericToAlpha2(number);
   const name = code && getName(code, "en");
   const [largest] = [...polygons].sort((a, b) => geoArea(b) - geoArea(a));
   if (!code || !name || !largest) throw new Error(`the map's country ${number} has no code, name or land`);
   const [longitude, latitude] = geoCentroid(largest);
-  return { code, name, latitude: tenths(latitude), longitude: tenths(longitude) };
+  return { code, name, latitude: roundToTenths(latitude), longitude: roundToTenths(longitude) };
 }
 
-/** One country a line, so that a diff shows what moved; the formatter keeps it so. */
-function asText(countries: readonly Country[]): string {
+/** One country per line, for readable diffs. */
+function formatCountries(countries: readonly Country[]): string {
   const lines = countries.map(({ code, name, latitude, longitude }) => {
     return `  "${code}": { "name": ${JSON.stringify(name)}, "latitude": ${latitude}, "longitude": ${longitude} }`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-const countries = [...polygonsByNumber()]
-  .map(([number, polygons]) => measured(number, polygons))
+const countries = [...collectPolygons()]
+  .map(([number, polygons]) => measureCountry(number, polygons))
   .sort((a, b) => (a.code < b.code ? -1 : 1));
-writeFileSync(join(__dirname, "../inventory/countries.json"), asText(countries));
+writeFileSync(join(__dirname, "../inventory/countries.json"), formatCountries(countries));

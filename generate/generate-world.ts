@@ -1,7 +1,7 @@
 /**
  * Draws the land of the status page's map: `npx tsx generate/generate-world.ts` writes
  * `world-outline.ts`. The data is Natural Earth's (public domain), 1:110 million, as packed by world-atlas. Borders are
- * left out: some are contested, and none is needed here.
+ * omitted: some are contested, and none is needed here.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,8 +20,8 @@ const projection = geoNaturalEarth1()
   .translate([mapCentre.x, mapCentre.y])
   .precision(0);
 
-/** The closed lines of the land, in whole units of the map, no point twice in a row. */
-function outlines(): MapPoint[][] {
+/** Draws the closed lines of the land, in whole units of the map, without repeated points. */
+function drawOutlines(): MapPoint[][] {
   const lines: MapPoint[][] = [];
   const add = (x: number, y: number) => {
     const line = lines.at(-1);
@@ -42,33 +42,33 @@ function outlines(): MapPoint[][] {
   return lines;
 }
 
-/** Twice the area, in square units of the map, that a corner must add to be kept: less cannot be seen. */
-const seenCorner = 4;
+/** Twice the area, in square units of the map, that a corner must add to be kept: less is invisible. */
+const visibleCorner = 4;
 
-/** Without the corners that cannot be seen, from one end to the other: what was kept before decides on the next. */
-function simplified(line: readonly MapPoint[]): MapPoint[] {
+/** Removes invisible corners, one after another: each is compared with the last corner that was kept. */
+function simplify(line: readonly MapPoint[]): MapPoint[] {
   const kept: MapPoint[] = [];
   line.forEach((point, index) => {
     const before = kept.at(-1) ?? line.at(-1) ?? point;
     const after = line[(index + 1) % line.length] ?? point;
     const area = (point.x - before.x) * (after.y - point.y) - (point.y - before.y) * (after.x - point.x);
-    if (Math.abs(area) >= seenCorner) kept.push(point);
+    if (Math.abs(area) >= visibleCorner) kept.push(point);
   });
   return kept;
 }
 
-/** Numbers of a path: the sign of a negative one is its separator. */
-function step(x: number, y: number): string {
+/** Formats two numbers of a path: a minus sign is also a separator. */
+function formatPoint(x: number, y: number): string {
   return `${x}${y < 0 ? "" : " "}${y}`;
 }
 
-/** A closed line as SVG path data: absolute start, relative steps. */
-function pathData(line: readonly MapPoint[]): string {
+/** Formats a closed line as SVG path data: absolute start, relative steps. */
+function formatPath(line: readonly MapPoint[]): string {
   const [start, ...rest] = line;
   if (!start) return "";
   let last = start;
   const steps = rest.map((point) => {
-    const text = step(point.x - last.x, point.y - last.y);
+    const text = formatPoint(point.x - last.x, point.y - last.y);
     last = point;
     return text;
   });
@@ -76,15 +76,15 @@ function pathData(line: readonly MapPoint[]): string {
     (text, next) => (text === "" || next.startsWith("-") ? text + next : `${text} ${next}`),
     "",
   );
-  return `M${step(start.x, start.y)}l${joined}z`;
+  return `M${formatPoint(start.x, start.y)}l${joined}z`;
 }
 
-/** Whether a line is on the map at all, and large enough to be seen. */
-function isSeen(line: readonly MapPoint[]): boolean {
+/** Whether a line is on the map and large enough to be visible. */
+function isVisible(line: readonly MapPoint[]): boolean {
   return line.length > 2 && line.some(({ y }) => y <= mapSize.height);
 }
 
-const data = outlines().map(simplified).filter(isSeen).map(pathData).join("");
+const data = drawOutlines().map(simplify).filter(isVisible).map(formatPath).join("");
 const text = `/**
  * The land of the world as SVG path data, for the map of \`map-projection.ts\`. Natural Earth 1:110 million, public domain.
  * Written by \`generate-world.ts\`: change that.

@@ -10,14 +10,14 @@ export interface Coordinates {
 const earthRadiusKilometres = 6371.0088;
 
 /**
- * The great-circle distance between two places, in kilometres, by the haversine formula. The Earth is no sphere: the
- * answer is up to 0.6 % off, which is far less than what a city says about where a region is.
+ * The great-circle distance between two places, in kilometres, by the haversine formula. The Earth is not a sphere:
+ * the error is up to 0.6 %, much less than the uncertainty of a region's location.
  */
 export function distanceKilometres(a: Coordinates, b: Coordinates): number {
   const haversine =
     squaredSine(radians(b.latitude - a.latitude) / 2) +
     Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * squaredSine(radians(b.longitude - a.longitude) / 2);
-  // Rounding can lift the haversine of opposite points above 1, where the arc sine has no value.
+  // Rounding can make the haversine of antipodal points exceed 1, where the arc sine has no value.
   return 2 * earthRadiusKilometres * Math.asin(Math.sqrt(Math.min(1, haversine)));
 }
 

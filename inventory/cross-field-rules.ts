@@ -27,7 +27,7 @@ import { mirrorRegistryToken } from "./rules/mirror-registry-token";
 import { mirrorRegistryUrl } from "./rules/mirror-registry-url";
 import { mirrorServesOverlap } from "./rules/mirror-serves-overlap";
 import { mirrorServesUnknownRegion } from "./rules/mirror-serves-unknown-region";
-import { mirrorTrustedInVain } from "./rules/mirror-trusted-in-vain";
+import { mirrorTrustedWithoutEffect } from "./rules/mirror-trusted-without-effect";
 import { mirrorUnknownRegion } from "./rules/mirror-unknown-region";
 import { mirrorUrlTemplate } from "./rules/mirror-url-template";
 import { nameAwsBucket } from "./rules/name-aws-bucket";
@@ -61,7 +61,7 @@ import { redirectorUnknownProvider } from "./rules/redirector-unknown-provider";
 import { redirectorUnknownRegion } from "./rules/redirector-unknown-region";
 import { redirectorUnsupportedCloud } from "./rules/redirector-unsupported-cloud";
 
-/** The rules about what several values say together. Their order means nothing: problems are sorted by place. */
+/** Cross-field rules. Their order does not matter: problems are sorted by place. */
 export const crossFieldRules: readonly Rule[] = [
   awsRegistryRegion,
   awsStateRegion,
@@ -91,7 +91,7 @@ export const crossFieldRules: readonly Rule[] = [
   mirrorRegistryUrl,
   mirrorServesOverlap,
   mirrorServesUnknownRegion,
-  mirrorTrustedInVain,
+  mirrorTrustedWithoutEffect,
   mirrorUnknownRegion,
   mirrorUrlTemplate,
   nameAwsBucket,

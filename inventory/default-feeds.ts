@@ -1,6 +1,6 @@
 import type { FeedName } from "../networks/feed-name";
 
-/** What decides which provider gets a cloud's feed: a provider as written, with or without its defaults. */
+/** The fields of a provider that decide who gets a cloud's feed, with or without defaults. */
 interface Claimant {
   readonly cloud?: string | undefined;
   readonly networks?: readonly (object | undefined)[] | undefined;
@@ -9,21 +9,21 @@ interface Claimant {
 const clouds: readonly string[] = ["aws", "google", "azure"] satisfies readonly FeedName[];
 
 /**
- * The providers that get the feed of their own cloud because they name no `networks`, by key, with the feed. A feed that
- * another provider at that cloud names goes to that provider alone; of several providers at one cloud the first by key gets it.
+ * The providers that get the feed of their own cloud because they have no `networks`, by key, with the feed. If another
+ * provider at that cloud claims the feed, only that provider gets it; otherwise the first provider by key.
  */
 export function defaultFeeds(providers: Iterable<readonly [key: string, provider: Claimant]>): Map<string, FeedName> {
   const sorted = [...providers].sort(([a], [b]) => (a < b ? -1 : 1));
   const claimed = new Set<unknown>(
     sorted.flatMap(([, { cloud, networks }]) => (networks ?? []).map(feedOf).filter((feed) => feed === cloud)),
   );
-  const takers = new Map<string, FeedName>();
+  const receivers = new Map<string, FeedName>();
   for (const [key, { cloud, networks }] of sorted) {
     if (networks !== undefined || cloud === undefined || !clouds.includes(cloud) || claimed.has(cloud)) continue;
-    takers.set(key, cloud as FeedName);
+    receivers.set(key, cloud as FeedName);
     claimed.add(cloud);
   }
-  return takers;
+  return receivers;
 }
 
 function feedOf(network: object | undefined): unknown {

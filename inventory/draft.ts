@@ -8,10 +8,10 @@ export type Draft = DraftOf<z.input<typeof mirrorsSchema>>;
 /** A provider of a draft. */
 export type DraftProvider = NonNullable<NonNullable<Draft["providers"]>[string]>;
 
-/** A mirror of a draft, whatever the cloud. */
+/** A mirror of a draft, at any cloud. */
 export type DraftMirror = NonNullable<NonNullable<DraftProvider["mirrors"]>[string]>;
 
-/** A provider at a cloud for which infrastructure is made. */
+/** A provider at a cloud that this project deploys to. */
 export type DraftCloudProvider = Extract<DraftProvider, { readonly cloud?: "google" | "aws" | "azure" | undefined }>;
 
 /** A mirror in a region of a cloud. */
@@ -49,7 +49,7 @@ function isCloud(provider: DraftProvider): provider is DraftCloudProvider & { re
 
 /** The mirrors of a draft. */
 export function mirrorsOf(draft: Draft): PlacedMirror[] {
-  return providersOf(draft).flatMap((place) => placed<DraftProvider, DraftMirror>(place));
+  return providersOf(draft).flatMap((place) => mirrorsAt<DraftProvider, DraftMirror>(place));
 }
 
 /** The mirrors at the three clouds. */
@@ -57,11 +57,11 @@ export function cloudMirrorsOf(
   draft: Draft,
 ): PlacedMirror<DraftCloudProvider & { readonly cloud: CloudName }, DraftCloudMirror>[] {
   return cloudProvidersOf(draft).flatMap((place) =>
-    placed<DraftCloudProvider & { readonly cloud: CloudName }, DraftCloudMirror>(place),
+    mirrorsAt<DraftCloudProvider & { readonly cloud: CloudName }, DraftCloudMirror>(place),
   );
 }
 
-function placed<P extends DraftProvider, M>(place: PlacedProvider<P>): PlacedMirror<P, M>[] {
+function mirrorsAt<P extends DraftProvider, M>(place: PlacedProvider<P>): PlacedMirror<P, M>[] {
   const mirrors = place.provider.mirrors as Readonly<Record<string, M | undefined>> | undefined;
   return membersOf(mirrors).map(([mirrorKey, mirror]) => ({
     ...place,
@@ -88,7 +88,7 @@ export interface PlacedClients {
   readonly entries: readonly [index: number, entry: DraftClients][];
 }
 
-/** Whom providers and mirrors avoid. */
+/** The `avoid` lists of providers and mirrors. */
 export function avoidListsOf(draft: Draft): PlacedClients[] {
   return [
     ...providersOf(draft).map(({ path, provider }) => ({ path: [...path, "avoid"], entries: itemsOf(provider.avoid) })),
@@ -99,7 +99,7 @@ export function avoidListsOf(draft: Draft): PlacedClients[] {
   ];
 }
 
-/** Every list of clients: who is whose, and who is avoided. */
+/** All lists of clients: `networks` and `avoid`. */
 export function clientListsOf(draft: Draft): PlacedClients[] {
   const networks = providersOf(draft).map(({ path, provider }) => ({
     path: [...path, "networks"],

@@ -16,7 +16,7 @@ export function findInterpolations(value: unknown, path: Path = []): SchemaFindi
 function checkText(text: string, path: Path, target: Target): SchemaFinding[] {
   const found = /[$%]\{/.exec(text)?.[0];
   if (found === undefined) return [];
-  const message = `the text holds ${found}, which Terraform would evaluate`;
-  const fix = "Write what is meant; placeholders of URLs are {digest}, {name} and {path}.";
-  return [{ rule: schemaRules.interpolation.id, path, target, message, fix, unsound: [path] }];
+  const message = `the string contains ${found}, which Terraform would evaluate`;
+  const fix = "Write the value itself; URL placeholders are {digest}, {name} and {path}.";
+  return [{ rule: schemaRules.interpolation.id, path, target, message, fix, invalid: [path] }];
 }

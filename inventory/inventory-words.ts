@@ -1,13 +1,13 @@
 import type { DocumentWords } from "../document/document-words";
 import { schemaRules } from "./schema-rules";
 
-/** The words of messages about `mirrors.yaml`. */
+/** The words for messages about `mirrors.yaml`. */
 export const inventoryWords: DocumentWords = {
   option: "--inventory",
-  start: "Begin with docs/mirrors.md, or with the mirrors.yaml that this project comes with.",
+  start: "Start from docs/mirrors.md or the mirrors.yaml shipped with this project.",
   // The patterns of a host's `metadata`.
   patternFields: ["add", "remove"],
-  // Of clouds and their feeds, and of two countries by codes that are not theirs in ISO 3166-1.
+  // Of clouds and their feeds, and of two common but non-ISO country codes.
   synonyms: {
     gcp: "google",
     gce: "google",
@@ -22,8 +22,8 @@ export const inventoryWords: DocumentWords = {
   alternatives: {
     cloud: {
       rule: schemaRules.unknownCloud.id,
-      message: "is no cloud that this project knows",
-      fix: "A provider at none of these clouds is `external`.",
+      message: "is not a supported cloud",
+      fix: "Use `external` for any other provider.",
     },
   },
 };

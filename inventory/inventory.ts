@@ -4,20 +4,20 @@ import type { Coordinates } from "./coordinates";
 /** What a host serves: OCI images under `/v2/`, or files by path. */
 export type ArtifactKind = "images" | "files";
 
-/** The life of a mirror: see the field `state` in `docs/mirrors.md`. */
+/** The life cycle of a mirror: see the field `state` in `docs/mirrors.md`. */
 export type MirrorState = "active" | "draining" | "retired";
 
-/** How an S3 bucket is reached: through CloudFront, or by itself. */
+/** How an S3 bucket is reached: through CloudFront, or directly. */
 export type BucketAccess = "cdn" | "direct";
 
-/** Credits that a provider gives: an amount a month in a currency, up to and including a day (YYYY-MM-DD). */
+/** A provider's credits: an amount per month in a currency, up to and including a day (YYYY-MM-DD). */
 export interface Credits {
   readonly monthly: number;
   readonly currency: string;
   readonly until: string;
 }
 
-/** One way of knowing a client's network as a provider's. */
+/** One way to identify a provider's clients. */
 export type NetworkClaim =
   | { readonly kind: "feed"; readonly feed: FeedName }
   | ({ readonly kind: "cidr-list"; readonly url: string } & Inside)
@@ -26,29 +26,29 @@ export type NetworkClaim =
   | { readonly kind: "country"; readonly countries: readonly string[] }
   | ({ readonly kind: "prefixes"; readonly prefixes: readonly string[]; readonly region?: string } & Inside);
 
-/** A claim that holds even inside one cloud's own feed. */
+/** A claim that may also apply inside one cloud's own feed. */
 interface Inside {
   readonly inside?: FeedName;
 }
 
-/** Clients whom a mirror does not get. */
+/** Clients that are not sent to a mirror. */
 export interface Avoided {
   readonly asns: readonly number[];
   readonly countries: readonly string[];
   readonly prefixes: readonly string[];
 }
 
-/** A mirror, whatever its provider. `key` is its name within the provider: a region, or a name of choice. */
+/** A mirror of any provider. `key` is its name within the provider: a region, or a chosen name. */
 export interface MirrorBase {
   readonly key: string;
   readonly state: MirrorState;
-  /** Share of the clients of no provider, relative to other mirrors; 0: none of them. */
+  /** Relative share of unaffiliated clients; 0: none. */
   readonly weight: number;
-  /** Whether it holds everything by statement, so that nobody asks it. */
+  /** Whether it is declared complete, so that it is never probed. */
   readonly complete: boolean;
-  /** Whether the same hands write it as the origin. */
+  /** Whether the operators of the origin write it. */
   readonly trusted: boolean;
-  /** What its provider and it itself avoid. */
+  /** The clients that the mirror and its provider avoid. */
   readonly avoid: Avoided;
 }
 
@@ -61,7 +61,7 @@ export interface Bucket {
 export interface CloudMirror extends MirrorBase {
   /** The region's id, which is also `key`. */
   readonly region: string;
-  /** What `serves` says, as written: regions and patterns with a final `*`. */
+  /** `serves` as written: regions, and patterns with a final `*`. */
   readonly serves: readonly string[];
 }
 
@@ -79,26 +79,26 @@ export interface AwsMirror extends CloudMirror {
 
 /**
  * The number of storage accounts to which Azure copies one account (Azure Storage, "Object replication", replication
- * policies). A chain of accounts is nowhere promised to work.
+ * policies). Chained replication is not documented to work.
  */
 export const mostAzureCopies = 2;
 
 /** A mirror at Azure. */
 export interface AzureMirror extends CloudMirror {
   readonly registry?: Readonly<Record<string, never>>;
-  /** `filledBy` says who writes what the primary holds: Azure itself, or promotion. */
+  /** `filledBy` says how it is filled: Azure itself, or promotion. */
   readonly bucket?: Bucket & { readonly filledBy: "replication" | "promotion" };
 }
 
-/** A mirror that is only known by its URLs. */
+/** A mirror defined only by its URLs. */
 export interface ExternalMirror extends MirrorBase {
   /** Base URL of an OCI registry, without a final slash. */
   readonly registry?: string;
-  /** URL template with `{digest}` and perhaps `{name}`. */
+  /** URL template with `{digest}` and optionally `{name}`. */
   readonly blobs?: string;
   /** URL template with `{path}`. */
   readonly files?: string;
-  /** Degrees; none: near to everybody. */
+  /** Degrees. @default close to all clients */
   readonly place?: Coordinates;
 }
 
@@ -110,7 +110,7 @@ interface ProviderBase {
 }
 
 interface CloudProviderBase extends ProviderBase {
-  /** The region whose bucket is the source of the provider's other buckets; none: promotion fills each. */
+  /** The region whose bucket is copied to the provider's other buckets. @default none: promotion fills each bucket */
   readonly primary?: string;
 }
 
@@ -145,7 +145,7 @@ export interface AzureProvider extends CloudProviderBase {
   readonly mirrors: readonly AzureMirror[];
 }
 
-/** A provider that no code knows: a config entry is enough. */
+/** A provider defined only by its inventory entry. */
 export interface ExternalProvider extends ProviderBase {
   readonly cloud: "external";
   /** The largest share of the address space, in each family, that the provider's claims may cover. */
@@ -153,10 +153,10 @@ export interface ExternalProvider extends ProviderBase {
   readonly mirrors: readonly ExternalMirror[];
 }
 
-/** A provider at a cloud for which infrastructure is made. */
+/** A provider at a cloud that this project deploys to. */
 export type CloudProvider = GoogleProvider | AwsProvider | AzureProvider;
 
-/** Who donates. */
+/** A donor. */
 export type Provider = CloudProvider | ExternalProvider;
 
 /** A host's changes to the default list of metadata: patterns as in `metadata-names.ts`. */
@@ -169,15 +169,15 @@ export interface MetadataChanges {
 export interface Host {
   readonly name: string;
   readonly serves: readonly ArtifactKind[];
-  /** The host's paths and where they are at the mirrors, the longest first; none: every path as it is. */
+  /** The host's paths and where they are at the mirrors, the longest first. @default every path, unchanged */
   readonly paths?: readonly { readonly path: string; readonly at: string }[];
-  /** The file that a directory stands for. */
+  /** The index file of a directory. */
   readonly directoryIndex?: string;
-  /** Which files vouch for others. @default as in the default list */
+  /** Changes to the default list of metadata. @default none */
   readonly metadata?: MetadataChanges;
 }
 
-/** What mirrors are asked for to see whether they are well. */
+/** The object used to check mirrors' health. */
 export interface Canary {
   readonly blob?: { readonly name: string; readonly digest: string };
   /** A path without a leading slash. */
@@ -191,8 +191,8 @@ export interface RedirectorPlacement {
 }
 
 /**
- * What `mirrors.yaml` says: parsed, checked, with names composed and defaults filled in, and frozen. Every list is
- * sorted by its key, so that the order of the file changes nothing.
+ * The content of `mirrors.yaml`: parsed, checked, with names composed and defaults filled in, and frozen. Every list is
+ * sorted by its key, so that the order of the file does not matter.
  */
 export interface Inventory {
   readonly project: {
@@ -205,12 +205,12 @@ export interface Inventory {
   readonly dns: {
     readonly zone: string;
     readonly publishedAt: readonly string[];
-    /** By provider: an existing zone (at AWS its id, at Google its name) that gets our records. */
+    /** By provider: the existing zone (id at AWS, name at Google) that our records are added to. */
     readonly existing?: Readonly<Record<string, string>>;
   };
   readonly redirector: {
     readonly status: 302 | 307;
-    /** The container image by digest. @default none: the redirector's stack at Google is left out */
+    /** The container image by digest. @default none: the redirector's stack at Google is omitted */
     readonly image?: string;
     readonly canary?: Canary;
     readonly runsAt: readonly RedirectorPlacement[];

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
 /**
- * The names that are composed from the inventory's keys. A name is composed here and nowhere else; `rules/` holds
- * them against each cloud's limits. Each holds the provider's key, so that two providers at one cloud have names of
- * their own, and fits into its cloud's limit: what does not is shortened, and a hash of the whole tells it apart.
+ * The names that are composed from the inventory's keys. Names are composed here and nowhere else; `rules/` checks them
+ * against each cloud's limits. Each name contains the provider's key, so that two providers at one cloud have different
+ * names. A name that exceeds its cloud's limit is shortened and gets a hash of the whole, to stay unique.
  */
 
-/** Length of a hash of a name's parts: 60 million values, for the dozens of names in one inventory. */
+/** Length of the hash of a name's parts: 60 million values, for the dozens of names in one inventory. */
 const hashLength = 5;
-/** How much of each part stays at least, if all are shortened. */
+/** Minimum length of each part after shortening. */
 const shortestPart = 3;
 
 function hashOf(parts: readonly string[]): string {
@@ -16,28 +16,28 @@ function hashOf(parts: readonly string[]): string {
   return BigInt(`0x${hex}`).toString(36).slice(0, hashLength);
 }
 
-/** How a name is put together. */
+/** How a name is composed. */
 interface Shape {
   readonly separator: "-" | "";
-  /** The most characters that it may have. */
+  /** Maximum length. */
   readonly most: number;
   /** Whether it always has the hash, because other parts could give the same name. */
-  readonly hashed?: boolean;
-  /** What is hashed instead of the parts, if those were changed. @default the parts */
-  readonly given?: readonly string[];
+  readonly isHashed?: boolean;
+  /** The parts before they were changed, for the hash. @default the parts */
+  readonly original?: readonly string[];
 }
 
-/** The parts in one name, the longest of them cut if they do not fit; the provider's key is cut last. */
-function joined(parts: readonly [project: string, provider: string, last: string], shape: Shape): string {
-  const { separator, most, hashed = false, given = parts } = shape;
+/** Joins the parts of a name. If they are too long, the longest parts are cut first, the provider's key last. */
+function joinParts(parts: readonly [project: string, provider: string, last: string], shape: Shape): string {
+  const { separator, most, isHashed = false, original = parts } = shape;
   let [project, provider, last] = parts.map((part) => (separator === "" ? part.replaceAll("-", "") : part)) as [
     string,
     string,
     string,
   ];
   const whole = [project, provider, last].join(separator);
-  if (!hashed && whole.length <= most) return whole;
-  const hash = hashOf(given);
+  if (!isHashed && whole.length <= most) return whole;
+  const hash = hashOf(original);
   const room = most - hash.length - parts.length * separator.length;
   while (project.length + provider.length + last.length > room) {
     if (project.length <= shortestPart && last.length <= shortestPart) provider = provider.slice(0, -1);
@@ -48,24 +48,29 @@ function joined(parts: readonly [project: string, provider: string, last: string
 }
 
 /**
- * A bucket's name at Google or AWS: unique in the world, so it carries project, provider and region; at most 63
+ * A bucket's name at Google or AWS: globally unique, so it contains project, provider and region; at most 63
  * characters. Cloud Storage refuses names with "google" in them (https://cloud.google.com/storage/docs/buckets#naming),
- * which is what that provider is mostly called; a provider that is called "gcp" itself gets a hash, to stay apart.
+ * the usual key of that provider; a provider named "gcp" gets a hash to stay distinct.
  */
 export function bucketName(project: string, provider: string, region: string): string {
-  const hashed = provider.includes("gcp");
-  const given = [project, provider, region];
-  return joined([project, provider.replaceAll("google", "gcp"), region], { separator: "-", most: 63, hashed, given });
+  const isHashed = provider.includes("gcp");
+  const original = [project, provider, region];
+  return joinParts([project, provider.replaceAll("google", "gcp"), region], {
+    separator: "-",
+    most: 63,
+    isHashed,
+    original,
+  });
 }
 
-/** A storage account's name: unique in the world, 3 to 24 letters and digits (Azure's naming rules). */
+/** A storage account's name: globally unique, 3 to 24 letters and digits (Azure's naming rules). */
 export function storageAccountName(project: string, provider: string, region: string): string {
-  return joined([project, provider, region], { separator: "", most: 24, hashed: true });
+  return joinParts([project, provider, region], { separator: "", most: 24, isHashed: true });
 }
 
-/** A container registry's name: unique in the world, 5 to 50 letters and digits (Azure's naming rules). */
+/** A container registry's name: globally unique, 5 to 50 letters and digits (Azure's naming rules). */
 export function containerRegistryName(project: string, provider: string): string {
-  return joined([project, provider, ""], { separator: "", most: 50, hashed: true });
+  return joinParts([project, provider, ""], { separator: "", most: 50, isHashed: true });
 }
 
 /** The storage account that keeps Terraform's state at Azure. */
@@ -84,31 +89,31 @@ export function resourceGroupName(project: string, provider: string): string {
 }
 
 /**
- * The redirector's functions, services, load balancer and accounts: at most 30 characters, which is what the id of a
- * Google service account takes (IAM, "Create service accounts").
+ * The redirector's functions, services, load balancer and accounts: at most 30 characters, the limit of a Google service
+ * account's id (IAM, "Create service accounts").
  */
 export function redirectorName(project: string, provider: string): string {
-  return joined([project, provider, "redirector"], { separator: "-", most: 30 });
+  return joinParts([project, provider, "redirector"], { separator: "-", most: 30 });
 }
 
-/** The zone's part in which names lead from hosts to the redirector at each provider. */
+/** The subdomain whose names point from hosts to each provider's redirector. */
 export function redirectorZone(zone: string): string {
   return `redirector.${zone}`;
 }
 
-/** The role that S3 takes on to copy buckets: at most 64 characters (IAM quotas). */
+/** The role that S3 assumes to copy buckets: at most 64 characters (IAM quotas). */
 export function replicationRoleName(project: string, provider: string): string {
-  return joined([project, provider, "replication"], { separator: "-", most: 64 });
+  return joinParts([project, provider, "replication"], { separator: "-", most: 64 });
 }
 
 /** Artifact Registry's repository id, the same in every region, as at registry.k8s.io. */
 export const artifactRegistryRepository = "images";
 
-/** The container that holds everything in a storage account, at every mirror the same. */
+/** The container for all artifacts in a storage account, the same at every mirror. */
 export const blobContainer = "artifacts";
 
 /**
- * Names that no provider may have: what metrics (`none`) and reports say if there is no provider, or several; and
- * `constructor`, the one key of the inventory's form that every JavaScript object already has.
+ * Names that no provider may have: the labels that metrics (`none`) and reports use for no or several providers; and
+ * `constructor`, the one valid key that every JavaScript object already has.
  */
 export const reservedProviderNames: readonly string[] = ["none", "other", "unaffiliated", "unknown", "constructor"];

@@ -1,5 +1,5 @@
 import { membersOf } from "../document/draft";
-import { hostOfUrl } from "../networks/url-doubt";
+import { hostOfUrl } from "../networks/find-url-problem";
 import type { Draft } from "./draft";
 import { redirectorZone } from "./names";
 

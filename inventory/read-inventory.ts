@@ -1,20 +1,20 @@
 import { checkDocument, type DocumentKind } from "../document/check-document";
-import { type Problem, problemOfFile } from "../document/problem";
+import { type Problem, placeAtFile } from "../document/problem";
 import { readDocument, readDocumentFile, type YamlDocument } from "../document/read-document";
 import { crossFieldRules } from "./cross-field-rules";
 import { findInterpolations } from "./find-interpolations";
 import type { Inventory } from "./inventory";
 import { inventoryWords } from "./inventory-words";
-import { resolve } from "./resolve";
+import { resolveInventory } from "./resolve-inventory";
 import type { RuleContext } from "./rule";
 import { mirrorsSchema } from "./schema";
 
-/** An inventory with its warnings, or all that keeps it from being one. Problems come in the order of the file. */
+/** An inventory with its warnings, or all problems. Problems come in the order of the file. */
 export type InventoryReading =
   | { readonly ok: true; readonly inventory: Inventory; readonly problems: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What an inventory is checked against, besides itself. */
+/** Options for checking an inventory. */
 export interface InventoryOptions {
   /** Whether mirrors may be on loopback and in private networks: for tests and trials. @default false */
   readonly allowPrivateMirrors?: boolean | undefined;
@@ -24,14 +24,14 @@ const inventoryKind: DocumentKind<typeof mirrorsSchema, RuleContext> = {
   words: inventoryWords,
   schema: mirrorsSchema,
   rules: crossFieldRules,
-  findInTexts: findInterpolations,
+  findInStrings: findInterpolations,
 };
 
 /**
  * Reads `mirrors.yaml` from a file. Never throws.
  *
  * @param path as it is shown in problems
- * @param today the day against which credits are held (UTC)
+ * @param today the date used to check credits (UTC)
  */
 export function readInventoryFile(path: string, today: Date, options: InventoryOptions = {}): InventoryReading {
   return readPlacedInventory(path, today, options).reading;
@@ -40,9 +40,9 @@ export function readInventoryFile(path: string, today: Date, options: InventoryO
 /** The result of {@link readPlacedInventory}. */
 export interface PlacedInventory {
   readonly reading: InventoryReading;
-  /** What is written in the file, as far as it can be read. */
+  /** The raw content of the file, as far as it is readable. */
   readonly written: unknown;
-  /** Makes the problem for a complaint that is found later, at a value's place in the file. */
+  /** Locates a later complaint at a value of the file. */
   readonly place: YamlDocument["place"];
 }
 
@@ -52,15 +52,15 @@ export function readPlacedInventory(path: string, today: Date, options: Inventor
   if (document.ok) {
     return { reading: checkInventory(document, today, options), written: document.value, place: document.place };
   }
-  return { reading: document, written: undefined, place: (complaint) => problemOfFile(path, complaint) };
+  return { reading: document, written: undefined, place: (complaint) => placeAtFile(path, complaint) };
 }
 
 /**
- * Reads `mirrors.yaml`: every problem at once, each at its place. Never throws, whatever the bytes are.
+ * Reads `mirrors.yaml`: every problem at once, each at its place. Never throws, for any bytes.
  *
  * @param text the file's bytes
  * @param file its name, as it is shown in problems
- * @param today the day against which credits are held (UTC)
+ * @param today the date used to check credits (UTC)
  */
 export function readInventory(
   text: Uint8Array,
@@ -80,5 +80,5 @@ function checkInventory(
   const context = { today: today.toISOString().slice(0, 10), allowPrivateMirrors };
   const reading = checkDocument(document, inventoryKind, context);
   if (!reading.ok) return reading;
-  return { ok: true, inventory: resolve(reading.value), problems: reading.problems };
+  return { ok: true, inventory: resolveInventory(reading.value), problems: reading.problems };
 }

@@ -1,24 +1,24 @@
 import type { Coordinates } from "./coordinates";
 import published from "./regions.json";
 
-/** A cloud whose regions this project knows. */
+/** A cloud whose regions are listed here. */
 export type Cloud = "aws" | "google" | "azure";
 
 /** A region of a cloud. The coordinates are those of `place`, to two decimals; never those of a data hall. */
 export interface Region extends Coordinates {
   readonly cloud: Cloud;
-  /** The cloud's own id, as its API takes it: `us-east-2`, `europe-west1`, `westeurope`. */
+  /** The cloud's own id, as in its API: `us-east-2`, `europe-west1`, `westeurope`. */
   readonly region: string;
-  /** Other names of this region in the cloud's published address ranges (Azure's say `germanywc` for `germanywestcentral`). */
+  /** Other names of this region in the cloud's published address ranges (Azure's have `germanywc` for `germanywestcentral`). */
   readonly aliases: readonly string[];
   /**
-   * The city or area, in words, that the cloud publishes for this region. Two are thin: for AWS's `us-south-1` none is
-   * published, and Google's feed puts `europe-west15` in Heringsdorf, yet in Saxony, where there is no such town.
+   * The city or area that the cloud publishes for this region. Two are uncertain: AWS publishes none for
+   * `us-south-1`, and Google's feed places `europe-west15` in Heringsdorf, Saxony, which does not exist.
    */
   readonly place: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  /** `public`, or the part of the cloud with accounts of its own: `aws-cn`, `aws-eusc`, `aws-us-gov`. */
+  /** `public`, or the partition with separate accounts: `aws-cn`, `aws-eusc`, `aws-us-gov`. */
   readonly partition: string;
   /** The cloud's page or geofeed (RFC 8805) that publishes the place: an https URL. */
   readonly source: string;
@@ -30,9 +30,9 @@ type Places = Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
 type Place = Pick<Region, "place" | "country" | "latitude" | "longitude">;
 
 /**
- * Every region that AWS, Google Cloud and Azure name in their published address ranges (as of 2026-08), sorted by
- * cloud, then id. That includes regions not offered to everybody: announced, restricted, canary and staging ones.
- * The range files' `GLOBAL` (AWS) and `global` (Google) are no regions and not in here.
+ * All regions in the published address ranges of AWS, Google Cloud and Azure (as of 2026-08), sorted by cloud, then
+ * id. That includes regions that are not generally available: announced, restricted, canary and staging ones.
+ * The range files' `GLOBAL` (AWS) and `global` (Google) are not regions and are not included.
  */
 export const regions: readonly Region[] = readRegions();
 

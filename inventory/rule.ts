@@ -1,7 +1,7 @@
 import type { Rule as DocumentRule } from "../document/rule";
 import type { Draft } from "./draft";
 
-/** What a rule may ask besides the inventory. */
+/** Context for rules. */
 export interface RuleContext {
   /** The day on which the inventory is read, YYYY-MM-DD in UTC. */
   readonly today: string;
@@ -9,5 +9,5 @@ export interface RuleContext {
   readonly allowPrivateMirrors: boolean;
 }
 
-/** One rule about what several values of the inventory say together. */
+/** A cross-field rule of the inventory. */
 export type Rule = DocumentRule<Draft, RuleContext>;

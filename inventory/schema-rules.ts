@@ -1,15 +1,15 @@
 import type { RuleEntry } from "../document/rule";
 
-/** What the schema of `mirrors.yaml` and the checks of its texts find, besides what can be wrong in any file. */
+/** The rules of `mirrors.yaml` that its schema and the checks of its strings enforce, in addition to those of any file. */
 export const schemaRules = {
   unknownCloud: {
     id: "provider/unknown-cloud",
     severity: "error",
-    reason: "Infrastructure is made at three clouds; everybody else is `external`.",
+    reason: "Three clouds are supported; use `external` for all others.",
   },
   interpolation: {
     id: "text/interpolation",
     severity: "error",
-    reason: "Terraform evaluates `${` and `%{` wherever it finds them, so text of the inventory must not hold them.",
+    reason: "Terraform evaluates `${` and `%{` everywhere, so the inventory must not contain them.",
   },
 } as const satisfies Record<string, RuleEntry>;

@@ -10,10 +10,10 @@ import { project } from "./schema/project";
 import { redirector } from "./schema/redirector";
 
 /**
- * The one definition of `mirrors.yaml`: the types, the validation, `mirrors.schema.json` and `docs/mirrors.md` are all
- * made from it. Field names are spelt as in the file (kebab-case); `Inventory` in `inventory.ts` is what the code uses.
+ * The single definition of `mirrors.yaml`, from which types, validation, `mirrors.schema.json` and `docs/mirrors.md` are
+ * generated. Field names are as in the file (kebab-case); the code uses `Inventory` of `inventory.ts`.
  *
- * Only what one value can say for itself is checked here; what several values say together is checked in `rules/`.
+ * Single values are checked here; combinations are checked in `rules/`.
  */
 export const mirrorsSchema = z
   .strictObject({
@@ -23,20 +23,20 @@ export const mirrorsSchema = z
     redirector,
     origin: z
       .string()
-      .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "a mirror, as provider/mirror")
+      .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "a mirror such as provider/mirror")
       .meta({
         description:
-          "The mirror that is the source of truth, as `provider/mirror`. Manifests, tags, signatures and checksums come from it; it is everybody's last fallback.",
+          "The mirror that is the source of truth, as `provider/mirror`. Manifests, tags, signatures and checksums come from it; it is the last fallback for all clients.",
         examples: ["google/us-central1"],
       }),
     providers: z
       .record(
-        providerKey.meta({ description: "A name of your choice for who donates." }),
+        providerKey.meta({ description: "A name of your choice for the provider." }),
         z.discriminatedUnion("cloud", [google, aws, azure, external]),
       )
-      .meta({ description: "Who donates, by a name of your choice." }),
+      .meta({ description: "The donors, by a name of your choice." }),
   })
-  .meta({ title: "mirrors.yaml", description: "Who donates what and where." });
+  .meta({ title: "mirrors.yaml", description: "The project's hosts, providers and mirrors." });
 
 /** `mirrors.yaml` as written and checked, with the defaults filled in. */
 export type Mirrors = z.infer<typeof mirrorsSchema>;

@@ -1,13 +1,13 @@
 /**
  * Parsing of client addresses. Both parsers are strict, never throw, and allocate nothing: they run once for every
- * request, on text that a stranger sends.
+ * request, on untrusted input.
  */
 
 const dot = 0x2e;
 const colon = 0x3a;
 const digitZero = 0x30;
 
-/** The value of each ASCII character as a hexadecimal digit, or -1: a table, because no processor guesses these branches. */
+/** The value of each ASCII character as a hexadecimal digit, or -1: a table, because the branches are unpredictable. */
 const hexadecimalValues = Int8Array.from({ length: 128 }, (_, code) =>
   /[0-9a-f]/i.test(String.fromCharCode(code)) ? Number.parseInt(String.fromCharCode(code), 16) : -1,
 );
@@ -55,9 +55,9 @@ export function parseIPv4(text: string, start = 0): number {
 /**
  * Reads an IPv6 address in any form of RFC 4291, section 2.2: full, compressed with `::` (which stands for one group
  * or more), and with an IPv4 address as the last two groups. A zone (`%eth0`) has a meaning on one machine only and
- * makes the text no address.
+ * makes the text invalid.
  *
- * @param groups receives the eight 16-bit groups; its content is undefined where the answer is false
+ * @param groups receives the eight 16-bit groups; undefined if the result is false
  * @returns whether the text is an IPv6 address
  */
 export function parseIPv6(text: string, groups: Uint16Array): boolean {
@@ -116,14 +116,14 @@ export function isIPv4Mapped(groups: Uint16Array): boolean {
 }
 
 /**
- * The IPv4 address that eight groups carry: what such an address is looked up as, because it is the IPv4 host that
+ * The IPv4 address that eight groups carry: used for lookup, because the IPv4 host is the one that
  * speaks, through a gateway whose own address says nothing of it.
  *
  * - `::ffff:a.b.c.d`: IPv4-mapped (RFC 4291, section 2.5.5.2), as a socket for both families shows an IPv4 peer;
  * - `2002:aabb:ccdd::/48`: 6to4 (RFC 3056, section 2), routed to the IPv4 address that it names;
- * - `64:ff9b::a.b.c.d`: NAT64 with the well-known prefix (RFC 6052, section 2.1). Other prefixes are their networks' own.
+ * - `64:ff9b::a.b.c.d`: NAT64 with the well-known prefix (RFC 6052, section 2.1). Other prefixes are network-specific.
  *
- * @returns the address as {@link parseIPv4} gives it, or -1 where the groups carry none
+ * @returns the address as {@link parseIPv4} gives it, or -1 if there is none
  */
 export function carriedIPv4(groups: Uint16Array): number {
   const first = groups[0];

@@ -1,10 +1,10 @@
 import { isIPv4Mapped, parseIPv4, parseIPv6 } from "./address";
 
-/** A prefix, ready to compute with. */
+/** A parsed prefix. */
 export interface Cidr {
   /** The address in groups of 16 bits, most significant first: two for IPv4, eight for IPv6. Bits past the length are 0. */
   readonly groups: readonly number[];
-  /** How many leading bits count: 0 to 32 for IPv4, 0 to 128 for IPv6. */
+  /** Number of significant leading bits: 0 to 32 for IPv4, 0 to 128 for IPv6. */
   readonly length: number;
 }
 
@@ -24,7 +24,7 @@ export class NotACidr extends Error {
   }
 }
 
-/** The bits that an address has in a family: told by the number of groups. */
+/** The bits that an address has in a family: derived from the number of groups. */
 export function addressBits(cidr: Cidr): 32 | 128 {
   return cidr.groups.length === 2 ? 32 : 128;
 }
@@ -146,7 +146,7 @@ function longestZeroRun(groups: readonly number[]): { start: number; size: numbe
   return longest;
 }
 
-/** What a stranger's text looks like in a message: quoted, on one line, and not longer than a prefix can be. */
+/** Formats untrusted text for a message: quoted, on one line, and not longer than a prefix can be. */
 function quoted(text: string): string {
   return JSON.stringify(text.length > 50 ? `${text.slice(0, 50)}…` : text);
 }

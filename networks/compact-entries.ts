@@ -8,7 +8,7 @@ interface Item {
 }
 
 /**
- * Says the same with fewer prefixes: two halves of a prefix that have one value become the prefix, and a prefix goes away
+ * Compacts a list of prefixes: two halves of a prefix that have one value become the prefix, and a prefix goes away
  * where the next shorter one that holds it has the same value. Under longest-prefix match every address keeps its answer.
  *
  * @returns the entries that remain, ordered by address
@@ -18,7 +18,7 @@ export function compactEntries(entries: readonly RangeEntry[]): RangeEntry[] {
   return withoutCovered(joinedHalves(entries)).map(({ cidr, entry }) => ({ ...entry, prefix: formatCidr(cidr) }));
 }
 
-/** What an entry says of its prefix: equal texts say the same. */
+/** A key of an entry's attributes. */
 export function entryValue({ asn, country, region }: RangeEntry): string {
   const parts: string[] = [];
   if (asn !== undefined) parts.push(`asn ${asn}`);
@@ -30,7 +30,7 @@ export function entryValue({ asn, country, region }: RangeEntry): string {
 /** Names a prefix among those of one length: a number for IPv4, which is small and quick, a text for IPv6. */
 type Key = number | string;
 
-/** Longest prefixes first, so that halves joined can be halves again. */
+/** Longest prefixes first, so that merged halves can merge again. */
 function joinedHalves(entries: readonly RangeEntry[]): Item[] {
   const byLength = itemsByLength(entries);
   for (let length = byLength.length - 1; length > 0; length--) {
@@ -63,7 +63,7 @@ function itemsByLength(entries: readonly RangeEntry[]): Map<Key, Item>[] {
   return byLength;
 }
 
-/** Leaves out what the nearest prefix around it already says. */
+/** Drops prefixes with the same value as their nearest covering prefix. */
 function withoutCovered(items: Item[]): Item[] {
   const kept: Item[] = [];
   const around: Item[] = [];

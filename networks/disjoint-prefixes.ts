@@ -1,7 +1,7 @@
 import { type Cidr, covers, networkOf, parseCidr } from "./cidr";
 import type { PrefixTable } from "./prefix-table";
 
-/** A prefix that overlaps no other of its list, and what its addresses are called. */
+/** A prefix that overlaps no other of its list, and its label. */
 export interface LabelledPrefix<Label> {
   readonly cidr: Cidr;
   readonly label: Label;
@@ -30,7 +30,7 @@ function halves({ groups, length }: Cidr): readonly [Cidr, Cidr] {
 }
 
 /**
- * A prefix table as a list of prefixes that do not overlap, the fewest that say the same: for programs that know no
+ * A prefix table as a list of prefixes that do not overlap, the fewest that say the same: for programs that do not support
  * longest prefix, or whose lists should be short. In the order of addresses, IPv4 first.
  *
  * @param labelOf what an answer of the table is called; undefined leaves its addresses out. Labels are compared by `===`
@@ -76,7 +76,7 @@ function carried({ groups, length }: Cidr, form: CarriedForm): Cidr {
 }
 
 /**
- * The same list for a program that takes an IPv6 address for what it looks like: the IPv4 prefixes come again in each
+ * The same list for programs that do not decode IPv4 addresses embedded in IPv6: the IPv4 prefixes come again in each
  * of these forms, and no other prefix reaches into where IPv6 addresses carry IPv4 ones.
  *
  * @param forms those that the program does not know by itself

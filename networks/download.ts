@@ -8,7 +8,7 @@ import { TargetRefused } from "./permitted-target";
 import { createPublicRequest, redirectLocation, sendRequest } from "./public-request";
 import { readBounded } from "./read-bounded";
 
-/** The limits of a download, and where it may connect. */
+/** Limits of a download and allowed hosts. */
 export interface DownloadLimits {
   /** When it ends, redirects included. */
   readonly deadline: Deadline;
@@ -83,7 +83,7 @@ function shown({ protocol, host, pathname }: URL): string {
 async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {
   const tooLong = () => new DownloadFailed(`${url} sent more than ${sizeBytes.toLocaleString("en-GB")} bytes`);
   const bytes = await readBounded(await unpacked(response), sizeBytes, tooLong);
-  // A town's name in another encoding is no reason to refuse a list: the list's reader decides whether a line is bad.
+  // Invalid UTF-8 is tolerated (a city name, for example); the reader decides whether a line is bad.
   return new TextDecoder("utf-8").decode(bytes);
 }
 

@@ -4,7 +4,7 @@ import type { LabelledPrefix } from "./disjoint-prefixes";
 /**
  * For each prefix, the label of the longest prefix of another list that covers it; undefined if none does.
  *
- * @param around may overlap each other; of equal ones the first counts
+ * @param around may overlap each other; the first of equal ones wins
  */
 export function labelsAround<Label>(
   prefixes: readonly Cidr[],

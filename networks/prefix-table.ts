@@ -5,7 +5,7 @@ import type { ParsedAddress } from "./parsed-address";
 export interface PrefixValue {
   /** A prefix in CIDR form, IPv4 or IPv6. */
   readonly prefix: string;
-  /** A number from 0 to 65,534 that means something to the caller. */
+  /** A caller-defined number from 0 to 65,534. */
   readonly value: number;
 }
 
@@ -16,11 +16,11 @@ export interface PrefixAnswer {
   readonly answer: number;
 }
 
-/** A prefix table, and what its answers mean. */
+/** A prefix table and its answer values. */
 export interface CompiledPrefixTable {
   /** The table itself, for {@link PrefixTable}. The same layers in any order of prefixes give the same bytes. */
   readonly bytes: Uint8Array;
-  /** What a lookup's answer stands for: one value a layer, -1 where that layer has no prefix for the address. */
+  /** The values of a lookup's answer: one value a layer, -1 where that layer has no prefix for the address. */
   readonly combinations: readonly (readonly number[])[];
 }
 
@@ -28,9 +28,9 @@ export interface CompiledPrefixTable {
  * The file, in 32-bit signed little-endian words: four words of header (magic, version, words that follow, 0), then a
  * multibit trie. The first 65,536 words answer for the first 16 bits of an IPv4 address, the next 65,536 for
  * those of an IPv6 address; after them come blocks of 16 words, each for 4 further bits. A word of 0 says that there
- * is no prefix, a positive one is an answer plus 1, and a negative one is minus the index of the block to go on with.
+ * is no prefix, a positive one is an answer plus 1, and a negative one is minus the index of the next block.
  */
-const magicNumber = 0x5450464d; // "MFPT" as it stands in the file
+const magicNumber = 0x5450464d; // "MFPT" in file byte order
 const formatVersion = 1;
 const headerWords = 4;
 const ipv4Root = 0;
@@ -54,7 +54,7 @@ export class PrefixTable {
 
   /**
    * @param bytes what {@link compilePrefixTable} gave; kept, not copied, unless it starts off a 4-byte boundary
-   * @throws Error where the bytes are no prefix table, one of another version, or not whole; and on a big-endian
+   * @throws Error if the bytes are not a prefix table, have another version, or are truncated; and on a big-endian
    * machine
    */
   constructor(bytes: Uint8Array) {
@@ -93,7 +93,7 @@ export class PrefixTable {
   }
 
   /**
-   * Addresses with different answers, to try a table with.
+   * Sample addresses with different answers, to test a table.
    *
    * @param most how many to return at most; in large tables not every block is searched
    */
@@ -108,8 +108,8 @@ export class PrefixTable {
   }
 
   /**
-   * Looks up an IPv4 or IPv6 address. An IPv6 address that carries an IPv4 address counts as that, and no IPv6 prefix is
-   * asked about it.
+   * Looks up an IPv4 or IPv6 address. An IPv6 address that carries an IPv4 address counts as that, and IPv6 prefixes are
+   * not consulted.
    *
    * @returns an index into the combinations, or -1 where no prefix holds the address or the text is no address
    */
@@ -164,10 +164,10 @@ export class PrefixTable {
 }
 
 /**
- * Compiles layers into one table. A layer is one question asked of an address (whose network is it, which ASN, which
+ * Compiles layers into one table. A layer answers one question about an address (provider, ASN,
  * country); inside a layer the longest prefix wins, and layers do not hide each other.
  *
- * @throws NotACidr for a prefix that is none
+ * @throws NotACidr for an invalid prefix
  * @throws Error for a value out of range, or a prefix that has two values in one layer
  */
 export function compilePrefixTable(layers: readonly (readonly PrefixValue[])[]): CompiledPrefixTable {
@@ -183,7 +183,7 @@ interface ParsedPrefix {
   readonly value: number;
 }
 
-/** Each prefix once, shorter ones first: a longer one then simply writes over what it refines. */
+/** Each prefix once, shorter ones first: longer prefixes then overwrite shorter ones. */
 function shortestFirst(layer: readonly PrefixValue[]): ParsedPrefix[] {
   const parsed = layer.map(({ prefix, value }) => {
     if (!Number.isInteger(value) || value < 0 || value > highestValue) {
@@ -285,7 +285,7 @@ class PrefixTrie {
     return successor;
   }
 
-  /** The number of a combination: the same for the same values, however they came together. */
+  /** The number of a combination: the same for the same values, regardless of the order. */
   #numberOf(values: number[]): number {
     const key = values.join();
     const known = this.#numbers.get(key);

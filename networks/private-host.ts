@@ -3,7 +3,7 @@ import { bareHost } from "./bare-host";
 import { isPublicAddress } from "./special-purpose";
 
 /**
- * Top-level names that public DNS does not have. `localhost`, `local`, `test`, `invalid`, `onion` and `alt` are IANA's
+ * Top-level names that do not exist in public DNS. `localhost`, `local`, `test`, `invalid`, `onion` and `alt` are IANA's
  * (Special-Use Domain Names registry, RFC 6761, 6762, 7686 and 9476); ICANN keeps `internal` for private use (board resolution
  * of 29 July 2024), and never delegates `home`, `corp` and `mail` (of 4 February 2018). The others are what routers,
  * Kubernetes (`svc`) and companies commonly use inside.
@@ -16,7 +16,7 @@ const privateTopLevel = new Set(
 const privateSuffix = /(^|\.)(home|in-addr|ip6)\.arpa$/;
 
 /**
- * Why a host of a URL is not one on the public internet, in words that follow its name; `undefined` if it may be one. A
+ * Why a URL's host is not public, as text that follows its name; `undefined` if it may be one. A
  * name may still resolve to a private address: that is checked when it is connected to (see `publicLookup`).
  *
  * @param host as in a URL: a name, perhaps with a final dot, an IPv4 address, or an IPv6 address in brackets

@@ -15,11 +15,11 @@ export class NotPublic extends Error {
 
 /**
  * Resolves a name as `dns.lookup` does, and refuses it with {@link NotPublic} where one of its addresses is not public.
- * As the `lookup` of a connection it judges the very address that is connected to, so that a name which resolves to
- * something else the next time (DNS rebinding) gains nothing. One address that is not public is enough: a name with both
+ * As the `lookup` of a connection it checks the exact address that is connected to, so that a name which resolves to
+ * something else the next time (DNS rebinding) has no effect. One address that is not public is enough: a name with both
  * kinds is set up wrongly or to deceive.
  *
- * `node:net` asks no `lookup` for a host that is an address already: see {@link requirePublicHost}.
+ * `node:net` does not call `lookup` for literal addresses: see {@link requirePublicHost}.
  */
 export const publicLookup: LookupFunction = (host, options, callback) => {
   resolve(host, { ...(options as LookupOptions), all: true }, (error, addresses) => {

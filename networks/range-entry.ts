@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Cidr, formatCidr, NotACidr, parseCidr, parseHost } from "./cidr";
 
-/** A prefix and what its publisher says of it. */
+/** A published prefix with its attributes. */
 export interface RangeEntry {
   /** The canonical form, as in `192.0.2.0/24` or `2001:db8::/32`. */
   readonly prefix: string;
@@ -18,14 +18,14 @@ export class RangesUnreadable extends Error {
   override readonly name = "RangesUnreadable";
 }
 
-/** A region's name as every provider writes them; anything else in its place is damage, or an attempt at some. */
+/** A region's name as every provider writes them; anything else is damaged or malicious. */
 export const regionName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, "not the name of a region");
 
 /**
  * The canonical text of a published prefix.
  *
- * @param place where it stands, for the message
- * @throws RangesUnreadable where it is no prefix
+ * @param place its location, for the message
+ * @throws RangesUnreadable if it is not a prefix
  */
 export function canonicalPrefix(text: string, place: string): string {
   return formatCidr(requirePrefix(text, place));

@@ -10,7 +10,7 @@ export type { RangeSnapshot } from "./snapshot-text";
 /** The directory of the snapshots that the project carries. */
 export const shippedRanges = join(__dirname, "ranges");
 
-/** How one source's snapshot is doing. */
+/** A snapshot's status. */
 export interface RangeStatus {
   readonly source: RangeSource;
   /** As {@link sourceName} has it. */
@@ -46,7 +46,7 @@ export function readRanges(directory: string, source: RangeSource): RangeSnapsho
   return { ...snapshot, entries: snapshot.entries.filter(wantedBy(source)) };
 }
 
-/** How the snapshots of some sources are doing, one status a file. */
+/** The snapshot statuses of sources, one per file. */
 export function listRanges(directory: string, sources: readonly RangeSource[], now: Date): RangeStatus[] {
   return distinctSources(sources).map((source) => statusOf(directory, source, now));
 }

@@ -6,7 +6,7 @@ import { readAzure } from "./readers/azure";
 import { readGoogle } from "./readers/google";
 import { readOracle } from "./readers/oracle";
 
-/** Where knowledge of addresses comes from: one entry of a provider's `networks` in the inventory. */
+/** A source of address ranges: one entry of a provider's `networks` in the inventory. */
 export type RangeSource =
   | { readonly kind: "feed"; readonly feed: FeedName }
   | { readonly kind: "cidr-list"; readonly url: string }
@@ -18,9 +18,9 @@ export type RangeSource =
 export interface Publication {
   /** Where it is fetched. */
   readonly url: string;
-  /** What comes from there, in words. */
+  /** Description. */
   readonly format: string;
-  /** On which terms it may be kept and passed on; written into the snapshot. */
+  /** License terms, written into the snapshot. */
   readonly licence: string;
 }
 
@@ -78,7 +78,7 @@ export const iptoasn: Publication = {
   licence: "PDDL 1.0",
 };
 
-/** How a source is called in messages: `aws`, `asn`, or the kind and URL. */
+/** A source's name in messages: `aws`, `asn`, or the kind and URL. */
 export function sourceName(source: RangeSource): string {
   switch (source.kind) {
     case "feed":

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** The permissions of a directory that was not there before. */
+/** Permissions of a new directory. */
 const directoryMode = 0o755;
 
 /**
@@ -40,7 +40,7 @@ export function replaceFiles(directory: string, files: ReadonlyMap<string, strin
   }
 }
 
-/** Brings a directory back that a crashed {@link replaceFiles} had moved away, or clears what it no longer needed. */
+/** Restores a directory that a crashed {@link replaceFiles} had moved away, or clears what it no longer needed. */
 export function restoreFiles(directory: string): void {
   const exists = existsSync(directory);
   const target = exists ? realpathSync(directory) : resolve(directory);

@@ -14,9 +14,9 @@ interface Size {
 
 /**
  * Compares two compact lists of one source. A list that was cut off, or a change at the publisher that its reader does
- * not understand, shows in the size; a list of somebody else's networks shows in the addresses that are new.
+ * not understand, shows in the size; a wrong list shows as many new addresses.
  *
- * @returns what changed by more than a third, in words; nothing where all is well
+ * @returns changes of more than a third, as text; empty if there are none
  */
 export function sizeProblems(before: readonly RangeEntry[], after: readonly RangeEntry[]): string[] {
   const was = sizeOf(before);

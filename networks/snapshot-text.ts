@@ -1,21 +1,21 @@
 import { compactEntries, entryValue } from "./compact-entries";
 import { type RangeEntry, RangesUnreadable, requirePrefix } from "./range-entry";
 
-/** What one source said on one day. */
+/** A source's content on one day. */
 export interface RangeSnapshot {
-  /** Where it came from: a URL, or words where there is none. */
+  /** Its origin: a URL or a description. */
   readonly source: string;
   /** The day on which the source said this, as `YYYY-MM-DD`. */
   readonly asOf: string;
-  /** On which terms, with the attribution where one is due. */
+  /** License terms, with attribution if required. */
   readonly licence: string;
-  /** By address, as few as say it all. */
+  /** Sorted and compacted. */
   readonly entries: readonly RangeEntry[];
 }
 
 /**
  * The text of a snapshot: made for a reviewer's diff, so it is the same for the same content. After the header, prefixes
- * stand one a line under what they have in common, ordered by address; those that have nothing but themselves come first.
+ * stand one a line under what they have in common, ordered by address; those without attributes come first.
  */
 export function formatSnapshot(snapshot: RangeSnapshot): string {
   const entries = compactEntries(snapshot.entries);

@@ -1,6 +1,6 @@
 import { type Cidr, covers, networkOf, parseCidr, parseHost } from "./cidr";
 
-/** A block of addresses that public hosts do not have. */
+/** A block of non-public addresses. */
 export interface SpecialPurposeBlock {
   /** In CIDR form. */
   readonly prefix: string;
@@ -10,7 +10,7 @@ export interface SpecialPurposeBlock {
 }
 
 /**
- * Addresses that no public host has; of two overlapping blocks the narrower comes first:
+ * Non-public addresses; narrower blocks come first:
  *
  * - IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, as of October 2025), the few blocks in them that
  *   are reachable everywhere included: anycast addresses of protocols, where no mirror and no client is;
@@ -66,7 +66,7 @@ export const specialPurpose: readonly SpecialPurposeBlock[] = (
 ).map(([prefix, purpose]) => ({ prefix, cidr: parseCidr(prefix), purpose }));
 
 /**
- * Azure's virtual public address: it leads to the platform of the machine that asks, and Azure publishes it among its
+ * Azure's virtual public address: it reaches the caller's own platform, and Azure publishes it among its
  * ranges (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
  */
 const azurePlatform = parseHost("168.63.129.16") as Cidr;
@@ -78,8 +78,8 @@ const carriers = [
 ];
 
 /**
- * The block that a prefix lies in or covers, by where it leads: a prefix of 6to4 (RFC 3056, section 2) or of NAT64's
- * well-known prefix (RFC 6052, section 2.1) is judged as the IPv4 prefix that it carries.
+ * The block that a prefix lies in or covers, by its embedded IPv4 prefix: a prefix of 6to4 (RFC 3056, section 2) or of NAT64's
+ * well-known prefix (RFC 6052, section 2.1) is treated as its embedded IPv4 prefix.
  *
  * @returns the first of {@link specialPurpose}; undefined if every address of the prefix may be a public host's
  */

@@ -17,7 +17,7 @@ import { sizeProblems } from "./size-problems";
 import { formatSnapshot, type RangeSnapshot } from "./snapshot-text";
 import { specialUse, tooShort } from "./usable-prefix";
 
-/** How an update goes, as it goes. */
+/** Progress of an update. */
 export interface RangeProgress {
   /** As {@link sourceName} has it. */
   readonly name: string;
@@ -30,18 +30,18 @@ export interface RangeProgress {
 export interface RangeCandidate {
   readonly source: RangeSource;
   readonly snapshot: RangeSnapshot;
-  /** The present snapshot; absent where there is none. */
+  /** The present snapshot; absent if there is none. */
   readonly before?: RangeSnapshot;
 }
 
-/** An objection to a candidate. */
+/** A reason to reject a candidate. */
 export interface RangeObjection {
   readonly message: string;
   /** Whether `accepted` overrides it. */
   readonly acceptable: boolean;
 }
 
-/** What an update needs to know. */
+/** Options of an update. */
 export interface UpdateOptions {
   /** The day that the new snapshots are as of. */
   readonly now: Date;
@@ -51,9 +51,9 @@ export interface UpdateOptions {
   readonly timeoutMilliseconds?: number;
   /** Whether publishers may be on loopback and inside networks, and speak http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
-  /** Changes that a guard refused and somebody approved, by {@link changeName}: only that exact content is accepted. */
+  /** Approved changes that a guard refused, by {@link changeName}: only that exact content is accepted. */
   readonly accepted?: readonly string[];
-  /** The caller's own objections to candidates: whose clients they would take. */
+  /** The caller's review of candidates, such as clients taken from other providers. */
   readonly review?: (candidates: readonly RangeCandidate[]) => ReadonlyMap<RangeCandidate, readonly RangeObjection[]>;
   readonly onProgress?: (progress: RangeProgress) => void;
 }
@@ -78,16 +78,16 @@ export interface RangeUpdate {
   readonly discarded?: Discarded;
 }
 
-/** Why one source was kept as it was. */
+/** Why a source was not updated. */
 export interface RangesProblem {
   readonly name: string;
   /** What is wrong, with the fix where there is one. */
   readonly message: string;
-  /** What to accept, if that overrides the refusal. */
+  /** The change name that accepts it, if possible. */
   readonly accept?: string;
 }
 
-/** An update that left some sources as they were: each one's problem. The others were written. */
+/** An update in which some sources failed: each one's problem. The others were written. */
 export class RangesRefused extends Error {
   override readonly name = "RangesRefused";
 
@@ -111,7 +111,7 @@ const mostNamed = 10;
 /** The terms of a list that an inventory names by its URL. */
 const licenceOfOthers = "not stated here: see the publisher";
 
-/** What became of one source: a new snapshot, or the reason why there is none. */
+/** The result for one source: a new snapshot, or the reason why there is none. */
 type Outcome =
   | (RangeCandidate & { readonly discarded: Discarded })
   | { readonly source: RangeSource; readonly problem: string; readonly accept?: string };
@@ -136,9 +136,9 @@ class Discards {
 
 /**
  * Fetches the ranges of all sources and replaces their snapshots. Each source is updated, or kept as it was, independently.
- * Files of other sources in the directory stay.
+ * Other sources' files are kept.
  *
- * @param directory the directory of snapshots; made where it is not there
+ * @param directory the directory of snapshots; created if missing
  * @throws RangesRefused where sources were kept, because they cannot be fetched or read, are empty, shrank or grew by more
  * than a third since their present snapshot, or the caller's review objects; the others are then written
  */
@@ -202,7 +202,7 @@ async function reported(
   return outcome;
 }
 
-/** Fetches, reads and compares one source. What is wrong with it comes back as its problem. */
+/** Fetches, reads and compares one source. Failures are returned as problems. */
 async function attempt(
   directory: string,
   source: RangeSource,

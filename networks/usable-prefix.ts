@@ -2,14 +2,14 @@ import { addressBits, type Cidr, covers, formatCidr } from "./cidr";
 import { specialPurpose, specialPurposeIn } from "./special-purpose";
 
 /**
- * The shortest prefix that a claim may have, by an address's number of bits: a /8 is the largest IPv4 block that one
+ * Minimum prefix length of a claim, by an address's number of bits: a /8 is the largest IPv4 block that one
  * network has (17.0.0.0/8), a /19 about the largest in IPv6 (2003::/19). No list known in 2026 has a prefix shorter
  * than /11 or /28.
  */
 export const shortestLengths = { 32: 8, 128: 19 } as const;
 
 /**
- * Why a prefix is too large for one network, such as "0.0.0.0/0 is shorter than /8"; undefined if it is not. Prefixes of
+ * Why a prefix is too short, such as "0.0.0.0/0 is shorter than /8"; undefined if it is not. Prefixes of
  * 6to4 (RFC 3056) carry the length of an IPv4 prefix: {@link specialUse} judges them, and some lists hold all of 2002::/16.
  */
 export function tooShort(cidr: Cidr): string | undefined {
@@ -47,7 +47,7 @@ const specialOctets: ReadonlySet<number> = new Set(
     }),
 );
 
-/** Most prefixes begin unlike any special-purpose block, and need no search: lists have hundreds of thousands. */
+/** Most prefixes share no leading bits with special-purpose blocks, and need no search: lists have hundreds of thousands. */
 function mayBeSpecial(cidr: Cidr): boolean {
   const [first = 0] = cidr.groups;
   if (addressBits(cidr) === 32) return cidr.length < 8 || specialOctets.has(first >>> 8);

@@ -3,12 +3,12 @@ import type { Complaint, Problem } from "../document/problem";
 import type { RuleEntry } from "../document/rule";
 import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import {
+  findUndeployedMirrors,
+  findUndeployedOrigin,
+  findUndeployedPrimaries,
   type UndeployedMirror,
   type UndeployedOrigin,
   type UndeployedPrimary,
-  undeployedMirrors,
-  undeployedOrigin,
-  undeployedPrimaries,
 } from "../facts/undeployed";
 import type { Inventory } from "../inventory/inventory";
 import { projectRules } from "./project-rules";
@@ -105,15 +105,15 @@ function isToldOfOrigin(
  */
 export function deploymentProblems(inventory: Inventory, facts: DeployedFacts, place: PlaceProblem): Problem[] {
   const { origin, providers } = inventory;
-  const mirrors = undeployedMirrors(inventory, facts);
-  const waiting = undeployedOrigin(inventory, facts);
+  const mirrors = findUndeployedMirrors(inventory, facts);
+  const waiting = findUndeployedOrigin(inventory, facts);
   const isFirst = !hasStores(facts);
   const ofProviders = providers.flatMap(({ key }) => {
     const own = mirrors.filter((each) => each.provider === key && !isToldOfOrigin(each, origin, waiting));
     if (own.length > mostTold) return [place(togetherComplaint(key, own), ["providers", key], "key")];
     return own.map((each) => place(mirrorComplaint(each), ["providers", key, "mirrors", each.mirror], "key"));
   });
-  const ofPrimaries = undeployedPrimaries(inventory, facts).map((primary) => {
+  const ofPrimaries = findUndeployedPrimaries(inventory, facts).map((primary) => {
     const isOrigin = primary.provider === origin.provider;
     const path = isOrigin ? ["origin"] : ["providers", primary.provider, "primary"];
     return place(primaryComplaint(primary, isOrigin), path, "value");

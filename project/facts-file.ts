@@ -4,7 +4,7 @@ import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import {
   type MergedFacts,
   mergeDeployedFacts,
-  type ToldFacts,
+  type StackFacts,
   type UnlistedStore,
 } from "../facts/merge-deployed-facts";
 import { parseDeployedFacts } from "../facts/read-deployed-facts";
@@ -47,7 +47,7 @@ export function readFactsFile(inventory: string, project: LoadedInventory): Fact
 export function mergeOutputs(
   { path, text, facts }: FactsFile,
   project: LoadedInventory,
-  outputs: readonly ToldFacts[],
+  outputs: readonly StackFacts[],
   filled: readonly string[],
 ): MergedFacts {
   requireDeployed(filled, outputs);
@@ -64,7 +64,7 @@ function isFilled({ origin }: Inventory, filled: readonly string[], listed: Depl
     (provider === origin.provider && region === origin.mirror && !hasStores(listed));
 }
 
-function requireDeployed(filled: readonly string[], outputs: readonly ToldFacts[]): void {
+function requireDeployed(filled: readonly string[], outputs: readonly StackFacts[]): void {
   const stores = outputs.flatMap(({ provider, facts }) =>
     Object.values(facts.stores ?? {})
       .flat()

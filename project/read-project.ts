@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { type Problem, sortedProblems } from "../document/problem";
+import { type Problem, sortProblems } from "../document/problem";
 import type { DeployedFacts } from "../facts/deployed-facts";
 import { readDeployedFacts } from "../facts/read-deployed-facts";
 import type { Draft } from "../inventory/draft";
@@ -41,7 +41,7 @@ export function readProject(path: string, today: Date, options: InventoryOptions
   if (!deployed.ok) return { ok: false, problems: [...reading.problems, ...deployed.problems] };
   const { facts } = deployed;
   const ofDeployment = deploymentProblems(inventory, facts, place);
-  const problems = [...sortedProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
+  const problems = [...sortProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, inventory, facts, files, problems, written: written as Draft, place };
 }

@@ -5,7 +5,7 @@ import { checkSchema } from "../document/check-schema";
 import { printable } from "../document/printable";
 import { readBytes } from "../document/read-bytes";
 import { deployedFactsSchema, factOutputs } from "../facts/deployed-facts-schema";
-import type { ToldFacts } from "../facts/merge-deployed-facts";
+import type { StackFacts } from "../facts/merge-deployed-facts";
 import { inventoryWords } from "../inventory/inventory-words";
 import { UnusableProject } from "./unusable-project";
 
@@ -88,7 +88,7 @@ function indented(text: string): string {
  *
  * @throws UnusableProject if these are not a stack's outputs, or not facts
  */
-export function parseOutputs({ source, text }: StackOutputs, provider: string): ToldFacts {
+export function parseOutputs({ source, text }: StackOutputs, provider: string): StackFacts {
   const outputs = parseObject(source, text);
   const entries = factOutputs.flatMap((fact) => {
     const output = Object.hasOwn(outputs, fact) ? outputs[fact] : undefined;
@@ -116,7 +116,7 @@ function parseObject(source: string, text: string): Record<string, unknown> {
   throw new UnusableProject(`${source}: this is not what \`terraform output -json\` prints`);
 }
 
-function requireFacts(source: string, provider: string, facts: ToldFacts["facts"]): void {
+function requireFacts(source: string, provider: string, facts: StackFacts["facts"]): void {
   const refused = checkSchema(deployedFactsSchema, { [provider]: facts }, inventoryWords);
   if (refused.length === 0) return;
   const words = refused.map(({ path, message }) => `  ${path.slice(1).join(".")}: ${message}`);

@@ -8,8 +8,8 @@ import type {
   Provider,
 } from "../inventory/inventory";
 import { blobContainer } from "../inventory/names";
-import { templateDoubt } from "../networks/template-doubt";
-import { baseDoubt } from "../networks/url-doubt";
+import { findTemplateProblem } from "../networks/find-template-problem";
+import { findBaseUrlProblem } from "../networks/find-url-problem";
 
 /**
  * Where a mirror answers. Each member is missing where the mirror does not hold that kind, or where clients who were
@@ -46,9 +46,9 @@ export function endpointsDoubt({ planned, ...live }: MirrorEndpoints): string | 
 
 function urlsDoubt({ registry, blobs, files }: Endpoints): string | undefined {
   const doubts = {
-    registry: registry === undefined ? undefined : baseDoubt(registry),
-    blobs: blobs === undefined ? undefined : templateDoubt(blobs, "digest", ["name"]),
-    files: files === undefined ? undefined : templateDoubt(files, "path", []),
+    registry: registry === undefined ? undefined : findBaseUrlProblem(registry),
+    blobs: blobs === undefined ? undefined : findTemplateProblem(blobs, "digest", ["name"]),
+    files: files === undefined ? undefined : findTemplateProblem(files, "path", []),
   };
   const found = Object.entries(doubts).find(([, doubt]) => doubt !== undefined);
   return found && `${found[0]}: ${found[1]?.message}`;

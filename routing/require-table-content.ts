@@ -1,6 +1,6 @@
 import type { MetadataChanges } from "../inventory/inventory";
 import { metadataName } from "../inventory/metadata-names";
-import { pageUrlDoubt } from "../networks/url-doubt";
+import { findPageUrlProblem } from "../networks/find-url-problem";
 import type { Credit } from "./credit";
 import { endpointsDoubt, type PlannedEndpoints } from "./endpoints";
 import type { Network, RoutingTableContent, TableMirror } from "./table-content";
@@ -82,7 +82,7 @@ const place = object<NonNullable<Network["place"]>>({ latitude: between(-90, 90)
 
 const webAddress: Check = (value, at, report) => {
   if (typeof value !== "string") return text(value, at, report);
-  const doubt = pageUrlDoubt(value)?.message;
+  const doubt = findPageUrlProblem(value)?.message;
   if (doubt !== undefined) report(`${at}:`, doubt);
 };
 

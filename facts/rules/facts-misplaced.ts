@@ -4,7 +4,7 @@ import type { Inventory, Provider } from "../../inventory/inventory";
 import type { ProviderFacts } from "../deployed-facts";
 import type { DraftProviderFacts, FactsRule } from "../facts-rule";
 
-/** Facts are where they belong: an output of another cloud, region or host has the right form, too. */
+/** Facts are where they belong: an output of another cloud, region or host also has a valid form. */
 export const factsMisplaced: FactsRule = {
   id: "facts/misplaced",
   severity: "error",
@@ -21,7 +21,7 @@ export const factsMisplaced: FactsRule = {
   },
 };
 
-/** The clouds whose stacks have each fact. */
+/** The clouds whose stacks output each fact. */
 const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][]>> = {
   stores: ["google", "aws", "azure"],
   distributions: ["aws"],
@@ -31,7 +31,7 @@ const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][
   used: ["google", "aws", "azure", "external"],
 };
 
-/** Each cloud's certificate authority, by the end of the names that validate hosts. */
+/** The suffix of each cloud's certificate authority, to which validation records point. */
 const authorities: Partial<Record<Provider["cloud"], string>> = {
   aws: ".acm-validations.aws",
   google: ".authorize.certificatemanager.goog",
@@ -43,7 +43,7 @@ function findOfOtherClouds(key: string, cloud: Provider["cloud"], written: Draft
     .map(([fact, clouds]) => ({
       path: [key, fact],
       message: `${key} is ${cloud}, which has no \`${fact}\``,
-      fix: `Take it out, or move it to a provider at ${clouds.join(" or ")}.`,
+      fix: `Remove it, or move it to a provider at ${clouds.join(" or ")}.`,
     }));
 }
 

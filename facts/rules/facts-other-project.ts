@@ -3,15 +3,15 @@ import { itemsOf, membersOf } from "../../document/draft";
 import type { FactsRule } from "../facts-rule";
 import { findVanishedStores } from "../vanished-stores";
 
-/** How many stores must be missing before the file counts as another project's. */
+/** How many stores must be missing before the file is considered another project's. */
 const fewestForeign = 4;
 
-/** The stores belong to this project. If most do not, this says more than an error for each store. */
+/** The stores belong to this project. If most do not, one error is clearer than one per store. */
 export const factsOtherProject: FactsRule = {
   id: "facts/other-project",
   severity: "error",
   reason:
-    "If most stores of a `deployed.yaml` are not in the inventory, the file belongs to another project; the one shipped with this project, for example.",
+    "If most stores of a `deployed.yaml` are not in the inventory, the file belongs to another project, for example the one shipped with this project.",
   *check(facts, { inventory, file }) {
     const listed = membersOf(facts).flatMap(([, { stores }]) => [
       ...itemsOf(stores?.bucket),
@@ -23,7 +23,7 @@ export const factsOtherProject: FactsRule = {
     yield {
       path: [],
       message: `${basename(file)} describes another project: ${count} in mirrors.yaml`,
-      fix: `Empty it before your own first deployment: \`: > ${file}\`. If these stores are yours, put their mirrors back into mirrors.yaml instead: Terraform would destroy them with all they hold.`,
+      fix: `Empty it before your own first deployment: \`: > ${file}\`. If these stores are yours, put their mirrors back into mirrors.yaml instead: Terraform would destroy them with their content.`,
     };
   },
 };

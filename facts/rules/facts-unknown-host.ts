@@ -1,11 +1,11 @@
 import type { FactsRule } from "../facts-rule";
 import { findUnknownKeys } from "../unknown-keys";
 
-/** The inventory has every host that facts name. The loss of one must not keep the others from being changed. */
+/** The inventory has all hosts of deployed facts. A warning: a lost host must not block other changes. */
 export const factsUnknownHost: FactsRule = {
   id: "facts/unknown-host",
   severity: "warning",
-  reason: "Deployed facts of a host that the inventory does not have are left over from one, or misspelt.",
+  reason: "These facts belong to a host that was removed from the inventory, or the name is misspelt.",
   check(facts, { inventory }) {
     return findUnknownKeys("host", facts, inventory);
   },

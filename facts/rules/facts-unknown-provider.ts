@@ -1,11 +1,11 @@
 import type { FactsRule } from "../facts-rule";
 import { findUnknownKeys } from "../unknown-keys";
 
-/** The inventory has every provider that facts name. The loss of one must not keep the others from being changed. */
+/** The inventory has all providers of deployed facts. A warning: a lost provider must not block other changes. */
 export const factsUnknownProvider: FactsRule = {
   id: "facts/unknown-provider",
   severity: "warning",
-  reason: "Deployed facts of a provider that the inventory does not have are left over from one, or misspelt.",
+  reason: "These facts belong to a provider that was removed from the inventory, or the name is misspelt.",
   check(facts, { inventory }) {
     return findUnknownKeys("provider", facts, inventory);
   },

@@ -1,11 +1,11 @@
 import type { FactsRule } from "../facts-rule";
 import { findUnknownKeys } from "../unknown-keys";
 
-/** The inventory has every region that facts name. The loss of one must not keep the others from being changed. */
+/** The inventory has all regions of deployed facts. A warning: a lost mirror must not block other changes. */
 export const factsUnknownRegion: FactsRule = {
   id: "facts/unknown-region",
   severity: "warning",
-  reason: "Deployed facts of a region that the inventory does not have are left over from one, or misspelt.",
+  reason: "These facts belong to a region that was removed from the inventory, or the name is misspelt.",
   check(facts, { inventory }) {
     return findUnknownKeys("region", facts, inventory);
   },

@@ -1,11 +1,11 @@
 import { membersOf } from "../../document/draft";
 import type { FactsRule } from "../facts-rule";
 
-/** What was used is only written of providers with credits. */
+/** Only providers with credits have `used`. */
 export const factsUsedWithoutCredits: FactsRule = {
   id: "facts/used-without-credits",
   severity: "warning",
-  reason: "What was used is held against the monthly credits; a provider without credits has no limit to come to.",
+  reason: "`used` is compared with the monthly credits; a provider without credits has no limit.",
   *check(facts, { inventory }) {
     const unlimited = inventory.providers.filter(({ credits }) => credits === undefined).map(({ key }) => key);
     for (const [key, { used }] of membersOf(facts)) {
@@ -13,8 +13,8 @@ export const factsUsedWithoutCredits: FactsRule = {
       yield {
         path: [key, "used"],
         target: "key",
-        message: `the inventory has no credits of ${key}, against which this could be held`,
-        fix: "Write its credits into the inventory, or take this out.",
+        message: `${key} has no credits in the inventory to compare this with`,
+        fix: "Add its credits to the inventory, or remove this.",
       };
     }
   },

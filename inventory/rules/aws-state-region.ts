@@ -1,21 +1,20 @@
 import { cloudProvidersOf } from "../draft";
-import { regionStanding } from "../region-standing";
+import { findRegionStanding } from "../find-region-standing";
 import type { Rule } from "../rule";
 
-/** The bucket of Terraform's state is in a region of AWS. */
+/** The bucket of Terraform's state is in an AWS region. */
 export const awsStateRegion: Rule = {
   id: "aws/state-region",
   severity: "error",
-  reason:
-    "Without its state Terraform can do nothing, so the region of the state's bucket must be one of the account's.",
+  reason: "Terraform needs its state, so the account must be able to reach the region of the state bucket.",
   *check(draft) {
     for (const { provider, path } of cloudProvidersOf(draft)) {
       const region = provider.cloud === "aws" ? provider["state-region"] : undefined;
-      const standing = region === undefined ? undefined : regionStanding("aws", region);
+      const standing = region === undefined ? undefined : findRegionStanding("aws", region);
       if (standing === undefined || standing.kind === "public") continue;
       const hint = standing.kind === "unknown" ? standing.hint : `; it belongs to ${standing.partition}`;
-      const message = `"${region}" is no region that an account of aws can reach${hint}`;
-      yield { path: [...path, "state-region"], message, fix: "Write the region in which the bucket is." };
+      const message = `"${region}" is not a region that an AWS account can use${hint}`;
+      yield { path: [...path, "state-region"], message, fix: "Write the region of the bucket." };
     }
   },
 };

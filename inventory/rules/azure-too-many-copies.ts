@@ -3,11 +3,11 @@ import { cloudProvidersOf, type DraftCloudMirror, originOf } from "../draft";
 import { mostAzureCopies } from "../inventory";
 import type { Rule } from "../rule";
 
-/** Azure copies one storage account to a few others only. */
+/** Azure copies one storage account to only a few others. */
 export const azureTooManyCopies: Rule = {
   id: "azure/too-many-copies",
   severity: "error",
-  reason: `Azure copies one storage account to at most ${mostAzureCopies} others (https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-overview#replication-policies), so it must be said which.`,
+  reason: `Azure copies one storage account to at most ${mostAzureCopies} others (https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-overview#replication-policies): choose which ones; promotion fills the others.`,
   *check(draft) {
     const origin = originOf(draft);
     for (const { key, provider, path } of cloudProvidersOf(draft)) {
@@ -23,8 +23,8 @@ export const azureTooManyCopies: Rule = {
         );
       });
       if (copied.length <= mostAzureCopies) continue;
-      const message = `${key} would copy ${primary} to ${copied.map(([region]) => region).join(", ")}: Azure copies to ${mostAzureCopies} at the most`;
-      const fix = "Say bucket: { filled-by: promotion } at all but two of them.";
+      const message = `${key} would copy ${primary} to ${copied.map(([region]) => region).join(", ")}: Azure allows at most ${mostAzureCopies} copies`;
+      const fix = "Write bucket: { filled-by: promotion } for all but two of them.";
       yield { path: [...path, "mirrors"], target: "key", message, fix };
     }
   },

@@ -1,13 +1,13 @@
 import { itemsOf, membersOf } from "../../document/draft";
 import type { Rule } from "../rule";
 
-/** How each cloud names a zone: Route 53 by an id (API, `ResourceId`), Cloud DNS by the managed zone's name (API, `ManagedZone`). */
+/** How each cloud identifies a zone: Route 53 by an id (API, `ResourceId`), Cloud DNS by the managed zone's name (API, `ManagedZone`). */
 const forms = {
-  aws: { pattern: /^Z[A-Z0-9]{1,31}$/, what: "a hosted zone's id, such as Z0123456789ABCDEFGHIJ" },
-  google: { pattern: /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, what: "a managed zone's name, such as example-org" },
+  aws: { pattern: /^Z[A-Z0-9]{1,31}$/, form: "a hosted zone's id, such as Z0123456789ABCDEFGHIJ" },
+  google: { pattern: /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, form: "a managed zone's name, such as example-org" },
 } as const;
 
-/** An existing zone is named as its cloud names it, at a provider that publishes it. */
+/** An existing zone is written as its cloud identifies it, at a provider that publishes it. */
 export const dnsExistingZone: Rule = {
   id: "dns/existing-zone",
   severity: "error",
@@ -26,9 +26,9 @@ export const dnsExistingZone: Rule = {
         continue;
       }
       if (cloud !== "aws" && cloud !== "google") continue;
-      const { pattern, what } = forms[cloud];
+      const { pattern, form } = forms[cloud];
       if (pattern.test(zone)) continue;
-      yield { path, message: `${JSON.stringify(zone)} is not ${what}`, fix: `Write ${what}.` };
+      yield { path, message: `${JSON.stringify(zone)} is not ${form}`, fix: `Write ${form}.` };
     }
   },
 };

@@ -9,12 +9,12 @@ export const hostServesNothing: Rule = {
   *check(draft) {
     for (const [host, { serves }] of membersOf(draft.hosts)) {
       if (serves?.length !== 0) continue;
-      const fix = "Write serves: [images], [files] or both, or take the host out.";
+      const fix = "Write serves: [images], [files] or both, or remove the host.";
       yield { path: ["hosts", host, "serves"], message: `${host} serves nothing`, fix };
     }
     if (draft.hosts !== undefined && Object.keys(draft.hosts).length === 0) {
-      const fix = "Name a host: registry.example.org: { serves: [images] }.";
-      yield { path: ["hosts"], message: "there is no host", fix };
+      const fix = "Add a host: registry.example.org: { serves: [images] }.";
+      yield { path: ["hosts"], message: "no host is defined", fix };
     }
   },
 };

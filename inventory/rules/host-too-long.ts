@@ -9,11 +9,11 @@ export const hostTooLong: Rule = {
   id: "host/too-long",
   severity: "error",
   reason:
-    "A certificate's common name has at most 64 characters (RFC 5280, appendix A.1), and ACM puts the host there (https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html).",
+    "A certificate's common name has at most 64 characters (RFC 5280, appendix A.1), and ACM uses the host as the common name (https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html).",
   *check(draft) {
     for (const [host] of membersOf(draft.hosts)) {
       if (host.length <= longestCommonName) continue;
-      const message = `${host} has ${host.length} characters; a certificate takes ${longestCommonName}`;
+      const message = `${host} has ${host.length} characters; a certificate allows at most ${longestCommonName}`;
       yield { path: ["hosts", host], target: "key", message, fix: "Choose a shorter name." };
     }
   },

@@ -1,6 +1,6 @@
+import { mirrorUrlsOf } from "../mirror-urls";
 import { ownHostOf } from "../own-host";
 import type { Rule } from "../rule";
-import { mirrorUrlsOf } from "./mirror-urls";
 
 /** A mirror's host is not the redirector's own. */
 export const mirrorOwnHost: Rule = {
@@ -11,7 +11,7 @@ export const mirrorOwnHost: Rule = {
     for (const { url, path } of mirrorUrlsOf(draft)) {
       const host = ownHostOf(draft, url);
       if (host === undefined) continue;
-      yield { path, message: `${host} is the redirector itself`, fix: "Name the host that holds the files." };
+      yield { path, message: `${host} is the redirector itself`, fix: "Use the host that stores the files." };
     }
   },
 };

@@ -1,10 +1,10 @@
 import { itemsOf } from "../../document/draft";
 import { cloudMirrorsOf } from "../draft";
+import { findRegionStanding } from "../find-region-standing";
 import { type Cloud, regions } from "../region";
-import { regionStanding } from "../region-standing";
 import type { Rule } from "../rule";
 
-/** `serves` names regions that there are. */
+/** `serves` names existing regions. */
 export const mirrorServesUnknownRegion: Rule = {
   id: "mirror/serves-unknown-region",
   severity: "error",
@@ -12,20 +12,20 @@ export const mirrorServesUnknownRegion: Rule = {
   *check(draft) {
     for (const { provider, mirror, mirrorPath } of cloudMirrorsOf(draft)) {
       for (const [index, served] of itemsOf(mirror.serves)) {
-        const doubt = servedDoubt(provider.cloud, served);
-        const fix = "Name regions of this cloud, or the beginning of some with a final `*`.";
-        if (doubt !== undefined) yield { path: [...mirrorPath, "serves", index], message: doubt, fix };
+        const message = findServedProblem(provider.cloud, served);
+        const fix = "Use regions of this cloud, or a prefix with a final `*`.";
+        if (message !== undefined) yield { path: [...mirrorPath, "serves", index], message, fix };
       }
     }
   },
 };
 
-function servedDoubt(cloud: Cloud, served: string): string | undefined {
+function findServedProblem(cloud: Cloud, served: string): string | undefined {
   if (served.endsWith("*")) {
     const start = served.slice(0, -1);
     const fits = regions.some((region) => region.cloud === cloud && region.region.startsWith(start));
-    return fits ? undefined : `no region of ${cloud} begins with "${start}"`;
+    return fits ? undefined : `no ${cloud} region begins with "${start}"`;
   }
-  const standing = regionStanding(cloud, served);
-  return standing.kind === "unknown" ? `"${served}" is no region of ${cloud}${standing.hint}` : undefined;
+  const standing = findRegionStanding(cloud, served);
+  return standing.kind === "unknown" ? `"${served}" is not a region of ${cloud}${standing.hint}` : undefined;
 }

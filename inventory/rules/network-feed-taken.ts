@@ -2,12 +2,12 @@ import { defaultFeeds } from "../default-feeds";
 import { cloudProvidersOf } from "../draft";
 import type { Rule } from "../rule";
 
-/** A cloud provider without `networks` gets its cloud's feed, unless another provider has it. */
+/** A cloud provider without `networks` gets its cloud's feed, unless another provider claims it. */
 export const networkFeedTaken: Rule = {
   id: "network/feed-taken",
   severity: "warning",
   reason:
-    "A provider without `networks` gets its cloud's own feed; if another provider has the feed, it gets no clients.",
+    "A provider without `networks` gets its cloud's own feed; if another provider claims that feed, it gets no clients.",
   *check(draft) {
     const providers = cloudProvidersOf(draft);
     const takers = defaultFeeds(providers.map(({ key, provider }) => [key, provider]));
@@ -16,8 +16,8 @@ export const networkFeedTaken: Rule = {
       yield {
         path,
         target: "key",
-        message: `${key} names no networks, and another provider has the feed ${provider.cloud}: ${key} gets no clients`,
-        fix: "Write `networks: []` here if that is intended; otherwise name this provider's networks.",
+        message: `${key} has no \`networks\`, and another provider claims the feed ${provider.cloud}, so ${key} gets no clients`,
+        fix: "Write `networks: []` here if that is intended; otherwise list this provider's networks.",
       };
     }
   },

@@ -2,7 +2,7 @@ import { itemsOf } from "../../document/draft";
 import { clientListsOf } from "../draft";
 import type { Rule } from "../rule";
 
-/** First and last number, and what the range is for. */
+/** First and last number, and the purpose of the range. */
 const reserved: readonly (readonly [number, number, string])[] = [
   [23456, 23456, "AS_TRANS (RFC 6793)"],
   [64512, 65534, "for private use (RFC 6996)"],
@@ -10,11 +10,11 @@ const reserved: readonly (readonly [number, number, string])[] = [
   [4200000000, 4294967294, "for private use (RFC 6996)"],
 ];
 
-/** ASNs are such as clients on the internet can have. */
+/** ASNs can appear on the internet. */
 export const networkReservedAsn: Rule = {
   id: "network/reserved-asn",
   severity: "warning",
-  reason: "Numbers for private use are never seen on the internet, so no client would be known by them.",
+  reason: "Reserved numbers never appear on the internet, so no client would match.",
   *check(draft) {
     for (const { path, entries } of clientListsOf(draft)) {
       for (const [index, entry] of entries) {
@@ -25,7 +25,7 @@ export const networkReservedAsn: Rule = {
           yield {
             path: at,
             message: `AS ${asn} is ${range[2]}`,
-            fix: "Write the number under which it is announced.",
+            fix: "Use the ASN that announces the network.",
           };
         }
       }

@@ -3,7 +3,7 @@ import { specialUse, tooShort } from "../../networks/usable-prefix";
 import type { Rule } from "../rule";
 import { writtenPrefixesOf } from "../written-prefixes";
 
-/** A provider's prefixes are ones that clients on the internet have. */
+/** A provider's prefixes are public. */
 export const networkSpecialPurpose: Rule = {
   id: "network/special-purpose",
   severity: "warning",
@@ -15,7 +15,7 @@ export const networkSpecialPurpose: Rule = {
       // A prefix that is too short contains special-purpose addresses too, but its length is the real problem.
       const problem = tooShort(cidr) === undefined ? specialUse(cidr) : undefined;
       if (problem === undefined) continue;
-      yield { path, message: problem, fix: "Write the addresses that these clients have on the internet." };
+      yield { path, message: problem, fix: "Use the clients' public addresses." };
     }
   },
 };

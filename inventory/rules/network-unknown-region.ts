@@ -1,13 +1,13 @@
 import { itemsOf } from "../../document/draft";
 import { providersOf } from "../draft";
-import { regionStanding } from "../region-standing";
+import { findRegionStanding } from "../find-region-standing";
 import type { Rule } from "../rule";
 
-/** The region of a provider's own prefixes is one of its cloud's. */
+/** The region of a provider's own prefixes is one of its cloud's regions. */
 export const networkUnknownRegion: Rule = {
   id: "network/unknown-region",
   severity: "error",
-  reason: "A region decides which mirror is nearest; one that the cloud does not have is near nothing.",
+  reason: "A region decides which mirror is nearest; an unknown region has no location.",
   *check(draft) {
     for (const { provider, path } of providersOf(draft)) {
       const { cloud } = provider;
@@ -16,12 +16,12 @@ export const networkUnknownRegion: Rule = {
         if (cloud === undefined || region === undefined) continue;
         const at = [...path, "networks", index, "region"];
         if (cloud === "external") {
-          yield { path: at, message: "an external provider has no regions", fix: "Take it out." };
+          yield { path: at, message: "an external provider has no regions", fix: "Remove it." };
           continue;
         }
-        const standing = regionStanding(cloud, region);
+        const standing = findRegionStanding(cloud, region);
         if (standing.kind !== "unknown") continue;
-        const message = `"${region}" is no region of ${cloud}${standing.hint}`;
+        const message = `"${region}" is not a region of ${cloud}${standing.hint}`;
         yield { path: at, message, fix: "Write the region's id as the cloud spells it." };
       }
     }

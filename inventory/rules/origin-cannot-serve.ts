@@ -4,12 +4,12 @@ import type { Rule } from "../rule";
 
 type Kind = "images" | "files";
 
-/** Once deployed, the origin can serve what the hosts serve. `originGaps` checks the same of a compiled table. */
+/** Once deployed, the origin can serve what the hosts serve. `originGaps` checks the same for a compiled table. */
 export const originCannotServe: Rule = {
   id: "origin/cannot-serve",
   severity: "error",
   reason:
-    "What no mirror has comes from the origin: images from a registry at Google or an external one, files from a bucket or an external server. The registries of AWS and Azure require a token even from anonymous clients, and a redirected client has none.",
+    "The origin serves whatever no mirror has: images from a registry at Google or an external registry, files from a bucket or an external server. The registries of AWS and Azure require a token even from anonymous clients, and a redirected client has none.",
   *check(draft) {
     const origin = originOf(draft);
     const provider = origin && draft.providers?.[origin.provider];
@@ -18,8 +18,8 @@ export const originCannotServe: Rule = {
     const served = servedKinds(draft);
     for (const kind of served) {
       if (canServe(provider, mirror, kind)) continue;
-      const message = `the origin ${origin.provider}/${origin.mirror} ${lackOf(provider, mirror, kind)}, but a host serves ${kind}`;
-      yield { path: ["origin"], message, fix: fixFor(draft, provider, kind, served) };
+      const message = `the origin ${origin.provider}/${origin.mirror} ${describeLack(provider, mirror, kind)}, but a host serves ${kind}`;
+      yield { path: ["origin"], message, fix: describeFix(draft, provider, kind, served) };
     }
   },
 };
@@ -28,40 +28,40 @@ function servedKinds(draft: Draft): Kind[] {
   return [...new Set(membersOf(draft.hosts).flatMap(([, host]) => itemsOf(host.serves).map(([, kind]) => kind)))];
 }
 
-/** The store that would serve a kind. */
+/** The store that would serve a kind of artifact. */
 function storeFor({ cloud }: DraftProvider, kind: Kind): "registry" | "bucket" | "files" {
   if (kind === "images") return "registry";
   return cloud === "external" ? "files" : "bucket";
 }
 
-function takesRedirectedClients({ cloud }: DraftProvider, kind: Kind): boolean {
+function acceptsRedirectedClients({ cloud }: DraftProvider, kind: Kind): boolean {
   return kind === "files" || (cloud !== "aws" && cloud !== "azure");
 }
 
-/** Also if what is written there is unsound. */
+/** Whether the mirror has the store, even if its value is invalid. */
 function canServe(provider: DraftProvider, mirror: DraftMirror, kind: Kind): boolean {
-  return takesRedirectedClients(provider, kind) && storeFor(provider, kind) in mirror;
+  return acceptsRedirectedClients(provider, kind) && storeFor(provider, kind) in mirror;
 }
 
-function lackOf(provider: DraftProvider, mirror: DraftMirror, kind: Kind): string {
+function describeLack(provider: DraftProvider, mirror: DraftMirror, kind: Kind): string {
   const store = storeFor(provider, kind);
-  if (store in mirror) return `can never serve ${kind}: this cloud's registries refuse clients that were redirected`;
-  return takesRedirectedClients(provider, kind) ? `has no \`${store}\`` : `can never serve ${kind}`;
+  if (store in mirror) return `can never serve ${kind}: this cloud's registries reject redirected clients`;
+  return acceptsRedirectedClients(provider, kind) ? `has no \`${store}\`` : `can never serve ${kind}`;
 }
 
-function storeAsTyped(provider: DraftProvider, kind: Kind): string {
+function formatStore(provider: DraftProvider, kind: Kind): string {
   if (provider.cloud !== "external") return `\`${storeFor(provider, kind)}: {}\``;
   return kind === "images" ? "`registry: https://…`" : '`files: "https://…/{path}"`';
 }
 
-/** What works when it is typed: another mirror that can serve everything, or what has to be added. */
-function fixFor(draft: Draft, provider: DraftProvider, kind: Kind, served: readonly Kind[]): string {
+/** The fix: another mirror that can serve everything, or the missing store. */
+function describeFix(draft: Draft, provider: DraftProvider, kind: Kind, served: readonly Kind[]): string {
   const other = mirrorsOf(draft).find((each) => isAlternative(each, served));
-  if (other !== undefined) return `Write \`origin: ${other.key}/${other.mirrorKey}\`, which can serve it.`;
-  if (!takesRedirectedClients(provider, kind)) {
-    return `Add a mirror that can, at Google (\`registry: {}\`) or external (\`registry: https://…\`), and make it the origin; or remove ${kind} from the \`serves\` of all hosts.`;
+  if (other !== undefined) return `Write \`origin: ${other.key}/${other.mirrorKey}\`, which can serve them.`;
+  if (!acceptsRedirectedClients(provider, kind)) {
+    return `Add a mirror that can serve them, at Google (\`registry: {}\`) or external (\`registry: https://…\`), and make it the origin; or remove ${kind} from the \`serves\` of all hosts.`;
   }
-  return `Add ${storeAsTyped(provider, kind)} to that mirror, or choose another origin.`;
+  return `Add ${formatStore(provider, kind)} to that mirror, or choose another origin.`;
 }
 
 function isAlternative({ provider, mirror }: PlacedMirror, served: readonly Kind[]): boolean {

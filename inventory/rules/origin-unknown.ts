@@ -1,4 +1,4 @@
-import { nearest } from "../../document/nearest";
+import { findNearest } from "../../document/find-nearest";
 import { suggestWord } from "../../document/suggest-word";
 import { originOf } from "../draft";
 import type { Rule } from "../rule";
@@ -13,13 +13,13 @@ export const originUnknown: Rule = {
     if (origin === undefined || draft.providers === undefined) return;
     const fix = "Write origin: provider/mirror with a provider and a mirror of this file.";
     if (!(origin.provider in draft.providers)) {
-      const meant = nearest(origin.provider, Object.keys(draft.providers));
+      const meant = findNearest(origin.provider, Object.keys(draft.providers));
       yield { path: ["origin"], message: `there is no provider "${origin.provider}"${suggestWord(meant)}`, fix };
       return;
     }
     const mirrors = draft.providers[origin.provider]?.mirrors;
     if (mirrors === undefined || origin.mirror in mirrors) return;
-    const meant = nearest(origin.mirror, Object.keys(mirrors));
+    const meant = findNearest(origin.mirror, Object.keys(mirrors));
     yield {
       path: ["origin"],
       message: `${origin.provider} has no mirror "${origin.mirror}"${suggestWord(meant)}`,

@@ -14,7 +14,7 @@ export const projectOwnHost: Rule = {
       const url = draft.project?.[field];
       const host = url === undefined ? undefined : ownHostOf(draft, url);
       if (host === undefined) continue;
-      const fix = "Name a page of a website; the hosts here only have what mirrors hold.";
+      const fix = "Use a page on another website; these hosts only serve mirrored content.";
       yield { path: ["project", field], message: `${host} is the redirector itself`, fix };
     }
   },

@@ -1,34 +1,34 @@
 import { type Draft, mirrorsOf } from "../draft";
 import type { Rule } from "../rule";
 
-/** The canary is something that mirrors can have. */
+/** Mirrors can hold the canary. */
 export const redirectorCanaryNowhere: Rule = {
   id: "redirector/canary-nowhere",
   severity: "error",
-  reason: "A canary for which no mirror can be asked tells nothing of any mirror.",
+  reason: "A canary that no mirror can hold checks nothing.",
   *check(draft) {
     const canary = draft.redirector?.canary;
     if (canary === undefined || draft.providers === undefined) return;
     if (!("blob" in canary) && !("file" in canary)) {
-      const message = "the canary names neither a blob nor a file";
-      yield { path: ["redirector", "canary"], message, fix: "Name one of them, or take it out." };
+      const message = "the canary has neither a blob nor a file";
+      yield { path: ["redirector", "canary"], message, fix: "Add one of them, or remove the canary." };
     }
     const stores = storesOf(draft);
-    for (const [kind, holders] of holding) {
+    for (const [kind, holders] of storesOfKind) {
       if (canary[kind] === undefined || holders.some((store) => stores.has(store))) continue;
-      const message = `no mirror has ${kind}s`;
-      yield { path: ["redirector", "canary", kind], message, fix: "Take it out, or name what mirrors have." };
+      const message = `no mirror can hold ${kind}s`;
+      yield { path: ["redirector", "canary", kind], message, fix: "Remove it, or use an object that mirrors hold." };
     }
   },
 };
 
-/** What holds blobs, and what files. */
-const holding = [
+/** The stores that can hold each kind of canary. */
+const storesOfKind = [
   ["blob", ["registry", "bucket", "blobs"]],
   ["file", ["bucket", "files"]],
 ] as const;
 
-/** Also those in which something is unsound. */
+/** The kinds of stores that mirrors have, including invalid ones. */
 function storesOf(draft: Draft): ReadonlySet<string> {
   return new Set(mirrorsOf(draft).flatMap(({ mirror }) => Object.keys(mirror)));
 }

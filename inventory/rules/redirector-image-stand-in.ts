@@ -9,7 +9,7 @@ export const redirectorImageStandIn: Rule = {
   *check({ redirector }) {
     if (redirector?.image === undefined || !isStandInImage(redirector.image)) return;
     const message = "a digest of zeros is a placeholder, and `synth` refuses it";
-    const fix = "Write what `mirrorform image --push` prints, or remove image; then the stack at Google is left out.";
+    const fix = "Write the output of `mirrorform image --push`, or remove image; then the stack at Google is left out.";
     yield { path: ["redirector", "image"], message, fix };
   },
 };

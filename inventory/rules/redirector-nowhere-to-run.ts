@@ -9,10 +9,10 @@ export const redirectorNowhereToRun: Rule = {
   *check(draft) {
     const runsAt = draft.redirector?.["runs-at"];
     const path = ["redirector", "runs-at"];
-    const fix = "Name regions, such as runs-at: { google: [us-central1, europe-west1] }, or remove the provider.";
+    const fix = "Add regions, such as runs-at: { google: [us-central1, europe-west1] }, or remove the provider.";
     for (const [provider, regions] of membersOf(runsAt)) {
       if (regions.length > 0) continue;
-      yield { path: [...path, provider], message: `no region of ${provider} is named`, fix };
+      yield { path: [...path, provider], message: `${provider} has no region`, fix };
     }
   },
 };

@@ -6,7 +6,7 @@ import { primary, providerFields, stateBucket } from "./provider-fields";
 /** `bucket-access`, and `access` of a bucket. */
 const bucketAccess = z.enum(["cdn", "direct"]).meta({
   description:
-    "`cdn`: a private bucket behind CloudFront. `direct`: the bucket answers anonymous downloads itself, which costs nothing inside its own region.",
+    "`cdn`: a private bucket behind CloudFront. `direct`: clients download from the bucket anonymously, which is free inside its own region.",
 });
 
 /** A provider at AWS. */
@@ -15,13 +15,13 @@ export const aws = z
     cloud: z.literal("aws"),
     account: z
       .string()
-      .regex(/^[0-9]{12}$/, "an AWS account number of twelve digits")
-      .meta({ description: "The account in which everything is made.", examples: ["123456789012"] }),
+      .regex(/^[0-9]{12}$/, "an AWS account number with twelve digits")
+      .meta({ description: "The account for all resources.", examples: ["123456789012"] }),
     "state-bucket": stateBucket,
     "state-region": regionName.default("us-east-1").meta({ description: "The region of `state-bucket`." }),
     primary,
     "bucket-access": bucketAccess.default("cdn").meta({
-      description: "How buckets are reached that do not say it themselves: see `mirrors.<region>.bucket.access`.",
+      description: "Default access of buckets: see `mirrors.<region>.bucket.access`.",
     }),
     ...providerFields,
     mirrors: mirrorsByRegion(
@@ -32,12 +32,12 @@ export const aws = z
               .array(z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name"))
               .min(1)
               .meta({
-                description: "The images for which an ECR Public repository is made.",
+                description: "The images that get an ECR Public repository.",
                 examples: [["pause", "kube-apiserver"]],
               }),
           })
           .optional()
-          .meta({ description: "ECR Public repositories; the service is managed in us-east-1 only." }),
+          .meta({ description: "ECR Public repositories. They can only be managed in us-east-1." }),
         bucket: z
           .strictObject({ name: bucketName, access: bucketAccess.optional() })
           .optional()

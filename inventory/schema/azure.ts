@@ -7,13 +7,13 @@ export const azure = z
   .strictObject({
     cloud: z.literal("azure"),
     subscription: z.guid("a subscription id: 8-4-4-4-12 hexadecimal digits").meta({
-      description: "The subscription in which everything is made.",
+      description: "The subscription for all resources.",
       examples: ["00000000-0000-0000-0000-000000000000"],
     }),
     "state-account": z.string().optional().meta({
       title: "3 to 24 lower-case letters and digits",
       description:
-        "The storage account that keeps Terraform's state, in the resource group `<project.name>-<provider>-terraform-state`. Default: composed from project and provider, with a hash; `mirrorform synth` writes it as the stack's `backend`.",
+        "The storage account that keeps Terraform's state, in the resource group `<project.name>-<provider>-terraform-state`. Default: composed of project and provider, with a hash; `mirrorform synth` writes it as the stack's `backend`.",
     }),
     "registry-name": z.string().optional().meta({
       title: "5 to 50 lower-case letters and digits",
@@ -32,7 +32,7 @@ export const azure = z
             name: bucketName,
             "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
               description:
-                "`replication`: Azure copies the primary's account to this one, and lets nobody else write to it; at most two accounts can be copies. `promotion`: your promotion fills it. Has no effect at the primary, or where there is none.",
+                "`replication`: Azure copies the primary's account to this one, and blocks other writes to it; at most two accounts can be copies. `promotion`: your promotion fills it. Has no effect at the primary, or if there is no primary.",
             }),
           })
           .optional()

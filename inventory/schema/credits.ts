@@ -8,7 +8,7 @@ export const credits = z
       .positive()
       .meta({
         description:
-          "Credits a month, in `currency`. As what was `used` (in `deployed.yaml`) comes near it, the provider's mirrors get fewer unaffiliated clients, and finally none.",
+          "Credits per month, in `currency`. As `used` (in `deployed.yaml`) approaches it, the provider's mirrors get fewer unaffiliated clients, and finally none.",
         examples: [250000],
       }),
     currency: z
@@ -18,10 +18,10 @@ export const credits = z
         description: "The currency of `monthly`, as its ISO 4217 code.",
         examples: ["USD"],
       }),
-    until: z.iso.date("a date of the calendar, as YYYY-MM-DD").meta({
+    until: z.iso.date("a calendar date as YYYY-MM-DD").meta({
       description:
-        "The last day on which credits are given, as YYYY-MM-DD. After it the provider's mirrors take only its own clients. A day in the past is a warning.",
+        "The last day on which the credits are valid, as YYYY-MM-DD. After that, the provider's mirrors only serve its own clients. A past date is a warning.",
       examples: ["2027-12-31"],
     }),
   })
-  .meta({ description: "What the provider gives. Left out: no limit." });
+  .meta({ description: "The provider's credits. Default: no limit." });

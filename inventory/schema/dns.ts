@@ -4,14 +4,14 @@ import { hostName, providerKey } from "./names";
 /** `dns`: the zone of the hosts. */
 export const dns = z
   .strictObject({
-    // Cloud DNS: a managed zone's name has 63 characters at the most; ours is `zone-` and the domain.
+    // Cloud DNS: a managed zone's name has at most 63 characters; ours is `zone-` and the domain.
     zone: hostName(58).meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
     "published-at": z
       .array(providerKey)
       .default([])
       .meta({
         description:
-          "The providers (Google or AWS) at which the zone is served. Two of them serve the same records: either may die. Left out: you write the records yourself; the outputs of the redirector's stacks say which.",
+          "The providers (Google or AWS) that serve the zone. Two providers serve the same records, so either may fail. Default: none, you create the records yourself, from the outputs of the redirector's stacks.",
         examples: [["google", "aws"]],
       }),
     existing: z
@@ -19,7 +19,7 @@ export const dns = z
       .optional()
       .meta({
         description:
-          "Existing zones to use, by provider. Our records are added to them, and nothing else in them is managed. Left out: a new zone is created. Use this for the zone of a whole domain that has other records.",
+          "Existing zones to use, by provider. Our records are added to them, and nothing else in them is managed. Default: a new zone is created. Use this for the zone of a whole domain that has other records.",
         examples: [{ aws: "Z0123456789ABCDEFGHIJ", google: "example-org" }],
       }),
   })

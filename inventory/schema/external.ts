@@ -15,7 +15,7 @@ export const external = z
       .default(0.01)
       .meta({
         description:
-          "The largest share of the address space that the provider's prefixes, lists, ASNs and countries may cover, in IPv4 and in IPv6 separately. IPv6 counts as a /9, which is what IANA has given to the regional registries. 0.01 is 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
+          "The largest share of the address space that the provider's prefixes, lists, ASNs and countries may cover, in IPv4 and in IPv6 separately. IPv6 is measured against a /9, the space that IANA has allocated to the regional registries. 0.01 is 43 million IPv4 addresses, or 10 IPv6 prefixes of length 19.",
         examples: [0.02],
       }),
     mirrors: z
@@ -37,8 +37,7 @@ export const external = z
               .optional()
               .meta({
                 title: "https URL with placeholders",
-                description:
-                  "URL of an image's blob, with `{digest}` and, where it is needed, `{name}` (the repository).",
+                description: "URL of an image's blob, with `{digest}` and optionally `{name}` (the repository).",
                 examples: ["https://cdn.example.net/k8s/{digest}"],
               }),
             files: z
@@ -64,7 +63,7 @@ export const external = z
               })
               .optional()
               .meta({
-                description: "Where it is. Left out: near everybody, as a CDN is.",
+                description: "The mirror's location. Default: close to all clients, like a CDN.",
                 examples: [{ latitude: 50.5, longitude: 12.4 }],
               }),
             ...mirrorFields,

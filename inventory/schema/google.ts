@@ -9,7 +9,7 @@ export const google = z
     project: z
       .string()
       .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a Google Cloud project id (6 to 30 characters)")
-      .meta({ description: "The project in which everything is made.", examples: ["k8s-artifacts-prod"] }),
+      .meta({ description: "The project for all resources.", examples: ["k8s-artifacts-prod"] }),
     "state-bucket": stateBucket,
     primary,
     ...providerFields,
@@ -19,7 +19,7 @@ export const google = z
           .strictObject({
             "immutable-tags": z.boolean().default(false).meta({
               description:
-                "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal, and signatures that are tags, then cannot work there. Promotion, the only writer, refuses to move tags even without it.",
+                "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal and tag-based signatures then do not work. Promotion, the only writer, never moves tags anyway.",
             }),
           })
           .optional()

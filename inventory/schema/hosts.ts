@@ -3,7 +3,7 @@ import { filePath, filePathOrNone, longestFileName } from "./file-path";
 import { metadata } from "./metadata";
 import { hostName } from "./names";
 
-/** What a host serves: OCI images, or files by path. */
+/** The kinds of content a host serves. */
 export const artifactKind = z.enum(["images", "files"]).meta({
   description: "`images`: the OCI distribution API under `/v2/`. `files`: any other path.",
 });
@@ -15,23 +15,23 @@ export const hosts = z
     z.strictObject({
       serves: z
         .array(artifactKind)
-        .meta({ description: "What this host answers for.", examples: [["images"]], minItems: 1 }),
+        .meta({ description: "The content this host serves.", examples: [["images"]], minItems: 1 }),
       paths: z
         .record(
           z
             .string()
             .max(longestFileName)
-            .regex(filePath, "a path as release/v1 (letters, digits and . _ ~ -)")
+            .regex(filePath, "a path such as release/v1 (letters, digits and . _ ~ -)")
             .meta({ title: "path" }),
           z
             .string()
             .max(longestFileName)
-            .regex(filePathOrNone, "a path as release/v1 (letters, digits and . _ ~ -), or an empty text"),
+            .regex(filePathOrNone, "a path such as release/v1 (letters, digits and . _ ~ -), or an empty string"),
         )
         .optional()
         .meta({
           description:
-            "The paths that this host has, and where each is at the mirrors (an empty text: at their top). Of several that fit the longest counts; what fits none is not found. Left out: every path, as it is.",
+            "The host's paths and their locations at the mirrors (an empty string: the root). The longest match applies; other paths are not found. Default: every path, unchanged.",
           examples: [{ release: "kubernetes-release/release" }],
         }),
       "directory-index": z
@@ -41,7 +41,7 @@ export const hosts = z
         .optional()
         .meta({
           description:
-            "The file that a path with a final slash stands for: `release/` for `release/index.html`. Left out: such a path is passed on as it is.",
+            "The index file of directories: `release/` then serves `release/index.html`. Default: such a path is passed on unchanged.",
           examples: ["index.html"],
         }),
       metadata: metadata.optional(),

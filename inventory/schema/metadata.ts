@@ -2,13 +2,13 @@ import { z } from "zod";
 import { metadataName } from "../metadata-names";
 import { longestFileName } from "./file-path";
 
-/** Every file's name is matched against each pattern. */
+/** Each file name is matched against every pattern. */
 const mostMetadataPatterns = 100;
 
 const metadataPattern = z
   .string()
   .max(longestFileName)
-  .regex(metadataName, "a file name with at most two * (letters, digits and . _ ~ -), as *.sig or index-*.json");
+  .regex(metadataName, "a file name with at most two * (letters, digits and . _ ~ -), such as *.sig or index-*.json");
 
 /** `metadata` of a host. */
 export const metadata = z
@@ -19,7 +19,7 @@ export const metadata = z
       .default([])
       .meta({
         description:
-          "More names of files that untrusted mirrors must not serve on this host. A pattern matches the last segment of a path, in any letter case; it has at most two `*`, each for any characters or none.",
+          "Additional names of files that untrusted mirrors must not serve on this host. A pattern matches the last segment of a path, regardless of case; it has at most two `*`, each matching any characters or none.",
         examples: [["*.catalog", "rules-*.json"]],
       }),
     remove: z
@@ -27,11 +27,11 @@ export const metadata = z
       .default([])
       .meta({
         description:
-          "Entries of the default list, exactly as listed there, that are ordinary files on this host. A file that another entry matches stays metadata.",
+          "Entries of the default list, exactly as listed there, that are ordinary files on this host. A file that matches another entry remains metadata.",
         examples: [["*.sh", "*.db"]],
       }),
   })
   .meta({
     description:
-      "Which files vouch for other files, or change under one name, so that only the origin and trusted mirrors serve them. Left out: those of the [default list](#metadata-by-default).",
+      "Files that verify other files, or whose content changes under one name. Only the origin and trusted mirrors serve them. Default: the [default list](#metadata-by-default).",
   });

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { regionName } from "./names";
 import { avoid } from "./networks";
 
-/** Whether mirrors must be asked before clients are sent to them. */
+/** Whether mirrors must be probed before clients are sent to them. */
 export const presence = z.enum(["complete", "asked"]);
 
 const state = z.enum(["active", "draining", "retired"]).default("active").meta({
   description:
-    "`active` serves. `draining` serves only the clients of its own region. `retired` serves nobody, and its stores lose their protection, so that the entry can be removed afterwards, here and among the `stores` of `deployed.yaml`.",
+    "`active` serves. `draining` serves only the clients of its own region. `retired` serves no clients, and its stores lose deletion protection; afterwards remove the entry here and from `stores` in `deployed.yaml`.",
 });
 
 const weight = z
@@ -17,18 +17,18 @@ const weight = z
   .default(0)
   .meta({
     description:
-      "Share of the clients of no provider that this mirror takes, relative to the others' weights: less with less credit left, and less of those who are known to be more than 1,000 km away. 0: its own provider's clients only.",
+      "Relative share of unaffiliated clients. It shrinks as credits run out, and for clients known to be more than 1,000 km away. 0: only the provider's own clients.",
     examples: [20],
   });
 
 /** The fields of mirrors at every provider. */
 export const mirrorFields = {
   presence: presence.optional().meta({
-    description: "As the provider's `presence`, for this mirror.",
+    description: "Overrides the provider's `presence` for this mirror.",
   }),
   trusted: z.boolean().default(false).meta({
     description:
-      "Whether the same hands write it as the origin: then it also answers manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Others answer only what a digest or a checksum vouches for.",
+      "Whether the operators of the origin write it. Then it also serves manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Other mirrors only serve content that a digest or checksum verifies.",
   }),
   avoid,
   state,
@@ -42,19 +42,19 @@ export const bucketName = z
   .meta({
     title: "3 to 63 lower-case letters, digits and hyphens (at Azure: 3 to 24 letters and digits)",
     description:
-      "The bucket's (at Azure: the storage account's) name. Left out: composed from project, provider and region; at Azure shortened, with a hash.",
+      "The bucket's (at Azure: the storage account's) name. Default: composed of project, provider and region; at Azure shortened, with a hash.",
     examples: ["k8s-artifacts-eu-west-2-767373"],
   });
 
 /** The fields of mirrors at the three clouds. */
 const regionalFields = {
   serves: z
-    .array(z.string().regex(/^[a-z][a-z0-9-]*\*?$/, "a region, or the beginning of regions followed by `*`"))
+    .array(z.string().regex(/^[a-z][a-z0-9-]*\*?$/, "a region, or a region prefix followed by `*`"))
     .min(1)
     .optional()
     .meta({
       description:
-        "The regions of the same cloud whose clients come here, instead of the mirror nearest to them. `europe-*` means every region that begins so. A named region outranks a pattern.",
+        "The regions of the same cloud whose clients come here, instead of the mirror nearest to them. `europe-*` matches all regions with this prefix. A named region takes precedence over a pattern.",
       examples: [["ap-east-1", "ap-east-2"]],
     }),
   ...mirrorFields,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { hostNameDoubt } from "../host-name-doubt";
-import { nameDoubt } from "../name-doubt";
-import { judgedText } from "./judged-text";
+import { findHostNameProblem } from "../find-host-name-problem";
+import { findNameProblem } from "../find-name-problem";
+import { checkedText } from "./checked-text";
 
 /** A short lower-case name: a key of the inventory that becomes part of resource names and of Terraform addresses. */
 const key = /^[a-z][a-z0-9-]*[a-z0-9]$/;
@@ -9,21 +9,21 @@ const key = /^[a-z][a-z0-9-]*[a-z0-9]$/;
 /** A DNS name of two labels or more (RFC 1123, section 2.1), lower case, without a final dot. */
 const dnsName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** The form of names, in words. */
+/** The form of names, as text. */
 export const nameWords = "2 or more lower-case letters, digits and hyphens; begins with a letter";
 
 /** A short lower-case name. @param most characters */
 export function name(most?: number) {
-  return judgedText((text) => nameDoubt(text, most), key, most);
+  return checkedText((text) => findNameProblem(text, most), key, most);
 }
 
 /** A DNS name. @param most characters */
 export function hostName(most?: number) {
-  return judgedText((text) => hostNameDoubt(text, most), dnsName, most).meta({ title: "lower-case DNS name" });
+  return checkedText((text) => findHostNameProblem(text, most), dnsName, most).meta({ title: "lower-case DNS name" });
 }
 
 /** The key of a provider. */
 export const providerKey = name(20).meta({ title: "provider", examples: ["somecdn"] });
 
-/** Which regions there are, `rules/` knows, and suggests the nearest; the pattern is for editors. */
+/** `rules/` checks region names and suggests the nearest; the pattern is for editors. */
 export const regionName = z.string().meta({ title: "region", pattern: "^[a-z][a-z0-9-]*$" });

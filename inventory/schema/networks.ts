@@ -4,7 +4,7 @@ import { regionName } from "./names";
 
 /** RFC 7607 and RFC 7300: 0 and the last one are reserved. */
 const asnList = z.array(z.int().min(1).max(4294967294)).min(1);
-/** UK, EL, EU and XK are in use, but not in ISO 3166-1: lists of ranges do not have them. */
+/** UK, EL, EU and XK are common, but not in ISO 3166-1: lists of ranges do not have them. */
 const countryList = z.array(z.string().regex(/^(?!UK|EL|EU|XK)[A-Z]{2}$/, "an ISO 3166-1 alpha-2 code")).min(1);
 const prefixList = z.array(z.string().meta({ title: "prefix" })).min(1);
 
@@ -19,14 +19,14 @@ function countryEntry(description: string) {
 /** The published lists of ranges that are known by name. */
 const feedName = z.enum(feedNames);
 
-/** May be given beside prefixes and lists of them. */
+/** Allowed next to prefixes and lists of them. */
 const inside = feedName.optional().meta({
   description:
-    "A cloud's feed inside which this claim also holds: for a donor's own machines at AWS, for example. Agree on it with the feed's provider. Left out: an address in a cloud's own feed belongs to the provider that claims the feed, however long the prefixes here are.",
+    "A cloud's feed inside which this claim also applies, for example for a donor's own machines at AWS. Agree on it with the feed's provider. Default: none, an address in a cloud's own feed belongs to the provider that claims the feed, no matter how long the prefixes here are.",
   examples: ["aws"],
 });
 
-/** One way of knowing a client's network as a provider's. */
+/** One way to identify a provider's clients. */
 const network = z.union([
   z
     .strictObject({
@@ -40,7 +40,7 @@ const network = z.union([
     .strictObject({
       "cidr-list": z.string().meta({
         title: "https URL",
-        description: "URL of a text with one prefix a line; `#` begins a comment.",
+        description: "URL of a text file with one prefix per line; `#` starts a comment.",
         examples: ["https://cdn.example.net/ranges.txt"],
       }),
       inside,
@@ -57,7 +57,7 @@ const network = z.union([
     })
     .meta({ title: "geofeed" }),
   asnEntry("Autonomous system numbers (RFC 6793: 32 bits, 0 and the last one are reserved).", [16509, 14618]),
-  countryEntry("Countries, as ISO 3166-1 alpha-2 codes; asked last."),
+  countryEntry("Countries, as ISO 3166-1 alpha-2 codes; lowest precedence."),
   z
     .strictObject({
       prefixes: prefixList.meta({
@@ -65,7 +65,7 @@ const network = z.union([
         examples: [["203.0.113.0/24", "2001:db8::/32"]],
       }),
       region: regionName.optional().meta({
-        description: "The region of the provider's cloud in which these addresses are.",
+        description: "The region of the provider's cloud to which these addresses belong.",
         examples: ["eu-west-1"],
       }),
       inside,
@@ -73,7 +73,7 @@ const network = z.union([
     .meta({ title: "prefixes" }),
 ]);
 
-/** Whom a mirror is not to get, or cannot reach. */
+/** Clients that a mirror must not get or cannot reach. */
 const avoided = z.union([
   asnEntry("Autonomous system numbers.", [64500]),
   countryEntry("Countries, as ISO 3166-1 alpha-2 codes."),
@@ -90,11 +90,11 @@ const avoided = z.union([
 /** `avoid` of a provider or a mirror. */
 export const avoid = z.array(avoided).default([]).meta({
   description:
-    "Clients who are not sent here: those whom it must not get, and those who could not reach it. At a provider, it holds for all its mirrors. The origin remains everybody's last fallback.",
+    "Clients that are not sent here, because the mirror must not serve them or they cannot reach it. At a provider, this applies to all its mirrors. The origin remains the last fallback for all clients.",
 });
 
 /** `networks` of a provider. */
 export const networks = z.array(network).optional().meta({
   description:
-    "Which clients are the provider's own. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, count. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Left out: at a cloud, the cloud's own feed, unless another provider at that cloud names it; elsewhere none. `[]`: none.",
+    "The provider's own clients. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, apply. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Default: at a cloud, the cloud's own feed, unless another provider at that cloud claims it; elsewhere none. `[]`: none.",
 });

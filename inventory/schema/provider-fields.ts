@@ -7,7 +7,7 @@ import { avoid, networks } from "./networks";
 /** `primary` of a provider at one of the three clouds. */
 export const primary = regionName.optional().meta({
   description:
-    "The region whose bucket is copied to the provider's other buckets by the cloud itself, and where its single resources live. At the origin's provider it is the origin. Left out elsewhere: promotion fills every bucket.",
+    "The region whose bucket is copied to the provider's other buckets by the cloud itself, and that hosts its single-region resources. At the origin's provider it is the origin. Default elsewhere: none, promotion fills every bucket.",
   examples: ["us-east-2"],
 });
 
@@ -18,11 +18,11 @@ export const providerFields = {
   avoid,
   presence: presence.default("asked").meta({
     description:
-      "`asked`: a client is sent to a mirror once the mirror said that it has the object. `complete`: the mirrors hold everything, because the cloud itself replicates to them, and are not asked.",
+      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: the mirrors hold everything, because the cloud replicates to them; they are not queried.",
   }),
 };
 
-/** Of clouds where a bucket keeps Terraform's state. */
+/** `state-bucket` of a provider at Google or AWS. */
 export const stateBucket = z.string().optional().meta({
   title: "bucket name, 3 to 63 characters",
   description:

@@ -11,7 +11,7 @@ export const redirector = z
     status: z
       .literal([302, 307])
       .default(307)
-      .meta({ description: "The status of every redirect. Never a permanent one: clients keep those." }),
+      .meta({ description: "The status of every redirect. Never a permanent redirect, because clients cache those." }),
     image: z
       .string()
       .regex(imageByDigest, "an image by digest (host/name@sha256:…)")
@@ -27,7 +27,7 @@ export const redirector = z
       .strictObject({
         blob: z
           .string()
-          .regex(/^[a-z0-9]+([._/-]+[a-z0-9]+)*@sha256:[a-f0-9]{64}$/, "a blob as repository@sha256:…")
+          .regex(/^[a-z0-9]+([._/-]+[a-z0-9]+)*@sha256:[a-f0-9]{64}$/, "a blob such as repository@sha256:…")
           .optional()
           .meta({
             description: "A blob that every mirror with blobs holds, as `repository@digest`.",
@@ -35,24 +35,24 @@ export const redirector = z
           }),
         file: z
           .string()
-          .regex(filePath, "a path as release/v1 (letters, digits and . _ ~ -)")
+          .regex(filePath, "a path such as release/v1 (letters, digits and . _ ~ -)")
           .optional()
           .meta({
-            description: "A file, as its path at the mirrors, that every mirror without blobs holds.",
+            description: "A file that every mirror without blobs holds, as its path at the mirrors.",
             examples: ["release/stable.txt"],
           }),
       })
       .optional()
       .meta({
         description:
-          "What every mirror is asked for regularly, to see whether it is healthy. Left out: each mirror is asked for an object that it was known to hold, and `complete` mirrors always count as healthy.",
+          "The object used for regular health checks of mirrors. Default: each mirror is checked with an object that it was known to hold, and `complete` mirrors always count as healthy.",
       }),
     "runs-at": z
       .record(providerKey, z.array(regionName).meta({ minItems: 1 }))
       .default({})
       .meta({
         description:
-          "The regions in which the redirector runs, by provider (Google or AWS). Left out: it runs elsewhere, on a machine of your own, and nothing is deployed for it.",
+          "The regions in which the redirector runs, by provider (Google or AWS). Default: none, it runs elsewhere, on your own machine, and nothing is deployed for it.",
         examples: [{ google: ["us-central1"], aws: ["us-east-2"] }],
       }),
   })

@@ -12,7 +12,7 @@ const ipRanges = z.object({
 /**
  * Reads AWS's `ip-ranges.json`: https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
  *
- * A prefix is listed once for each service that uses it, and comes out once. Where it is listed both in a region and as
+ * A prefix is listed once for each service that uses it, and is returned once. Where it is listed both in a region and as
  * GLOBAL, the region counts.
  *
  * @throws RangesUnreadable for another shape, a bad prefix, or a prefix that is in two regions

@@ -32,7 +32,7 @@ const abbreviatedRegions: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads Azure's `ServiceTags_Public_<date>.json`, of which only the `AzureCloud.<region>` tags count:
+ * Reads Azure's `ServiceTags_Public_<date>.json`, using only the `AzureCloud.<region>` tags:
  * https://learn.microsoft.com/azure/virtual-network/service-tags-overview
  *
  * @throws RangesUnreadable for another shape, a bad prefix or region, or a file without any regional tag

@@ -1,7 +1,7 @@
 import { type RangeEntry, requirePrefixOrHost } from "../range-entry";
 import { type LineFormat, type OnDiscard, readLines } from "./read-lines";
 
-/** No standard says what a bad line in such a list means, and a truncated list ends in one: only a long list may have some. */
+/** A bad line may mean truncation, so only long lists may have some. */
 const format: LineFormat = {
   readLine(line, place) {
     const published = line.replace(/[#;].*$/, "").trim();
@@ -12,7 +12,7 @@ const format: LineFormat = {
 };
 
 /**
- * Reads a list with one prefix, or one single address, a line. Empty lines and what follows `#` or `;` do not count.
+ * Reads a list with one prefix, or one single address, a line. Ignores empty lines and comments after `#` or `;`.
  *
  * @throws RangesUnreadable as {@link readLines} does
  */

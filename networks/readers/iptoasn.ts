@@ -1,14 +1,14 @@
 import { prefixesOfRange } from "../prefixes-of-range";
 import { type RangeEntry, RangesUnreadable } from "../range-entry";
 
-/** Which rows of the table somebody needs. */
+/** Which rows are needed. */
 export interface WantedNetworks {
   readonly asns: ReadonlySet<number>;
   /** ISO 3166-1 alpha-2, upper case. */
   readonly countries: ReadonlySet<string>;
 }
 
-/** The number under which the table lists addresses that nobody announces. */
+/** The number under which the table lists unannounced addresses. */
 const notRouted = 0;
 
 /** An autonomous system's number has 32 bits (RFC 6793). */

@@ -2,7 +2,7 @@ import { type Cidr, formatCidr } from "../cidr";
 import { type RangeEntry, RangesUnreadable } from "../range-entry";
 import { specialUse, tooShort } from "../usable-prefix";
 
-/** What a line says. */
+/** A parsed line. */
 export interface LineEntry extends Omit<RangeEntry, "prefix"> {
   readonly cidr: Cidr;
 }
@@ -42,10 +42,10 @@ const mostNamed = 5;
 
 /**
  * Reads a list line by line. Bad lines are left out and reported. A prefix of special-purpose addresses, which no client
- * has, makes a bad line, too.
+ * has, also makes a bad line.
  *
  * @throws RangesUnreadable if the list has too many bad lines, more than {@link mostEntries} entries, or a prefix too short
- * for one network: then the publisher is probably wrong about the rest, too
+ * for one network: the rest is probably wrong as well
  */
 export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard = () => {}): RangeEntry[] {
   const entries = new Map<string, RangeEntry>();
@@ -92,7 +92,7 @@ function attempt({ readLine }: LineFormat, line: string, place: string): LineEnt
   }
 }
 
-/** The entry of a line that was read, or the objection to it. */
+/** The entry of a line, or its problem. */
 function accepted(
   known: ReadonlyMap<string, RangeEntry>,
   { refusesRepeated }: LineFormat,

@@ -29,7 +29,7 @@ function check(text: string, kind = prices) {
   return document.ok ? checkDocument(document, kind, { most: 100 }) : document;
 }
 
-test("a sound file: its value, with defaults, and warnings", () => {
+test("returns the value of a valid file, with defaults and warnings", () => {
   expect(check("egress: { currency: EUR }\nstorage: { currency: USD, amount: 101 }\n")).toEqual({
     ok: true,
     value: { egress: { currency: "EUR", amount: 0 }, storage: { currency: "USD", amount: 101 } },
@@ -47,7 +47,7 @@ test("a sound file: its value, with defaults, and warnings", () => {
   });
 });
 
-test("everything that is wrong, in the order of the file; rules see what the schema accepts", () => {
+test("reports all problems in the order of the file; rules get what the schema accepts", () => {
   const text = "egress: { currency: euro, amount: 200 }\negress: {}\nstorage: { amount: 300, currencies: EUR }\n";
   const { ok, problems } = check(text);
   expect(ok).toBe(false);
@@ -65,25 +65,25 @@ test.each([
   ["", "file/empty"],
   ["- a\n", "file/not-a-mapping"],
   ["text\n", "file/not-a-mapping"],
-])("a file without fields is refused, and its kind says how to begin: %j", (text, rule) => {
+])("refuses a file without fields, with its kind's fix: %j", (text, rule) => {
   expect(check(text).problems).toMatchObject([{ rule, fix: "Begin with an empty price list." }]);
 });
 
-test("an empty file is an empty mapping where it may be", () => {
+test("accepts an empty file if its kind may be empty", () => {
   expect(check("# nothing yet\n", { ...prices, mayBeEmpty: true })).toEqual({ ok: true, value: {}, problems: [] });
 });
 
-test("what no text may hold is reported once, and hides what the schema says of that text", () => {
+test("forbidden content of a string is reported once, and hides the schema's finding", () => {
   const kind: typeof prices = {
     ...prices,
-    findInTexts: () => [
+    findInStrings: () => [
       {
         rule: "price/no-euros",
         path: ["egress", "currency"],
         target: "value",
         message: "no euros here",
         fix: "Use another.",
-        unsound: [["egress", "currency"]],
+        invalid: [["egress", "currency"]],
       },
     ],
   };

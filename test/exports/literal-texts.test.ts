@@ -5,8 +5,8 @@ import { envoyText } from "../../exports/envoy/envoy-text";
 import type { ExportOptions } from "../../exports/export-options";
 import { nginxConfiguration } from "../../exports/nginx/nginx-configuration";
 import { nginxText } from "../../exports/nginx/nginx-text";
-import { templateDoubt } from "../../networks/template-doubt";
-import { pageUrlDoubt } from "../../networks/url-doubt";
+import { findTemplateProblem } from "../../networks/find-template-problem";
+import { findPageUrlProblem } from "../../networks/find-url-problem";
 import { runs } from "../property-runs";
 import { madeMirror, madeTable } from "../routing/handmade-table";
 import { allNamed, type Directive, nginxDirectives, withVariables } from "./nginx/nginx-directives";
@@ -24,15 +24,17 @@ const withoutHash = (text: string) => text.replaceAll("#", "");
 const page = fc
   .tuple(host, fc.constantFrom("", "/", "?", "#"), pieces)
   .map(([start, next, rest]) => start + next + (next === "" ? "" : rest))
-  .filter((text) => pageUrlDoubt(text) === undefined);
+  .filter((text) => findPageUrlProblem(text) === undefined);
 const template = (placeholders: readonly string[]) =>
   fc
     .tuple(host, pieces, fc.array(pieces, { minLength: placeholders.length, maxLength: placeholders.length }))
     .map(([start, before, between]) =>
       withoutHash(`${start}/${before}${placeholders.map((name, index) => `{${name}}${between[index]}`).join("")}`),
     );
-const files = template(["path"]).filter((text) => templateDoubt(text, "path", []) === undefined);
-const blobs = template(["name", "digest"]).filter((text) => templateDoubt(text, "digest", ["name"]) === undefined);
+const files = template(["path"]).filter((text) => findTemplateProblem(text, "path", []) === undefined);
+const blobs = template(["name", "digest"]).filter(
+  (text) => findTemplateProblem(text, "digest", ["name"]) === undefined,
+);
 
 const hosts = [
   { name: "dl.example.org", serves: ["files" as const] },

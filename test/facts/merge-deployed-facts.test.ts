@@ -17,7 +17,7 @@ google:
   stores: { bucket:   [us-central1] }
 `;
 
-test("values are added and replaced; nothing is taken away, and comments and order stay", () => {
+test("adds and replaces values; removes nothing; keeps comments and order", () => {
   const told = [
     {
       provider: "aws",
@@ -42,7 +42,7 @@ test("values are added and replaced; nothing is taken away, and comments and ord
   expect(merged.text.endsWith("google:\n  stores: { bucket:   [us-central1] }\n")).toBe(true);
 });
 
-test("empty outputs take nothing away", () => {
+test("empty outputs remove nothing", () => {
   const facts = { distributions: {}, stores: { bucket: [], registry: [] }, validations: {} };
   expect(mergeDeployedFacts(text, [{ provider: "aws", facts }], all)).toEqual({ text, changes: [], unlisted: [] });
 });

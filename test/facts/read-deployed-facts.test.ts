@@ -22,7 +22,7 @@ aws:
   distributions: { eu-west-1: d111111abcdef8.cloudfront.net }
 `;
 
-test("sound facts are told as they are", () => {
+test("returns valid facts unchanged", () => {
   const reading = read(sound);
   expect(reading.problems).toEqual([]);
   expect(reading.ok && reading.facts.google?.addresses).toEqual({ ipv4: "203.0.113.10", ipv6: "2001:db8::10" });
@@ -34,8 +34,8 @@ test.each(["", "# nothing deployed yet\n", "{}\n"])("%j means that nothing is de
 });
 
 test.each([
-  ["203.0.113.10", "10.0.0.1", "10.0.0.1 is not a public address", "Its public IPv4 address"],
-  ["203.0.113.10", "034.1.2.3", "is not an IPv4 address", "Its public IPv4 address"],
+  ["203.0.113.10", "10.0.0.1", "10.0.0.1 is not a public address", "The load balancer's public IPv4 address"],
+  ["203.0.113.10", "034.1.2.3", "is not an IPv4 address", "The load balancer's public IPv4 address"],
   ["203.0.113.10", "203.0.113.10:443", "is not an IPv4 address", 'Write ipv4: "203.0.113.10"'],
   ["2001:db8::10", "[2001:db8::10]", "is not an IPv6 address", "Write ipv6: 2001:db8::10"],
   ["d111111abcdef8.cloudfront.net", "evil.example.com", "CloudFront distribution", "From the storage stack's output"],

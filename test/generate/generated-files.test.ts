@@ -3,8 +3,8 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
 import { allRules } from "../../generate/all-rules";
-import { referencePage } from "../../generate/reference-page";
-import { mirrorsJsonSchema } from "../../inventory/json-schema";
+import { formatReferencePage } from "../../generate/format-reference-page";
+import { createMirrorsJsonSchema } from "../../inventory/create-mirrors-json-schema";
 
 const project = join(__dirname, "..", "..");
 const committed = (...path: string[]) => readFileSync(join(project, ...path), "utf8");
@@ -12,16 +12,16 @@ const fixture = (...path: string[]) => parse(committed("test", "fixtures", "inve
 
 describe("what `npx tsx generate/generate-inventory-files.ts` writes is current", () => {
   test("inventory/mirrors.schema.json", () => {
-    expect(JSON.parse(committed("inventory", "mirrors.schema.json"))).toEqual(mirrorsJsonSchema());
+    expect(JSON.parse(committed("inventory", "mirrors.schema.json"))).toEqual(createMirrorsJsonSchema());
   });
 
   test("docs/mirrors.md", () => {
-    expect(committed("docs", "mirrors.md")).toBe(referencePage());
+    expect(committed("docs", "mirrors.md")).toBe(formatReferencePage());
   });
 });
 
 describe("the JSON Schema", () => {
-  const accepts = new Ajv({ validateFormats: false, allErrors: true }).compile(mirrorsJsonSchema());
+  const accepts = new Ajv({ validateFormats: false, allErrors: true }).compile(createMirrorsJsonSchema());
 
   test.each(["choices", "design-example", "small", "smallest"])("accepts %s", (name) => {
     expect([accepts(fixture(`${name}.yaml`)), accepts.errors]).toEqual([true, null]);
@@ -39,7 +39,7 @@ describe("the JSON Schema", () => {
 });
 
 describe("the reference page", () => {
-  const page = referencePage();
+  const page = formatReferencePage();
 
   test("has every rule", () => {
     for (const { id } of allRules) expect(page).toContain(`| \`${id}\` |`);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Draft } from "../../inventory/draft";
-import { nameDoubt } from "../../inventory/name-doubt";
+import { findNameProblem } from "../../inventory/find-name-problem";
 import {
   bucketName,
   containerRegistryName,
@@ -45,7 +45,7 @@ const key = fc
     maxLength: 6,
   })
   .map((pieces) => pieces.join("").slice(0, 20))
-  .filter((text) => nameDoubt(text, 20) === undefined);
+  .filter((text) => findNameProblem(text, 20) === undefined);
 const project = fc.stringMatching(/^[a-z][a-z0-9-]{0,17}[a-z0-9]$/);
 const regionOf = (cloud: "google" | "aws" | "azure") =>
   fc.constantFrom(...regions.filter((region) => region.cloud === cloud).map(({ region }) => region));
@@ -147,7 +147,7 @@ describe("composed names", () => {
     expect(messages(nameGoogleBucket, google).length).toBe(2);
   });
 
-  test("keep silent about a region that does not exist: that is told already", () => {
+  test("do not repeat a problem with an unknown region", () => {
     const draft: Draft = { project, providers: { aws: { cloud: "aws", mirrors: { "US EAST": { bucket: {} } } } } };
     expect(messages(nameAwsBucket, draft)).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe("composed names", () => {
 describe("a collision", () => {
   const project = { name: "artifacts" };
 
-  test("is none between two providers at one cloud", () => {
+  test("no conflict between two providers at one cloud", () => {
     const mirrors = { westeurope: { bucket: {}, registry: {} } };
     const draft: Draft = { project, providers: { one: { cloud: "azure", mirrors }, two: { cloud: "azure", mirrors } } };
     expect(messages(nameCollision, draft)).toEqual([]);

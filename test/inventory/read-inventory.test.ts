@@ -95,7 +95,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ],
   ["mirror-serves-overlap", ["24:52 mirror/serves-overlap", "24:66 mirror/serves-overlap"]],
   ["mirror-serves-unknown-region", ["16:57 mirror/serves-unknown-region", "16:67 mirror/serves-unknown-region"]],
-  ["mirror-trusted-in-vain", ["20:68 warning mirror/trusted-in-vain"]],
+  ["mirror-trusted-without-effect", ["20:68 warning mirror/trusted-without-effect"]],
   ["mirror-unknown-region", ["16:7 mirror/unknown-region", "23:7 mirror/unknown-region", "28:7 mirror/unknown-region"]],
   [
     "mirror-url-template",
@@ -272,7 +272,7 @@ describe("a broken inventory", () => {
     expect(rules.filter((id) => !covered.has(id))).toEqual([]);
   });
 
-  test("all its problems are told as people read them", () => {
+  test("formats all problems", () => {
     const problems = read("broken", "several-at-once.yaml").problems.map((problem) => ({
       ...problem,
       file: "mirrors.yaml",
@@ -295,7 +295,7 @@ mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" has upper-case letters
   4 |   DL.example.org: { serves: [file] }
     |   ^
   5 | dns: { zone: example.org, published-at: [google], ttl: 300 }
-  → Rename it to dl.example.org, and whatever refers to it.
+  → Rename it to dl.example.org, and all references to it.
 mirrors.yaml:4:30 error[schema/bad-value] "file" is not one of images, files; did you mean files?
   3 |   registry.example.org: { serves: [imgs] }
   4 |   DL.example.org: { serves: [file] }
@@ -319,14 +319,14 @@ mirrors.yaml:20:24 error[provider/claimed-twice] the feed google is claimed by t
   20 |     networks: [{ feed: google }, { asn: ["16509"] }]
      |                        ^
   21 |     mirrors:
-  → Leave the claim with the provider whose clients these are.
+  → Keep the claim at the provider whose clients these are.
 mirrors.yaml:20:42 error[schema/wrong-type] a number is expected here, not "16509"
   19 |     account: "123456789012"
   20 |     networks: [{ feed: google }, { asn: ["16509"] }]
      |                                          ^
   21 |     mirrors:
   → Write 16509
-mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is no region of aws; did you mean us-east-2?
+mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is not a region of aws; did you mean us-east-2?
   21 |     mirrors:
   22 |       us-east-22: { bucket: {} }
      |       ^

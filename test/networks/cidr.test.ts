@@ -44,7 +44,7 @@ test.each([
   expect(() => parseCidr(text)).toThrow(expect.objectContaining({ reason, meant }));
 });
 
-test("a prefix is read as it was written", () => {
+test("parses and formats a prefix unchanged", () => {
   fc.assert(
     fc.property(arbitraryCidr, (cidr) => {
       expect(parseCidr(formatCidr(cidr))).toEqual(cidr);

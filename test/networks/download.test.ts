@@ -140,7 +140,7 @@ test.each<[string, () => Buffer, Record<string, string>]>([
   await expect(download(open("/list"), limits())).rejects.toThrow(`${open("/list")} sent more than 10,000 bytes`);
 });
 
-test("what fits is unpacked, whatever it is called, and cut into pieces anywhere", async () => {
+test("unpacks gzip of any declared type and chunking", async () => {
   answer = (_, response) => {
     const packed = gzipSync("ä line\n".repeat(1000));
     response.write(packed.subarray(0, 1), () => response.end(packed.subarray(1)));

@@ -110,7 +110,7 @@ test("addresses of any kind, and texts that are none, answer as a plain scan doe
   );
 });
 
-test("what carries an IPv4 address is never looked up as IPv6, whatever a list says of it", () => {
+test("embedded IPv4 addresses are always looked up as IPv4", () => {
   const compiled = compilePrefixTable([
     [
       { prefix: "::/0", value: 1 },
@@ -157,11 +157,11 @@ test.each([-1, 65_535, 0.5, Number.NaN])("a value of %d is refused", (value) => 
   expect(() => compilePrefixTable([[{ prefix: "192.0.2.0/24", value }]])).toThrow("whole numbers from 0 to 65534");
 });
 
-test("a prefix that is none is refused", () => {
+test("refuses an invalid prefix", () => {
   expect(() => compilePrefixTable([[{ prefix: "192.0.2.0", value: 1 }]])).toThrow(NotACidr);
 });
 
-test("no layer, or an empty one, knows no address", () => {
+test("an empty table has no answers", () => {
   expect(answer(compilePrefixTable([]), "192.0.2.1")).toBeUndefined();
   expect(answer(compilePrefixTable([[], []]), "192.0.2.1")).toBeUndefined();
 });

@@ -1,5 +1,5 @@
+import { hostOfUrl } from "../../networks/find-url-problem";
 import { privateHost } from "../../networks/private-host";
-import { hostOfUrl } from "../../networks/url-doubt";
 
 test.each([
   "example.net",

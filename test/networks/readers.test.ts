@@ -132,7 +132,7 @@ test("aws: a prefix comes out once, and its region counts more than GLOBAL", () 
   expect(readAws(text)).toEqual([{ prefix: "192.0.2.0/24", region: "eu-west-3" }]);
 });
 
-test("google: the scope global is no region", () => {
+test("google: the scope `global` is not a region", () => {
   expect(readGoogle(google({ ipv4Prefix: "192.0.2.0/24", scope: "global" }))).toEqual([{ prefix: "192.0.2.0/24" }]);
 });
 
@@ -151,7 +151,7 @@ test("cidr-list: comments, empty lines, single addresses and Windows line ends a
   ]);
 });
 
-test("iptoasn: rows that nobody wants are left out", () => {
+test("iptoasn: skips rows not requested", () => {
   const read = (asns: number[], countries: string[]): string[] =>
     readIptoasn(fixture("iptoasn.tsv"), { asns: new Set(asns), countries: new Set(countries) }).map(
       ({ prefix }) => prefix,

@@ -222,7 +222,7 @@ test.each([
   expect(contents()).toEqual({});
 });
 
-test("a server that does not answer, or is not there, is told from one that says no", async () => {
+test("distinguishes an unreachable server from an error response", async () => {
   answers.set("/hang", () => {});
   const sources: RangeSource[] = ["/hang", "/missing"].map((path) => ({ kind: "cidr-list", url: `${base}${path}` }));
   sources.push({ kind: "cidr-list", url: "http://127.0.0.1:1/" });
@@ -242,7 +242,7 @@ test("a download over its limit is broken off", async () => {
   await expect(download(`${base}/aws`, limits)).rejects.toThrow("sent more than 100 bytes");
 });
 
-test("all problems are told at once", async () => {
+test("reports all problems together", async () => {
   for (const path of ["/aws", "/google", "/oracle"]) serve(path, page);
   const problems = await refusal([feed("aws"), feed("google"), feed("azure"), feed("oracle")]);
   expect(Object.keys(problems)).toEqual(["aws", "google", "oracle"]);
@@ -299,7 +299,7 @@ test("a snapshot that is damaged is not silently replaced: there would be no gua
   expect((await refusal([feed("aws")])).aws).toContain("delete it and run `mirrorform ranges update`");
 });
 
-test("a write that fails leaves the old files, and nothing beside them", () => {
+test("a failed write keeps the old files and leaves no temporary files", () => {
   replaceFiles(directory, new Map([["a.txt", "old"]]));
   const before = contents();
   expect(() =>
@@ -467,7 +467,7 @@ test("the page of a feed does not lead to other hosts", async () => {
   ]);
 });
 
-test("publishers inside networks are not asked unless that is allowed", async () => {
+test("does not connect to private publishers unless allowed", async () => {
   let asked = 0;
   answers.set("/list", (_, response) => {
     asked++;

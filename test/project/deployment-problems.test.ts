@@ -1,4 +1,4 @@
-import { problemOfFile } from "../../document/problem";
+import { placeAtFile } from "../../document/problem";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { deploymentProblems } from "../../project/deployment-problems";
@@ -8,7 +8,7 @@ const small = inventoryOf(fixture("small"));
 const distributions = { "eu-west-1": "d1.cloudfront.net" };
 
 function told(facts: DeployedFacts, inventory: Inventory = small): string[] {
-  const problems = deploymentProblems(inventory, facts, (complaint, path) => problemOfFile(path.join("."), complaint));
+  const problems = deploymentProblems(inventory, facts, (complaint, path) => placeAtFile(path.join("."), complaint));
   return problems.map(({ file, severity, rule }) => `${file} ${severity} ${rule}`);
 }
 
@@ -46,7 +46,7 @@ test.each([
     "`mirrorform facts --filled google/us-central1`",
   ],
 ])("the fix for an origin that is not listed, where %s", (_, facts, typed) => {
-  const problems = deploymentProblems(small, facts, (complaint) => problemOfFile("mirrors.yaml", complaint));
+  const problems = deploymentProblems(small, facts, (complaint) => placeAtFile("mirrors.yaml", complaint));
   expect(problems.find(({ rule }) => rule === "origin/not-deployed")?.fix).toContain(typed);
 });
 

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { readInventory } from "../../inventory/read-inventory";
-import { resolve } from "../../inventory/resolve";
+import { resolveInventory } from "../../inventory/resolve-inventory";
 import { mirrorsSchema } from "../../inventory/schema";
 import { originGaps } from "../../routing/origin-gaps";
 import { allListed, tableOf, today } from "./tables";
@@ -59,7 +59,7 @@ test.each(cases)("the rule says of $provider with $held and hosts for $serves wh
   };
   const reading = readInventory(Buffer.from(stringify(written)), "mirrors.yaml", today);
   const complaints = reading.problems.filter(({ rule }) => rule === "origin/cannot-serve");
-  const inventory = resolve(mirrorsSchema.parse(written));
+  const inventory = resolveInventory(mirrorsSchema.parse(written));
   const distributions = { aws: { distributions: { "us-east-1": "d1.cloudfront.net" } } };
   const gaps = originGaps(tableOf(inventory, allListed(inventory, distributions)));
   expect(complaints).toHaveLength(gaps.length);
@@ -83,5 +83,5 @@ ${google}`;
   expect(fixOf(of(""))).toContain("at Google (`registry: {}`) or external");
   expect(
     fixOf(of("  store: { cloud: google, project: artifacts-example, mirrors: { us-west1: { registry: {} } } }")),
-  ).toBe("Write `origin: store/us-west1`, which can serve it.");
+  ).toBe("Write `origin: store/us-west1`, which can serve them.");
 });

@@ -87,7 +87,7 @@ test.each<[string, unknown, string]>([
   ["mirrors.0.id", "aws", "mirrors[0].id is not PROVIDER/MIRROR"],
   ["mirrors.0.weight", "many", "mirrors[0].weight is not a number from 0"],
   ["mirrors.0.state", "gone", "mirrors[0].state is not active or draining or retired"],
-  ["mirrors.0.files", "https:///{path}", "mirrors[0] files: the URL names no host"],
+  ["mirrors.0.files", "https:///{path}", "mirrors[0] files: the URL has no host"],
   ["mirrors.0.files", "javascript:{path}", "mirrors[0] files: this is not an http or https URL"],
   ["mirrors.0.files", "http://mirror.example.net/{path}", "mirrors[0] files: the URL is not https"],
   ["mirrors.0.blobs", "https://mirror.example.net/", "mirrors[0] blobs: the template lacks {digest}"],

@@ -1,4 +1,4 @@
-import { nearest } from "../../document/nearest";
+import { findNearest } from "../../document/find-nearest";
 
 const regions = ["europe-west1", "europe-west2", "us-central1", "us-east1", "westeurope"];
 
@@ -12,11 +12,11 @@ test.each([
   ["", undefined],
   ["eu", undefined],
 ])("%s means %s", (word, meant) => {
-  expect(nearest(word, regions)).toBe(meant);
+  expect(findNearest(word, regions)).toBe(meant);
 });
 
 test("a short word has little room for mistakes", () => {
-  expect(nearest("fles", ["files"])).toBe("files");
-  expect(nearest("feeds", ["feed", "geofeed"])).toBe("feed");
-  expect(nearest("name", ["cloud", "zone"])).toBeUndefined();
+  expect(findNearest("fles", ["files"])).toBe("files");
+  expect(findNearest("feeds", ["feed", "geofeed"])).toBe("feed");
+  expect(findNearest("name", ["cloud", "zone"])).toBeUndefined();
 });

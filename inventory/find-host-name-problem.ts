@@ -1,19 +1,19 @@
-import { hostDoubt } from "../networks/host-doubt";
+import { findHostProblem } from "../networks/find-host-problem";
 
 /**
- * Why a text is not a DNS name in the form used here; `undefined` if it is one: two labels or more
+ * Why a string is not a DNS name in the form used here; `undefined` if it is one: two labels or more
  * (RFC 1123, section 2.1), in lower case and without a final dot.
  *
  * @param most characters
  */
-export function hostNameDoubt(text: string, most = 253): string | undefined {
+export function findHostNameProblem(text: string, most = 253): string | undefined {
   if (/^[a-z]+:\/\//i.test(text)) return `"${text}" is a URL; write only the host's name`;
-  if (text.includes("*")) return `"${text}" stands for many names; name each host separately`;
+  if (text.includes("*")) return `"${text}" is a pattern; list each host separately`;
   if (/:\d*$/.test(text)) return `"${text}" has a port; write only the host's name`;
-  if (text.endsWith(".")) return `"${text}" ends with a dot; leave that out`;
+  if (text.endsWith(".")) return `"${text}" ends with a dot; remove it`;
   if (/[A-Z]/.test(text)) return `"${text}" has upper-case letters; write names in lower case`;
-  const doubt = text.startsWith("[") ? undefined : hostDoubt(text);
-  if (doubt !== undefined) return doubt.message;
+  const problem = text.startsWith("[") ? undefined : findHostProblem(text);
+  if (problem !== undefined) return problem.message;
   if (/^\[|\.\d+$/.test(text)) return `"${text}" is an address, not a name`;
   if (!text.includes(".")) return `"${text}" has only one label; a host's name has at least two`;
   return text.length > most

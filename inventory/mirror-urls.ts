@@ -1,5 +1,5 @@
-import type { Path } from "../../document/path";
-import { type Draft, mirrorsOf } from "../draft";
+import type { Path } from "../document/path";
+import { type Draft, mirrorsOf } from "./draft";
 
 /** A URL, or URL template, of an external mirror. */
 export interface MirrorUrl {

@@ -1,11 +1,11 @@
-/** Typing habits that are no difference: capitals, and the characters between words. */
+/** Differences that are ignored: capitals, and the characters between words. */
 const plain = (word: string): string => word.toLowerCase().replace(/[\s_-]/g, "");
 
 /**
  * The candidate that a mistyped word most likely means: the one with the fewest changed, missing, additional and
- * swapped letters, if they are at most a quarter of the word; `undefined` if none is that near. Of several, the first.
+ * swapped letters, if they are at most a quarter of the word; `undefined` if there is none. The first of equally near ones.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   const written = plain(word);
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

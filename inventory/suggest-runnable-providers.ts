@@ -1,11 +1,11 @@
 import { cloudProvidersOf, type Draft } from "./draft";
 
 /**
- * The fix for a provider at which zones or redirectors cannot be deployed: names those of this file at which they can.
+ * The fix for a provider at which zones or redirectors cannot be deployed: lists the providers of the file at which they can.
  *
  * @param instead what to do if there are none
  */
-export function runnableProviderFix(draft: Draft, instead: string): string {
+export function suggestRunnableProviders(draft: Draft, instead: string): string {
   const keys = cloudProvidersOf(draft)
     .filter(({ provider }) => provider.cloud !== "azure")
     .map(({ key }) => key);
@@ -14,7 +14,7 @@ export function runnableProviderFix(draft: Draft, instead: string): string {
 }
 
 /** What to do if no provider can publish the zone. */
-export const withoutZone = "remove published-at, and write the records at your own DNS provider.";
+export const withoutZone = "remove published-at, and create the records at your own DNS provider.";
 
 /** What to do if the redirector can run at no provider. */
-export const withoutRedirector = "remove runs-at, and run the redirector on a machine of your own.";
+export const withoutRedirector = "remove runs-at, and run the redirector on your own machine.";

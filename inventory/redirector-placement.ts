@@ -1,6 +1,6 @@
-import type { Draft } from "../draft";
+import type { Draft } from "./draft";
 
-/** Whether the redirector runs at a cloud; `undefined` if that was mistyped. */
+/** Whether the redirector runs at a cloud; `undefined` if it was mistyped. */
 export function runsAtCloud(draft: Draft): boolean | undefined {
   if (!("redirector" in draft)) return false;
   const { redirector } = draft;
@@ -10,7 +10,7 @@ export function runsAtCloud(draft: Draft): boolean | undefined {
   return Object.keys(runsAt).length > 0;
 }
 
-/** Whether the zone is published at a provider; `undefined` if that was mistyped. */
+/** Whether the zone is published at a provider; `undefined` if it was mistyped. */
 export function isPublished({ dns }: Draft): boolean | undefined {
   if (dns === undefined) return undefined;
   const publishedAt = dns["published-at"];

@@ -1,4 +1,4 @@
-import { baseDoubt, urlDoubt } from "../../networks/url-doubt";
+import { findBaseUrlProblem, findUrlProblem } from "../../networks/find-url-problem";
 
 test.each([
   "https://cdn.example.net",
@@ -15,17 +15,17 @@ test.each([
   "http://127.9.9.9",
   "http://[::1]:5000/",
 ])("%s is sound", (url) => {
-  expect(urlDoubt(url)).toBeUndefined();
+  expect(findUrlProblem(url)).toBeUndefined();
 });
 
 test.each([
   ["http://cdn.example.net", "is not https"],
   ["http://127.0.0.1.example.net/", "is not https"],
   ["http://localhost.example.net/", "is not https"],
-  ["http://localhost@example.net/", "the user or password"],
-  ["https://user@example.net/", "the user or password"],
-  ["https://@example.net/", "the user or password"],
-  ["https://:@example.net/", "the user or password"],
+  ["http://localhost@example.net/", "a user or password"],
+  ["https://user@example.net/", "a user or password"],
+  ["https://@example.net/", "a user or password"],
+  ["https://:@example.net/", "a user or password"],
   ["https:\\\\example.net", "is not an http or https URL"],
   ["https:/\\example.net", "is not an http or https URL"],
   ["https://example.net\\@example.org/", "a backslash"],
@@ -36,12 +36,12 @@ test.each([
   ["ftp://example.net/", "is not an http or https URL"],
   ["//example.net/", "is not an http or https URL"],
   ["", "is not an http or https URL"],
-  ["https://", "names no host"],
-  ["https:///", "names no host"],
-  ["https:///example.net/", "names no host"],
-  ["https:////example.net/", "names no host"],
-  ["https://?example.net/", "names no host"],
-  ["https://#example.net/", "names no host"],
+  ["https://", "has no host"],
+  ["https:///", "has no host"],
+  ["https:///example.net/", "has no host"],
+  ["https:////example.net/", "has no host"],
+  ["https://?example.net/", "has no host"],
+  ["https://#example.net/", "has no host"],
   ["https://exa mple.net", "a space"],
   ["https://exa\tmple.net", "a control character"],
   ["https://example.net/a\n", "a control character"],
@@ -52,17 +52,17 @@ test.each([
   ["https://example.net:0443/", "is not a port"],
   ["https://example.net:44a/", "is not a port"],
   ["https://::1/", "is not a host name"],
-  ["https://example.net/€", "cannot hold the character €"],
-  ["https://example.net/<a>", "cannot hold the character <"],
-  ["https://example.net/[a]", "cannot hold the character ["],
-  ['https://example.net/?"', 'cannot hold the character "'],
+  ["https://example.net/€", "cannot contain the character €"],
+  ["https://example.net/<a>", "cannot contain the character <"],
+  ["https://example.net/[a]", "cannot contain the character ["],
+  ['https://example.net/?"', 'cannot contain the character "'],
   ["https://example.net/%zz", "a % is not followed"],
   ["https://example.net/100%", "a % is not followed"],
-  ["https://example.net/a/../b", "a segment . or .."],
-  ["https://example.net/a/%2E%2e/b", "a segment . or .."],
-  ["https://example.net/.", "a segment . or .."],
-  ["https://exämple.net/", "characters that DNS does not have"],
-  ["https://example。net/", "characters that DNS does not have"],
+  ["https://example.net/a/../b", "a `.` or `..` segment"],
+  ["https://example.net/a/%2E%2e/b", "a `.` or `..` segment"],
+  ["https://example.net/.", "a `.` or `..` segment"],
+  ["https://exämple.net/", "characters that DNS does not allow"],
+  ["https://example。net/", "characters that DNS does not allow"],
   ["https://ev%69l.example/", "is not a host name"],
   ["https://a,b.example/", "is not a host name"],
   ["https://a;b.example/", "is not a host name"],
@@ -90,8 +90,8 @@ test.each([
   ["https://[::1]a/", "is not an IPv6 address"],
   ["https://example.net/#top", "a fragment"],
   ["https://example.net#top", "a fragment"],
-])("%j is doubtful", (url, message) => {
-  expect(urlDoubt(url)?.message).toContain(message);
+])("%j is refused", (url, message) => {
+  expect(findUrlProblem(url)?.message).toContain(message);
 });
 
 test.each([
@@ -100,17 +100,17 @@ test.each([
   ["https://example.net./", "example.net"],
   ["https://example.net/a|b", "%7C"],
 ])("what is wrong with %s is answered by what to write", (url, meant) => {
-  expect(urlDoubt(url)?.fix).toContain(meant);
+  expect(findUrlProblem(url)?.fix).toContain(meant);
 });
 
 test.each([
   ["https://registry.example.net", undefined],
   ["https://registry.example.net/v2/a", undefined],
-  ["https://registry.example.net?a", "no query"],
-  ["https://registry.example.net/{name}", "no placeholder"],
-  ["https:///registry.example.net", "names no host"],
+  ["https://registry.example.net?a", "a query"],
+  ["https://registry.example.net/{name}", "cannot have a placeholder"],
+  ["https:///registry.example.net", "has no host"],
 ])("the base %s", (url, message) => {
-  const doubt = baseDoubt(url)?.message;
-  if (message === undefined) expect(doubt).toBeUndefined();
-  else expect(doubt).toContain(message);
+  const problem = findBaseUrlProblem(url)?.message;
+  if (message === undefined) expect(problem).toBeUndefined();
+  else expect(problem).toContain(message);
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { flowText } from "../../document/flow-text";
+import { formatFlow } from "../../document/format-flow";
 
 test.each([
   ["google", "google"],
@@ -16,10 +16,10 @@ test.each([
   [{}, "{}"],
   [{ a: [1, true, null] }, "{ a: [1, true, null] }"],
 ])("%j", (value, text) => {
-  expect(flowText(value)).toBe(text);
+  expect(formatFlow(value)).toBe(text);
 });
 
-test("what is typed means the value, wherever it stands", () => {
+test("quoted text parses back to the value in any position", () => {
   const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."a1.:-*{}[],#'\"/ _0x~&!|>%@`=") }));
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof({ maxDepth: 3 }, text, fc.integer(), fc.boolean(), tie("list"), tie("mapping")),
@@ -31,8 +31,8 @@ test("what is typed means the value, wherever it stands", () => {
   }));
   fc.assert(
     fc.property(value, (written) => {
-      expect(parse(`a: { b: [${flowText(written)}] }`, { schema: "core" })).toEqual({ a: { b: [written] } });
-      expect(parse(`a: ${flowText(written)}`, { schema: "core" })).toEqual({ a: written });
+      expect(parse(`a: { b: [${formatFlow(written)}] }`, { schema: "core" })).toEqual({ a: { b: [written] } });
+      expect(parse(`a: ${formatFlow(written)}`, { schema: "core" })).toEqual({ a: written });
     }),
   );
 });

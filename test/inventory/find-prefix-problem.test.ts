@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { canonicalPrefix, checkPrefix } from "../../inventory/check-prefix";
+import { canonicalPrefix, findPrefixProblem } from "../../inventory/find-prefix-problem";
 
 test.each([
   ["192.0.2.0/24", "192.0.2.0/24"],
@@ -9,7 +9,7 @@ test.each([
   ["::/0", "::/0"],
   ["2001:db8::203.0.113.0/120", "2001:db8::cb00:7100/120"],
 ])("%s is sound", (text, form) => {
-  expect(checkPrefix(text)).toBeUndefined();
+  expect(findPrefixProblem(text)).toBeUndefined();
   expect(canonicalPrefix(text)).toBe(form);
 });
 
@@ -32,7 +32,7 @@ test.each([
   ["2001:db8::1/32", "Write 2001:db8::/32,"],
   ["255.255.255.255/0", "Write 0.0.0.0/0,"],
 ])("%s is refused, with a fix", (text, fix) => {
-  expect(checkPrefix(text)?.fix).toContain(fix);
+  expect(findPrefixProblem(text)?.fix).toContain(fix);
   expect(canonicalPrefix(text)).toBe(text);
 });
 
@@ -40,8 +40,8 @@ test("the prefix that a refusal names is sound", () => {
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(128), (address, length) => {
       const [, meant] =
-        /^Write (\S+?),? ?(?:or the longer|$)/.exec(checkPrefix(`${address}/${length}`)?.fix ?? "") ?? [];
-      if (meant !== undefined) expect(checkPrefix(meant)).toBeUndefined();
+        /^Write (\S+?),? ?(?:or the longer|$)/.exec(findPrefixProblem(`${address}/${length}`)?.fix ?? "") ?? [];
+      if (meant !== undefined) expect(findPrefixProblem(meant)).toBeUndefined();
     }),
   );
 });

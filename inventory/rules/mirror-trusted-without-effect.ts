@@ -1,19 +1,19 @@
 import { mirrorsOf } from "../draft";
 import type { Rule } from "../rule";
 
-/** What trusted mirrors hold that others may not answer. */
+/** Stores for which `trusted` matters. */
 const answering = ["registry", "bucket", "files"];
 
 /** A trusted mirror holds something for which trust is needed. */
-export const mirrorTrustedInVain: Rule = {
-  id: "mirror/trusted-in-vain",
+export const mirrorTrustedWithoutEffect: Rule = {
+  id: "mirror/trusted-without-effect",
   severity: "warning",
-  reason: "Blobs are vouched for by their digest; trust is for what registries answer, and for checksums among files.",
+  reason: "Digests verify blobs; `trusted` only matters for registries and for metadata files.",
   *check(draft) {
     for (const { key, mirror, mirrorKey, mirrorPath } of mirrorsOf(draft)) {
       if (mirror.trusted !== true || answering.some((store) => store in mirror)) continue;
       const message = `${key}/${mirrorKey} is trusted, but has neither a registry nor files`;
-      yield { path: [...mirrorPath, "trusted"], message, fix: "Take it out, or name what else the mirror holds." };
+      yield { path: [...mirrorPath, "trusted"], message, fix: "Remove `trusted`, or add the mirror's other stores." };
     }
   },
 };

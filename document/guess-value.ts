@@ -1,14 +1,13 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import type { MeaningWords } from "./document-words";
-import { nearest } from "./nearest";
-import { documentationOf, opened } from "./schema-field";
+import { findNearest } from "./find-nearest";
+import { documentationOf, unwrapSchema } from "./schema-field";
 
 /**
- * What a value that the schema refuses was most likely meant to be: the first of the usual meanings of such values that
- * the schema accepts, so that it works when typed; `undefined` if there is none.
+ * The most likely intended value of an invalid one: the first candidate that the schema accepts; `undefined` if there is none.
  */
-export function meantValue(schema: z.core.$ZodType, value: unknown, words: MeaningWords): unknown {
+export function guessValue(schema: z.core.$ZodType, value: unknown, words: MeaningWords): unknown {
   return candidates(schema, value, words).find(
     (candidate) =>
       candidate !== undefined && candidate !== "" && candidate !== value && z.safeParse(schema, candidate).success,
@@ -29,22 +28,22 @@ function candidates(schema: z.core.$ZodType, value: unknown, words: MeaningWords
     ];
   }
   if (typeof value === "number") return [String(value), [value]];
-  // An empty mapping of any keys has the right type, but is never what was meant.
-  const nothing = opened(schema) instanceof z.ZodRecord ? [] : [{}];
+  // An empty mapping of any keys is valid but never intended.
+  const nothing = unwrapSchema(schema) instanceof z.ZodRecord ? [] : [{}];
   if (value === null) return nothing;
   return Array.isArray(value) ? (value.length === 1 ? value : []) : [[value], ...nothing];
 }
 
-/** One of the schema's own words. */
+/** One of the schema's enum values. */
 function wordCandidates(schema: z.core.$ZodType, text: string, words: MeaningWords): readonly unknown[] {
-  const inner = opened(schema);
-  return inner instanceof z.ZodEnum ? [meantWord(inner.options.map(String), text, words)] : [];
+  const inner = unwrapSchema(schema);
+  return inner instanceof z.ZodEnum ? [guessWord(inner.options.map(String), text, words)] : [];
 }
 
-/** Which of the known words a text most likely means: the nearest one, or one with this other name; `undefined` if none. */
-export function meantWord(known: readonly string[], text: string, words: MeaningWords): string | undefined {
+/** The known word that a string most likely means: the nearest one, or one with this synonym; `undefined` if none. */
+export function guessWord(known: readonly string[], text: string, words: MeaningWords): string | undefined {
   const synonym = synonymOf(text, words);
-  return nearest(text, known) ?? known.find((word) => word === synonym);
+  return findNearest(text, known) ?? known.find((word) => word === synonym);
 }
 
 function synonymOf(text: string, { synonyms = {} }: MeaningWords): string | undefined {
@@ -52,7 +51,7 @@ function synonymOf(text: string, { synonyms = {} }: MeaningWords): string | unde
   return Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
 }
 
-/** Replaces nothing in a URL's path: that is somebody else's name. */
+/** Does not alter a URL's path, which another party has named. */
 function pathCandidates(text: string): readonly string[] {
   const path = text.includes("://") && URL.canParse(text) ? new URL(text).pathname : text;
   return [path, path.toLowerCase(), path.replace(/[.:]/, "/").toLowerCase()].map(withoutSlashes);
@@ -99,7 +98,7 @@ function hostCandidates(text: string): readonly (string | undefined)[] {
   ];
 }
 
-/** The value inside what people copy: an account in an ARN or with hyphens, a subscription's path, an address with a name. */
+/** The value inside commonly copied text: an account in an ARN or with hyphens, the path of a subscription, an e-mail address with a name. */
 function partCandidates(text: string): readonly (string | undefined)[] {
   return [
     /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase(),
@@ -111,7 +110,7 @@ function partCandidates(text: string): readonly (string | undefined)[] {
   ];
 }
 
-/** A date as YYYY-MM-DD: with zeros added, and reversed if the year comes last, after dots. */
+/** A date as YYYY-MM-DD, with leading zeros, also from DD.MM.YYYY. */
 function dateCandidates(text: string): readonly string[] {
   const two = (digits = "") => digits.padStart(2, "0");
   const byYear = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text);
@@ -122,7 +121,7 @@ function dateCandidates(text: string): readonly string[] {
   return byDay ? [`${byDay[3]}-${two(byDay[2])}-${two(byDay[1])}`] : [];
 }
 
-/** `1,000`, `1'000.5`, `52,5`, `$ 250k`, `20 %`, `AS3320`: what number a text means, without separators and units. */
+/** `1,000`, `1'000.5`, `52,5`, `$ 250k`, `20 %`, `AS3320`: the number without separators and units. */
 function numberCandidates(text: string): readonly number[] {
   const [, digits = "", unit = ""] = /^[^\d.,-]*(-?\d[\d.,_' ]*?)\s*(k|m)?(?:\s*[^\d.,-]*)?$/i.exec(text) ?? [];
   const factor = { k: 1e3, m: 1e6 }[unit.toLowerCase()] ?? 1;
