@@ -60,7 +60,6 @@ function readVariable(name: string): string | undefined {
 
 function requireVariable(name: string): string {
   const value = readVariable(name);
-  if (value === undefined)
-    throw new Error(`the environment variable ${name} is not set, so that no request can be signed`);
+  if (value === undefined) throw new Error(`the environment variable ${name} is not set, so requests cannot be signed`);
   return value;
 }
