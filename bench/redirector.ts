@@ -17,7 +17,7 @@
  * answer to `/v2/` is shorter than ours: one header besides those that Go adds, and no body.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -35,6 +35,7 @@ import { rawRequest } from "../test/conformance/raw-request";
 import { findFreePort } from "../test/peers/find-free-port";
 import { findTools, type ToolName } from "../test/peers/find-tools";
 import { bareServers } from "./bare-servers";
+import { writeCompleteInventory } from "./complete-inventory";
 import { clientProcessor, MeasuredProgram, type ProgramOptions } from "./measured-program";
 import { median } from "./median";
 import { googleBlobs, type Pull, ping, pullMix, wrkScript } from "./pull-mix";
@@ -132,23 +133,6 @@ function nginxOptions(path: string, name: string, configuration: string): Return
   return { path, args: ["-p", folder, "-c", place(name), "-g", "daemon off;"], env: process.env };
 }
 
-/**
- * The rich inventory of the tests, but with clouds that state to hold everything: an export leaves out those of which it
- * would have to be asked, and would give other answers.
- */
-function completeInventory(): string {
-  const fixture = join(__dirname, "../test/fixtures/inventories/rich");
-  const rich = readFileSync(join(fixture, "mirrors.yaml"), "utf8");
-  // Without the stores that are deployed, exports would send nobody to them.
-  copyFileSync(join(fixture, "deployed.yaml"), place("deployed.yaml"));
-  const unstated = rich.replace(/, presence: asked/g, "").replace(/^ {4}presence: .*\n/gm, "");
-  writeFileSync(
-    place("mirrors.yaml"),
-    unstated.replace(/^ {4}cloud: (?:aws|azure|google)$/gm, "$&\n    presence: complete"),
-  );
-  return place("mirrors.yaml");
-}
-
 /** The answer of usual length that our servers give to a load. */
 function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
   const conditions = assumed(dayOf(new Date()));
@@ -164,7 +148,7 @@ function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
 
 /** Everything that can be had here, and is measured. */
 function subjectsOf(tools: ReadonlyMap<ToolName, string>, loads: readonly Load[]): Subject[] {
-  const { table, bytes } = compileTable(loadProject({ inventory: completeInventory() }));
+  const { table, bytes } = compileTable(loadProject({ inventory: writeCompleteInventory(folder) }));
   writeFileSync(place("routing.table"), bytes);
   writeFileSync(place("container.js"), bundle("container.ts", "node20"));
   const settings = (port: number) => ({

@@ -1,0 +1,112 @@
+/**
+ * Measures what each stage of our own work costs a request, in process and without a network: `npx tsx bench/stages.ts`
+ * on Node, `bun bench/stages.ts` on Bun. Prints microseconds of processor time a request, for the mix of pulls, for blobs
+ * of clients at Google and for `/v2/`; what the runtime's server and the kernel need besides is the figure of the bare
+ * server in `bench/redirector.ts`. `handle` is everything together, log and metrics included.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { textTable } from "../cli/text-table";
+import { compileTable, loadProject } from "../project/load-project";
+import { AssembledRedirector } from "../redirector/assembled-redirector";
+import type { CarriedRequest } from "../redirector/carried-request";
+import { DecisionLog } from "../redirector/telemetry/decision-log";
+import { LogWriter } from "../redirector/telemetry/log-writer";
+import { RedirectorMetrics } from "../redirector/telemetry/metrics";
+import { requestId } from "../redirector/telemetry/request-id";
+import { type ClientAddressRule, clientAddress } from "../routing/client-address";
+import { assumed, dayOf } from "../routing/conditions";
+import { decide } from "../routing/decide";
+import { respondWith } from "../routing/respond";
+import type { RoutingTable } from "../routing/routing-table";
+import { writeCompleteInventory } from "./complete-inventory";
+import { googleBlobs, type Pull, ping, pullMix } from "./pull-mix";
+
+const pullCount = 4096;
+/** Requests of one measurement; the least of several measurements is what the code needs where nothing disturbs it. */
+const requestsPerRound = 200_000;
+const rounds = 7;
+
+const rule: ClientAddressRule = { from: "forwarded", position: 1 };
+const conditions = assumed(dayOf(new Date()));
+
+/** One stage on one request; its result is kept, so that no runtime leaves the work out. */
+type Stage = (index: number) => unknown;
+
+function carry({ target, host, forwardedFor, userAgent }: Pull): CarriedRequest {
+  const headers = new Map([
+    ["host", host],
+    ["user-agent", userAgent],
+    ["accept", "*/*"],
+    ["x-forwarded-for", forwardedFor],
+  ]);
+  return { method: "GET", target, host, peer: "127.0.0.1", header: (name) => headers.get(name) };
+}
+
+function stagesOf(table: RoutingTable, pulls: readonly Pull[]): Readonly<Record<string, Stage>> {
+  const carried = pulls.map(carry);
+  const at = <T>(list: readonly T[], index: number) => list[index % list.length] as T;
+  const requests = carried.map((each) => ({
+    method: each.method,
+    target: each.target,
+    host: each.host,
+    address: clientAddress(rule, each),
+    accept: each.header("accept"),
+  }));
+  const decisions = requests.map((each) => decide(table, each, conditions));
+  const metrics = new RedirectorMetrics({
+    version: "",
+    table: () => ({ ...table.content, checksum: table.checksum, loaded: new Date() }),
+    breakers: () => [],
+    droppedLines: () => 0,
+  });
+  const lines = new LogWriter((bytes, done) => done(null, bytes.length));
+  const log = new DecisionLog((line) => lines.write(line));
+  const { redirector } = new AssembledRedirector(table, {
+    clientAddress: rule,
+    presence: "assume",
+    logShare: 1,
+    ownPages: true,
+    write: (bytes, done) => done(null, bytes.length),
+  });
+  const told = { id: "4bf92f3577b34da6a3ce929d0e0e4736", trace: undefined, method: "GET", milliseconds: 0.05 };
+  return {
+    address: (index) => clientAddress(rule, at(carried, index)),
+    "request id": (index) => requestId(at(carried, index)),
+    decision: (index) => decide(table, at(requests, index), conditions),
+    answer: (index) => respondWith(at(decisions, index), table, at(requests, index), conditions),
+    metrics: (index) => metrics.decided(at(decisions, index), 0.05),
+    "log line": (index) => log.decided(at(decisions, index), told),
+    handle: (index) => redirector.handle(at(carried, index)),
+  };
+}
+
+let kept: unknown;
+
+/** Microseconds of processor time a request. */
+function measure(stage: Stage): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    for (let index = 0; index < requestsPerRound; index++) kept = stage(index);
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / requestsPerRound);
+  }
+  return least;
+}
+
+function run(): void {
+  const folder = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
+  const { table } = compileTable(loadProject({ inventory: writeCompleteInventory(folder) }));
+  rmSync(folder, { recursive: true });
+  const loads = { pulls: pullMix(pullCount), blobs: googleBlobs(pullCount), ping: [ping] };
+  const columns = Object.values(loads).map((pulls) => Object.values(stagesOf(table, pulls)).map(measure));
+  const names = Object.keys(stagesOf(table, [ping]));
+  const rows = names.map((name, row) => [name, ...columns.map((column) => column[row]?.toFixed(2) ?? "")]);
+  const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : `Bun ${process.versions.bun}`;
+  console.log(textTable([`µs on ${runtime}`, ...Object.keys(loads)], rows));
+  if (kept === undefined) throw new Error("nothing was decided");
+}
+
+run();
