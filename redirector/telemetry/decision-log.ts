@@ -1,8 +1,7 @@
 import { printableJson } from "../../document/printable";
 import type { Decision } from "../../routing/decide";
-import type { Network } from "../../routing/routing-table";
+import { DecisionCache } from "./decision-cache";
 import { decisionReason } from "./decision-reason";
-import { LabelTree } from "./label-tree";
 import type { RequestId } from "./request-id";
 
 /** What a line tells of a request besides its decision. */
@@ -68,6 +67,18 @@ function words({ asked, status, mirror }: Decision, reason: string, unanswered: 
   return `${asked.class} to ${mirror}: ${reason}${instead}`;
 }
 
+/** What the lines of decisions that are alike have in common. */
+interface LineParts {
+  /** From the brace to the seconds of the latency, by method and the mirror that did not answer. */
+  readonly beginnings: Map<string, string>;
+  /** The last member and the brace. */
+  readonly ending: string;
+}
+
+function makeParts({ network: { provider, region, asn, country } }: Decision): LineParts {
+  return { beginnings: new Map(), ending: `,"network":${printableJson({ provider, region, asn, country })}}` };
+}
+
 /** Whether a decision sends the client on: then its path names something that is to be had, if the client did not err. */
 function isRedirect(status: number): boolean {
   return status === 302 || status === 307;
@@ -106,10 +117,7 @@ export class DecisionLog {
   readonly #share: number;
   readonly #random: () => number;
   readonly #traceMember: string;
-  /** From the brace to the seconds of the latency, by class, mirror, status, reason, method and who did not answer. */
-  readonly #beginnings = new LabelTree<string>();
-  /** The last member and the brace. Networks are the table's own objects, and go with it. */
-  readonly #endings = new WeakMap<Network, string>();
+  readonly #parts = new DecisionCache<LineParts>();
   #millisecond = Number.NaN;
   /** From behind the seconds of the latency to the request's id, for this millisecond. */
   #middle = "";
@@ -136,20 +144,28 @@ export class DecisionLog {
   decided(decision: Decision, { id, trace, method, milliseconds, unanswered }: Told): void {
     if (this.#share < 1 && !isOurError(decision.status) && this.#random() >= this.#share) return;
     const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
-    const begun = `${this.#beginning(decision, method, unanswered)}${seconds(milliseconds)}${this.#timed()}${request}`;
-    this.#write(`${begun}${askedMembers(decision)}${this.#ending(decision.network)}`);
+    const { beginnings, ending } = this.#parts.find(decision, () => makeParts(decision));
+    const beginning = this.#beginning(beginnings, decision, method, unanswered);
+    const begun = `${beginning}${seconds(milliseconds)}${this.#timed()}${request}`;
+    this.#write(`${begun}${askedMembers(decision)}${ending}`);
   }
 
-  #beginning(decision: Decision, method: string, unanswered: string | undefined): string {
+  #beginning(
+    beginnings: Map<string, string>,
+    decision: Decision,
+    method: string,
+    unanswered: string | undefined,
+  ): string {
     // Other methods are refused, and clients may invent any number of them.
     if (method !== "GET" && method !== "HEAD") {
       return this.#makeBeginning(decision, method.slice(0, longestMethod), unanswered);
     }
-    const { asked, status, mirror = "" } = decision;
-    const branch = this.#beginnings.at(asked.class).at(mirror).at(status).at(decisionReason(decision));
-    const made = branch.at(method).at(unanswered ?? "");
-    made.leaf ??= this.#makeBeginning(decision, method, unanswered);
-    return made.leaf;
+    const key = unanswered === undefined ? method : `${method} ${unanswered}`;
+    const known = beginnings.get(key);
+    if (known !== undefined) return known;
+    const made = this.#makeBeginning(decision, method, unanswered);
+    beginnings.set(key, made);
+    return made;
   }
 
   #makeBeginning(decision: Decision, requestMethod: string, unanswered: string | undefined): string {
@@ -161,15 +177,6 @@ export class DecisionLog {
     const httpRequest = { requestMethod, status };
     const text = printableJson({ severity: severity(status, unanswered), ...told, httpRequest });
     return `${text.slice(0, -"}}".length)},"latency":"`;
-  }
-
-  #ending(network: Network): string {
-    const known = this.#endings.get(network);
-    if (known !== undefined) return known;
-    const { provider, region, asn, country } = network;
-    const text = `,"network":${printableJson({ provider, region, asn, country })}}`;
-    this.#endings.set(network, text);
-    return text;
   }
 
   #timed(): string {

@@ -4,6 +4,7 @@ import type { TableMirror } from "../../routing/routing-table";
 import type { BreakerState } from "../presence/circuit-breaker";
 import type { QuestionKind, QuestionOutcome } from "../presence/mirror-question";
 import type { TableEvent } from "../tables/live-table";
+import { DecisionCache } from "./decision-cache";
 import { decisionReason } from "./decision-reason";
 import { DurationCounts } from "./duration-counts";
 import { LabelTree } from "./label-tree";
@@ -67,14 +68,21 @@ interface Distribution {
 
 const secondsOf = (time: string): number => Date.parse(time) / 1000;
 
-function* samplesOf(tree: LabelTree<number>, names: readonly string[]): Generator<Sample> {
-  for (const [labels, count] of tree.leaves()) {
+function* samplesOf(tree: LabelTree<Tally>, names: readonly string[]): Generator<Sample> {
+  for (const [labels, { count }] of tree.leaves()) {
     yield [Object.fromEntries(names.map((name, index) => [name, labels[index] ?? ""])), count];
   }
 }
 
-function increment(branch: LabelTree<number>): void {
-  branch.leaf = (branch.leaf ?? 0) + 1;
+/** How often something happened. */
+interface Tally {
+  count: number;
+}
+
+/** The tally of the labels that lead to a branch. */
+function tallyAt(branch: LabelTree<Tally>): Tally {
+  branch.leaf ??= { count: 0 };
+  return branch.leaf;
 }
 
 function bucketValues(name: string, labels: Labels, counts: DurationCounts): MetricValueWithName<string>[] {
@@ -127,14 +135,16 @@ export class RedirectorMetrics {
   readonly contentType: PrometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
   readonly #sources: MetricsSources;
   /** By mirror, class, provider, status and reason. */
-  readonly #decisions = new LabelTree<number>();
+  readonly #decisions = new LabelTree<Tally>();
+  /** The same tallies, as a request finds them. */
+  #tallies = new DecisionCache<Tally>();
   readonly #durations = new DurationCounts(requestBounds);
   /** By mirror, kind and outcome. */
-  readonly #checks = new LabelTree<number>();
+  readonly #checks = new LabelTree<Tally>();
   /** By kind. */
   readonly #checkDurations = new LabelTree<DurationCounts>();
   /** By result. */
-  readonly #loads = new LabelTree<number>();
+  readonly #loads = new LabelTree<Tally>();
   #failures = 0;
   #registry: Promise<Registry> | undefined;
 
@@ -144,20 +154,13 @@ export class RedirectorMetrics {
 
   /** Counts one decision, and how long its request took until it was answered. */
   decided(decision: Decision, milliseconds?: number): void {
-    const { asked, network, mirror, status } = decision;
-    const branch = this.#decisions.at(mirror ?? none).at(asked.class);
-    increment(
-      branch
-        .at(network.provider ?? none)
-        .at(status)
-        .at(decisionReason(decision)),
-    );
+    this.#tallies.find(decision, () => this.#tallyOf(decision)).count++;
     if (milliseconds !== undefined) this.#durations.add(milliseconds / 1000);
   }
 
   /** Counts one question that a mirror was asked. */
   asked(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void {
-    increment(this.#checks.at(mirror).at(kind).at(outcome));
+    tallyAt(this.#checks.at(mirror).at(kind).at(outcome)).count++;
     const branch = this.#checkDurations.at(kind);
     branch.leaf ??= new DurationCounts(checkBounds);
     branch.leaf.add(seconds);
@@ -176,11 +179,12 @@ export class RedirectorMetrics {
     const ids = new Set(mirrors.map(({ id }) => id));
     this.#checks.keepOnly(ids);
     this.#decisions.keepOnly(ids.add(none));
+    this.#tallies = new DecisionCache();
   }
 
   /** Counts one look for a new routing table. */
   tableLoad(result: TableEvent["outcome"]): void {
-    increment(this.#loads.at(result));
+    tallyAt(this.#loads.at(result)).count++;
   }
 
   /** Counts one request that was answered with status 500. */
@@ -191,7 +195,7 @@ export class RedirectorMetrics {
   /** How many clients were sent to each mirror since the start; mirrors that got none are missing. */
   decisionsByMirror(): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
-    for (const [[mirror], count] of this.#decisions.leaves()) {
+    for (const [[mirror], { count }] of this.#decisions.leaves()) {
       if (typeof mirror === "string" && mirror !== none) sums.set(mirror, (sums.get(mirror) ?? 0) + count);
     }
     return sums;
@@ -201,6 +205,15 @@ export class RedirectorMetrics {
   async text(): Promise<string> {
     this.#registry ??= this.#register();
     return (await this.#registry).metrics();
+  }
+
+  #tallyOf(decision: Decision): Tally {
+    const { asked, network, mirror, status } = decision;
+    const byProvider = this.#decisions
+      .at(mirror ?? none)
+      .at(asked.class)
+      .at(network.provider ?? none);
+    return tallyAt(byProvider.at(status).at(decisionReason(decision)));
   }
 
   async #register(): Promise<Registry> {
