@@ -34,7 +34,7 @@ const closedMeanwhile: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
 /**
  * Connections to hosts on the public internet, kept between questions. A question never reaches a host inside a network,
- * whatever a name resolves to and wherever it is redirected. Only https is used.
+ * regardless of what a name resolves to and where it redirects. Only https is used.
  */
 export class PublicConnections {
   readonly #allowPrivate: boolean;

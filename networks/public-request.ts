@@ -19,7 +19,7 @@ export interface PublicRequest {
 }
 
 /**
- * Makes a request that never reaches a host inside a network, whatever its name resolves to: the address is checked when
+ * Makes a request that never reaches a host inside a network, even if its name resolves to one: the address is checked when
  * connecting. `fetch` does not let us: it resolves a checked name again, and may get another address. A user and password in
  * the URL are not sent.
  *

@@ -3,7 +3,7 @@ export type BreakerState = "closed" | "open" | "probing";
 
 /**
  * How many witnesses of failures open a breaker: one may be mistaken, three are probably right. A client network is one witness
- * however often it asks, since it chooses at which names a mirror fails; each of our own checks is one.
+ * regardless of the number of its requests, since it chooses at which names a mirror fails; each of our own checks is one.
  */
 export const troublesToOpen = 3;
 /** How long the breaker is open at first, in milliseconds. Each failed probe doubles it. */

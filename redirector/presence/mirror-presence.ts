@@ -99,7 +99,7 @@ export class MirrorPresence {
    * Asks, unless it is known. Simultaneous questions for one URL are one. Never rejects.
    *
    * @param url the object's, at this mirror
-   * @param milliseconds after which it is answered "unknown", while the question goes on in the background
+   * @param milliseconds after which it is answered "unknown", while the question continues in the background
    * @param network of the client that needs the answer (`clientNetwork`)
    * @returns "unknown", at once, if no question is allowed now: too many are in progress, or were asked for this network
    */
@@ -111,7 +111,7 @@ export class MirrorPresence {
     const answer = this.#objects.ask(record, url, network);
     if (answer === undefined) return "unknown";
     if (!isDoubted) return within(milliseconds, answer, "unknown");
-    // This network's last wait was in vain. Its clients do not wait again until the mirror has answered in time.
+    // This network's last wait timed out. Its clients do not wait again until the mirror has answered in time.
     this.#objects.setUnreachable(url, network);
     return "unreachable";
   }

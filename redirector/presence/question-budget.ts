@@ -22,7 +22,7 @@ export class QuestionBudget {
   readonly #rates: RequestRates;
   readonly #inProgress = new QuestionsInProgress();
 
-  /** @param clock milliseconds; may go on while the process is frozen */
+  /** @param clock milliseconds; may advance while the process is frozen */
   constructor(clock: () => number) {
     this.#rates = new RequestRates({ ...questionRates, clock });
   }

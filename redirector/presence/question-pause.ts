@@ -1,6 +1,6 @@
 /** The first pause if the mirror names no time, in milliseconds; doubled each time the mirror still wants fewer questions. */
 export const shortestPause = 1_000;
-/** The longest pause, in milliseconds, whatever the mirror asks for. */
+/** The longest pause, in milliseconds, even if the mirror wants a longer one. */
 export const longestPause = 300_000;
 
 /** When a mirror that wants fewer questions may be asked again. */

@@ -1,5 +1,5 @@
 /**
- * Works on all items, at most `most` at a time. After a failure nothing more is begun; the first failure is thrown when the work in
+ * Works on all items, at most `most` at a time. After a failure nothing more is started; the first failure is thrown when the work in
  * progress has ended. docs/decisions/0001-dependencies.md says why this is not `p-map`.
  *
  * @returns the results, in the items' order

@@ -203,7 +203,7 @@ describe("referrers", () => {
     ["no index", { schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", manifests }],
     ["an older schema", { schemaVersion: 1, manifests }],
     ["what has no digest", { schemaVersion: 2, manifests: [{ mediaType: "a/b", size: 7 }] }],
-    ["what is no descriptor", { schemaVersion: 2, manifests: ["a"] }],
+    ["an invalid descriptor", { schemaVersion: 2, manifests: ["a"] }],
   ])("%s leads to the redirect", async (_, body) => {
     origin.instead = (__, response) => response.end(JSON.stringify(body));
     expect((await get(path)).status).toBe(307);
@@ -242,17 +242,17 @@ describe("an unavailable list leads to the redirect, which no cache keeps", () =
     ["nothing", body("null")],
     ["no name", body('{"tags":[]}')],
     ["tags that are no list", body('{"name":"pause","tags":{}}')],
-    ["a tag that is none", body('{"name":"pause","tags":["a b"]}')],
-    ["a tag that is no text", body('{"name":"pause","tags":[1]}')],
+    ["an invalid tag", body('{"name":"pause","tags":["a b"]}')],
+    ["a tag that is not a string", body('{"name":"pause","tags":[1]}')],
     ["too long", body(`{"name":"pause","tags":[],"x":"${"x".repeat(largestPage)}"}`)],
     [
       "compressed, unasked",
       (_, response) => response.setHeader("Content-Encoding", "gzip").end(gzipSync('{"name":"pause","tags":[]}')),
     ],
-    ["a Link that is none", withLink("next page: 2")],
+    ["an invalid Link", withLink("next page: 2")],
     ["a Link to the same page", withLink("</v2/pause/tags/list>; rel=next")],
     ["a Link with a token that is too long", withLink(`<?next_page=${"a".repeat(4000)}>; rel="next"`)],
-    ["a Link with a count that is none", withLink('<?n=all>; rel="next"')],
+    ["a Link with an invalid count", withLink('<?n=all>; rel="next"')],
     ["a Link with a parameter twice", withLink('<?last=a&last=b>; rel="next"')],
     ["a redirect to nowhere", status(307)],
     ["a redirect to another scheme", status(307, { Location: "ftp://example.net/" })],

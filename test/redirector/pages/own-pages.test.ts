@@ -11,7 +11,7 @@ const measured = {
 };
 
 function noReport(): never {
-  throw new Error("nobody asks for a report");
+  throw new Error("no report is needed");
 }
 
 const unasked = { report: noReport, visitor: noReport, clientAddress: noReport };

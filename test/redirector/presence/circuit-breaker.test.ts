@@ -73,7 +73,7 @@ test("a slow answer undoes its failure", () => {
   expect(breaker.state).toBe("closed");
 });
 
-test("a client network is one witness, however often it sees failures", () => {
+test("a client network is one witness, even if it sees many failures", () => {
   const failFor = (network: string): void => breaker.start(network).recordFailure("answered HEAD with status 500");
   for (let time = 0; time < 100; time++) failFor("one");
   expect(breaker.state).toBe("closed");
@@ -95,7 +95,7 @@ describe("if a check of our own can confirm what clients see", () => {
       breaker.start(network).recordFailure("answered HEAD with status 500");
   });
 
-  test("clients alone do not open it, whatever the number of their networks; they cause one check", () => {
+  test("clients alone do not open it, regardless of the number of networks; they cause one check", () => {
     for (let network = 0; network < 100; network++)
       breaker.start(`${network}`).recordFailure("answered HEAD with status 500");
     expect([breaker.state, checks]).toEqual(["closed", 1]);

@@ -369,7 +369,7 @@ test("a removed object is absent, and the others are still held", async () => {
   expect(mirror.asked.at(-1)).toBe("HEAD /third");
 });
 
-test("samples are few, however busy a mirror is", async () => {
+test("samples are few, even at a busy mirror", async () => {
   await mirrorWith("none");
   for (let object = 0; object < 20; object++) await ask(`${object}`);
   const use = async (): Promise<void> => {
@@ -723,7 +723,7 @@ describe("a mirror that is gone", () => {
     expect(old.asked).toHaveLength(asked);
   });
 
-  test("is no longer reported, whatever its questions bring", async () => {
+  test("is no longer reported, even when its questions are answered", async () => {
     await mirrorWith("errors");
     await askUntilOpen();
     mirror.fault = "none";

@@ -30,7 +30,7 @@ afterEach(async () => {
   await registry.stop();
 });
 
-const nobody: FindLogin = async () => undefined;
+const noLogin: FindLogin = async () => undefined;
 
 function repository(options: Partial<RepositoryOptions> = {}): Repository {
   const wait = async (milliseconds: number) => waited.push(milliseconds);
@@ -38,7 +38,7 @@ function repository(options: Partial<RepositoryOptions> = {}): Repository {
     host: registry.host,
     name: "base/node",
     access: "pull",
-    findLogin: nobody,
+    findLogin: noLogin,
     wait,
     ...options,
   });
@@ -182,7 +182,7 @@ describe("logins", () => {
       () => 'Bearer realm="http://evil.example/token"',
       /no token server.*evil\.example/,
     ],
-    ["a way in that nobody knows", () => "Negotiate abc", /neither Basic nor Bearer/],
+    ["an unknown scheme", () => "Negotiate abc", /neither Basic nor Bearer/],
   ])("%s: an error with the fix", async (_, challenge, message) => {
     registry.auth = { login: "ada:secret" };
     registry.instead = () => {
@@ -208,7 +208,7 @@ describe("a hostile registry", () => {
   });
 
   test.each(["a\r\nX-Injected: 1", "a\nb", "\u0000", "caf\u00e9", "", 7])(
-    "gives %j, which is no token: an error",
+    "gives %j instead of a token: an error",
     async (token) => {
       registry.auth = {};
       registry.instead = ({ path }) =>
