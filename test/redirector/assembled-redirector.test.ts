@@ -5,7 +5,7 @@ import { encodeRoutingTable, type RoutingTable } from "../../routing/routing-tab
 import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin } from "../routing/handmade-table";
 import { type FaultyMirror, startMirror } from "./faulty-mirrors";
-import { type Stand, startStand } from "./stand";
+import { startTestRedirector, type TestRedirector } from "./test-redirector";
 import { until } from "./until";
 
 const here = { "127.0.0.0/8": { provider: "local", region: "here" } };
@@ -24,7 +24,7 @@ class HandedSource implements TableSource {
 
 describe("a mirror that leaves the routing table", () => {
   let mirror: FaultyMirror;
-  let stand: Stand;
+  let service: TestRedirector;
   const source = new HandedSource();
 
   function tableOf(...ids: readonly string[]): RoutingTable {
@@ -40,57 +40,61 @@ describe("a mirror that leaves the routing table", () => {
 
   beforeEach(async () => {
     mirror = await startMirror("errors");
-    stand = await startStand(tableOf(near, far), { source, clientAddress: { from: "forwarded", position: 1 } });
+    service = await startTestRedirector(tableOf(near, far), {
+      source,
+      clientAddress: { from: "forwarded", position: 1 },
+    });
   });
 
   afterEach(async () => {
-    await stand.stop();
+    await service.stop();
     await mirror.stop();
   });
 
-  test("is not checked until something came of a question, nor ever where nobody asks", async () => {
-    const checks = async (of = stand) => (await of.report()).mirrors.map(({ id, check }) => [id, check]);
-    // Nobody asks what holds everything, unless there is a canary.
+  test("is unchecked until a question is answered, and always if mirrors are not asked", async () => {
+    const checks = async (of = service) => (await of.report()).mirrors.map(({ id, check }) => [id, check]);
+    // A complete mirror is not asked, unless there is a canary.
     expect(await checks()).toEqual([
       [origin, "off"],
       [far, "off"],
       [near, "pending"],
     ]);
-    await stand.ask(blob(), "127.0.0.1");
+    await service.ask(blob(), "127.0.0.1");
     expect(await checks()).toEqual([
       [origin, "off"],
       [far, "off"],
       [near, "done"],
     ]);
-    const assuming = await startStand(tableOf(near, far), { presence: "assume" });
+    const assuming = await startTestRedirector(tableOf(near, far), { presence: "assume" });
     expect(new Set((await checks(assuming)).map(([, check]) => check))).toEqual(new Set(["off"]));
     await assuming.stop();
   });
 
-  test("takes its breaker and its series along, from the metrics and the status page", async () => {
-    for (let each = 0; (await stand.breaker(near)) !== "open"; each++) await stand.ask(blob(each), `127.0.${each}.1`);
-    const ids = async () => (await stand.report()).mirrors.map(({ id }) => id);
+  test("is removed from the metrics and the status page, with its breaker and its series", async () => {
+    for (let each = 0; (await service.breaker(near)) !== "open"; each++)
+      await service.ask(blob(each), `127.0.${each}.1`);
+    const ids = async () => (await service.report()).mirrors.map(({ id }) => id);
     expect(await ids()).toEqual([origin, far, near]);
-    const asked = () => stand.metric("mirrorform_presence_checks_total", { mirror: near });
+    const asked = () => service.metric("mirrorform_presence_checks_total", { mirror: near });
     expect(await asked()).toBeGreaterThan(0);
     const { bytes: prefixes } = compilePrefixTable([Object.keys(here).map((prefix, value) => ({ prefix, value }))]);
     source.bytes = encodeRoutingTable(tableOf(far).content, prefixes);
-    stand.assembled.start();
-    await until(async () => (await stand.metric("mirrorform_table_loads_total", { result: "loaded" })) === 1);
-    expect(await stand.breaker(near)).toBeUndefined();
+    service.assembled.start();
+    await until(async () => (await service.metric("mirrorform_table_loads_total", { result: "loaded" })) === 1);
+    expect(await service.breaker(near)).toBeUndefined();
     expect(await asked()).toBe(0);
     expect(await ids()).toEqual([origin, far]);
-    await stand.assembled.flush();
-    const told = stand.lines.map((line) => JSON.parse(line));
-    // Neither is a decision: they are told although none is logged.
-    expect(told).toMatchObject([
+    await service.assembled.flush();
+    const lines = service.lines.map((line) => JSON.parse(line));
+    // Neither is a decision: both are logged although decisions are not.
+    expect(lines).toMatchObject([
       { severity: "WARNING", message: `${near} is left alone`, trouble: expect.stringContaining("status 500") },
       { severity: "INFO", message: "a new routing table is in force" },
     ]);
   });
 });
 
-test("a table that stays refused is counted at every look, and told once", async () => {
+test("a table that stays refused is counted at every reading, and logged once", async () => {
   const lines: string[] = [];
   const readings = [new Uint8Array(), undefined, undefined];
   const assembled = new AssembledRedirector(madeTable([]), {
@@ -115,7 +119,7 @@ test("a table that stays refused is counted at every look, and told once", async
   ]);
 });
 
-test("where requests make everything go on, no timer does", async () => {
+test("if requests drive everything, no timer does", async () => {
   jest.useFakeTimers();
   const read = jest.fn(async () => undefined);
   const assembled = new AssembledRedirector(madeTable([]), {
@@ -134,7 +138,7 @@ test("where requests make everything go on, no timer does", async () => {
   jest.useRealTimers();
 });
 
-describe("the end", () => {
+describe("shutdown", () => {
   const logs = (write: (bytes: Uint8Array, done: (error: null, written: number) => void) => void) => {
     const assembled = new AssembledRedirector(madeTable([]), {
       clientAddress: { from: "socket" },
@@ -150,7 +154,7 @@ describe("the end", () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  test("does not wait longer than its limit for whoever reads the log", async () => {
+  test("waits for the reader of the log at most its limit", async () => {
     const ended = jest.fn();
     logs(() => {})
       .stop()
@@ -161,7 +165,7 @@ describe("the end", () => {
     expect(ended).toHaveBeenCalledWith(false);
   });
 
-  test("comes as soon as all is written", async () => {
+  test("ends as soon as all is written", async () => {
     const lines: string[] = [];
     const assembled = logs((bytes, done) => {
       lines.push(Buffer.from(bytes).toString());

@@ -9,7 +9,7 @@ import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin as originId } from "../routing/handmade-table";
 import { type Fault, type FaultyMirror, startMirror } from "./faulty-mirrors";
 import { RawClient } from "./raw-client";
-import { type Received, type Stand, startStand } from "./stand";
+import { type Received, startTestRedirector, type TestRedirector } from "./test-redirector";
 import { until } from "./until";
 
 /** The mirror in the clients' own region, and another one of their provider. */
@@ -22,7 +22,7 @@ const short = 1_000;
 const long = questionLimit;
 
 let now: number;
-let stand: Stand;
+let service: TestRedirector;
 let origin: FaultyMirror;
 let mirror: FaultyMirror;
 let other: FaultyMirror | undefined;
@@ -52,7 +52,11 @@ async function setUp({ fault, tls = false, complete = false, budget = long, with
   const networks = { "127.0.0.0/8": { provider: "local", region: "here" } };
   const canary = { blob: { name: "pause", digest: `sha256:${"c".repeat(64)}` } };
   const clientAddress = { from: "forwarded", position: 1 } as const;
-  stand = await startStand(madeTable(mirrors, networks, { canary }), { budget, clock: () => now, clientAddress });
+  service = await startTestRedirector(madeTable(mirrors, networks, { canary }), {
+    budget,
+    clock: () => now,
+    clientAddress,
+  });
 }
 
 beforeEach(() => {
@@ -61,7 +65,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   jest.useRealTimers();
-  await stand.stop();
+  await service.stop();
   await Promise.all([origin.stop(), mirror.stop(), other?.stop()]);
 });
 
@@ -80,12 +84,12 @@ let objects = 0;
 /** A client of a new network. */
 const newClient = () => `127.${(++objects >> 8) & 255}.${objects & 255}.1`;
 /** Asks for a new object. */
-const askForNew = (from = newClient()) => stand.ask(blob(++objects), from);
+const askForNew = (from = newClient()) => service.ask(blob(++objects), from);
 /** A new client asks for an object. */
-const ask = (object: string) => stand.ask(object, newClient());
+const ask = (object: string) => service.ask(object, newClient());
 /** That many simultaneous clients, each for a new object. */
 const askForMany = (count: number) => Promise.all(Array.from({ length: count }, () => askForNew()));
-const questions = () => stand.metric("mirrorform_presence_checks_total", { mirror: near });
+const questions = () => service.metric("mirrorform_presence_checks_total", { mirror: near });
 
 const place = (base: string) => ({ status: 307, location: expect.stringMatching(`^${base}/`) });
 function expectAt(answers: readonly Received[], { base }: FaultyMirror): void {
@@ -94,28 +98,28 @@ function expectAt(answers: readonly Received[], { base }: FaultyMirror): void {
 
 /** The failure in the log of a mirror whose breaker opened, without its time. The status page has less. */
 async function troubleInLog(mirrorId: string): Promise<string | undefined> {
-  await stand.assembled.flush();
-  const lines = stand.lines.map((line) => JSON.parse(line) as Record<string, string>);
+  await service.assembled.flush();
+  const lines = service.lines.map((line) => JSON.parse(line) as Record<string, string>);
   return lines.find(({ mirror: id, breaker }) => id === mirrorId && breaker === "open")?.trouble?.replace(/^\S+ /, "");
 }
 
 /** Clients ask one after another until the mirror's breaker opens. @returns their answers */
 async function askUntilOpen(): Promise<Received[]> {
   const answers: Received[] = [];
-  while ((await stand.breaker(near)) !== "open") answers.push(await askForNew());
+  while ((await service.breaker(near)) !== "open") answers.push(await askForNew());
   return answers;
 }
 
 test("1,000 simultaneous clients of one new object cause one HEAD, and all get the mirror", async () => {
   await setUp({ fault: "none" });
-  const clients = await Promise.all(Array.from({ length: 1_000 }, () => RawClient.connect(stand.port)));
+  const clients = await Promise.all(Array.from({ length: 1_000 }, () => RawClient.connect(service.port)));
   const answers = await Promise.all(clients.map((client) => client.ask(blob(), "127.0.0.1")));
   for (const answer of answers) expect(answer?.head).toMatch(`\r\nLocation: ${mirror.base}/blobs/`);
   expect(new Set(answers.map((answer) => answer?.status))).toEqual(new Set([307]));
   expect(mirror.asked).toEqual([`HEAD /blobs/${blob().split("/").at(-1)}`]);
   expect(origin.asked).toEqual([]);
   expect(await questions()).toBe(1);
-  expect(await stand.metric("mirrorform_decisions_total", { mirror: near, status: "307" })).toBe(1_000);
+  expect(await service.metric("mirrorform_decisions_total", { mirror: near, status: "307" })).toBe(1_000);
   for (const { socket } of clients) socket.destroy();
 });
 
@@ -138,11 +142,11 @@ describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
     expect(await questions()).toBe(asked);
     expect(mirror.asked.length).toBe(scene.tls ? 0 : troublesToOpen);
 
-    const report = await stand.report();
+    const report = await service.report();
     const { breaker, trouble: last } = report.mirrors.find(({ id }) => id === near) ?? {};
     expect([breaker, last?.words]).toEqual(["open", "did not answer as it should"]);
     expect(await troubleInLog(near)).toMatch(trouble);
-    expect(await stand.metric("mirrorform_decisions_total", { mirror: originId, status: "307" })).toBe(
+    expect(await service.metric("mirrorform_decisions_total", { mirror: originId, status: "307" })).toBe(
       answers.length + 50,
     );
   });
@@ -153,7 +157,7 @@ describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
     const asked = mirror.asked.length;
     now += shortestWait;
     expectAt(await askForMany(50), origin);
-    await until(async () => (await stand.breaker(near)) === "open");
+    await until(async () => (await service.breaker(near)) === "open");
     expect(mirror.asked.length).toBe(scene.tls ? 0 : asked + 1);
     expectAt(await askForMany(50), origin);
     expect(mirror.asked.length).toBe(scene.tls ? 0 : asked + 1);
@@ -178,7 +182,7 @@ test.each(faults.filter(([, { tls }]) => !tls))(
     expectAt([await askForNew()], origin);
     now += shortestWait;
     expectAt([await askForNew()], origin);
-    await until(async () => (await stand.breaker(near)) === "closed");
+    await until(async () => (await service.breaker(near)) === "closed");
     expectAt(await askForMany(50), mirror);
   },
 );
@@ -199,7 +203,7 @@ test("clients of held objects do not get an unhealthy mirror until it recovers",
   mirror.fault = "none";
   now += shortestWait;
   await askForNew();
-  await until(async () => (await stand.breaker(near)) === "closed");
+  await until(async () => (await service.breaker(near)) === "closed");
   const asked = await questions();
   expectAt([await ask(object)], mirror);
   expect(await questions()).toBe(asked);
@@ -218,16 +222,16 @@ describe("a mirror that answers 200 to HEAD and 404 to GET", () => {
   test("and is complete: the canary detects the failure and the recovery", async () => {
     fakeIntervals();
     await setUp({ fault: "denies-get", complete: true });
-    stand.assembled.start();
+    service.assembled.start();
     expectAt([await askForNew()], mirror);
     for (let check = 0; check < troublesToOpen; check++) await nextCheck();
     expect(new Set(mirror.asked)).toEqual(new Set([`GET /blobs/sha256:${"c".repeat(64)}`]));
-    expect(await stand.breaker(near)).toBe("open");
+    expect(await service.breaker(near)).toBe("open");
     expectAt(await askForMany(50), origin);
     mirror.fault = "none";
     now += checkInterval * (1 + checkJitter);
     await nextCheck();
-    expect(await stand.breaker(near)).toBe("closed");
+    expect(await service.breaker(near)).toBe("closed");
     expectAt(await askForMany(50), mirror);
   });
 
@@ -265,9 +269,9 @@ describe("names at which a mirror fails", () => {
   ])("do not open its breaker if one client network asks for them (%s)", async (fault, budget) => {
     await setUp({ fault: "none", budget });
     for (let time = 0; time < 3 * troublesToOpen; time++) {
-      expectAt([await stand.ask(createFaultyObject(fault), attacker)], origin);
+      expectAt([await service.ask(createFaultyObject(fault), attacker)], origin);
     }
-    expect(await stand.breaker(near)).toBe("closed");
+    expect(await service.breaker(near)).toBe("closed");
     expectAt([await askForNew()], mirror);
   });
 
@@ -279,8 +283,8 @@ describe("names at which a mirror fails", () => {
     await askUntilOpen();
     mirror.fault = "none";
     now += shortestWait;
-    expectAt([await stand.ask(createFaultyObject("errors"), attacker)], origin);
-    await until(async () => (await stand.breaker(near)) === "closed");
+    expectAt([await service.ask(createFaultyObject("errors"), attacker)], origin);
+    await until(async () => (await service.breaker(near)) === "closed");
     expect(mirror.asked.at(-1)).toBe(`GET /blobs/${known.split("/").at(-1)}`);
   });
 });
@@ -289,14 +293,14 @@ test("clients of a network that timed out do not wait for that mirror again, and
   await setUp({ fault: "silent", budget: short, withOther: true });
   const client = newClient();
   expectAt([await askForNew(client)], origin);
-  const { metric } = stand;
+  const { metric } = service;
   const slowAnswers = async () =>
     (await metric("mirrorform_request_duration_seconds_count")) -
     (await metric("mirrorform_request_duration_seconds_bucket", { le: "0.5" }));
   const slow = await slowAnswers();
   for (let time = 0; time < 5; time++) expectAt([await askForNew(client)], other as FaultyMirror);
   expect(await slowAnswers()).toBe(slow);
-  expect(await stand.breaker(near)).toBe("closed");
+  expect(await service.breaker(near)).toBe("closed");
 });
 
 describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that wants fewer questions (%s)", (fault) => {
@@ -310,8 +314,8 @@ describe.each<[Fault]>([["busy"], ["busy-for-a-minute"]])("a mirror that wants f
     expectAt(await askForMany(20), origin);
     expect(mirror.asked.length).toBe(asked);
     expectAt([await ask(known)], mirror);
-    expect(await stand.breaker(near)).toBe("closed");
-    expect((await stand.report()).mirrors.find(({ id }) => id === near)?.trouble).toBeUndefined();
+    expect(await service.breaker(near)).toBe("closed");
+    expect((await service.report()).mirrors.find(({ id }) => id === near)?.trouble).toBeUndefined();
     mirror.fault = "none";
     now += 60_000;
     expectAt([await askForNew()], mirror);
@@ -333,7 +337,7 @@ describe("a client network that exceeds its share of new objects", () => {
     const asked = mirror.asked.length;
     expectAt([await askForNew(attacker), await askForNew(attacker)], origin);
     expect(mirror.asked.length).toBe(asked);
-    expectAt([await stand.ask(known, attacker)], mirror);
+    expectAt([await service.ask(known, attacker)], mirror);
     expectAt([await askForNew(), await askForNew("127.255.254.66")], mirror);
     now += 1_000 / perSecond;
     expectAt([await askForNew(attacker)], mirror);
@@ -360,10 +364,10 @@ describe("with the origin down", () => {
     fakeIntervals();
     await setUp({ fault: "none" });
     await origin.stop();
-    stand.assembled.start();
+    service.assembled.start();
     await until(async () => {
       tick();
-      return (await stand.breaker(originId)) === "open";
+      return (await service.breaker(originId)) === "open";
     });
     expectAt(await askForMany(50), mirror);
     expect(await troubleInLog(originId)).toMatch(/^failed: /);

@@ -12,7 +12,7 @@ import { RedirectorMetrics } from "../../../redirector/telemetry/metrics";
 import { clientNetwork } from "../../../routing/client-network";
 import { clientRule, lambdaCarrier } from "../../conformance/carriers";
 import { madeReplica, madeTable, origin as originId } from "../../routing/handmade-table";
-import { type Stand, startStand } from "../stand";
+import { startTestRedirector, type TestRedirector } from "../test-redirector";
 import { until } from "../until";
 import { type LinkForm, type ListOrigin, linkForms, startListOrigin } from "./list-origin";
 
@@ -37,18 +37,18 @@ function redirectorWith(lists: OriginLists): Redirector {
 
 let now: number;
 let origin: ListOrigin;
-let stand: Stand;
+let service: TestRedirector;
 
 beforeEach(async () => {
   now = Date.parse("2026-11-21T12:00:00Z");
   origin = await startListOrigin(tags);
   const registry = `${origin.base}/v2/images`;
   const table = madeTable([madeReplica(originId, { complete: true, trusted: true, registry })]);
-  stand = await startStand(table, { clock: () => now });
+  service = await startTestRedirector(table, { clock: () => now });
 });
 
 afterEach(async () => {
-  await stand.stop();
+  await service.stop();
   await origin.stop();
 });
 
@@ -60,7 +60,7 @@ interface Page {
 }
 
 async function get(target: string, method = "GET"): Promise<Page> {
-  const answer = await stand.fetch(target, { method });
+  const answer = await service.fetch(target, { method });
   const { status, headers } = answer;
   return { status, location: headers.get("location"), headers, text: await answer.text() };
 }
@@ -155,7 +155,7 @@ describe("a list of tags", () => {
   test("is logged and counted as an answer of the redirector", async () => {
     await get(list);
     expect(
-      await stand.metric("mirrorform_decisions_total", { class: "tag-list", status: "200", mirror: originId }),
+      await service.metric("mirrorform_decisions_total", { class: "tag-list", status: "200", mirror: originId }),
     ).toBe(1);
   });
 

@@ -12,7 +12,7 @@ export interface Received {
 }
 
 /** A complete redirector on loopback, as seen from outside. */
-export interface Stand {
+export interface TestRedirector {
   readonly assembled: AssembledRedirector;
   readonly port: number;
   /** The lines that were written to the log so far. */
@@ -39,7 +39,10 @@ function sumOf(text: string, name: string, labels: Readonly<Record<string, strin
 }
 
 /** Starts a server. Tables and checks only start with `assembled.start()`. */
-export async function startStand(table: RoutingTable, changes: Partial<RedirectorSettings> = {}): Promise<Stand> {
+export async function startTestRedirector(
+  table: RoutingTable,
+  changes: Partial<RedirectorSettings> = {},
+): Promise<TestRedirector> {
   const lines: string[] = [];
   const assembled = new AssembledRedirector(table, {
     clientAddress: { from: "socket" },
