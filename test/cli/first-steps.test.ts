@@ -4,9 +4,16 @@ import { request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type * as rangeSnapshot from "../../networks/range-snapshot";
 import { testBase } from "../packaging/test-base";
 import { MemoryRegistry } from "../stores/registry/memory-registry";
 import { runMirrorform, runProcess, startMirrorform } from "./run-mirrorform";
+
+// The commands of the page name no ranges, and the shipped ones take half a second to compile.
+jest.mock("../../networks/range-snapshot", () => ({
+  ...jest.requireActual<typeof rangeSnapshot>("../../networks/range-snapshot"),
+  shippedRanges: join(__dirname, "..", "fixtures", "range-snapshots"),
+}));
 
 /** The page whose commands are run, in the order in which a newcomer types them. */
 const page = readFileSync(join(__dirname, "..", "..", "docs", "first-steps.md"), "utf8");

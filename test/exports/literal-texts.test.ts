@@ -126,7 +126,7 @@ test("any URL that an inventory may hold comes back literally from a configurati
         expect(envoy).toContain(text);
       }
     }),
-    runs(5),
+    runs(3),
   );
 });
 
@@ -158,6 +158,6 @@ test("comments stay comments, whatever names there are", () => {
   const issued = "2026\n} include /etc/passwd; {\u2028- evil: true\u0085x";
   const hostile = { ...optionsFor([], "https://a.example", "https://a.example"), table: madeTable([], {}, { issued }) };
   for (const make of [nginxConfiguration, envoyConfiguration]) {
-    expect(make(hostile).text).not.toMatch(/^[^#]*(?:include|evil)/m);
+    expect(make(hostile).text).not.toMatch(/^[^#\n]*(?:include|evil)/m);
   }
 });
