@@ -190,11 +190,12 @@ export class AssembledRedirector {
     this.#lines.write(printableJson({ severity, time: new Date().toISOString(), message, ...more }));
   }
 
-  #tellBreaker({ mirror, state, trouble }: BreakerReport): void {
+  #tellBreaker({ mirror, state, lastFailure }: BreakerReport): void {
     if (state === "probing") return;
     const [severity, words] =
       state === "open" ? (["WARNING", "is left alone"] as const) : (["INFO", "is well"] as const);
-    const told = state === "open" && trouble && { trouble: `${new Date(trouble.at).toISOString()} ${trouble.words}` };
+    const told = state === "open" &&
+      lastFailure && { trouble: `${new Date(lastFailure.at).toISOString()} ${lastFailure.words}` };
     this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...told });
   }
 

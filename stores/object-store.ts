@@ -10,12 +10,12 @@ export interface GetOptions {
 
 /** What came of reading an object. */
 export type GetResult =
-  /** @property etag undefined if the server gives none */
+  /** The ETag is undefined if the server gives none. */
   | { readonly outcome: "found"; readonly bytes: Uint8Array; readonly etag: string | undefined }
   /** It still has the caller's ETag. */
   | { readonly outcome: "unchanged" }
   | { readonly outcome: "too-large" }
-  /** @property reason follows the object's name, as in "it answered with status 403 (AccessDenied)" */
+  /** The reason follows the object's name, as in "it answered with status 403 (AccessDenied)". */
   | { readonly outcome: "failed"; readonly reason: string };
 
 /** One bucket of an object store. */

@@ -11,7 +11,7 @@ export function renderMirrorName(id: string): Markup {
 }
 
 /** Time and message of a failure: `3 hours ago, 2026-11-20 14:03 UTC: did not answer`. */
-export function renderTrouble({ at, words }: { readonly at: string; readonly words: string }, now: string): Markup {
+export function renderFailure({ at, words }: { readonly at: string; readonly words: string }, now: string): Markup {
   const age = formatAge(at, now);
   return html`${age === undefined ? "" : `${age}, `}<time datetime="${at}">${formatTime(at)}</time>: ${words}`;
 }
@@ -22,7 +22,7 @@ function renderRow(mirror: MirrorStatus, position: number, total: number, now: s
   const standing = mirrorStanding(mirror);
   // No shape for the normal state, so that the others stand out.
   const shape = standing === "active" ? undefined : icon(standing);
-  const small = trouble && html`<small>${renderTrouble(trouble, now)}</small>`;
+  const small = trouble && html`<small>${renderFailure(trouble, now)}</small>`;
   return html`<tr id="m${position}"><th scope="row">${renderMirrorName(id)}</th><td>${shape}${describeState(mirror)}${small}</td><td>${presence === "complete" ? "all" : "asked"}</td><td>${weight}</td><td>${formatPercentage(decisions, total)}</td></tr>
 `;
 }

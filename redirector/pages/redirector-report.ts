@@ -4,7 +4,7 @@ import { hostFor } from "../../routing/host-for";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
 import type { CarriedRequest } from "../carried-request";
 import { canaryUrl } from "../presence/canary";
-import type { MirrorTrouble } from "../presence/circuit-breaker";
+import type { MirrorFailure } from "../presence/circuit-breaker";
 import type { MirrorPresence } from "../presence/mirror-presence";
 import type { BreakerReport } from "../presence/mirror-record";
 import type { Redirector } from "../redirector";
@@ -60,7 +60,7 @@ export function reportedVisitor(
 const publicWords = "did not answer as it should";
 
 /** The time of a failure, without its cause. */
-function publishTrouble({ at }: MirrorTrouble): MirrorStatus["trouble"] & object {
+function publishFailure({ at }: MirrorFailure): MirrorStatus["trouble"] & object {
   return { at: new Date(at).toISOString(), words: publicWords };
 }
 
@@ -94,15 +94,15 @@ function mirrorStatus(
     breaker: breaker?.state ?? "closed",
     check,
     decisions,
-    ...(breaker?.trouble && { trouble: publishTrouble(breaker.trouble) }),
+    ...(breaker?.lastFailure && { trouble: publishFailure(breaker.lastFailure) }),
   };
 }
 
 /** The public part of a table's problem: why a table was refused, but not how its source failed, which may be inside a network. */
-function tableTrouble({ lastTrouble, isUnreachable }: LiveTable): Pick<SharedReport["table"], "lastTrouble"> {
-  if (lastTrouble === undefined) return {};
-  const words = isUnreachable ? "its source cannot be read" : lastTrouble.words;
-  return { lastTrouble: `${words}, since ${lastTrouble.at.toISOString()}` };
+function publishProblem({ lastProblem, isUnreachable }: LiveTable): Pick<SharedReport["table"], "lastTrouble"> {
+  if (lastProblem === undefined) return {};
+  const words = isUnreachable ? "its source cannot be read" : lastProblem.words;
+  return { lastTrouble: `${words}, since ${lastProblem.at.toISOString()}` };
 }
 
 function tableStatus(live: LiveTable): SharedReport["table"] {
@@ -114,7 +114,7 @@ function tableStatus(live: LiveTable): SharedReport["table"] {
     loadedAt: loadedAt.toISOString(),
     checksum: current.checksum,
     prefixes,
-    ...tableTrouble(live),
+    ...publishProblem(live),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionExplanation } from "../../routing/decision-explanation";
 import { sha256 } from "../../routing/sha256";
+import { failureSection } from "./failure-section";
 import { formatCount, formatNumber } from "./format";
 import { freshnessSection } from "./freshness-section";
 import { html, link, type Markup } from "./markup";
@@ -8,7 +9,6 @@ import { type MirrorStanding, mirrorStanding, standingNames } from "./mirror-sta
 import { mirrorTable } from "./mirror-table";
 import type { MirrorStatus, SharedReport, StatusReport } from "./status-report";
 import { statusStyle } from "./status-style";
-import { troubleSection } from "./trouble-section";
 import { visitorSection } from "./visitor-section";
 import { worldMap } from "./world-map";
 
@@ -110,7 +110,7 @@ ${renderVerdict(report)}
 ${renderSummary(report)}`;
   const map = worldMap(report);
   const rest = html`<div>
-${troubleSection(report)}
+${failureSection(report)}
 ${freshnessSection(report)}
 </div>
 </div>

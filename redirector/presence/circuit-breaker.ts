@@ -5,14 +5,14 @@ export type BreakerState = "closed" | "open" | "probing";
  * How many witnesses of failures open a breaker: one may be mistaken, three are probably right. A client network is one witness
  * regardless of the number of its requests, since it chooses at which names a mirror fails; each of our own checks is one.
  */
-export const troublesToOpen = 3;
+export const failuresToOpen = 3;
 /** How long the breaker is open at first, in milliseconds. Each failed probe doubles it. */
 export const shortestWait = 5_000;
 /** How long the breaker is open at most between two probes, in milliseconds. */
 export const longestWait = 300_000;
 
 /** A mirror's failure. */
-export interface MirrorTrouble {
+export interface MirrorFailure {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** What the mirror did, as in "answered HEAD with status 503". */
@@ -58,8 +58,8 @@ export class CircuitBreaker {
   readonly #confirm: () => boolean;
   #state: BreakerState = "closed";
   #since: number;
-  #trouble: MirrorTrouble | undefined;
-  #troubles = 0;
+  #lastFailure: MirrorFailure | undefined;
+  #failures = 0;
   /** Whether enough clients saw failures, and a check of our own must decide. */
   #suspected = false;
   /** The client networks that saw failures. */
@@ -87,8 +87,8 @@ export class CircuitBreaker {
   }
 
   /** The last failure; kept when the mirror is healthy again. */
-  get trouble(): MirrorTrouble | undefined {
-    return this.#trouble;
+  get lastFailure(): MirrorFailure | undefined {
+    return this.#lastFailure;
   }
 
   /** Whether it is open and the wait is over. */
@@ -156,10 +156,10 @@ export class CircuitBreaker {
     if (this.#state !== "closed" || (network !== undefined && this.#witnesses.has(network))) return;
     if (network !== undefined) this.#witnesses.add(network);
     this.#evidence++;
-    this.#troubles++;
-    this.#trouble = { at: this.#clock(), words };
-    if (this.#troubles < troublesToOpen) return;
-    const onlyClients = this.#witnesses.size === this.#troubles;
+    this.#failures++;
+    this.#lastFailure = { at: this.#clock(), words };
+    if (this.#failures < failuresToOpen) return;
+    const onlyClients = this.#witnesses.size === this.#failures;
     this.#suspected = onlyClients && (this.#suspected || this.#confirm());
     if (!this.#suspected) this.#open();
   }
@@ -174,7 +174,7 @@ export class CircuitBreaker {
 
   /** A name that a client chose is too weak as evidence to extend the wait. */
   #reopen(words: string, network: string | undefined): void {
-    this.#trouble = { at: this.#clock(), words };
+    this.#lastFailure = { at: this.#clock(), words };
     this.#isProbeLost = false;
     if (network === undefined) this.#wait = Math.min(2 * this.#wait, longestWait);
     this.#probeFrom = this.#clock() + this.#wait;
@@ -182,7 +182,7 @@ export class CircuitBreaker {
   }
 
   #close(): void {
-    this.#troubles = 0;
+    this.#failures = 0;
     this.#suspected = false;
     this.#witnesses.clear();
     if (this.#state === "closed") return;

@@ -59,7 +59,7 @@ export const standstill = 500;
  * The only statuses from 400 to 499 that are about the mirror: Request Timeout (RFC 9110, section 15.5.9) and Too Early
  * (RFC 8470, section 5.2).
  */
-const trouble: ReadonlySet<number> = new Set([408, 425]);
+const mirrorStatuses: ReadonlySet<number> = new Set([408, 425]);
 
 /**
  * If HEAD gets one of these statuses, GET may get another: the method is not allowed (405) or not implemented (501;
@@ -88,7 +88,7 @@ function judgeReply({ status, retryAfter, type }: MirrorReply, kind: QuestionKin
   if (status === tooMany || (status === unavailable && retryAfter !== undefined)) return "busy";
   if (kind === "head" && refusals.has(status)) return "refused";
   if (kind !== "head" && status === unsatisfiable) return "held";
-  return status >= 400 && status < 500 && !trouble.has(status) ? "absent" : "unreachable";
+  return status >= 400 && status < 500 && !mirrorStatuses.has(status) ? "absent" : "unreachable";
 }
 
 /** Extensions of files that may be HTML pages. */

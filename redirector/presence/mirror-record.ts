@@ -1,4 +1,4 @@
-import { type BreakerState, CircuitBreaker, type MirrorTrouble } from "./circuit-breaker";
+import { type BreakerState, CircuitBreaker, type MirrorFailure } from "./circuit-breaker";
 import { QuestionPause } from "./question-pause";
 
 /** The state of one mirror's circuit breaker. */
@@ -8,7 +8,7 @@ export interface BreakerReport {
   /** When it last opened or closed; milliseconds since 1970. */
   readonly since: number;
   /** The last failure, which may be over. */
-  readonly trouble?: MirrorTrouble;
+  readonly lastFailure?: MirrorFailure;
 }
 
 /** The dependencies of a record. */
@@ -82,7 +82,7 @@ export class MirrorRecord {
   }
 
   report(): BreakerReport {
-    const { state, since, trouble } = this.breaker;
-    return { mirror: this.id, state, since, ...(trouble !== undefined && { trouble }) };
+    const { state, since, lastFailure } = this.breaker;
+    return { mirror: this.id, state, since, ...(lastFailure !== undefined && { lastFailure }) };
   }
 }

@@ -19,7 +19,7 @@ export type TableEvent =
   | { readonly outcome: "refused" | "unreachable"; readonly source: string; readonly words: string };
 
 /** A problem with the source. */
-export interface TableTrouble {
+export interface TableProblem {
   /** When it was first seen; unchanged as long as the problem persists. */
   readonly at: Date;
   readonly words: string;
@@ -60,14 +60,14 @@ function summarize(table: RoutingTable): ReplaceableContent {
   return { ...content, answering, missing: originGaps(table).map(({ kind }) => kind) };
 }
 
-function addTrouble(trouble: TableTrouble | undefined, now: number, words: string): TableTrouble {
-  return { at: trouble?.at ?? new Date(now), words };
+function addProblem(problem: TableProblem | undefined, now: number, words: string): TableProblem {
+  return { at: problem?.at ?? new Date(now), words };
 }
 
 /**
  * Holds the routing table in force, and replaces it when its source has a new one. {@link current} is always a complete
  * table, the old or the new one, and never waits. A source that is gone, or has a table in which {@link findTableProblem}
- * finds a problem, changes only {@link lastTrouble}.
+ * finds a problem, changes only {@link lastProblem}.
  */
 export class LiveTable {
   readonly #source: TableSource | undefined;
@@ -78,8 +78,8 @@ export class LiveTable {
   #current: RoutingTable;
   #loadedAt: Date;
   /** Without the source's name, like the next. */
-  #refused: TableTrouble | undefined;
-  #unreachable: TableTrouble | undefined;
+  #refused: TableProblem | undefined;
+  #unreachable: TableProblem | undefined;
   #dueAt = 0;
   #refreshing: Promise<TableEvent | undefined> | undefined;
   #reading: AbortController | undefined;
@@ -116,9 +116,9 @@ export class LiveTable {
   }
 
   /** Why the source's table is not in force, until one is loaded; or why the source cannot be read, until it can. */
-  get lastTrouble(): TableTrouble | undefined {
-    const trouble = this.#unreachable ?? this.#refused;
-    return trouble && { at: trouble.at, words: `${this.#source?.name}: ${trouble.words}` };
+  get lastProblem(): TableProblem | undefined {
+    const problem = this.#unreachable ?? this.#refused;
+    return problem && { at: problem.at, words: `${this.#source?.name}: ${problem.words}` };
   }
 
   /** Whether the last attempt could not reach the source. */
@@ -218,7 +218,7 @@ export class LiveTable {
     if (bytes === undefined) return this.#reportUnchanged(source);
     const offered = this.#checkTable(bytes);
     if (typeof offered === "string") {
-      this.#refused = addTrouble(this.#refused, this.#now(), offered);
+      this.#refused = addProblem(this.#refused, this.#now(), offered);
       return { outcome: "refused", source, words: offered };
     }
     this.#refused = undefined;
@@ -257,7 +257,7 @@ export class LiveTable {
       return undefined;
     }
     const words = describeFetchFailure(error);
-    this.#unreachable = addTrouble(this.#unreachable, this.#now(), words);
+    this.#unreachable = addProblem(this.#unreachable, this.#now(), words);
     return { outcome: "unreachable", source, words };
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { mostRedirects } from "../../networks/is-redirect";
 import { largestPage, largestReading } from "../../redirector/lists/fetch-list";
 import { listLimit } from "../../redirector/lists/origin-lists";
-import { longestWait, shortestWait, troublesToOpen } from "../../redirector/presence/circuit-breaker";
+import { failuresToOpen, longestWait, shortestWait } from "../../redirector/presence/circuit-breaker";
 import { checkInterval } from "../../redirector/presence/mirror-checks";
 import { defaultBudget } from "../../redirector/presence/mirror-presence";
 import { connectingBudgets, questionLimit } from "../../redirector/presence/mirror-question";
@@ -65,7 +65,7 @@ test.each([
   ],
   ["a sample", [`every ${duration(sampleInterval)}`]],
   ["a mirror that asks for fewer requests", [duration(shortestPause), duration(longestPause)]],
-  ["a breaker", [`${troublesToOpen} failures`, duration(shortestWait), duration(longestWait)]],
+  ["a breaker", [`${failuresToOpen} failures`, duration(shortestWait), duration(longestWait)]],
   ["a health check", [`every ${duration(checkInterval)}`]],
 ])("the table of limits has the code's numbers: %s", (_, values) => {
   expect(rows.filter((row) => values.every((value) => isIn(row, value)))).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { shortestWait, troublesToOpen } from "../../redirector/presence/circuit-breaker";
+import { failuresToOpen, shortestWait } from "../../redirector/presence/circuit-breaker";
 import { checkInterval, checkJitter } from "../../redirector/presence/mirror-checks";
 import { questionLimit } from "../../redirector/presence/mirror-question";
 import { believedFor } from "../../redirector/presence/object-memory";
@@ -97,7 +97,7 @@ function expectAt(answers: readonly Received[], { base }: FaultyMirror): void {
 }
 
 /** The failure in the log of a mirror whose breaker opened, without its time. The status page has less. */
-async function troubleInLog(mirrorId: string): Promise<string | undefined> {
+async function failureInLog(mirrorId: string): Promise<string | undefined> {
   await service.assembled.flush();
   const lines = service.lines.map((line) => JSON.parse(line) as Record<string, string>);
   return lines.find(({ mirror: id, breaker }) => id === mirrorId && breaker === "open")?.trouble?.replace(/^\S+ /, "");
@@ -123,29 +123,29 @@ test("1,000 simultaneous clients of one new object cause one HEAD, and all get t
   for (const { socket } of clients) socket.destroy();
 });
 
-const faults: readonly (readonly [name: string, scene: Scene, trouble: RegExp])[] = [
+const faults: readonly (readonly [name: string, scene: Scene, failure: RegExp])[] = [
   ["never answers", { fault: "silent", budget: short }, /^did not answer HEAD within /],
   ["resets", { fault: "resets" }, /^failed: \w+$/],
   ["answers 500", { fault: "errors" }, /^answered HEAD with status 500$/],
   ["has a broken certificate", { fault: "none", tls: true }, /^failed: [A-Z_]*CERT[A-Z_]*$/],
 ];
 
-describe.each(faults)("a mirror that %s", (_, scene, trouble) => {
+describe.each(faults)("a mirror that %s", (_, scene, failure) => {
   test("delays clients, but not for long, and costs them nothing else", async () => {
     await setUp(scene);
     const answers = await askUntilOpen();
     expectAt(answers, origin);
-    expect(answers.length).toBeGreaterThanOrEqual(troublesToOpen);
+    expect(answers.length).toBeGreaterThanOrEqual(failuresToOpen);
 
     const asked = await questions();
     expectAt(await askForMany(50), origin);
     expect(await questions()).toBe(asked);
-    expect(mirror.asked.length).toBe(scene.tls ? 0 : troublesToOpen);
+    expect(mirror.asked.length).toBe(scene.tls ? 0 : failuresToOpen);
 
     const report = await service.report();
     const { breaker, trouble: last } = report.mirrors.find(({ id }) => id === near) ?? {};
     expect([breaker, last?.words]).toEqual(["open", "did not answer as it should"]);
-    expect(await troubleInLog(near)).toMatch(trouble);
+    expect(await failureInLog(near)).toMatch(failure);
     expect(await service.metric("mirrorform_decisions_total", { mirror: originId, status: "307" })).toBe(
       answers.length + 50,
     );
@@ -224,7 +224,7 @@ describe("a mirror that answers 200 to HEAD and 404 to GET", () => {
     await setUp({ fault: "denies-get", complete: true });
     service.assembled.start();
     expectAt([await askForNew()], mirror);
-    for (let check = 0; check < troublesToOpen; check++) await nextCheck();
+    for (let check = 0; check < failuresToOpen; check++) await nextCheck();
     expect(new Set(mirror.asked)).toEqual(new Set([`GET /blobs/sha256:${"c".repeat(64)}`]));
     expect(await service.breaker(near)).toBe("open");
     expectAt(await askForMany(50), origin);
@@ -268,7 +268,7 @@ describe("names at which a mirror fails", () => {
     ["silent", short],
   ])("do not open its breaker if one client network asks for them (%s)", async (fault, budget) => {
     await setUp({ fault: "none", budget });
-    for (let time = 0; time < 3 * troublesToOpen; time++) {
+    for (let time = 0; time < 3 * failuresToOpen; time++) {
       expectAt([await service.ask(createFaultyObject(fault), attacker)], origin);
     }
     expect(await service.breaker(near)).toBe("closed");
@@ -370,6 +370,6 @@ describe("with the origin down", () => {
       return (await service.breaker(originId)) === "open";
     });
     expectAt(await askForMany(50), mirror);
-    expect(await troubleInLog(originId)).toMatch(/^failed: /);
+    expect(await failureInLog(originId)).toMatch(/^failed: /);
   });
 });

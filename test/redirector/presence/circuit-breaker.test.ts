@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import {
   CircuitBreaker,
+  failuresToOpen,
   longestWait,
   shortestWait,
-  troublesToOpen,
 } from "../../../redirector/presence/circuit-breaker";
 
 const start = Date.parse("2026-11-21T12:00:00Z");
@@ -29,7 +29,7 @@ test("three failures in a row open it, of any kind", () => {
   breaker.start().recordFailure("answered HEAD with status 503");
   expect(breaker.state).toBe("open");
   expect(breaker.since).toBe(start + 7);
-  expect(breaker.trouble).toEqual({
+  expect(breaker.lastFailure).toEqual({
     at: Date.parse("2026-11-21T12:00:00.007Z"),
     words: "answered HEAD with status 503",
   });
@@ -44,7 +44,7 @@ test("a useful answer in between resets the count", () => {
 });
 
 test("a question that is slow and then fails counts once", () => {
-  for (let time = 1; time < troublesToOpen; time++) {
+  for (let time = 1; time < failuresToOpen; time++) {
     const trial = breaker.start();
     trial.recordSlow("did not answer HEAD within 300 ms");
     trial.recordFailure("did not answer HEAD within 5 s");
@@ -56,7 +56,7 @@ test("simultaneous questions count once, regardless of their number", () => {
   const burst = Array.from({ length: 100 }, () => breaker.start());
   for (const trial of burst) trial.recordSlow("did not answer HEAD within 300 ms");
   expect(breaker.state).toBe("closed");
-  fail(troublesToOpen - 1);
+  fail(failuresToOpen - 1);
   expect(breaker.state).toBe("open");
 });
 
@@ -175,7 +175,7 @@ test("a probe that is answered closes it, and the next wait is short again", () 
   breaker.start().recordSuccess();
   expect(states).toEqual(["open", "probing", "open", "probing", "closed"]);
   expect(breaker.since).toBe(now);
-  expect(breaker.trouble).toEqual({ at: Date.parse("2026-11-21T12:00:05.000Z"), words: "failed: ECONNRESET" });
+  expect(breaker.lastFailure).toEqual({ at: Date.parse("2026-11-21T12:00:05.000Z"), words: "failed: ECONNRESET" });
   fail(3);
   now += shortestWait;
   expect(breaker.probeDue).toBe(true);
@@ -204,7 +204,7 @@ test("while it is open, failures of older questions change nothing", () => {
   const old = breaker.start();
   fail(3);
   old.recordFailure("failed: ETIMEDOUT");
-  expect(breaker.trouble?.words).toMatch(/ECONNRESET$/);
+  expect(breaker.lastFailure?.words).toMatch(/ECONNRESET$/);
   expect(states).toEqual(["open"]);
 });
 
@@ -219,7 +219,7 @@ test("law: with one question at a time, it is open exactly if at least the last 
         else if (outcome === "answered") trial.recordSuccess();
         else trial.recordAbandoned();
         if (outcome !== "abandoned") inRow = outcome === "failed" ? inRow + 1 : 0;
-        expect(one.state).toBe(inRow >= troublesToOpen ? "open" : "closed");
+        expect(one.state).toBe(inRow >= failuresToOpen ? "open" : "closed");
       }
     }),
   );

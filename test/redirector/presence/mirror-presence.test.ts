@@ -112,7 +112,7 @@ test.each<[Fault, string, boolean]>([
   await mirrorWith(fault);
   expect(await ask("object")).toBe(answer);
   expect(known("object")).toBe(answer);
-  expect(breaker()?.trouble === undefined).toBe(well);
+  expect(breaker()?.lastFailure === undefined).toBe(well);
 });
 
 test.each([
@@ -162,7 +162,7 @@ test.each([400, 414])(
 test("an untrusted certificate", async () => {
   await mirrorWith("none", { tls: true });
   expect(await ask("object")).toBe("unreachable");
-  expect(breaker()?.trouble).toEqual({ at: start, words: expect.stringMatching(/^failed: [A-Z_]*CERT[A-Z_]*$/) });
+  expect(breaker()?.lastFailure).toEqual({ at: start, words: expect.stringMatching(/^failed: [A-Z_]*CERT[A-Z_]*$/) });
   expect(mirror.asked).toEqual([]);
 });
 
@@ -173,7 +173,7 @@ test("a mirror whose port is closed", async () => {
   server.close();
   await once(server, "close");
   expect(await askAt(`http://127.0.0.1:${port}/object`)).toBe("unreachable");
-  expect(breaker()?.trouble?.words).toMatch(/^failed: \w+$/);
+  expect(breaker()?.lastFailure?.words).toMatch(/^failed: \w+$/);
 });
 
 test("a mirror that never answers: the client goes elsewhere, and no client waits for that object again", async () => {
@@ -182,7 +182,7 @@ test("a mirror that never answers: the client goes elsewhere, and no client wait
   expect(await ask("object", 1)).toBe("unknown");
   await until(() => known("object") === "unreachable");
   expect(await ask("object")).toBe("unreachable");
-  expect(breaker()?.trouble).toEqual({ at: start, words: `did not answer HEAD within ${budget} ms` });
+  expect(breaker()?.lastFailure).toEqual({ at: start, words: `did not answer HEAD within ${budget} ms` });
   expect(mirror.asked).toEqual(["HEAD /object"]);
 });
 
@@ -244,7 +244,7 @@ test("a mirror that needs between one and three budgets for a new connection sta
   }
   expect(breaker()).toMatchObject({
     state: "closed",
-    trouble: { words: expect.stringContaining("did not answer HEAD") },
+    lastFailure: { words: expect.stringContaining("did not answer HEAD") },
   });
 });
 
@@ -272,7 +272,7 @@ test("answers later than the budget are failures: soon no client waits for the m
   }
   expect(breaker()).toMatchObject({
     state: "open",
-    trouble: { at: start, words: `did not answer GET within ${budget} ms` },
+    lastFailure: { at: start, words: `did not answer GET within ${budget} ms` },
   });
   const probe = async (): Promise<void> => {
     now += 4 * shortestWait;
@@ -403,7 +403,7 @@ describe.each<[Fault]>([["head-405"], ["head-403"], ["head-501"]])("a mirror tha
     expect(await ask("object")).toBe("absent");
     expect(await ask("other")).toBe("absent");
     expect(mirror.asked).toEqual(["HEAD /object", "GET /object", "HEAD /other"]);
-    expect(breaker()?.trouble).toBeUndefined();
+    expect(breaker()?.lastFailure).toBeUndefined();
   });
 });
 
@@ -587,7 +587,7 @@ test("checks open and close a complete mirror's breaker; failing ones are repeat
   }
   expect(mirror.asked).toEqual(["GET /canary", "GET /canary", "GET /canary"]);
   expect(presence.known(complete, url("object"))).toBe("unreachable");
-  expect(breaker()?.trouble).toEqual({ at: start + 2_000, words: "answered GET with status 404" });
+  expect(breaker()?.lastFailure).toEqual({ at: start + 2_000, words: "answered GET with status 404" });
 
   now += shortestWait;
   expect(presence.known(complete, url("object"))).toBe("unreachable");
@@ -605,7 +605,7 @@ test("a missing canary is not a failure of a mirror that need not hold it", asyn
   presence.checkIfDue(partial, url("canary"));
   await until(() => events.length === 1);
   expect(events).toEqual([`${partial.id} check absent 0`]);
-  expect(breaker()?.trouble).toBeUndefined();
+  expect(breaker()?.lastFailure).toBeUndefined();
 });
 
 test.each([
@@ -649,7 +649,7 @@ describe("if the process is frozen between requests", () => {
     goOn();
     expect(await answer).toBe("unknown");
     expect(presence.known(partial, object)).toBe("unknown");
-    expect(breaker()?.trouble).toBeUndefined();
+    expect(breaker()?.lastFailure).toBeUndefined();
     expect(events.at(-1)).toBe(`${partial.id} head abandoned 600`);
   });
 
@@ -659,7 +659,7 @@ describe("if the process is frozen between requests", () => {
     const answer = ask("object");
     now += 2_000;
     expect(await answer).toBe("unknown");
-    expect(breaker()?.trouble).toBeUndefined();
+    expect(breaker()?.lastFailure).toBeUndefined();
   });
 
   test("after a lost probe, a client waits for the next one", async () => {

@@ -58,7 +58,7 @@ describe("read once", () => {
     expect(events).toEqual([event]);
     expect(live.current.content.prefixes).toBe(301);
     expect(live.loadedAt).toEqual(new Date(noon + 1000));
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
   });
 
   test.each<[string, Reading]>([
@@ -94,8 +94,8 @@ describe("read once", () => {
     await live.refresh();
     expect(events).toEqual([{ outcome: "refused", source: "fake", words: expect.stringContaining(words) }]);
     expect(live.current).toBe(current);
-    expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining(`fake: `) });
-    expect(live.lastTrouble?.words).toContain(words);
+    expect(live.lastProblem).toEqual({ at: new Date(noon), words: expect.stringContaining(`fake: `) });
+    expect(live.lastProblem?.words).toContain(words);
   });
 
   test("simultaneous calls share one reading", async () => {
@@ -175,7 +175,7 @@ describe("a fallback in force", () => {
   });
 });
 
-describe("trouble", () => {
+describe("a problem", () => {
   test("stays, with its time, until a valid table is loaded", async () => {
     const { source, clock, events, live, outcomes } = trial();
     source.next = damaged(tableBytes(later));
@@ -185,14 +185,14 @@ describe("trouble", () => {
     clock.now += minute;
     await live.refresh();
     expect(events[1]).toEqual(events[0]);
-    expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining("damaged") });
+    expect(live.lastProblem).toEqual({ at: new Date(noon), words: expect.stringContaining("damaged") });
     source.next = tableBytes({ ...later, prefixes: 1 });
     clock.now += minute;
     await live.refresh();
-    expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining("1 after 300") });
+    expect(live.lastProblem).toEqual({ at: new Date(noon), words: expect.stringContaining("1 after 300") });
     source.next = tableBytes(later);
     await live.refresh();
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
     expect(outcomes()).toEqual(["refused", "refused", "refused", "loaded"]);
   });
 
@@ -204,7 +204,7 @@ describe("trouble", () => {
     await live.refresh();
     source.next = undefined;
     await live.refresh();
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
     expect(outcomes()).toEqual(["refused", "unchanged", "unchanged"]);
   });
 
@@ -217,10 +217,10 @@ describe("trouble", () => {
     await live.refresh();
     clock.now += minute;
     await live.refresh();
-    expect(live.lastTrouble).toEqual({ at: new Date(noon + minute), words: "fake: it answered with status 500" });
+    expect(live.lastProblem).toEqual({ at: new Date(noon + minute), words: "fake: it answered with status 500" });
     source.next = undefined;
     await live.refresh();
-    expect(live.lastTrouble).toEqual({ at: new Date(noon), words: expect.stringContaining("damaged") });
+    expect(live.lastProblem).toEqual({ at: new Date(noon), words: expect.stringContaining("damaged") });
     expect(outcomes()).toEqual(["refused", "unreachable", "unreachable", "refused"]);
   });
 
@@ -308,7 +308,7 @@ describe("on a timer", () => {
     await jest.advanceTimersByTimeAsync(minute);
     live.stop();
     expect(live.current.content.prefixes).toBe(301);
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
   });
 
   test("reports nothing if it is stopped while it waits", async () => {
@@ -320,7 +320,7 @@ describe("on a timer", () => {
     await jest.advanceTimersByTimeAsync(minute);
     expect(events).toEqual([]);
     expect(source.signal?.aborted).toBe(true);
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
   });
 });
 
@@ -363,7 +363,7 @@ describe("driven by requests", () => {
     fail(new Error("read ECONNRESET"));
     await settled();
     expect(events).toEqual([]);
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
     source.next = tableBytes(later);
     live.refreshIfDue();
     await settled();
@@ -387,11 +387,11 @@ describe("with real sources", () => {
     const bytes = tableBytes(later);
     writeFileSync(path, bytes.subarray(0, bytes.length / 2));
     await live.refresh();
-    expect(live.lastTrouble?.words).toContain(path);
+    expect(live.lastProblem?.words).toContain(path);
     writeFileSync(path, bytes);
     await live.refresh();
     expect(live.current.content.prefixes).toBe(301);
-    expect(live.lastTrouble).toBeUndefined();
+    expect(live.lastProblem).toBeUndefined();
     writeFileSync(`${path}.new`, tableBytes({ ...later, prefixes: 302 }));
     renameSync(`${path}.new`, path);
     await live.refresh();
