@@ -26,7 +26,7 @@ import { envoyConfiguration } from "../exports/envoy/envoy-configuration";
 import { nginxConfiguration } from "../exports/nginx/nginx-configuration";
 import { bundle } from "../packaging/bundle";
 import { compileTable, loadProject } from "../project/load-project";
-import type { Answer } from "../routing/answer";
+import { type Answer, allHeaders } from "../routing/answer";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
 import { assumed, dayOf } from "../routing/conditions";
 import { respond } from "../routing/respond";
@@ -140,10 +140,11 @@ function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
     const address = clientAddress(clientRule, { peer: undefined, header: () => forwardedFor });
     return respond(table, { method: "GET", target, host, address }, conditions).answer;
   });
-  const length = ({ headers }: Answer) => headers.Location?.length ?? 0;
+  const length = ({ location = "" }: Answer) => location.length;
   answers.sort((left, right) => length(left) - length(right));
-  const { status, headers, body } = answers[Math.floor(answers.length / 2)] as Answer;
-  return { status, headers: { ...headers, "X-Request-Id": "4bf92f3577b34da6a3ce929d0e0e4736" }, body };
+  const usual = answers[Math.floor(answers.length / 2)] as Answer;
+  const { status, body } = usual;
+  return { status, headers: allHeaders({ ...usual, requestId: "4bf92f3577b34da6a3ce929d0e0e4736" }), body };
 }
 
 /** Everything that can be had here, and is measured. */

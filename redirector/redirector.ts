@@ -1,12 +1,5 @@
 import type { ParsedAddress } from "../networks/parsed-address";
-import {
-  type Answer,
-  type AskedList,
-  listPageAnswer,
-  type NewAnswer,
-  tooManyLists,
-  withoutKeeping,
-} from "../routing/answer";
+import { type Answer, type AskedList, listPageAnswer, tooManyLists, withoutKeeping } from "../routing/answer";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
 import { clientNetwork } from "../routing/client-network";
 import { assumed, type Conditions, dayOf, type Presence } from "../routing/conditions";
@@ -171,12 +164,12 @@ export class Redirector {
     return this.#sent(carried, decision, this.#answerTo(carried, decision));
   }
 
-  #answerTo({ request, table }: Carried, decision: Decision): NewAnswer {
+  #answerTo({ request, table }: Carried, decision: Decision): Answer {
     return respondWith(decision, table, request, this.#conditions).answer;
   }
 
   /** Counts and logs an answer that is about to be sent. */
-  #sent(carried: Carried, decision: Decision, answer: NewAnswer): Answer {
+  #sent(carried: Carried, decision: Decision, answer: Answer): Answer {
     const { metrics, log } = this.#parts;
     const { request, id, began } = carried;
     const milliseconds = performance.now() - began;
@@ -189,8 +182,8 @@ export class Redirector {
       unanswered: unanswered(decision),
     });
     if (this.#parts.ridden) this.#ride(carried.table, decision);
-    answer.headers["X-Request-Id"] = id.id;
-    return answer;
+    const { status, headers, location, link, body } = answer;
+    return { status, headers, location, link, requestId: id.id, body };
   }
 
   /**

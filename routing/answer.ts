@@ -7,13 +7,28 @@ import type { MirrorListFormat } from "./mirror-list-format";
 /** An HTTP answer; the carrier leaves the body out where the method was HEAD. */
 export interface Answer {
   readonly status: number;
+  /**
+   * Headers that do not depend on the request. Answers of one kind share one object, so that a server prepares its headers
+   * once.
+   */
   readonly headers: Readonly<Record<string, string>>;
+  /** The `Location` header. @default none */
+  readonly location?: string | undefined;
+  /** The `Link` header. @default none */
+  readonly link?: string | undefined;
+  /** The `X-Request-Id` header. @default none */
+  readonly requestId?: string | undefined;
   readonly body: string;
 }
 
-/** An answer that was just made: whoever has it may add headers. */
-export interface NewAnswer extends Answer {
-  readonly headers: Record<string, string>;
+/** All headers of an answer. */
+export function allHeaders({ headers, location, link, requestId }: Answer): Readonly<Record<string, string>> {
+  return {
+    ...headers,
+    ...(location !== undefined && { Location: location }),
+    ...(link !== undefined && { Link: link }),
+    ...(requestId !== undefined && { "X-Request-Id": requestId }),
+  };
 }
 
 /**
@@ -66,14 +81,16 @@ function ociErrors({ code, message }: Refusal): string {
   return `${JSON.stringify({ errors: [{ code, message }] })}\n`;
 }
 
-function refused(refusal: Refusal): NewAnswer {
+const ociRefusal = { ...json, ...unkept };
+const ociMethodRefusal = { ...json, ...allowedMethods, ...unkept };
+const textRefusal = { ...text, ...unkept };
+const textMethodRefusal = { ...text, ...allowedMethods, ...unkept };
+
+function refused(refusal: Refusal): Answer {
   const { status, oci, message } = refusal;
-  const allow = status === 405 ? allowedMethods : {};
-  return {
-    status,
-    headers: { ...(oci ? json : text), ...allow, ...unkept },
-    body: oci ? ociErrors(refusal) : `${message}\n`,
-  };
+  const isMethod = status === 405;
+  if (oci) return { status, headers: isMethod ? ociMethodRefusal : ociRefusal, body: ociErrors(refusal) };
+  return { status, headers: isMethod ? textMethodRefusal : textRefusal, body: `${message}\n` };
 }
 
 /** Redirectors look for a new table every minute, and the next one may have the origin's address; in seconds. */
@@ -84,7 +101,7 @@ const untilNextTable = "60";
  * not have this code, but requires a name of this form; registries use it for this status (Docker Registry
  * HTTP API V2, "Errors").
  */
-function unavailable(asked: Asked): NewAnswer {
+function unavailable(asked: Asked): Answer {
   const isImage = "name" in asked;
   const message = "This service is being set up: its origin is not deployed yet. Try again later.";
   return {
@@ -113,16 +130,17 @@ function links(duplicates: readonly string[]): string {
   return ['<?mirrorlist=meta4>; rel=describedby; type="application/metalink4+xml"', ...others].join(", ");
 }
 
+const metalinkHeaders = { "Content-Type": "application/metalink4+xml", ...personal, ...readWhole };
+const jsonListHeaders = { ...json, ...personal, ...readWhole };
+
 /** The answer that carries a list of mirrors. */
-export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): NewAnswer {
-  const isMetalink = format === "metalink";
-  const type = isMetalink ? "application/metalink4+xml" : "application/json";
-  const body = isMetalink ? metalink(list) : `${printableJson(list, 2)}\n`;
-  return { status: 200, headers: { "Content-Type": type, ...personal, ...readWhole }, body };
+export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Answer {
+  if (format === "metalink") return { status: 200, headers: metalinkHeaders, body: metalink(list) };
+  return { status: 200, headers: jsonListHeaders, body: `${printableJson(list, 2)}\n` };
 }
 
 /** The answer if a network asks for more lists of mirrors than it may have (RFC 6585, section 4). */
-export function tooManyLists(): NewAnswer {
+export function tooManyLists(): Answer {
   return {
     status: 429,
     headers: { ...text, "Retry-After": "1", ...unkept },
@@ -152,34 +170,33 @@ const briefly = { "Cache-Control": "public, max-age=10" };
  *
  * @param isPersonal whether the client decides where the list comes from
  */
-export function listPageAnswer({ type, body, next, filters }: ListPage, isPersonal: boolean): NewAnswer {
+export function listPageAnswer({ type, body, next, filters }: ListPage, isPersonal: boolean): Answer {
   const headers = {
     "Content-Type": type,
     ...apiVersion,
-    ...(next !== undefined && { Link: `<${next}>; rel="next"` }),
     ...(filters !== undefined && { "OCI-Filters-Applied": filters }),
     "X-Content-Type-Options": "nosniff",
     ...(isPersonal ? personal : briefly),
     ...readWhole,
   };
-  return { status: 200, headers, body };
+  return { status: 200, headers, link: next === undefined ? undefined : `<${next}>; rel="next"`, body };
 }
 
 /** A redirect in place of a page that could not be fetched: the next attempt may succeed, so no cache may keep it. */
-export function withoutKeeping(redirect: NewAnswer): NewAnswer {
-  Object.assign(redirect.headers, unkept);
-  return redirect;
+export function withoutKeeping(redirect: Answer): Answer {
+  return { ...redirect, headers: { ...redirect.headers, ...unkept } };
 }
 
+/** The answers that never change. */
+const optionsAnswer: Answer = { status: 204, headers: { ...allowedMethods, ...preflight }, body: "" };
+const pingAnswer: Answer = { status: 200, headers: { ...json, ...apiVersion, ...shared, ...readWhole }, body: "{}" };
+
 /** The answer that carries a decision, other than one for a list of mirrors. */
-export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): NewAnswer {
+export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): Answer {
   if (isRefusal(asked)) return refused(asked);
   if (status === 503) return unavailable(asked);
-  if (asked.class === "options") return { status, headers: { ...allowedMethods, ...preflight }, body: "" };
-  if (location === undefined)
-    return { status, headers: { ...json, ...apiVersion, ...shared, ...readWhole }, body: "{}" };
-  // Copied into the literal last: one that begins with a copy takes Node 20 some microseconds.
-  const others = redirectHeaders(asked.class, isPersonal);
-  if (duplicates === undefined) return { status, headers: { Location: location, ...others }, body: "" };
-  return { status, headers: { Location: location, Link: links(duplicates), ...others }, body: "" };
+  if (asked.class === "options") return optionsAnswer;
+  if (location === undefined) return pingAnswer;
+  const link = duplicates === undefined ? undefined : links(duplicates);
+  return { status, headers: redirectHeaders(asked.class, isPersonal), location, link, body: "" };
 }

@@ -1,4 +1,4 @@
-import { answer, mirrorListAnswer, type NewAnswer } from "./answer";
+import { type Answer, answer, mirrorListAnswer } from "./answer";
 import type { Conditions } from "./conditions";
 import { type ClientRequest, type Decision, decide } from "./decide";
 import { mirrorList } from "./mirror-list";
@@ -7,7 +7,7 @@ import type { RoutingTable } from "./routing-table";
 /** A decision, and the HTTP answer that carries it. */
 export interface Response {
   readonly decision: Decision;
-  readonly answer: NewAnswer;
+  readonly answer: Answer;
 }
 
 /** The answer that carries a decision on a request. */

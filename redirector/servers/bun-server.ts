@@ -65,9 +65,36 @@ class BunRequest implements CarriedRequest {
   }
 }
 
-function responseOf({ status, headers, body }: Answer, method: string): Response {
-  if (method !== "HEAD" || body === "") return new Response(body === "" ? null : body, { status, headers });
-  return new Response(null, { status, headers: { ...headers, "Content-Length": String(Buffer.byteLength(body)) } });
+/**
+ * Makes responses. Bun copies a `Headers` object in half the time that it takes to read a plain object, so the headers that
+ * answers share are kept as one, to which each answer's own are set before it is copied.
+ */
+class ResponseFactory {
+  readonly #prepared = new WeakMap<Answer["headers"], Headers>();
+
+  create({ status, headers, location, link, requestId, body }: Answer, method: string, isLast: boolean): Response {
+    const fields = this.#preparedHeaders(headers);
+    setOrDelete(fields, "Location", location);
+    setOrDelete(fields, "Link", link);
+    setOrDelete(fields, "X-Request-Id", requestId);
+    const response = new Response(body === "" || method === "HEAD" ? null : body, { status, headers: fields });
+    if (method === "HEAD" && body !== "") response.headers.set("Content-Length", String(Buffer.byteLength(body)));
+    if (isLast) response.headers.set("Connection", "close");
+    return response;
+  }
+
+  #preparedHeaders(headers: Answer["headers"]): Headers {
+    const known = this.#prepared.get(headers);
+    if (known !== undefined) return known;
+    const made = new Headers(headers);
+    this.#prepared.set(headers, made);
+    return made;
+  }
+}
+
+function setOrDelete(headers: Headers, name: string, value: string | undefined): void {
+  if (value !== undefined) headers.set(name, value);
+  else headers.delete(name);
 }
 
 function pause(milliseconds: number): Promise<void> {
@@ -78,11 +105,8 @@ function pause(milliseconds: number): Promise<void> {
 export async function listenOnBun(handler: Handler, { port, host }: ListenPlace): Promise<Listening> {
   const { Bun } = globalThis as unknown as { readonly Bun: Bun };
   let ending = false;
-  const respond = (answer: Answer, method: string): Response => {
-    const response = responseOf(answer, method);
-    if (ending) response.headers.set("Connection", "close");
-    return response;
-  };
+  const responses = new ResponseFactory();
+  const respond = (answer: Answer, method: string): Response => responses.create(answer, method, ending);
   const server = Bun.serve({
     port,
     hostname: host,

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { encodePath } from "../../networks/encode-path";
-import type { Answer } from "../../routing/answer";
+import { type Answer, allHeaders } from "../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
 
 type Fields<Value> = Readonly<Record<string, Value | undefined>>;
@@ -130,7 +130,9 @@ export function requestOf(event: LambdaEvent): CarriedRequest {
 }
 
 /** The result that carries an answer back where its event came from. */
-export function resultOf(event: LambdaEvent, { status, headers, body }: Answer, method: string): LambdaResult {
+export function resultOf(event: LambdaEvent, answer: Answer, method: string): LambdaResult {
+  const { status, body } = answer;
+  const headers = allHeaders(answer);
   const result = { statusCode: status, body: method === "HEAD" ? "" : body, isBase64Encoded: false } as const;
   if (!isFromLoadBalancer(event)) return { ...result, headers };
   const described = { ...result, statusDescription: `${status} ${STATUS_CODES[status] ?? ""}`.trim() };

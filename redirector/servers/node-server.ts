@@ -90,6 +90,8 @@ class Answering {
   ending = false;
   readonly connections: OpenConnections;
   readonly #handler: Handler;
+  /** The headers that answers share, names and values in turn, as `writeHead` takes them. */
+  readonly #prepared = new WeakMap<Answer["headers"], readonly string[]>();
 
   constructor(handler: Handler, connections: OpenConnections) {
     this.#handler = handler;
@@ -114,14 +116,25 @@ class Answering {
     else this.#send(failure, message, response);
   }
 
-  #send({ status, headers, body }: Answer, message: IncomingMessage, response: ServerResponse): void {
-    const fields: string[] = [];
-    for (const name in headers) fields.push(name, headers[name] as string);
+  #send(answer: Answer, message: IncomingMessage, response: ServerResponse): void {
+    const { status, headers, location, link, requestId, body } = answer;
+    const fields = this.#preparedFields(headers).slice();
+    if (location !== undefined) fields.push("Location", location);
+    if (link !== undefined) fields.push("Link", link);
+    if (requestId !== undefined) fields.push("X-Request-Id", requestId);
     // RFC 9110, section 8.6: never with 204.
     if (status !== 204) fields.push("Content-Length", String(body === "" ? 0 : Buffer.byteLength(body)));
     if (this.ending || hasBody(message)) fields.push("Connection", "close");
     response.writeHead(status, fields);
     response.end(message.method === "HEAD" ? undefined : body);
+  }
+
+  #preparedFields(headers: Answer["headers"]): readonly string[] {
+    const known = this.#prepared.get(headers);
+    if (known !== undefined) return known;
+    const made = Object.entries(headers).flat();
+    this.#prepared.set(headers, made);
+    return made;
   }
 }
 

@@ -76,8 +76,7 @@ function findTargetProblem(
 
 function findAnswerProblem(table: RoutingTable, answer: () => Answer): string | undefined {
   try {
-    const { status, headers } = answer();
-    const { Location: location } = headers;
+    const { status, location } = answer();
     const gap = status === 503 ? originGaps(table).find(({ awaits }) => awaits === "nothing") : undefined;
     if (gap !== undefined) return gapInWords(table.origin.id, gap);
     return location === undefined || URL.canParse(location) ? undefined : "the redirect is not a URL";

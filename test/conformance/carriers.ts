@@ -2,7 +2,7 @@ import { parseAddress } from "../../networks/parsed-address";
 import { Redirector } from "../../redirector/redirector";
 import { type PayloadEvent, requestOf, resultOf } from "../../redirector/servers/lambda-events";
 import { RedirectorMetrics } from "../../redirector/telemetry/metrics";
-import type { Answer } from "../../routing/answer";
+import { type Answer, allHeaders } from "../../routing/answer";
 import { assumed } from "../../routing/conditions";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
@@ -52,7 +52,7 @@ export function functionCarrier(table: RoutingTable, today: string): Ask {
     const { host = "", "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
     const address = parseAddress(bare(forwarded.split(",").at(-1)?.trim() ?? ""));
     const { answer } = respond(table, { method, target, host, address, accept }, assumed(today));
-    return rawAnswer(answer.status, answer.headers, method === "HEAD" ? "" : answer.body);
+    return rawAnswer(answer.status, allHeaders(answer), method === "HEAD" ? "" : answer.body);
   };
 }
 

@@ -27,11 +27,11 @@ test("a complete mirror gets its clients back after an outage if only requests d
 
   /** Whether a client is sent to the mirror. A minute passes, and the questions to it are answered. */
   async function isSentThere(): Promise<boolean> {
-    const { headers } = await assembled.redirector.handle({ ...request, header: () => undefined });
+    const { location } = await assembled.redirector.handle({ ...request, header: () => undefined });
     await pause(20);
     await until(async () => (await checks()) === mirror.asked.length);
     now += minute;
-    return headers.Location?.includes("near") === true;
+    return location?.includes("near") === true;
   }
 
   async function checks(): Promise<number> {
