@@ -1,8 +1,8 @@
 import { findNearest } from "../document/find-nearest";
 import { printable, printableJson } from "../document/printable";
+import { formatAmount } from "../networks/find-size-problems";
 import { listRanges, type RangeStatus, shippedRanges } from "../networks/range-snapshot";
-import { distinctSources, type RangeSource, sourceName } from "../networks/range-source";
-import { amount } from "../networks/size-problems";
+import { mergeSources, type RangeSource, sourceName } from "../networks/range-source";
 import type { RangeProgress, RangeUpdate } from "../networks/update-ranges";
 import type { ProjectOptions } from "../project/check-project";
 import { loadInventory } from "../project/load-inventory";
@@ -71,7 +71,7 @@ function namesOf(source: RangeSource): string[] {
 
 /** @throws Failure if no source has a name */
 function chosen(sources: readonly RangeSource[], only: readonly string[] | undefined): RangeSource[] {
-  const distinct = distinctSources(sources);
+  const distinct = mergeSources(sources);
   if (only === undefined) return distinct;
   const known = distinct.flatMap(namesOf);
   const unknown = only.filter((name) => !known.includes(name));
@@ -86,7 +86,7 @@ function chosen(sources: readonly RangeSource[], only: readonly string[] | undef
 
 function moveText({ from, to, family, addresses, shareOfFrom }: ClientMove): string {
   const share = from === undefined || shareOfFrom === undefined ? "" : `, ${percent(shareOfFrom)} of ${from}'s`;
-  return `${from ?? "no provider"} -> ${to ?? "no provider"}: ${amount(addresses)} ${family} addresses${share}`;
+  return `${from ?? "no provider"} -> ${to ?? "no provider"}: ${formatAmount(addresses)} ${family} addresses${share}`;
 }
 
 function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ProjectRangeUpdate["clients"]): void {
@@ -97,7 +97,7 @@ function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: Project
   const clients = changed.map(({ provider, family, before, after, gained, lost }) => [
     provider,
     family,
-    ...[before, after, gained, lost].map(amount),
+    ...[before, after, gained, lost].map(formatAmount),
     before === 0 ? "" : percent(Math.max(gained, lost) / before),
   ]);
   process.stdout.write(

@@ -1,4 +1,4 @@
-import { disjointPrefixes, type LabelledPrefix } from "../networks/disjoint-prefixes";
+import { type LabelledPrefix, listDisjointPrefixes } from "../networks/list-disjoint-prefixes";
 import { type Answer, redirectHeaders } from "../routing/answer";
 import { rankingOf } from "../routing/candidates";
 import { gapInWords, type OriginGap, originGaps } from "../routing/origin-gaps";
@@ -123,7 +123,7 @@ export function outcomesOf(table: RoutingTable, today: string): Outcomes {
   if (collector.ties.size > 0) throw new NotExportable([...collector.ties].sort().map(tie));
   return {
     all: collector.all,
-    prefixes: disjointPrefixes(table.prefixes, (answer) => numbers[answer] || undefined),
+    prefixes: listDisjointPrefixes(table.prefixes, (answer) => numbers[answer] || undefined),
     leftOut: table.content.mirrors.filter(
       (mirror) => !isAlwaysHeld(table, mirror) && mirror.state !== "retired" && (mirror.blobs ?? mirror.files),
     ),

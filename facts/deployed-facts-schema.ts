@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseHost } from "../networks/cidr";
-import { isPublicAddress, specialPurposeIn } from "../networks/special-purpose";
+import { findSpecialPurpose, isPublicAddress } from "../networks/special-purpose";
 
 /**
  * The single definition of `deployed.yaml`, from which validation and `docs/deployed.md` are generated. Its values become DNS
@@ -20,7 +20,7 @@ const keySchema = (title: string) =>
 /** A public address, or one for documentation (RFC 5737, RFC 3849), as in the shipped file. */
 function isUsable(text: string): boolean {
   const host = parseHost(text);
-  return isPublicAddress(text) || (host !== undefined && specialPurposeIn(host)?.purpose === "documentation");
+  return isPublicAddress(text) || (host !== undefined && findSpecialPurpose(host)?.purpose === "documentation");
 }
 
 const notPublic = { error: ({ input }: { readonly input?: unknown }) => `${input} is not a public address` };

@@ -21,7 +21,7 @@ export function findPrefixProblem(text: string): Pick<Finding, "message" | "fix"
   }
 }
 
-/** The canonical form of a prefix; an invalid one unchanged. */
-export function canonicalPrefix(text: string): string {
+/** Converts a prefix to its canonical form; an invalid one is unchanged. */
+export function canonicalizePrefix(text: string): string {
   return findPrefixProblem(text) === undefined ? formatCidr(parseCidr(text)) : text;
 }

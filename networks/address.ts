@@ -1,6 +1,6 @@
 /**
- * Parsing of client addresses. Both parsers are strict, never throw, and allocate nothing: they run once for every
- * request, on untrusted input.
+ * Parsing of client addresses. Both parsers are strict, never throw, and allocate nothing: they run for every request, on
+ * untrusted input.
  */
 
 const dot = 0x2e;
@@ -18,10 +18,10 @@ const longestIpv6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
 /**
  * Reads four decimal octets, from `start` to the end of the text.
  *
- * Octets with a leading zero are refused: some systems read them as octal (RFC 6943, section 3.1.1), so that two
- * programs could see two addresses in one text. The digits are unrolled: a third faster than a loop over characters.
+ * Octets with a leading zero are refused: some systems read them as octal (RFC 6943, section 3.1.1), so two programs
+ * could see different addresses. The digits are unrolled: a third faster than a loop over characters.
  *
- * @returns the address as a number from 0 to 2^32 - 1, or -1 where the text is not an IPv4 address
+ * @returns the address as a number from 0 to 2^32 - 1, or -1 if the text is not an IPv4 address
  */
 export function parseIPv4(text: string, start = 0): number {
   const end = text.length;
@@ -54,7 +54,7 @@ export function parseIPv4(text: string, start = 0): number {
 
 /**
  * Reads an IPv6 address in any form of RFC 4291, section 2.2: full, compressed with `::` (which stands for one group
- * or more), and with an IPv4 address as the last two groups. A zone (`%eth0`) has a meaning on one machine only and
+ * or more), and with an IPv4 address as the last two groups. A zone (`%eth0`) only has a meaning on one machine and
  * makes the text invalid.
  *
  * @param groups receives the eight 16-bit groups; undefined if the result is false
@@ -116,14 +116,14 @@ export function isIPv4Mapped(groups: Uint16Array): boolean {
 }
 
 /**
- * The IPv4 address that eight groups carry: used for lookup, because the IPv4 host is the one that
- * speaks, through a gateway whose own address says nothing of it.
+ * The IPv4 address that is embedded in eight groups. Lookups use it, because the client is that IPv4 host: it connects
+ * through a gateway, whose own address says nothing about the client.
  *
- * - `::ffff:a.b.c.d`: IPv4-mapped (RFC 4291, section 2.5.5.2), as a socket for both families shows an IPv4 peer;
- * - `2002:aabb:ccdd::/48`: 6to4 (RFC 3056, section 2), routed to the IPv4 address that it names;
+ * - `::ffff:a.b.c.d`: IPv4-mapped (RFC 4291, section 2.5.5.2), the form of an IPv4 peer on a socket for both families;
+ * - `2002:aabb:ccdd::/48`: 6to4 (RFC 3056, section 2), routed to the embedded IPv4 address;
  * - `64:ff9b::a.b.c.d`: NAT64 with the well-known prefix (RFC 6052, section 2.1). Other prefixes are network-specific.
  *
- * @returns the address as {@link parseIPv4} gives it, or -1 if there is none
+ * @returns the address like {@link parseIPv4}, or -1 if there is none
  */
 export function carriedIPv4(groups: Uint16Array): number {
   const first = groups[0];

@@ -8,17 +8,17 @@ export interface Cidr {
   readonly length: number;
 }
 
-/** A text that is not a prefix. The message quotes it and says why. */
+/** The error for text that is not a prefix. The message quotes it and gives the reason. */
 export class NotACidr extends Error {
   override readonly name = "NotACidr";
-  /** What is wrong, in words that follow the text: `has no prefix length, as in 192.0.2.0/24`. */
+  /** The problem, to follow the text: `has no prefix length such as /24`. */
   readonly reason: string;
-  /** The prefix that may be meant, where bits are set past the length. */
+  /** The prefix that is probably meant, if bits are set past the length. */
   readonly meant: string | undefined;
 
   constructor(text: string, reason: string, meant?: string) {
     const correction = meant === undefined ? "" : `: ${meant} is meant, or a longer prefix`;
-    super(`${quoted(text)} ${reason}${correction}`);
+    super(`${quote(text)} ${reason}${correction}`);
     this.reason = reason;
     this.meant = meant;
   }
@@ -30,35 +30,35 @@ export function addressBits(cidr: Cidr): 32 | 128 {
 }
 
 /**
- * Reads `address/length`. A prefix inside `::ffff:0:0/96` is given as the IPv4 prefix that it maps, because
- * that is how such an address is looked up.
+ * Parses `address/length`. A prefix inside `::ffff:0:0/96` becomes the IPv4 prefix that it maps, because such addresses
+ * are looked up as IPv4.
  *
- * @throws NotACidr for anything else, bits set past the length included: `10.0.0.1/8` may mean 10.0.0.0/8 or 10.0.0.1/32,
- * and a provider's list that holds it is damaged
+ * @throws NotACidr for anything else, also if bits are set past the length: `10.0.0.1/8` may mean 10.0.0.0/8 or
+ * 10.0.0.1/32, and a provider's list that contains it is damaged
  */
 export function parseCidr(text: string): Cidr {
   const slash = text.indexOf("/");
-  if (slash < 0) throw new NotACidr(text, "has no prefix length, as in 192.0.2.0/24");
-  const groups = addressGroups(text.slice(0, slash));
+  if (slash < 0) throw new NotACidr(text, "has no prefix length such as /24");
+  const groups = parseGroups(text.slice(0, slash));
   if (groups === undefined) throw new NotACidr(text, "does not start with an IPv4 or IPv6 address");
-  const length = prefixLength(text, slash + 1);
+  const length = parseLength(text, slash + 1);
   if (length < 0 || length > groups.length * 16) {
     throw new NotACidr(text, `needs a prefix length from 0 to ${groups.length * 16}`);
   }
   const cidr = { groups, length };
   if (!endsInZeros(cidr)) {
-    throw new NotACidr(text, "has bits set past its length", formatCidr(unmapped(networkOf(cidr))));
+    throw new NotACidr(text, "has bits set past its length", formatCidr(unmapPrefix(networkOf(cidr))));
   }
-  return unmapped(cidr);
+  return unmapPrefix(cidr);
 }
 
-/** The prefix that holds one address and nothing else, or undefined where the text is not an address. */
+/** Parses an address as the prefix that only contains it; undefined if the text is not an address. */
 export function parseHost(text: string): Cidr | undefined {
-  const groups = addressGroups(text);
-  return groups === undefined ? undefined : unmapped({ groups, length: groups.length * 16 });
+  const groups = parseGroups(text);
+  return groups === undefined ? undefined : unmapPrefix({ groups, length: groups.length * 16 });
 }
 
-/** The one canonical text of a prefix: dotted decimal for IPv4, RFC 5952 for IPv6. */
+/** Formats a prefix in its canonical form: dotted decimal for IPv4, RFC 5952 for IPv6. */
 export function formatCidr(cidr: Cidr): string {
   return `${cidr.groups.length === 2 ? formatIPv4(cidr.groups) : formatIPv6(cidr.groups)}/${cidr.length}`;
 }
@@ -73,7 +73,7 @@ export function compareCidrs(left: Cidr, right: Cidr): number {
   return left.length - right.length;
 }
 
-/** Whether every address of `inner` is one of `outer`. */
+/** Whether `outer` contains every address of `inner`. */
 export function covers(outer: Cidr, inner: Cidr): boolean {
   if (outer.groups.length !== inner.groups.length || outer.length > inner.length) return false;
   return outer.groups.every((group, index) => group === ((inner.groups[index] ?? 0) & groupMask(outer.length, index)));
@@ -86,7 +86,7 @@ export function networkOf(cidr: Cidr, length: number = cidr.length): Cidr {
 
 const scratch = new Uint16Array(8);
 
-function addressGroups(text: string): number[] | undefined {
+function parseGroups(text: string): number[] | undefined {
   const ipv4 = parseIPv4(text);
   if (ipv4 >= 0) return [ipv4 >>> 16, ipv4 & 0xffff];
   if (!parseIPv6(text, scratch)) return undefined;
@@ -94,13 +94,13 @@ function addressGroups(text: string): number[] | undefined {
   return [a, b, c, d, e, f, g, h];
 }
 
-function unmapped(cidr: Cidr): Cidr {
+function unmapPrefix(cidr: Cidr): Cidr {
   if (cidr.groups.length !== 8 || cidr.length < 96 || !isIPv4Mapped(Uint16Array.from(cidr.groups))) return cidr;
   return { groups: cidr.groups.slice(6), length: cidr.length - 96 };
 }
 
 /** The number from `start` to the end of the text: one to three digits without a leading zero, else -1. */
-function prefixLength(text: string, start: number): number {
+function parseLength(text: string, start: number): number {
   const digits = text.length - start;
   if (digits < 1 || digits > 3 || (digits > 1 && text[start] === "0")) return -1;
   let length = 0;
@@ -146,7 +146,7 @@ function longestZeroRun(groups: readonly number[]): { start: number; size: numbe
   return longest;
 }
 
-/** Formats untrusted text for a message: quoted, on one line, and not longer than a prefix can be. */
-function quoted(text: string): string {
+/** Formats untrusted text for a message: quoted, on one line, and at most as long as a prefix. */
+function quote(text: string): string {
   return JSON.stringify(text.length > 50 ? `${text.slice(0, 50)}…` : text);
 }

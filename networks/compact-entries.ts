@@ -8,14 +8,14 @@ interface Item {
 }
 
 /**
- * Compacts a list of prefixes: two halves of a prefix that have one value become the prefix, and a prefix goes away
- * where the next shorter one that holds it has the same value. Under longest-prefix match every address keeps its answer.
+ * Compacts a list of prefixes: two halves of a prefix with the same value are merged, and a prefix is dropped if the next
+ * shorter prefix that contains it has the same value. With longest-prefix match every address keeps its answer.
  *
  * @returns the entries that remain, ordered by address
- * @throws RangesUnreadable where one prefix has two values
+ * @throws RangesUnreadable if one prefix has two values
  */
 export function compactEntries(entries: readonly RangeEntry[]): RangeEntry[] {
-  return withoutCovered(joinedHalves(entries)).map(({ cidr, entry }) => ({ ...entry, prefix: formatCidr(cidr) }));
+  return dropCovered(joinHalves(entries)).map(({ cidr, entry }) => ({ ...entry, prefix: formatCidr(cidr) }));
 }
 
 /** A key of an entry's attributes. */
@@ -27,12 +27,12 @@ export function entryValue({ asn, country, region }: RangeEntry): string {
   return parts.join(", ");
 }
 
-/** Names a prefix among those of one length: a number for IPv4, which is small and quick, a text for IPv6. */
+/** Identifies a prefix among those of one length: a number for IPv4, which is small and fast, a string for IPv6. */
 type Key = number | string;
 
-/** Longest prefixes first, so that merged halves can merge again. */
-function joinedHalves(entries: readonly RangeEntry[]): Item[] {
-  const byLength = itemsByLength(entries);
+/** Merges halves, longest prefixes first, so that merged halves can merge again. */
+function joinHalves(entries: readonly RangeEntry[]): Item[] {
+  const byLength = groupByLength(entries);
   for (let length = byLength.length - 1; length > 0; length--) {
     const items = byLength[length] ?? new Map<Key, Item>();
     for (const [key, item] of items) {
@@ -47,7 +47,7 @@ function joinedHalves(entries: readonly RangeEntry[]): Item[] {
   return byLength.flatMap((items) => Array.from(items.values()));
 }
 
-function itemsByLength(entries: readonly RangeEntry[]): Map<Key, Item>[] {
+function groupByLength(entries: readonly RangeEntry[]): Map<Key, Item>[] {
   const byLength = Array.from({ length: 129 }, () => new Map<Key, Item>());
   for (const entry of entries) {
     const cidr = parseCidr(entry.prefix);
@@ -64,7 +64,7 @@ function itemsByLength(entries: readonly RangeEntry[]): Map<Key, Item>[] {
 }
 
 /** Drops prefixes with the same value as their nearest covering prefix. */
-function withoutCovered(items: Item[]): Item[] {
+function dropCovered(items: Item[]): Item[] {
   const kept: Item[] = [];
   const around: Item[] = [];
   for (const item of items.sort((left, right) => compareCidrs(left.cidr, right.cidr))) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { printable } from "../document/printable";
-import { describeFetchFailure } from "./fetch-failure";
+import { describeFetchFailure } from "./describe-fetch-failure";
 import { mostRedirects } from "./is-redirect";
 import { TargetRefused } from "./permitted-target";
 import { createPublicRequest, redirectLocation, sendRequest } from "./public-request";
@@ -10,15 +10,15 @@ import { readBounded } from "./read-bounded";
 
 /** Limits of a download and allowed hosts. */
 export interface DownloadLimits {
-  /** When it ends, redirects included. */
+  /** When it must end, redirects included. */
   readonly deadline: Deadline;
   /** The text's size limit after unpacking, in bytes. */
   readonly sizeBytes: number;
-  /** Whether hosts may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  /** Whether to allow hosts on loopback and inside networks, and http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
 }
 
-/** A moment until which one download, or several together, must be done. */
+/** The time by which one download, or several together, must be complete. */
 export class Deadline {
   readonly signal: AbortSignal;
 
@@ -33,11 +33,11 @@ export class DownloadFailed extends Error {
 }
 
 /**
- * Fetches a text; gzip is unpacked, however the server declares it. It only uses https, and only connects to hosts on the
- * public internet: every address it connects to is checked, also after redirects.
+ * Downloads a text. Gzip is unpacked, regardless of the declared type. Only uses https, and only connects to hosts on the
+ * public internet: every address is checked, also after redirects.
  *
- * @returns the text; U+FFFD replaces what is not UTF-8
- * @throws DownloadFailed unless a complete answer with status 200 comes within the limits
+ * @returns the text; U+FFFD replaces invalid UTF-8
+ * @throws DownloadFailed unless a complete response with status 200 arrives within the limits
  */
 export async function download(url: string, limits: DownloadLimits): Promise<string> {
   try {
@@ -60,35 +60,35 @@ async function follow(url: URL, limits: DownloadLimits): Promise<IncomingMessage
     const location = redirectLocation(response);
     if (location === undefined) throw new DownloadFailed(`${url.href} answered with status ${response.statusCode}`);
     if (hop === mostRedirects) throw new Error(`it redirects more than ${mostRedirects} times`);
-    if (!URL.canParse(location, target.href)) throw new Error("it redirects to something that is not a URL");
+    if (!URL.canParse(location, target.href)) throw new Error("it redirects to an invalid URL");
     target = new URL(location, target);
   }
 }
 
-/** @throws Error if nothing may be fetched from there, or no answer comes */
+/** @throws Error if the URL is not allowed, or there is no response */
 async function send(target: URL, { deadline: { signal }, allowPrivate = false }: DownloadLimits) {
   const headers = { "user-agent": "mirrorform", accept: "*/*" };
   try {
     return await sendRequest(createPublicRequest(target, { headers, signal, allowPrivate }));
   } catch (error) {
-    throw error instanceof TargetRefused ? new Error(`${shown(target)} is ${error.message}`) : error;
+    throw error instanceof TargetRefused ? new Error(`${redactUrl(target)} is ${error.message}`) : error;
   }
 }
 
-/** A URL for a message: without its query, which may be a secret, and without user and password. */
-function shown({ protocol, host, pathname }: URL): string {
+/** Formats a URL for a message, without its query, which may be a secret, and without user and password. */
+function redactUrl({ protocol, host, pathname }: URL): string {
   return printable(`${protocol}//${host}${pathname}`).slice(0, 200);
 }
 
 async function readText(response: IncomingMessage, url: string, { sizeBytes }: DownloadLimits): Promise<string> {
   const tooLong = () => new DownloadFailed(`${url} sent more than ${sizeBytes.toLocaleString("en-GB")} bytes`);
-  const bytes = await readBounded(await unpacked(response), sizeBytes, tooLong);
+  const bytes = await readBounded(await unpack(response), sizeBytes, tooLong);
   // Invalid UTF-8 is tolerated (a city name, for example); the reader decides whether a line is bad.
   return new TextDecoder("utf-8").decode(bytes);
 }
 
-/** The content of a gzip file, in pieces, so that its size is checked while it grows; other content unchanged. */
-async function unpacked(response: IncomingMessage): Promise<Readable> {
+/** Unpacks gzip, as a stream, so that the size is checked as it grows; passes on other content unchanged. */
+async function unpack(response: IncomingMessage): Promise<Readable> {
   const chunks = response[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   while (head.length < 2) {
@@ -96,13 +96,13 @@ async function unpacked(response: IncomingMessage): Promise<Readable> {
     if (done) break;
     head = Buffer.concat([head, value]);
   }
-  const whole = Readable.from(continued(head, chunks), { objectMode: false });
+  const whole = Readable.from(joinChunks(head, chunks), { objectMode: false });
   if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
   // Errors reach the reader of the last stream, which reports them.
   return pipeline(whole, createGunzip(), () => {});
 }
 
-async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* joinChunks(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   if (head.length > 0) yield head;
   yield* { [Symbol.asyncIterator]: () => rest };
 }

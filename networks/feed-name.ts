@@ -1,4 +1,4 @@
-/** The providers whose published ranges are known by name, each in a format with a reader of its own. */
+/** Providers whose published ranges have a name and a dedicated reader. */
 export const feedNames = ["aws", "google", "azure", "oracle"] as const;
 
 /** One of {@link feedNames}. */

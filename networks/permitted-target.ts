@@ -1,6 +1,6 @@
 import { mayBePublic, requirePublicHost } from "./public-lookup";
 
-/** A URL that must not be asked. The message names no address. */
+/** The error for a URL that must not be requested. The message contains no address. */
 export class TargetRefused extends Error {
   override readonly name = "TargetRefused";
 }
@@ -10,7 +10,7 @@ function hasPermittedProtocol({ protocol }: URL, allowPrivate: boolean): boolean
 }
 
 /**
- * Whether a URL may be asked: only https, and no host that is known to be inside a network. A name may still resolve to a
+ * Whether a URL may be requested: only https, and no host that is known to be inside a network. A name may still resolve to a
  * private address: `publicLookup` checks that when connecting.
  *
  * @param allowPrivate whether http and any host are permitted

@@ -1,7 +1,7 @@
 import { type Cidr, compareCidrs, formatCidr, parseCidr } from "./cidr";
 import type { ParsedAddress } from "./parsed-address";
 
-/** One prefix of a layer and what it stands for. */
+/** One prefix of a layer and its value. */
 export interface PrefixValue {
   /** A prefix in CIDR form, IPv4 or IPv6. */
   readonly prefix: string;
@@ -18,17 +18,17 @@ export interface PrefixAnswer {
 
 /** A prefix table and its answer values. */
 export interface CompiledPrefixTable {
-  /** The table itself, for {@link PrefixTable}. The same layers in any order of prefixes give the same bytes. */
+  /** The table itself, for {@link PrefixTable}. The order of prefixes in a layer does not change the bytes. */
   readonly bytes: Uint8Array;
-  /** The values of a lookup's answer: one value a layer, -1 where that layer has no prefix for the address. */
+  /** The values of a lookup's answer: one value per layer, -1 if that layer has no prefix for the address. */
   readonly combinations: readonly (readonly number[])[];
 }
 
 /*
- * The file, in 32-bit signed little-endian words: four words of header (magic, version, words that follow, 0), then a
- * multibit trie. The first 65,536 words answer for the first 16 bits of an IPv4 address, the next 65,536 for
- * those of an IPv6 address; after them come blocks of 16 words, each for 4 further bits. A word of 0 says that there
- * is no prefix, a positive one is an answer plus 1, and a negative one is minus the index of the next block.
+ * The file, in 32-bit signed little-endian words: four words of header (magic, version, number of words that follow, 0), then a
+ * multibit trie. The first 65,536 words are for the first 16 bits of an IPv4 address, the next 65,536 for
+ * those of an IPv6 address; after them come blocks of 16 words, each for 4 further bits. A word of 0 means no
+ * prefix, a positive word is an answer plus 1, and a negative word is minus the index of the next block.
  */
 const magicNumber = 0x5450464d; // "MFPT" in file byte order
 const formatVersion = 1;
@@ -41,19 +41,19 @@ const blockWords = 16;
 /** The highest value of a prefix: one below 2^16 - 1, so that a caller can keep values and "none" in 16 bits. */
 const highestValue = 65_534;
 
-/** How many blocks are searched for examples: this takes a few milliseconds. */
+/** How many blocks are searched for examples, which takes a few milliseconds. */
 const mostLookedAt = 10_000;
 
 /**
- * Answers, for an address, which prefixes hold it: the longest of each layer.
+ * Looks up the longest prefix of each layer that contains an address.
  *
- * Loading reads nothing but the header: the words are used where they are.
+ * Loading only reads the header: the words are used in place.
  */
 export class PrefixTable {
   readonly #words: Int32Array;
 
   /**
-   * @param bytes what {@link compilePrefixTable} gave; kept, not copied, unless it starts off a 4-byte boundary
+   * @param bytes from {@link compilePrefixTable}; kept, not copied, unless they do not start at a 4-byte boundary
    * @throws Error if the bytes are not a prefix table, have another version, or are truncated; and on a big-endian
    * machine
    */
@@ -64,32 +64,34 @@ export class PrefixTable {
     const [magic, version, size] = new Int32Array(aligned.buffer, aligned.byteOffset, headerWords);
     if (magic !== magicNumber) throw new Error("not a prefix table: it does not start with MFPT");
     if (version !== formatVersion)
-      throw new Error(`a prefix table of version ${version}, where version ${formatVersion} is read: compile it again`);
+      throw new Error(
+        `a prefix table of version ${version}, but only version ${formatVersion} is supported: compile it again`,
+      );
     if (size === undefined || size < firstBlock || aligned.byteLength !== (headerWords + size) * 4) {
-      throw new Error("the prefix table is not whole: its size is not the one that its header names");
+      throw new Error("the prefix table is incomplete: its size differs from the one in its header");
     }
     this.#words = new Int32Array(aligned.buffer, aligned.byteOffset + headerWords * 4, size);
   }
 
   /**
-   * Checks every word: it must be an existing answer, or lead to a block before its own, so that no lookup loops.
+   * Checks every word: it must be an existing answer, or lead to an earlier block, so that no lookup loops.
    *
    * @param answers how many answers there are
    * @returns how many words are answers: roughly proportional to the prefixes
    * @throws Error if a word is neither
    */
-  requireSound(answers: number): number {
+  requireValid(answers: number): number {
     const words = this.#words;
-    let answering = 0;
+    let count = 0;
     for (let position = 0; position < words.length; position++) {
       const word = words[position] as number;
       if (word === 0) continue;
-      if (word > 0) answering++;
+      if (word > 0) count++;
       const end = position < firstBlock ? words.length : position - (position % blockWords);
-      const sound = word > 0 ? word <= answers : -word >= firstBlock && word % blockWords === 0 && -word < end;
-      if (!sound) throw new Error("the prefix table is damaged: it leads to an answer that does not exist");
+      const isValid = word > 0 ? word <= answers : -word >= firstBlock && word % blockWords === 0 && -word < end;
+      if (!isValid) throw new Error("the prefix table is damaged: it leads to an answer that does not exist");
     }
-    return answering;
+    return count;
   }
 
   /**
@@ -108,10 +110,10 @@ export class PrefixTable {
   }
 
   /**
-   * Looks up an IPv4 or IPv6 address. An IPv6 address that carries an IPv4 address counts as that, and IPv6 prefixes are
-   * not consulted.
+   * Looks up an IPv4 or IPv6 address. An embedded IPv4 address is looked up as IPv4, and IPv6 prefixes are not
+   * consulted.
    *
-   * @returns an index into the combinations, or -1 where no prefix holds the address or the text is no address
+   * @returns an index into the combinations, or -1 if no prefix contains the address, or the text is not an address
    */
   lookup({ ipv4, groups }: ParsedAddress): number {
     if (ipv4 >= 0) return this.#lookupIPv4(ipv4 >>> 16, ipv4 & 0xffff);
@@ -119,8 +121,8 @@ export class PrefixTable {
   }
 
   /**
-   * All addresses that a prefix holds, as blocks that do not overlap, in the order of addresses: IPv4, then IPv6. The
-   * blocks are the trie's own: neighbours may have the same answer (`disjoint-prefixes.ts` joins them).
+   * All addresses with an answer, as blocks that do not overlap, sorted by address: IPv4, then IPv6. The blocks are those of
+   * the trie: neighbours may have the same answer (`list-disjoint-prefixes.ts` merges them).
    */
   *answers(): Generator<PrefixAnswer> {
     for (const [root, count] of [[ipv4Root, 2] as const, [ipv6Root, 8] as const]) {
@@ -173,7 +175,7 @@ export class PrefixTable {
 export function compilePrefixTable(layers: readonly (readonly PrefixValue[])[]): CompiledPrefixTable {
   const trie = new PrefixTrie(layers.length);
   layers.forEach((layer, index) => {
-    for (const { cidr, value } of shortestFirst(layer)) trie.insert(cidr, index, value);
+    for (const { cidr, value } of sortShortestFirst(layer)) trie.insert(cidr, index, value);
   });
   return trie.compile();
 }
@@ -183,8 +185,8 @@ interface ParsedPrefix {
   readonly value: number;
 }
 
-/** Each prefix once, shorter ones first: longer prefixes then overwrite shorter ones. */
-function shortestFirst(layer: readonly PrefixValue[]): ParsedPrefix[] {
+/** Parses and sorts prefixes, without duplicates, shorter ones first: longer prefixes then overwrite them. */
+function sortShortestFirst(layer: readonly PrefixValue[]): ParsedPrefix[] {
   const parsed = layer.map(({ prefix, value }) => {
     if (!Number.isInteger(value) || value < 0 || value > highestValue) {
       throw new Error(`the value of ${prefix} is ${value}: whole numbers from 0 to ${highestValue} can be stored`);
@@ -252,7 +254,7 @@ class PrefixTrie {
       return added;
     };
     for (let index = 0; index < firstBlock; index++) packed[index] = pack(packed[index] ?? 0);
-    return { bytes: withHeader(packed), combinations };
+    return { bytes: addHeader(packed), combinations };
   }
 
   /** The block that a word leads to; a word that is an answer becomes a block of the same answer. */
@@ -296,7 +298,7 @@ class PrefixTrie {
   }
 }
 
-function withHeader(words: readonly number[]): Uint8Array {
+function addHeader(words: readonly number[]): Uint8Array {
   requireLittleEndian();
   const file = new Int32Array(headerWords + words.length);
   file.set([magicNumber, formatVersion, words.length, 0]);
@@ -304,7 +306,7 @@ function withHeader(words: readonly number[]): Uint8Array {
   return new Uint8Array(file.buffer);
 }
 
-/** The words are used as they stand in memory; no platform that we run on is big-endian. */
+/** The words are used as they are in memory; no supported platform is big-endian. */
 function requireLittleEndian(): void {
   if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1)
     throw new Error("a prefix table needs a little-endian machine");

@@ -4,23 +4,23 @@ import { mostRedirects } from "./is-redirect";
 import { TargetRefused } from "./permitted-target";
 import { createPublicRequest, type PublicRequest, redirectLocation, sendRequest } from "./public-request";
 
-/** A question to one of the hosts. */
-export interface PublicQuestion extends Pick<PublicRequest, "method" | "headers" | "signal"> {
-  /** Whether the answer's body is dropped. A short body does not end the connection. @default false */
+/** A request to one of the hosts. */
+export interface ConnectionRequest extends Pick<PublicRequest, "method" | "headers" | "signal"> {
+  /** Whether the response's body is dropped. A short body does not close the connection. @default false */
   readonly isBodyDropped?: boolean;
 }
 
-/** The last answer, after redirects. */
-export interface PublicAnswer {
+/** The last response, after redirects. */
+export interface ConnectionResponse {
   /** Its body must be read or destroyed, unless it is dropped. */
   readonly response: IncomingMessage;
-  /** How long the answers took once there were connections, redirects included; milliseconds. */
+  /** How long the responses took after connecting, redirects included; milliseconds. */
   readonly waited: number;
 }
 
-/** How many connections one host gets, at most. */
+/** At most this many connections per host. */
 const mostConnections = 128;
-/** How many idle connections are kept: enough for the usual traffic, few enough for a hundred mirrors. */
+/** At most this many idle connections are kept: enough for the usual traffic, few enough for a hundred mirrors. */
 const mostIdle = 16;
 /** How long an idle connection is kept, in milliseconds: longer than the time between two checks of a mirror. */
 const idleLimit = 60_000;
@@ -29,19 +29,19 @@ const mostDropped = 1_024;
 /** How long to wait for the end of a dropped body, in milliseconds. */
 const endLimit = 1_000;
 
-/** Errors of a kept connection that the server closed while we sent: it did not read the question. */
-const closedMeanwhile: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
+/** Errors of a kept connection that the server closed while we sent: it did not read the request. */
+const closedByServer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
 /**
- * Connections to hosts on the public internet, kept between questions. A question never reaches a host inside a network,
- * regardless of what a name resolves to and where it redirects. Only https is used.
+ * Connections to hosts on the public internet, kept between requests. A request never reaches a host inside a network,
+ * regardless of name resolution and redirects. Only uses https.
  */
 export class PublicConnections {
   readonly #allowPrivate: boolean;
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
 
-  /** @param allowPrivate whether hosts may be on loopback and inside networks, and speak http: for tests and trials */
+  /** @param allowPrivate whether to allow hosts on loopback and inside networks, and http: for tests and trials */
   constructor({ allowPrivate = false } = {}) {
     const kept = { keepAlive: true, maxSockets: mostConnections, maxFreeSockets: mostIdle, timeout: idleLimit };
     this.#allowPrivate = allowPrivate;
@@ -49,12 +49,12 @@ export class PublicConnections {
     this.#https = new HttpsAgent(kept);
   }
 
-  /** Asks, and follows at most {@link mostRedirects} redirects. Rejects if no answer comes. */
-  async ask(url: string, question: PublicQuestion): Promise<PublicAnswer> {
+  /** Sends a request, and follows at most {@link mostRedirects} redirects. Rejects if there is no response. */
+  async request(url: string, options: ConnectionRequest): Promise<ConnectionResponse> {
     let target = new URL(url);
     let total = 0;
     for (let redirects = 0; ; redirects++) {
-      const { response, waited } = await this.#askOnce(target, question);
+      const { response, waited } = await this.#requestOnce(target, options);
       total += waited;
       const location = redirectLocation(response);
       if (location === undefined) return { response, waited: total };
@@ -70,8 +70,8 @@ export class PublicConnections {
   }
 
   /** @param isAgain whether to make a new connection: other kept ones may be closed as well */
-  async #askOnce(target: URL, question: PublicQuestion, isAgain = false): Promise<PublicAnswer> {
-    const { isBodyDropped = false, ...sent } = question;
+  async #requestOnce(target: URL, options: ConnectionRequest, isAgain = false): Promise<ConnectionResponse> {
+    const { isBodyDropped = false, ...sent } = options;
     const kept = target.protocol === "https:" ? this.#https : this.#http;
     const agent = isAgain ? false : kept;
     const request = createPublicRequest(target, { ...sent, agent, allowPrivate: this.#allowPrivate });
@@ -83,8 +83,8 @@ export class PublicConnections {
       return { response, waited: performance.now() - connectedAt() };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (isAgain || !request.reusedSocket || !closedMeanwhile.has(code)) throw error;
-      return await this.#askOnce(target, question, true);
+      if (isAgain || !request.reusedSocket || !closedByServer.has(code)) throw error;
+      return await this.#requestOnce(target, options, true);
     }
   }
 }
@@ -92,13 +92,13 @@ export class PublicConnections {
 /** @returns when the request got its connection, on the clock of `performance.now()` */
 function watchConnection(request: ClientRequest): () => number {
   let at = performance.now();
-  const note = (): void => {
+  const update = (): void => {
     at = performance.now();
   };
   request.once("socket", (socket) => {
     if (!socket.connecting) return;
-    socket.once("connect", note);
-    if (request.protocol === "https:") socket.once("secureConnect", note);
+    socket.once("connect", update);
+    if (request.protocol === "https:") socket.once("secureConnect", update);
   });
   return () => at;
 }

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { bareHost } from "./bare-host";
 import { isPublicAddress } from "./special-purpose";
 
-/** A host to which no connection may be made. The message names the host, but no address. */
+/** The error for a host that must not be connected to. The message contains the host, but no address. */
 export class NotPublic extends Error {
   override readonly name = "NotPublic";
   readonly code = "ENOTPUBLIC";
@@ -14,10 +14,10 @@ export class NotPublic extends Error {
 }
 
 /**
- * Resolves a name as `dns.lookup` does, and refuses it with {@link NotPublic} where one of its addresses is not public.
- * As the `lookup` of a connection it checks the exact address that is connected to, so that a name which resolves to
- * something else the next time (DNS rebinding) has no effect. One address that is not public is enough: a name with both
- * kinds is set up wrongly or to deceive.
+ * Resolves a name as `dns.lookup` does, and refuses it with {@link NotPublic} if one of its addresses is not public.
+ * As the `lookup` of a connection it checks the exact address that is connected to, so that a name that resolves to
+ * something else the next time (DNS rebinding) has no effect. One non-public address is enough: a name with both
+ * kinds is misconfigured or malicious.
  *
  * `node:net` does not call `lookup` for literal addresses: see {@link requirePublicHost}.
  */

@@ -14,23 +14,23 @@ export interface PublicRequest {
   readonly signal: AbortSignal;
   /** Keeps connections. @default none: each request has its own */
   readonly agent?: HttpAgent | HttpsAgent | false;
-  /** Whether hosts may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  /** Whether to allow hosts on loopback and inside networks, and http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
 }
 
 /**
- * Makes a request that never reaches a host inside a network, even if its name resolves to one: the address is checked when
- * connecting. `fetch` does not let us: it resolves a checked name again, and may get another address. A user and password in
+ * Creates a request that never reaches a host inside a network, regardless of name resolution: the address is checked when
+ * connecting. `fetch` cannot do that: it resolves a checked name again, and may get another address. A user and password in
  * the URL are not sent.
  *
- * @throws TargetRefused, NotPublic if the URL may not be asked
+ * @throws TargetRefused, NotPublic if the URL must not be requested
  */
 export function createPublicRequest(target: URL, request: PublicRequest): ClientRequest {
   const { method = "GET", headers, signal, agent = false, allowPrivate = false } = request;
   requirePermittedTarget(target, allowPrivate);
   const send = target.protocol === "https:" ? requestByHttps : requestByHttp;
   return send({
-    // Not the URL itself: a user and a password in it would be sent.
+    // Not the URL itself: its user and password would be sent.
     host: bareHost(target.hostname),
     port: target.port,
     path: `${target.pathname}${target.search}`,
@@ -43,9 +43,9 @@ export function createPublicRequest(target: URL, request: PublicRequest): Client
 }
 
 /**
- * Sends a request, and resolves when the head of the answer has arrived.
+ * Sends a request, and resolves when the head of the response has arrived.
  *
- * @param onHead called at once then, before any of the body is read
+ * @param onHead called immediately then, before the body is read
  */
 export function sendRequest(
   request: ClientRequest,
@@ -62,7 +62,7 @@ export function sendRequest(
   });
 }
 
-/** Where an answer redirects; undefined if it does not, or does not say where. */
+/** The redirect target of a response; undefined if there is none. */
 export function redirectLocation({ statusCode = 0, headers }: IncomingMessage): string | undefined {
   return isRedirect(statusCode) ? headers.location : undefined;
 }

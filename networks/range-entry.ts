@@ -3,9 +3,9 @@ import { type Cidr, formatCidr, NotACidr, parseCidr, parseHost } from "./cidr";
 
 /** A published prefix with its attributes. */
 export interface RangeEntry {
-  /** The canonical form, as in `192.0.2.0/24` or `2001:db8::/32`. */
+  /** The canonical form, such as `192.0.2.0/24` or `2001:db8::/32`. */
   readonly prefix: string;
-  /** The publisher's own name of the region; absent where an address belongs to no region ("GLOBAL"). */
+  /** The publisher's own name of the region; absent if an address has no region ("GLOBAL"). */
   readonly region?: string;
   /** The number of the autonomous system that announces it. */
   readonly asn?: number;
@@ -13,7 +13,7 @@ export interface RangeEntry {
   readonly country?: string;
 }
 
-/** Published ranges, or a snapshot of them, that cannot be used. The message says where and why. */
+/** Published ranges, or a snapshot of them, that cannot be used. The message gives the place and the reason. */
 export class RangesUnreadable extends Error {
   override readonly name = "RangesUnreadable";
 }
@@ -22,16 +22,16 @@ export class RangesUnreadable extends Error {
 export const regionName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, "not the name of a region");
 
 /**
- * The canonical text of a published prefix.
+ * Reads a published prefix, in its canonical form.
  *
  * @param place its location, for the message
  * @throws RangesUnreadable if it is not a prefix
  */
-export function canonicalPrefix(text: string, place: string): string {
+export function readCanonicalPrefix(text: string, place: string): string {
   return formatCidr(requirePrefix(text, place));
 }
 
-/** As {@link requirePrefix}, for formats that also write single addresses without a length. */
+/** As {@link requirePrefix}, for formats that also have single addresses without a length. */
 export function requirePrefixOrHost(text: string, place: string): Cidr {
   return parseHost(text) ?? requirePrefix(text, place);
 }
@@ -39,7 +39,7 @@ export function requirePrefixOrHost(text: string, place: string): Cidr {
 /**
  * Parses JSON of a known shape.
  *
- * @throws RangesUnreadable naming the first field that is not as expected
+ * @throws RangesUnreadable with the first unexpected field
  */
 export function readJson<Shape>(text: string, shape: z.ZodType<Shape>): Shape {
   const result = shape.safeParse(parseJson(text));
@@ -52,15 +52,15 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new RangesUnreadable(`it is not JSON, or not whole: ${error instanceof Error ? error.message : error}`);
+    throw new RangesUnreadable(`it is not JSON, or incomplete: ${error instanceof Error ? error.message : error}`);
   }
 }
 
 /**
  * Reads a published prefix.
  *
- * @param place where it stands, for the message
- * @throws RangesUnreadable where it is no prefix
+ * @param place its location, for the message
+ * @throws RangesUnreadable if it is not a prefix
  */
 export function requirePrefix(text: string, place: string): Cidr {
   try {

@@ -1,25 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RangeEntry, RangesUnreadable } from "./range-entry";
-import { distinctSources, type RangeSource, snapshotFile, sourceName } from "./range-source";
+import { mergeSources, type RangeSource, snapshotFileName, sourceName } from "./range-source";
 import { parseSnapshot, type RangeSnapshot } from "./snapshot-text";
 import { staleAfterDays } from "./stale-after";
 
 export type { RangeSnapshot } from "./snapshot-text";
 
-/** The directory of the snapshots that the project carries. */
+/** The directory of the snapshots in this repository. */
 export const shippedRanges = join(__dirname, "ranges");
 
 /** A snapshot's status. */
 export interface RangeStatus {
   readonly source: RangeSource;
-  /** As {@link sourceName} has it. */
+  /** From {@link sourceName}. */
   readonly name: string;
   /** The file's name in the directory of snapshots. */
   readonly file: string;
-  /** Whether the file is not there. */
+  /** Whether the file does not exist. */
   readonly missing: boolean;
-  /** What keeps the file, missing or damaged, from being read, and the fix. The fields below are then empty. */
+  /** Why the missing or damaged file cannot be read, and the fix. The fields below are then empty. */
   readonly problem?: string;
   /** `YYYY-MM-DD` */
   readonly asOf?: string;
@@ -28,48 +28,48 @@ export interface RangeStatus {
   readonly entries?: number;
   /** Whether it is more than {@link staleAfterDays} days old. */
   readonly stale: boolean;
-  /** Of a source of ASNs or countries: those wanted of which the file has no prefix, as `AS64500` or `CN`. */
+  /** ASNs or countries of the source without a prefix in the file, such as `AS64500` or `CN`. */
   readonly absent: readonly string[];
 }
 
 const dayMilliseconds = 86_400_000;
 
 /**
- * Reads a source's snapshot. Of the shared files of ASNs and countries, only the entries that the source names are given.
+ * Reads a source's snapshot. From the shared files of ASNs and countries, only reads the entries of the source.
  *
  * @param directory the directory of snapshots
- * @throws RangesUnreadable where the file is missing or damaged, with the fix
+ * @throws RangesUnreadable if the file is missing or damaged, with the fix
  */
 export function readRanges(directory: string, source: RangeSource): RangeSnapshot {
-  const file = join(directory, snapshotFile(source));
+  const file = join(directory, snapshotFileName(source));
   const snapshot = readSnapshot(file, source);
-  return { ...snapshot, entries: snapshot.entries.filter(wantedBy(source)) };
+  return { ...snapshot, entries: snapshot.entries.filter(selectEntries(source)) };
 }
 
 /** The snapshot statuses of sources, one per file. */
 export function listRanges(directory: string, sources: readonly RangeSource[], now: Date): RangeStatus[] {
-  return distinctSources(sources).map((source) => statusOf(directory, source, now));
+  return mergeSources(sources).map((source) => readStatus(directory, source, now));
 }
 
-function statusOf(directory: string, source: RangeSource, now: Date): RangeStatus {
-  const named = { source, name: sourceName(source), file: snapshotFile(source) };
+function readStatus(directory: string, source: RangeSource, now: Date): RangeStatus {
+  const identity = { source, name: sourceName(source), file: snapshotFileName(source) };
   try {
     const { asOf, entries } = readRanges(directory, source);
     const ageDays = Math.floor((now.getTime() - Date.parse(asOf)) / dayMilliseconds);
     const stale = ageDays > staleAfterDays;
     return {
-      ...named,
+      ...identity,
       missing: false,
       asOf,
       ageDays,
       entries: entries.length,
       stale,
-      absent: absentFrom(source, entries),
+      absent: findAbsent(source, entries),
     };
   } catch (error) {
     if (!(error instanceof RangesUnreadable)) throw error;
-    const missing = !existsSync(join(directory, named.file));
-    return { ...named, missing, problem: error.message, stale: false, absent: absentFrom(source, []) };
+    const missing = !existsSync(join(directory, identity.file));
+    return { ...identity, missing, problem: error.message, stale: false, absent: findAbsent(source, []) };
   }
 }
 
@@ -84,13 +84,13 @@ function readSnapshot(file: string, source: RangeSource): RangeSnapshot {
   } catch (error) {
     if (!(error instanceof RangesUnreadable)) throw error;
     throw new RangesUnreadable(
-      `${file}: ${error.message}; take it from version control again, or delete it and run \`mirrorform ranges update\``,
+      `${file}: ${error.message}; restore it from version control, or delete it and run \`mirrorform ranges update\``,
     );
   }
 }
 
-/** Of the shared files of ASNs and countries, the entries that a source names; of all others every entry. */
-export function wantedBy(source: RangeSource): (entry: RangeEntry) => boolean {
+/** Selects the entries of a source in the shared files of ASNs and countries; in other files every entry. */
+export function selectEntries(source: RangeSource): (entry: RangeEntry) => boolean {
   if (source.kind === "asn") {
     const asns = new Set(source.asns);
     return ({ asn }) => asn !== undefined && asns.has(asn);
@@ -102,7 +102,7 @@ export function wantedBy(source: RangeSource): (entry: RangeEntry) => boolean {
   return () => true;
 }
 
-function absentFrom(source: RangeSource, entries: readonly RangeEntry[]): string[] {
+function findAbsent(source: RangeSource, entries: readonly RangeEntry[]): string[] {
   if (source.kind === "asn") {
     const present = new Set(entries.map(({ asn }) => asn));
     return source.asns.filter((asn) => !present.has(asn)).map((asn) => `AS${asn}`);

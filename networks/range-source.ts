@@ -14,32 +14,31 @@ export type RangeSource =
   | { readonly kind: "asn"; readonly asns: readonly number[] }
   | { readonly kind: "country"; readonly countries: readonly string[] };
 
-/** What is published somewhere, and on which terms. */
+/** A publication and its terms. */
 export interface Publication {
-  /** Where it is fetched. */
+  /** The URL to fetch. */
   readonly url: string;
-  /** Description. */
+  /** A description of the format. */
   readonly format: string;
-  /** License terms, written into the snapshot. */
+  /** Licence terms, written into the snapshot. */
   readonly licence: string;
 }
 
 /** A named feed. */
 export interface Feed extends Publication {
   /**
-   * Set where `url` is a page that links to the file, whose own address changes: finds, in the page, the name of the
-   * newest file.
+   * Set if `url` is a page that links to the file, whose URL changes: finds the links to files in the page.
    */
   readonly linkedFile?: RegExp;
-  /** The host that the linked file is on, beside the page's own. */
+  /** The host of the linked file, in addition to the page's own. */
   readonly linkedHost?: string;
-  /** Turns the file into entries. */
+  /** Parses the file. */
   readonly read: (text: string) => RangeEntry[];
 }
 
 const factsLicence = "published by the provider for this use, without a stated licence";
 
-/** The feeds that an inventory can name, from each provider's own documentation (see its reader). */
+/** The feeds that an inventory can use, from each provider's own documentation (see its reader). */
 export const feeds: Readonly<Record<FeedName, Feed>> = {
   aws: {
     url: "https://ip-ranges.amazonaws.com/ip-ranges.json",
@@ -54,8 +53,8 @@ export const feeds: Readonly<Record<FeedName, Feed>> = {
     read: readGoogle,
   },
   azure: {
-    // The download page of "Azure IP Ranges and Service Tags – Public Cloud". The file is new every week, under a name
-    // that holds its date, and nothing but this page says which; the Service Tag Discovery API wants an account.
+    // The download page of "Azure IP Ranges and Service Tags – Public Cloud". The file is new every week, its
+    // name contains the date, and only this page links to it; the Service Tag Discovery API requires an account.
     url: "https://www.microsoft.com/en-us/download/details.aspx?id=56519",
     format: "a page that links to ServiceTags_Public_<date>.json, new every week",
     linkedHost: "download.microsoft.com",
@@ -71,7 +70,7 @@ export const feeds: Readonly<Record<FeedName, Feed>> = {
   },
 };
 
-/** The table that ASNs and countries come from: IPv4 and IPv6 in one file, about 40 MB unpacked, new every hour. */
+/** The source of ASNs and countries: IPv4 and IPv6 in one file, about 40 MB unpacked, new every hour. */
 export const iptoasn: Publication = {
   url: "https://iptoasn.com/data/ip2asn-combined.tsv.gz",
   format: "gzip of tab-separated values",
@@ -93,9 +92,9 @@ export function sourceName(source: RangeSource): string {
 
 /**
  * The name of a source's snapshot. All ASNs share one file and all countries another, because they come from one table;
- * a URL is made readable, and a hash keeps two URLs apart that then look the same.
+ * a URL is made readable, with a hash to keep it unique.
  */
-export function snapshotFile(source: RangeSource): string {
+export function snapshotFileName(source: RangeSource): string {
   if (source.kind !== "cidr-list" && source.kind !== "geofeed") return `${sourceName(source)}.txt`;
   const readable = source.url
     .replace(/^https?:\/\//, "")
@@ -107,18 +106,18 @@ export function snapshotFile(source: RangeSource): string {
   return `${source.kind}-${readable}-${hash}.txt`;
 }
 
-/** The sources with a file of their own, in the order given: repeated ones once, and all ASNs and all countries as one. */
-export function distinctSources(sources: readonly RangeSource[]): RangeSource[] {
+/** Merges sources that share a file, in the order given: duplicates, all ASNs, and all countries. */
+export function mergeSources(sources: readonly RangeSource[]): RangeSource[] {
   const distinct = new Map<string, RangeSource>();
   for (const source of sources) {
-    const file = snapshotFile(source);
+    const file = snapshotFileName(source);
     const known = distinct.get(file);
-    distinct.set(file, known === undefined ? source : joined(known, source));
+    distinct.set(file, known === undefined ? source : joinSources(known, source));
   }
   return Array.from(distinct.values());
 }
 
-function joined(left: RangeSource, right: RangeSource): RangeSource {
+function joinSources(left: RangeSource, right: RangeSource): RangeSource {
   if (left.kind === "asn" && right.kind === "asn") {
     return { kind: "asn", asns: [...new Set([...left.asns, ...right.asns])] };
   }

@@ -1,8 +1,8 @@
 /**
- * Reads a body into memory, up to a limit. A body that exceeds it is not read further: its source is closed.
+ * Reads a body into memory, up to a limit. A longer body is closed and not read further.
  *
  * @param limit in bytes
- * @param tooLong makes the error for a longer body
+ * @param tooLong creates the error for a longer body
  * @throws the error of `tooLong`, or of the body
  */
 export async function readBounded(

@@ -16,10 +16,10 @@ import { dirname, join, resolve } from "node:path";
 const directoryMode = 0o755;
 
 /**
- * Writes files into a directory, all of them or none; the directory's other files stay as they are.
+ * Writes files into a directory, all of them or none; other files in the directory do not change.
  *
- * Everything is written into a copy beside the directory, and the two are then exchanged by two renames. Whatever fails
- * leaves the old directory in place. A crash between the renames leaves it under the name that {@link restoreFiles} knows.
+ * Everything is written to a copy next to the directory, and two renames then exchange them. A failure leaves the old
+ * directory in place. A crash between the renames leaves it under a name from which {@link restoreFiles} restores it.
  *
  * @param files contents by file name
  * @throws the file system's error
@@ -40,7 +40,7 @@ export function replaceFiles(directory: string, files: ReadonlyMap<string, strin
   }
 }
 
-/** Restores a directory that a crashed {@link replaceFiles} had moved away, or clears what it no longer needed. */
+/** Restores a directory that a crashed {@link replaceFiles} had moved away, or removes what it left behind. */
 export function restoreFiles(directory: string): void {
   const exists = existsSync(directory);
   const target = exists ? realpathSync(directory) : resolve(directory);

@@ -5,7 +5,7 @@ import { type RangeEntry, RangesUnreadable, requirePrefix } from "./range-entry"
 export interface RangeSnapshot {
   /** Its origin: a URL or a description. */
   readonly source: string;
-  /** The day on which the source said this, as `YYYY-MM-DD`. */
+  /** The day on which the source had this content, as `YYYY-MM-DD`. */
   readonly asOf: string;
   /** License terms, with attribution if required. */
   readonly licence: string;
@@ -14,8 +14,8 @@ export interface RangeSnapshot {
 }
 
 /**
- * The text of a snapshot: made for a reviewer's diff, so it is the same for the same content. After the header, prefixes
- * stand one a line under what they have in common, ordered by address; those without attributes come first.
+ * Formats a snapshot for a reviewer's diff: the same content always gives the same text. After the header, prefixes are
+ * grouped by their attributes, one per line, sorted by address; those without attributes come first.
  */
 export function formatSnapshot(snapshot: RangeSnapshot): string {
   const entries = compactEntries(snapshot.entries);
@@ -32,7 +32,7 @@ export function formatSnapshot(snapshot: RangeSnapshot): string {
     `# licence: ${snapshot.licence}`,
     `# entries: ${entries.length}`,
     ...Array.from(groups)
-      .sort(([left], [right]) => byNumberOrText(left, right))
+      .sort(([left], [right]) => compareGroups(left, right))
       .flatMap(([value, prefixes]) => ["", ...(value === "" ? [] : [`[${value}]`]), ...prefixes]),
   ];
   return `${lines.join("\n")}\n`;
@@ -41,7 +41,7 @@ export function formatSnapshot(snapshot: RangeSnapshot): string {
 /**
  * Reads the text of a snapshot.
  *
- * @throws RangesUnreadable naming the line that is damaged, or the header that is missing or does not agree
+ * @throws RangesUnreadable with the damaged line, or the header that is missing or wrong
  */
 export function parseSnapshot(text: string): RangeSnapshot {
   const header = new Map<string, string>();
@@ -57,14 +57,14 @@ export function parseSnapshot(text: string): RangeSnapshot {
       entries.push({ prefix: line, ...value });
     }
   });
-  const declared = required(header, "entries");
+  const declared = requireHeader(header, "entries");
   if (declared !== String(entries.length)) {
-    throw new RangesUnreadable(`it holds ${entries.length} prefixes, and its header says ${declared}`);
+    throw new RangesUnreadable(`it has ${entries.length} prefixes, but its header declares ${declared}`);
   }
   return {
-    source: required(header, "source"),
-    asOf: requiredDate(header),
-    licence: required(header, "licence"),
+    source: requireHeader(header, "source"),
+    asOf: requireDate(header),
+    licence: requireHeader(header, "licence"),
     entries,
   };
 }
@@ -72,17 +72,17 @@ export function parseSnapshot(text: string): RangeSnapshot {
 function addHeader(header: Map<string, string>, line: string, place: string): void {
   const [, name, content] = /^# ([a-z-]+): (.+)$/.exec(line) ?? [];
   if (name === undefined || content === undefined)
-    throw new RangesUnreadable(`${place}: not a header, as in "# name: text"`);
+    throw new RangesUnreadable(`${place}: not a header such as "# name: text"`);
   header.set(name, content);
 }
 
-/** Reads the line over a group of prefixes, as in `[region eu-west-3]` or `[country US, region US-CA]`. */
+/** Reads the line above a group of prefixes, such as `[region eu-west-3]` or `[country US, region US-CA]`. */
 function parseValue(line: string, place: string): Omit<RangeEntry, "prefix"> {
   const parts = /^\[(?=[a-z])(?:asn ([0-9]+))?(?:, )?(?:country ([A-Z]{2}))?(?:, )?(?:region ([A-Za-z0-9-]+))?\]$/.exec(
     line,
   );
   if (parts === null)
-    throw new RangesUnreadable(`${place}: ${JSON.stringify(line.slice(0, 50))} names no ASN, country or region`);
+    throw new RangesUnreadable(`${place}: ${JSON.stringify(line.slice(0, 50))} has no ASN, country or region`);
   const [, asn, country, region] = parts;
   return {
     ...(asn !== undefined && { asn: Number(asn) }),
@@ -91,22 +91,22 @@ function parseValue(line: string, place: string): Omit<RangeEntry, "prefix"> {
   };
 }
 
-function required(header: ReadonlyMap<string, string>, name: string): string {
+function requireHeader(header: ReadonlyMap<string, string>, name: string): string {
   const content = header.get(name);
   if (content === undefined) throw new RangesUnreadable(`its header has no "# ${name}: …"`);
   return content;
 }
 
-function requiredDate(header: ReadonlyMap<string, string>): string {
-  const date = required(header, "as-of");
+function requireDate(header: ReadonlyMap<string, string>): string {
+  const date = requireHeader(header, "as-of");
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
-    throw new RangesUnreadable(`its header has "# as-of: ${date}", which is no date as in 2026-11-20`);
+    throw new RangesUnreadable(`its header has "# as-of: ${date}", which is not a date such as 2026-11-20`);
   }
   return date;
 }
 
-/** Orders the groups of a file as a reader expects: AS numbers by size, all else by letters. */
-function byNumberOrText(left: string, right: string): number {
+/** Sorts groups: AS numbers numerically, all others alphabetically. */
+function compareGroups(left: string, right: string): number {
   return numberIn(left) - numberIn(right) || (left < right ? -1 : left > right ? 1 : 0);
 }
 

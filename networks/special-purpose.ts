@@ -5,19 +5,19 @@ export interface SpecialPurposeBlock {
   /** In CIDR form. */
   readonly prefix: string;
   readonly cidr: Cidr;
-  /** What it is for, as in "private use"; in words that follow "is for". */
+  /** Its purpose, such as "private use", to follow "is for". */
   readonly purpose: string;
 }
 
 /**
  * Non-public addresses; narrower blocks come first:
  *
- * - IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, as of October 2025), the few blocks in them that
- *   are reachable everywhere included: anycast addresses of protocols, where no mirror and no client is;
- * - multicast (RFC 5771, RFC 4291), and what is deprecated: site-local (RFC 3879), IPv4-compatible (RFC 4291, 2.5.5.1);
+ * - IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, as of October 2025), including the few
+ *   globally reachable blocks: anycast addresses of protocols, which no mirror and no client has;
+ * - multicast (RFC 5771, RFC 4291), and deprecated blocks: site-local (RFC 3879), IPv4-compatible (RFC 4291, 2.5.5.1);
  * - all of IPv6 that is not assigned for global unicast (IANA's IPv6 Address Space registry: only 2000::/3 is).
  *
- * The metadata addresses of clouds are in them: 169.254.169.254 (link-local), 100.100.100.200 (shared address space),
+ * This includes the metadata addresses of clouds: 169.254.169.254 (link-local), 100.100.100.200 (shared address space),
  * 192.0.0.192 (protocol assignments), fd00:ec2::254 and fd20:ce::254 (unique-local).
  */
 export const specialPurpose: readonly SpecialPurposeBlock[] = (
@@ -71,34 +71,34 @@ export const specialPurpose: readonly SpecialPurposeBlock[] = (
  */
 const azurePlatform = parseHost("168.63.129.16") as Cidr;
 
-/** Where IPv4 addresses stand inside IPv6, and from which group on; IPv4-mapped ones are IPv4 to {@link parseCidr} already. */
+/** Areas of embedded IPv4 addresses, and their first group; {@link parseCidr} already converts IPv4-mapped ones. */
 const carriers = [
   { cidr: parseCidr("2002::/16"), group: 1 },
   { cidr: parseCidr("64:ff9b::/96"), group: 6 },
 ];
 
 /**
- * The block that a prefix lies in or covers, by its embedded IPv4 prefix: a prefix of 6to4 (RFC 3056, section 2) or of NAT64's
- * well-known prefix (RFC 6052, section 2.1) is treated as its embedded IPv4 prefix.
+ * Finds the block that a prefix is in or covers. A prefix of 6to4 (RFC 3056, section 2) or of NAT64's well-known prefix
+ * (RFC 6052, section 2.1) is treated as its embedded IPv4 prefix.
  *
- * @returns the first of {@link specialPurpose}; undefined if every address of the prefix may be a public host's
+ * @returns the first of {@link specialPurpose}; undefined if all addresses of the prefix may be public
  */
-export function specialPurposeIn(prefix: Cidr): SpecialPurposeBlock | undefined {
-  const meant = carriedCidr(prefix);
+export function findSpecialPurpose(prefix: Cidr): SpecialPurposeBlock | undefined {
+  const meant = extractCarried(prefix);
   return specialPurpose.find(({ cidr }) => covers(cidr, meant) || covers(meant, cidr));
 }
 
 /**
- * Whether a text is an address that a public host may have: plain, without zone, brackets or port, and none of
- * {@link specialPurpose} nor a cloud's metadata service. A text that is not an address is not public.
+ * Whether a text is a public address: without zone, brackets or port, and neither in {@link specialPurpose} nor a cloud's
+ * metadata service.
  */
 export function isPublicAddress(text: string): boolean {
   const host = parseHost(text);
-  if (host === undefined || specialPurposeIn(host) !== undefined) return false;
-  return !covers(azurePlatform, carriedCidr(host));
+  if (host === undefined || findSpecialPurpose(host) !== undefined) return false;
+  return !covers(azurePlatform, extractCarried(host));
 }
 
-function carriedCidr(prefix: Cidr): Cidr {
+function extractCarried(prefix: Cidr): Cidr {
   const carrier = carriers.find(({ cidr }) => covers(cidr, prefix));
   if (carrier === undefined) return prefix;
   const { group } = carrier;

@@ -1,4 +1,4 @@
 /**
- * A snapshot of published ranges that is older is worth a warning, in days: AWS and Azure publish new ranges every week.
+ * Older snapshots of published ranges cause a warning; days. AWS and Azure publish new ranges every week.
  */
 export const staleAfterDays = 30;

@@ -5,24 +5,32 @@ import { parseCidr } from "./cidr";
 import { compactEntries, entryValue } from "./compact-entries";
 import { Deadline, DownloadFailed, download } from "./download";
 import type { FeedName } from "./feed-name";
+import { findSizeProblems } from "./find-size-problems";
 import { type RangeEntry, RangesUnreadable } from "./range-entry";
 import { readRanges } from "./range-snapshot";
-import { distinctSources, type Feed, feeds, iptoasn, type RangeSource, snapshotFile, sourceName } from "./range-source";
+import {
+  type Feed,
+  feeds,
+  iptoasn,
+  mergeSources,
+  type RangeSource,
+  snapshotFileName,
+  sourceName,
+} from "./range-source";
 import { readCidrList } from "./readers/cidr-list";
 import { readGeofeed } from "./readers/geofeed";
 import { readIptoasn } from "./readers/iptoasn";
 import type { OnDiscard } from "./readers/read-lines";
 import { replaceFiles, restoreFiles } from "./replace-files";
-import { sizeProblems } from "./size-problems";
 import { formatSnapshot, type RangeSnapshot } from "./snapshot-text";
-import { specialUse, tooShort } from "./usable-prefix";
+import { describeShortPrefix, describeSpecialUse } from "./usable-prefix";
 
 /** Progress of an update. */
 export interface RangeProgress {
-  /** As {@link sourceName} has it. */
+  /** From {@link sourceName}. */
   readonly name: string;
   readonly state: "fetching" | "ready" | "kept";
-  /** The number of prefixes, of a source that is ready. */
+  /** The number of prefixes, if the source is ready. */
   readonly entries?: number;
 }
 
@@ -30,7 +38,7 @@ export interface RangeProgress {
 export interface RangeCandidate {
   readonly source: RangeSource;
   readonly snapshot: RangeSnapshot;
-  /** The present snapshot; absent if there is none. */
+  /** The current snapshot; absent if there is none. */
   readonly before?: RangeSnapshot;
 }
 
@@ -43,13 +51,13 @@ export interface RangeObjection {
 
 /** Options of an update. */
 export interface UpdateOptions {
-  /** The day that the new snapshots are as of. */
+  /** The date of the new snapshots. */
   readonly now: Date;
-  /** Other addresses of the publications, for tests. */
+  /** Other URLs of the publications, for tests. */
   readonly urls?: Partial<Readonly<Record<FeedName | "iptoasn", string>>>;
   /** @default 120,000: two minutes for each source */
   readonly timeoutMilliseconds?: number;
-  /** Whether publishers may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  /** Whether to allow publishers on loopback and inside networks, and http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
   /** Approved changes that a guard refused, by {@link changeName}: only that exact content is accepted. */
   readonly accepted?: readonly string[];
@@ -58,10 +66,10 @@ export interface UpdateOptions {
   readonly onProgress?: (progress: RangeProgress) => void;
 }
 
-/** Entries that were left out of a list. */
+/** Entries of a list that were skipped. */
 export interface Discarded {
   readonly count: number;
-  /** The first ones, with what is wrong with each. */
+  /** The problems of the first ones. */
   readonly first: readonly string[];
 }
 
@@ -70,24 +78,24 @@ export interface RangeUpdate {
   readonly source: RangeSource;
   readonly name: string;
   readonly file: string;
-  /** The number of prefixes before; absent where there was no readable snapshot. */
+  /** The number of prefixes before; absent if there was no readable snapshot. */
   readonly before?: number;
   /** The number of prefixes now. */
   readonly after: number;
-  /** Absent where every entry was taken. */
+  /** Absent if no entry was skipped. */
   readonly discarded?: Discarded;
 }
 
 /** Why a source was not updated. */
 export interface RangesProblem {
   readonly name: string;
-  /** What is wrong, with the fix where there is one. */
+  /** The problem, with its fix if there is one. */
   readonly message: string;
   /** The change name that accepts it, if possible. */
   readonly accept?: string;
 }
 
-/** An update in which some sources failed: each one's problem. The others were written. */
+/** An update in which some sources failed, with their problems. The others were written. */
 export class RangesRefused extends Error {
   override readonly name = "RangesRefused";
 
@@ -99,16 +107,16 @@ export class RangesRefused extends Error {
   }
 }
 
-/** How long one source may take. */
+/** Timeout per source. */
 export const sourceTimeoutMilliseconds = 120_000;
 
-/** The largest files, unpacked: iptoasn's table has about 40 MB, Azure's five; a list of {@link readLines}' length fits. */
+/** The largest files, unpacked: iptoasn's table has about 40 MB, Azure's five; the longest list of {@link readLines} fits. */
 export const sizeLimitBytes = { table: 128 * 1024 * 1024, other: 32 * 1024 * 1024 };
 
-/** How many discarded entries are named. */
+/** How many skipped entries are listed. */
 const mostNamed = 10;
 
-/** The terms of a list that an inventory names by its URL. */
+/** The terms of a list that an inventory has by its URL. */
 const licenceOfOthers = "not stated here: see the publisher";
 
 /** The result for one source: a new snapshot, or the reason why there is none. */
@@ -116,10 +124,10 @@ type Outcome =
   | (RangeCandidate & { readonly discarded: Discarded })
   | { readonly source: RangeSource; readonly problem: string; readonly accept?: string };
 
-/** Fetches a text once, however many sources come from it. */
+/** Fetches a text once, even for several sources. */
 type FetchText = (url: string, deadline: Deadline) => Promise<string>;
 
-/** Counts the entries that were left out, and keeps the first ones. */
+/** Counts skipped entries, and keeps the first problems. */
 class Discards {
   #count = 0;
   readonly #first: string[] = [];
@@ -139,8 +147,8 @@ class Discards {
  * Other sources' files are kept.
  *
  * @param directory the directory of snapshots; created if missing
- * @throws RangesRefused where sources were kept, because they cannot be fetched or read, are empty, shrank or grew by more
- * than a third since their present snapshot, or the caller's review objects; the others are then written
+ * @throws RangesRefused if some sources were kept, because they cannot be fetched or read, are empty, shrank or grew by more
+ * than a third since their current snapshot, or the caller's review rejects them; the others are then written
  */
 export async function updateRanges(
   directory: string,
@@ -148,21 +156,21 @@ export async function updateRanges(
   options: UpdateOptions,
 ): Promise<RangeUpdate[]> {
   restoreFiles(directory);
-  const fetchText = sharedDownloads(options);
+  const fetchText = createFetchText(options);
   const fetched = await Promise.all(
-    distinctSources(sources).map((source) =>
-      reported(source, options, () => attempt(directory, source, fetchText, options)),
+    mergeSources(sources).map((source) =>
+      reportProgress(source, options, () => updateSource(directory, source, fetchText, options)),
     ),
   );
-  const outcomes = reviewed(fetched, options);
+  const outcomes = reviewCandidates(fetched, options);
   const ready = outcomes.filter((outcome) => "snapshot" in outcome);
   if (ready.length > 0) {
     replaceFiles(
       directory,
-      new Map(ready.map(({ source, snapshot }) => [snapshotFile(source), formatSnapshot(snapshot)])),
+      new Map(ready.map(({ source, snapshot }) => [snapshotFileName(source), formatSnapshot(snapshot)])),
     );
   }
-  const updates = ready.map(updateOf);
+  const updates = ready.map(summarizeUpdate);
   const problems = outcomes.flatMap((outcome) =>
     "problem" in outcome
       ? [
@@ -178,18 +186,23 @@ export async function updateRanges(
   return updates;
 }
 
-function updateOf({ source, snapshot, before, discarded }: RangeCandidate & { discarded: Discarded }): RangeUpdate {
+function summarizeUpdate({
+  source,
+  snapshot,
+  before,
+  discarded,
+}: RangeCandidate & { discarded: Discarded }): RangeUpdate {
   return {
     source,
     name: sourceName(source),
-    file: snapshotFile(source),
+    file: snapshotFileName(source),
     ...(before !== undefined && { before: before.entries.length }),
     after: snapshot.entries.length,
     ...(discarded.count > 0 && { discarded }),
   };
 }
 
-async function reported(
+async function reportProgress(
   source: RangeSource,
   { onProgress }: UpdateOptions,
   work: () => Promise<Outcome>,
@@ -203,18 +216,18 @@ async function reported(
 }
 
 /** Fetches, reads and compares one source. Failures are returned as problems. */
-async function attempt(
+async function updateSource(
   directory: string,
   source: RangeSource,
   fetchText: FetchText,
   options: UpdateOptions,
 ): Promise<Outcome> {
   try {
-    const file = join(directory, snapshotFile(source));
+    const file = join(directory, snapshotFileName(source));
     const before = existsSync(file) ? readRanges(directory, source) : undefined;
     const discards = new Discards();
-    const snapshot = await newSnapshot(source, fetchText, options, discards.add);
-    if (snapshot.entries.length === 0) return { source, problem: "it holds no prefix" };
+    const snapshot = await createSnapshot(source, fetchText, options, discards.add);
+    if (snapshot.entries.length === 0) return { source, problem: "it has no prefix" };
     return { source, snapshot, ...(before !== undefined && { before }), discarded: discards.summary };
   } catch (error) {
     if (error instanceof RangesUnreadable || error instanceof DownloadFailed) return { source, problem: error.message };
@@ -222,44 +235,51 @@ async function attempt(
   }
 }
 
-/** Compares what was fetched with the present snapshots, and lets the caller review everything together. */
-function reviewed(fetched: readonly Outcome[], { review, accepted = [], onProgress }: UpdateOptions): Outcome[] {
+/** Compares new snapshots with the current ones, and lets the caller review all of them together. */
+function reviewCandidates(
+  fetched: readonly Outcome[],
+  { review, accepted = [], onProgress }: UpdateOptions,
+): Outcome[] {
   const objections = review?.(fetched.filter((outcome) => "snapshot" in outcome));
   return fetched.map((outcome) => {
     if ("problem" in outcome) return outcome;
-    const guarded = guard(outcome).map((message) => ({ message, acceptable: true }));
-    const refused = refusal(outcome, [...guarded, ...(objections?.get(outcome) ?? [])], accepted);
+    const guarded = compareWithCurrent(outcome).map((message) => ({ message, acceptable: true }));
+    const refused = refuseCandidate(outcome, [...guarded, ...(objections?.get(outcome) ?? [])], accepted);
     if (refused === undefined) return outcome;
     onProgress?.({ name: sourceName(outcome.source), state: "kept" });
     return refused;
   });
 }
 
-/** Why a candidate must not be written; undefined if it may be. */
-function refusal(
+/** Refuses a candidate with objections; undefined if there are none. */
+function refuseCandidate(
   candidate: RangeCandidate,
   objections: readonly RangeObjection[],
   accepted: readonly string[],
 ): Outcome | undefined {
   const { source } = candidate;
   const accept = changeName(candidate);
-  const standing = objections.filter(({ acceptable }) => !(acceptable && accepted.includes(accept)));
-  if (standing.length === 0) return undefined;
-  const problem = standing.map(({ message }) => message).join("; ");
-  if (!standing.every(({ acceptable }) => acceptable)) return { source, problem };
-  return { source, problem: `${problem}; if that is right, run the update again with \`--accept ${accept}\``, accept };
+  const remaining = objections.filter(({ acceptable }) => !(acceptable && accepted.includes(accept)));
+  if (remaining.length === 0) return undefined;
+  const problem = remaining.map(({ message }) => message).join("; ");
+  if (!remaining.every(({ acceptable }) => acceptable)) return { source, problem };
+  return {
+    source,
+    problem: `${problem}; if this is correct, run the update again with \`--accept ${accept}\``,
+    accept,
+  };
 }
 
-/** A name for one source's change, different for other content or another source: twelve hexadecimal digits. */
+/** Names the change of a source by its content: twelve hexadecimal digits. */
 function changeName({ source, snapshot: { entries } }: RangeCandidate): string {
   const lines = entries.map((entry) => `${entry.prefix} ${entryValue(entry)}\n`);
   return createHash("sha256")
-    .update(`${snapshotFile(source)}\n${lines.join("")}`)
+    .update(`${snapshotFileName(source)}\n${lines.join("")}`)
     .digest("hex")
     .slice(0, 12);
 }
 
-async function newSnapshot(
+async function createSnapshot(
   source: RangeSource,
   fetchText: FetchText,
   { now, urls, timeoutMilliseconds = sourceTimeoutMilliseconds }: UpdateOptions,
@@ -283,25 +303,25 @@ async function newSnapshot(
     }
     default: {
       const text = await fetchText(urls?.iptoasn ?? iptoasn.url, deadline);
-      const entries = withoutSpecial(readNetworks(text, source), onDiscard);
+      const entries = dropSpecial(readNetworks(text, source), onDiscard);
       return { source: iptoasn.url, asOf, licence: iptoasn.licence, entries: compactEntries(entries) };
     }
   }
 }
 
-/** A cloud's list with addresses that its customers cannot have is not its list of customers' addresses. */
+/** A cloud's list with addresses that customers cannot have is the wrong list. */
 function requireUsable(entries: readonly RangeEntry[]): void {
   for (const { prefix } of entries) {
     const cidr = parseCidr(prefix);
-    const problem = tooShort(cidr) ?? specialUse(cidr);
+    const problem = describeShortPrefix(cidr) ?? describeSpecialUse(cidr);
     if (problem !== undefined) throw new RangesUnreadable(problem);
   }
 }
 
-/** Networks also announce addresses that no client has: anycast addresses of protocols, for example. */
-function withoutSpecial(entries: readonly RangeEntry[], onDiscard: OnDiscard): RangeEntry[] {
+/** Drops addresses that networks announce but no client has, such as anycast addresses of protocols. */
+function dropSpecial(entries: readonly RangeEntry[], onDiscard: OnDiscard): RangeEntry[] {
   return entries.filter(({ prefix }) => {
-    const special = specialUse(parseCidr(prefix));
+    const special = describeSpecialUse(parseCidr(prefix));
     if (special !== undefined) onDiscard(special);
     return special === undefined;
   });
@@ -311,19 +331,19 @@ async function fetchFeed(feed: Feed, url: string, fetchText: FetchText, deadline
   const text = await fetchText(url, deadline);
   if (feed.linkedFile === undefined) return text;
   const hosts = [feed.linkedHost, new URL(url).hostname];
-  // The names end in the date, so that the last one in order is the newest.
+  // The names end with the date, so the last one in alphabetical order is the newest.
   const newest = (text.match(feed.linkedFile) ?? [])
     .filter((link) => URL.canParse(link) && hosts.includes(new URL(link).hostname))
     .sort((left, right) => (basename(left) < basename(right) ? -1 : 1))
     .at(-1);
   if (newest === undefined)
     throw new RangesUnreadable(
-      `the page ${url} links to no file like ${feed.linkedFile.source} on ${hosts.join(" or ")}`,
+      `the page ${url} does not link to a file that matches ${feed.linkedFile.source} on ${hosts.join(" or ")}`,
     );
   return fetchText(newest, deadline);
 }
 
-/** Of iptoasn's table, the rows that one source names, with nothing but what it asks for. */
+/** Reads the rows of one source from iptoasn's table, with only its attribute. */
 function readNetworks(text: string, source: RangeSource & { kind: "asn" | "country" }): RangeEntry[] {
   if (source.kind === "asn") {
     const wanted = { asns: new Set(source.asns), countries: new Set<string>() };
@@ -336,23 +356,23 @@ function readNetworks(text: string, source: RangeSource & { kind: "asn" | "count
   }));
 }
 
-/** Compares with what there was, leaving out ASNs and countries that the present file does not know: they are new sources. */
-function guard({ source, before, snapshot }: RangeCandidate): string[] {
+/** Compares with the current snapshot, except ASNs and countries that it does not have, which are new sources. */
+function compareWithCurrent({ source, before, snapshot }: RangeCandidate): string[] {
   if (before === undefined || before.entries.length === 0) return [];
-  if (source.kind !== "asn" && source.kind !== "country") return sizeProblems(before.entries, snapshot.entries);
+  if (source.kind !== "asn" && source.kind !== "country") return findSizeProblems(before.entries, snapshot.entries);
   const known = new Set(before.entries.map(entryValue));
-  return sizeProblems(
+  return findSizeProblems(
     before.entries,
     snapshot.entries.filter((entry) => known.has(entryValue(entry))),
   );
 }
 
-function sharedDownloads({ urls, allowPrivate = false }: UpdateOptions): FetchText {
-  const underWay = new Map<string, Promise<string>>();
+function createFetchText({ urls, allowPrivate = false }: UpdateOptions): FetchText {
+  const downloads = new Map<string, Promise<string>>();
   return (url, deadline) => {
     const sizeBytes = url === (urls?.iptoasn ?? iptoasn.url) ? sizeLimitBytes.table : sizeLimitBytes.other;
-    const text = underWay.get(url) ?? download(url, { deadline, sizeBytes, allowPrivate });
-    underWay.set(url, text);
+    const text = downloads.get(url) ?? download(url, { deadline, sizeBytes, allowPrivate });
+    downloads.set(url, text);
     return text;
   };
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../document/problem";
 import type { RuleEntry } from "../document/rule";
 import type { Inventory } from "../inventory/inventory";
-import { amount } from "../networks/size-problems";
+import { formatAmount } from "../networks/find-size-problems";
 import { type ClaimConflict, claimConflicts, overLimit, smallShare } from "../routing/claim-conflicts";
 import { type ReadEntries, readingFrom } from "../routing/network-layers";
 import { percent } from "../routing/percent";
@@ -63,7 +63,7 @@ function tellingConflicts(inventory: Inventory, read: ReadEntries): ClaimConflic
 }
 
 function movesMessage({ claimant, other, by, family, addresses, share }: ClaimConflict): string {
-  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${amount(addresses)} ${addresses === 1 ? "address" : "addresses"}: these clients are ${claimant}'s, not ${other}'s`;
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${formatAmount(addresses)} ${addresses === 1 ? "address" : "addresses"}: these clients are ${claimant}'s, not ${other}'s`;
 }
 
 function moveFix({ claimant, other }: ClaimConflict): string {
@@ -71,7 +71,7 @@ function moveFix({ claimant, other }: ClaimConflict): string {
 }
 
 function feedMessage({ claimant, other, family, addresses, share }: ClaimConflict): string {
-  return `the prefixes and lists of ${claimant} cover ${percent(share)} of the feed of ${other} in ${family}, ${amount(addresses)} addresses: these clients remain ${other}'s`;
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of the feed of ${other} in ${family}, ${formatAmount(addresses)} addresses: these clients remain ${other}'s`;
 }
 
 function feedFix({ claimant, other }: ClaimConflict): string {

@@ -33,7 +33,7 @@ export function readFactsFile(inventory: string, project: LoadedInventory): Fact
   const path = join(dirname(inventory), factsFile);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const reading = parseDeployedFacts(Buffer.from(text), path, project.inventory);
-  if (!reading.ok) requireSound(path, text, project);
+  if (!reading.ok) requireValid(path, text, project);
   return { path, text, facts: reading.ok ? reading.facts : {} };
 }
 
@@ -52,7 +52,7 @@ export function mergeOutputs(
 ): MergedFacts {
   requireDeployed(filled, outputs);
   const merged = mergeDeployedFacts(text, outputs, isFilled(project.inventory, filled, facts));
-  requireSound(path, merged.text, project);
+  requireValid(path, merged.text, project);
   return merged;
 }
 
@@ -77,7 +77,7 @@ function requireDeployed(filled: readonly string[], outputs: readonly StackFacts
   );
 }
 
-function requireSound(path: string, text: string, { inventory, place }: LoadedInventory): void {
+function requireValid(path: string, text: string, { inventory, place }: LoadedInventory): void {
   const reading = parseDeployedFacts(Buffer.from(text), path, inventory);
   const problems = reading.ok
     ? [...reading.problems, ...deploymentProblems(inventory, reading.facts, place)]

@@ -1,5 +1,5 @@
 import type { Inventory } from "../inventory/inventory";
-import { amount } from "../networks/size-problems";
+import { formatAmount } from "../networks/find-size-problems";
 import type { RangeCandidate, RangeObjection } from "../networks/update-ranges";
 import { overLimit, smallShare } from "../routing/claim-conflicts";
 import { clientMoves, type Owners, ownersOf } from "../routing/client-moves";
@@ -60,7 +60,7 @@ function limitObjections(inventory: Inventory, before: ReadEntries, after: ReadE
 function moveObjections(before: Owners, after: Owners): RangeObjection[] {
   return clientMoves(before, after).moves.flatMap(({ from, to, family, addresses, shareOfFrom = 0 }) => {
     if (from === undefined || to === undefined || shareOfFrom <= smallShare) return [];
-    const message = `${to} would take ${percent(shareOfFrom)} of ${from}'s ${family} addresses (${amount(addresses)})`;
+    const message = `${to} would take ${percent(shareOfFrom)} of ${from}'s ${family} addresses (${formatAmount(addresses)})`;
     return [{ message, acceptable: true }];
   });
 }

@@ -1,7 +1,7 @@
 import type { ExternalProvider, Inventory, NetworkClaim } from "../inventory/inventory";
 import { addressBits } from "../networks/cidr";
+import { measureSize } from "../networks/find-size-problems";
 import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/prefix-table";
-import { sizeOf } from "../networks/size-problems";
 import { claimedEntries, networkLayers, type ReadEntries } from "./network-layers";
 import { percent } from "./percent";
 
@@ -46,7 +46,7 @@ export function overLimit(inventory: Inventory, read: ReadEntries): ClaimedShare
   const claims = claimedEntries(inventory, [...listKinds, "asn", "country"], read);
   return inventory.providers.flatMap((provider) => {
     if (provider.cloud !== "external") return [];
-    const size = sizeOf(claims.flatMap((each) => (each.provider === provider ? [each.entry] : [])));
+    const size = measureSize(claims.flatMap((each) => (each.provider === provider ? [each.entry] : [])));
     const shares: ClaimedShare[] = [
       { provider, family: "IPv4", share: size["IPv4 addresses"] / 2 ** 32 },
       { provider, family: "IPv6", share: size["IPv6 addresses"] / ipv6InUse },

@@ -1,6 +1,6 @@
 import type { Inventory } from "../inventory/inventory";
 import { addressBits, formatCidr } from "../networks/cidr";
-import { disjointPrefixes } from "../networks/disjoint-prefixes";
+import { listDisjointPrefixes } from "../networks/list-disjoint-prefixes";
 import { compilePrefixTable, PrefixTable, type PrefixValue } from "../networks/prefix-table";
 import type { Family } from "./claim-conflicts";
 import { networkLayers, type ReadEntries } from "./network-layers";
@@ -47,7 +47,7 @@ export function ownersOf(inventory: Inventory, read: ReadEntries, countries = tr
     const known = layers.map((layer, index) => layer.known[combination[index] ?? -1]?.provider);
     return keys.indexOf(known.find((provider) => provider !== undefined) ?? "");
   });
-  const owned = disjointPrefixes(new PrefixTable(bytes), (answer) => {
+  const owned = listDisjointPrefixes(new PrefixTable(bytes), (answer) => {
     const number = numbers[answer] ?? -1;
     return number < 0 ? undefined : number;
   });

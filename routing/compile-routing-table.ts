@@ -5,7 +5,7 @@ import type { Avoided, Inventory, Provider } from "../inventory/inventory";
 import { findRegion } from "../inventory/region";
 import { compilePrefixTable, type PrefixValue } from "../networks/prefix-table";
 import { readRanges } from "../networks/range-snapshot";
-import { distinctSources, sourceName } from "../networks/range-source";
+import { mergeSources, sourceName } from "../networks/range-source";
 import { requireLimits } from "./claim-conflicts";
 import type { Credit } from "./credit";
 import { endpointsOf } from "./endpoints";
@@ -145,7 +145,7 @@ function creditsOf(inventory: Inventory, facts: DeployedFacts): Record<string, C
 
 /** The snapshots that were read, by name, each with its day. */
 function rangeDays(inventory: Inventory, ranges: string): RoutingTableContent["ranges"] {
-  return distinctSources(rangeSources(inventory)).map((source) => ({
+  return mergeSources(rangeSources(inventory)).map((source) => ({
     name: sourceName(source),
     asOf: readRanges(ranges, source).asOf,
   }));

@@ -2,11 +2,11 @@ import type { Inventory, NetworkClaim, Provider } from "../inventory/inventory";
 import { type Cloud, findRegion } from "../inventory/region";
 import { formatCidr, parseCidr } from "../networks/cidr";
 import type { FeedName } from "../networks/feed-name";
-import { labelsAround } from "../networks/labels-around";
+import { findLabelsAround } from "../networks/find-labels-around";
 import type { PrefixValue } from "../networks/prefix-table";
 import { type RangeEntry, RangesUnreadable } from "../networks/range-entry";
-import { readRanges, wantedBy } from "../networks/range-snapshot";
-import { type RangeSource, snapshotFile } from "../networks/range-source";
+import { readRanges, selectEntries } from "../networks/range-snapshot";
+import { type RangeSource, snapshotFileName } from "../networks/range-source";
 import type { Network } from "./routing-table";
 
 /** What one layer of the prefix table says of a prefix. */
@@ -138,7 +138,7 @@ const writtenAndListed: readonly NetworkClaim["kind"][] = ["prefixes", "geofeed"
 function sortClaims(inventory: Inventory, read: ReadEntries) {
   const feeds = claimedEntries(inventory, ["feed"], read);
   const others = claimedEntries(inventory, writtenAndListed, read);
-  const around = labelsAround(
+  const around = findLabelsAround(
     others.map(({ entry }) => parseCidr(entry.prefix)),
     feeds.map((feed) => ({ cidr: parseCidr(feed.entry.prefix), label: feed })),
   );
@@ -214,6 +214,6 @@ function entriesIn(directory: string, source: RangeSource, missing: readonly Ran
 
 /** Reads as before, but with other entries for one file of snapshots. */
 export function readingWith(read: ReadEntries, changed: RangeSource, entries: readonly RangeEntry[]): ReadEntries {
-  const file = snapshotFile(changed);
-  return (source) => (snapshotFile(source) === file ? entries.filter(wantedBy(source)) : read(source));
+  const file = snapshotFileName(changed);
+  return (source) => (snapshotFileName(source) === file ? entries.filter(selectEntries(source)) : read(source));
 }

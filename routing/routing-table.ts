@@ -53,7 +53,7 @@ export class RoutingTable {
     this.checksum = checksum;
     this.hasReplicas = content.mirrors.some((mirror) => mirror.trusted && mirror !== origin);
     this.prefixes = new PrefixTable(prefixes);
-    this.answering = this.prefixes.requireSound(content.networks.length);
+    this.answering = this.prefixes.requireValid(content.networks.length);
     this.#prefixBytes = prefixes;
     this.#hosts = new Map(content.hosts.map((host) => [host.name, host]));
     const files = content.hosts.find(({ serves }) => serves.includes("files"));

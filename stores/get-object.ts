@@ -1,4 +1,4 @@
-import { describeFetchFailure } from "../networks/fetch-failure";
+import { describeFetchFailure } from "../networks/describe-fetch-failure";
 import { readBounded } from "../networks/read-bounded";
 import type { GetOptions, GetResult } from "./object-store";
 

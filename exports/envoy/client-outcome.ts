@@ -1,5 +1,5 @@
 import { formatCidr } from "../../networks/cidr";
-import { withCarried } from "../../networks/disjoint-prefixes";
+import { addEmbedded } from "../../networks/list-disjoint-prefixes";
 import type { ClientAddressRule } from "../../routing/client-address";
 import { ipv4Pattern, ipv6Pattern } from "../address-pattern";
 import { NotExportable } from "../not-exportable";
@@ -58,7 +58,7 @@ export function addressParts(rule: ClientAddressRule): AddressParts {
 /** The filter that puts the number of the client's outcome into a header. */
 export function ipTagging({ all, prefixes }: Outcomes): Part {
   const lists = all.map((): Part[] => []);
-  for (const { cidr, label } of withCarried(prefixes, ["mapped", "6to4", "nat64"])) {
+  for (const { cidr, label } of addEmbedded(prefixes, ["mapped", "6to4", "nat64"])) {
     lists[label]?.push({ address_prefix: formatCidr(cidr).replace(/\/.*/, ""), prefix_len: cidr.length });
   }
   const tags = lists.flatMap((list, outcome) =>

@@ -1,5 +1,5 @@
 import { formatCidr } from "../../networks/cidr";
-import { withCarried } from "../../networks/disjoint-prefixes";
+import { addEmbedded } from "../../networks/list-disjoint-prefixes";
 import type { ClientAddressRule } from "../../routing/client-address";
 import { ipv4Pattern, ipv6Pattern } from "../address-pattern";
 import type { Outcomes } from "../outcomes";
@@ -57,7 +57,7 @@ export function addressMap(rule: ClientAddressRule): string {
 
 /** The number of the outcome for a client. */
 export function outcomeMap({ prefixes }: Outcomes, rule: ClientAddressRule): string {
-  const lines = withCarried(prefixes, ["6to4", "nat64"]).map(
+  const lines = addEmbedded(prefixes, ["6to4", "nat64"]).map(
     ({ cidr, label }) => `        ${formatCidr(cidr)} ${label};`,
   );
   const client = rule.from === "socket" ? "" : "$client ";

@@ -1,7 +1,7 @@
 import { itemsOf, membersOf } from "../../document/draft";
 import type { Path } from "../../document/path";
 import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients } from "../draft";
-import { canonicalPrefix } from "../find-prefix-problem";
+import { canonicalizePrefix } from "../find-prefix-problem";
 import type { Rule } from "../rule";
 
 /** No list has duplicate entries. */
@@ -70,5 +70,8 @@ function avoidedItems(path: Path, entry: DraftClients): Item[] {
   }
   if ("country" in entry) return itemsAt([...path, "country"], entry.country);
   if (!("prefixes" in entry)) return [];
-  return itemsAt([...path, "prefixes"], entry.prefixes).map((item) => ({ ...item, same: canonicalPrefix(item.text) }));
+  return itemsAt([...path, "prefixes"], entry.prefixes).map((item) => ({
+    ...item,
+    same: canonicalizePrefix(item.text),
+  }));
 }

@@ -1,5 +1,5 @@
 import { parseCidr } from "../../networks/cidr";
-import { specialUse, tooShort } from "../../networks/usable-prefix";
+import { describeShortPrefix, describeSpecialUse } from "../../networks/usable-prefix";
 import type { Rule } from "../rule";
 import { writtenPrefixesOf } from "../written-prefixes";
 
@@ -13,7 +13,7 @@ export const networkSpecialPurpose: Rule = {
     for (const { path, text } of writtenPrefixesOf(draft)) {
       const cidr = parseCidr(text);
       // A prefix that is too short contains special-purpose addresses too, but its length is the real problem.
-      const problem = tooShort(cidr) === undefined ? specialUse(cidr) : undefined;
+      const problem = describeShortPrefix(cidr) === undefined ? describeSpecialUse(cidr) : undefined;
       if (problem === undefined) continue;
       yield { path, message: problem, fix: "Use the clients' public addresses." };
     }

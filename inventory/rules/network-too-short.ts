@@ -1,5 +1,5 @@
 import { parseCidr } from "../../networks/cidr";
-import { shortestLengths, tooShort } from "../../networks/usable-prefix";
+import { describeShortPrefix, shortestLengths } from "../../networks/usable-prefix";
 import type { Rule } from "../rule";
 import { writtenPrefixesOf } from "../written-prefixes";
 
@@ -10,7 +10,7 @@ export const networkTooShort: Rule = {
   reason: `A default route, or a prefix shorter than /${shortestLengths[32]} (IPv4) or /${shortestLengths[128]} (IPv6), does not belong to a single provider: it would claim other providers' clients.`,
   *check(draft) {
     for (const { path, text } of writtenPrefixesOf(draft)) {
-      const problem = tooShort(parseCidr(text));
+      const problem = describeShortPrefix(parseCidr(text));
       if (problem === undefined) continue;
       yield {
         path,

@@ -2,7 +2,7 @@ import { itemsOf } from "../../document/draft";
 import type { Finding } from "../../document/rule";
 import { defaultFeeds } from "../default-feeds";
 import { type Draft, providersOf } from "../draft";
-import { canonicalPrefix } from "../find-prefix-problem";
+import { canonicalizePrefix } from "../find-prefix-problem";
 import type { Rule } from "../rule";
 
 /** One claim that identifies a provider's clients. */
@@ -80,7 +80,7 @@ function createClaim(provider: string, path: Finding["path"], kind: string, valu
 
 /** The canonical form of a claim: prefixes and URLs have several spellings. */
 function canonicalValue(kind: string, value: string): string {
-  if (kind === "prefixes") return canonicalPrefix(value);
+  if (kind === "prefixes") return canonicalizePrefix(value);
   const isUrl = (kind === "cidr-list" || kind === "geofeed") && URL.canParse(value);
   return isUrl ? new URL(value).href : value;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalPrefix, type RangeEntry, RangesUnreadable, readJson, regionName } from "../range-entry";
+import { type RangeEntry, RangesUnreadable, readCanonicalPrefix, readJson, regionName } from "../range-entry";
 
 const serviceTags = z.object({
   values: z.array(
@@ -10,12 +10,12 @@ const serviceTags = z.object({
   ),
 });
 
-/** The tags that name a region. `AzureCloud` alone holds the same prefixes again, other tags are single services. */
+/** The prefix of regional tags. `AzureCloud` alone repeats the same prefixes, other tags are single services. */
 const regionalTag = "AzureCloud.";
 
 /**
- * Service tags abbreviate some regions. These are the names that the rest of Azure has for them (`az account
- * list-locations`), and that the inventory uses.
+ * Service tags abbreviate some regions. These are their names in the rest of Azure (`az account
+ * list-locations`) and in the inventory.
  */
 const abbreviatedRegions: ReadonlyMap<string, string> = new Map([
   ["brazilne", "brazilnortheast"],
@@ -35,7 +35,7 @@ const abbreviatedRegions: ReadonlyMap<string, string> = new Map([
  * Reads Azure's `ServiceTags_Public_<date>.json`, using only the `AzureCloud.<region>` tags:
  * https://learn.microsoft.com/azure/virtual-network/service-tags-overview
  *
- * @throws RangesUnreadable for another shape, a bad prefix or region, or a file without any regional tag
+ * @throws RangesUnreadable for another shape, a bad prefix or region, or a file without regional tags
  */
 export function readAzure(text: string): RangeEntry[] {
   const tags = readJson(text, serviceTags).values.filter((tag) => tag.name.startsWith(regionalTag));
@@ -43,7 +43,7 @@ export function readAzure(text: string): RangeEntry[] {
   return tags.flatMap((tag) => {
     const region = regionOf(tag.name);
     return tag.properties.addressPrefixes.map((prefix, index) => ({
-      prefix: canonicalPrefix(prefix, `${tag.name}: addressPrefixes.${index}`),
+      prefix: readCanonicalPrefix(prefix, `${tag.name}: addressPrefixes.${index}`),
       region,
     }));
   });
@@ -51,7 +51,6 @@ export function readAzure(text: string): RangeEntry[] {
 
 function regionOf(tag: string): string {
   const region = tag.slice(regionalTag.length).toLowerCase();
-  if (!regionName.safeParse(region).success)
-    throw new RangesUnreadable(`values: ${JSON.stringify(tag)} names no region`);
+  if (!regionName.safeParse(region).success) throw new RangesUnreadable(`values: ${JSON.stringify(tag)} has no region`);
   return abbreviatedRegions.get(region) ?? region;
 }

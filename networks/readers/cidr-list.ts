@@ -12,7 +12,7 @@ const format: LineFormat = {
 };
 
 /**
- * Reads a list with one prefix, or one single address, a line. Ignores empty lines and comments after `#` or `;`.
+ * Reads a list with one prefix, or one single address, per line. Ignores empty lines and comments after `#` or `;`.
  *
  * @throws RangesUnreadable as {@link readLines} does
  */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { canonicalPrefix, type RangeEntry, RangesUnreadable, readJson, regionName } from "../range-entry";
+import { type RangeEntry, RangesUnreadable, readCanonicalPrefix, readJson, regionName } from "../range-entry";
 
-/** Google's name for addresses that belong to no region. */
+/** Google's name for addresses without a region. */
 const noRegion = "global";
 
 const cloudRanges = z.object({
@@ -11,7 +11,7 @@ const cloudRanges = z.object({
 });
 
 /**
- * Reads Google's `cloud.json`, the addresses that customers of Google Cloud use:
+ * Reads Google's `cloud.json`, the addresses of Google Cloud customers:
  * https://docs.cloud.google.com/vpc/docs/ip-ranges
  *
  * @throws RangesUnreadable for another shape, a bad prefix, or an entry without one
@@ -22,7 +22,7 @@ export function readGoogle(text: string): RangeEntry[] {
     if (published === undefined) {
       throw new RangesUnreadable(`prefixes.${index}: it has neither ipv4Prefix nor ipv6Prefix`);
     }
-    const prefix = canonicalPrefix(published, `prefixes.${index}`);
+    const prefix = readCanonicalPrefix(published, `prefixes.${index}`);
     return entry.scope === noRegion ? { prefix } : { prefix, region: entry.scope };
   });
 }

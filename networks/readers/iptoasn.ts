@@ -1,5 +1,5 @@
-import { prefixesOfRange } from "../prefixes-of-range";
 import { type RangeEntry, RangesUnreadable } from "../range-entry";
+import { splitRange } from "../split-range";
 
 /** Which rows are needed. */
 export interface WantedNetworks {
@@ -18,9 +18,9 @@ const highestAsn = 0xffff_ffff;
  * Reads the TSV of https://iptoasn.com: `range_start range_end AS_number country_code AS_description`, tab-separated,
  * both ends included. The country is where the AS is registered, not where its addresses are used.
  *
- * @param wanted the rows to keep: those with one of the ASNs or countries. By default all, which are 600,000 and more;
- * the form of all is checked in either case.
- * @throws RangesUnreadable naming the first line that is not of this form
+ * @param wanted the rows to keep: those with one of the ASNs or countries. All rows are checked, also those that are
+ * not kept. @default all, more than 600,000
+ * @throws RangesUnreadable with the first line that does not have this form
  */
 export function readIptoasn(text: string, wanted?: WantedNetworks): RangeEntry[] {
   const entries: RangeEntry[] = [];
@@ -39,17 +39,19 @@ function addRow(entries: RangeEntry[], row: string, place: string, wanted: Wante
   const [first = "", last = "", number = "", countryCode] = row.split("\t");
   const asn = Number(number);
   if (countryCode === undefined || !/^[0-9]+$/.test(number) || asn > highestAsn) {
-    throw new RangesUnreadable(`${place}: it has no first and last address, AS number and country, separated by tabs`);
+    throw new RangesUnreadable(
+      `${place}: it must have first and last address, AS number and country, separated by tabs`,
+    );
   }
   if (asn === notRouted) return;
-  // "None" and "Unknown" stand where no country is known.
+  // The country may be "None" or "Unknown".
   const country = /^[A-Z]{2}$/.test(countryCode) ? countryCode : undefined;
   if (wanted !== undefined && !wanted.asns.has(asn) && !(country !== undefined && wanted.countries.has(country)))
     return;
-  const prefixes = prefixesOfRange(first, last);
+  const prefixes = splitRange(first, last);
   if (prefixes === undefined) {
     const range = JSON.stringify(`${first} ${last}`.slice(0, 100));
-    throw new RangesUnreadable(`${place}: ${range} is no range of addresses of one family`);
+    throw new RangesUnreadable(`${place}: ${range} is not a range of addresses of one family`);
   }
   for (const prefix of prefixes) entries.push(country === undefined ? { prefix, asn } : { prefix, asn, country });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalPrefix, type RangeEntry, readJson, regionName } from "../range-entry";
+import { type RangeEntry, readCanonicalPrefix, readJson, regionName } from "../range-entry";
 
 const publicIpRanges = z.object({
   regions: z.array(z.object({ region: regionName, cidrs: z.array(z.object({ cidr: z.string() })) })),
@@ -12,6 +12,6 @@ const publicIpRanges = z.object({
  */
 export function readOracle(text: string): RangeEntry[] {
   return readJson(text, publicIpRanges).regions.flatMap(({ region, cidrs }) =>
-    cidrs.map(({ cidr }, index) => ({ prefix: canonicalPrefix(cidr, `${region}: cidrs.${index}`), region })),
+    cidrs.map(({ cidr }, index) => ({ prefix: readCanonicalPrefix(cidr, `${region}: cidrs.${index}`), region })),
   );
 }

@@ -1,6 +1,6 @@
 import { type Cidr, formatCidr } from "../cidr";
 import { type RangeEntry, RangesUnreadable } from "../range-entry";
-import { specialUse, tooShort } from "../usable-prefix";
+import { describeShortPrefix, describeSpecialUse } from "../usable-prefix";
 
 /** A parsed line. */
 export interface LineEntry extends Omit<RangeEntry, "prefix"> {
@@ -16,33 +16,33 @@ export interface LineFormat {
    * @throws RangesUnreadable if the line is bad
    */
   readonly readLine: (line: string, place: string) => LineEntry | undefined;
-  /** Up to this many bad lines are left out even of a short list, if there are not more bad lines than good ones. */
+  /** Up to this many bad lines are skipped even in a short list, if at least half of the lines are good. */
   readonly fewBadLines: number;
-  /** Whether a prefix that is listed again makes a bad line. */
+  /** Whether a repeated prefix is a bad line. */
   readonly refusesRepeated: boolean;
 }
 
-/** Receives what is wrong with each line that was left out, as "line 3: …". */
+/** Called with the problem of each skipped line: "line 3: …". */
 export type OnDiscard = (problem: string) => void;
 
 /** A list with a larger share of bad lines has another format, or is damaged. */
 const largestBadShare = 0.1;
 
 /**
- * The most entries of a list: six times Azure's 15,000, the longest known. Each may take 256 bytes in a routing
+ * At most this many entries per list: six times Azure's 15,000, the longest known. Each may take 256 bytes in a routing
  * table.
  */
 export const mostEntries = 100_000;
 
-/** The longest line, in characters: lines of geofeeds have about a hundred. */
+/** The longest line that is read, in characters: lines of geofeeds have about a hundred. */
 const longestLine = 4096;
 
-/** How many bad lines a refusal names. */
+/** How many bad lines a refusal lists. */
 const mostNamed = 5;
 
 /**
- * Reads a list line by line. Bad lines are left out and reported. A prefix of special-purpose addresses, which no client
- * has, also makes a bad line.
+ * Reads a list line by line. Bad lines are skipped and reported. A prefix of special-purpose addresses, which no client
+ * has, is also a bad line.
  *
  * @throws RangesUnreadable if the list has too many bad lines, more than {@link mostEntries} entries, or a prefix too short
  * for one network: the rest is probably wrong as well
@@ -51,10 +51,10 @@ export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard
   const entries = new Map<string, RangeEntry>();
   const named: string[] = [];
   let bad = 0;
-  for (const { line, place } of linesOf(text)) {
-    const read = attempt(format, line, place);
+  for (const { line, place } of splitLines(text)) {
+    const read = readOrDescribe(format, line, place);
     if (read === undefined) continue;
-    const entry = typeof read === "string" ? read : accepted(entries, format, read, place);
+    const entry = typeof read === "string" ? read : acceptEntry(entries, format, read, place);
     if (typeof entry !== "string") entries.set(entry.prefix, entry);
     else {
       bad++;
@@ -69,8 +69,8 @@ export function readLines(text: string, format: LineFormat, onDiscard: OnDiscard
   return [...entries.values()];
 }
 
-/** The lines of a text that are not blank, one at a time: an array of all would be larger than the text. */
-function* linesOf(text: string): Generator<{ readonly line: string; readonly place: string }> {
+/** Splits a text into lines that are not blank, one at a time: an array of all would be larger than the text. */
+function* splitLines(text: string): Generator<{ readonly line: string; readonly place: string }> {
   let number = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);
@@ -82,8 +82,8 @@ function* linesOf(text: string): Generator<{ readonly line: string; readonly pla
   }
 }
 
-/** What a line says, or what is wrong with it. */
-function attempt({ readLine }: LineFormat, line: string, place: string): LineEntry | string | undefined {
+/** Reads a line, or describes its problem. */
+function readOrDescribe({ readLine }: LineFormat, line: string, place: string): LineEntry | string | undefined {
   try {
     return readLine(line, place);
   } catch (error) {
@@ -92,16 +92,16 @@ function attempt({ readLine }: LineFormat, line: string, place: string): LineEnt
   }
 }
 
-/** The entry of a line, or its problem. */
-function accepted(
+/** Accepts the entry of a line, or describes its problem. */
+function acceptEntry(
   known: ReadonlyMap<string, RangeEntry>,
   { refusesRepeated }: LineFormat,
   { cidr, ...rest }: LineEntry,
   place: string,
 ): RangeEntry | string {
-  const short = tooShort(cidr);
+  const short = describeShortPrefix(cidr);
   if (short !== undefined) throw new RangesUnreadable(`${place}: ${short}: no network is that large`);
-  const special = specialUse(cidr);
+  const special = describeSpecialUse(cidr);
   if (special !== undefined) return `${place}: ${special}`;
   const prefix = formatCidr(cidr);
   if (refusesRepeated && known.has(prefix)) return `${place}: ${prefix} is already listed`;

@@ -48,7 +48,7 @@ export class ListFetcher {
    */
   async fetch(url: string, type: string, signal: AbortSignal): Promise<FetchedList> {
     const headers = { Accept: type, "Accept-Encoding": "identity", "User-Agent": "mirrorform" };
-    const { response } = await this.#connections.ask(url, { headers, signal });
+    const { response } = await this.#connections.request(url, { headers, signal });
     try {
       return { body: await this.#read(response), ...readHeaders(response) };
     } catch (error) {

@@ -33,7 +33,7 @@ export class MirrorConnections {
 
   /** Sends a request, and follows a few redirects. Rejects if no answer comes. */
   async send(url: string, request: MirrorRequest): Promise<MirrorReply> {
-    const { response, waited } = await this.#connections.ask(url, { ...request, isBodyDropped: true });
+    const { response, waited } = await this.#connections.request(url, { ...request, isBodyDropped: true });
     const { statusCode: status = 0, headers } = response;
     return { status, retryAfter: headers["retry-after"], type: headers["content-type"], waited };
   }

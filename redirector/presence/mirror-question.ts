@@ -1,4 +1,4 @@
-import { fetchFailureCode } from "../../networks/fetch-failure";
+import { describeFailureCode } from "../../networks/describe-fetch-failure";
 import { blobUrl, clientLikeness, manifestTypes, manifestUrl } from "./client-likeness";
 import type { MirrorReply, SendToMirror } from "./mirror-connections";
 
@@ -180,7 +180,7 @@ export class MirrorQuestion {
       return { outcome, words, late, retryAfter: reply.retryAfter, atThisName: reply.status === unavailable };
     } catch (error) {
       const late = this.#controller.signal.aborted;
-      const words = late ? this.#describeSilence(this.#limit) : `failed: ${fetchFailureCode(error)}`;
+      const words = late ? this.#describeSilence(this.#limit) : `failed: ${describeFailureCode(error)}`;
       return { outcome: "unreachable", words, late };
     }
   }

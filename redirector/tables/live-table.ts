@@ -1,4 +1,4 @@
-import { describeFetchFailure } from "../../networks/fetch-failure";
+import { describeFetchFailure } from "../../networks/describe-fetch-failure";
 import { originGaps } from "../../routing/origin-gaps";
 import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 import { findTableProblem, type ReplaceableContent } from "./find-table-problem";

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline, Readable } from "node:stream";
-import { describeFetchFailure } from "../../networks/fetch-failure";
+import { describeFetchFailure } from "../../networks/describe-fetch-failure";
 import { publicLookup } from "../../networks/public-lookup";
 import { readBounded } from "../../networks/read-bounded";
 import { RegistryError, TransientError } from "./registry-error";

@@ -1,6 +1,6 @@
 import { getDomain } from "tldts";
+import { describePrivateHost } from "../../networks/describe-private-host";
 import { isLoopbackHost } from "../../networks/loopback";
-import { privateHost } from "../../networks/private-host";
 import { registryUrl } from "./image-reference";
 import { RegistryError } from "./registry-error";
 
@@ -64,7 +64,7 @@ export function tokenServer(realm: string, { host, realms, hasLogin }: TokenServ
       `${host} wants its login to be sent to ${url.host}, which belongs to another site. If that is its token server, add --realm ${url.host}`,
     );
   }
-  const problem = privateHost(registry.hostname) === undefined ? privateHost(url.hostname) : undefined;
+  const problem = describePrivateHost(registry.hostname) === undefined ? describePrivateHost(url.hostname) : undefined;
   if (problem === undefined) return { url, publicOnly: true };
   throw new RegistryError(
     `${host} names the token server ${url.host}, which ${problem}. If that is its token server, add --realm ${url.host}`,

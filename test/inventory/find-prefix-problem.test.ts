@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { canonicalPrefix, findPrefixProblem } from "../../inventory/find-prefix-problem";
+import { canonicalizePrefix, findPrefixProblem } from "../../inventory/find-prefix-problem";
 
 test.each([
   ["192.0.2.0/24", "192.0.2.0/24"],
@@ -10,7 +10,7 @@ test.each([
   ["2001:db8::203.0.113.0/120", "2001:db8::cb00:7100/120"],
 ])("%s is sound", (text, form) => {
   expect(findPrefixProblem(text)).toBeUndefined();
-  expect(canonicalPrefix(text)).toBe(form);
+  expect(canonicalizePrefix(text)).toBe(form);
 });
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
   ["255.255.255.255/0", "Write 0.0.0.0/0,"],
 ])("%s is refused, with a fix", (text, fix) => {
   expect(findPrefixProblem(text)?.fix).toContain(fix);
-  expect(canonicalPrefix(text)).toBe(text);
+  expect(canonicalizePrefix(text)).toBe(text);
 });
 
 test("the prefix that a refusal names is sound", () => {

@@ -39,7 +39,7 @@ test.each([
 test.each([
   ["10.0.0.1/8", "has bits set past its length", "10.0.0.0/8"],
   ["::ffff:192.0.2.1/120", "has bits set past its length", "192.0.2.0/24"],
-  ["10.0.0.0", "has no prefix length, as in 192.0.2.0/24", undefined],
+  ["10.0.0.0", "has no prefix length such as /24", undefined],
 ])("%s: the error says why, and what is meant", (text, reason, meant) => {
   expect(() => parseCidr(text)).toThrow(expect.objectContaining({ reason, meant }));
 });

@@ -93,7 +93,7 @@ test.each<[string, () => string[], string]>([
   ["a private network, through NAT64", () => ["https://[64:ff9b::10.0.0.1]/"], "is not on the public internet"],
   ["a file", () => ["file:///etc/hosts"], "file:///etc/hosts is not an https URL"],
   ["data", () => ["data:text/plain,0.0.0.0%2F0"], "is not an https URL"],
-  ["what is not a URL", () => ["https://[/"], "it redirects to something that is not a URL"],
+  ["what is not a URL", () => ["https://[/"], "it redirects to an invalid URL"],
   ["a circle", () => ["/1", "/2", "/3", "/4"], "it redirects more than 3 times"],
 ])("a redirect to %s is not followed", async (_, targets, message) => {
   redirectsTo(...targets());

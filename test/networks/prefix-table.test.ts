@@ -186,8 +186,8 @@ describe("every word is looked at", () => {
   }
 
   test("reports how many words of a sound table answer", () => {
-    expect(new PrefixTable(bytes).requireSound(combinations.length)).toBeGreaterThan(0);
-    expect(new PrefixTable(compilePrefixTable([[]]).bytes).requireSound(0)).toBe(0);
+    expect(new PrefixTable(bytes).requireValid(combinations.length)).toBeGreaterThan(0);
+    expect(new PrefixTable(compilePrefixTable([[]]).bytes).requireValid(0)).toBe(0);
   });
 
   test.each<[string, number]>([
@@ -196,12 +196,12 @@ describe("every word is looked at", () => {
     ["a block far outside", -0x7fffffff],
     ["the middle of a block", -0x20001],
   ])("%s is refused", (_, word) => {
-    expect(() => written(word).requireSound(combinations.length)).toThrow("damaged");
+    expect(() => written(word).requireValid(combinations.length)).toThrow("damaged");
   });
 
   test("a block that leads to itself is refused", () => {
-    expect(() => written(-0x20000, (before) => before < 0).requireSound(combinations.length)).not.toThrow();
-    expect(() => written(-0x20000).requireSound(combinations.length)).toThrow("damaged");
+    expect(() => written(-0x20000, (before) => before < 0).requireValid(combinations.length)).not.toThrow();
+    expect(() => written(-0x20000).requireValid(combinations.length)).toThrow("damaged");
   });
 
   test("examples have different answers", () => {
@@ -221,6 +221,6 @@ test("bytes that are no table, of another version, or not whole are refused", ()
   otherMagic[0] = 0;
   expect(() => new PrefixTable(new Uint8Array(3))).toThrow("shorter than the header");
   expect(() => new PrefixTable(otherMagic)).toThrow("does not start with MFPT");
-  expect(() => new PrefixTable(otherVersion)).toThrow("version 99, where version 1 is read: compile it again");
-  expect(() => new PrefixTable(table.bytes.subarray(0, table.bytes.length - 4))).toThrow("not whole");
+  expect(() => new PrefixTable(otherVersion)).toThrow("version 99, but only version 1 is supported: compile it again");
+  expect(() => new PrefixTable(table.bytes.subarray(0, table.bytes.length - 4))).toThrow("incomplete");
 });

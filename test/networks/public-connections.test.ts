@@ -87,7 +87,7 @@ const redirectTo =
 
 /** The answer's status, and how long it took. */
 async function ask(url: string, method: "HEAD" | "GET" = "HEAD") {
-  const { response, waited } = await connections.ask(url, {
+  const { response, waited } = await connections.request(url, {
     method,
     headers: { "User-Agent": "mirrorform" },
     signal: AbortSignal.timeout(20_000),

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { compactEntries } from "../../networks/compact-entries";
 import { RangesUnreadable } from "../../networks/range-entry";
 import { listRanges, readRanges } from "../../networks/range-snapshot";
-import { type RangeSource, snapshotFile } from "../../networks/range-source";
+import { type RangeSource, snapshotFileName } from "../../networks/range-source";
 import { formatSnapshot, parseSnapshot } from "../../networks/snapshot-text";
 import { arbitraryLayer } from "./arbitrary-prefixes";
 
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 function write(source: RangeSource, text: string): void {
-  writeFileSync(join(directory, snapshotFile(source)), text);
+  writeFileSync(join(directory, snapshotFileName(source)), text);
 }
 
 test("a snapshot is a text that a reviewer can read", () => {
@@ -75,15 +75,15 @@ const lines = ["# source: x", "# as-of: 2026-11-01", "# licence: y", "# entries:
 
 test.each<[string, string[], string]>([
   ["nothing", [], 'its header has no "# entries: …"'],
-  ["cut off", lines.slice(0, 4), "it holds 0 prefixes, and its header says 1"],
+  ["cut off", lines.slice(0, 4), "it has 0 prefixes, but its header declares 1"],
   ["no source", lines.slice(1), 'its header has no "# source: …"'],
-  ["no date", lines.with(1, "# as-of: yesterday"), "which is no date as in 2026-11-20"],
-  ["an impossible date", lines.with(1, "# as-of: 2026-13-41"), "which is no date as in 2026-11-20"],
+  ["no date", lines.with(1, "# as-of: yesterday"), "which is not a date such as 2026-11-20"],
+  ["an impossible date", lines.with(1, "# as-of: 2026-13-41"), "which is not a date such as 2026-11-20"],
   ["another comment", [...lines, "#x"], "line 6: not a header"],
   ["a bad prefix", lines.with(4, "192.0.2.0"), 'line 5: "192.0.2.0" has no prefix length'],
   ["a conflict of versions", lines.with(4, "<<<<<<< HEAD"), 'line 5: "<<<<<<< HEAD" has no prefix length'],
-  ["a bad group", [...lines, "[zone a]"], 'line 6: "[zone a]" names no ASN, country or region'],
-  ["an empty group", [...lines, "[]"], 'line 6: "[]" names no ASN, country or region'],
+  ["a bad group", [...lines, "[zone a]"], 'line 6: "[zone a]" has no ASN, country or region'],
+  ["an empty group", [...lines, "[]"], 'line 6: "[]" has no ASN, country or region'],
 ])("a snapshot with %s is refused", (_, damaged, message) => {
   expect(() => parseSnapshot(damaged.join("\n"))).toThrow(RangesUnreadable);
   expect(() => parseSnapshot(damaged.join("\n"))).toThrow(message);
@@ -161,7 +161,7 @@ test("every URL has a file of its own, with a name that any file system takes", 
     "https://cdn.example/IPS?v=4",
     `https://${"x".repeat(300)}/`,
   ];
-  const files = urls.map((url) => snapshotFile({ kind: "cidr-list", url }));
+  const files = urls.map((url) => snapshotFileName({ kind: "cidr-list", url }));
   expect(new Set(files).size).toBe(urls.length);
   for (const file of files) expect(file).toMatch(/^cidr-list-[a-z0-9-]{1,60}-[0-9a-f]{8}\.txt$/);
   expect(files[0]).toMatch(/^cidr-list-cdn-example-ips-v-4-/);

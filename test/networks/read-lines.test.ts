@@ -19,9 +19,9 @@ describe("a geofeed", () => {
   test.each<[string, string, string]>([
     ["a row of headings", "ip_prefix,alpha2code,region,city,postal_code", '"ip_prefix" has no prefix length'],
     ["host bits", "192.0.2.129/25,US,,,", "192.0.2.128/25 is meant"],
-    ["a region in words", "198.51.100.0/24,DE,Berlin,Berlin,", '"Berlin" is no ISO 3166-2 region'],
-    ["a country in words", "198.51.100.0/24,Germany,,,", '"Germany" is no ISO 3166-1 country'],
-    ["a hyphen for nothing", "198.51.100.0/24,DE,-,-,", '"-" is no ISO 3166-2 region'],
+    ["a region in words", "198.51.100.0/24,DE,Berlin,Berlin,", '"Berlin" is not an ISO 3166-2 region'],
+    ["a country in words", "198.51.100.0/24,Germany,,,", '"Germany" is not an ISO 3166-1 country'],
+    ["a hyphen for nothing", "198.51.100.0/24,DE,-,-,", '"-" is not an ISO 3166-2 region'],
     ["a prefix that came before", "192.0.2.0/25,US,US-CA,Los Angeles,", "192.0.2.0/25 is already listed"],
     ["the same, otherwise", "192.0.2.0/25,JP,,,", "192.0.2.0/25 is already listed"],
     ["the same, spelt otherwise", "2001:0db8:0::/48,DE,,,", "2001:db8::/48 is already listed"],

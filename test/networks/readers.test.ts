@@ -171,9 +171,9 @@ test("iptoasn: the widest ranges there can be", () => {
 });
 
 test.each<[string, (text: string) => RangeEntry[], string, string]>([
-  ["aws, nothing", readAws, "", "it is not JSON, or not whole"],
-  ["aws, cut off", readAws, '{"prefixes": [{"ip_pre', "it is not JSON, or not whole"],
-  ["aws, an error page", readAws, "<!DOCTYPE html><html>", "it is not JSON, or not whole"],
+  ["aws, nothing", readAws, "", "it is not JSON, or incomplete"],
+  ["aws, cut off", readAws, '{"prefixes": [{"ip_pre', "it is not JSON, or incomplete"],
+  ["aws, an error page", readAws, "<!DOCTYPE html><html>", "it is not JSON, or incomplete"],
   ["aws, another shape", readAws, "[]", "the file: Invalid input: expected object, received array"],
   ["aws, no IPv6", readAws, '{"prefixes": []}', "ipv6_prefixes: Invalid input: expected array"],
   ["aws, no region", readAws, aws({ ip_prefix: "192.0.2.0/24" }), "prefixes.0.region: Invalid input: expected string"],
@@ -196,7 +196,7 @@ test.each<[string, (text: string) => RangeEntry[], string, string]>([
     azure("AzureCloud.eastus", "x"),
     'AzureCloud.eastus: addressPrefixes.0: "x" has no',
   ],
-  ["azure, a bad region", readAzure, azure("AzureCloud.", "192.0.2.0/24"), '"AzureCloud." names no region'],
+  ["azure, a bad region", readAzure, azure("AzureCloud.", "192.0.2.0/24"), '"AzureCloud." has no region'],
   ["azure, a number", readAzure, azure("AzureCloud.eastus", 1), "values.0.properties.addressPrefixes.0: Invalid input"],
   ["oracle, a bad prefix", readOracle, oracle({ region: "a", cidrs: [{ cidr: "x/1" }] }), "a: cidrs.0: "],
   ["oracle, another shape", readOracle, oracle({ region: "a" }), "regions.0.cidrs: Invalid input"],
@@ -204,19 +204,29 @@ test.each<[string, (text: string) => RangeEntry[], string, string]>([
   ["cidr-list, an error page", readCidrList, "<!DOCTYPE html>\n<html>", 'line 1: "<!DOCTYPE html>"'],
   ["cidr-list, two on a line", readCidrList, "192.0.2.0/24, 198.51.100.0/24", "line 1: "],
   ["geofeed, no prefix", readGeofeed, "# x\nDE,DE-BE,,", 'line 2: "DE" has no prefix length'],
-  ["geofeed, a long country", readGeofeed, "192.0.2.0/24,Germany", 'line 1: "Germany" is no ISO 3166-1 country'],
-  ["geofeed, a city for a region", readGeofeed, "192.0.2.0/24,DE,Berlin", 'line 1: "Berlin" is no ISO 3166-2 region'],
-  ["iptoasn, commas", readIptoasn, "192.0.2.0,192.0.2.255,64500,DE,X", "line 1: it has no first and last address"],
-  ["iptoasn, cut off", readIptoasn, "192.0.2.0\t192.0.2.255\t64500\tDE\tX\n198.51", "line 2: it has no first"],
-  ["iptoasn, a bad number", readIptoasn, "192.0.2.0\t192.0.2.255\t4294967296\tDE\tX", "line 1: it has no first"],
+  ["geofeed, a long country", readGeofeed, "192.0.2.0/24,Germany", 'line 1: "Germany" is not an ISO 3166-1 country'],
+  [
+    "geofeed, a city for a region",
+    readGeofeed,
+    "192.0.2.0/24,DE,Berlin",
+    'line 1: "Berlin" is not an ISO 3166-2 region',
+  ],
+  ["iptoasn, commas", readIptoasn, "192.0.2.0,192.0.2.255,64500,DE,X", "line 1: it must have first and last address"],
+  ["iptoasn, cut off", readIptoasn, "192.0.2.0\t192.0.2.255\t64500\tDE\tX\n198.51", "line 2: it must have first"],
+  ["iptoasn, a bad number", readIptoasn, "192.0.2.0\t192.0.2.255\t4294967296\tDE\tX", "line 1: it must have first"],
   ["iptoasn, a bad address", readIptoasn, "192.0.2\t192.0.2.255\t64500\tDE\tX", "line 1: "],
   [
     "iptoasn, two families",
     readIptoasn,
     "192.0.2.0\t2001:db8::\t64500\tDE\tX",
-    "is no range of addresses of one family",
+    "is not a range of addresses of one family",
   ],
-  ["iptoasn, backwards", readIptoasn, "192.0.2.9\t192.0.2.0\t64500\tDE\tX", "is no range of addresses of one family"],
+  [
+    "iptoasn, backwards",
+    readIptoasn,
+    "192.0.2.9\t192.0.2.0\t64500\tDE\tX",
+    "is not a range of addresses of one family",
+  ],
 ])("%s: refused", (_, reader, text, message) => {
   expect(() => reader(text)).toThrow(RangesUnreadable);
   expect(() => reader(text)).toThrow(message);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { covers, formatCidr, parseCidr, parseHost } from "../../networks/cidr";
 import { readRanges, shippedRanges } from "../../networks/range-snapshot";
-import { isPublicAddress, specialPurpose, specialPurposeIn } from "../../networks/special-purpose";
+import { findSpecialPurpose, isPublicAddress, specialPurpose } from "../../networks/special-purpose";
 import { runs } from "../property-runs";
 
 test.each([
@@ -79,7 +79,7 @@ test.each([
 ])("%s is for %s", (address, purpose) => {
   expect(isPublicAddress(address)).toBe(false);
   const host = parseHost(address);
-  expect(host && specialPurposeIn(host)?.purpose).toBe(purpose);
+  expect(host && findSpecialPurpose(host)?.purpose).toBe(purpose);
 });
 
 test.each([
@@ -116,7 +116,7 @@ test.each([
   ["168.63.0.0/16", undefined],
   ["2a00::/12", undefined],
 ])("the prefix %s touches what is for %s", (prefix, purpose) => {
-  expect(specialPurposeIn(parseCidr(prefix))?.purpose).toBe(purpose);
+  expect(findSpecialPurpose(parseCidr(prefix))?.purpose).toBe(purpose);
 });
 
 test("a prefix is special exactly where one that covers it or lies in it is", () => {
@@ -124,7 +124,7 @@ test("a prefix is special exactly where one that covers it or lies in it is", ()
     expect(formatCidr(cidr)).toBe(prefix);
     const wider = parseCidr(cidr.groups.length === 2 ? "0.0.0.0/0" : "::/0");
     expect(covers(wider, cidr)).toBe(true);
-    expect(specialPurposeIn(cidr)).toBeDefined();
+    expect(findSpecialPurpose(cidr)).toBeDefined();
   }
 });
 
@@ -154,5 +154,5 @@ test("no IPv6 address is public that ipaddr.js calls anything but unicast or a w
 
 test.each(["aws", "google", "azure"] as const)("nothing that %s publishes is refused", (feed) => {
   const { entries } = readRanges(shippedRanges, { kind: "feed", feed });
-  expect(entries.filter(({ prefix }) => specialPurposeIn(parseCidr(prefix)) !== undefined)).toEqual([]);
+  expect(entries.filter(({ prefix }) => findSpecialPurpose(parseCidr(prefix)) !== undefined)).toEqual([]);
 });

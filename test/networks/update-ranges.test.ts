@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Deadline, DownloadFailed, download } from "../../networks/download";
 import { readRanges } from "../../networks/range-snapshot";
-import { type RangeSource, snapshotFile } from "../../networks/range-source";
+import { type RangeSource, snapshotFileName } from "../../networks/range-source";
 import { replaceFiles, restoreFiles } from "../../networks/replace-files";
 import { formatSnapshot } from "../../networks/snapshot-text";
 import { type RangeProgress, RangesRefused, type UpdateOptions, updateRanges } from "../../networks/update-ranges";
@@ -102,7 +102,7 @@ test("all sources are fetched, read and written", async () => {
     ["asn", undefined, 5],
     ["country", undefined, 3],
   ]);
-  expect(readdirSync(directory).sort()).toEqual(sources.map(snapshotFile).sort());
+  expect(readdirSync(directory).sort()).toEqual(sources.map(snapshotFileName).sort());
   expect(readdirSync(parent)).toEqual(["ranges"]);
   expect(progress.filter((line) => line.endsWith(" fetching"))).toHaveLength(8);
   expect(progress.filter((line) => line.endsWith(" ready"))).toHaveLength(8);
@@ -139,20 +139,20 @@ const packed = gzipSync(fixture("iptoasn.tsv"));
 test.each<[string, RangeSource, string, RequestListener, string]>([
   ["status 500", feed("aws"), "/aws", (_, response) => response.writeHead(500).end("{}"), "answered with status 500"],
   ["status 204", feed("aws"), "/aws", (_, response) => response.writeHead(204).end(), "answered with status 204"],
-  ["an empty file", feed("aws"), "/aws", (_, response) => response.end(), "it is not JSON, or not whole"],
+  ["an empty file", feed("aws"), "/aws", (_, response) => response.end(), "it is not JSON, or incomplete"],
   [
     "an error page for JSON",
     feed("google"),
     "/google",
     (_, response) => response.end(page),
-    "it is not JSON, or not whole",
+    "it is not JSON, or incomplete",
   ],
   [
     "a cut-off file",
     feed("aws"),
     "/aws",
     (_, response) => response.end(fixture("aws.json").subarray(0, 2000)),
-    "it is not JSON, or not whole",
+    "it is not JSON, or incomplete",
   ],
   [
     "an answer that breaks off",
@@ -170,14 +170,14 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
     feed("google"),
     "/google",
     (_, response) => response.end('{"prefixes":[]}'),
-    "it holds no prefix",
+    "it has no prefix",
   ],
   [
     "a page that links to nothing",
     feed("azure"),
     "/azure",
     (_, response) => response.end(page),
-    "links to no file like",
+    "does not link to a file that matches",
   ],
   [
     "a page that links to a missing file",
@@ -193,7 +193,7 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
     (_, response) => response.end(packed.subarray(0, 100)),
     "unexpected end of file",
   ],
-  ["a table that lacks the ASN", asn(65000), "/iptoasn", (_, response) => response.end(packed), "it holds no prefix"],
+  ["a table that lacks the ASN", asn(65000), "/iptoasn", (_, response) => response.end(packed), "it has no prefix"],
   [
     "bytes that are no text",
     feed("oracle"),
@@ -419,7 +419,7 @@ describe("a change that a guard refuses", () => {
     const error: unknown = await update([list(), feed("aws")], undefined, { review }).catch(
       (reason: unknown) => reason,
     );
-    expect(error).toMatchObject({ problems: [{ message: expect.stringMatching(/^takes all; if that is right/) }] });
+    expect(error).toMatchObject({ problems: [{ message: expect.stringMatching(/^takes all; if this is correct/) }] });
     expect(readdirSync(directory)).toEqual(["aws.txt"]);
     const accepted = error instanceof RangesRefused ? error.problems.map(({ accept }) => accept ?? "") : [];
     expect(await update([list()], undefined, { review, accepted })).toHaveLength(1);
@@ -463,7 +463,7 @@ test("special-purpose networks of an ASN are left out", async () => {
 test("the page of a feed does not lead to other hosts", async () => {
   serve("/azure", '<a href="https://download.example.org/ServiceTags_Public_99999999.json">');
   expect(Object.values(await refusal([feed("azure")]))).toEqual([
-    expect.stringMatching(/links to no file like .* on download\.microsoft\.com or 127\.0\.0\.1$/),
+    expect.stringMatching(/does not link to a file that matches .* on download\.microsoft\.com or 127\.0\.0\.1$/),
   ]);
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { parseAddress } from "../../networks/parsed-address";
 import type { RangeEntry } from "../../networks/range-entry";
-import { type RangeSource, snapshotFile } from "../../networks/range-source";
+import { type RangeSource, snapshotFileName } from "../../networks/range-source";
 import { ClaimsTooLarge } from "../../routing/claim-conflicts";
 import { fixture, inventoryOf, tableOf, writeSnapshot } from "./tables";
 
@@ -23,13 +23,13 @@ beforeAll(() => {
   ]);
   writeSnapshot(folder, "oracle.txt", "2026-11-01", [{ prefix: "203.0.113.128/25", region: "us-phoenix-1" }]);
   writeSnapshot(folder, "asn.txt", "2026-11-01", [{ prefix: "192.0.2.0/24", asn: 64500 }]);
-  writeSnapshot(folder, snapshotFile({ kind: "cidr-list", url: list }), "2026-11-01", [
+  writeSnapshot(folder, snapshotFileName({ kind: "cidr-list", url: list }), "2026-11-01", [
     { prefix: "192.0.2.0/25" },
     { prefix: "192.0.2.129/32" },
     { prefix: "2001:db8:1::/48" },
     { prefix: "203.0.113.0/24" },
   ]);
-  writeSnapshot(folder, snapshotFile({ kind: "geofeed", url: geofeed }), "2026-11-01", [
+  writeSnapshot(folder, snapshotFileName({ kind: "geofeed", url: geofeed }), "2026-11-01", [
     { prefix: "192.0.2.200/29", country: "DE" },
     { prefix: "192.0.2.0/23", country: "JP" },
   ]);
@@ -131,7 +131,7 @@ describe("a claim that is too large", () => {
   ])("no table is compiled from %s", (_, networks, source, entries) => {
     const directory = mkdtempSync(join(tmpdir(), "mirrorform-large-"));
     cpSync(folder, directory, { recursive: true });
-    if (source !== undefined) writeSnapshot(directory, snapshotFile(source), "2026-11-01", entries);
+    if (source !== undefined) writeSnapshot(directory, snapshotFileName(source), "2026-11-01", entries);
     expect(() => table({ donor: networks }, [], directory)).toThrow(ClaimsTooLarge);
     expect(() => table({ donor: networks }, [], directory)).toThrow(
       /^donor claims [0-9.]+ % of IPv[46], which is more than its `at-most` of 1.00 %$/,

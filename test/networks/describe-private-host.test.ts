@@ -1,5 +1,5 @@
+import { describePrivateHost } from "../../networks/describe-private-host";
 import { hostOfUrl } from "../../networks/find-url-problem";
-import { privateHost } from "../../networks/private-host";
 
 test.each([
   "example.net",
@@ -11,7 +11,7 @@ test.each([
   "8.8.8.8",
   "[2606:4700::1111]",
 ])("%s may be public", (host) => {
-  expect(privateHost(host)).toBeUndefined();
+  expect(describePrivateHost(host)).toBeUndefined();
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   "[fd00:ec2::254]",
   "[fe80::1]",
 ])("%s is not public", (host) => {
-  expect(privateHost(host)).toMatch(/^is /);
+  expect(describePrivateHost(host)).toMatch(/^is /);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { type Cidr, covers, networkOf, parseCidr } from "./cidr";
 import type { PrefixTable } from "./prefix-table";
 
-/** A prefix that overlaps no other of its list, and its label. */
+/** A prefix with a label, which does not overlap any other prefix of its list. */
 export interface LabelledPrefix<Label> {
   readonly cidr: Cidr;
   readonly label: Label;
@@ -12,7 +12,7 @@ function lastBit(length: number): { readonly group: number; readonly bit: number
   return { group: (length - 1) >>> 4, bit: 1 << (15 - ((length - 1) & 15)) };
 }
 
-/** Whether two blocks are the two halves of one that is twice as large, in this order. */
+/** Whether two blocks are the lower and the upper half of a larger one. */
 function areHalves(left: Cidr, right: Cidr): boolean {
   if (left.length !== right.length || left.length === 0 || left.groups.length !== right.groups.length) return false;
   const { group, bit } = lastBit(left.length);
@@ -20,7 +20,7 @@ function areHalves(left: Cidr, right: Cidr): boolean {
   return left.groups.every((value, index) => (index === group ? value | bit : value) === right.groups[index]);
 }
 
-function halves({ groups, length }: Cidr): readonly [Cidr, Cidr] {
+function splitInHalves({ groups, length }: Cidr): readonly [Cidr, Cidr] {
   const { group, bit } = lastBit(length + 1);
   const upper = groups.map((value, index) => (index === group ? value | bit : value));
   return [
@@ -30,12 +30,12 @@ function halves({ groups, length }: Cidr): readonly [Cidr, Cidr] {
 }
 
 /**
- * A prefix table as a list of prefixes that do not overlap, the fewest that say the same: for programs that do not support
- * longest prefix, or whose lists should be short. In the order of addresses, IPv4 first.
+ * Converts a prefix table to the shortest equivalent list of prefixes that do not overlap: for programs that do not support
+ * longest-prefix match, or whose lists should be short. Sorted by address, IPv4 first.
  *
- * @param labelOf what an answer of the table is called; undefined leaves its addresses out. Labels are compared by `===`
+ * @param labelOf the label of an answer of the table; undefined omits its addresses. Labels are compared by `===`
  */
-export function disjointPrefixes<Label>(
+export function listDisjointPrefixes<Label>(
   table: PrefixTable,
   labelOf: (answer: number) => Label | undefined,
 ): LabelledPrefix<Label>[] {
@@ -53,44 +53,44 @@ export function disjointPrefixes<Label>(
   return prefixes;
 }
 
-/** How IPv6 addresses carry IPv4 ones: as `carriedIPv4` in `address.ts` reads them. */
+/** How IPv4 addresses are embedded in IPv6: the forms that `carriedIPv4` in `address.ts` reads. */
 const carriers = {
   mapped: { area: { groups: [0, 0, 0, 0, 0, 0xffff, 0, 0], length: 96 }, at: 6 },
   "6to4": { area: parseCidr("2002::/16"), at: 1 },
   nat64: { area: parseCidr("64:ff9b::/96"), at: 6 },
 } satisfies Record<string, { area: Cidr; at: number }>;
 
-/** A way for an IPv6 address to carry an IPv4 one. */
+/** A form of embedding IPv4 addresses in IPv6. */
 export type CarriedForm = keyof typeof carriers;
 
-/** The parts of a prefix that are outside of another. */
-function outside(cidr: Cidr, hole: Cidr): Cidr[] {
+/** Cuts another prefix out of a prefix. */
+function cutOut(cidr: Cidr, hole: Cidr): Cidr[] {
   if (covers(hole, cidr)) return [];
   if (!covers(cidr, hole)) return [cidr];
-  return halves(cidr).flatMap((half) => outside(half, hole));
+  return splitInHalves(cidr).flatMap((half) => cutOut(half, hole));
 }
 
-function carried({ groups, length }: Cidr, form: CarriedForm): Cidr {
+function embed({ groups, length }: Cidr, form: CarriedForm): Cidr {
   const { area, at } = carriers[form];
   return { groups: [...area.groups.slice(0, at), ...groups, ...area.groups.slice(at + 2)], length: at * 16 + length };
 }
 
 /**
- * The same list for programs that do not decode IPv4 addresses embedded in IPv6: the IPv4 prefixes come again in each
- * of these forms, and no other prefix reaches into where IPv6 addresses carry IPv4 ones.
+ * The same list for programs that do not decode IPv4 addresses embedded in IPv6: the IPv4 prefixes are repeated in
+ * each of these forms, and no other prefix reaches into the areas of embedded IPv4 addresses.
  *
- * @param forms those that the program does not know by itself
+ * @param forms the forms that the program does not decode itself
  */
-export function withCarried<Label>(
+export function addEmbedded<Label>(
   prefixes: readonly LabelledPrefix<Label>[],
   forms: readonly CarriedForm[],
 ): LabelledPrefix<Label>[] {
   const areas = Object.values(carriers).map(({ area }) => area);
   const own = prefixes.flatMap(({ cidr, label }) => {
     if (cidr.groups.length === 2) return [{ cidr, label }];
-    const rest = areas.reduce((parts, area) => parts.flatMap((part) => outside(part, area)), [cidr]);
+    const rest = areas.reduce((parts, area) => parts.flatMap((part) => cutOut(part, area)), [cidr]);
     return rest.map((part) => ({ cidr: part, label }));
   });
   const ipv4 = own.filter(({ cidr }) => cidr.groups.length === 2);
-  return [...own, ...forms.flatMap((form) => ipv4.map(({ cidr, label }) => ({ cidr: carried(cidr, form), label })))];
+  return [...own, ...forms.flatMap((form) => ipv4.map(({ cidr, label }) => ({ cidr: embed(cidr, form), label })))];
 }

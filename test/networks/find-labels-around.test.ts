@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Cidr, covers, formatCidr, parseCidr } from "../../networks/cidr";
-import { labelsAround } from "../../networks/labels-around";
+import { findLabelsAround } from "../../networks/find-labels-around";
 import { arbitraryCidr } from "./arbitrary-prefixes";
 
 const labelled = (...texts: string[]) => texts.map((label) => ({ cidr: parseCidr(label), label }));
@@ -17,7 +17,7 @@ test("the longest prefix around each, in any order; an equal one is around, too"
     "10.0.0.0/15",
   ];
   expect(
-    labelsAround(
+    findLabelsAround(
       asked.map((text) => parseCidr(text)),
       around,
     ),
@@ -29,7 +29,7 @@ test("of equal prefixes around, the first counts", () => {
     { cidr: parseCidr("10.0.0.0/8"), label: "first" },
     { cidr: parseCidr("10.0.0.0/8"), label: "second" },
   ];
-  expect(labelsAround([parseCidr("10.1.0.0/16")], around)).toEqual(["first"]);
+  expect(findLabelsAround([parseCidr("10.1.0.0/16")], around)).toEqual(["first"]);
 });
 
 test("a plain search says the same", () => {
@@ -40,7 +40,7 @@ test("a plain search says the same", () => {
       fc.array(arbitraryCidr, { maxLength: 30 }),
       fc.array(arbitraryCidr, { maxLength: 30 }),
       (asked, around) => {
-        const found = labelsAround(asked, labelled(...around.map(formatCidr)));
+        const found = findLabelsAround(asked, labelled(...around.map(formatCidr)));
         expect(found).toEqual(
           asked.map((prefix) => {
             const one = longest(prefix, around);

@@ -3,10 +3,10 @@ import { type Cidr, formatCidr, parseHost } from "./cidr";
 /**
  * Splits the addresses from `first` to `last`, both included, into the fewest prefixes.
  *
- * @returns the prefixes in canonical form and in order, or undefined where the two are not addresses of one family with
- * the first not above the last
+ * @returns the prefixes in canonical form and in order, or undefined unless both are addresses of one family, and
+ * the first is not above the last
  */
-export function prefixesOfRange(first: string, last: string): string[] | undefined {
+export function splitRange(first: string, last: string): string[] | undefined {
   const from = parseHost(first);
   const to = parseHost(last);
   if (from === undefined || to === undefined || from.groups.length !== to.groups.length) return undefined;
@@ -23,7 +23,7 @@ export function prefixesOfRange(first: string, last: string): string[] | undefin
   return prefixes;
 }
 
-/** How many low bits the largest block has that begins at `start` and does not go past `end`. */
+/** The number of low bits of the largest block that begins at `start` and does not exceed `end`. */
 function largestBlock(start: bigint, end: bigint, bits: number): number {
   let size = 0;
   while (size < bits && (start >> BigInt(size)) % 2n === 0n && start + (2n << BigInt(size)) - 1n <= end) size++;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Cidr, covers, formatCidr, networkOf, parseCidr, parseHost } from "../../networks/cidr";
-import { disjointPrefixes, type LabelledPrefix, withCarried } from "../../networks/disjoint-prefixes";
+import { addEmbedded, type LabelledPrefix, listDisjointPrefixes } from "../../networks/list-disjoint-prefixes";
 import { parseAddress } from "../../networks/parsed-address";
 import { compilePrefixTable, PrefixTable } from "../../networks/prefix-table";
 import { runs } from "../property-runs";
@@ -17,7 +17,7 @@ const layer = [
 
 function disjoint(prefixes: Parameters<typeof compilePrefixTable>[0]) {
   const { bytes, combinations } = compilePrefixTable(prefixes);
-  return disjointPrefixes(new PrefixTable(bytes), (answer) => combinations[answer]?.join());
+  return listDisjointPrefixes(new PrefixTable(bytes), (answer) => combinations[answer]?.join());
 }
 
 const texts = (list: readonly LabelledPrefix<string | number>[]) =>
@@ -35,7 +35,7 @@ test("what is refined is split, and equal neighbours are joined", () => {
 
 test("what has no label is left out", () => {
   const { bytes, combinations } = compilePrefixTable([layer]);
-  const list = disjointPrefixes(new PrefixTable(bytes), (answer) =>
+  const list = listDisjointPrefixes(new PrefixTable(bytes), (answer) =>
     combinations[answer]?.[0] === 1 ? "one" : undefined,
   );
   expect(texts(list)).toEqual(["10.0.0.0/9 one", "2001:db8::/33 one"]);
@@ -60,8 +60,8 @@ test("each address is in one prefix at the most, whose label is the table's answ
     fc.property(arbitraryLayer, arbitraryLayer, (first, second) => {
       const { bytes, combinations } = compilePrefixTable([first, second]);
       const table = new PrefixTable(bytes);
-      const list = disjointPrefixes(table, (answer) => combinations[answer]?.join());
-      const whole = withCarried(list, ["mapped", "6to4", "nat64"]);
+      const list = listDisjointPrefixes(table, (answer) => combinations[answer]?.join());
+      const whole = addEmbedded(list, ["mapped", "6to4", "nat64"]);
       const edges = edgeAddresses([...first, ...second].map(({ prefix }) => parseCidr(prefix)));
       const carried = edges
         .filter((address) => !address.includes(":"))

@@ -1,12 +1,12 @@
 import { type Cidr, compareCidrs, covers } from "./cidr";
-import type { LabelledPrefix } from "./disjoint-prefixes";
+import type { LabelledPrefix } from "./list-disjoint-prefixes";
 
 /**
- * For each prefix, the label of the longest prefix of another list that covers it; undefined if none does.
+ * Finds, for each prefix, the label of the longest prefix of another list that covers it; undefined if there is none.
  *
- * @param around may overlap each other; the first of equal ones wins
+ * @param around may overlap; the first of equal prefixes wins
  */
-export function labelsAround<Label>(
+export function findLabelsAround<Label>(
   prefixes: readonly Cidr[],
   around: readonly LabelledPrefix<Label>[],
 ): (Label | undefined)[] {

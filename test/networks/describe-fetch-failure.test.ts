@@ -1,4 +1,4 @@
-import { describeFetchFailure, fetchFailureCode } from "../../networks/fetch-failure";
+import { describeFailureCode, describeFetchFailure } from "../../networks/describe-fetch-failure";
 
 const refused = Object.assign(new Error("connect ECONNREFUSED 192.0.2.1:443"), { code: "ECONNREFUSED" });
 
@@ -23,5 +23,5 @@ test.each<[string, unknown, string, string]>([
   ["what is no error", "broken", "broken", "broken"],
 ])("%s", (_, error, words, code) => {
   expect(describeFetchFailure(error)).toBe(words);
-  expect(fetchFailureCode(error)).toBe(code);
+  expect(describeFailureCode(error)).toBe(code);
 });
