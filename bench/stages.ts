@@ -62,7 +62,7 @@ function stagesOf(table: RoutingTable, pulls: readonly Pull[]): Readonly<Record<
     droppedLines: () => 0,
   });
   const lines = new LogWriter((bytes, done) => done(null, bytes.length));
-  const log = new DecisionLog((line) => lines.write(line));
+  const log = new DecisionLog((beginning, text, ending) => lines.writeParts(beginning, text, ending));
   const { redirector } = new AssembledRedirector(table, {
     clientAddress: rule,
     presence: "assume",

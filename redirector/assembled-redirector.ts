@@ -183,7 +183,7 @@ export class AssembledRedirector {
 
   #decisionLog({ logShare: share, traceProject }: RedirectorSettings): DecisionLog {
     const options = { share, ...(traceProject !== undefined && { traceProject }) };
-    return new DecisionLog((line) => this.#lines.write(line), options);
+    return new DecisionLog((beginning, text, ending) => this.#lines.writeParts(beginning, text, ending), options);
   }
 
   #say(severity: "INFO" | "WARNING" | "ERROR", message: string, more: object): void {

@@ -23,6 +23,9 @@ export interface DecisionLogOptions {
   readonly random?: () => number;
 }
 
+/** Takes a line, without its end, in three parts: the first and the last are the same for many lines. */
+export type WriteLine = (beginning: Uint8Array, text: string, ending: Uint8Array) => void;
+
 /** What an asked thing may be told by. */
 interface AskedFields {
   readonly class: string;
@@ -70,13 +73,14 @@ function words({ asked, status, mirror }: Decision, reason: string, unanswered: 
 /** What the lines of decisions that are alike have in common. */
 interface LineParts {
   /** From the brace to the seconds of the latency, by method and the mirror that did not answer. */
-  readonly beginnings: Map<string, string>;
+  readonly beginnings: Map<string, Uint8Array>;
   /** The last member and the brace. */
-  readonly ending: string;
+  readonly ending: Uint8Array;
 }
 
 function makeParts({ network: { provider, region, asn, country } }: Decision): LineParts {
-  return { beginnings: new Map(), ending: `,"network":${printableJson({ provider, region, asn, country })}}` };
+  const ending = `,"network":${printableJson({ provider, region, asn, country })}}`;
+  return { beginnings: new Map(), ending: Buffer.from(ending) };
 }
 
 /** Whether a decision sends the client on: then its path names something that is to be had, if the client did not err. */
@@ -109,11 +113,10 @@ function askedMembers({ asked, status }: Decision): string {
  * Errors of ours are always logged. Refusals and detours round a mirror are drawn by lot like all others: neither a
  * flood nor an outage makes a sampled log dear, and metrics count each.
  *
- * A line is put together of few parts, and those that are the same for many requests are made once: the time goes into
- * the joining of parts.
+ * The parts of a line that are the same for many requests are made once, as bytes.
  */
 export class DecisionLog {
-  readonly #write: (line: string) => void;
+  readonly #write: WriteLine;
   readonly #share: number;
   readonly #random: () => number;
   readonly #traceMember: string;
@@ -123,13 +126,10 @@ export class DecisionLog {
   #middle = "";
 
   /**
-   * @param write takes a line, without its end
+   * @param write takes lines
    * @throws RangeError where the share is not from 0 to 1
    */
-  constructor(
-    write: (line: string) => void,
-    { share = 1, traceProject, random = Math.random }: DecisionLogOptions = {},
-  ) {
+  constructor(write: WriteLine, { share = 1, traceProject, random = Math.random }: DecisionLogOptions = {}) {
     if (!(share >= 0 && share <= 1)) throw new RangeError(`the share of logged decisions is ${share}, not from 0 to 1`);
     this.#write = write;
     this.#share = share;
@@ -146,16 +146,15 @@ export class DecisionLog {
     const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
     const { beginnings, ending } = this.#parts.find(decision, () => makeParts(decision));
     const beginning = this.#beginning(beginnings, decision, method, unanswered);
-    const begun = `${beginning}${seconds(milliseconds)}${this.#timed()}${request}`;
-    this.#write(`${begun}${askedMembers(decision)}${ending}`);
+    this.#write(beginning, `${seconds(milliseconds)}${this.#timed()}${request}${askedMembers(decision)}`, ending);
   }
 
   #beginning(
-    beginnings: Map<string, string>,
+    beginnings: Map<string, Uint8Array>,
     decision: Decision,
     method: string,
     unanswered: string | undefined,
-  ): string {
+  ): Uint8Array {
     // Other methods are refused, and clients may invent any number of them.
     if (method !== "GET" && method !== "HEAD") {
       return this.#makeBeginning(decision, method.slice(0, longestMethod), unanswered);
@@ -168,7 +167,7 @@ export class DecisionLog {
     return made;
   }
 
-  #makeBeginning(decision: Decision, requestMethod: string, unanswered: string | undefined): string {
+  #makeBeginning(decision: Decision, requestMethod: string, unanswered: string | undefined): Uint8Array {
     const { asked, status, mirror } = decision;
     const reason = decisionReason(decision);
     const sample = isOurError(status) ? 1 : this.#share;
@@ -176,7 +175,7 @@ export class DecisionLog {
     const told = { message, class: asked.class, status, mirror, reason, unanswered, sample };
     const httpRequest = { requestMethod, status };
     const text = printableJson({ severity: severity(status, unanswered), ...told, httpRequest });
-    return `${text.slice(0, -"}}".length)},"latency":"`;
+    return Buffer.from(`${text.slice(0, -"}}".length)},"latency":"`);
   }
 
   #timed(): string {

@@ -17,6 +17,7 @@ const patience = 100;
 /** So many bytes may wait for a reader that is slow; what comes then is dropped. Some 15,000 lines. */
 const most = 8 * 1024 * 1024;
 const lineEnd = 0x0a;
+const nothing = new Uint8Array();
 /** When a full pipe that does not block is tried again, in milliseconds. */
 const pause = 10;
 
@@ -57,12 +58,18 @@ export class LogWriter {
 
   /** Takes one line, without its end. */
   write(line: string): void {
-    if (this.#used + line.length >= most) {
+    this.writeParts(nothing, line, nothing);
+  }
+
+  /** Takes one line, without its end, between bytes that it has in common with other lines: those are only copied. */
+  writeParts(beginning: Uint8Array, text: string, ending: Uint8Array): void {
+    const length = beginning.length + text.length + ending.length;
+    if (this.#used + length >= most) {
       this.#drop(1);
       return;
     }
     if (this.#untold > 0 && !this.#busy) this.#tell();
-    this.#gather(line);
+    this.#gather(beginning, text, ending);
     this.#lines++;
     if (this.#busy) return;
     if (this.#used >= enough) this.#start();
@@ -78,15 +85,21 @@ export class LogWriter {
     if (this.#busy) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  #gather(line: string): void {
-    const needed = this.#used + line.length * bytesPerCharacter + 1;
+  #gather(beginning: Uint8Array, text: string, ending: Uint8Array): void {
+    const needed = this.#used + beginning.length + text.length * bytesPerCharacter + ending.length + 1;
     if (needed > this.#room.length) {
       const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#room.length));
       this.#room.copy(larger, 0, 0, this.#used);
       this.#room = larger;
     }
-    this.#used += this.#room.write(line, this.#used);
-    this.#room[this.#used++] = lineEnd;
+    const room = this.#room;
+    room.set(beginning, this.#used);
+    const textStart = this.#used + beginning.length;
+    const endingStart = textStart + room.write(text, textStart);
+    room.set(ending, endingStart);
+    const end = endingStart + ending.length;
+    room[end] = lineEnd;
+    this.#used = end + 1;
   }
 
   #drop(lines: number): void {
@@ -97,7 +110,7 @@ export class LogWriter {
   #tell(): void {
     const time = new Date().toISOString();
     const message = `${this.#untold} lines of this log were dropped before this one`;
-    this.#gather(JSON.stringify({ severity: "WARNING", time, message, dropped: this.#untold }));
+    this.#gather(nothing, JSON.stringify({ severity: "WARNING", time, message, dropped: this.#untold }), nothing);
     this.#untold = 0;
   }
 

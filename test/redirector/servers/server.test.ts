@@ -21,7 +21,7 @@ beforeAll(async () => {
     breakers: () => [],
     droppedLines: () => 0,
   });
-  const log = new DecisionLog((line) => lines.push(line));
+  const log = new DecisionLog((...parts) => lines.push(parts.join("")));
   const clientAddress = { from: "forwarded", position: 1 } as const;
   const redirector = new Redirector({ table, clientAddress, metrics, log });
   server = await listenOnNode(redirector, { port: 0, host: "127.0.0.1" });

@@ -23,7 +23,7 @@ interface Line {
 /** What is logged of decisions. */
 function logged(decisions: readonly Decision[], options: DecisionLogOptions = {}, about: Told = told): Line[] {
   const lines: string[] = [];
-  const log = new DecisionLog((line) => lines.push(line), options);
+  const log = new DecisionLog((...parts) => lines.push(parts.join("")), options);
   for (const decision of decisions) log.decided(decision, about);
   return lines.map((line) => JSON.parse(line));
 }
@@ -143,7 +143,7 @@ describe("a line", () => {
   test("has the time at which it was made", () => {
     jest.useFakeTimers({ now: 0 });
     const lines: string[] = [];
-    const log = new DecisionLog((line) => lines.push(line));
+    const log = new DecisionLog((...parts) => lines.push(parts.join("")));
     log.decided(blob, told);
     log.decided(blob, told);
     jest.setSystemTime(1);
@@ -186,7 +186,7 @@ describe("a line", () => {
           personal: true,
         } as unknown as Decision;
         const lines: string[] = [];
-        new DecisionLog((line) => lines.push(line)).decided(decision, {
+        new DecisionLog((...parts) => lines.push(parts.join(""))).decided(decision, {
           id: "x",
           method,
           milliseconds,
