@@ -1,9 +1,10 @@
 import { type LabelledPrefix, listDisjointPrefixes } from "../networks/list-disjoint-prefixes";
 import { type Answer, redirectHeaders } from "../routing/answer";
+import type { ContentClass } from "../routing/asked";
 import { rankingOf } from "../routing/candidates";
 import { gapInWords, type OriginGap, originGaps } from "../routing/origin-gaps";
 import type { Network, RoutingTable, TableMirror } from "../routing/routing-table";
-import { type ContentClass, requirements } from "../routing/standing";
+import { requirements } from "../routing/standing";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
 
 /** Which mirror answers which class, for all clients of some networks. Classes that no host serves are missing. */

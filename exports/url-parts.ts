@@ -1,4 +1,4 @@
-import { locate } from "../routing/locate";
+import { MirrorUrls } from "../routing/mirror-urls";
 import type { TableMirror } from "../routing/routing-table";
 import type { Capture, ContentRule } from "./grammar/rule";
 import { mirrorEntry } from "./not-exportable";
@@ -21,7 +21,9 @@ function partsOf(template: string, captures: readonly Capture[]): UrlPart[] {
  * @throws Error if the mirror does not hold that kind, which no ranking allows
  */
 export function urlParts({ asked, at, captures }: ContentRule, mirror: TableMirror): UrlPart[] {
-  const template = at ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`) : locate(mirror, asked);
+  const template = at
+    ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`)
+    : new MirrorUrls(mirror).locate(asked);
   if (template === undefined)
     throw new Error(`${mirrorEntry(mirror.id)} is asked for a ${asked.class}, but holds none`);
   return partsOf(template, captures);

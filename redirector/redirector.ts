@@ -4,7 +4,6 @@ import { type ClientAddressRule, clientAddress } from "../routing/client-address
 import { clientNetwork } from "../routing/client-network";
 import { assumed, type Conditions, dayOf, type Presence } from "../routing/conditions";
 import { type ClientRequest, type Decision, decide, type Holding } from "../routing/decide";
-import { locate } from "../routing/locate";
 import { respondWith } from "../routing/respond";
 import type { RoutingTable } from "../routing/routing-table";
 import type { CarriedRequest } from "./carried-request";
@@ -151,7 +150,7 @@ export class Redirector {
   async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
     const { table, request } = carried;
     const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
-    const url = mirror && locate(mirror, asked);
+    const url = mirror && table.urlsOf(mirror).locate(asked);
     const network = clientNetwork(request.address);
     const { query = "" } = decision;
     const page = url === undefined ? undefined : await lists.page({ asked, url, query, network });

@@ -126,8 +126,10 @@ function isRefusal(asked: Asked | Refusal): asked is Refusal {
  * reference is the request's own path with another query (RFC 3986, section 4.2).
  */
 function links(duplicates: readonly string[]): string {
-  const others = duplicates.map((url, index) => `<${url}>; rel=duplicate; pri=${index + 2}`);
-  return ['<?mirrorlist=meta4>; rel=describedby; type="application/metalink4+xml"', ...others].join(", ");
+  let all = '<?mirrorlist=meta4>; rel=describedby; type="application/metalink4+xml"';
+  let priority = 2;
+  for (const url of duplicates) all += `, <${url}>; rel=duplicate; pri=${priority++}`;
+  return all;
 }
 
 const metalinkHeaders = { "Content-Type": "application/metalink4+xml", ...personal, ...readWhole };
@@ -196,7 +198,7 @@ export function answer({ asked, status, location, personal: isPersonal, duplicat
   if (isRefusal(asked)) return refused(asked);
   if (status === 503) return unavailable(asked);
   if (asked.class === "options") return optionsAnswer;
-  if (location === undefined) return pingAnswer;
+  if (asked.class === "ping") return pingAnswer;
   const link = duplicates === undefined ? undefined : links(duplicates);
   return { status, headers: redirectHeaders(asked.class, isPersonal), location, link, body: "" };
 }

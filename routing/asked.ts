@@ -2,7 +2,8 @@ import { isMetadata } from "./metadata-names";
 import { type MirrorListFormat, mirrorListFormat } from "./mirror-list-format";
 import { passedQuery, queryPattern } from "./passed-query";
 import { plainPath } from "./plain-path";
-import type { Served } from "./routing-table";
+import { type ScannedPath, scanPath } from "./scan-path";
+import type { Served } from "./table-content";
 
 /**
  * What a request asks for, told from method, host and path alone.
@@ -30,6 +31,12 @@ export interface AskedFile {
 
 /** The kind of thing that is asked for: what logs and rules speak of. */
 export type AskedClass = Asked["class"];
+
+/** What mirrors and the origin hold: everything but pages, pings and what is made here. */
+export type ContentClass = Exclude<AskedClass, "ping" | "options" | "page" | "mirror-list">;
+
+/** A request for what mirrors or the origin hold. */
+export type AskedContent = Extract<Asked, { class: ContentClass }>;
 
 /** Why a request is not answered with what it asks for. `code` is one of the OCI distribution specification's. */
 export interface Refusal {
@@ -69,8 +76,8 @@ export const longestName = 255;
 export const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 /** The registered algorithms of digests, and what stands behind the colon (OCI image specification). */
 export const digestForms = [
-  { algorithm: "sha256", hex: "[a-f0-9]{64}" },
-  { algorithm: "sha512", hex: "[a-f0-9]{128}" },
+  { algorithm: "sha256", digits: 64, hex: "[a-f0-9]{64}" },
+  { algorithm: "sha512", digits: 128, hex: "[a-f0-9]{128}" },
 ] as const;
 /** A digest of a registered algorithm. */
 export const digestPattern = new RegExp(
@@ -81,8 +88,6 @@ export const imageOperations = ["blobs", "manifests", "referrers", "tags"] as co
 const isImageOperation = (segment: string): boolean => (imageOperations as readonly string[]).includes(segment);
 /** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
 export const signatureTagPattern = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
-/** RFC 3986, section 2: a path is visible ASCII; everything else must be encoded. */
-const visiblePattern = /^[!-~]+$/;
 /**
  * Control characters and the backslash: never part of a path that is passed on, encoded or not. Nor are characters that
  * Unicode keeps for no use: some of them have no place in XML (XML 1.0, section 2.2), and so in a Metalink.
@@ -107,31 +112,45 @@ function decoded(path: string): string | undefined {
   }
 }
 
-function manifest(name: string, reference: string): Asked | Refusal {
+/** Whether a path's last segment is a digest: as {@link digestPattern}, which takes three times as long. */
+function endsInDigest(path: string, { lastSlash, colon, endsInHex }: ScannedPath): boolean {
+  if (!endsInHex) return false;
+  for (const { algorithm, digits } of digestForms) {
+    const isAlgorithm = colon - lastSlash - 1 === algorithm.length && path.startsWith(algorithm, lastSlash + 1);
+    if (isAlgorithm && path.length - colon - 1 === digits) return true;
+  }
+  return false;
+}
+
+function manifest(name: string, path: string, scanned: ScannedPath): Asked | Refusal {
+  const reference = path.slice(scanned.lastSlash + 1);
+  if (scanned.colon >= 0) return endsInDigest(path, scanned) ? { class: "manifest", name, reference } : notDigest;
   if (signatureTagPattern.test(reference)) return { class: "signature", name, reference };
-  if (tagPattern.test(reference) || digestPattern.test(reference)) return { class: "manifest", name, reference };
-  if (reference.includes(":")) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
+  if (tagPattern.test(reference)) return { class: "manifest", name, reference };
   return refuse(404, "MANIFEST_INVALID", "This is neither a tag nor a digest.", true);
 }
 
-/** A path below `/v2/`: `<name>/<operation>/<object>`. */
-function image(path: string): Asked | Refusal {
-  const lastSlash = path.lastIndexOf("/");
-  const nameEnd = path.lastIndexOf("/", lastSlash - 1);
-  const operation = path.slice(nameEnd + 1, lastSlash);
-  if (nameEnd <= 0 || lastSlash === path.length - 1 || !isImageOperation(operation)) {
-    return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
-  }
-  const [name, object] = [path.slice(0, nameEnd), path.slice(lastSlash + 1)];
+function tagList(name: string, object: string): Asked | Refusal {
+  return object === "list" ? { class: "tag-list", name } : unsupported;
+}
+
+const notDigest = refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
+const unsupported = refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
+const imagesStart = "/v2/".length;
+
+/** A path below `/v2/`: `/v2/<name>/<operation>/<object>`. */
+function image(path: string, scanned: ScannedPath): Asked | Refusal {
+  const { lastSlash, slashBefore } = scanned;
+  const operation = path.slice(slashBefore + 1, lastSlash);
+  if (slashBefore <= imagesStart || lastSlash === path.length - 1 || !isImageOperation(operation)) return unsupported;
+  const name = path.slice(imagesStart, slashBefore);
   if (name.length > longestName || !repositoryNamePattern.test(name)) {
     return refuse(400, "NAME_INVALID", "This is not a repository name.", true);
   }
-  if (operation === "manifests") return manifest(name, object);
-  if (operation === "tags") {
-    if (object === "list") return { class: "tag-list", name };
-    return refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
-  }
-  if (!digestPattern.test(object)) return refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
+  if (operation === "manifests") return manifest(name, path, scanned);
+  const object = path.slice(lastSlash + 1);
+  if (operation === "tags") return tagList(name, object);
+  if (!endsInDigest(path, scanned)) return notDigest;
   return { class: operation === "blobs" ? "blob" : "referrers", name, digest: object };
 }
 
@@ -151,7 +170,7 @@ function inDirectory(directory: string, name: string): string {
 
 /** A name in lower case, as in the exports: only ASCII, since `toLowerCase` would turn the kelvin sign into a `k`. */
 function smallLetters(name: string): string {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
 
 function file(path: string, search: string, { served, accept }: RequestLine): Asked | Refusal {
@@ -178,14 +197,14 @@ function isOci(path: string): boolean {
   return path === "/v2" || path.startsWith("/v2/");
 }
 
-function classifyPath(path: string, search: string, line: RequestLine): Asked | Refusal {
+function classifyPath(path: string, scanned: ScannedPath, search: string, line: RequestLine): Asked | Refusal {
   const { serves } = line.served;
   if (serves.length === 0) return refuse(404, "NAME_UNKNOWN", "This host is not served here.", isOci(path));
   if (path === "/") return { class: "page", page: "info" };
   if (path === "/privacy") return { class: "page", page: "privacy" };
   if (serves.includes("images") && isOci(path)) {
     if (path === "/v2" || path === "/v2/") return { class: "ping" };
-    return image(path.slice("/v2/".length));
+    return image(path, scanned);
   }
   if (serves.includes("files")) return file(path.slice(1), search, line);
   return refuse(404, "NAME_UNKNOWN", "There is no such path on this host.", isOci(path));
@@ -193,7 +212,7 @@ function classifyPath(path: string, search: string, line: RequestLine): Asked | 
 
 /** Whether a refused target seems to be for the OCI distribution API: that decides the form of the refusal. */
 function seemsOci(target: string, path: string): boolean {
-  const isReadable = target.length <= longestTarget && path.startsWith("/") && visiblePattern.test(path);
+  const isReadable = target.length <= longestTarget && scanPath(path).isVisible;
   return isOci((isReadable ? plainPath(path, "escaped") : undefined) ?? path);
 }
 
@@ -219,8 +238,11 @@ export function classify(line: RequestLine): Request {
   if (method !== "GET" && method !== "HEAD")
     return refused("UNSUPPORTED", "Only GET, HEAD and OPTIONS are answered here.", 405);
   if (target.length > longestTarget) return refused("NAME_INVALID", "This path is too long.");
-  if (!path.startsWith("/") || !visiblePattern.test(path)) return refused("NAME_INVALID", "This is not a path.");
+  const scanned = scanPath(path);
+  if (!scanned.isVisible) return refused("NAME_INVALID", "This is not a path.");
   if (search !== "" && !queryPattern.test(search)) return refused("NAME_INVALID", "This query is not well-formed.");
+  // Nearly every path.
+  if (scanned.isPlain) return { asked: classifyPath(path, scanned, search, line), query: passedQuery(search) };
   const spelt = plainPath(path, "escaped");
   if (spelt === undefined) return refused("NAME_INVALID", "This path climbs above the root.");
   const written = decoded(spelt);
@@ -228,5 +250,5 @@ export function classify(line: RequestLine): Request {
     return refused("NAME_INVALID", "This path is not well-formed.");
   const plain = plainPath(written, "decoded");
   if (plain === undefined) return refused("NAME_INVALID", "This path climbs above the root.");
-  return { asked: classifyPath(plain, search, line), query: passedQuery(search) };
+  return { asked: classifyPath(plain, scanPath(plain), search, line), query: passedQuery(search) };
 }

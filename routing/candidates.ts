@@ -1,12 +1,21 @@
 import type { ParsedAddress } from "../networks/parsed-address";
-import type { Asked } from "./asked";
+import type { AskedContent, ContentClass } from "./asked";
 import { clientNetwork } from "./client-network";
-import { rendezvousScore } from "./rendezvous";
-import type { Network, RoutingTable } from "./routing-table";
-import { type ContentClass, compareStandings, type Ranked, requirements, standing } from "./standing";
+import type { MirrorUrls } from "./mirror-urls";
+import { rendezvousScore, rendezvousSeed } from "./rendezvous";
+import type { Network, RoutingTable, TableMirror } from "./routing-table";
+import { compareStandings, requirements, type Standing, standing } from "./standing";
 
-/** A request for what mirrors or the origin hold. */
-export type AskedContent = Extract<Asked, { class: ContentClass }>;
+/** A mirror of a ranking, with what does not depend on the request. */
+export interface Ranked {
+  readonly mirror: TableMirror;
+  readonly standing: Standing;
+  readonly urls: MirrorUrls;
+  /** Its weight among the mirrors that nothing but the client tells apart from it. */
+  readonly share: number;
+  /** What its scores begin with. */
+  readonly seed: number;
+}
 
 /** All mirrors of a table for one network, class and day. */
 export interface Ranking {
@@ -18,9 +27,9 @@ export interface Ranking {
   readonly groups: readonly (readonly Ranked[])[];
 }
 
-function grouped(ranked: readonly Ranked[]): Ranked[][] {
+function grouped(entries: readonly Ranked[]): Ranked[][] {
   const groups: Ranked[][] = [];
-  for (const entry of ranked) {
+  for (const entry of entries) {
     const group = groups.at(-1);
     if (group?.[0] && compareStandings(group[0].standing, entry.standing) === 0) group.push(entry);
     else groups.push([entry]);
@@ -28,9 +37,14 @@ function grouped(ranked: readonly Ranked[]): Ranked[][] {
   return groups;
 }
 
+function ranked(table: RoutingTable, mirror: TableMirror, stands: Standing): Ranked {
+  const share = stands.grade === "public" ? stands.share : Math.max(mirror.weight, 1);
+  return { mirror, standing: stands, urls: table.urlsOf(mirror), share, seed: rendezvousSeed(mirror.id) };
+}
+
 function rank(table: RoutingTable, network: Network, of: ContentClass, today: string): Ranking {
   const all = table.content.mirrors
-    .map((mirror): Ranked => ({ mirror, standing: standing(table, mirror, network, of, today) }))
+    .map((mirror) => ranked(table, mirror, standing(table, mirror, network, of, today)))
     .sort((a, b) => compareStandings(a.standing, b.standing));
   return { today, all, groups: grouped(all.filter((entry) => entry.standing.grade !== "out")) };
 }
@@ -57,11 +71,6 @@ export function rankingOf(table: RoutingTable, network: Network, of: ContentClas
   return renewed;
 }
 
-function shareOf({ mirror, standing: { grade }, standing: stands }: Ranked): number {
-  if (grade === "public") return (stands as Extract<typeof stands, { grade: "public" }>).share;
-  return Math.max(mirror.weight, 1);
-}
-
 /**
  * What is drawn for. Of content that nothing vouches for but the mirror itself, all that one client asks for comes from
  * one place: what one answer advertises must resolve on the next (kubernetes/registry.k8s.io#324).
@@ -77,7 +86,7 @@ export function drawn(group: readonly Ranked[], address: ParsedAddress, asked: A
   const client = clientNetwork(address);
   const object = drawnObject(asked);
   return group
-    .map((entry) => ({ entry, score: rendezvousScore(entry.mirror.id, client, object, shareOf(entry)) }))
+    .map((entry) => ({ entry, score: rendezvousScore(entry.seed, client, object, entry.share) }))
     .sort((a, b) => b.score - a.score)
     .map(({ entry }) => entry);
 }

@@ -1,11 +1,11 @@
 import type { ParsedAddress } from "../networks/parsed-address";
-import { type Asked, classify, type Refusal } from "./asked";
-import { type AskedContent, drawn, rankingOf } from "./candidates";
+import { type Asked, type AskedContent, classify, type Refusal } from "./asked";
+import { drawn, rankingOf } from "./candidates";
 import type { Conditions } from "./conditions";
-import { locate, withQuery } from "./locate";
+import { withQuery } from "./passed-query";
 import { noPlace, requestedPlace } from "./requested-place";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
-import { type Grade, type Ranked, requirements } from "./standing";
+import { type Grade, requirements } from "./standing";
 
 /** A request, as far as a decision needs it. */
 export interface ClientRequest {
@@ -70,43 +70,6 @@ interface Choice {
   readonly duplicates: readonly string[] | undefined;
 }
 
-/** What is found while the mirrors that a client may be sent to are looked at, best first. */
-class Search implements Choice {
-  chosen: (Holding & { readonly grade: Grade }) | undefined = undefined;
-  ask: Holding | undefined = undefined;
-  passedOver: string | undefined = undefined;
-  readonly duplicates: string[] | undefined;
-  readonly #asked: AskedContent;
-  readonly #conditions: Conditions;
-  #questions = 0;
-
-  constructor(asked: AskedContent, conditions: Conditions) {
-    this.#asked = asked;
-    this.#conditions = conditions;
-    this.duplicates = asked.class === "file" ? [] : undefined;
-  }
-
-  /** Whether no further mirror has to be looked at. */
-  get isDone(): boolean {
-    return this.chosen !== undefined && (this.duplicates?.length ?? mostDuplicates) >= mostDuplicates;
-  }
-
-  /** Looks at the next mirror. */
-  visit({ mirror, standing }: Ranked): void {
-    const url = locate(mirror, this.#asked) ?? "";
-    const presence = this.#conditions.presence(mirror, url);
-    if (this.chosen !== undefined) {
-      if (presence === "held") this.duplicates?.push(url);
-    } else if (presence === "held") {
-      this.chosen = { mirror, url, grade: standing.grade as Grade };
-    } else if (presence === "unreachable") {
-      this.passedOver ??= mirror.id;
-    } else if (++this.#questions <= mostAsked && presence === "unknown") {
-      this.ask ??= { mirror, url };
-    }
-  }
-}
-
 /**
  * The first mirror that holds the object, and the first before it that would have to be asked; for files, also where
  * else the bytes are, as far as that is known without asking.
@@ -118,20 +81,36 @@ function choose(
   asked: AskedContent,
   conditions: Conditions,
 ): Choice {
-  const search = new Search(asked, conditions);
+  const duplicates: string[] | undefined = asked.class === "file" ? [] : undefined;
+  let chosen: Choice["chosen"];
+  let ask: Holding | undefined;
+  let passedOver: string | undefined;
+  let questions = 0;
   for (const group of rankingOf(table, network, asked.class, conditions.today).groups) {
-    for (const entry of drawn(group, address, asked)) {
-      search.visit(entry);
-      if (search.isDone) return search;
+    for (const { mirror, standing, urls } of drawn(group, address, asked)) {
+      const url = urls.locate(asked) ?? "";
+      const presence = conditions.presence(mirror, url);
+      if (chosen !== undefined) {
+        if (presence === "held") duplicates?.push(url);
+      } else if (presence === "held") {
+        chosen = { mirror, url, grade: standing.grade as Grade };
+      } else if (presence === "unreachable") {
+        passedOver ??= mirror.id;
+      } else if (++questions <= mostAsked && presence === "unknown") {
+        ask ??= { mirror, url };
+      }
+      if (chosen !== undefined && (duplicates === undefined || duplicates.length === mostDuplicates)) {
+        return { chosen, ask, passedOver, duplicates };
+      }
     }
   }
-  return search;
+  return { chosen, ask, passedOver, duplicates };
 }
 
 /** What is the same for everybody: only the origin may answer, and it is asked for nothing. */
 function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
-  const { origin, content } = table;
-  const url = locate(origin, asked);
+  const { origin, originUrls, content } = table;
+  const url = originUrls.locate(asked);
   if (url === undefined) return { asked, status: 503, network: noNetwork, personal: false };
   return {
     asked,
@@ -147,7 +126,7 @@ function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): De
 
 /** The last fallback; nothing if the origin has no address. */
 function lastFallback(table: RoutingTable, asked: AskedContent): Choice["chosen"] {
-  const url = locate(table.origin, asked);
+  const url = table.originUrls.locate(asked);
   return url === undefined ? undefined : { mirror: table.origin, url, grade: "origin" };
 }
 
@@ -193,7 +172,8 @@ function refused(asked: Refusal): Decision {
  */
 export function decide(table: RoutingTable, request: ClientRequest, conditions: Conditions): Decision {
   const { method, address, accept } = request;
-  const place = requestedPlace(request);
+  // The names of a table's hosts are well-formed.
+  const place = table.hasHost(request.host) && request.target.startsWith("/") ? request : requestedPlace(request);
   if (place === undefined) return refused(noPlace(request.target));
   const { asked, query } = classify({ method, target: place.target, accept, served: table.host(place.host) });
   if (asked.class === "refused") return refused(asked);

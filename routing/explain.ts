@@ -1,12 +1,11 @@
 import type { ParsedAddress } from "../networks/parsed-address";
-import type { Asked, AskedClass } from "./asked";
-import { type AskedContent, candidates, rankingOf } from "./candidates";
+import type { Asked, AskedClass, AskedContent } from "./asked";
+import { candidates, type Ranked, rankingOf } from "./candidates";
 import type { Conditions, Presence } from "./conditions";
 import { type ClientRequest, type Decision, decide } from "./decide";
 import type { Endpoints } from "./endpoints";
-import { locate } from "./locate";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
-import { type OutReason, type Ranked, requirements } from "./standing";
+import { type OutReason, requirements } from "./standing";
 
 /** One mirror's part in a decision. */
 export interface MirrorReason {
@@ -136,8 +135,8 @@ export function* openReasons(
 ): Generator<OpenReason> {
   const network = table.network(address);
   for (const entry of candidates(rankingOf(table, network, asked.class, conditions.today), address, asked)) {
-    const { mirror } = entry;
-    const url = locate(mirror, asked) ?? "";
+    const { mirror, urls } = entry;
+    const url = urls.locate(asked) ?? "";
     const presence = conditions.presence(mirror, url);
     yield {
       mirror: mirror.id,

@@ -54,6 +54,8 @@ export class NamePatterns {
   readonly #endings = new Ending();
   /** Patterns by first character; those that begin with a star are under an empty text. */
   readonly #starred = new Map<string, Starred[]>();
+  /** Finds one of the texts that follow such a star. */
+  readonly #innerText: RegExp;
 
   constructor(patterns: readonly string[]) {
     for (const pattern of patterns) {
@@ -62,6 +64,8 @@ export class NamePatterns {
       else if (name.lastIndexOf("*") === 0) this.#endings.add(name.slice(1));
       else this.#addStarred(name);
     }
+    const inner = (this.#starred.get("") ?? []).map(({ middle: [text = ""] }) => text);
+    this.#innerText = new RegExp(inner.map((text) => text.replace(/[^a-z0-9]/g, "\\$&")).join("|"));
   }
 
   #addStarred(pattern: string): void {
@@ -79,7 +83,7 @@ export class NamePatterns {
       this.#names.has(name) ||
       this.#endings.endsName(name) ||
       this.#matchesStarred(name, name.charAt(0)) ||
-      this.#matchesStarred(name, "")
+      (this.#innerText.test(name) && this.#matchesStarred(name, ""))
     );
   }
 

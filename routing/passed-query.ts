@@ -31,3 +31,9 @@ export function passedQuery(query: string): string {
   const passed = hasNamespace.test(query) ? withoutNamespace(query) : query;
   return passed.replace(unencoded, encodeURIComponent);
 }
+
+/** A URL with a query behind it, which is empty or begins with a question mark. */
+export function withQuery(url: string, query: string): string {
+  if (query === "") return url;
+  return url.includes("?") ? url + query.replace("?", "&") : url + query;
+}

@@ -1,10 +1,20 @@
-/** Fowler, Noll and Vo's 1a hash of 32 bits (RFC 9923), finished with MurmurHash3's mixer, so that every bit counts. */
-function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-  return (state ^ (state >>> 16)) >>> 0;
+/** Fowler, Noll and Vo's 1a hash of 32 bits (RFC 9923), going on from an earlier state. */
+function hash(state: number, text: string): number {
+  let hashed = state;
+  for (let index = 0; index < text.length; index++) hashed = Math.imul(hashed ^ text.charCodeAt(index), 0x01000193);
+  return hashed;
+}
+
+/** MurmurHash3's mixer, so that every bit counts. @returns from 0 to 2^32 - 1 */
+function mix(state: number): number {
+  let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** What all scores of a mirror begin with. */
+export function rendezvousSeed(mirror: string): number {
+  return hash(0x811c9dc5, `${mirror}\n`);
 }
 
 /**
@@ -12,8 +22,10 @@ function hash(text: string): number {
  * and Schomaker, 2005): the highest score of all mirrors wins. Each mirror wins its weight's share, the same client and
  * object always meet the same one, and a mirror that comes or goes moves only the share that it takes or had.
  *
+ * @param seed the mirror's
  * @param weight above 0
  */
-export function rendezvousScore(mirror: string, client: string, object: string, weight: number): number {
-  return -weight / Math.log((hash(`${mirror}\n${client}\n${object}`) + 0.5) / 2 ** 32);
+export function rendezvousScore(seed: number, client: string, object: string, weight: number): number {
+  const hashed = mix(hash(hash(hash(seed, client), "\n"), object));
+  return -weight / Math.log((hashed + 0.5) / 2 ** 32);
 }

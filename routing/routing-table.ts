@@ -1,12 +1,12 @@
-import type { Host } from "../inventory/inventory";
 import { loopbackHosts } from "../networks/loopback";
 import type { ParsedAddress } from "../networks/parsed-address";
 import { PrefixTable } from "../networks/prefix-table";
+import { MirrorUrls } from "./mirror-urls";
 import { requireTableContent } from "./require-table-content";
 import { sha256 } from "./sha256";
-import type { Network, RoutingTableContent, TableMirror } from "./table-content";
+import type { Network, RoutingTableContent, Served, TableMirror } from "./table-content";
 
-export type { Network, RoutingTableContent, TableMirror } from "./table-content";
+export type { Network, RoutingTableContent, Served, TableMirror } from "./table-content";
 
 /** "MFRT", for mirrorform routing table. */
 const magic = 0x5452464d;
@@ -24,13 +24,11 @@ const headerBytes = checksumAt + 32;
 const longestContent = 2 * 1024 * 1024;
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
 
-/** What is served under a name. */
-export type Served = Pick<Host, "serves" | "paths" | "directoryIndex" | "metadata">;
-
 /** A routing table, ready to answer. */
 export class RoutingTable {
   readonly content: RoutingTableContent;
   readonly origin: TableMirror;
+  readonly originUrls: MirrorUrls;
   /** The SHA-256 that its bytes carry, in hexadecimal. */
   readonly checksum: string;
   /** Whether other mirrors than the origin may answer what only trusted hands may. */
@@ -43,6 +41,7 @@ export class RoutingTable {
   readonly #everything: Served;
   readonly #nothing: Served = { serves: [] };
   readonly #unknown: Network = {};
+  readonly #urls: ReadonlyMap<TableMirror, MirrorUrls>;
 
   /** @throws Error if the prefixes are not a prefix table of these networks, or the origin is not one of the mirrors */
   constructor(content: RoutingTableContent, prefixes: Uint8Array, checksum: string) {
@@ -55,6 +54,8 @@ export class RoutingTable {
     this.prefixes = new PrefixTable(prefixes);
     this.answering = this.prefixes.requireValid(content.networks.length);
     this.#prefixBytes = prefixes;
+    this.#urls = new Map(content.mirrors.map((mirror) => [mirror, new MirrorUrls(mirror)]));
+    this.originUrls = this.urlsOf(origin);
     this.#hosts = new Map(content.hosts.map((host) => [host.name, host]));
     const files = content.hosts.find(({ serves }) => serves.includes("files"));
     this.#everything = { ...files, serves: [...new Set(content.hosts.flatMap(({ serves }) => serves))] };
@@ -67,9 +68,19 @@ export class RoutingTable {
     return new RoutingTable(content, this.#prefixBytes, this.checksum);
   }
 
+  /** Where one of its mirrors has what is asked for. */
+  urlsOf(mirror: TableMirror): MirrorUrls {
+    return this.#urls.get(mirror) ?? new MirrorUrls(mirror);
+  }
+
   /** What is known of an address. A text that is no address is an unknown client, not an error. */
   network(address: ParsedAddress): Network {
     return this.content.networks[this.prefixes.lookup(address)] ?? this.#unknown;
+  }
+
+  /** Whether a `Host` header is the name of one of the table's hosts, letter for letter. */
+  hasHost(host: string): boolean {
+    return this.#hosts.has(host);
   }
 
   /**

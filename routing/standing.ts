@@ -1,10 +1,7 @@
 import { distanceKilometres } from "../inventory/coordinates";
-import type { AskedClass } from "./asked";
+import type { ContentClass } from "./asked";
 import { creditLeft } from "./credit";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
-
-/** What mirrors and the origin hold: everything but pages and pings. */
-export type ContentClass = Exclude<AskedClass, "ping" | "options" | "page" | "mirror-list">;
 
 /** What a mirror must be to answer for a class. */
 interface Requirement {
@@ -136,12 +133,6 @@ export function standing(
   if (mirror.weight === 0) return otherwise("other-provider");
   const open = publicStanding(table, mirror, network, today);
   return open.grade === "out" ? otherwise(open.because) : open;
-}
-
-/** A mirror, and how it stands. */
-export interface Ranked {
-  readonly mirror: TableMirror;
-  readonly standing: Standing;
 }
 
 function detail(of: Standing): number {

@@ -36,6 +36,9 @@ export interface Network {
   readonly avoidedBy?: readonly string[];
 }
 
+/** What is served under a name. */
+export type Served = Pick<Host, "serves" | "paths" | "directoryIndex" | "metadata">;
+
 /** A routing table without its prefixes. */
 export interface RoutingTableContent {
   /** The project's name. */

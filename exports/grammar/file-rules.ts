@@ -1,4 +1,4 @@
-import type { AskedContent } from "../../routing/candidates";
+import type { AskedContent } from "../../routing/asked";
 import { isMetadata, metadataNames } from "../../routing/metadata-names";
 import { mirrorListParameter } from "../../routing/mirror-list-format";
 import type { Served } from "../../routing/routing-table";

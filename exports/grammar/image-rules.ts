@@ -1,4 +1,5 @@
 import { answer } from "../../routing/answer";
+import type { AskedContent, ContentClass } from "../../routing/asked";
 import {
   digestForms,
   imageOperations,
@@ -7,9 +8,7 @@ import {
   signatureTagPattern,
   tagPattern,
 } from "../../routing/asked";
-import type { AskedContent } from "../../routing/candidates";
 import type { Served } from "../../routing/routing-table";
-import type { ContentClass } from "../../routing/standing";
 import { portablePattern } from "./portable-pattern";
 import { answerToRefused } from "./refusal-answers";
 import { pathCharacter, segmentCharacter } from "./request-patterns";

@@ -1,6 +1,5 @@
 import type { Answer } from "../../routing/answer";
-import type { AskedContent } from "../../routing/candidates";
-import type { ContentClass } from "../../routing/standing";
+import type { AskedContent, ContentClass } from "../../routing/asked";
 
 /** A variable part of a path, in the order in which a rule captures them. */
 export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";
@@ -31,7 +30,7 @@ export interface RuleBase {
 export interface ContentRule extends RuleBase {
   readonly of: ContentClass;
   readonly captures: readonly Capture[];
-  /** What `locate` is given to make a URL of placeholders in braces. */
+  /** What `MirrorUrls` is given to make a URL of placeholders in braces. */
   readonly asked: AskedContent;
   /** The path at the mirrors, where a file is asked for: text around the captured `path`. */
   readonly at?: { readonly before: string; readonly after: string };

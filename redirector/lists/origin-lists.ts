@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { AskedList, ListPage } from "../../routing/answer";
 import { longestTarget } from "../../routing/asked";
-import { registryPath } from "../../routing/locate";
+import { registryPath } from "../../routing/registry-path";
 import { QuestionsInProgress } from "../questions-in-progress";
 import { RequestRates } from "../request-rates";
 import { ListFetcher } from "./fetch-list";

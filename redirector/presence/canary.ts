@@ -1,10 +1,11 @@
-import { locate } from "../../routing/locate";
 import type { RoutingTable, TableMirror } from "../../routing/routing-table";
 
 /** The URL of the canary object at a mirror: its blob if the mirror has blobs, or else its file; undefined if it has neither. */
-export function canaryUrl({ content: { canary } }: RoutingTable, mirror: TableMirror): string | undefined {
-  const blob = canary?.blob && locate(mirror, { class: "blob", ...canary.blob });
-  return blob ?? (canary?.file === undefined ? undefined : locate(mirror, { class: "file", path: canary.file }));
+export function canaryUrl(table: RoutingTable, mirror: TableMirror): string | undefined {
+  const { canary } = table.content;
+  const urls = table.urlsOf(mirror);
+  const blob = canary?.blob && urls.locate({ class: "blob", ...canary.blob });
+  return blob ?? (canary?.file === undefined ? undefined : urls.locate({ class: "file", path: canary.file }));
 }
 
 /** The mirrors to check, with the canary's URL. Retired mirrors get no clients and need no checks. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Asked, classify, type Refusal } from "../../routing/asked";
+import { type Asked, classify, digestPattern, type Refusal } from "../../routing/asked";
 import { runs } from "../property-runs";
 
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
@@ -401,6 +401,30 @@ test("paths that differ in dots and slashes alone ask for the same", () => {
       const path = names.map((name) => `/${name}`).join("");
       const winding = names.map((name, index) => `${detours[index]}/${name}`).join("");
       expect([winding, asked(winding, files)]).toEqual([winding, asked(path, files)]);
+    }),
+  );
+});
+
+test("what follows blobs/ is a digest exactly where the pattern of digests matches", () => {
+  const digits = fc.constantFrom(
+    hex,
+    `${hex}${hex}`,
+    hex.slice(1),
+    `${hex}0`,
+    hex.toUpperCase(),
+    `${hex.slice(1)}g`,
+    "",
+  );
+  const algorithm = fc.constantFrom("sha256", "sha512", "sha-256", "SHA256", "md5", "sha256:sha256", "");
+  const separator = fc.constantFrom(":", "-", "", "::", ":a:");
+  fc.assert(
+    fc.property(algorithm, separator, digits, (...parts) => {
+      const object = parts.join("");
+      fc.pre(object !== "");
+      expect([object, asked(`/v2/pause/blobs/${object}`).class]).toEqual([
+        object,
+        digestPattern.test(object) ? "blob" : "refused",
+      ]);
     }),
   );
 });

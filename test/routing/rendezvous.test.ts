@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { rendezvousScore } from "../../routing/rendezvous";
+import { rendezvousScore, rendezvousSeed } from "../../routing/rendezvous";
 
 type Weights = Readonly<Record<string, number>>;
 
 function winner(weights: Weights, client: string, object: string): string {
   const scored = Object.entries(weights).map(([mirror, weight]) => ({
     mirror,
-    score: rendezvousScore(mirror, client, object, weight),
+    score: rendezvousScore(rendezvousSeed(mirror), client, object, weight),
   }));
   return scored.reduce((best, other) => (other.score > best.score ? other : best)).mirror;
 }

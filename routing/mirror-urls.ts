@@ -1,0 +1,64 @@
+import { encodePath } from "../networks/encode-path";
+import type { AskedContent } from "./asked";
+import type { Endpoints } from "./endpoints";
+import { registryPath } from "./registry-path";
+
+/** The template of blobs' URLs, taken apart: a name is in it or not, on either side of the digest. */
+class BlobTemplate {
+  readonly #start: string;
+  readonly #middle: string;
+  readonly #end: string;
+  readonly #order: "digest" | "name, digest" | "digest, name";
+
+  constructor(template: string) {
+    const [start = "", first, middle = "", second, end = ""] = template.split(/\{(name|digest)\}/);
+    this.#start = start;
+    this.#middle = middle;
+    this.#end = end;
+    if (second === undefined) this.#order = "digest";
+    else this.#order = first === "name" ? "name, digest" : "digest, name";
+  }
+
+  fill(name: string, digest: string): string {
+    if (this.#order === "digest") return this.#start + digest + this.#middle;
+    const [first, second] = this.#order === "name, digest" ? [name, digest] : [digest, name];
+    return this.#start + first + this.#middle + second + this.#end;
+  }
+}
+
+/** Where a mirror has what is asked for. What does not depend on the request is prepared, once for each mirror of a table. */
+export class MirrorUrls {
+  readonly #registry: string | undefined;
+  readonly #blobs: BlobTemplate | undefined;
+  readonly #files: readonly [before: string, after: string] | undefined;
+
+  /** @param endpoints each placeholder appears in its template once */
+  constructor({ registry, blobs, files }: Endpoints) {
+    this.#registry = registry;
+    this.#blobs = blobs === undefined ? undefined : new BlobTemplate(blobs);
+    const [before = "", after = ""] = files?.split("{path}") ?? [];
+    this.#files = files === undefined ? undefined : [before, after];
+  }
+
+  /**
+   * The URL of what was asked for, without a query; undefined where the mirror does not hold that kind. Its host is the
+   * mirror's, whatever was asked for: only validated parts go behind it.
+   */
+  locate(asked: AskedContent): string | undefined {
+    switch (asked.class) {
+      case "blob":
+        return this.#blobs?.fill(asked.name, asked.digest);
+      case "file":
+      case "metadata":
+      case "directory":
+        return this.#files && this.#files[0] + encodePath(asked.path) + this.#files[1];
+      case "manifest":
+      case "signature":
+      case "referrers":
+      case "tag-list":
+        return this.#registry && this.#registry + registryPath(asked);
+      default:
+        return asked satisfies never;
+    }
+  }
+}
