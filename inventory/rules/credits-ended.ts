@@ -5,7 +5,7 @@ import type { Rule } from "../rule";
 export const creditsEnded: Rule = {
   id: "credits/ended",
   severity: "warning",
-  reason: "After that day, somebody other than the provider pays for the traffic.",
+  reason: "After that day, the provider no longer pays for the traffic.",
   *check(draft, { today }) {
     for (const { key, provider, path } of providersOf(draft)) {
       const until = provider.credits?.until;

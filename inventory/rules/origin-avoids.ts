@@ -12,7 +12,7 @@ export const originAvoids: Rule = {
     if (origin === undefined || avoid === undefined || avoid.length === 0) return;
     yield {
       path: ["providers", origin.provider, "mirrors", origin.mirror, "avoid"],
-      message: `the origin ${origin.provider}/${origin.mirror} cannot avoid clients, because it serves whatever no other mirror has`,
+      message: `the origin ${origin.provider}/${origin.mirror} cannot avoid clients, because it serves everything that no other mirror has`,
       fix: "Remove it, or choose another origin.",
     };
   },

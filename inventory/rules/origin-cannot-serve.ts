@@ -9,7 +9,7 @@ export const originCannotServe: Rule = {
   id: "origin/cannot-serve",
   severity: "error",
   reason:
-    "The origin serves whatever no mirror has: images from a registry at Google or an external registry, files from a bucket or an external server. The registries of AWS and Azure require a token even from anonymous clients, and a redirected client has none.",
+    "The origin serves everything that no mirror has: images from a registry at Google or an external registry, files from a bucket or an external server. The registries of AWS and Azure require a token even from anonymous clients, and a redirected client has none.",
   *check(draft) {
     const origin = originOf(draft);
     const provider = origin && draft.providers?.[origin.provider];

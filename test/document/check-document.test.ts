@@ -4,7 +4,7 @@ import { readDocument } from "../../document/read-document";
 
 const price = z.strictObject({ currency: z.enum(["EUR", "USD"]), amount: z.number().min(0).default(0) });
 
-/** A kind of file that this project does not have: what reads it must not know of any inventory. */
+/** A kind of file that this project does not have: its reader must not depend on the inventory. */
 const prices: DocumentKind<z.ZodRecord<z.ZodString, typeof price>, { readonly most: number }> = {
   words: { option: "--prices", start: "Begin with an empty price list.", synonyms: { euro: "EUR" } },
   schema: z.record(z.string(), price),

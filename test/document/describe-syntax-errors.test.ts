@@ -23,7 +23,7 @@ test.each([
   ["a: { b: $" + "{c}.d }\n", "1:10", "a brace or a bracket needs quotes", "in quotes"],
   ["a: 1\nb: & c\n", "2:4", "& without quotes is a YAML anchor", "quote strings"],
   ["a: 1\n&b: 2\n", "2:1", "&b: without quotes is a YAML anchor", "quote strings"],
-])("one error with its cause and its place: %j", (text, at, message, fix) => {
+])("reports one error with its cause and place: %j", (text, at, message, fix) => {
   const { problems } = read(text);
   expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual([at]);
   expect(problems).toMatchObject([
@@ -31,7 +31,7 @@ test.each([
   ]);
 });
 
-test("brackets that are not closed are reported each", () => {
+test("reports each unclosed bracket", () => {
   expect(read("a: [b\nc: [d\ne: 1\n").problems).toMatchObject([
     { line: 1, column: 4 },
     { line: 2, column: 4 },

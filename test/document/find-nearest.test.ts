@@ -15,7 +15,7 @@ test.each([
   expect(findNearest(word, regions)).toBe(meant);
 });
 
-test("a short word has little room for mistakes", () => {
+test("a short word must be very similar", () => {
   expect(findNearest("fles", ["files"])).toBe("files");
   expect(findNearest("feeds", ["feed", "geofeed"])).toBe("feed");
   expect(findNearest("name", ["cloud", "zone"])).toBeUndefined();

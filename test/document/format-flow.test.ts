@@ -15,7 +15,7 @@ test.each([
   [{ prefixes: ["2001:db8::/32"] }, "{ prefixes: [2001:db8::/32] }"],
   [{}, "{}"],
   [{ a: [1, true, null] }, "{ a: [1, true, null] }"],
-])("%j", (value, text) => {
+])("formats %j", (value, text) => {
   expect(formatFlow(value)).toBe(text);
 });
 

@@ -38,7 +38,7 @@ describe("printable", () => {
     expect(printable(text)).toBe(printed);
   });
 
-  test("nothing that moves a cursor, breaks a line or reorders is left, and twice is once", () => {
+  test("leaves nothing that moves a cursor, breaks a line or reorders text, and is idempotent", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const printed = printable(text);
@@ -50,11 +50,11 @@ describe("printable", () => {
   });
 });
 
-test("a message of several lines keeps them, and no other", () => {
+test("keeps the line breaks of a message, and no other", () => {
   expect(printableLines("one\ntwo\r\n::error::three\x1b")).toBe("one\ntwo\\u000d\n\\u003a:error::three\\u001b");
 });
 
-test("JSON says the same, with everything escaped that is not shown", () => {
+test("keeps the value of JSON, and escapes everything invisible", () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: "binary" }), fc.constantFrom(undefined, 2), (value, indent) => {
       const text = printableJson(value, indent);
@@ -65,6 +65,6 @@ test("JSON says the same, with everything escaped that is not shown", () => {
   expect(printableJson({ path: "a\u202eb\u{e0041}" })).toBe('{"path":"a\\u202eb\\udb40\\udc41"}');
 });
 
-test("masked text keeps its columns", () => {
+test("keeps the columns of masked text", () => {
   expect(masked("\ta\x1bb\u202ec")).toBe("\ufffda\ufffdb\ufffdc");
 });

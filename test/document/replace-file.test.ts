@@ -20,12 +20,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("a new file", () => {
+test("writes a new file", () => {
   replaceFile(join(folder, "a.yaml"), "new");
   expect(readFileSync(join(folder, "a.yaml"), "utf8")).toBe("new");
 });
 
-test("an old file is replaced and keeps its permissions; nothing is left beside it", () => {
+test("replaces a file, keeps its permissions, and leaves nothing next to it", () => {
   const file = join(folder, "a.yaml");
   writeFileSync(file, "old");
   chmodSync(file, 0o600);
@@ -35,7 +35,7 @@ test("an old file is replaced and keeps its permissions; nothing is left beside 
   expect(readdirSync(folder)).toEqual(["a.yaml"]);
 });
 
-test("a symbolic link stays one, and the file behind it is replaced", () => {
+test("replaces the target of a symbolic link", () => {
   writeFileSync(join(folder, "real.yaml"), "old");
   symlinkSync(join(folder, "real.yaml"), join(folder, "a.yaml"));
   replaceFile(join(folder, "a.yaml"), "new");
@@ -43,7 +43,7 @@ test("a symbolic link stays one, and the file behind it is replaced", () => {
   expect(readFileSync(join(folder, "real.yaml"), "utf8")).toBe("new");
 });
 
-test("a write that fails leaves nothing behind", () => {
+test("leaves nothing behind if it fails", () => {
   mkdirSync(join(folder, "a.yaml"));
   expect(() => replaceFile(join(folder, "a.yaml"), "new")).toThrow();
   expect(readdirSync(folder)).toEqual(["a.yaml"]);

@@ -18,13 +18,13 @@ google:
 `;
 
 test("adds and replaces values; removes nothing; keeps comments and order", () => {
-  const told = [
+  const stacks = [
     {
       provider: "aws",
       facts: { distributions: { "eu-west-1": "d2.cloudfront.net", "us-east-2": "d3.cloudfront.net" } },
     },
   ];
-  const merged = mergeDeployedFacts(text, told, none);
+  const merged = mergeDeployedFacts(text, stacks, none);
   expect(merged.changes).toEqual([
     { path: ["aws", "distributions", "eu-west-1"], before: "d1.cloudfront.net", after: "d2.cloudfront.net" },
     { path: ["aws", "distributions", "us-east-2"], after: "d3.cloudfront.net" },
@@ -38,7 +38,7 @@ test("adds and replaces values; removes nothing; keeps comments and order", () =
     google: { stores: { bucket: ["us-central1"] } },
   });
   for (const comment of ["# reviewed by us", "# the first", "# Ireland"]) expect(merged.text).toContain(comment);
-  // Of a provider of which nothing changed, every byte stays.
+  // An unchanged provider keeps every byte.
   expect(merged.text.endsWith("google:\n  stores: { bucket:   [us-central1] }\n")).toBe(true);
 });
 
@@ -47,27 +47,27 @@ test("empty outputs remove nothing", () => {
   expect(mergeDeployedFacts(text, [{ provider: "aws", facts }], all)).toEqual({ text, changes: [], unlisted: [] });
 });
 
-test("filled stores are listed in the order of their regions; the others are reported", () => {
-  const told = [
+test("lists filled stores sorted by region, and reports the others", () => {
+  const stacks = [
     { provider: "aws", facts: { stores: { bucket: ["ap-east-1", "us-east-2", "us-west-2", "zz-west-1"] } } },
   ];
-  const merged = mergeDeployedFacts(text, told, ({ region }) => region !== "ap-east-1");
+  const merged = mergeDeployedFacts(text, stacks, ({ region }) => region !== "ap-east-1");
   expect(parse(merged.text).aws.stores).toEqual({ bucket: ["eu-west-1", "us-east-2", "us-west-2", "zz-west-1"] });
   expect(merged.unlisted).toEqual([{ provider: "aws", kind: "bucket", region: "ap-east-1" }]);
 });
 
 test.each(["", "# nothing yet\n", "{}\n"])("a fresh start: %j", (fresh) => {
-  const told = [{ provider: "google", facts: { stores: { bucket: ["us-central1"], registry: [] } } }];
-  const merged = mergeDeployedFacts(fresh, told, all);
+  const stacks = [{ provider: "google", facts: { stores: { bucket: ["us-central1"], registry: [] } } }];
+  const merged = mergeDeployedFacts(fresh, stacks, all);
   expect(parse(merged.text)).toEqual({ google: { stores: { bucket: ["us-central1"] } } });
   expect(merged.text).toContain(fresh.startsWith("#") ? "# nothing yet" : "google");
 });
 
-test("merging twice changes nothing the second time, also in a large file", () => {
-  const told = [{ provider: "aws", facts: { distributions: { "us-east-2": "d1.cloudfront.net" } } }];
-  const once = mergeDeployedFacts(rich, told, all);
+test("a second merge changes nothing, also in a large file", () => {
+  const stacks = [{ provider: "aws", facts: { distributions: { "us-east-2": "d1.cloudfront.net" } } }];
+  const once = mergeDeployedFacts(rich, stacks, all);
   expect(once.changes).toHaveLength(1);
-  expect(mergeDeployedFacts(once.text, told, all)).toEqual({ text: once.text, changes: [], unlisted: [] });
+  expect(mergeDeployedFacts(once.text, stacks, all)).toEqual({ text: once.text, changes: [], unlisted: [] });
   const { aws, ...others } = parse(once.text);
   const { aws: before, ...othersBefore } = parse(rich);
   expect(others).toEqual(othersBefore);

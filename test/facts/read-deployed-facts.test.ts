@@ -12,7 +12,7 @@ function inventory() {
 
 const read = (text: string) => parseDeployedFacts(Buffer.from(text), "deployed.yaml", inventory());
 
-const sound = `google:
+const valid = `google:
   addresses: { ipv4: 203.0.113.10, ipv6: "2001:db8::10" }
   validations:
     registry.example.org: { name: _acme-challenge.registry.example.org, value: 1a2b.authorize.certificatemanager.goog }
@@ -23,7 +23,7 @@ aws:
 `;
 
 test("returns valid facts unchanged", () => {
-  const reading = read(sound);
+  const reading = read(valid);
   expect(reading.problems).toEqual([]);
   expect(reading.ok && reading.facts.google?.addresses).toEqual({ ipv4: "203.0.113.10", ipv6: "2001:db8::10" });
   expect(reading.ok && reading.facts.aws?.distributions).toEqual({ "eu-west-1": "d111111abcdef8.cloudfront.net" });
@@ -40,8 +40,8 @@ test.each([
   ["2001:db8::10", "[2001:db8::10]", "is not an IPv6 address", "Write ipv6: 2001:db8::10"],
   ["d111111abcdef8.cloudfront.net", "evil.example.com", "CloudFront distribution", "From the storage stack's output"],
   ["d-1234567890.execute-api.us-east-2.amazonaws.com", "evil.example.com", "API", "From the redirector stack's output"],
-])("%s as %s: one error, with what helps", (before, after, message, fix) => {
-  expect(read(sound.replace(before, after)).problems).toMatchObject([
+])("%s as %s: one error, with a fix", (before, after, message, fix) => {
+  expect(read(valid.replace(before, after)).problems).toMatchObject([
     { message: expect.stringContaining(message), fix: expect.stringContaining(fix) },
   ]);
 });
@@ -49,7 +49,7 @@ test.each([
 test.each([
   ["US-EAST-1", "Write us-east-1"],
   ["aws/us-east-1", "The regions whose bucket is deployed"],
-])("a store's region as %s: a fix that is a region, or none", (region, fix) => {
+])("a store's region as %s: the fix is a region, or none", (region, fix) => {
   const { problems } = read(`aws: { stores: { bucket: [${region}] } }`);
   expect(problems).toMatchObject([{ rule: "schema/bad-value", fix: expect.stringContaining(fix) }]);
 });
@@ -70,8 +70,8 @@ test.each([
   ["a field", "distributions", "distribution", "8:3 schema/unknown-field"],
   ["a key", "aws:", "google:", "5:1 yaml/duplicate-key"],
   ["the YAML", "targets:", "targets: {", "6:12 yaml/syntax"],
-])("%s that is wrong is an error", (_, before, after, problem) => {
-  const { ok, problems } = read(sound.replace(before, after));
+])("an error in %s is reported", (_, before, after, problem) => {
+  const { ok, problems } = read(valid.replace(before, after));
   const [first] = problems;
   expect([ok, `${first?.line}:${first?.column} ${first?.rule}`]).toEqual([false, problem]);
 });
@@ -81,17 +81,17 @@ test.each([
   ["region of the redirector", "us-east-2:", "us-east2:", "7:5 facts/unknown-region", "us-east-2"],
   ["region of a bucket", "eu-west-1:", "eu-west1:", "8:20 facts/unknown-region", "eu-west-1"],
   ["host", "registry.example.org: {", "registri.example.org: {", "4:5 facts/unknown-host", "registry.example.org"],
-])("a %s that the inventory does not have is a warning", (_, before, after, problem, meant) => {
-  const { ok, problems } = read(sound.replace(before, after));
+])("a %s that is not in the inventory is a warning", (_, before, after, problem, meant) => {
+  const { ok, problems } = read(valid.replace(before, after));
   expect(ok).toBe(true);
   expect(problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)).toEqual([problem]);
   expect(problems[0]?.message).toContain(`did you mean ${meant}?`);
 });
 
-describe("what was used of credits", () => {
+describe("used credits", () => {
   const used = (text: string, provider = "aws") => read(`${provider}: { used: ${text} }`);
 
-  test("a month and an amount, against the provider's credits", () => {
+  test("are a month and an amount", () => {
     const reading = used("{ month: 2026-11, amount: 175000.5 }");
     expect(reading).toMatchObject({ ok: true, problems: [] });
     expect(reading.ok && reading.facts.aws?.used).toEqual({ month: "2026-11", amount: 175000.5 });
@@ -108,7 +108,7 @@ describe("what was used of credits", () => {
     expect([ok, problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)]).toEqual([false, [problem]]);
   });
 
-  test("of a provider without credits, a warning", () => {
+  test("of a provider without credits are a warning", () => {
     const { ok, problems } = used("{ month: 2026-11, amount: 1 }", "cdn");
     expect(ok).toBe(true);
     expect(problems.map(({ line, column, severity, rule }) => `${line}:${column} ${severity} ${rule}`)).toEqual([
@@ -116,7 +116,7 @@ describe("what was used of credits", () => {
     ]);
   });
 
-  test("of a provider that is unknown, only that", () => {
+  test("of an unknown provider are not reported separately", () => {
     const { problems } = used("{ month: 2026-11, amount: 1 }", "gone");
     expect(problems.map(({ rule }) => rule)).toEqual(["facts/unknown-provider"]);
   });
@@ -127,7 +127,7 @@ describe("stores that hold artifacts", () => {
 
   test.each([
     ["all of them there", "{ bucket: [us-east-1, eu-west-1], registry: [us-east-1] }"],
-    ["none told", "{}"],
+    ["none reported", "{}"],
   ])("%s", (_, text) => {
     expect(stores(text)).toMatchObject({ ok: true, problems: [] });
   });
@@ -135,7 +135,7 @@ describe("stores that hold artifacts", () => {
   test.each([
     ["a mirror that is gone", "{ bucket: [us-east-1, us-east-2] }", "1:38", "aws/us-east-2"],
     ["a mirror that lost only its registry", "{ registry: [eu-west-1] }", "1:29", "aws/eu-west-1"],
-  ])("%s is an error: it would be destroyed", (_, text, place, store) => {
+  ])("%s is an error, because it would be destroyed", (_, text, place, store) => {
     const { ok, problems } = stores(text);
     const [problem] = problems;
     expect(ok).toBe(false);
@@ -144,15 +144,15 @@ describe("stores that hold artifacts", () => {
     expect(problem?.fix).toContain("state: retired");
   });
 
-  test("a provider that is gone with its stores", () => {
+  test("a removed provider with stores is an error", () => {
     const { ok, problems } = read("gone: { stores: { bucket: [us-east-1] } }");
     expect(ok).toBe(false);
     expect(problems.map(({ rule }) => rule)).toEqual(["facts/unknown-provider", "mirror/vanished"]);
   });
 });
 
-describe("every value has the form that its cloud gives it", () => {
-  const told = (text: string) => {
+describe("every value has its cloud's form", () => {
+  const check = (text: string) => {
     const { ok, problems } = read(text);
     return [ok, ...problems.map(({ severity, rule }) => `${severity} ${rule}`)];
   };
@@ -169,8 +169,8 @@ describe("every value has the form that its cloud gives it", () => {
     ["a line break", '"d1.cloudfront.net\\n"'],
     ["capitals", "D1.CLOUDFRONT.NET"],
     ["nothing", '""'],
-  ])("a distribution that is %s is refused", (_, name) => {
-    expect(told(`aws: { distributions: { eu-west-1: ${name} } }`)).toEqual(bad);
+  ])("refuses a distribution that is %s", (_, name) => {
+    expect(check(`aws: { distributions: { eu-west-1: ${name} } }`)).toEqual(bad);
   });
 
   test.each([
@@ -184,12 +184,12 @@ describe("every value has the form that its cloud gives it", () => {
     ["unique-local", "192.0.2.10", "fd00::1"],
     ["link-local", "192.0.2.10", "fe80::1"],
     ["IPv4-mapped", "192.0.2.10", "::ffff:10.0.0.1"],
-  ])("an address that is %s is refused", (_, ipv4, ipv6) => {
-    expect(told(`google: { addresses: { ipv4: ${ipv4}, ipv6: "${ipv6}" } }`)).toEqual(bad);
+  ])("refuses an address that is %s", (_, ipv4, ipv6) => {
+    expect(check(`google: { addresses: { ipv4: ${ipv4}, ipv6: "${ipv6}" } }`)).toEqual(bad);
   });
 
-  test("real addresses are taken", () => {
-    expect(told('google: { addresses: { ipv4: 34.120.0.1, ipv6: "2600:1901::1" } }')).toEqual([true]);
+  test("accepts real addresses", () => {
+    expect(check('google: { addresses: { ipv4: 34.120.0.1, ipv6: "2600:1901::1" } }')).toEqual([true]);
   });
 
   const target = (name: string) => `aws: { targets: { us-east-2: { registry.example.org: ${name} } } }`;
@@ -198,8 +198,8 @@ describe("every value has the form that its cloud gives it", () => {
     ["a default endpoint", "abc.execute-api.us-east-2.amazonaws.com", bad],
     ["a cloud's other partition", "d-a.execute-api.us-east-2.amazonaws.com.cn", bad],
     ["another region's", "d-a.execute-api.eu-west-1.amazonaws.com", misplaced],
-  ])("a target that is %s is refused", (_, name, problem) => {
-    expect(told(target(name))).toEqual(problem);
+  ])("refuses a target that is %s", (_, name, problem) => {
+    expect(check(target(name))).toEqual(problem);
   });
 
   const validation = (provider: string, name: string, value: string) =>
@@ -212,8 +212,8 @@ describe("every value has the form that its cloud gives it", () => {
     ["to anywhere", validation("aws", mine, "evil.example.com"), bad],
     ["to the other cloud's authority", validation("aws", mine, "a.authorize.certificatemanager.goog"), misplaced],
     ["with a final dot", validation("aws", mine, "_b.acm-validations.aws."), bad],
-  ])("a validation that is %s is refused", (_, text, problem) => {
-    expect(told(text)).toEqual(problem);
+  ])("refuses a validation that is %s", (_, text, problem) => {
+    expect(check(text)).toEqual(problem);
   });
 
   test.each([
@@ -222,26 +222,26 @@ describe("every value has the form that its cloud gives it", () => {
     ["distributions at Azure", "azure: { distributions: {} }"],
     ["validations at Azure", "azure: { validations: {} }"],
     ["stores of an external provider", "cdn: { stores: {} }"],
-  ])("%s are refused: the cloud tells none", (_, text) => {
-    expect(told(text)).toEqual(misplaced);
+  ])("refuses %s, which the cloud does not have", (_, text) => {
+    expect(check(text)).toEqual(misplaced);
   });
 
   test.each([
     ["a region twice", "aws: { stores: { bucket: [us-east-1, us-east-1] } }"],
     ["an infinite amount", "aws: { used: { month: 2026-11, amount: .inf } }"],
     ["a provider's key with a space", '"a b": {}'],
-  ])("%s is refused", (_, text) => {
-    expect(told(text)[0]).toBe(false);
+  ])("refuses %s", (_, text) => {
+    expect(check(text)[0]).toBe(false);
   });
 
-  test("a misspelt store is reported with a suggestion", () => {
+  test("suggests a store for a misspelt one", () => {
     expect(read("aws: { stores: { bucket: [eu-west1] } }").problems[0]).toMatchObject({
       rule: "mirror/vanished",
       message: expect.stringContaining("did you mean eu-west-1?"),
     });
   });
 
-  test("no store is meant that the list already has", () => {
+  test("does not suggest a store that is already listed", () => {
     const [problem] = read("aws: { stores: { bucket: [eu-west-1, eu-west-9] } }").problems;
     expect([problem?.rule, problem?.message]).toEqual([
       "mirror/vanished",
@@ -249,7 +249,7 @@ describe("every value has the form that its cloud gives it", () => {
     ]);
   });
 
-  test("a misspelt field is reported with a suggestion and the list of fields", () => {
+  test("suggests a field for a misspelt one, and lists all fields", () => {
     expect(read("aws: { distribution: {} }").problems[0]).toMatchObject({
       rule: "schema/unknown-field",
       message: expect.stringContaining("did you mean distributions?"),

@@ -6,7 +6,7 @@ import { regions } from "../../inventory/region";
 const codes = Object.keys(published);
 
 describe("countries", () => {
-  test("are those of ISO 3166-1, but for fourteen that the map lacks", () => {
+  test("are those of ISO 3166-1, except fourteen that the map lacks", () => {
     expect(codes).toHaveLength(249 - 14);
     expect(codes).toEqual([...codes].sort());
   });
@@ -25,7 +25,7 @@ describe("countries", () => {
     expect([latitude, longitude].map((degrees) => Number(degrees.toFixed(1)))).toEqual([latitude, longitude]);
   });
 
-  // A town near the geographical centre of the country's main land, as its own survey or an atlas has it.
+  // A town near the geographical centre of the country's main land, according to its own survey or an atlas.
   test.each([
     ["DE", 51.2, 10.5, "Niederdorla"],
     ["FR", 46.6, 2.4, "Nassigny: not drawn westwards by Guiana"],
@@ -48,7 +48,7 @@ describe("countries", () => {
     expect(country && distanceKilometres(country, { latitude, longitude })).toBeLessThan(250);
   });
 
-  test("every region's country is known, and not more than 4,600 km away", () => {
+  test("every region's country exists, at most 4,600 km away", () => {
     for (const { country, latitude, longitude } of regions) {
       const place = findCountry(country);
       expect([country, place?.code]).toEqual([country, country]);

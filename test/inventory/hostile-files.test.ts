@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The smallest sound inventory, changed in one place. */
+/** The smallest valid inventory, changed in one place. */
 function rulesOfChanged(before: string, after: string): string[] {
   const text = readFileSync(join(__dirname, "..", "fixtures", "inventories", "smallest.yaml"), "utf8");
   expect(text).toContain(before);
@@ -21,7 +21,7 @@ function rulesOfChanged(before: string, after: string): string[] {
 }
 
 describe("one clear error for", () => {
-  test("a file that is missing", () => {
+  test("a missing file", () => {
     const reading = readInventoryFile(join(folder, "missing.yaml"), today);
     expect(reading.problems).toMatchObject([
       { line: 1, column: 1, rule: "file/unreadable", message: "the file does not exist" },
@@ -65,19 +65,19 @@ describe("one clear error for", () => {
   });
 });
 
-test("the line of a byte that is not UTF-8 is named", () => {
+test("reports the line of a byte that is not UTF-8", () => {
   const text = Buffer.concat([Buffer.from("project:\n  name: caf"), Buffer.from([0xe9]), Buffer.from("\n")]);
   expect(read(text).problems).toMatchObject([{ line: 2, message: "byte 21, on line 2, is not UTF-8" }]);
 });
 
-test("a byte order mark and carriage returns change no position", () => {
+test("a byte order mark and carriage returns do not change positions", () => {
   const text = "hosts:\n  a.example.org: {}\n";
   const plain = read(text).problems.map(({ line, column, rule }) => [line, column, rule]);
   const marked = read(`\uFEFF${text.replaceAll("\n", "\r\n")}`).problems;
   expect(marked.map(({ line, column, rule }) => [line, column, rule])).toEqual(plain);
 });
 
-test("keys that JavaScript treats in a way of its own are no way around the schema", () => {
+test("keys with a special meaning in JavaScript do not bypass the schema", () => {
   expect(rulesOf("__proto__: { project: x }")).toContain("yaml/bad-key");
   const problems = read("constructor: 1\ntoString: 2\nhosts: { hasOwnProperty: {} }").problems;
   expect(problems.map(({ message }) => message)).toEqual(
@@ -91,18 +91,18 @@ test.each([
   ["published-at: [google]", "published-at: [constructor]", "dns/unknown-provider"],
   ["runs-at: { google:", "runs-at: { constructor:", "redirector/unknown-provider"],
   ["us-central1: {", "constructor: {", "mirror/unknown-region"],
-])("%s as %s is found", (before, after, rule) => {
+])("finds %s as %s", (before, after, rule) => {
   expect(rulesOfChanged(before, after)).toContain(rule);
 });
 
-test("a file that says it is YAML 1.1 is read as YAML 1.2", () => {
+test("reads a file that declares YAML 1.1 as YAML 1.2", () => {
   expect(rulesOfChanged("project:", "%YAML 1.1\n---\nproject:")).toEqual([]);
   const credits = "credits: { monthly: 1, currency: USD, until: 2027-12-31 }";
   expect(rulesOfChanged("networks:", `${credits}\n    networks:`)).toEqual([]);
   expect(rulesOf("%YAML 1.1\n---\na: &a { b: 1 }\nc: { <<: *a }")).toContain("schema/unknown-field");
 });
 
-test("text that moves a terminal's cursor is not printed", () => {
+test("does not print text that moves a terminal's cursor", () => {
   const problem = read('name: "a\u001b[2J"\nnmae\u0007: 1\n').problems.find(
     ({ rule }) => rule === "schema/unknown-field",
   );

@@ -8,16 +8,16 @@ import { runs } from "../property-runs";
 
 const today = new Date("2026-11-21T12:00:00Z");
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
-/** Two sound inventories that together use every field. */
+/** Two valid inventories that together use every field. */
 const inventories = ["small", "choices"].map((name) => {
   const text = readFileSync(join(fixtures, `${name}.yaml`), "utf8");
-  return { name, text, sound: parse(text) as Json };
+  return { name, text, valid: parse(text) as Json };
 });
 const read = (written: string) => readInventory(Buffer.from(written), "mirrors.yaml", today);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** The same value with the keys of every mapping, and the entries of every list that is a set, in another order. */
+/** The same value with the keys of mappings, and the entries of unordered lists, in another order. */
 function shuffled(value: Json, order: () => number): Json {
   const mixed = <T>(items: T[]) =>
     items
@@ -29,13 +29,13 @@ function shuffled(value: Json, order: () => number): Json {
   return Object.fromEntries(mixed(Object.entries(value)).map(([key, member]) => [key, shuffled(member, order)]));
 }
 
-test.each(inventories)("the order of the file changes nothing: $name", ({ text, sound }) => {
+test.each(inventories)("the order of the file does not matter: $name", ({ text, valid }) => {
   const expected = read(text);
   expect(expected.ok).toBe(true);
   fc.assert(
     fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
       const order = () => numbers.next().value as number;
-      expect(read(stringify(shuffled(sound, order)))).toEqual(expected);
+      expect(read(stringify(shuffled(valid, order)))).toEqual(expected);
     }),
     runs(10),
   );
@@ -52,7 +52,7 @@ function pathsOf(value: Json, path: (string | number)[] = []): (string | number)
 
 const nothing = Symbol("deleted");
 
-/** The value with another in one place, or with nothing there. */
+/** The value with another value, or none, in one place. */
 function replaced(value: Json, [part, ...rest]: (string | number)[], by: Json | typeof nothing): Json {
   if (part === undefined) return by === nothing ? null : by;
   if (typeof value !== "object" || value === null) return value;
@@ -98,12 +98,12 @@ function expectPlaces(written: string): void {
   expect(ok).toBe(problems.every(({ severity }) => severity === "warning"));
 }
 
-test.each(inventories)("whatever is put into $name, nothing is thrown, and every problem has a place", ({ sound }) => {
+test.each(inventories)("never throws for any value in $name, and every problem has a place", ({ valid }) => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(fc.constantFrom(...pathsOf(sound)), junk), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.tuple(fc.constantFrom(...pathsOf(valid)), junk), { minLength: 1, maxLength: 4 }),
       (changes) => {
-        const mutated = changes.reduce<Json>((value, [path, by]) => replaced(value, path, by), sound);
+        const mutated = changes.reduce<Json>((value, [path, by]) => replaced(value, path, by), valid);
         expectPlaces(stringify(mutated));
       },
     ),
@@ -111,14 +111,14 @@ test.each(inventories)("whatever is put into $name, nothing is thrown, and every
   );
 });
 
-/** What means something to a YAML parser, and so makes errors of all kinds. */
+/** Text with a meaning in YAML, which causes errors of all kinds. */
 const marks = fc
   .array(fc.constantFrom(..."\r\n\t\f\u2028\uFEFF'\"|>{}[]%#\\", "&a", "*a", "---\n", "...\n", "- ", "? ", ": "), {
     maxLength: 6,
   })
   .map((parts) => parts.join(""));
 
-test.each(inventories)("whatever is done to the text of $name, nothing is thrown", ({ text }) => {
+test.each(inventories)("never throws for any change of the text of $name", ({ text }) => {
   const inserted = fc.oneof(fc.string({ unit: "binary", maxLength: 12 }), marks);
   const cut = fc.tuple(fc.nat(text.length), fc.nat(40), inserted);
   fc.assert(
@@ -129,7 +129,7 @@ test.each(inventories)("whatever is done to the text of $name, nothing is thrown
   );
 });
 
-test("bytes of any kind are read without an exception", () => {
+test("never throws for any bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       expect(readInventory(bytes, "mirrors.yaml", today).ok).toBe(false);

@@ -38,7 +38,7 @@ test("names are composed from keys", () => {
   expect(replicationRoleName("k8s-artifacts", "aws")).toBe("k8s-artifacts-aws-replication");
 });
 
-/** Keys that are made to be mistaken for one another: with hyphens or without, by another name of Google. */
+/** Keys that could be confused: with hyphens or without, or with another name of Google. */
 const key = fc
   .array(fc.constantFrom("a", "b", "x", "north", "south", "google", "gcp", "-", "1", "east"), {
     minLength: 2,
@@ -50,7 +50,7 @@ const project = fc.stringMatching(/^[a-z][a-z0-9-]{0,17}[a-z0-9]$/);
 const regionOf = (cloud: "google" | "aws" | "azure") =>
   fc.constantFrom(...regions.filter((region) => region.cloud === cloud).map(({ region }) => region));
 
-/** Every kind of composed name, what each cloud takes, and whether it is one for each region. */
+/** Every kind of composed name, the form that its cloud accepts, and whether there is one per region. */
 const kinds = [
   {
     what: "a bucket at Google",
@@ -73,9 +73,9 @@ const kinds = [
   { what: "the role of replication", cloud: "aws", of: replicationRoleName, limits: /^[a-z0-9-]{1,64}$/ },
 ] as const;
 
-test.each(kinds)("$what fits, and is another one for another provider or region", ({ what, cloud, of, limits }) => {
+test.each(kinds)("$what fits, and is unique per provider and region", ({ what, cloud, of, limits }) => {
   const isRegional = what.startsWith("a bucket") || what === "a storage account";
-  // Which projects Google's own name suits is the business of the rule name/google-bucket.
+  // The rule name/google-bucket checks projects with Google's own name.
   const projects = project.filter((name) => !/goo?g|g00g/.test(name));
   fc.assert(
     fc.property(projects, key, key, regionOf(cloud), regionOf(cloud), (name, one, two, here, there) => {
@@ -88,7 +88,7 @@ test.each(kinds)("$what fits, and is another one for another provider or region"
   );
 });
 
-describe("given names", () => {
+describe("written names", () => {
   test.each([
     ["prod-files", true],
     ["prod_files", true],
@@ -101,8 +101,8 @@ describe("given names", () => {
     ["goog-files", false],
     ["my-google-files", false],
     ["my-g0ogle-files", false],
-  ])("%s at Google: %s", (name, isSound) => {
-    expect(messages(nameGoogleBucket, holding("google", name)).length).toBe(isSound ? 0 : 1);
+  ])("%s at Google: %s", (name, isValid) => {
+    expect(messages(nameGoogleBucket, holding("google", name)).length).toBe(isValid ? 0 : 1);
   });
 
   test.each([
@@ -120,8 +120,8 @@ describe("given names", () => {
     ["files--ol-s3", false],
     ["files--x-s3", false],
     ["files--table-s3", false],
-  ])("%s at AWS: %s", (name, isSound) => {
-    expect(messages(nameAwsBucket, holding("aws", name)).length).toBe(isSound ? 0 : 1);
+  ])("%s at AWS: %s", (name, isValid) => {
+    expect(messages(nameAwsBucket, holding("aws", name)).length).toBe(isValid ? 0 : 1);
   });
 
   test.each([
@@ -131,15 +131,15 @@ describe("given names", () => {
     ["ab", false],
     ["prod-files", false],
     ["Files", false],
-  ])("%s at Azure: %s", (name, isSound) => {
-    expect(messages(nameStorageAccount, holding("azure", name)).length).toBe(isSound ? 0 : 1);
+  ])("%s at Azure: %s", (name, isValid) => {
+    expect(messages(nameStorageAccount, holding("azure", name)).length).toBe(isValid ? 0 : 1);
   });
 });
 
 describe("composed names", () => {
   const project = { name: "a-project-of-20-chars" };
 
-  test("are held against what no shortening helps", () => {
+  test("are checked for what shortening cannot fix", () => {
     const google: Draft = {
       project: { name: "google-files" },
       providers: { cloud: { cloud: "google", mirrors: { "us-central1": { bucket: {} } } } },
@@ -156,19 +156,19 @@ describe("composed names", () => {
 describe("a collision", () => {
   const project = { name: "artifacts" };
 
-  test("no conflict between two providers at one cloud", () => {
+  test("does not occur between two providers at one cloud", () => {
     const mirrors = { westeurope: { bucket: {}, registry: {} } };
     const draft: Draft = { project, providers: { one: { cloud: "azure", mirrors }, two: { cloud: "azure", mirrors } } };
     expect(messages(nameCollision, draft)).toEqual([]);
   });
 
-  test("of a bucket and the state's bucket", () => {
+  test("occurs between a bucket and the state bucket", () => {
     const mirrors = { "us-east-2": { bucket: { name: "artifacts-aws-terraform-state" } } };
     const draft: Draft = { project, providers: { aws: { cloud: "aws", mirrors } } };
     expect(messages(nameCollision, draft).length).toBe(1);
   });
 
-  test("of repositories in one account or project", () => {
+  test("occurs between repositories in one account or project", () => {
     const mirrors = { "us-east-1": { registry: { repositories: ["pause"] } } };
     const account = "123456789012";
     const aws: Draft = {
@@ -181,7 +181,7 @@ describe("a collision", () => {
     expect(messages(nameCollision, { project, providers: { one: google, two: google } }).length).toBe(1);
   });
 
-  test("is none between clouds, nor between states that share a bucket", () => {
+  test("does not occur between clouds, or between states that share a bucket", () => {
     const aws = { cloud: "aws", mirrors: { "us-east-2": { bucket: { name: "files" } } } } as const;
     const google = { cloud: "google", mirrors: { "us-central1": { bucket: { name: "files" } } } } as const;
     expect(messages(nameCollision, { project, providers: { aws, google } })).toEqual([]);

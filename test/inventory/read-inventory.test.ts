@@ -9,7 +9,7 @@ const fixtures = join(__dirname, "..", "fixtures", "inventories");
 const today = new Date("2026-11-21T12:00:00Z");
 const read = (...path: string[]) => readInventoryFile(join(fixtures, ...path), today);
 
-/** Every broken fixture with all that is found in it. */
+/** Every invalid fixture with all its problems. */
 const broken: readonly (readonly [fixture: string, problems: readonly string[]])[] = [
   ["aws-registry-region", ["22:32 aws/registry-region"]],
   ["aws-state-region", ["19:19 aws/state-region"]],
@@ -245,13 +245,13 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ["yaml-too-deep", ["9:58 yaml/too-deep"]],
 ];
 
-const told = ({ line, column, severity, rule }: Problem) =>
+const format = ({ line, column, severity, rule }: Problem) =>
   `${line}:${column} ${severity === "warning" ? "warning " : ""}${rule}`;
 
 describe("a broken inventory", () => {
   test.each(broken)("%s", (fixture, problems) => {
     const reading = read("broken", `${fixture}.yaml`);
-    expect(reading.problems.map(told)).toEqual(problems);
+    expect(reading.problems.map(format)).toEqual(problems);
     expect(reading.ok).toBe(problems.every((problem) => problem.includes("warning")));
     for (const { fix } of reading.problems) expect(fix).toMatch(/[.!:…}\]\w"]$/);
   });
@@ -336,20 +336,20 @@ mirrors.yaml:22:7 error[mirror/unknown-region] "us-east-22" is not a region of a
   });
 });
 
-test("mirrors may be in private networks where a trial says so, and never be the redirector itself", () => {
+test("allows mirrors in private networks for trials, but never the redirector itself", () => {
   const found = (fixture: string) =>
     readInventoryFile(join(fixtures, "broken", `${fixture}.yaml`), today, { allowPrivateMirrors: true });
   expect(found("mirror-private-host")).toMatchObject({ ok: true, problems: [] });
   expect(found("mirror-own-host").problems).toHaveLength(4);
 });
 
-describe("a sound inventory", () => {
+describe("a valid inventory", () => {
   test.each(["smallest", "small", "choices", "own-machine"])("%s has no problem", (fixture) => {
     const reading = read(`${fixture}.yaml`);
     expect(reading).toMatchObject({ ok: true, problems: [] });
   });
 
-  test("says who is avoided, by provider and mirror together, and the longest of a host's paths first", () => {
+  test("combines the clients that provider and mirror avoid, and sorts a host's paths by length", () => {
     const reading = read("choices.yaml");
     if (!reading.ok) throw new Error("choices.yaml is broken");
     const { providers, hosts, redirector } = reading.inventory;
@@ -375,9 +375,9 @@ describe("a sound inventory", () => {
     expect(complete).toEqual(["eu-west-1", "us-east-1", "tokyo"]);
   });
 
-  test("the example of the design has a warning: nothing fills the buckets at AWS", () => {
+  test("the large example has a warning: nothing fills the buckets at AWS", () => {
     const reading = read("design-example.yaml");
-    expect([reading.ok, reading.problems.map(told)]).toEqual([true, ["35:3 warning provider/no-primary"]]);
+    expect([reading.ok, reading.problems.map(format)]).toEqual([true, ["35:3 warning provider/no-primary"]]);
   });
 
   test("is frozen, and has defaults and composed names", () => {
@@ -400,7 +400,7 @@ describe("a sound inventory", () => {
   });
 });
 
-test("the rules have ids of their own, and reasons that are sentences", () => {
+test("the rules have unique ids, and reasons that are sentences", () => {
   expect(new Set(allRules.map(({ id }) => id)).size).toBe(allRules.length);
   for (const { id, reason } of allRules) {
     expect(id).toMatch(/^[a-z]+\/[a-z0-9-]+$/);

@@ -7,7 +7,7 @@ import published from "../../inventory/regions.json";
 
 const clouds: readonly Cloud[] = ["aws", "azure", "google"];
 
-/** The regions named in the range files that the clouds published between 2026-07 and 2026-08. */
+/** The regions in the range files that the clouds published in 2026-07 and 2026-08. */
 const namedInRanges: Readonly<Record<Cloud, readonly string[]>> = {
   aws: words(`
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
@@ -40,7 +40,7 @@ const namedInRanges: Readonly<Record<Cloud, readonly string[]>> = {
 };
 
 describe("regions", () => {
-  test.each(clouds)("%s: every region named in the published ranges is known", (cloud) => {
+  test.each(clouds)("%s: every region in the published ranges exists", (cloud) => {
     expect(namedInRanges[cloud].filter((name) => findRegion(cloud, name) === undefined)).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe("regions", () => {
     ]);
   });
 
-  test("every alias belongs to a region, which names it", () => {
+  test("every alias belongs to a region, which lists it", () => {
     for (const cloud of clouds) {
       for (const [alias, id] of Object.entries<string>(published.aliases[cloud])) {
         expect(findRegion(cloud, id)?.aliases).toContain(alias);
@@ -110,7 +110,7 @@ describe("findRegion", () => {
     ["cn-northwest-1", "aws-cn"],
     ["us-gov-west-1", "aws-us-gov"],
     ["eusc-de-east-1", "aws-eusc"],
-  ])("aws/%s is of the partition %s", (name, partition) => {
+  ])("aws/%s is in the partition %s", (name, partition) => {
     expect(findRegion("aws", name)?.partition).toBe(partition);
   });
 
@@ -148,7 +148,7 @@ describe("distanceKilometres", () => {
     expect(distanceKilometres(a, b)).toBeCloseTo(kilometres, 6);
   });
 
-  test("is symmetric, nothing to itself, never more than half the Earth's circumference, and no detour is shorter", () => {
+  test("is symmetric, zero to itself, at most half the Earth's circumference, and never shorter by a detour", () => {
     const anywhere = fc.record({
       latitude: fc.double({ min: -90, max: 90, noNaN: true }),
       longitude: fc.double({ min: -180, max: 180, noNaN: true }),

@@ -1,14 +1,14 @@
 import { crossFieldRules } from "../../inventory/cross-field-rules";
 import type { Draft } from "../../inventory/draft";
 
-/** What one rule finds in a draft on a day in 2026. */
+/** The findings of one rule in a draft on a day in 2026. */
 function found(id: string, draft: Draft): string[] {
   const rule = crossFieldRules.find((candidate) => candidate.id === id);
   if (rule === undefined) throw new Error(`there is no rule ${id}`);
   return [...rule.check(draft, { today: "2026-11-21", allowPrivateMirrors: false })].map(({ message }) => message);
 }
 
-/** Cases that the broken inventories do not show: what is allowed beside what is not. */
+/** Cases that the invalid inventories do not cover: valid ones next to invalid ones. */
 const cases: readonly (readonly [rule: string, says: string, draft: Draft, findings: number])[] = [
   ["credits/ended", "the last day still counts", providers({ google: until("2026-11-21") }), 0],
   ["credits/ended", "the day before does not", providers({ google: until("2026-11-20") }), 1],
@@ -138,7 +138,7 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
     0,
   ],
   ["origin/avoids", "another mirror", { ...avoiding(undefined, { asn: [3320] }), origin: "donor/other" }, 0],
-  ["origin/avoids", "nobody", { ...avoidingAll(), origin: "donor/everywhere" }, 0],
+  ["origin/avoids", "no clients", { ...avoidingAll(), origin: "donor/everywhere" }, 0],
 
   ["mirror/trusted-without-effect", "a registry", trusted({ registry: "https://registry.example.net" }), 0],
   ["mirror/trusted-without-effect", "files", trusted({ files: "https://example.net/{path}" }), 0],
@@ -166,7 +166,7 @@ test.each(cases)("%s: %s", (rule, _, draft, findings) => {
   expect(found(rule, draft)).toHaveLength(findings);
 });
 
-test("rules keep silent about what was mistyped", () => {
+test("rules ignore mistyped values", () => {
   const mistyped: Draft = {
     project: undefined,
     hosts: { "registry.example.org": undefined, "dl.example.org": { serves: [undefined], paths: { a: "b" } } },
@@ -211,7 +211,7 @@ function zone(name: string, host: string): Draft {
   return { dns: { zone: name }, hosts: { [host]: { serves: ["images"] } } };
 }
 
-/** Two providers that claim the same. */
+/** Two providers with the same claim. */
 function claimed(network: NonNullable<NonNullable<Provider["networks"]>[number]>): Draft {
   return providers({
     one: { cloud: "external", networks: [network] },

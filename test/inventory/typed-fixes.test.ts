@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readInventory } from "../../inventory/read-inventory";
 
-const sound = readFileSync(join(__dirname, "..", "fixtures", "inventories", "typed-fixes.yaml"), "utf8");
+const valid = readFileSync(join(__dirname, "..", "fixtures", "inventories", "typed-fixes.yaml"), "utf8");
 const read = (text: string) =>
   readInventory(Buffer.from(text), "mirrors.yaml", new Date("2026-11-21T12:00:00Z")).problems;
 
-/** A mistake in place of a sound part of the file; where and how it is reported; what the fix says to type. */
+/** A mistake in place of a valid part of the file; where and how it is reported; what the fix says to type. */
 type Mistake = readonly [
   what: string,
   part: string,
@@ -14,7 +14,7 @@ type Mistake = readonly [
   place: string,
   message: string,
   typed: string,
-  /** Where the fix is for a part of the mistake, the whole of it, mended. */
+  /** The complete correction, if the fix is for a part of the mistake. */
   mended?: string,
 ];
 
@@ -23,7 +23,7 @@ const everywhere = 'everywhere: { files: "https://cdn.example.net/{path}", weigh
 const files = 'files: "https://cdn.example.net/{path}"';
 const long = `${"a".repeat(70)}.example.org`;
 
-/** Mistakes of people, each of which once was reported as something else. */
+/** Real mistakes, each of which was once reported as something else. */
 const mistakes: readonly Mistake[] = [
   ["a project's name of one letter", "name: artifacts", "name: a", "1:18 schema/bad-value", "at least 2", "name: a1"],
   ["a name with capitals", "name: artifacts", "name: My_Files", "1:18 schema/bad-value", '"M"', "name: my-files"],
@@ -343,15 +343,15 @@ const mistakes: readonly Mistake[] = [
 ];
 
 test("the unmodified file is valid", () => {
-  expect(read(sound)).toEqual([]);
+  expect(read(valid)).toEqual([]);
 });
 
 test.each(mistakes.map((row) => ({ what: row[0], row })))("$what", ({ row }) => {
   const [, part, mistake, place, message, typed, mended = typed] = row;
-  expect(sound).toContain(part);
-  const problems = read(sound.replace(part, () => mistake));
+  expect(valid).toContain(part);
+  const problems = read(valid.replace(part, () => mistake));
   expect(problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)).toEqual([place]);
   expect(problems[0]?.message).toContain(message);
   expect(problems[0]?.fix).toContain(typed);
-  expect(read(sound.replace(part, () => mended))).toEqual([]);
+  expect(read(valid.replace(part, () => mended))).toEqual([]);
 });

@@ -36,7 +36,7 @@ test.each([
   ["a prefix", "1.2.3.0/24"],
   ["digits of another script", "١.2.3.4"],
   ["an IPv6 address", "::1"],
-])("%s is no IPv4 address", (_, text) => {
+])("%s is not an IPv4 address", (_, text) => {
   expect(parseIPv4(text)).toBe(-1);
 });
 
@@ -82,7 +82,7 @@ test.each([
   ["an IPv4 address", "1.2.3.4"],
   ["a character beyond ASCII", "１::"],
   ["ten kilobytes", "1:".repeat(5000)],
-])("%s is no IPv6 address", (_, text) => {
+])("%s is not an IPv6 address", (_, text) => {
   expect(groupsOf(text)).toBeUndefined();
 });
 
@@ -108,7 +108,7 @@ test.each<[string, string | undefined]>([
   ["::", undefined],
   ["::1", undefined],
   ["2001:db8::1.2.3.4", undefined],
-])("%s carries the IPv4 address %s", (text, carried) => {
+])("%s contains the IPv4 address %s", (text, carried) => {
   const groups = new Uint16Array(8);
   expect(parseIPv6(text, groups)).toBe(true);
   expect(carriedIPv4(groups)).toBe(carried === undefined ? -1 : parseIPv4(carried));
@@ -116,7 +116,7 @@ test.each<[string, string | undefined]>([
 
 const soup = fc.string({ unit: fc.constantFrom(..."0125:.fF%g", "::", "255", "ffff:", "1.2.3.4"), maxLength: 24 });
 
-test("what is an address, Node's parser says too", () => {
+test("agrees with Node's parser on what is an address", () => {
   fc.assert(
     fc.property(fc.oneof(soup, fc.ipV4(), fc.ipV6(), fc.string()), (text) => {
       expect(parseIPv4(text) >= 0).toBe(isIPv4(text));

@@ -3,7 +3,7 @@ import { type Cidr, formatCidr, networkOf, parseCidr } from "../../networks/cidr
 import type { PrefixValue } from "../../networks/prefix-table";
 
 /**
- * Prefixes that lie in, beside and around each other: most of them begin with the bits of one of a few addresses, cut off
+ * Prefixes that lie in, next to and around each other: most of them begin with the bits of one of a few addresses, cut off
  * anywhere. Lengths at the ends and at the borders of the table's blocks come often.
  */
 export const arbitraryCidr: fc.Arbitrary<Cidr> = fc
@@ -20,11 +20,11 @@ export const arbitraryCidr: fc.Arbitrary<Cidr> = fc
   .map(([near, flips, length]) => {
     const groups = [...near];
     for (const flip of flips) flipBit(groups, flip % (groups.length * 16));
-    // Written and read once, so that a mapped prefix is the IPv4 prefix that it stands for.
+    // Formatted and parsed, so that a mapped prefix becomes its IPv4 prefix.
     return parseCidr(formatCidr(networkOf({ groups, length: length % (groups.length * 16 + 1) })));
   });
 
-/** One layer: each prefix once, with few values, so that neighbours often have the same. */
+/** One layer: unique prefixes with few values, so that neighbours often have the same value. */
 export const arbitraryLayer: fc.Arbitrary<PrefixValue[]> = fc
   .uniqueArray(fc.tuple(arbitraryCidr.map(formatCidr), fc.nat({ max: 3 })), {
     selector: ([prefix]) => prefix,
@@ -32,7 +32,7 @@ export const arbitraryLayer: fc.Arbitrary<PrefixValue[]> = fc
   })
   .map((pairs) => pairs.map(([prefix, value]) => ({ prefix, value })));
 
-/** Addresses at the edges of prefixes: the first, the last, and their neighbours outside. */
+/** The first and last addresses of prefixes, and their neighbours outside. */
 export function edgeAddresses(prefixes: readonly Cidr[]): string[] {
   return prefixes.flatMap((prefix) => {
     const bits = prefix.groups.length * 16;

@@ -13,7 +13,7 @@ test.each([
   ["1:0:2:3:4:5:6:7/128", "1:0:2:3:4:5:6:7/128"],
   ["::ffff:192.0.2.0/120", "192.0.2.0/24"],
   ["::ffff:0:0/96", "0.0.0.0/0"],
-])("%s is written %s", (text, canonical) => {
+])("formats %s as %s", (text, canonical) => {
   expect(formatCidr(parseCidr(text))).toBe(canonical);
 });
 
@@ -31,7 +31,7 @@ test.each([
   ["2001:db8::1/64", "2001:db8::/64 is meant, or a longer prefix"],
   ["::ffff:0:0/95", "::fffe:0:0/95 is meant"],
   ["<html>/8", '"<html>/8" does not start with'],
-])("%s is no prefix", (text, message) => {
+])("%s is not a prefix", (text, message) => {
   expect(() => parseCidr(text)).toThrow(NotACidr);
   expect(() => parseCidr(text)).toThrow(message);
 });
@@ -40,7 +40,7 @@ test.each([
   ["10.0.0.1/8", "has bits set past its length", "10.0.0.0/8"],
   ["::ffff:192.0.2.1/120", "has bits set past its length", "192.0.2.0/24"],
   ["10.0.0.0", "has no prefix length such as /24", undefined],
-])("%s: the error says why, and what is meant", (text, reason, meant) => {
+])("the error for %s has the reason and the probable prefix", (text, reason, meant) => {
   expect(() => parseCidr(text)).toThrow(expect.objectContaining({ reason, meant }));
 });
 
@@ -52,7 +52,7 @@ test("parses and formats a prefix unchanged", () => {
   );
 });
 
-test("a prefix stands before those that it covers", () => {
+test("sorts a prefix before those that it covers", () => {
   fc.assert(
     fc.property(arbitraryCidr, arbitraryCidr, (left, right) => {
       if (covers(left, right)) expect(compareCidrs(left, right)).toBeLessThanOrEqual(0);

@@ -41,7 +41,7 @@ test.each<[string, string[], string[]]>([
   );
 });
 
-test("a prefix with two values is refused", () => {
+test("refuses a prefix with two values", () => {
   const entries = [
     { prefix: "10.0.0.0/8", asn: 64500 },
     { prefix: "10.0.0.0/8", country: "DE" },
@@ -49,7 +49,7 @@ test("a prefix with two values is refused", () => {
   expect(() => compactEntries(entries)).toThrow('10.0.0.0/8 is listed twice, with "asn 64500" and with "country DE"');
 });
 
-test("every address keeps its answer", () => {
+test("keeps the answer of every address", () => {
   fc.assert(
     fc.property(arbitraryLayer, (layer) => {
       const before = plainScan([layer]);
@@ -63,7 +63,7 @@ test("every address keeps its answer", () => {
   );
 });
 
-test("the compiled table is the same, byte for byte", () => {
+test("compiles to the same bytes", () => {
   fc.assert(
     fc.property(arbitraryLayer, (layer) => {
       const whole = compilePrefixTable([layer]);
@@ -75,7 +75,7 @@ test("the compiled table is the same, byte for byte", () => {
   );
 });
 
-test("nothing more can be taken away the second time, and the order does not matter", () => {
+test("is idempotent, and independent of the order", () => {
   fc.assert(
     fc.property(arbitraryLayer, (layer) => {
       const compact = compactEntries(entriesOf(layer));

@@ -62,7 +62,7 @@ const limits = (more: Partial<DownloadLimits> = {}): DownloadLimits => ({
   ...more,
 });
 
-/** Redirects to each of these in turn, and then answers. */
+/** Redirects to each of these in turn, and then responds. */
 function redirectsTo(...targets: string[]): void {
   let hop = 0;
   answer = (_, response) => {
@@ -72,7 +72,7 @@ function redirectsTo(...targets: string[]): void {
   };
 }
 
-test("an answer from the public internet is read, over three redirects too", async () => {
+test("downloads from the public internet, also over three redirects", async () => {
   redirectsTo();
   expect(await download(open("/list"), limits())).toBe("arrived");
   redirectsTo("/b", open("/c"), "d?x=1");
@@ -95,7 +95,7 @@ test.each<[string, () => string[], string]>([
   ["data", () => ["data:text/plain,0.0.0.0%2F0"], "is not an https URL"],
   ["what is not a URL", () => ["https://[/"], "it redirects to an invalid URL"],
   ["a circle", () => ["/1", "/2", "/3", "/4"], "it redirects more than 3 times"],
-])("a redirect to %s is not followed", async (_, targets, message) => {
+])("does not follow a redirect to %s", async (_, targets, message) => {
   redirectsTo(...targets());
   const failed = download(open("/list"), limits());
   await expect(failed).rejects.toThrow(DownloadFailed);
@@ -108,13 +108,13 @@ test.each([
   ["http", () => `http://localhost:${port(1)}/`],
   ["loopback", () => `https://127.0.0.1:${port(0)}/`],
   ["loopback in IPv6", () => "https://[::1]/"],
-])("nothing is fetched from %s", async (_, url) => {
+])("does not download from %s", async (_, url) => {
   redirectsTo();
   await expect(download(url(), limits())).rejects.toThrow(DownloadFailed);
   expect(seen).toEqual([]);
 });
 
-test("a user and a password of a redirect are not sent, and a query is not shown", async () => {
+test("does not send the user and password of a redirect, and does not show a query", async () => {
   let authorization: string | undefined = "none";
   answer = (request, response) => {
     authorization = request.headers.authorization;
@@ -133,7 +133,7 @@ test.each<[string, () => Buffer, Record<string, string>]>([
   ["plain", () => Buffer.alloc(10_001, "#"), {}],
   ["packed", () => gzip(1_000_000), {}],
   ["packed, and declared", () => gzip(1_000_000), { "content-encoding": "gzip" }],
-])("an answer that is too large is broken off: %s", async (_, body, headers) => {
+])("aborts a response that is too large: %s", async (_, body, headers) => {
   answer = (_request, response) => {
     response.writeHead(200, headers).end(body());
   };
@@ -152,7 +152,7 @@ test("unpacks gzip of any declared type and chunking", async () => {
   expect(await download(open("/list"), limits())).toBe("");
 });
 
-test("one deadline holds for redirects and body together", async () => {
+test("applies one deadline to redirects and body", async () => {
   answer = (_, response) => {
     response.writeHead(200).write("# begun\n");
   };

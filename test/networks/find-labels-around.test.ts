@@ -5,7 +5,7 @@ import { arbitraryCidr } from "./arbitrary-prefixes";
 
 const labelled = (...texts: string[]) => texts.map((label) => ({ cidr: parseCidr(label), label }));
 
-test("the longest prefix around each, in any order; an equal one is around, too", () => {
+test("finds the longest covering prefix, also an equal one, in any order", () => {
   const around = labelled("10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32", "10.3.0.0/16");
   const asked = [
     "10.3.0.0/16",
@@ -24,7 +24,7 @@ test("the longest prefix around each, in any order; an equal one is around, too"
   ).toEqual(["10.3.0.0/16", "10.0.0.0/8", undefined, "10.1.0.0/16", "2001:db8::/32", undefined, "10.0.0.0/8"]);
 });
 
-test("of equal prefixes around, the first counts", () => {
+test("uses the first of equal covering prefixes", () => {
   const around = [
     { cidr: parseCidr("10.0.0.0/8"), label: "first" },
     { cidr: parseCidr("10.0.0.0/8"), label: "second" },
@@ -32,7 +32,7 @@ test("of equal prefixes around, the first counts", () => {
   expect(findLabelsAround([parseCidr("10.1.0.0/16")], around)).toEqual(["first"]);
 });
 
-test("a plain search says the same", () => {
+test("agrees with a plain search", () => {
   const longest = (prefix: Cidr, around: readonly Cidr[]) =>
     around.filter((one) => covers(one, prefix)).sort((left, right) => right.length - left.length)[0];
   fc.assert(

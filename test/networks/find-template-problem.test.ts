@@ -46,13 +46,13 @@ test.each([
   ["https://cdn.example.net./{digest}", "ends with a dot"],
   ["https://cdn.example.net/{name}", "lacks {digest}"],
   ["", "lacks {digest}"],
-])("the template %j", (template, message) => {
+])("checks the template %j", (template, message) => {
   const problem = findTemplateProblem(template, "digest", ["name"])?.message;
   if (message === undefined) expect(problem).toBeUndefined();
   else expect(problem).toContain(message);
 });
 
-/** Pieces from which templates are put together that look right, and some that are. */
+/** Pieces of templates, most of which only look valid. */
 const piece = fc.constantFrom(
   ..."https:// https: http:// // / \\ @ : :0 :8443 ? # . .. %2e %2f %40 [ ] [::1] 127.1 1 0x7f xn-- ä 。 \t \n".split(
     " ",

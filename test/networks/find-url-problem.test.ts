@@ -14,7 +14,7 @@ test.each([
   "http://127.0.0.1:5000",
   "http://127.9.9.9",
   "http://[::1]:5000/",
-])("%s is sound", (url) => {
+])("accepts %s", (url) => {
   expect(findUrlProblem(url)).toBeUndefined();
 });
 
@@ -90,7 +90,7 @@ test.each([
   ["https://[::1]a/", "is not an IPv6 address"],
   ["https://example.net/#top", "a fragment"],
   ["https://example.net#top", "a fragment"],
-])("%j is refused", (url, message) => {
+])("refuses %j", (url, message) => {
   expect(findUrlProblem(url)?.message).toContain(message);
 });
 
@@ -99,7 +99,7 @@ test.each([
   ["https://2852039166/", "169.254.169.254"],
   ["https://example.net./", "example.net"],
   ["https://example.net/a|b", "%7C"],
-])("what is wrong with %s is answered by what to write", (url, meant) => {
+])("the fix for %s says what to write", (url, meant) => {
   expect(findUrlProblem(url)?.fix).toContain(meant);
 });
 
@@ -109,7 +109,7 @@ test.each([
   ["https://registry.example.net?a", "a query"],
   ["https://registry.example.net/{name}", "cannot have a placeholder"],
   ["https:///registry.example.net", "has no host"],
-])("the base %s", (url, message) => {
+])("checks the base URL %s", (url, message) => {
   const problem = findBaseUrlProblem(url)?.message;
   if (message === undefined) expect(problem).toBeUndefined();
   else expect(problem).toContain(message);

@@ -23,7 +23,7 @@ function disjoint(prefixes: Parameters<typeof compilePrefixTable>[0]) {
 const texts = (list: readonly LabelledPrefix<string | number>[]) =>
   list.map(({ cidr, label }) => `${formatCidr(cidr)} ${label}`);
 
-test("what is refined is split, and equal neighbours are joined", () => {
+test("splits refined prefixes, and merges equal neighbours", () => {
   expect(texts(disjoint([layer]))).toEqual([
     "10.0.0.0/9 1",
     "10.128.0.0/9 2",
@@ -33,7 +33,7 @@ test("what is refined is split, and equal neighbours are joined", () => {
   ]);
 });
 
-test("what has no label is left out", () => {
+test("omits addresses without a label", () => {
   const { bytes, combinations } = compilePrefixTable([layer]);
   const list = listDisjointPrefixes(new PrefixTable(bytes), (answer) =>
     combinations[answer]?.[0] === 1 ? "one" : undefined,
@@ -41,13 +41,13 @@ test("what has no label is left out", () => {
   expect(texts(list)).toEqual(["10.0.0.0/9 one", "2001:db8::/33 one"]);
 });
 
-/** Which labels a list has for an address, taken for what it looks like. */
+/** The labels that a list has for an address, without decoding embedded IPv4 addresses. */
 function labels(list: readonly LabelledPrefix<string>[], address: string): string[] {
   const host = parseCidr6(address);
   return list.filter(({ cidr }) => covers(cidr, host)).map(({ label }) => label);
 }
 
-/** As `parseHost`, but a mapped address stays an IPv6 address. */
+/** Like `parseHost`, but a mapped address remains an IPv6 address. */
 function parseCidr6(address: string): Cidr {
   const mapped = /^::ffff:([0-9.]+)$/.exec(address)?.[1];
   const host = parseHost(mapped ?? address);
@@ -55,7 +55,7 @@ function parseCidr6(address: string): Cidr {
   return mapped === undefined ? host : { groups: [0, 0, 0, 0, 0, 0xffff, ...host.groups], length: 128 };
 }
 
-test("each address is in one prefix at the most, whose label is the table's answer", () => {
+test("has each address in at most one prefix, with the table's answer", () => {
   fc.assert(
     fc.property(arbitraryLayer, arbitraryLayer, (first, second) => {
       const { bytes, combinations } = compilePrefixTable([first, second]);
@@ -75,7 +75,7 @@ test("each address is in one prefix at the most, whose label is the table's answ
   );
 });
 
-test("no two neighbours could be one", () => {
+test("has no neighbours that could be merged", () => {
   fc.assert(
     fc.property(arbitraryLayer, (prefixes) => {
       const list = disjoint([prefixes]);

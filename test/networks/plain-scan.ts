@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { PrefixValue } from "../../networks/prefix-table";
 
-/** Asks every prefix, one after the other. Slow and plain: what the prefix table is held against. */
+/** Checks all prefixes, one after the other. Slow and simple: the reference for the prefix table. */
 export type PlainScan = (address: string) => readonly number[] | undefined;
 
 interface Range {
@@ -47,7 +47,7 @@ function rangeOf({ prefix, value }: PrefixValue): Range {
   return { bits: address.bits, length: bits, first: address.number, last: address.number + size - 1n, value };
 }
 
-/** Relies on Node's own parser for what is an address, and on nothing of ours. */
+/** Only relies on Node's own parser of addresses. */
 function addressOf(text: string): { bits: 32 | 128; number: bigint } | undefined {
   if (isIPv4(text)) return { bits: 32, number: ipv4(text) };
   if (!isIPv6(text) || text.includes("%")) return undefined;
@@ -63,7 +63,7 @@ function addressOf(text: string): { bits: 32 | 128; number: bigint } | undefined
   return number >> 32n === 0xffffn ? { bits: 32, number: number & 0xffff_ffffn } : { bits: 128, number };
 }
 
-/** An address as it is looked up: 6to4 and NAT64 stand for the IPv4 address that is in them. */
+/** An address as it is looked up: 6to4 and NAT64 as their embedded IPv4 address. */
 function carried(address: ReturnType<typeof addressOf>): ReturnType<typeof addressOf> {
   if (address?.bits !== 128) return address;
   if (address.number >> 112n === 0x2002n) return { bits: 32, number: (address.number >> 80n) & 0xffff_ffffn };

@@ -26,7 +26,7 @@ const layers: PrefixValue[][] = [
   ],
 ];
 
-/** The values that a table gives for an address. */
+/** The values of a table for an address. */
 function answer({ bytes, combinations }: CompiledPrefixTable, address: string): readonly number[] | undefined {
   return combinations[new PrefixTable(bytes).lookup(parseAddress(address))];
 }
@@ -71,7 +71,7 @@ test.each([
   expect(answer(table, address)).toEqual(values);
 });
 
-test("every lookup answers as a plain scan over all prefixes does", () => {
+test("every lookup agrees with a plain scan of all prefixes", () => {
   fc.assert(
     fc.property(fc.array(arbitraryLayer, { minLength: 1, maxLength: 3 }), (random) => {
       const compiled = compilePrefixTable(random);
@@ -87,7 +87,7 @@ test("every lookup answers as a plain scan over all prefixes does", () => {
   );
 });
 
-test("addresses of any kind, and texts that are none, answer as a plain scan does", () => {
+test("addresses of all kinds, and invalid ones, agree with a plain scan", () => {
   const scan = plainScan(layers);
   fc.assert(
     fc.property(
@@ -143,7 +143,7 @@ test("the order of the prefixes does not matter", () => {
   );
 });
 
-test("a prefix may stand twice with one value, and not with two", () => {
+test("accepts a repeated prefix with one value, but not with two", () => {
   const twice = [
     { prefix: "192.0.2.0/24", value: 1 },
     { prefix: "::ffff:192.0.2.0/120", value: 1 },
@@ -153,7 +153,7 @@ test("a prefix may stand twice with one value, and not with two", () => {
   expect(() => compilePrefixTable([contradiction])).toThrow("192.0.2.0/24 has two values in one layer: 1 and 2");
 });
 
-test.each([-1, 65_535, 0.5, Number.NaN])("a value of %d is refused", (value) => {
+test.each([-1, 65_535, 0.5, Number.NaN])("refuses a value of %d", (value) => {
   expect(() => compilePrefixTable([[{ prefix: "192.0.2.0/24", value }]])).toThrow("whole numbers from 0 to 65534");
 });
 
@@ -166,7 +166,7 @@ test("an empty table has no answers", () => {
   expect(answer(compilePrefixTable([[], []]), "192.0.2.1")).toBeUndefined();
 });
 
-test("a table works from anywhere in memory", () => {
+test("works at any place in memory", () => {
   const inside = new Uint8Array(table.bytes.length + 5);
   for (const offset of [0, 1, 2, 3, 4, 5]) {
     inside.set(table.bytes, offset);
@@ -175,17 +175,17 @@ test("a table works from anywhere in memory", () => {
   }
 });
 
-describe("every word is looked at", () => {
+describe("checking every word", () => {
   const { bytes, combinations } = table;
 
-  /** The table with all of its words, or those that lead to blocks, made another. */
+  /** The table with all of its words, or those that lead to blocks, replaced. */
   function written(word: number, only: (before: number) => boolean = () => true): PrefixTable {
     const words = new Int32Array(bytes.slice().buffer);
     for (let index = 4; index < words.length; index++) if (only(words[index] ?? 0)) words[index] = word;
     return new PrefixTable(new Uint8Array(words.buffer));
   }
 
-  test("reports how many words of a sound table answer", () => {
+  test("reports how many words of a valid table are answers", () => {
     expect(new PrefixTable(bytes).requireValid(combinations.length)).toBeGreaterThan(0);
     expect(new PrefixTable(compilePrefixTable([[]]).bytes).requireValid(0)).toBe(0);
   });
@@ -195,11 +195,11 @@ describe("every word is looked at", () => {
     ["a block in the roots", -1],
     ["a block far outside", -0x7fffffff],
     ["the middle of a block", -0x20001],
-  ])("%s is refused", (_, word) => {
+  ])("refuses %s", (_, word) => {
     expect(() => written(word).requireValid(combinations.length)).toThrow("damaged");
   });
 
-  test("a block that leads to itself is refused", () => {
+  test("refuses a block that leads to itself", () => {
     expect(() => written(-0x20000, (before) => before < 0).requireValid(combinations.length)).not.toThrow();
     expect(() => written(-0x20000).requireValid(combinations.length)).toThrow("damaged");
   });
@@ -214,7 +214,7 @@ describe("every word is looked at", () => {
   });
 });
 
-test("bytes that are no table, of another version, or not whole are refused", () => {
+test("refuses bytes that are not a table, have another version, or are incomplete", () => {
   const otherVersion = table.bytes.slice();
   otherVersion[4] = 99;
   const otherMagic = table.bytes.slice();

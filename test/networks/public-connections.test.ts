@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { mostRedirects } from "../../networks/is-redirect";
 import { PublicConnections } from "../../networks/public-connections";
 
-// One loopback address counts as public here, and all others as inside a network.
+// One loopback address is public here, and all others are inside a network.
 jest.mock("../../networks/special-purpose", () => ({ isPublicAddress: (text: string) => text === "127.0.0.1" }));
 jest.mock("node:dns", () => ({ ...jest.requireActual<typeof dns>("node:dns"), lookup: jest.fn() }));
-// Our servers have a certificate that is not trusted.
+// The test servers' certificate is not trusted.
 jest.mock("node:https", () => {
   const actual = jest.requireActual<typeof https>("node:https");
   const request = (options: https.RequestOptions) => actual.request({ ...options, rejectUnauthorized: false });
@@ -22,7 +22,7 @@ jest.mock("node:https", () => {
 type Answer = (error: NodeJS.ErrnoException | null, addresses: dns.LookupAddress[]) => void;
 const lookup = jest.mocked(dns.lookup as (host: string, options: dns.LookupAllOptions, done: Answer) => void);
 
-/** What names resolve to, one answer after the other; the last one repeats. */
+/** The results of name resolution, one after the other; the last one repeats. */
 let names: Record<string, string[]>;
 const servers: Server[] = [];
 let connections: PublicConnections;
@@ -85,7 +85,7 @@ const redirectTo =
     response.writeHead(302, { Location: location }).end();
   };
 
-/** The answer's status, and how long it took. */
+/** The response's status, and how long it took. */
 async function ask(url: string, method: "HEAD" | "GET" = "HEAD") {
   const { response, waited } = await connections.request(url, {
     method,
@@ -96,7 +96,7 @@ async function ask(url: string, method: "HEAD" | "GET" = "HEAD") {
   return { status: response.statusCode, waited };
 }
 
-/** The status of the answer, or why there is none. */
+/** The status of the response, or why there is none. */
 async function outcome(url: string): Promise<number | string | undefined> {
   return await ask(url).then(
     ({ status }) => status,
@@ -109,7 +109,7 @@ describe("a host on the public internet", () => {
     connections = new PublicConnections();
   });
 
-  test("is asked over one kept connection", async () => {
+  test("gets requests over one kept connection", async () => {
     const mirror = await serve((_, response) => response.writeHead(404).end());
     const url = `https://mirror.example.org:${mirror.port}`;
     expect(await ask(`${url}/one?a=b`)).toEqual({ status: 404, waited: expect.any(Number) });
@@ -149,7 +149,7 @@ describe("a host on the public internet", () => {
     expect(inside.connections()).toBe(0);
   });
 
-  test("whose name resolves to another address the next time (DNS rebinding) is not asked there", async () => {
+  test("gets no request at another address if its name then resolves to one (DNS rebinding)", async () => {
     const inside = await serve((_, response) => response.end(), { host: "127.0.0.2" });
     names["both.example.org"] = ["127.0.0.1", "127.0.0.2"];
     const mirror = await serve((_, response) => response.writeHead(200, { Connection: "close" }).end());
@@ -178,24 +178,24 @@ describe("a host on the public internet", () => {
     expect(mirror.asked).toEqual(["HEAD mirror.example.org /moved/from", "HEAD mirror.example.org /moved/here"]);
   });
 
-  test("redirects without a Location: that is its answer", async () => {
+  test("is not followed if it redirects without a Location", async () => {
     const mirror = await serve((_, response) => response.writeHead(302).end());
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe(302);
   });
 
-  test("redirects in a circle: it is followed a few times", async () => {
+  test("is followed a few times if it redirects in a circle", async () => {
     const mirror = await serve((request, response) => redirectTo(`${request.url}x`)(request, response));
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe("too many redirects");
     expect(mirror.asked.length).toBe(1 + mostRedirects);
   });
 
-  test("sends too many headers", async () => {
+  test("is refused if it sends too many headers", async () => {
     const mirror = await serve((_, response) => response.writeHead(200, { "X-A": "a".repeat(100_000) }).end());
     expect(await outcome(`https://mirror.example.org:${mirror.port}/`)).toBe("HPE_HEADER_OVERFLOW");
   });
 });
 
-test("the time to connect does not count as waiting for the answer", async () => {
+test("does not count the time to connect as waiting for the response", async () => {
   connections = new PublicConnections();
   names["mirror.example.org"] = ["127.0.0.1"];
   const resolveAtOnce = lookup.getMockImplementation();
@@ -211,14 +211,14 @@ describe("for tests and trials", () => {
     connections = new PublicConnections({ allowPrivate: true });
   });
 
-  test("hosts may be inside a network, and speak http", async () => {
+  test("allows hosts inside a network, and http", async () => {
     const inside = await serve((_, response) => response.end(), { host: "127.0.0.2", tls: false });
     const mirror = await serve(redirectTo(`http://127.0.0.2:${inside.port}/there`), { tls: false });
     expect(await outcome(`http://127.0.0.1:${mirror.port}/`)).toBe(200);
     expect(inside.asked).toEqual(["HEAD 127.0.0.2 /there"]);
   });
 
-  test("a kept connection that the host has closed is replaced", async () => {
+  test("replaces a kept connection that the host has closed", async () => {
     let isClosing = false;
     const mirror = await serve(
       (request, response) => {
@@ -241,7 +241,7 @@ describe("for tests and trials", () => {
       (_, response) => response.writeHead(200, { "Content-Length": 1e9 }).write(Buffer.alloc(1e6)),
     ],
     ["never ends", (_, response) => response.writeHead(200).write("a")],
-  ])("a dropped body that %s is not waited for", async (_, listener) => {
+  ])("does not wait for a dropped body that %s", async (_, listener) => {
     const closed: Promise<unknown>[] = [];
     const mirror = await serve(
       (request, response) => {

@@ -19,10 +19,10 @@ function resolvesTo(...addresses: string[]): void {
 }
 
 function look(options: Parameters<LookupFunction>[1]): Promise<unknown[]> {
-  return new Promise((resolve) => publicLookup("mirror.example.org", options, (...told) => resolve(told)));
+  return new Promise((resolve) => publicLookup("mirror.example.org", options, (...result) => resolve(result)));
 }
 
-test("a public name is resolved as dns.lookup does", async () => {
+test("resolves a public name like dns.lookup", async () => {
   resolvesTo("8.8.8.8", "2001:4860:4860::8888");
   expect(await look({})).toEqual([null, "8.8.8.8", 4]);
   expect(await look({ all: true, family: 0 })).toEqual([
@@ -35,7 +35,7 @@ test("a public name is resolved as dns.lookup does", async () => {
 });
 
 test.each([["127.0.0.1"], ["169.254.169.254"], ["::1"], ["fd00::1"], ["8.8.8.8", "10.0.0.1"], []])(
-  "a name that resolves to %s is refused",
+  "refuses a name that resolves to %s",
   async (...addresses) => {
     resolvesTo(...addresses);
     for (const options of [{}, { all: true }]) {
@@ -46,13 +46,13 @@ test.each([["127.0.0.1"], ["169.254.169.254"], ["::1"], ["fd00::1"], ["8.8.8.8",
   },
 );
 
-test("what dns.lookup says of a name is passed on", async () => {
+test("passes on an error of dns.lookup", async () => {
   const error = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
   lookup.mockImplementation((_host, _options, done) => done(error, []));
   expect((await look({}))[0]).toBe(error);
 });
 
-test("a connection that resolves by it does not come about", async () => {
+test("prevents a connection to a private address", async () => {
   resolvesTo("127.0.0.1");
   const server = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -69,7 +69,7 @@ test.each([
   "https://0x7f.1/",
   "https://2130706433/",
   "https://[::ffff:10.0.0.1]/",
-])("%s is refused before any connection", (url) => expect(() => requirePublicHost(new URL(url))).toThrow(NotPublic));
+])("refuses %s before any connection", (url) => expect(() => requirePublicHost(new URL(url))).toThrow(NotPublic));
 
 test.each(["https://example.org/", "https://8.8.8.8/", "https://[2606:4700::1111]/"])("%s is not", (url) =>
   expect(() => requirePublicHost(new URL(url))).not.toThrow(),

@@ -26,7 +26,7 @@ function write(source: RangeSource, text: string): void {
   writeFileSync(join(directory, snapshotFileName(source)), text);
 }
 
-test("a snapshot is a text that a reviewer can read", () => {
+test("formats a snapshot for a reviewer", () => {
   const entries = [
     { prefix: "2001:db8::/32", region: "eu-west-3" },
     { prefix: "192.0.2.0/24" },
@@ -53,12 +53,12 @@ test("a snapshot is a text that a reviewer can read", () => {
 `);
 });
 
-test("AS numbers stand in order of size", () => {
+test("sorts AS numbers numerically", () => {
   const entries = [64500, 9, 100].map((asn, index) => ({ prefix: `10.${index}.0.0/16`, asn }));
   expect(formatSnapshot({ ...header, entries }).match(/\[.*\]/g)).toEqual(["[asn 9]", "[asn 100]", "[asn 64500]"]);
 });
 
-test("what was written is read", () => {
+test("reads what it has written", () => {
   const values = [{}, { region: "eu-west-3" }, { asn: 64500 }, { country: "US", region: "US-CA" }];
   fc.assert(
     fc.property(arbitraryLayer, (layer) => {
@@ -84,24 +84,24 @@ test.each<[string, string[], string]>([
   ["a conflict of versions", lines.with(4, "<<<<<<< HEAD"), 'line 5: "<<<<<<< HEAD" has no prefix length'],
   ["a bad group", [...lines, "[zone a]"], 'line 6: "[zone a]" has no ASN, country or region'],
   ["an empty group", [...lines, "[]"], 'line 6: "[]" has no ASN, country or region'],
-])("a snapshot with %s is refused", (_, damaged, message) => {
+])("refuses a snapshot with %s", (_, damaged, message) => {
   expect(() => parseSnapshot(damaged.join("\n"))).toThrow(RangesUnreadable);
   expect(() => parseSnapshot(damaged.join("\n"))).toThrow(message);
 });
 
-test("a missing snapshot names the fix", () => {
+test("the error for a missing snapshot has the fix", () => {
   expect(() => readRanges(directory, { kind: "feed", feed: "oracle" })).toThrow(RangesUnreadable);
   expect(() => readRanges(directory, { kind: "feed", feed: "oracle" })).toThrow("run `mirrorform ranges update`");
 });
 
-test("a damaged snapshot names its file, the line and the fix", () => {
+test("the error for a damaged snapshot has the file, the line and the fix", () => {
   write({ kind: "feed", feed: "aws" }, lines.with(4, "x").join("\n"));
   expect(() => readRanges(directory, { kind: "feed", feed: "aws" })).toThrow(
     `${join(directory, "aws.txt")}: line 5: "x" has no prefix length`,
   );
 });
 
-test("of the shared files, a source gets what it names", () => {
+test("a source gets its entries of a shared file", () => {
   const asns = [64500, 64501].map((asn, index) => ({ prefix: `10.${index}.0.0/16`, asn }));
   write({ kind: "asn", asns: [] }, formatSnapshot({ ...header, entries: asns }));
   const countries = ["DE", "CN"].map((country, index) => ({ prefix: `10.${index}.0.0/16`, country }));
@@ -110,7 +110,7 @@ test("of the shared files, a source gets what it names", () => {
   expect(readRanges(directory, { kind: "country", countries: ["DE"] }).entries).toEqual([countries[0]]);
 });
 
-test("the list tells ages, sizes and what is missing", () => {
+test("lists ages, sizes and missing files", () => {
   const entries = [{ prefix: "10.0.0.0/8", asn: 64500 }];
   write({ kind: "asn", asns: [] }, formatSnapshot({ ...header, asOf: "2026-10-21", entries }));
   write(
@@ -154,7 +154,7 @@ test("the list tells ages, sizes and what is missing", () => {
   ]);
 });
 
-test("every URL has a file of its own, with a name that any file system takes", () => {
+test("every URL has its own file, with a name that any file system accepts", () => {
   const urls = [
     "https://cdn.example/ips?v=4",
     "https://cdn.example/ips?v=6",

@@ -6,7 +6,7 @@ import { readGeofeed } from "../../networks/readers/geofeed";
 
 const good = ["192.0.2.0/25,US,US-CA,Los Angeles,", "2001:db8::/48,de,de-be,Berlin,10115", "203.0.113.7,,,,"];
 
-/** What a reader takes of some lines, and what it reports as left out. */
+/** The entries that a reader gets from some lines, and the problems that it reports. */
 function read(reader: typeof readGeofeed, ...lines: string[]): { entries: RangeEntry[]; discarded: string[] } {
   const discarded: string[] = [];
   const entries = reader(lines.join("\n"), (problem) => discarded.push(problem));
@@ -32,7 +32,7 @@ describe("a geofeed", () => {
     ["a private network", "10.1.0.0/16,US,,,", "10.1.0.0/16 is for private use"],
     ["multicast", "ff02::/32,US,,,", "ff02::/32 is for multicast"],
     ["a byte of zero", "198.51.100.0/24\u0000,US,,,", "needs a prefix length"],
-  ])("%s: the entry is left out and named, the others are taken", (_, line, problem) => {
+  ])("%s: skips and reports the entry, and keeps the others", (_, line, problem) => {
     for (const place of [0, 1, 3]) {
       const found = read(readGeofeed, ...good.toSpliced(place, 0, line));
       if (!problem.endsWith("already listed") || place === 3) expect(found.entries).toEqual(entries);
@@ -49,7 +49,7 @@ describe("a geofeed", () => {
     ["a comment", "# Example"],
     ["an indented comment", "   # 198.51.100.0/24,US"],
     ["a carriage return", "\r"],
-  ])("%s is no entry and no fault", (_, line) => {
+  ])("ignores %s", (_, line) => {
     expect(read(readGeofeed, line, ...good, line)).toEqual({ entries, discarded: [] });
   });
 
@@ -74,7 +74,7 @@ describe("a geofeed", () => {
     ],
     ["a carriage return", "198.51.100.0/24,US\r", { prefix: "198.51.100.0/24", country: "US" }],
     ["a byte order mark", "\ufeff198.51.100.0/24,US", { prefix: "198.51.100.0/24", country: "US" }],
-  ])("%s: taken", (_, line, entry) => {
+  ])("accepts %s", (_, line, entry) => {
     expect(read(readGeofeed, line, ...good)).toEqual({ entries: [entry, ...entries], discarded: [] });
   });
 
@@ -100,7 +100,7 @@ describe("a geofeed", () => {
       );
   });
 
-  test("a refusal names the first bad lines and counts the others", () => {
+  test("a refusal lists the first bad lines and counts the others", () => {
     expect(() => read(readGeofeed, ...lines(1, 100))).toThrow(
       /: line 2: "bad-0" .*; line 6: "bad-4" [^;]*; and 95 more$/,
     );
@@ -119,12 +119,12 @@ describe("a list of prefixes", () => {
     },
   );
 
-  test("that is short may have no bad line: it may have been cut off", () => {
+  test("that is short must not have a bad line, because it may be truncated", () => {
     expect(() => readCidrList("192.0.2.0/24\n198.51.10")).toThrow('1 of its 2 entries are bad: line 2: "198.51.10"');
     expect(() => readCidrList("192.0.2.0/24\n10.0.0.0/8")).toThrow("10.0.0.0/8 is for private use");
   });
 
-  test("in which a prefix comes again says it once", () => {
+  test("with a repeated prefix has it once", () => {
     expect(read(readCidrList, "192.0.2.0/24", "192.0.2.0/24")).toEqual({
       entries: [{ prefix: "192.0.2.0/24" }],
       discarded: [],
@@ -133,14 +133,14 @@ describe("a list of prefixes", () => {
 
   const published = join(__dirname, "../../../shared/data/ranges");
 
-  // The lists are not part of the project: this check is for those who have them.
+  // The lists are not in this repository: this test needs a copy of them.
   (existsSync(published) ? test : test.skip).each([
     ["cloudflare.txt", 0],
     ["digitalocean.txt", 0],
     ["linode.txt", 0],
     ["oracle.txt", 0],
     ["vultr.txt", 3],
-  ])("as it is published: %s, with %i bad entries", (name, bad) => {
+  ])("as published: %s, with %i bad entries", (name, bad) => {
     const { entries, discarded } = read(readCidrList, readFileSync(join(published, name), "utf8"));
     expect(entries.length).toBeGreaterThan(5);
     expect(discarded).toHaveLength(bad);
@@ -154,14 +154,14 @@ describe.each<[string, typeof readGeofeed]>([
   const many = Array.from({ length: 200 }, (_, index) => `198.51.100.${index}`);
 
   test.each(["0.0.0.0/0", "::/0", "2000::/3", "128.0.0.0/1", "::ffff:0:0/96", "2a00::/12"])(
-    "that says %s is refused whole, however long it is",
+    "that contains %s is refused completely, regardless of its length",
     (prefix) => {
       expect(() => read(reader, ...many, prefix)).toThrow(RangesUnreadable);
       expect(() => read(reader, ...many, prefix)).toThrow(/^line 201: .* is shorter than \/(8|19)/);
     },
   );
 
-  test("with more entries than any list has is refused before it is read to its end", () => {
+  test("with too many entries is refused before all of it is read", () => {
     const lines = Array.from(
       { length: 100_001 },
       (_, index) => `30.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,

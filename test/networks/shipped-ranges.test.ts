@@ -12,7 +12,7 @@ const shared = join(__dirname, "../../../shared/data/ranges");
 
 const clouds = ["aws", "google", "azure"] as const;
 
-/** Answers, for an address, with what the snapshots of a layer's sources say. */
+/** Looks up an address in the snapshots of a layer's sources. */
 function locator(sources: readonly RangeSource[]): (address: string) => string {
   const names: string[] = [];
   const layer = sources.flatMap((source) => {
@@ -53,7 +53,7 @@ test.each([
   expect(cloudOf(address)).toBe(place);
 });
 
-test("the ASNs that ship are known", () => {
+test("finds the shipped ASNs", () => {
   const asnOf = locator([{ kind: "asn", asns: [15169, 16509, 24940] }]);
   expect(asnOf("8.8.8.8")).toBe("asn 15169");
   expect(asnOf("88.198.0.1")).toBe("asn 24940");
@@ -67,7 +67,7 @@ test.each(readdirSync(shippedRanges))("%s is as it would be written", (file) => 
 
 const rawFiles = { aws: "aws-ip-ranges.json", google: "gcp-cloud.json", azure: "azure-service-tags.json" };
 
-// The complete files are 3 MB and not part of the project: this check is for those who have them.
+// The complete files have 3 MB and are not in this repository: this test needs a copy of them.
 (existsSync(shared) ? test : test.skip).each(clouds)("%s: the snapshot says what the provider's file says", (feed) => {
   const published = feeds[feed].read(readFileSync(join(shared, rawFiles[feed]), "utf8"));
   const shipped: readonly RangeEntry[] = readRanges(shippedRanges, { kind: "feed", feed }).entries;

@@ -115,11 +115,11 @@ test.each([
   ["20.0.0.0/8", undefined],
   ["168.63.0.0/16", undefined],
   ["2a00::/12", undefined],
-])("the prefix %s touches what is for %s", (prefix, purpose) => {
+])("the prefix %s overlaps a block for %s", (prefix, purpose) => {
   expect(findSpecialPurpose(parseCidr(prefix))?.purpose).toBe(purpose);
 });
 
-test("a prefix is special exactly where one that covers it or lies in it is", () => {
+test("a prefix is special exactly if a prefix that covers it or is in it is", () => {
   for (const { cidr, prefix } of specialPurpose) {
     expect(formatCidr(cidr)).toBe(prefix);
     const wider = parseCidr(cidr.groups.length === 2 ? "0.0.0.0/0" : "::/0");
@@ -128,7 +128,7 @@ test("a prefix is special exactly where one that covers it or lies in it is", ()
   }
 });
 
-test("no IPv4 address is public that ipaddr.js calls anything but unicast", () => {
+test("all public IPv4 addresses are unicast for ipaddr.js", () => {
   fc.assert(
     fc.property(fc.ipV4(), (address) => {
       if (ipaddr.parse(address).range() !== "unicast") expect(isPublicAddress(address)).toBe(false);
@@ -137,7 +137,7 @@ test("no IPv4 address is public that ipaddr.js calls anything but unicast", () =
   );
 });
 
-test("no IPv6 address is public that ipaddr.js calls anything but unicast or a way to IPv4", () => {
+test("all public IPv6 addresses are unicast or transitional for ipaddr.js", () => {
   fc.assert(
     fc.property(fc.ipV6(), (address) => {
       const { [ipaddr.parse(address).range()]: may = false } = {

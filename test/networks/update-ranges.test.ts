@@ -17,7 +17,7 @@ const feed = (name: "aws" | "google" | "azure" | "oracle"): RangeSource => ({ ki
 const asn = (...asns: number[]): RangeSource => ({ kind: "asn", asns });
 
 const publisher = new Publisher();
-/** What the publisher answers, by path. */
+/** The publisher's responses, by path. */
 const { answers } = publisher;
 let base: string;
 let parent: string;
@@ -63,7 +63,7 @@ function update(
   });
 }
 
-/** The messages of a refusal, by name of the source. */
+/** The messages of a refusal, by source name. */
 async function refusal(sources: RangeSource[], more: Partial<UpdateOptions> = {}): Promise<Record<string, string>> {
   const error = await update(sources, undefined, more).then(
     () => new Error("the update was made"),
@@ -73,7 +73,7 @@ async function refusal(sources: RangeSource[], more: Partial<UpdateOptions> = {}
   return Object.fromEntries(error.problems.map(({ name, message }) => [name, message]));
 }
 
-/** Everything below the parent directory, so that what is left behind beside the snapshots shows too. */
+/** Everything below the parent directory, including anything left behind next to the snapshots. */
 function contents(): Record<string, string> {
   const files = readdirSync(parent, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(
@@ -84,7 +84,7 @@ function contents(): Record<string, string> {
 const prefixes = (count: number): string =>
   Array.from({ length: count }, (_, index) => `20.${index * 2}.0.0/16\n`).join("");
 
-test("all sources are fetched, read and written", async () => {
+test("fetches, reads and writes all sources", async () => {
   const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
   const geofeed: RangeSource = { kind: "geofeed", url: `${base}/geofeed` };
   const country: RangeSource = { kind: "country", countries: ["CN"] };
@@ -114,7 +114,7 @@ test("all sources are fetched, read and written", async () => {
   });
 });
 
-test("a table that two sources need is fetched once", async () => {
+test("fetches a table for two sources once", async () => {
   let requests = 0;
   answers.set("/iptoasn", (_, response) => {
     requests++;
@@ -124,7 +124,7 @@ test("a table that two sources need is fetched once", async () => {
   expect(requests).toBe(1);
 });
 
-test("a second update tells what there was before, and leaves files of other sources alone", async () => {
+test("a second update reports the previous sizes, and does not change files of other sources", async () => {
   await update([feed("aws"), feed("google")]);
   const google = readFileSync(join(directory, "google.txt"), "utf8");
   writeFileSync(join(directory, "README.md"), "kept");
@@ -148,14 +148,14 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
     "it is not JSON, or incomplete",
   ],
   [
-    "a cut-off file",
+    "a truncated file",
     feed("aws"),
     "/aws",
     (_, response) => response.end(fixture("aws.json").subarray(0, 2000)),
     "it is not JSON, or incomplete",
   ],
   [
-    "an answer that breaks off",
+    "a truncated response",
     feed("aws"),
     "/aws",
     (_, response) => {
@@ -173,7 +173,7 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
     "it has no prefix",
   ],
   [
-    "a page that links to nothing",
+    "a page without links",
     feed("azure"),
     "/azure",
     (_, response) => response.end(page),
@@ -187,7 +187,7 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
     "/x/ServiceTags_Public_20260824.json answered with status 404",
   ],
   [
-    "a table cut off",
+    "a truncated table",
     asn(64500),
     "/iptoasn",
     (_, response) => response.end(packed.subarray(0, 100)),
@@ -195,14 +195,14 @@ test.each<[string, RangeSource, string, RequestListener, string]>([
   ],
   ["a table that lacks the ASN", asn(65000), "/iptoasn", (_, response) => response.end(packed), "it has no prefix"],
   [
-    "bytes that are no text",
+    "bytes that are not text",
     feed("oracle"),
     "/oracle",
     (_, response) => response.end(Buffer.from([0x7b, 0xff, 0xfe])),
     "it is not JSON",
   ],
   ["a redirect to nowhere", feed("oracle"), "/oracle", (_, response) => response.writeHead(302).end(), "status 302"],
-])("%s is refused, and nothing is written", async (_, source, path, answer, message) => {
+])("refuses %s, and writes nothing", async (_, source, path, answer, message) => {
   await update([feed("aws"), feed("google")]);
   const before = contents();
   answers.set(path, answer);
@@ -216,7 +216,7 @@ test.each([
   ["an empty list", ""],
   ["comments only", "# moved\n"],
   ["a list cut off in a line", "192.0.2.0/24\n198.51.10"],
-])("a list is refused that is %s", async (_, body) => {
+])("refuses a list that is %s", async (_, body) => {
   serve("/list", body);
   expect(Object.keys(await refusal([{ kind: "cidr-list", url: `${base}/list` }]))).toEqual([`cidr-list ${base}/list`]);
   expect(contents()).toEqual({});
@@ -236,7 +236,7 @@ test("distinguishes an unreachable server from an error response", async () => {
   });
 });
 
-test("a download over its limit is broken off", async () => {
+test("aborts a download over its limit", async () => {
   const limits = { deadline: new Deadline(2000), sizeBytes: 100, allowPrivate: true };
   await expect(download(`${base}/aws`, limits)).rejects.toThrow(DownloadFailed);
   await expect(download(`${base}/aws`, limits)).rejects.toThrow("sent more than 100 bytes");
@@ -270,7 +270,7 @@ test.each([
   }
 });
 
-test("addresses count, not only prefixes, and each family by itself", async () => {
+test("guards addresses as well as prefixes, each family separately", async () => {
   const list: RangeSource = { kind: "cidr-list", url: `${base}/list` };
   serve("/list", "20.0.0.0/8\n2001:db8::/32\n");
   await update([list]);
@@ -284,7 +284,7 @@ test("addresses count, not only prefixes, and each family by itself", async () =
   ]);
 });
 
-test("an ASN that is new in the inventory has no guard; one that vanishes from the table has", async () => {
+test("does not guard an ASN that is new in the inventory, but one that disappears from the table", async () => {
   await update([asn(64502)]);
   expect(await update([asn(64502, 64500, 64501)])).toMatchObject([{ before: 1, after: 8 }]);
   serve("/iptoasn", "192.0.2.0\t192.0.2.255\t64500\tDE\tEXAMPLE-ONE\n");
@@ -293,7 +293,7 @@ test("an ASN that is new in the inventory has no guard; one that vanishes from t
   );
 });
 
-test("a snapshot that is damaged is not silently replaced: there would be no guard", async () => {
+test("does not silently replace a damaged snapshot, because there would be no guard", async () => {
   await update([feed("aws")]);
   writeFileSync(join(directory, "aws.txt"), "<<<<<<< HEAD\n");
   expect((await refusal([feed("aws")])).aws).toContain("delete it and run `mirrorform ranges update`");
@@ -314,7 +314,7 @@ test("a failed write keeps the old files and leaves no temporary files", () => {
   expect(contents()).toEqual(before);
 });
 
-test("an update that was interrupted between its two renames is undone by the next", async () => {
+test("undoes an update that was interrupted between its two renames", async () => {
   mkdirSync(`${directory}.previous`);
   const entries = [{ prefix: "10.0.0.0/8", region: "eu-west-3" }];
   const snapshot = formatSnapshot({ source: "x", asOf: "2026-11-01", licence: "y", entries });
@@ -326,7 +326,7 @@ test("an update that was interrupted between its two renames is undone by the ne
   expect(readdirSync(parent)).toEqual(["ranges"]);
 });
 
-test("a geofeed with a town in Latin-1 is read; a prefix in another encoding is a bad line", async () => {
+test("reads a geofeed with a town in Latin-1; a prefix in another encoding is a bad line", async () => {
   const lines = ["20.0.0.0/16,BR,BR-SP,S\xe3o Paulo,", "20.2.0.0/16,DE,DE-BY,M\xfcnchen,", "20.4.0.0/16\xa0,DE"];
   answers.set("/geofeed", (_, response) => response.end(Buffer.from(lines.join("\n"), "latin1")));
   expect(await update([{ kind: "geofeed", url: `${base}/geofeed` }])).toMatchObject([
@@ -334,8 +334,8 @@ test("a geofeed with a town in Latin-1 is read; a prefix in another encoding is 
   ]);
 });
 
-describe("each source by itself", () => {
-  test("one that fails is kept, the others are written, all are reported", async () => {
+describe("each source separately", () => {
+  test("keeps one that fails, writes the others, and reports all", async () => {
     await update([feed("aws"), feed("google")]);
     const google = readFileSync(join(directory, "google.txt"), "utf8");
     serve("/google", page);
@@ -355,7 +355,7 @@ describe("each source by itself", () => {
     expect(readdirSync(directory).sort()).toEqual(["aws.txt", "google.txt", "oracle.txt"]);
   });
 
-  test("where all fail, the directory is not touched", async () => {
+  test("does not change the directory if all fail", async () => {
     serve("/aws", page);
     await refusal([feed("aws")]);
     expect(readdirSync(parent)).toEqual([]);
@@ -367,7 +367,7 @@ describe("a change that a guard refuses", () => {
 
   test.each<[string, string, string, string]>([
     [
-      "other networks, as many",
+      "as many other networks",
       "20.0.0.0/24\n20.0.2.0/24\n",
       "21.0.0.0/24\n21.0.2.0/24\n",
       "more than a third of the IPv4 addresses are new, 512 of 512",
@@ -380,7 +380,7 @@ describe("a change that a guard refuses", () => {
       "IPv6 addresses grew by more than a third, from 0 to",
     ],
     ["other IPv6, as much", "2a00:1000::/32\n", "2a00:2000::/32\n", "more than a third of the IPv6 addresses are new"],
-  ])("%s: kept, until exactly that is accepted", async (_, before, after, message) => {
+  ])("%s: keeps the old one until exactly this change is accepted", async (_, before, after, message) => {
     serve("/list", before);
     await update([list()]);
     const old = contents();
@@ -401,7 +401,7 @@ describe("a change that a guard refuses", () => {
     expect(contents()).not.toEqual(old);
   });
 
-  test("the same networks in other words are no change", async () => {
+  test("the same networks in another form are not a change", async () => {
     serve("/list", "20.0.0.0/23\n2a00:1000::/32\n");
     await update([list()]);
     serve("/list", "20.0.0.0/24\n20.0.1.0/24\n2a00:1000::/33\n2a00:1000:8000::/33\n");
@@ -410,7 +410,7 @@ describe("a change that a guard refuses", () => {
     expect(Object.values(await refusal([list()]))).toEqual([expect.stringMatching(/^prefixes grew by .* 2 to 5; if/)]);
   });
 
-  test("what the caller objects to is kept, too, and accepted only where that is possible", async () => {
+  test("keeps what the caller rejects, and accepts it only if possible", async () => {
     serve("/list", "20.0.0.0/24\n");
     const review: UpdateOptions["review"] = (candidates) =>
       new Map(
@@ -429,7 +429,7 @@ describe("a change that a guard refuses", () => {
   });
 });
 
-test("what a list leaves out is reported, the first ten by name", async () => {
+test("reports skipped entries, with the first ten problems", async () => {
   const bad = Array.from({ length: 12 }, (_, index) => `bad-${index},US\n`).join("");
   serve("/geofeed", `ip_prefix,country\n${prefixes(120).replaceAll("\n", ",US,US-CA\n")}${bad}`);
   const [updated] = await update([{ kind: "geofeed", url: `${base}/geofeed` }]);
@@ -450,17 +450,17 @@ test.each<[string, string, string | Buffer, string]>([
     JSON.stringify({ prefixes: [{ ipv6Prefix: "2000::/3", scope: "a" }] }),
     "2000::/3 is shorter than /19",
   ],
-])("a feed that lists what is no cloud's is refused: %s, %s", async (name, _, body, message) => {
+])("refuses a feed with addresses that no cloud has: %s, %s", async (name, _, body, message) => {
   serve(`/${name}`, body);
   expect(Object.values(await refusal([feed(name as "aws")]))).toEqual([message]);
 });
 
-test("special-purpose networks of an ASN are left out", async () => {
+test("skips special-purpose networks of an ASN", async () => {
   serve("/iptoasn", "35.0.0.0\t35.0.0.255\t64500\tDE\tX\n192.88.99.0\t192.88.99.255\t64500\tDE\tX\n");
   expect(await update([asn(64500)])).toMatchObject([{ after: 1, discarded: { count: 1 } }]);
 });
 
-test("the page of a feed does not lead to other hosts", async () => {
+test("does not follow links from a feed's page to other hosts", async () => {
   serve("/azure", '<a href="https://download.example.org/ServiceTags_Public_99999999.json">');
   expect(Object.values(await refusal([feed("azure")]))).toEqual([
     expect.stringMatching(/does not link to a file that matches .* on download\.microsoft\.com or 127\.0\.0\.1$/),

@@ -19,21 +19,21 @@ test.each([
 });
 
 test.each(["10.0.0.0/8", "127.0.0.1/32", "169.254.0.0/16", "192.168.1.0/24", "192.0.0.0/8", "100.64.0.0/16"])(
-  "%s is no client's",
+  "no client has %s",
   (prefix) => expect(describeSpecialUse(parseCidr(prefix))).toMatch(/ (is|contains addresses) for /),
 );
 
 test.each(["224.0.0.0/8", "240.0.0.0/8", "198.18.0.0/16", "fc00::/20", "fe80::/64", "ff02::/32", "2002:a00:1::/48"])(
-  "%s is no client's either",
+  "no client has %s, a part of a block",
   (prefix) => expect(describeSpecialUse(parseCidr(prefix))).toBeDefined(),
 );
 
 test.each(["192.0.2.0/24", "198.51.100.7/32", "203.0.113.0/25", "2001:db8::/32", "35.180.0.0/16", "2a05:d000::/25"])(
-  "%s may be in an example, or a client's",
+  "%s is allowed, for clients or examples",
   (prefix) => expect(describeSpecialUse(parseCidr(prefix))).toBeUndefined(),
 );
 
-test("no special block is overlooked, nor any prefix in or around one", () => {
+test("finds every special block, and all prefixes in and around one", () => {
   const near = fc.constantFrom(...specialPurpose.map(({ cidr }) => cidr));
   fc.assert(
     fc.property(fc.oneof(near, arbitraryCidr), (cidr) => {
