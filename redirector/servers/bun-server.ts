@@ -37,19 +37,19 @@ const lookEvery = 50;
  * and the host is that of the `Host` header. Without a usable one, or of a tunnel, it is the bare target.
  */
 class BunRequest implements CarriedRequest {
+  readonly method: string;
   readonly target: string;
   readonly #request: Request;
+  readonly #headers: Headers;
   readonly #server: BunServer;
 
-  constructor(request: Request, server: BunServer) {
+  constructor(request: Request, method: string, server: BunServer) {
+    this.method = method;
     this.#request = request;
+    this.#headers = request.headers;
     this.#server = server;
     const { url } = request;
-    this.target = url.startsWith("http://") ? url.slice(url.indexOf("/", url.indexOf("://") + 3)) : url;
-  }
-
-  get method(): string {
-    return this.#request.method;
+    this.target = url.startsWith("http://") ? url.slice(url.indexOf("/", "http://".length)) : url;
   }
 
   get host(): string {
@@ -61,25 +61,54 @@ class BunRequest implements CarriedRequest {
   }
 
   header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined;
+    return this.#headers.get(name) ?? undefined;
   }
 }
 
 /**
- * Makes responses. Bun copies a `Headers` object in half the time that it takes to read a plain object, so the headers that
+ * Sends answers. Bun copies a `Headers` object in half the time that it takes to read a plain object, so the headers that
  * answers share are kept as one, to which each answer's own are set before it is copied.
  */
-class ResponseFactory {
+class Answering {
+  isEnding = false;
+  readonly #handler: Handler;
   readonly #prepared = new WeakMap<Answer["headers"], Headers>();
 
-  create({ status, headers, location, link, requestId, body }: Answer, method: string, isLast: boolean): Response {
-    const fields = this.#preparedHeaders(headers);
-    setOrDelete(fields, "Location", location);
-    setOrDelete(fields, "Link", link);
-    setOrDelete(fields, "X-Request-Id", requestId);
-    const response = new Response(body === "" || method === "HEAD" ? null : body, { status, headers: fields });
+  constructor(handler: Handler) {
+    this.#handler = handler;
+  }
+
+  respond(request: Request, server: BunServer): Response | Promise<Response> {
+    const { method } = request;
+    try {
+      const answer = this.#handler.handle(new BunRequest(request, method, server));
+      return answer instanceof Promise ? this.#respondLater(answer, method) : this.#createResponse(answer, method);
+    } catch (error) {
+      return this.#createFailure(error, method);
+    }
+  }
+
+  async #respondLater(answer: Promise<Answer>, method: string): Promise<Response> {
+    try {
+      return this.#createResponse(await answer, method);
+    } catch (error) {
+      return this.#createFailure(error, method);
+    }
+  }
+
+  #createFailure(error: unknown, method: string): Response {
+    this.#handler.failed?.(error);
+    return this.#createResponse(failure, method);
+  }
+
+  #createResponse({ status, headers, location, link, requestId, body }: Answer, method: string): Response {
+    const own = this.#preparedHeaders(headers);
+    setOrDelete(own, "Location", location);
+    setOrDelete(own, "Link", link);
+    setOrDelete(own, "X-Request-Id", requestId);
+    const response = new Response(body === "" || method === "HEAD" ? null : body, { status, headers: own });
     if (method === "HEAD" && body !== "") response.headers.set("Content-Length", String(Buffer.byteLength(body)));
-    if (isLast) response.headers.set("Connection", "close");
+    if (this.isEnding) response.headers.set("Connection", "close");
     return response;
   }
 
@@ -104,35 +133,21 @@ function pause(milliseconds: number): Promise<void> {
 /** Listens on Bun. @throws Error as the operating system gives it, where it cannot */
 export async function listenOnBun(handler: Handler, { port, host }: ListenPlace): Promise<Listening> {
   const { Bun } = globalThis as unknown as { readonly Bun: Bun };
-  let ending = false;
-  const responses = new ResponseFactory();
-  const respond = (answer: Answer, method: string): Response => responses.create(answer, method, ending);
+  const answering = new Answering(handler);
   const server = Bun.serve({
     port,
     hostname: host,
     idleTimeout: idle,
     // Nobody here wants a body.
     maxRequestBodySize: 0,
-    fetch(request, own) {
-      const fail = (error: unknown): Response => {
-        handler.failed?.(error);
-        return respond(failure, request.method);
-      };
-      try {
-        const answer = handler.handle(new BunRequest(request, own));
-        if (answer instanceof Promise) return answer.then((late) => respond(late, request.method)).catch(fail);
-        return respond(answer, request.method);
-      } catch (error) {
-        return fail(error);
-      }
-    },
+    fetch: (request, own) => answering.respond(request, own),
   });
   const name = server.hostname.includes(":") ? `[${server.hostname}]` : server.hostname;
   return {
     url: `http://${name}:${server.port}`,
     port: server.port,
     async end() {
-      ending = true;
+      answering.isEnding = true;
       await pause(endingIdle);
       const stopped = server.stop(false);
       const deadline = Date.now() + endingDeadline;

@@ -100,15 +100,22 @@ class Answering {
 
   readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
     this.connections.heard(message.socket);
-    const fail = (error: unknown): void => this.#fail(error, message, response);
     try {
       const answer = this.#handler.handle(new NodeRequest(message));
-      if (answer instanceof Promise) answer.then((late) => this.#send(late, message, response)).catch(fail);
+      if (answer instanceof Promise) void this.#sendLater(answer, message, response);
       else this.#send(answer, message, response);
     } catch (error) {
-      fail(error);
+      this.#fail(error, message, response);
     }
   };
+
+  async #sendLater(answer: Promise<Answer>, message: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      this.#send(await answer, message, response);
+    } catch (error) {
+      this.#fail(error, message, response);
+    }
+  }
 
   #fail(error: unknown, message: IncomingMessage, response: ServerResponse): void {
     this.#handler.failed?.(error);

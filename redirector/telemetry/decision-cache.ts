@@ -15,15 +15,21 @@ interface Entry<Kept> {
  */
 export class DecisionCache<Kept> {
   readonly #byNetwork = new WeakMap<Network, Map<string | undefined, Entry<Kept>[]>>();
+  readonly #make: (decision: Decision) => Kept;
 
-  /** What is kept for decisions like this one. @param make makes it where there is nothing yet */
-  find(decision: Decision, make: () => Kept): Kept {
+  /** @param make makes what is kept, from the first decision of its kind */
+  constructor(make: (decision: Decision) => Kept) {
+    this.#make = make;
+  }
+
+  /** What is kept for decisions like this one. */
+  find(decision: Decision): Kept {
     const { asked, status, grade } = decision;
     const entries = this.#entriesFor(decision);
     for (const entry of entries) {
       if (entry.class === asked.class && entry.status === status && entry.grade === grade) return entry.kept;
     }
-    const kept = make();
+    const kept = this.#make(decision);
     entries.push({ class: asked.class, status, grade, kept });
     return kept;
   }

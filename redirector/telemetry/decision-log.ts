@@ -120,7 +120,7 @@ export class DecisionLog {
   readonly #share: number;
   readonly #random: () => number;
   readonly #traceMember: string;
-  readonly #parts = new DecisionCache<LineParts>();
+  readonly #parts = new DecisionCache(makeParts);
   #millisecond = Number.NaN;
   /** From behind the seconds of the latency to the request's id, for this millisecond. */
   #middle = "";
@@ -144,7 +144,7 @@ export class DecisionLog {
   decided(decision: Decision, { id, trace, method, milliseconds, unanswered }: Told): void {
     if (this.#share < 1 && !isOurError(decision.status) && this.#random() >= this.#share) return;
     const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
-    const { beginnings, ending } = this.#parts.find(decision, () => makeParts(decision));
+    const { beginnings, ending } = this.#parts.find(decision);
     const beginning = this.#beginning(beginnings, decision, method, unanswered);
     this.#write(beginning, `${seconds(milliseconds)}${this.#timed()}${request}${askedMembers(decision)}`, ending);
   }

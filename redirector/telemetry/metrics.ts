@@ -137,7 +137,7 @@ export class RedirectorMetrics {
   /** By mirror, class, provider, status and reason. */
   readonly #decisions = new LabelTree<Tally>();
   /** The same tallies, as a request finds them. */
-  #tallies = new DecisionCache<Tally>();
+  #tallies = this.#createCache();
   readonly #durations = new DurationCounts(requestBounds);
   /** By mirror, kind and outcome. */
   readonly #checks = new LabelTree<Tally>();
@@ -154,7 +154,7 @@ export class RedirectorMetrics {
 
   /** Counts one decision, and how long its request took until it was answered. */
   decided(decision: Decision, milliseconds?: number): void {
-    this.#tallies.find(decision, () => this.#tallyOf(decision)).count++;
+    this.#tallies.find(decision).count++;
     if (milliseconds !== undefined) this.#durations.add(milliseconds / 1000);
   }
 
@@ -179,7 +179,7 @@ export class RedirectorMetrics {
     const ids = new Set(mirrors.map(({ id }) => id));
     this.#checks.keepOnly(ids);
     this.#decisions.keepOnly(ids.add(none));
-    this.#tallies = new DecisionCache();
+    this.#tallies = this.#createCache();
   }
 
   /** Counts one look for a new routing table. */
@@ -207,13 +207,13 @@ export class RedirectorMetrics {
     return (await this.#registry).metrics();
   }
 
-  #tallyOf(decision: Decision): Tally {
-    const { asked, network, mirror, status } = decision;
-    const byProvider = this.#decisions
-      .at(mirror ?? none)
-      .at(asked.class)
-      .at(network.provider ?? none);
-    return tallyAt(byProvider.at(status).at(decisionReason(decision)));
+  #createCache(): DecisionCache<Tally> {
+    return new DecisionCache((decision) => {
+      const { asked, network, mirror = none, status } = decision;
+      const { provider = none } = network;
+      const labels = [mirror, asked.class, provider, status, decisionReason(decision)];
+      return tallyAt(labels.reduce((branch: LabelTree<Tally>, label) => branch.at(label), this.#decisions));
+    });
   }
 
   async #register(): Promise<Registry> {
