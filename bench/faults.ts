@@ -10,7 +10,7 @@ import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { textTable } from "../cli/text-table";
+import { formatTable } from "../cli/text-table";
 import { type Server, startServer } from "../test/peers/program";
 import { type FaultyMirror, startMirror } from "../test/redirector/faulty-mirrors";
 import { type FaultScene, faultScenes } from "./fault-scenes";
@@ -249,7 +249,7 @@ function print(all: readonly Figures[]): void {
     "",
     "",
   ];
-  process.stdout.write(textTable([...head, ...rest], [...rows, limits]));
+  process.stdout.write(formatTable([...head, ...rest], [...rows, limits]));
 }
 
 function isOverLimit({ slowestBeforeMilliseconds, openMilliseconds, failures }: Figures): boolean {

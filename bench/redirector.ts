@@ -21,7 +21,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { textTable } from "../cli/text-table";
+import { formatTable } from "../cli/text-table";
 import { envoyConfiguration } from "../exports/envoy/envoy-configuration";
 import { nginxConfiguration } from "../exports/nginx/nginx-configuration";
 import { bundle } from "../packaging/bundle";
@@ -438,7 +438,7 @@ function print(all: readonly ComparedFigures[], begun: Readonly<Record<string, n
     each.megabytes.toFixed(0),
     begun[each.program]?.toFixed(1) ?? "",
   ]);
-  console.log(textTable(head, rows));
+  console.log(formatTable(head, rows));
   console.log(`${aimLines(all).join("\n")}\n`);
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model}; medians of ${rounds} loads of ${seconds} s and of ${starts} starts`,

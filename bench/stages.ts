@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { textTable } from "../cli/text-table";
+import { formatTable } from "../cli/text-table";
 import { compileTable, loadProject } from "../project/load-project";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import type { CarriedRequest } from "../redirector/carried-request";
@@ -105,7 +105,7 @@ function run(): void {
   const names = Object.keys(stagesOf(table, [ping]));
   const rows = names.map((name, row) => [name, ...columns.map((column) => column[row]?.toFixed(2) ?? "")]);
   const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : `Bun ${process.versions.bun}`;
-  console.log(textTable([`µs on ${runtime}`, ...Object.keys(loads)], rows));
+  console.log(formatTable([`µs on ${runtime}`, ...Object.keys(loads)], rows));
   if (kept === undefined) throw new Error("nothing was decided");
 }
 

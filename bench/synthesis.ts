@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { textTable } from "../cli/text-table";
+import { formatTable } from "../cli/text-table";
 import { median } from "./median";
 
 const root = join(__dirname, "..");
@@ -45,5 +45,5 @@ if (process.argv.includes("--json")) {
     milliseconds,
     (milliseconds / limitMilliseconds).toFixed(2),
   ]);
-  process.stdout.write(textTable(["cold process", "ms (median)", "of 3 s"], rows));
+  process.stdout.write(formatTable(["cold process", "ms (median)", "of 3 s"], rows));
 }

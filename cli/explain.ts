@@ -11,7 +11,7 @@ import { type DecisionExplanation, explainDecision } from "../routing/decision-e
 import type { MirrorReason } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
 import type { RoutingTable } from "../routing/routing-table";
-import { exitStatus, Failure, understandAll, understood } from "./failure";
+import { exitStatus, Failure, parseOptions, requireOption } from "./failure";
 
 interface ExplainOptions extends ProjectOptions {
   readonly from: string;
@@ -24,61 +24,61 @@ interface ExplainOptions extends ProjectOptions {
 function requireHost(table: RoutingTable, host: string): void {
   if (table.host(host).serves.length > 0) return;
   const known = table.content.hosts.map(({ name }) => name).join(", ");
-  throw new Failure(exitStatus.wrongUsage, `there is no host ${printable(host)}; there are ${known}`);
+  throw new Failure(exitStatus.wrongUsage, `unknown host ${printable(host)}; the hosts are ${known}`);
 }
 
 function requirePath(target: string): void {
   if (target.startsWith("/")) return;
   throw new Failure(
     exitStatus.wrongUsage,
-    `a path begins with a slash: /v2/pause/manifests/3.9, not ${printable(target)}`,
+    `the path must start with a slash, as in /v2/pause/manifests/3.9, not ${printable(target)}`,
   );
 }
 
-/** The one address that is asked about; a misspelt one would be explained as a client of nobody. */
+/** Checks a single address: a misspelt one would be explained as an unaffiliated client. */
 function requireAddress(text: string): void {
   if (isIP(text) !== 0) return;
   throw new Failure(
     exitStatus.wrongUsage,
-    `--from takes an IPv4 or IPv6 address, or - for a list, not ${printable(text)}`,
+    `--from must be an IPv4 or IPv6 address, or - for a list, not ${printable(text)}`,
   );
 }
 
-/** An answer with its reasons, by whoever decided it. */
+/** A decision with its reasons, by this program or by a redirector. */
 type Explained = Omit<DecisionExplanation, "path">;
 
-function asJson({ address, client, status, location, mirror, reasons }: Explained): string {
+function formatJson({ address, client, status, location, mirror, reasons }: Explained): string {
   const { provider = null, region = null, asn = null, country = null } = client;
   const answer = { status, location: location ?? null, mirror: mirror ?? null, reasons };
   return printableJson({ address, network: { provider, region, asn, country }, ...answer });
 }
 
-/** Columns of a terminal that lists are wrapped to. */
-const widest = 100;
+/** The width to which lists are wrapped, in columns. */
+const maximumWidth = 100;
 
-/** A list as lines, each so wide that a terminal does not break it. */
-function wrapped(names: readonly string[]): string[] {
+/** Formats a list as lines that fit a terminal. */
+function wrapList(names: readonly string[]): string[] {
   const lines: string[] = [];
   for (const name of names) {
     const last = lines.at(-1);
-    if (last !== undefined && `${last}, ${name}`.length < widest) lines[lines.length - 1] = `${last}, ${name}`;
+    if (last !== undefined && `${last}, ${name}`.length < maximumWidth) lines[lines.length - 1] = `${last}, ${name}`;
     else lines.push(`    ${name}`);
   }
   return lines;
 }
 
-/** The mirrors not chosen, those with the same reason together. */
-function others(reasons: readonly MirrorReason[]): string[] {
+/** Lists the mirrors that were not chosen, grouped by reason. */
+function formatOthers(reasons: readonly MirrorReason[]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { mirror, chosen, reason } of reasons) {
     if (!chosen) byReason.set(reason, [...(byReason.get(reason) ?? []), mirror]);
   }
   return Array.from(byReason).flatMap(([reason, mirrors]) => {
-    return mirrors.length === 1 ? [`  ${mirrors[0]} ${reason}`] : [`  each of these ${reason}:`, ...wrapped(mirrors)];
+    return mirrors.length === 1 ? [`  ${mirrors[0]} ${reason}`] : [`  each of these ${reason}:`, ...wrapList(mirrors)];
   });
 }
 
-function inWords(question: string, { address, network, asked, status, location, reasons }: Explained): string {
+function formatText(question: string, { address, network, asked, status, location, reasons }: Explained): string {
   const chosen = reasons.find((reason) => reason.chosen);
   return [
     question,
@@ -86,22 +86,22 @@ function inWords(question: string, { address, network, asked, status, location, 
     `asked   ${asked}`,
     `answer  ${status}${location === undefined ? "" : ` ${location}`}`,
     ...(chosen ? [`mirror  ${chosen.mirror} ${chosen.reason}`] : []),
-    ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...others(reasons)] : []),
+    ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...formatOthers(reasons)] : []),
     "",
   ]
     .map(printable)
     .join("\n");
 }
 
-/** Whom to ask: this program, or a redirector that runs. */
+/** Explains decisions: from an inventory, or by querying a running redirector. */
 interface Explainer {
-  /** What is asked, in words. */
+  /** The request, as text. */
   readonly question: string;
   explain(address: string): Promise<Explained>;
 }
 
-/** Decides by an inventory: mirrors are believed to be well and to hold everything. */
-function byInventory(target: string, options: ExplainOptions): Explainer {
+/** Decides from an inventory. All mirrors are assumed to be healthy and to hold everything. */
+function explainFromInventory(target: string, options: ExplainOptions): Explainer {
   const { table: loaded } = compileTable(loadProject(options));
   const table = options.presence === "assume" ? asIfListed(loaded) : loaded;
   if (options.host !== undefined) requireHost(table, options.host);
@@ -115,71 +115,74 @@ function byInventory(target: string, options: ExplainOptions): Explainer {
 }
 
 /** How long a redirector may take to answer, in milliseconds. */
-const patience = 10_000;
+const timeoutMilliseconds = 10_000;
 
-/** How many times to ask again, a second apart, when the redirector says to retry. */
-const attempts = 10;
+/** The maximum number of retries, one second apart. */
+const maximumRetries = 10;
 
-/** A redirector limits how often it says where an address would be sent; beyond that it asks to retry later (`Retry-After`). */
-async function untilAnswered(page: URL): Promise<Response> {
-  for (let left = attempts; ; left--) {
-    const answer = await fetch(page, { signal: AbortSignal.timeout(patience) });
+/** Queries a redirector. It limits the rate of explanations, and answers more of them with `Retry-After`. */
+async function fetchWithRetries(page: URL): Promise<Response> {
+  for (let left = maximumRetries; ; left--) {
+    const answer = await fetch(page, { signal: AbortSignal.timeout(timeoutMilliseconds) });
     if ((answer.status !== 503 && !answer.headers.has("retry-after")) || left === 0) return answer;
     await answer.body?.cancel();
     await setTimeout(1_000);
   }
 }
 
-/** The page on which a redirector tells how it decides. @throws Failure where the text is no URL of one */
-function statusPageOf(at: string): URL {
+/** The URL of the page that explains a redirector's decisions. @throws Failure if the text is not a URL */
+function parseRedirectorUrl(at: string): URL {
   const page = URL.canParse("/-/status.json", at) ? new URL("/-/status.json", at) : undefined;
   const isWeb = page?.protocol === "http:" || page?.protocol === "https:";
-  return understood("--at", at, "the URL of a redirector, as http://127.0.0.1:8080", isWeb ? page : undefined);
+  return requireOption("--at", at, "the URL of a redirector, such as http://127.0.0.1:8080", isWeb ? page : undefined);
 }
 
-/** Asks a redirector, which knows how its mirrors are. */
-function byRedirector(target: string, page: URL, { at, host }: ExplainOptions): Explainer {
+/** Queries a running redirector, which knows the health of its mirrors. */
+function explainFromRedirector(target: string, page: URL, { at, host }: ExplainOptions): Explainer {
   return {
-    question: `GET ${target}, asked of ${at}`,
+    question: `GET ${target}, from ${at}`,
     async explain(address) {
       page.search = new URLSearchParams({ path: target, address, ...(host !== undefined && { host }) }).toString();
-      let told = "no answer";
+      let outcome = "no answer";
       try {
-        const answer = await untilAnswered(page);
-        told = `status ${answer.status}`;
+        const answer = await fetchWithRetries(page);
+        outcome = `status ${answer.status}`;
         const { visitor } = (await answer.json()) as { readonly visitor?: DecisionExplanation };
         if (visitor) return visitor;
       } catch {
-        // What came is no report, or nothing came: both are told below.
+        // There was no answer, or it was not a report. Both are reported below.
       }
       throw new Failure(
         exitStatus.wrongInput,
-        `${page.origin} gives no report (${told}): is a redirector there, with --status same?`,
+        `${page.origin} returned no report (${outcome}). Is a redirector running there with --status same?`,
       );
     },
   };
 }
 
 /**
- * `explain`: where a client is sent, and for every mirror not chosen, why.
+ * `explain`: prints where a client is sent, and why every other mirror was not chosen.
  *
- * @throws Failure where the inventory, the redirector, the path, the host or the address is wrong
+ * @throws UnusableProject if the inventory is invalid
+ * @throws Failure if the path, the host or the address is invalid, or the redirector does not answer
  */
 export async function explainCommand(target: string, options: ExplainOptions): Promise<void> {
   const { from, at, json } = options;
-  const { page } = understandAll({
+  const { page } = parseOptions({
     path: () => requirePath(target),
     from: () => from === "-" || requireAddress(from),
-    page: () => (at === undefined ? undefined : statusPageOf(at)),
+    page: () => (at === undefined ? undefined : parseRedirectorUrl(at)),
   });
-  const { question, explain } = page ? byRedirector(target, page, options) : byInventory(target, options);
+  const { question, explain } = page
+    ? explainFromRedirector(target, page, options)
+    : explainFromInventory(target, options);
   if (from !== "-") {
     const explained = await explain(from);
-    process.stdout.write(json ? `${asJson(explained)}\n` : inWords(question, explained));
+    process.stdout.write(json ? `${formatJson(explained)}\n` : formatText(question, explained));
     return;
   }
   for await (const line of createInterface({ input: process.stdin })) {
     const address = line.trim();
-    if (address !== "") process.stdout.write(`${asJson(await explain(address))}\n`);
+    if (address !== "") process.stdout.write(`${formatJson(await explain(address))}\n`);
   }
 }

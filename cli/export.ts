@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { counted } from "../document/counted";
 import { printable, printableJson } from "../document/printable";
 import { envoyConfiguration } from "../exports/envoy/envoy-configuration";
 import type { Exported, ExportOptions } from "../exports/export-options";
@@ -8,16 +9,16 @@ import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { dayOf } from "../routing/conditions";
-import { exitStatus, Failure, understandAll, understood } from "./failure";
+import { exitStatus, Failure, parseOptions, requireOption } from "./failure";
 
-/** What `export` takes besides the program. */
+/** The options of `export`. */
 export interface ExportCommandOptions extends ProjectOptions {
   /** @default the standard output */
   readonly out?: string;
   /** `HOST:PORT`, an IPv6 address in brackets. */
   readonly listen: string;
   readonly clientAddress: string;
-  /** What was exported as JSON; for this, the configuration must go to a file. */
+  /** Whether to print the result as JSON. Then the configuration must go to a file. */
   readonly json?: boolean;
 }
 
@@ -25,35 +26,35 @@ const programs = { nginx: nginxConfiguration, envoy: envoyConfiguration };
 
 type Program = keyof typeof programs;
 
-function programOf(text: string): Program {
+function parseProgram(text: string): Program {
   if (Object.hasOwn(programs, text)) return text as Program;
   throw new Failure(
     exitStatus.wrongUsage,
-    `export knows ${Object.keys(programs).join(" and ")}, not ${printable(text)}`,
+    `export supports ${Object.keys(programs).join(" and ")}, not ${printable(text)}`,
   );
 }
 
-function listenPlace(text: string): ExportOptions["listen"] {
+function parseListen(text: string): ExportOptions["listen"] {
   const [, host = "", port] = /^([0-9.]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})$/.exec(text) ?? [];
   if (port !== undefined && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
   throw new Failure(
     exitStatus.wrongUsage,
-    `--listen takes an address of this machine and a port, as 127.0.0.1:8080 or [::]:80, not ${text}`,
+    `--listen must be an address of this machine and a port, such as 127.0.0.1:8080 or [::]:80, not ${printable(text)}`,
   );
 }
 
-function leftOutWords({ leftOut }: Exported): string {
-  if (leftOut.length === 0) return "all mirrors are in it";
+function describeLeftOut({ leftOut }: Exported): string {
+  if (leftOut.length === 0) return "includes all mirrors";
   const names = leftOut.map(({ id }) => id).join(", ");
-  return `left out, because they may hold less than the origin and nobody asks them here: ${leftOut.length} of the mirrors (${names})`;
+  return `leaves out ${counted(leftOut.length, "mirror")} that may lack objects, because it cannot probe mirrors: ${names}`;
 }
 
-function configurationOf(program: Program, options: ExportOptions): Exported {
+function makeConfiguration(program: Program, options: ExportOptions): Exported {
   try {
     return programs[program](options);
   } catch (error) {
     if (error instanceof NotExportable) {
-      throw new Failure(exitStatus.wrongInput, `${program} cannot say what the inventory says:\n${error.message}`);
+      throw new Failure(exitStatus.wrongInput, `${program} cannot express the inventory:\n${error.message}`);
     }
     throw error;
   }
@@ -61,30 +62,31 @@ function configurationOf(program: Program, options: ExportOptions): Exported {
 
 function requireOut({ out, json }: ExportCommandOptions): void {
   if (!json || out !== undefined) return;
-  throw new Failure(exitStatus.wrongUsage, "--json tells about a file: name one with --out");
+  throw new Failure(exitStatus.wrongUsage, "--json needs a file for the configuration: set --out");
 }
 
-function asJson(program: Program, out: string | undefined, { leftOut }: Exported): string {
+function formatJson(program: Program, out: string | undefined, { leftOut }: Exported): string {
   return `${printableJson({ program, out, leftOut: leftOut.map(({ id }) => id) })}\n`;
 }
 
 /**
- * `export`: a configuration with which another program redirects as the redirector does.
+ * `export`: writes a configuration with which another program redirects as the redirector does.
  *
- * @throws Failure where the inventory or an option is wrong, or the program cannot say what the inventory says
+ * @throws UnusableProject if the inventory is invalid
+ * @throws Failure if an option is invalid, or the program cannot express the inventory
  */
 export function exportCommand(text: string, options: ExportCommandOptions): void {
   const { out, clientAddress: rule } = options;
-  const { program, listen, clientAddress } = understandAll({
-    program: () => programOf(text),
-    listen: () => listenPlace(options.listen),
-    clientAddress: () => understood("--client-address", rule, clientAddressRules, parseClientAddressRule(rule)),
+  const { program, listen, clientAddress } = parseOptions({
+    program: () => parseProgram(text),
+    listen: () => parseListen(options.listen),
+    clientAddress: () => requireOption("--client-address", rule, clientAddressRules, parseClientAddressRule(rule)),
     json: () => requireOut(options),
   });
   const { table } = compileTable(loadProject(options));
-  const exported = configurationOf(program, { table, today: dayOf(new Date()), clientAddress, listen });
+  const exported = makeConfiguration(program, { table, today: dayOf(new Date()), clientAddress, listen });
   if (out === undefined) process.stdout.write(exported.text);
   else writeFileSync(out, exported.text);
-  if (options.json) process.stdout.write(asJson(program, out, exported));
-  process.stderr.write(`${printable(`${out ?? program}: ${leftOutWords(exported)}`)}\n`);
+  if (options.json) process.stdout.write(formatJson(program, out, exported));
+  process.stderr.write(`${printable(`${out ?? program}: ${describeLeftOut(exported)}`)}\n`);
 }

@@ -14,17 +14,17 @@ import { exitStatus, Failure } from "./failure";
 
 /** The options of `facts`. */
 export interface FactsOptions extends Pick<ProjectOptions, "inventory" | "allowPrivateMirrors"> {
-  /** Mirrors (`aws/eu-west-1`), or all of a provider (`aws`), whose stores are filled. */
+  /** Mirrors (`aws/eu-west-1`) or providers (`aws`) whose stores are filled. */
   readonly filled?: readonly string[];
   /** Where `synth` wrote the stacks. */
   readonly out: string;
-  /** The program that prints outputs: Terraform, or OpenTofu. */
+  /** The Terraform or OpenTofu program. */
   readonly terraform: string;
   readonly check?: boolean;
   readonly json?: boolean;
 }
 
-function wrong(message: string): Failure {
+function invalid(message: string): Failure {
   return new Failure(exitStatus.wrongInput, message);
 }
 
@@ -38,7 +38,7 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** The outputs that one argument names: `STACK=FILE`, a file `<stack>.json`, or a directory of such files. */
+/** Reads the outputs that one argument names: `STACK=FILE`, a file `<stack>.json`, or a directory of such files. */
 function readArgument(argument: string, stacks: readonly string[]): StackOutputs[] {
   const [, named, path = ""] = /^([a-z0-9-]+)=(.+)$/s.exec(argument) ?? [];
   if (named !== undefined && stacks.includes(named)) return [readOutputs(named, path)];
@@ -47,16 +47,16 @@ function readArgument(argument: string, stacks: readonly string[]): StackOutputs
       (file) => file.endsWith(".json") && stacks.includes(basename(file, ".json")),
     );
     if (found.length > 0) return found.sort().map((file) => readOutputs(basename(file, ".json"), join(argument, file)));
-    throw wrong(
-      `${argument} has no outputs: name the files after their stacks, such as ${stacks[0] ?? "aws-storage"}.json`,
+    throw invalid(
+      `${argument} contains no outputs: name each file after its stack, such as ${stacks[0] ?? "aws-storage"}.json`,
     );
   }
   const stack = basename(argument, ".json");
   if (stacks.includes(stack)) return [readOutputs(stack, argument)];
-  if (!existsSync(argument)) throw wrong(`there is no such file: ${argument}`);
+  if (!existsSync(argument)) throw invalid(`file not found: ${argument}`);
   throw new Failure(
     exitStatus.wrongUsage,
-    `${argument} names no stack: write STACK=FILE with one of ${stacks.join(", ")}`,
+    `${argument} is not named after a stack: write STACK=FILE with one of ${stacks.join(", ")}`,
   );
 }
 
@@ -79,7 +79,7 @@ function printMerge({ changes, unlisted }: MergedFacts, file: string, isWritten:
   for (const change of changes) process.stdout.write(`${printable(describeChange(change))}\n`);
   for (const { provider, kind, region } of unlisted) {
     process.stderr.write(
-      `${provider}/${region}: its ${kind} is deployed but not listed; once it is filled, run \`mirrorform facts --filled ${provider}/${region}\`\n`,
+      `${provider}/${region}: its ${kind} is deployed but not listed. Once it is filled, run \`mirrorform facts --filled ${provider}/${region}\`\n`,
     );
   }
   const summary =
@@ -92,8 +92,8 @@ function printMerge({ changes, unlisted }: MergedFacts, file: string, isWritten:
 /**
  * `facts`: merges the outputs of deployed stacks into `deployed.yaml`. It never removes an entry.
  *
- * @throws UnusableProject if the inventory, the outputs or the result is wrong
- * @throws Failure if an argument is wrong, or with `--check` if the file would change
+ * @throws UnusableProject if the inventory, the outputs or the result is invalid
+ * @throws Failure if an argument is invalid, or with `--check` if the file would change
  */
 export function factsCommand(sources: readonly string[], options: FactsOptions): void {
   const { filled = [], check, json } = options;
@@ -109,6 +109,6 @@ export function factsCommand(sources: readonly string[], options: FactsOptions):
   if (json) process.stdout.write(`${printableJson({ file: file.path, written: isWritten, changes, unlisted }, 2)}\n`);
   else printMerge(merged, file.path, isWritten);
   if (check && changes.length > 0) {
-    throw wrong(`${file.path} does not match the stacks' outputs: run \`mirrorform facts\``);
+    throw invalid(`${file.path} does not match the stacks' outputs: run \`mirrorform facts\``);
   }
 }

@@ -1,9 +1,9 @@
 import { printable } from "../document/printable";
 
-/** What an exit status says: see `mirrorform --help`. */
+/** The exit statuses: see `mirrorform --help`. */
 export const exitStatus = { fine: 0, wrongInput: 1, wrongUsage: 2, refused: 3 } as const;
 
-/** An end that is nobody's mistake in this program: its message is for the user, and needs no stack trace. */
+/** An expected failure: its message is for the user, and needs no stack trace. */
 export class Failure extends Error {
   override readonly name = "Failure";
 
@@ -17,19 +17,19 @@ export class Failure extends Error {
 }
 
 /**
- * Reads all words of a command line before anything is done, so that every mistake is told at once.
+ * Parses all options before a command does anything, so that all mistakes are reported at once.
  *
- * @param readings each gives what an option says, or throws a {@link Failure}
- * @returns what they gave, by the same names
- * @throws Failure with every message, one a line
+ * @param parsers by name. Each returns a value, or throws a {@link Failure}.
+ * @returns the values, by the same names
+ * @throws Failure with all messages, one per line
  */
-export function understandAll<T extends Readonly<Record<string, () => unknown>>>(
-  readings: T,
+export function parseOptions<T extends Readonly<Record<string, () => unknown>>>(
+  parsers: T,
 ): { readonly [K in keyof T]: ReturnType<T[K]> } {
   const failures: string[] = [];
-  const read = Object.entries(readings).map(([name, reading]) => {
+  const values = Object.entries(parsers).map(([name, parse]) => {
     try {
-      return [name, reading()];
+      return [name, parse()];
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failures.push(error.message);
@@ -37,22 +37,23 @@ export function understandAll<T extends Readonly<Record<string, () => unknown>>>
     }
   });
   if (failures.length > 0) throw new Failure(exitStatus.wrongUsage, failures.join("\n"));
-  return Object.fromEntries(read);
+  return Object.fromEntries(values);
 }
 
 /**
- * What an option says.
+ * Checks that an option could be parsed.
  *
- * @param forms what it takes, in words
- * @throws Failure where there is no value
+ * @param forms what the option accepts, for the message
+ * @param value undefined if the text is not one of them
+ * @throws Failure if there is no value
  */
-export function understood<T>(option: string, text: string, forms: string, value: T | undefined): T {
+export function requireOption<T>(option: string, text: string, forms: string, value: T | undefined): T {
   if (value !== undefined) return value;
-  throw new Failure(exitStatus.wrongUsage, `${option} takes ${forms}, not ${printable(text)}`);
+  throw new Failure(exitStatus.wrongUsage, `${option} must be ${forms}, not ${printable(text)}`);
 }
 
-/** A port of this machine; 0 is any that is free. @throws Failure where there is none */
-export function portOf(text: string): number {
+/** Parses a port. 0 selects a free one. @throws Failure if it is not a port */
+export function parsePort(text: string): number {
   const port = /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
-  return understood("--port", text, "a number from 0 to 65535", port);
+  return requireOption("--port", text, "a number from 0 to 65535", port);
 }

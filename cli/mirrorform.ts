@@ -15,25 +15,25 @@ import { startCommand } from "./start";
 import { synthCommand } from "./synth";
 import { tableCommand } from "./table";
 import { validateCommand } from "./validate";
-import { isSystemError, systemErrorWords } from "./watch-output";
+import { formatSystemError, isSystemError } from "./watch-output";
 
 const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
 const ranges = () =>
-  new Option("--ranges <directory>", "where the published ranges are (default: those of this project)");
+  new Option("--ranges <directory>", "directory of the published ranges (default: those of mirrorform)");
 const privateMirrors = () =>
-  new Option("--allow-private-mirrors", "accept mirrors on loopback and in private networks: for tests and trials");
+  new Option("--allow-private-mirrors", "accept mirrors on loopback and in private networks, for tests and trials");
 const json = () => new Option("--json", "print JSON");
 const port = () => new Option("--port <n>", "port to listen on").default("8080");
 const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
 
-/** A required option that is checked after unknown ones: Commander checks its own required options first. */
-class NeededOption extends Option {}
+/** A required option that is checked after unknown ones. Commander checks its own required options first. */
+class RequiredOption extends Option {}
 
-const needed = (flags: string, description: string) => new NeededOption(flags, description);
+const requiredOption = (flags: string, description: string) => new RequiredOption(flags, description);
 
-function requireNeeded(command: Command): void {
+function requireOptions(command: Command): void {
   const missing = command.options.find(
-    (option) => option instanceof NeededOption && command.getOptionValue(option.attributeName()) === undefined,
+    (option) => option instanceof RequiredOption && command.getOptionValue(option.attributeName()) === undefined,
   );
   if (missing) command.error(`error: required option '${missing.flags}' not specified`);
 }
@@ -49,19 +49,19 @@ function examples(command: Command, ...lines: string[]): Command {
 /** The command line of `mirrorform`, ready to parse. */
 export function mirrorformProgram(): Command {
   const program = new Command("mirrorform")
-    .description("From one reviewed file: registries, buckets, DNS and a redirector at every cloud that donates.")
+    .description("Creates registries, buckets, DNS and a redirector at every donating cloud, from one reviewed file.")
     .addHelpText(
       "after",
-      "\nExample:\n  mirrorform start\n\nResults go to the standard output, messages to the standard error.\nExit status: 0 fine; 1 the input is wrong; 2 wrong usage; 3 refused by a guard.",
+      "\nExample:\n  mirrorform start\n\nResults go to the standard output, messages to the standard error.\nExit status: 0 success; 1 invalid input; 2 wrong usage; 3 refused by a guard.",
     )
     .version(version)
     .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
-    .showHelpAfterError("(the same command with --help tells more)")
+    .showHelpAfterError("(run the command with --help for details)")
     .exitOverride();
   const command = (words: string, summary: string, parent = program) =>
     parent.command(words).description(summary).copyInheritedSettings(program);
 
-  examples(command("validate", "check the inventory, and report every problem at once"), "mirrorform validate --json")
+  examples(command("validate", "check the inventory and report all problems"), "mirrorform validate --json")
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
@@ -74,18 +74,18 @@ export function mirrorformProgram(): Command {
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .option("--out <directory>", "where the stacks go", "cdktf.out")
-    .option("--stack <name>", "only this stack, leaving the others as they are; may be repeated", collect)
+    .option("--out <directory>", "directory for the stacks", "cdktf.out")
+    .option("--stack <name>", "synthesize only this stack, and keep the others; repeatable", collect)
     .addOption(json())
     .action(synthCommand);
   examples(command("table", "compile the routing table"), "mirrorform table --out routing.table")
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .option("--out <file>", "where the table goes", "routing.table")
+    .option("--out <file>", "file for the table", "routing.table")
     .action(tableCommand);
   examples(
-    command("serve", "run the redirector here"),
+    command("serve", "run the redirector on this machine"),
     "mirrorform serve --port 8080 --client-address forwarded:1 --log",
     "curl -i -H 'X-Forwarded-For: 35.180.1.1' http://127.0.0.1:8080/release/v1.34.0/bin/linux/amd64/kubectl",
   )
@@ -96,30 +96,30 @@ export function mirrorformProgram(): Command {
     .addOption(host())
     .option(
       "--client-address <rule>",
-      "where a client's address is taken from: `socket`, `forwarded:N` (the N-th address of X-Forwarded-For from the right; Google's load balancer is forwarded:2), `header:NAME`, `cloudfront` or `azure-front-door:ID` (docs/client-address.md)",
+      "how to find a client's address: `socket`, `forwarded:N` (the N-th address of X-Forwarded-For from the right; Google's load balancer is forwarded:2), `header:NAME`, `cloudfront` or `azure-front-door:ID` (docs/client-address.md)",
       "socket",
     )
     .option(
       "--table <source>",
-      "a compiled routing table instead of an inventory, looked at again every minute: a file, https://…, s3://bucket/key?region=R or gs://bucket/object",
+      "compiled routing table to use instead of an inventory, checked for changes every minute: a file, https://…, s3://bucket/key?region=R or gs://bucket/object",
     )
     .addOption(
       new Option(
         "--presence <how>",
-        "`ask` mirrors whether they hold an object before a client is sent there, or `assume` that they do, even if deployed.yaml does not list them yet",
+        "`ask` mirrors for an object before sending clients there, or `assume` that all mirrors hold everything, even those not yet in deployed.yaml",
       )
         .choices(["ask", "assume"])
         .default("ask"),
     )
-    .option("--log [share]", "print one line of JSON for every decision, or for this share of them (0 to 1)")
+    .option("--log [share]", "print one line of JSON per decision, or for this share of them (0 to 1)")
     .option(
       "--status <place>",
-      "where the pages under /-/ are answered: `same` port, `off`, or a port of their own",
+      "where to serve the pages under /-/: on the `same` port, `off`, or on another port",
       "same",
     )
     .action(serveCommand);
   examples(
-    command("explain <path>", "tell where a client is sent, and why not elsewhere"),
+    command("explain <path>", "show where a client is sent, and why"),
     "mirrorform explain /release/v1.34.0/bin/linux/amd64/kubectl --from 35.180.1.1",
     "mirrorform explain /release/v1.34.0/bin/linux/amd64/kubectl --host dl.example.org --from - < addresses.txt",
   )
@@ -127,75 +127,85 @@ export function mirrorformProgram(): Command {
     .addOption(ranges())
     .addOption(privateMirrors())
     .addOption(
-      needed(
+      requiredOption(
         "--from <address>",
-        "the client's address (required); `-` reads one per line and prints one JSON object per line",
+        "client address (required); `-` reads one per line and prints one JSON object per line",
       ),
     )
-    .hook("preAction", requireNeeded)
-    .option("--host <name>", "the host that is asked (default: the first that serves such a path)")
+    .hook("preAction", requireOptions)
+    .option("--host <name>", "requested host (default: the first that serves such a path)")
     .addOption(
       new Option(
         "--presence <how>",
-        "`assume` that mirrors which deployed.yaml does not list yet serve clients, as in trials with `serve` and `start`",
+        "`assume` that mirrors not yet in deployed.yaml serve clients, as in trials with `serve` and `start`",
       ).choices(["assume"]),
     )
-    .option("--at <url>", "ask a redirector that runs, which knows how its mirrors are, instead of the inventory")
+    .option(
+      "--at <url>",
+      "query a running redirector, which knows the health of its mirrors, instead of using the inventory",
+    )
     .addOption(json())
     .action(explainCommand);
   examples(
-    command("export <program>", "write a configuration with which nginx or Envoy redirects by itself"),
+    command("export <program>", "write a configuration that makes nginx or Envoy redirect on its own"),
     'mirrorform export nginx --out nginx.conf && nginx -p "$PWD" -c "$PWD/nginx.conf"',
   )
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .option("--out <file>", "where the configuration goes (default: the standard output)")
-    .option("--listen <place>", "where the program listens, as HOST:PORT", "127.0.0.1:8080")
-    .option("--client-address <rule>", "where a client's address is taken from, as `serve` takes it", "socket")
-    .addOption(new Option("--json", "print what was left out as JSON; needs --out"))
+    .option("--out <file>", "file for the configuration (default: the standard output)")
+    .option("--listen <place>", "address and port for the program to listen on, as HOST:PORT", "127.0.0.1:8080")
+    .option("--client-address <rule>", "how to find a client's address; see `serve --help`", "socket")
+    .addOption(new Option("--json", "print the mirrors left out as JSON; needs --out"))
     .action(exportCommand);
   examples(
-    command("image", "build the redirector's container image, without Docker, and push it"),
+    command("image", "build the redirector's container image without Docker, and push it"),
     "mirrorform image --base gcr.io/distroless/nodejs22-debian12@sha256:… --out image.out",
     "mirrorform image --base docker.io/library/node:24-slim@sha256:… --push us-docker.pkg.dev/project/mirrorform/redirector:v1",
   )
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .addOption(needed("--base <image>", "an image with Node or Bun, by digest (required): HOST/NAME@sha256:…"))
-    .hook("preAction", requireNeeded)
-    .option("--out <directory>", "where the OCI layout goes (default: image.out, unless it is pushed)")
-    .option("--push <image>", "push it to HOST/NAME or HOST/NAME:TAG")
+    .addOption(requiredOption("--base <image>", "image with Node or Bun, by digest (required): HOST/NAME@sha256:…"))
+    .hook("preAction", requireOptions)
+    .option("--out <directory>", "directory for the OCI layout (default: image.out, unless --push is set)")
+    .option("--push <image>", "push the image to HOST/NAME or HOST/NAME:TAG")
     .option(
       "--realm <host>",
-      "a token server on a different site that may get the registry's login; may be repeated",
+      "token server on another site that may receive the registry's credentials; repeatable",
       collect,
     )
     .addOption(json())
     .action(imageCommand);
-  const rangesGroup = examples(command("ranges", "the published address ranges"), "mirrorform ranges list --json");
-  examples(command("list", "their ages and sizes", rangesGroup), "mirrorform ranges list")
+  const rangesGroup = examples(
+    command("ranges", "list or update the published address ranges"),
+    "mirrorform ranges list --json",
+  );
+  examples(command("list", "list the ranges with their ages and sizes", rangesGroup), "mirrorform ranges list")
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
     .addOption(json())
     .action(rangesListCommand);
   examples(
-    command("update", "fetch new ones, each independently, and show which clients move between providers", rangesGroup),
+    command(
+      "update",
+      "fetch new ranges, each source independently, and show which clients move between providers",
+      rangesGroup,
+    ),
     "mirrorform ranges update && git diff --stat networks/ranges",
     "mirrorform ranges update --only aws --only https://cdn.example.net/ranges.txt",
   )
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
-    .option("--only <source>", "only this source, as `ranges list` names it; may be repeated", collect)
+    .option("--only <source>", "update only this source, by its name in `ranges list` or its URL; repeatable", collect)
     .option(
       "--accept <change>",
-      "accept a change that a guard refused, by the name that the refusal gives; may be repeated",
+      "accept a change that a guard refused, by the name in the refusal; repeatable",
       collect,
     )
-    .option("--allow-private-sources", "fetch from loopback and private networks, and over http: for tests and trials")
+    .option("--allow-private-sources", "fetch from loopback and private networks, and over http, for tests and trials")
     .addOption(json())
     .action(rangesUpdateCommand);
   examples(
@@ -205,25 +215,28 @@ export function mirrorformProgram(): Command {
   )
     .addHelpText(
       "after",
-      "\nSources are files with what `terraform output -json` prints: `<stack>.json`, STACK=FILE, or a directory of them. Without sources, Terraform is asked for the outputs of every initialized stack.",
+      "\nSources are files with the output of `terraform output -json`: `<stack>.json`, STACK=FILE, or a directory of them. Without sources, mirrorform runs Terraform for every initialized stack.",
     )
     .addOption(inventory())
     .addOption(privateMirrors())
     .option(
       "--filled <mirror>",
-      "a mirror whose stores are filled, such as aws/eu-west-1, or a provider whose stores all are: lists them, so that they get clients; may be repeated",
+      "list the stores of this mirror, such as aws/eu-west-1, or of this provider, as filled, so that they get clients; repeatable",
       collect,
     )
-    .option("--out <directory>", "where `synth` wrote the stacks", "cdktf.out")
-    .option("--terraform <program>", "the program that prints the outputs, such as tofu", "terraform")
-    .option("--check", "write nothing, and exit with 1 if the file would change")
+    .option("--out <directory>", "directory where `synth` wrote the stacks", "cdktf.out")
+    .option("--terraform <program>", "program that prints the outputs, such as tofu", "terraform")
+    .option("--check", "write nothing; exit with 1 if the file would change")
     .addOption(json())
     .action(factsCommand);
   examples(
     command("schema", "print the JSON Schema of the inventory"),
     "mirrorform schema > mirrors.schema.json",
   ).action(schemaCommand);
-  examples(command("start", "check, synthesize, compile and serve: the whole way once"), "mirrorform start --port 8081")
+  examples(
+    command("start", "try everything once: check, synthesize, compile and serve"),
+    "mirrorform start --port 8081",
+  )
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
@@ -232,21 +245,21 @@ export function mirrorformProgram(): Command {
   return program;
 }
 
-/** An extra argument that is a file is meant to be the inventory. */
-function tellOfInventory(words: readonly string[]): void {
+/** Suggests `--inventory` if an extra argument is a file. */
+function suggestInventory(words: readonly string[]): void {
   const file = words.slice(1).findLast((word) => /\.ya?ml$/i.test(word) || existsSync(word));
   if (file === undefined) return;
-  process.stderr.write(`Name the inventory with an option: --inventory ${printable(file)}\n`);
+  process.stderr.write(`Pass the inventory as an option: --inventory ${printable(file)}\n`);
 }
 
-/** Runs the command line, and gives the exit status. */
+/** Runs the command line, and returns the exit status. */
 export async function mirrorform(arguments_: readonly string[]): Promise<number> {
   try {
     await mirrorformProgram().parseAsync(arguments_, { from: "user" });
     return exitStatus.fine;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.code === "commander.excessArguments") tellOfInventory(arguments_);
+      if (error.code === "commander.excessArguments") suggestInventory(arguments_);
       return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
     }
     if (error instanceof Failure) {
@@ -258,7 +271,7 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
       return exitStatus.wrongInput;
     }
     if (!isSystemError(error)) throw error;
-    process.stderr.write(`${systemErrorWords(error)}\n`);
+    process.stderr.write(`${formatSystemError(error)}\n`);
     return exitStatus.wrongInput;
   }
 }

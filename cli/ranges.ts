@@ -11,21 +11,21 @@ import type { ClientMove } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
 import { percent } from "../routing/percent";
 import { exitStatus, Failure } from "./failure";
-import { textTable } from "./text-table";
+import { formatTable } from "./text-table";
 
 type RangesOptions = ProjectOptions & { readonly json?: boolean };
 
-function note({ problem, stale, absent }: RangeStatus): string {
+function formatNote({ problem, stale, absent }: RangeStatus): string {
   if (problem !== undefined) return problem;
-  return [stale ? "stale" : "", absent.length > 0 ? `without ${absent.join(", ")}` : ""]
+  return [stale ? "stale" : "", absent.length > 0 ? `missing ${absent.join(", ")}` : ""]
     .filter((part) => part)
     .join("; ");
 }
 
 /**
- * `ranges list`: ages and sizes of the published ranges.
+ * `ranges list`: prints the ages and sizes of the published ranges.
  *
- * @throws UnusableProject if the inventory has errors
+ * @throws UnusableProject if the inventory is invalid
  */
 export function rangesListCommand({ ranges = shippedRanges, json, ...options }: RangesOptions): void {
   const statuses = listRanges(ranges, rangeSources(loadInventory(options).inventory), new Date());
@@ -38,9 +38,9 @@ export function rangesListCommand({ ranges = shippedRanges, json, ...options }: 
     status.asOf ?? "",
     status.ageDays ?? "",
     status.entries ?? "",
-    note(status),
+    formatNote(status),
   ]);
-  process.stdout.write(textTable(["ranges", "as of", "days", "prefixes", "note"], rows));
+  process.stdout.write(formatTable(["ranges", "as of", "days", "prefixes", "note"], rows));
 }
 
 /** The options of `ranges update`. */
@@ -50,27 +50,27 @@ type UpdateCommandOptions = RangesOptions & {
   readonly allowPrivateSources?: boolean;
 };
 
-function tell({ name, state, entries }: RangeProgress): void {
+function printProgress({ name, state, entries }: RangeProgress): void {
   process.stderr.write(
     `  ${printable(name)}: ${state}${entries === undefined ? "" : `, ${entries.toLocaleString("en")} prefixes`}\n`,
   );
 }
 
-function tellDiscarded({ name, discarded }: RangeUpdate): void {
+function printDiscarded({ name, discarded }: RangeUpdate): void {
   if (discarded === undefined) return;
   const { count, first } = discarded;
   const more = count > first.length ? [`and ${(count - first.length).toLocaleString("en")} more`] : [];
-  process.stderr.write(`  ${printable(name)}: left out ${count.toLocaleString("en")} bad entries\n`);
+  process.stderr.write(`  ${printable(name)}: skipped ${count.toLocaleString("en")} invalid entries\n`);
   for (const line of [...first, ...more]) process.stderr.write(`    ${printable(line)}\n`);
 }
 
-/** The names that `--only` takes for a source: the one that `ranges list` prints, and a list's URL. */
+/** The names of a source for `--only`: the one that `ranges list` prints, and a list's URL. */
 function namesOf(source: RangeSource): string[] {
   return [sourceName(source), ...("url" in source ? [source.url] : [])];
 }
 
-/** @throws Failure if no source has a name */
-function chosen(sources: readonly RangeSource[], only: readonly string[] | undefined): RangeSource[] {
+/** Selects the sources of `--only`. @throws Failure if a name matches no source */
+function selectSources(sources: readonly RangeSource[], only: readonly string[] | undefined): RangeSource[] {
   const distinct = mergeSources(sources);
   if (only === undefined) return distinct;
   const known = distinct.flatMap(namesOf);
@@ -78,20 +78,20 @@ function chosen(sources: readonly RangeSource[], only: readonly string[] | undef
   if (unknown.length === 0) return distinct.filter((source) => namesOf(source).some((name) => only.includes(name)));
   const messages = unknown.map((name) => {
     const meant = findNearest(name, known);
-    const hint = meant === undefined ? `the inventory names ${distinct.map(sourceName).join(", ")}` : `${meant}?`;
-    return `--only: there is no source ${printable(name)}: ${printable(hint)}`;
+    const hint = meant === undefined ? `the sources are ${distinct.map(sourceName).join(", ")}` : `${meant}?`;
+    return `--only: unknown source ${printable(name)}: ${printable(hint)}`;
   });
   throw new Failure(exitStatus.wrongUsage, messages.join("\n"));
 }
 
-function moveText({ from, to, family, addresses, shareOfFrom }: ClientMove): string {
+function formatMove({ from, to, family, addresses, shareOfFrom }: ClientMove): string {
   const share = from === undefined || shareOfFrom === undefined ? "" : `, ${percent(shareOfFrom)} of ${from}'s`;
   return `${from ?? "no provider"} -> ${to ?? "no provider"}: ${formatAmount(addresses)} ${family} addresses${share}`;
 }
 
 function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: ProjectRangeUpdate["clients"]): void {
   const rows = updates.map(({ name, file, before, after }) => [name, file, before ?? "", after]);
-  process.stdout.write(textTable(["ranges", "file", "before", "now"], rows));
+  process.stdout.write(formatTable(["ranges", "file", "before", "now"], rows));
   if (moves.length === 0) return;
   const changed = counts.filter(({ gained, lost }) => gained > 0 || lost > 0);
   const clients = changed.map(({ provider, family, before, after, gained, lost }) => [
@@ -101,32 +101,32 @@ function printUpdate(updates: readonly RangeUpdate[], { moves, counts }: Project
     before === 0 ? "" : percent(Math.max(gained, lost) / before),
   ]);
   process.stdout.write(
-    `\n${textTable(["provider", "addresses", "before", "now", "gained", "lost", "changed"], clients)}`,
+    `\n${formatTable(["provider", "addresses", "before", "now", "gained", "lost", "changed"], clients)}`,
   );
-  process.stdout.write(`\n${moves.map((move) => `${printable(moveText(move))}\n`).join("")}`);
+  process.stdout.write(`\n${moves.map((move) => `${printable(formatMove(move))}\n`).join("")}`);
 }
 
 /**
  * `ranges update`: fetches new published ranges, each source independently, and shows which clients move between providers.
  *
- * @throws UnusableProject if the inventory has errors
- * @throws Failure if no source has a name, or a source was kept as it was
+ * @throws UnusableProject if the inventory is invalid
+ * @throws Failure if a name matches no source, or a source was not updated
  */
 export async function rangesUpdateCommand(options: UpdateCommandOptions): Promise<void> {
   const { ranges = shippedRanges, json, accept = [], allowPrivateSources = false } = options;
   const { inventory } = loadInventory(options);
-  const sources = chosen(rangeSources(inventory), options.only);
+  const sources = selectSources(rangeSources(inventory), options.only);
   const { updates, problems, clients } = await updateProjectRanges(inventory, ranges, sources, {
     now: new Date(),
     allowPrivate: allowPrivateSources,
     accepted: accept,
-    onProgress: tell,
+    onProgress: printProgress,
   });
-  updates.forEach(tellDiscarded);
+  updates.forEach(printDiscarded);
   if (json) process.stdout.write(`${printableJson({ updated: updates, kept: problems, clients }, 2)}\n`);
   else printUpdate(updates, clients);
   if (problems.length === 0) return;
-  const kept = `${problems.length} of ${sources.length} sources kept as they were`;
+  const kept = `${problems.length} of ${sources.length} sources were not updated`;
   const lines = problems.map(({ name, message }) => `  ${name}: ${message}`).join("\n");
   throw new Failure(exitStatus.refused, `${updates.length === 0 ? "nothing was written; " : ""}${kept}:\n${lines}`);
 }

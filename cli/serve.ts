@@ -12,35 +12,35 @@ import { type TableSource, tableTimeout } from "../redirector/tables/table-sourc
 import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
-import { exitStatus, Failure, portOf, understandAll, understood } from "./failure";
+import { exitStatus, Failure, parseOptions, parsePort, requireOption } from "./failure";
 
-/** Why a server does not listen, as Node tells it; a host that is not found has no port. */
+/** Node's error of a server that cannot listen. It has no port if the host was not found. */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };
 
-function listenFailure(error: ListenError, { port: main, host }: ListenPlace): Error {
+function explainListenError(error: ListenError, { port: main, host }: ListenPlace): Error {
   const { port = main } = error;
   const place = `${host}, port ${port}`;
-  // The pages under /-/ may have a port of their own.
+  // The pages under /-/ may have their own port.
   const option = port === main ? "--port" : "--status";
   if (error.code === "EADDRINUSE") {
     return new Failure(
       exitStatus.wrongInput,
-      `${place}, is taken: end the program that has it, or name another port with ${option} ${port + 1}`,
+      `${place}, is in use: stop the program that uses it, or choose another port with ${option} ${port + 1}`,
     );
   }
   if (error.code === "EACCES") {
-    return new Failure(exitStatus.wrongInput, `${place}, may not be used: name a port above 1023 with ${option}`);
+    return new Failure(exitStatus.wrongInput, `${place}, needs privileges: choose a port above 1023 with ${option}`);
   }
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return new Failure(exitStatus.wrongUsage, `${host} is no address of this machine: name one with --host`);
+    return new Failure(exitStatus.wrongUsage, `${host} is not an address of this machine: choose one with --host`);
   }
   return error;
 }
 
 /**
- * Makes sure that a server could listen there, for commands that have much to do before.
+ * Checks that a server can listen, for commands that do lengthy work first.
  *
- * @throws Failure where it could not
+ * @throws Failure if it cannot
  */
 export async function requireFreePort(place: ListenPlace): Promise<void> {
   const probe = createServer();
@@ -48,19 +48,19 @@ export async function requireFreePort(place: ListenPlace): Promise<void> {
     probe.listen(place.port, place.host);
     await once(probe, "listening");
   } catch (error) {
-    throw listenFailure(error as ListenError, place);
+    throw explainListenError(error as ListenError, place);
   }
   probe.close();
   await once(probe, "close");
 }
 
 /**
- * Runs a redirector until the program is told to end (Ctrl-C, SIGTERM): then what was begun is answered, and it ends.
+ * Runs a redirector until Ctrl-C or SIGTERM. Then it answers open requests, and ends.
  *
- * @param onListening receives the address, as a URL without a path, and that of the pages if they have their own
- * @throws Failure where it cannot listen there
+ * @param onListening called with the URL of the redirector, without a path, and that of the pages if they have their own port
+ * @throws Failure if it cannot listen
  */
-export async function serveUntilTold(
+export async function serveUntilSignal(
   assembled: AssembledRedirector,
   options: RunOptions,
   onListening: (url: string, pages?: string) => void,
@@ -68,7 +68,7 @@ export async function serveUntilTold(
   try {
     await runRedirector(assembled, options, onListening);
   } catch (error) {
-    throw listenFailure(error as ListenError, options);
+    throw explainListenError(error as ListenError, options);
   }
 }
 
@@ -82,7 +82,7 @@ interface ServeOptions extends ProjectOptions {
   readonly status: string;
 }
 
-function sourceOf(text: string): TableSource {
+function parseTableSource(text: string): TableSource {
   try {
     return openTableSource(text);
   } catch (error) {
@@ -90,15 +90,18 @@ function sourceOf(text: string): TableSource {
   }
 }
 
-/** Where the pages are. @throws Failure where that is no place, or the port of everything else */
-function statusPlaceOf(text: string, port: string): StatusPlace {
-  const status = understood("--status", text, statusPlaces, parseStatusPlace(text));
+/** Parses `--status`. @throws Failure if it is invalid, or the port of everything else */
+function parseStatusOption(text: string, port: string): StatusPlace {
+  const status = requireOption("--status", text, statusPlaces, parseStatusPlace(text));
   if (typeof status !== "number" || status === 0 || status !== Number(port)) return status;
-  throw new Failure(exitStatus.wrongUsage, `--status takes a port other than --port ${port}: \`same\` is for one port`);
+  throw new Failure(
+    exitStatus.wrongUsage,
+    `--status must be a port other than --port ${port}; for the same port, use \`same\``,
+  );
 }
 
-/** The table of a source, now. */
-async function tableFrom(source: TableSource): Promise<RoutingTable> {
+/** Reads a source's current table. @throws Failure if there is none, or it cannot be used */
+async function readTable(source: TableSource): Promise<RoutingTable> {
   try {
     const bytes = await source.read(AbortSignal.timeout(tableTimeout));
     const table = decodeRoutingTable(bytes ?? new Uint8Array());
@@ -107,27 +110,28 @@ async function tableFrom(source: TableSource): Promise<RoutingTable> {
     return table;
   } catch (error) {
     const why = `${source.name}: ${(error as Error).message}`;
-    throw new Failure(exitStatus.wrongInput, `${why}; \`mirrorform table\` makes one from an inventory`);
+    throw new Failure(exitStatus.wrongInput, `${why}; \`mirrorform table\` compiles one from an inventory`);
   }
 }
 
 /**
- * `serve`: the redirector, here.
+ * `serve`: runs the redirector on this machine.
  *
- * @throws Failure where the inventory, the table or an option is wrong, or the port is taken
+ * @throws UnusableProject if the inventory is invalid
+ * @throws Failure if the table or an option is invalid, or the port is in use
  */
 export async function serveCommand(options: ServeOptions): Promise<void> {
   const { clientAddress, log, host, status: place } = options;
   const share = log === true ? "1" : (log ?? "0");
-  const { port, rule, status, logShare, source } = understandAll({
-    port: () => portOf(options.port),
+  const { port, rule, status, logShare, source } = parseOptions({
+    port: () => parsePort(options.port),
     rule: () =>
-      understood("--client-address", clientAddress, clientAddressRules, parseClientAddressRule(clientAddress)),
-    status: () => statusPlaceOf(place, options.port),
-    logShare: () => understood("--log", share, "a share from 0 to 1", parseShare(share)),
-    source: () => (options.table === undefined ? undefined : sourceOf(options.table)),
+      requireOption("--client-address", clientAddress, clientAddressRules, parseClientAddressRule(clientAddress)),
+    status: () => parseStatusOption(place, options.port),
+    logShare: () => requireOption("--log", share, "a share from 0 to 1", parseShare(share)),
+    source: () => (options.table === undefined ? undefined : parseTableSource(options.table)),
   });
-  const table = source ? await tableFrom(source) : compileTable(loadProject(options)).table;
+  const table = source ? await readTable(source) : compileTable(loadProject(options)).table;
   const assembled = new AssembledRedirector(table, {
     clientAddress: rule,
     presence: options.presence,
@@ -137,7 +141,7 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     ...(source && { source }),
     write: writeTo(1),
   });
-  await serveUntilTold(assembled, { port, host, status }, (url, pages) => {
+  await serveUntilSignal(assembled, { port, host, status }, (url, pages) => {
     process.stderr.write(`listening on ${url}\n`);
     if (pages !== undefined) process.stderr.write(`the pages under /-/ are on ${pages}\n`);
   });

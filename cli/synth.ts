@@ -10,7 +10,7 @@ import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import type { SynthesizedStack } from "../stacks/synthesize";
 import { exitStatus, Failure } from "./failure";
-import { textTable } from "./text-table";
+import { formatTable } from "./text-table";
 
 /** In the order in which the table lists them. */
 const capabilities: readonly CapabilityName[] = [
@@ -25,17 +25,17 @@ const capabilities: readonly CapabilityName[] = [
   "load-balancer",
 ];
 
-/** The stacks with their number of Terraform resources, in all and per capability, as a table. */
-export function stackTable(stacks: readonly SynthesizedStack[]): string {
+/** Formats the stacks as a table, with their Terraform resources in total and per capability. */
+export function formatStacks(stacks: readonly SynthesizedStack[]): string {
   const rows = stacks.map(({ name, cloud, resources }) => {
     const held = capabilities.filter((capability) => resources[capability] !== undefined);
     const total = held.reduce((sum, capability) => sum + (resources[capability] ?? 0), 0);
     return [name, cloud, total, held.map((capability) => `${capability} ${resources[capability]}`).join(", ")];
   });
-  return textTable(["stack", "cloud", "resources", "capabilities"], rows);
+  return formatTable(["stack", "cloud", "resources", "capabilities"], rows);
 }
 
-function progress({ name }: SynthesizedStack, done: number, of: number): void {
+function printProgress({ name }: SynthesizedStack, done: number, of: number): void {
   process.stderr.write(`  ${String(done).padStart(String(of).length)}/${of} ${name}\n`);
 }
 
@@ -50,7 +50,7 @@ function requireRealImage(inventory: Inventory, only?: readonly string[]): void 
 }
 
 /**
- * Synthesizes a project's stacks into a directory, in place of those of an earlier synthesis.
+ * Synthesizes a project's stacks into a directory, and replaces those of an earlier synthesis.
  *
  * @param only the names of the stacks to synthesize. @default all
  */
@@ -61,11 +61,11 @@ export function synthesizeInto(
   only?: readonly string[],
 ): SynthesizedStack[] {
   requireRealImage(inventory, only);
-  // CDKTF and the resources of three providers take a second to load, which no other command need wait for.
+  // Loaded here, because CDKTF and the resources of three providers take a second, and no other command needs them.
   const { synthesize } = require("../stacks/synthesize") as typeof import("../stacks/synthesize");
   const lambda = lambdaZip(fallbackTable(table));
   return replaceSynthesis(out, only !== undefined, (outdir) =>
-    synthesize({ inventory, facts, table: bytes, lambda, outdir, ...(only && { only }), onStack: progress }),
+    synthesize({ inventory, facts, table: bytes, lambda, outdir, ...(only && { only }), onStack: printProgress }),
   );
 }
 
@@ -76,9 +76,10 @@ interface SynthOptions extends ProjectOptions {
 }
 
 /**
- * `synth`: what `cdktf synth` does, without its CLI.
+ * `synth`: does what `cdktf synth` does, without its CLI.
  *
- * @throws Failure where the inventory is wrong, or has no such stack
+ * @throws UnusableProject if the inventory is invalid
+ * @throws Failure if a stack is unknown, or would run an image that does not exist
  */
 export function synthCommand(options: SynthOptions): void {
   const project = loadProject(options);
@@ -87,14 +88,14 @@ export function synthCommand(options: SynthOptions): void {
   if (unknown.length > 0) {
     throw new Failure(
       exitStatus.wrongUsage,
-      `there is no stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `there are ${names.join(", ")}` : "nothing in this inventory is at a cloud, so it has no stacks"}`,
+      `unknown stack ${printable(unknown.join(", "))}; ${names.length > 0 ? `the stacks are ${names.join(", ")}` : "this inventory uses no cloud, so it has no stacks"}`,
     );
   }
   const stacks = synthesizeInto(project, compileTable(project), options.out, options.stack);
   if (!options.json) {
-    process.stdout.write(stackTable(stacks));
+    process.stdout.write(formatStacks(stacks));
     return;
   }
-  const told = stacks.map(({ name, cloud, resources }) => ({ name, cloud, resources }));
-  process.stdout.write(`${printableJson(told, 2)}\n`);
+  const result = stacks.map(({ name, cloud, resources }) => ({ name, cloud, resources }));
+  process.stdout.write(`${printableJson(result, 2)}\n`);
 }

@@ -1,11 +1,11 @@
 import { printable } from "../document/printable";
 
 /**
- * Rows as aligned columns: texts to the left, numbers to the right.
+ * Formats rows as aligned columns: text to the left, numbers to the right.
  *
  * @param head the columns' titles
  */
-export function textTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => printable(String(cell))));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumber = head.map((_, column) => rows.every((row) => typeof row[column] === "number" || row[column] === ""));

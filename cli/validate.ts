@@ -2,22 +2,22 @@ import { counted } from "../document/counted";
 import { printable, printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
 import { checkProject, type ProjectOptions } from "../project/check-project";
-import { conflictProblems } from "../project/claim-problems";
+import { findConflictProblems } from "../project/claim-problems";
 import { exitStatus, Failure } from "./failure";
 
 /**
- * `validate`: every problem of a project.
+ * `validate`: prints all problems of a project.
  *
- * @throws Failure where one of them is an error
+ * @throws Failure if one of them is an error
  */
 export function validateCommand(options: ProjectOptions & { readonly json?: boolean }): void {
   const project = checkProject(options, new Date());
   const { ok } = project;
-  const conflicts = project.ok ? conflictProblems(project.place, project.inventory, project.ranges) : [];
+  const conflicts = project.ok ? findConflictProblems(project.place, project.inventory, project.ranges) : [];
   const problems = [...project.problems, ...conflicts];
   if (options.json) {
-    const told = problems.map(({ excerpt, ...problem }) => problem);
-    process.stdout.write(`${printableJson({ ok, problems: told }, 2)}\n`);
+    const reported = problems.map(({ excerpt, ...problem }) => problem);
+    process.stdout.write(`${printableJson({ ok, problems: reported }, 2)}\n`);
   } else {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
   }

@@ -7,7 +7,7 @@ import type { Repository } from "../stores/registry/repository";
 
 const descriptor = z.object({
   mediaType: z.string(),
-  digest: z.string().regex(/^sha256:[a-f0-9]{64}$/, "only sha256 is known here"),
+  digest: z.string().regex(/^sha256:[a-f0-9]{64}$/, "only sha256 is supported"),
   size: z.number().int().nonnegative(),
   annotations: z.record(z.string(), z.string()).nullish(),
 });
@@ -15,10 +15,10 @@ const platform = z.looseObject({ os: z.string(), architecture: z.string(), varia
 const indexShape = z.object({ manifests: z.array(descriptor.extend({ platform: platform.nullish() })) });
 const manifestShape = z.object({ config: descriptor, layers: z.array(descriptor) });
 
-/** Official images have up to ten platforms, of some kilobytes each. */
+/** Platforms read at once. Official images have up to ten, of a few kilobytes each. */
 const platformsAtOnce = 5;
 
-/** What is read of an image's configuration; Docker writes null for what is empty. */
+/** The fields of an image's configuration that are used here. Docker writes null for empty ones. */
 const configShape = z.looseObject({
   architecture: z.string(),
   os: z.string(),
@@ -37,13 +37,13 @@ const configShape = z.looseObject({
   history: z.array(z.looseObject({})).nullish(),
 });
 
-/** For whom an image is: `os`, `architecture`, perhaps `variant` and others of OCI's. */
+/** The platform that an image is for: `os`, `architecture`, and optionally `variant` and others of OCI's fields. */
 export type Platform = z.infer<typeof platform>;
 
 /** An image's configuration (OCI image specification, "Image Configuration"). */
 export type ImageConfig = z.infer<typeof configShape>;
 
-/** How a container of the image is run: the part of a configuration that is of the program, not of the layers. */
+/** How a container of the image runs: the part of a configuration that is about the program, not the layers. */
 export type RunConfig = NonNullable<ImageConfig["config"]>;
 
 /** The image of one platform. */
@@ -52,19 +52,19 @@ export interface PlatformImage {
   /** The manifest's digest. */
   readonly digest: string;
   readonly config: ImageConfig;
-  /** The lowest first, under OCI's media types. */
+  /** From the lowest up, with OCI's media types. */
   readonly layers: readonly Descriptor[];
 }
 
-/** What another image is built upon. */
+/** An image that another one is built on. */
 export interface BaseImage {
   readonly digest: string;
-  /** Whether it is an index of platforms, or one platform's manifest. */
+  /** Whether it is an index of platforms rather than one platform's manifest. */
   readonly isIndex: boolean;
-  /** Those of Linux, in the base's order. */
+  /** The Linux platforms, in the base's order. */
   readonly platforms: readonly PlatformImage[];
-  /** The platforms that were left out: `windows/amd64`. */
-  readonly leftOut: readonly string[];
+  /** The platforms that were skipped, such as `windows/amd64`. */
+  readonly skipped: readonly string[];
 }
 
 function read<T>(shape: z.ZodType<T>, bytes: Buffer, what: string): T {
@@ -72,7 +72,7 @@ function read<T>(shape: z.ZodType<T>, bytes: Buffer, what: string): T {
     return shape.parse(JSON.parse(bytes.toString()));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\n\s*/g, "; ") : (error as Error).message;
-    throw new RegistryError(`${what} is none that can be built upon: ${why}`);
+    throw new RegistryError(`${what} cannot be used as a base: ${why}`);
   }
 }
 
@@ -85,11 +85,11 @@ function layerOfBase({ mediaType, digest, size, annotations }: z.infer<typeof de
   const oci = ociLayerType(mediaType);
   if (oci !== undefined) return { mediaType: oci, digest, size, ...(annotations && { annotations }) };
   throw new RegistryError(
-    `the base's layer ${digest} is a ${mediaType}, which cannot be passed on: use a base of ordinary layers (tar, gzip or zstd)`,
+    `the base's layer ${digest} is a ${mediaType}, which cannot be copied: use a base with ordinary layers (tar, gzip or zstd)`,
   );
 }
 
-async function platformImage(repository: Repository, manifest: Content, told?: Platform): Promise<PlatformImage> {
+async function platformImage(repository: Repository, manifest: Content, listed?: Platform): Promise<PlatformImage> {
   const what = `${repository.host}/${repository.name}@${manifest.digest}`;
   const { config: configDescriptor, layers } = read(manifestShape, manifest.bytes, what);
   if (!isConfig(configDescriptor.mediaType)) {
@@ -97,47 +97,47 @@ async function platformImage(repository: Repository, manifest: Content, told?: P
   }
   const config = read(configShape, await repository.getDocument(configDescriptor as Descriptor), what);
   if (config.os !== "linux") {
-    throw new RegistryError(`${what} is for ${platformName(config) || "no system"}: use a base for Linux`);
+    throw new RegistryError(`${what} is for ${platformName(config) || "no platform"}: use a base for Linux`);
   }
   if (config.rootfs.diff_ids.length !== layers.length) {
     throw new RegistryError(
-      `${what} has ${layers.length} layers and a configuration of ${config.rootfs.diff_ids.length}`,
+      `${what} has ${layers.length} layers, and its configuration lists ${config.rootfs.diff_ids.length}`,
     );
   }
   const { os, architecture, variant } = config;
-  const platform = told ?? { os, architecture, ...(variant !== undefined && { variant }) };
+  const platform = listed ?? { os, architecture, ...(variant !== undefined && { variant }) };
   return { platform, digest: manifest.digest, config, layers: layers.map(layerOfBase) };
 }
 
-async function memberImage(repository: Repository, digest: string, told?: Platform | null): Promise<PlatformImage> {
+async function memberImage(repository: Repository, digest: string, listed?: Platform | null): Promise<PlatformImage> {
   const manifest = await repository.getManifest(digest);
-  if (isManifest(manifest.mediaType)) return platformImage(repository, manifest, told ?? undefined);
+  if (isManifest(manifest.mediaType)) return platformImage(repository, manifest, listed ?? undefined);
   throw new RegistryError(`${repository.name}@${digest} is a ${manifest.mediaType}, not one platform's image`);
 }
 
 /**
- * Reads the manifests and configurations of a base: of an index every platform of Linux, or of one platform's manifest. What an index
- * holds besides (`unknown/unknown`: statements about how an image was built) is left out.
+ * Reads the manifests and configurations of a base: every Linux platform of an index, or the one platform of a manifest. Other
+ * entries of an index (`unknown/unknown`: attestations of how an image was built) are skipped.
  *
- * @throws RegistryError where it is not to be had, or is nothing to build upon
+ * @throws RegistryError if the base is unavailable, or cannot be used as a base
  */
 export async function readBaseImage(repository: Repository, digest: string): Promise<BaseImage> {
   const top = await repository.getManifest(digest);
   if (isManifest(top.mediaType)) {
-    return { digest, isIndex: false, platforms: [await platformImage(repository, top)], leftOut: [] };
+    return { digest, isIndex: false, platforms: [await platformImage(repository, top)], skipped: [] };
   }
   const what = `${repository.host}/${repository.name}@${digest}`;
   if (!isIndex(top.mediaType)) throw new RegistryError(`${what} is a ${top.mediaType}, not an image: name an image`);
   const { manifests } = read(indexShape, top.bytes, what);
   const forLinux = manifests.filter((each) => !each.platform || each.platform.os === "linux");
-  if (forLinux.length === 0) throw new RegistryError(`${what} has no platform of Linux: use a base that has`);
-  const leftOut = manifests.filter((each) => !forLinux.includes(each)).flatMap((each) => each.platform ?? []);
+  if (forLinux.length === 0) throw new RegistryError(`${what} has no Linux platform: use a base that has one`);
+  const skipped = manifests.filter((each) => !forLinux.includes(each)).flatMap((each) => each.platform ?? []);
   return {
     digest,
     isIndex: true,
     platforms: await inParallel(forLinux, platformsAtOnce, (each) =>
       memberImage(repository, each.digest, each.platform),
     ),
-    leftOut: leftOut.map(platformName).filter((name) => name !== "unknown/unknown"),
+    skipped: skipped.map(platformName).filter((name) => name !== "unknown/unknown"),
   };
 }

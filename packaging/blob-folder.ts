@@ -8,18 +8,18 @@ import type { Content, Descriptor } from "../stores/registry/content";
 export class BlobFolder {
   readonly #folder: string;
 
-  /** @param folder is made where there is none */
+  /** @param folder created if missing */
   constructor(folder: string) {
     this.#folder = join(folder, "sha256");
     mkdirSync(this.#folder, { recursive: true });
   }
 
-  /** The file of a blob, be it here or not. */
+  /** The path of a blob, whether or not the blob is there. */
   path(digest: string): string {
     return join(this.#folder, digest.replace(/^sha256:/, ""));
   }
 
-  /** Whether a blob is here and whole: every byte is looked at. */
+  /** Whether a blob is there and complete. Reads every byte. */
   async has({ digest, size }: Descriptor): Promise<boolean> {
     const file = this.path(digest);
     if (!existsSync(file) || statSync(file).size !== size) return false;
@@ -33,15 +33,15 @@ export class BlobFolder {
   }
 
   /**
-   * Takes in a blob that somebody writes into a file. It gets its name when it is whole, so that an interrupted run leaves nothing that
-   * looks like a blob.
+   * Stores a blob that a callback writes to a file. The file gets its name when it is complete, so an interrupted run leaves
+   * nothing that looks like a blob.
    *
-   * @param writing is given the file, and throws where what it wrote is not the blob
+   * @param write receives the file's path, and throws if what it wrote is not the blob
    */
-  async receive(digest: string, writing: (file: string) => Promise<void>): Promise<void> {
+  async receive(digest: string, write: (file: string) => Promise<void>): Promise<void> {
     const unfinished = join(this.#folder, `.unfinished-${process.pid}-${digest.replace(/^sha256:/, "")}`);
     try {
-      await writing(unfinished);
+      await write(unfinished);
       renameSync(unfinished, this.path(digest));
     } finally {
       rmSync(unfinished, { force: true });

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 
-/** Where the programs are. */
+/** The folder of the programs. */
 const folder = join(__dirname, "../lambdas");
 
 /**
- * One of the redirector's programs with all that it imports, as one file of CommonJS: the same sources give the same bytes.
+ * Bundles one of the redirector's programs with everything it imports into one CommonJS file. The same sources give the same bytes.
  *
- * @param program its file in `lambdas/`: `lambda.ts`
- * @param target the oldest Node that it must run on: `node20`
+ * @param program its file in `lambdas/`, such as `lambda.ts`
+ * @param target the oldest Node that it must run on, such as `node20`
  */
 export function bundle(program: string, target: string): Uint8Array {
   const { outputFiles } = buildSync({
@@ -23,6 +23,6 @@ export function bundle(program: string, target: string): Uint8Array {
     logLevel: "silent",
   });
   const [file] = outputFiles;
-  if (!file) throw new Error(`esbuild gave no bundle of ${program}`);
+  if (!file) throw new Error(`esbuild made no bundle of ${program}`);
   return file.contents;
 }

@@ -3,33 +3,33 @@ import { mediaTypes } from "../stores/registry/media-types";
 import type { BaseImage, ImageConfig, PlatformImage, RunConfig } from "./base-image";
 import type { Layer } from "./layer";
 
-/** What is put upon a base. */
+/** What is added to a base. */
 export interface Addition {
   readonly layer: Layer;
-  /** What the history says of it: `mirrorform image`. */
+  /** The command that the image's history shows for the layer, such as `mirrorform image`. */
   readonly createdBy: string;
   readonly created: Date;
-  /** Labels of the configuration, and annotations of the manifests: `org.opencontainers.image.title` and the like. */
+  /** Labels of the configuration and annotations of the manifests, such as `org.opencontainers.image.title`. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Where the base is, by its name: a label too. */
+  /** The base's name, for a label. */
   readonly baseName: string;
-  /** How the program in the layer is run, from how the base's was. */
+  /** Turns how the base's program runs into how the layer's program runs. */
   run(base: RunConfig): RunConfig;
 }
 
-/** An image, whole but for the base's layers, which it only names. */
+/** A built image. The base's layers are only referenced. */
 export interface DerivedImage {
-  /** What the image is known by: an index, or the manifest of its one platform. */
+  /** What the image is named by: an index, or the manifest of its one platform. */
   readonly top: Content;
-  /** The manifests that an index names. */
+  /** The manifests that the index lists. Empty if there is no index. */
   readonly manifests: readonly Content[];
-  /** The layer that was added, and the configurations. */
+  /** The added layer and the configurations. */
   readonly blobs: readonly Content[];
-  /** Each once. */
+  /** Without duplicates. */
   readonly baseLayers: readonly Descriptor[];
 }
 
-/** OCI image specification, "Pre-Defined Annotation Keys": the name and the digest of the image below. */
+/** OCI image specification, "Pre-Defined Annotation Keys": the name and the digest of the base image. */
 function labelsOf({ labels, baseName }: Addition, baseDigest: string): Record<string, string> {
   return {
     ...labels,
@@ -38,7 +38,7 @@ function labelsOf({ labels, baseName }: Addition, baseDigest: string): Record<st
   };
 }
 
-/** What only Docker's builder knows of a build (`container_config` and the like) was true of the base alone: OCI's members remain. */
+/** The members of a configuration that OCI defines. Docker's own (`container_config` and others) describe the base alone. */
 const ociMembers: readonly (keyof ImageConfig)[] = [
   "author",
   "architecture",
@@ -62,8 +62,8 @@ function derivedConfig({ config, digest }: PlatformImage, addition: Addition): C
 }
 
 /**
- * Puts a layer upon every platform of a base. The result is in OCI's media types whatever the base's are: the bytes of layers are the same
- * in both, and a manifest in which both are mixed is refused by some registries. The same base and addition give the same digest.
+ * Adds a layer to every platform of a base. The result always has OCI's media types, even if the base has Docker's: layers have
+ * the same bytes in both, and some registries refuse a manifest that mixes them. The same base and addition give the same digest.
  */
 export function deriveImage(base: BaseImage, addition: Addition): DerivedImage {
   const built = base.platforms.map((image) => {

@@ -13,17 +13,19 @@ import type { DerivedImage } from "./derive-image";
 const marker = "oci-layout";
 
 /**
- * An OCI layout of one image. What an earlier build left there stays, so that the layers of a base are downloaded once; the layout's
- * index names the last image only.
+ * An OCI layout of one image. Files of an earlier build stay, so the layers of a base are downloaded once. The layout's index names
+ * only the last image.
  */
 export class ImageLayout {
   readonly blobs: BlobFolder;
   readonly #folder: string;
 
-  /** @throws RegistryError where the folder holds something else */
+  /** @throws RegistryError if the folder contains anything else */
   constructor(folder: string) {
     if (existsSync(folder) && !existsSync(join(folder, marker)) && readdirSync(folder).length > 0) {
-      throw new RegistryError(`${folder} holds something, and it is no OCI layout: name another folder, or empty it`);
+      throw new RegistryError(
+        `${folder} is not empty, and is not an OCI layout: choose another directory, or empty it`,
+      );
     }
     mkdirSync(folder, { recursive: true });
     replaceFile(join(folder, marker), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
@@ -31,7 +33,7 @@ export class ImageLayout {
     this.blobs = new BlobFolder(join(folder, "blobs"));
   }
 
-  /** Writes an image, with the layers of its base, and names it. @throws RegistryError if a layer cannot be downloaded */
+  /** Writes an image with the layers of its base, and lists it in the index. @throws RegistryError if a layer cannot be downloaded */
   async write({ top, manifests, blobs, baseLayers }: DerivedImage, layers: BaseLayers): Promise<void> {
     await inParallel(baseLayers, transfersAtOnce, (layer) => layers.file(layer));
     for (const content of [...blobs, ...manifests, top]) this.blobs.write(content);

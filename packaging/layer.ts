@@ -5,11 +5,11 @@ import { mediaTypes } from "../stores/registry/media-types";
 
 /** A layer of an image. */
 export interface Layer extends Content {
-  /** The digest of the archive before it was compressed, by which a configuration names the layer. */
+  /** The digest of the uncompressed archive, by which a configuration refers to the layer. */
   readonly diffId: string;
 }
 
-/** POSIX.1-2001, pax, "ustar Interchange Format": two empty blocks end an archive. nanotar 0.3 may leave them out. */
+/** POSIX.1-2001, pax, "ustar Interchange Format": two empty blocks end an archive. nanotar 0.3 may omit them. */
 const endOfArchive = Buffer.alloc(2 * 512);
 
 function foldersOf(path: string): string[] {
@@ -18,12 +18,12 @@ function foldersOf(path: string): string[] {
 }
 
 /**
- * A layer of files that anybody may read: the same files give the same bytes, on every machine and every version of Node (whose own gzip
- * changes with its zlib, so that it is not used). Everything is root's, of 1970, and in the order of its path.
+ * Creates a layer of world-readable files, owned by root, dated 1970 and sorted by path. The same files give the same bytes on every
+ * machine and every version of Node. (Node's own gzip is not used, because its output changes with its zlib.)
  *
- * @param files by path, without a leading slash; their folders are made
+ * @param files by path, without a leading slash. Their folders are added.
  */
-export function layerOf(files: Readonly<Record<string, Uint8Array>>): Layer {
+export function createLayer(files: Readonly<Record<string, Uint8Array>>): Layer {
   const attrs = { uid: 0, gid: 0, mtime: 0 };
   const folders = new Set(Object.keys(files).flatMap(foldersOf));
   const entries = [

@@ -6,22 +6,22 @@ import type { Repository } from "../stores/registry/repository";
 import { type BlobStep, transfersAtOnce } from "./base-layers";
 import type { DerivedImage } from "./derive-image";
 
-/** Where an image goes, and where its base's layers come from. */
+/** The destination of an image, and the source of its base's layers. */
 export interface Push {
   readonly to: Repository;
-  /** @default none: the image is known by its digest alone */
+  /** @default none: the image is pushed by digest only */
   readonly tag?: string;
-  /** The repository of the same registry that has the base. @default none: it is at another registry */
+  /** The repository of the same registry that holds the base. @default none: the base is in another registry */
   readonly mountFrom?: string;
-  /** The file of a layer of the base; asked for only where the registry must be sent it. */
+  /** Returns the file of a base layer. Called only if the layer must be uploaded. */
   layerFile(layer: Descriptor): Promise<string>;
-  /** Receives what became of each blob. */
+  /** Called for each blob. */
   onStep(step: BlobStep): void;
 }
 
 async function pushBaseLayer({ to, mountFrom, layerFile, onStep }: Push, layer: Descriptor): Promise<void> {
   const { digest, size } = layer;
-  if (await to.has(digest)) return onStep({ blob: layer, step: "found there" });
+  if (await to.has(digest)) return onStep({ blob: layer, step: "already there" });
   if (mountFrom !== undefined && (await to.mount(digest, mountFrom))) return onStep({ blob: layer, step: "mounted" });
   const file = await layerFile(layer);
   await to.upload(digest, { length: size, open: () => createReadStream(file) });
@@ -29,13 +29,13 @@ async function pushBaseLayer({ to, mountFrom, layerFile, onStep }: Push, layer: 
 }
 
 async function pushOwn({ to, onStep }: Push, blob: Content): Promise<void> {
-  const there = await to.has(blob.digest);
-  if (!there) await to.upload(blob.digest, bodyOf(blob.bytes));
-  onStep({ blob: descriptorOf(blob), step: there ? "found there" : "uploaded" });
+  const isThere = await to.has(blob.digest);
+  if (!isThere) await to.upload(blob.digest, bodyOf(blob.bytes));
+  onStep({ blob: descriptorOf(blob), step: isThere ? "already there" : "uploaded" });
 }
 
 /**
- * Pushes an image: what is referred to comes first, or a registry refuses what refers to it.
+ * Pushes an image: blobs first, then manifests, then the index, because a registry refuses references to what it does not hold.
  *
  * @throws RegistryError
  */

@@ -3,22 +3,22 @@ import type { DeployedFacts } from "../facts/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
 import { listRanges, shippedRanges } from "../networks/range-snapshot";
 import { rangeSources } from "../routing/compile-routing-table";
-import { limitProblems } from "./claim-problems";
+import { findLimitProblems } from "./claim-problems";
 import type { PlaceProblem } from "./deployment-problems";
-import { lastChange } from "./last-change";
-import { staleProblems, unusableProblems } from "./range-problems";
+import { findLastChange } from "./last-change";
+import { findStaleProblems, findUnusableProblems } from "./range-problems";
 import { readProject } from "./read-project";
 
-/** Where a command finds what it works on. */
+/** The files that a command works on. */
 export interface ProjectOptions {
   readonly inventory: string;
-  /** @default the ranges that this project carries */
+  /** The directory of the published ranges. @default those of mirrorform */
   readonly ranges?: string;
   /** Whether mirrors may be on loopback and in private networks. @default false */
   readonly allowPrivateMirrors?: boolean;
 }
 
-/** A project as commands see it: both files and the state of the published ranges, with everything wrong about them. */
+/** A project as commands use it: both files and the published ranges, with all their problems. */
 export type CheckedProject = { readonly problems: readonly Problem[] } & (
   | { readonly ok: false }
   | {
@@ -26,7 +26,7 @@ export type CheckedProject = { readonly problems: readonly Problem[] } & (
       readonly inventory: Inventory;
       readonly facts: DeployedFacts;
       readonly ranges: string;
-      /** Makes the problem for a complaint that is found later, at a value's place in the inventory. */
+      /** Locates a later complaint at a value of the inventory. */
       readonly place: PlaceProblem;
       /** When the project's files last changed. */
       readonly changed: Date;
@@ -42,11 +42,11 @@ export function checkProject(options: ProjectOptions, now: Date): CheckedProject
   const statuses = listRanges(ranges, rangeSources(inventory), now);
   const problems = [
     ...project.problems,
-    ...staleProblems(ranges, statuses),
-    ...statuses.flatMap((status) => unusableProblems(status, written, place)),
+    ...findStaleProblems(ranges, statuses),
+    ...statuses.flatMap((status) => findUnusableProblems(status, written, place)),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  problems.push(...limitProblems(place, inventory, ranges));
+  problems.push(...findLimitProblems(place, inventory, ranges));
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  return { ok: true, problems, inventory, facts, ranges, place, changed: lastChange([...files, ranges]) };
+  return { ok: true, problems, inventory, facts, ranges, place, changed: findLastChange([...files, ranges]) };
 }

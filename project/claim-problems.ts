@@ -8,8 +8,8 @@ import { percent } from "../routing/percent";
 import type { PlaceProblem } from "./deployment-problems";
 import { projectRules } from "./project-rules";
 
-/** A problem with a provider's networks, at their place in the inventory. */
-function problem(
+/** Locates a problem at the networks of a provider. */
+function placeProblem(
   place: PlaceProblem,
   provider: string,
   { id: rule, severity }: RuleEntry,
@@ -19,36 +19,42 @@ function problem(
   return place({ rule, severity, message, fix }, ["providers", provider, "networks"], "key");
 }
 
-/** The external providers that claim more than their limits. @param ranges the directory of the published ranges, all readable */
-export function limitProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
+/** Finds the external providers that claim more than their limit. @param ranges the directory of the published ranges, all readable */
+export function findLimitProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
   return overLimit(inventory, readingFrom(ranges)).map(({ provider: { key, atMost }, family, share }) =>
-    problem(
+    placeProblem(
       place,
       key,
       projectRules.overLimit,
-      `the networks of ${key} cover ${percent(share)} of ${family}, and may cover at most ${percent(atMost)}`,
-      `Name fewer networks; if ${key} is that large, write \`at-most: ${roundedUp(share)}\` there.`,
+      `the networks of ${key} cover ${percent(share)} of ${family}; the limit is ${percent(atMost)}`,
+      `List fewer networks. If ${key} really is that large, set \`at-most: ${roundUp(share)}\`.`,
     ),
   );
 }
 
-/** To two digits. */
-function roundedUp(share: number): number {
+/** Rounds up to two significant digits, at most to 1. */
+function roundUp(share: number): number {
   const digits = 1 - Math.floor(Math.log10(share));
   return Math.min(1, Math.ceil(share * 10 ** digits) / 10 ** digits);
 }
 
-/** The clients that several providers claim. @param ranges the directory of the published ranges, all readable */
-export function conflictProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
-  return tellingConflicts(inventory, readingFrom(ranges)).map((conflict) =>
+/** Finds the clients that more than one provider claims. @param ranges the directory of the published ranges, all readable */
+export function findConflictProblems(place: PlaceProblem, inventory: Inventory, ranges: string): Problem[] {
+  return findRelevantConflicts(inventory, readingFrom(ranges)).map((conflict) =>
     conflict.moves
-      ? problem(place, conflict.claimant, projectRules.overlap, movesMessage(conflict), moveFix(conflict))
-      : problem(place, conflict.claimant, projectRules.insideFeed, feedMessage(conflict), feedFix(conflict)),
+      ? placeProblem(place, conflict.claimant, projectRules.overlap, describeMove(conflict), suggestMoveFix(conflict))
+      : placeProblem(
+          place,
+          conflict.claimant,
+          projectRules.insideFeed,
+          describeFeedClaim(conflict),
+          suggestFeedFix(conflict),
+        ),
   );
 }
 
-/** Leaves out small conflicts, because lists and ASNs always differ a little; but not those of prefixes, which somebody wrote on purpose. */
-function tellingConflicts(inventory: Inventory, read: ReadEntries): ClaimConflict[] {
+/** Ignores small conflicts, because lists and ASNs always differ a little. Reports every conflict of prefixes, which were written on purpose. */
+function findRelevantConflicts(inventory: Inventory, read: ReadEntries): ClaimConflict[] {
   const large = claimConflicts(inventory, read).filter(
     ({ by, moves, share }) => share > smallShare || by === "lists" || !moves,
   );
@@ -62,18 +68,18 @@ function tellingConflicts(inventory: Inventory, read: ReadEntries): ClaimConflic
   return [...large, ...written.filter(isNew)];
 }
 
-function movesMessage({ claimant, other, by, family, addresses, share }: ClaimConflict): string {
-  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} has by its ${by} in ${family}, ${formatAmount(addresses)} ${addresses === 1 ? "address" : "addresses"}: these clients are ${claimant}'s, not ${other}'s`;
+function describeMove({ claimant, other, by, family, addresses, share }: ClaimConflict): string {
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of what ${other} claims by its ${by} in ${family}, ${formatAmount(addresses)} ${addresses === 1 ? "address" : "addresses"}: these clients count as ${claimant}'s, not ${other}'s`;
 }
 
-function moveFix({ claimant, other }: ClaimConflict): string {
-  return `Ask ${other} whether that is right; if not, remove the prefixes or the list from the networks of ${claimant}.`;
+function suggestMoveFix({ claimant, other }: ClaimConflict): string {
+  return `Check with ${other}. If this is wrong, remove the prefixes or the list from the networks of ${claimant}.`;
 }
 
-function feedMessage({ claimant, other, family, addresses, share }: ClaimConflict): string {
-  return `the prefixes and lists of ${claimant} cover ${percent(share)} of the feed of ${other} in ${family}, ${formatAmount(addresses)} addresses: these clients remain ${other}'s`;
+function describeFeedClaim({ claimant, other, family, addresses, share }: ClaimConflict): string {
+  return `the prefixes and lists of ${claimant} cover ${percent(share)} of the feed of ${other} in ${family}, ${formatAmount(addresses)} addresses: these clients still count as ${other}'s`;
 }
 
-function feedFix({ claimant, other }: ClaimConflict): string {
-  return `Remove them from the networks of ${claimant}; if ${other} agrees that they are ${claimant}'s, add \`inside:\` with the name of the feed.`;
+function suggestFeedFix({ claimant, other }: ClaimConflict): string {
+  return `Remove them from the networks of ${claimant}. If ${other} confirms that they belong to ${claimant}, add \`inside:\` with the name of the feed.`;
 }

@@ -13,20 +13,20 @@ import {
 import type { Inventory } from "../inventory/inventory";
 import { projectRules } from "./project-rules";
 
-/** Makes a complaint into a problem at the place of a value in the inventory. */
+/** Locates a complaint at a value of the inventory. */
 export type PlaceProblem = (complaint: Complaint, path: Path, target: Target) => Problem;
 
-/** More mirrors of one provider than this are reported together: before a first deployment, that is all of them. */
-const mostTold = 12;
+/** If more mirrors of one provider than this are not deployed, they are reported together. Before a first deployment, that is all of them. */
+const maximumReported = 12;
 
-/** How many names a long list shows. */
-const mostNamed = 5;
+/** The number of names in a long list. */
+const maximumNames = 5;
 
 function complaint({ id: rule, severity }: RuleEntry, message: string, fix: string): Complaint {
   return { rule, severity, message, fix };
 }
 
-function awaitedWords({ unlisted, awaitsDistribution }: UndeployedMirror): string {
+function describeMissing({ unlisted, awaitsDistribution }: UndeployedMirror): string {
   const stores =
     unlisted.length === 0
       ? ""
@@ -45,22 +45,22 @@ function mirrorComplaint(undeployed: UndeployedMirror): Complaint {
       : `fill it, and run \`mirrorform facts --filled ${provider}/${mirror}\`.`;
   return complaint(
     projectRules.notDeployed,
-    `${provider}/${mirror}: ${awaitedWords(undeployed)}: no clients are sent there yet`,
+    `${provider}/${mirror}: ${describeMissing(undeployed)}: it gets no clients yet`,
     `Deploy the stack ${provider}-storage, ${filled}`,
   );
 }
 
 function togetherComplaint(provider: string, mirrors: readonly UndeployedMirror[]): Complaint {
-  const named = mirrors.slice(0, mostNamed).map(({ mirror }) => mirror);
+  const named = mirrors.slice(0, maximumNames).map(({ mirror }) => mirror);
   const names = `${named.join(", ")} and ${mirrors.length - named.length} more`;
   return complaint(
     projectRules.notDeployed,
-    `${provider}: ${mirrors.length} mirrors are not in deployed.yaml, or not with all their stores: no clients are sent to those yet (${names})`,
+    `${provider}: ${mirrors.length} mirrors are missing from deployed.yaml, or some of their stores are: they get no clients yet (${names})`,
     `Deploy the stack ${provider}-storage, fill its stores, and run \`mirrorform facts --filled ${provider}\`.`,
   );
 }
 
-/** @param isFirst whether nothing is listed yet: then `facts` lists the origin by itself */
+/** @param isFirst whether no store is listed yet. Then `facts` lists the origin automatically. */
 function originComplaint(
   { provider, mirror }: Inventory["origin"],
   { kinds, stores, awaits }: UndeployedOrigin,
@@ -79,16 +79,16 @@ function originComplaint(
 }
 
 function primaryComplaint({ provider, region, others }: UndeployedPrimary, isOrigin: boolean): Complaint {
-  const named = others.slice(0, mostNamed).join(", ") + (others.length > mostNamed ? ", …" : "");
+  const named = others.slice(0, maximumNames).join(", ") + (others.length > maximumNames ? ", …" : "");
   return complaint(
     projectRules.primaryNotDeployed,
-    `the bucket of ${provider}/${region} is not in the \`stores\` of deployed.yaml, and would be copied over those that are (${named})`,
-    `If it is deployed and filled, run \`mirrorform facts --filled ${provider}/${region}\`. If not, keep the ${isOrigin ? "origin" : "primary"} where it was until it is.`,
+    `the bucket of ${provider}/${region} is not in the \`stores\` of deployed.yaml, and would overwrite those that are (${named})`,
+    `If it is deployed and filled, run \`mirrorform facts --filled ${provider}/${region}\`. If not, keep the previous ${isOrigin ? "origin" : "primary"} until it is.`,
   );
 }
 
-/** Whether the origin's own problem already says everything that this mirror is waiting for. */
-function isToldOfOrigin(
+/** Whether the origin's problem already reports everything that this mirror lacks. */
+function isReportedOfOrigin(
   { provider, mirror, unlisted, awaitsDistribution }: UndeployedMirror,
   origin: Inventory["origin"],
   waiting: UndeployedOrigin | undefined,
@@ -99,18 +99,18 @@ function isToldOfOrigin(
 }
 
 /**
- * Compares an inventory with the deployed facts: reports what is not deployed yet, at the inventory's entries.
+ * Finds what is not deployed yet, by comparing an inventory with the deployed facts.
  *
- * @param place says where an entry of the inventory is
+ * @param place locates entries of the inventory
  */
-export function deploymentProblems(inventory: Inventory, facts: DeployedFacts, place: PlaceProblem): Problem[] {
+export function findDeploymentProblems(inventory: Inventory, facts: DeployedFacts, place: PlaceProblem): Problem[] {
   const { origin, providers } = inventory;
   const mirrors = findUndeployedMirrors(inventory, facts);
   const waiting = findUndeployedOrigin(inventory, facts);
   const isFirst = !hasStores(facts);
   const ofProviders = providers.flatMap(({ key }) => {
-    const own = mirrors.filter((each) => each.provider === key && !isToldOfOrigin(each, origin, waiting));
-    if (own.length > mostTold) return [place(togetherComplaint(key, own), ["providers", key], "key")];
+    const own = mirrors.filter((each) => each.provider === key && !isReportedOfOrigin(each, origin, waiting));
+    if (own.length > maximumReported) return [place(togetherComplaint(key, own), ["providers", key], "key")];
     return own.map((each) => place(mirrorComplaint(each), ["providers", key, "mirrors", each.mirror], "key"));
   });
   const ofPrimaries = findUndeployedPrimaries(inventory, facts).map((primary) => {

@@ -9,7 +9,7 @@ import {
 } from "../facts/merge-deployed-facts";
 import { parseDeployedFacts } from "../facts/read-deployed-facts";
 import type { Inventory } from "../inventory/inventory";
-import { deploymentProblems } from "./deployment-problems";
+import { findDeploymentProblems } from "./deployment-problems";
 import type { LoadedInventory } from "./load-inventory";
 import { factsFile } from "./read-project";
 import { reportProblems } from "./report-problems";
@@ -24,10 +24,10 @@ export interface FactsFile {
 }
 
 /**
- * Reads `deployed.yaml`, which may be missing. What it lacks is no error here: it is about to be added.
+ * Reads `deployed.yaml`, which may be missing. Missing entries are not errors here, because they are about to be added.
  *
- * @param inventory the inventory's file, which lies beside it
- * @throws UnusableProject if the file has errors of its own, which are printed
+ * @param inventory the inventory's file, in the same directory
+ * @throws UnusableProject if the file itself has errors, which are printed
  */
 export function readFactsFile(inventory: string, project: LoadedInventory): FactsFile {
   const path = join(dirname(inventory), factsFile);
@@ -39,7 +39,7 @@ export function readFactsFile(inventory: string, project: LoadedInventory): Fact
 
 /**
  * Merges outputs of stacks into deployed facts. No entry is removed. A store is listed if `filled` names it, or if it is the
- * origin's and nothing is listed yet: on a first deployment the origin holds everything.
+ * origin's and no store is listed yet: on a first deployment, the origin holds everything.
  *
  * @param filled mirrors (`aws/eu-west-1`), or providers (`aws`)
  * @throws UnusableProject if a filled store is not deployed, or the result has errors, which are printed
@@ -56,7 +56,7 @@ export function mergeOutputs(
   return merged;
 }
 
-/** A mirror that becomes the origin later may be empty, so its stores are filled only if that is said. */
+/** A mirror that becomes the origin later may be empty, so its stores must be named. */
 function isFilled({ origin }: Inventory, filled: readonly string[], listed: DeployedFacts) {
   return ({ provider, region }: UnlistedStore): boolean =>
     filled.includes(provider) ||
@@ -73,14 +73,14 @@ function requireDeployed(filled: readonly string[], outputs: readonly StackFacts
   const unknown = filled.filter((name) => !stores.some((store) => store === name || store.startsWith(`${name}/`)));
   if (unknown.length === 0) return;
   throw new UnusableProject(
-    `--filled ${unknown.join(", ")}: no output \`stores\` has it; there ${stores.length === 0 ? "are none" : `are ${[...new Set(stores)].sort().join(", ")}`}`,
+    `--filled ${unknown.join(", ")}: not in any output \`stores\`, which ${stores.length === 0 ? "are empty" : `list ${[...new Set(stores)].sort().join(", ")}`}`,
   );
 }
 
 function requireValid(path: string, text: string, { inventory, place }: LoadedInventory): void {
   const reading = parseDeployedFacts(Buffer.from(text), path, inventory);
   const problems = reading.ok
-    ? [...reading.problems, ...deploymentProblems(inventory, reading.facts, place)]
+    ? [...reading.problems, ...findDeploymentProblems(inventory, reading.facts, place)]
     : reading.problems;
   const errors = problems.filter(({ severity }) => severity === "error");
   if (reading.ok && errors.length === 0) return;

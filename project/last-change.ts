@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { basename, dirname } from "node:path";
 
-/** Seconds since 1970 of the last commit that touched a file or directory; 0 where no version control knows it. */
-function committed(path: string): number {
+/** The time of the last commit of a file or directory, in seconds since 1970. 0 if it is not under version control. */
+function findCommitTime(path: string): number {
   const { status, stdout } = spawnSync("git", ["log", "-1", "--format=%ct", "--", basename(path)], {
     cwd: dirname(path),
     encoding: "utf8",
@@ -11,11 +11,11 @@ function committed(path: string): number {
 }
 
 /**
- * When files last changed, by version control: the same for everybody who has the same commit, and later with each
- * change, also with one that takes another back. Where there is none, `SOURCE_DATE_EPOCH` says it
- * (https://reproducible-builds.org/specs/source-date-epoch/), or it is 1970.
+ * The time when files last changed, by version control: the same for everyone with the same commit, and later after every
+ * change, including reverts. Without version control it is `SOURCE_DATE_EPOCH`
+ * (https://reproducible-builds.org/specs/source-date-epoch/), or 1970.
  */
-export function lastChange(paths: readonly string[]): Date {
-  const seconds = Math.max(0, ...paths.map(committed));
+export function findLastChange(paths: readonly string[]): Date {
+  const seconds = Math.max(0, ...paths.map(findCommitTime));
   return new Date((seconds || Number(process.env.SOURCE_DATE_EPOCH ?? 0) || 0) * 1000);
 }

@@ -2,14 +2,14 @@ import { RangesUnreadable } from "../networks/range-entry";
 import { compileRoutingTable } from "../routing/compile-routing-table";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { type CheckedProject, checkProject, type ProjectOptions } from "./check-project";
-import { nothingDone, reportProblems } from "./report-problems";
+import { createNothingDone, reportProblems } from "./report-problems";
 import { UnusableProject } from "./unusable-project";
 
 /** A project without errors. */
 export type SoundProject = CheckedProject & { readonly ok: true };
 
 /**
- * Reads and checks a project, and prints its problems on the standard error.
+ * Reads and checks a project. Prints its problems on the standard error.
  *
  * @throws UnusableProject if one of them is an error
  */
@@ -17,7 +17,7 @@ export function loadProject(options: ProjectOptions): SoundProject {
   const project = checkProject(options, new Date());
   reportProblems(project.problems);
   if (project.ok) return project;
-  throw nothingDone(project.problems);
+  throw createNothingDone(project.problems);
 }
 
 /** A compiled routing table, in both forms. */
@@ -36,14 +36,14 @@ export interface CompiledTable {
 export function compileTable({ inventory, facts, ranges, changed }: SoundProject): CompiledTable {
   try {
     const bytes = compileRoutingTable(inventory, facts, ranges, changed);
-    return { table: loadedTable(bytes), bytes };
+    return { table: loadTable(bytes), bytes };
   } catch (error) {
     if (error instanceof RangesUnreadable) throw new UnusableProject(error.message);
     throw error;
   }
 }
 
-function loadedTable(bytes: Uint8Array): RoutingTable {
+function loadTable(bytes: Uint8Array): RoutingTable {
   try {
     return decodeRoutingTable(bytes);
   } catch (error) {

@@ -1,33 +1,33 @@
 import type { RuleEntry } from "../document/rule";
 import { staleAfterDays } from "../networks/stale-after";
 
-/** The rules about a project as a whole: its inventory with the published ranges and the deployed facts beside it. */
+/** The rules of a project as a whole: its inventory together with the published ranges and the deployed facts. */
 export const projectRules = {
   unreadable: {
     id: "ranges/unreadable",
     severity: "error",
-    reason: "Without the published ranges that the inventory names, the clients of a provider cannot be told.",
+    reason: "Without the published ranges that the inventory names, a provider's clients cannot be identified.",
   },
   absent: {
     id: "ranges/absent",
     severity: "warning",
-    reason: "An ASN or country of which no prefix is known claims nobody; the ranges may be older than the claim.",
+    reason: "An ASN or country without known prefixes has no clients. The ranges may be older than the claim.",
   },
   stale: {
     id: "ranges/stale",
     severity: "warning",
-    reason: `AWS and Azure publish new ranges every week; after ${staleAfterDays} days newer networks are not known.`,
+    reason: `AWS and Azure publish new ranges every week. After ${staleAfterDays} days, many newer networks are missing.`,
   },
   overLimit: {
     id: "provider/at-most",
     severity: "error",
     reason:
-      "A donor's list that covers much of the address space is damaged or hostile: it would take everybody's clients.",
+      "A donor's list that covers much of the address space is damaged or hostile: it would take the clients of all other providers.",
   },
   overlap: {
     id: "network/overlap",
     severity: "warning",
-    reason: "A client that two providers claim is sent to only one of them: both should know.",
+    reason: "A client that two providers claim is sent to only one of them, and both should know.",
   },
   insideFeed: {
     id: "network/inside-feed",
@@ -39,7 +39,7 @@ export const projectRules = {
     id: "mirror/not-deployed",
     severity: "warning",
     reason:
-      "Until a store is deployed, somebody else may own its name; until it is filled, it has nothing; and CloudFront chooses the names of distributions. So clients are only sent to what `deployed.yaml` lists.",
+      "Until a store is deployed, someone else may own its name. Until it is filled, it is empty. And CloudFront chooses the names of distributions. So only what `deployed.yaml` lists gets clients.",
   },
   originNotDeployed: {
     id: "origin/not-deployed",
@@ -50,7 +50,6 @@ export const projectRules = {
   primaryNotDeployed: {
     id: "primary/not-deployed",
     severity: "error",
-    reason:
-      "The cloud copies the primary's bucket over the provider's others. An unfilled primary would replace what they hold.",
+    reason: "The cloud copies the primary's bucket over the provider's others. An empty primary would overwrite them.",
   },
 } as const satisfies Record<string, RuleEntry>;

@@ -10,28 +10,28 @@ import { staleAfterDays } from "../networks/stale-after";
 import type { PlaceProblem } from "./deployment-problems";
 import { projectRules } from "./project-rules";
 
-const fix = "Run `mirrorform ranges update`, and have the new files reviewed.";
+const fix = "Run `mirrorform ranges update`, and commit the new files for review.";
 
-/** One warning for all old files, at the oldest: they are fetched together. @param directory of the snapshots */
-export function staleProblems(directory: string, statuses: readonly RangeStatus[]): Problem[] {
+/** Makes one warning for all old files, at the oldest, because they are updated together. @param directory of the snapshots */
+export function findStaleProblems(directory: string, statuses: readonly RangeStatus[]): Problem[] {
   const stale = statuses.filter((status) => status.stale).sort((a, b) => (b.ageDays ?? 0) - (a.ageDays ?? 0));
   const [oldest] = stale;
   if (!oldest) return [];
   const others = stale.length > 1 ? ` and of ${stale.length - 1} more` : "";
   const { id: rule, severity } = projectRules.stale;
-  const message = `The ranges of ${oldest.name}${others} are over ${staleAfterDays} days old (the oldest ${oldest.ageDays} days): networks added since are not known.`;
+  const message = `The ranges of ${oldest.name}${others} are over ${staleAfterDays} days old (the oldest ${oldest.ageDays} days): networks added since then are missing.`;
   const file = relative(process.cwd(), join(directory, oldest.file));
   return [{ file, line: 1, column: 1, severity, rule, message, fix, excerpt: "" }];
 }
 
 /**
- * The sources that are missing or have no prefixes for what the inventory names, at the entries that name them.
+ * Finds sources that are missing, or that have no prefixes for what the inventory names. Reports them at the entries that name them.
  *
  * @param written the inventory, which has no errors
  */
-export function unusableProblems(status: RangeStatus, written: Draft, place: PlaceProblem): Problem[] {
+export function findUnusableProblems(status: RangeStatus, written: Draft, place: PlaceProblem): Problem[] {
   const { source, problem, absent } = status;
-  const claims = claimsOf(written, source);
+  const claims = findClaims(written, source);
   if (problem !== undefined) {
     const { id: rule, severity } = projectRules.unreadable;
     return [place({ rule, severity, message: problem, fix }, claims[0]?.path ?? ["providers"], "value")];
@@ -39,23 +39,23 @@ export function unusableProblems(status: RangeStatus, written: Draft, place: Pla
   const { id: rule, severity } = projectRules.absent;
   return claims.flatMap(({ path, named }) => {
     const unknown = named.filter((each) => absent.includes(each));
-    const message = `no prefix of ${unknown.join(", ")} is known`;
+    const message = `no prefixes are known for ${unknown.join(", ")}`;
     return unknown.length === 0 ? [] : [place({ rule, severity, message, fix }, path, "value")];
   });
 }
 
-/** A place at which the inventory names a source. */
+/** An entry of the inventory that names a source. */
 interface Claim {
   readonly path: Path;
-  /** The ASNs or countries there, as {@link RangeStatus} has them. */
+  /** The ASNs or countries of the entry, as in {@link RangeStatus}. */
   readonly named: readonly string[];
 }
 
-function claimsOf(written: Draft, source: RangeSource): Claim[] {
+function findClaims(written: Draft, source: RangeSource): Claim[] {
   const claims = clientListsOf(written).flatMap(({ path, entries }) =>
     entries
-      .filter(([, entry]) => isOf(source, entry))
-      .map(([index, entry]) => ({ path: [...path, index], named: namedBy(entry) })),
+      .filter(([, entry]) => namesSource(source, entry))
+      .map(([index, entry]) => ({ path: [...path, index], named: listNames(entry) })),
   );
   const byDefault = [...defaultFeeds(membersOf(written.providers))]
     .filter(([, feed]) => source.kind === "feed" && source.feed === feed)
@@ -63,7 +63,7 @@ function claimsOf(written: Draft, source: RangeSource): Claim[] {
   return [...claims, ...byDefault];
 }
 
-function isOf(source: RangeSource, entry: DraftClients): boolean {
+function namesSource(source: RangeSource, entry: DraftClients): boolean {
   switch (source.kind) {
     case "feed":
       return "feed" in entry && entry.feed === source.feed;
@@ -76,7 +76,7 @@ function isOf(source: RangeSource, entry: DraftClients): boolean {
   }
 }
 
-function namedBy(entry: DraftClients): string[] {
+function listNames(entry: DraftClients): string[] {
   if ("asn" in entry) return (entry.asn ?? []).map((asn) => `AS${asn}`);
   return "country" in entry ? (entry.country ?? []).flatMap((country) => country ?? []) : [];
 }

@@ -5,9 +5,9 @@ import { readDeployedFacts } from "../facts/read-deployed-facts";
 import type { Draft } from "../inventory/draft";
 import type { Inventory } from "../inventory/inventory";
 import { type InventoryOptions, readPlacedInventory } from "../inventory/read-inventory";
-import { deploymentProblems, type PlaceProblem } from "./deployment-problems";
+import { findDeploymentProblems, type PlaceProblem } from "./deployment-problems";
 
-/** The two reviewed files of a project, with their warnings, or all that keeps them from being used. */
+/** The two reviewed files of a project with their warnings, or all their problems. */
 export type ProjectReading =
   | {
       readonly ok: true;
@@ -16,21 +16,21 @@ export type ProjectReading =
       /** The paths of both files. */
       readonly files: readonly string[];
       readonly problems: readonly Problem[];
-      /** The inventory as it is written, without defaults. */
+      /** The inventory as written, without defaults. */
       readonly written: Draft;
-      /** Makes the problem for a complaint that is found later, at a value's place in the inventory. */
+      /** Locates a later complaint at a value of the inventory. */
       readonly place: PlaceProblem;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** The file with the deployed facts, beside the inventory. */
+/** The file of the deployed facts, in the inventory's directory. */
 export const factsFile = "deployed.yaml";
 
 /**
- * Reads an inventory and the deployed facts beside it (`deployed.yaml`, which may be missing). Never throws.
+ * Reads an inventory and the deployed facts in its directory (`deployed.yaml`, which may be missing). Never throws.
  *
  * @param path the inventory's file
- * @param today the day against which credits are held
+ * @param today the day for which credits are checked
  */
 export function readProject(path: string, today: Date, options: InventoryOptions = {}): ProjectReading {
   const { reading, written, place } = readPlacedInventory(path, today, options);
@@ -40,7 +40,7 @@ export function readProject(path: string, today: Date, options: InventoryOptions
   const deployed = readDeployedFacts(files[1], inventory);
   if (!deployed.ok) return { ok: false, problems: [...reading.problems, ...deployed.problems] };
   const { facts } = deployed;
-  const ofDeployment = deploymentProblems(inventory, facts, place);
+  const ofDeployment = findDeploymentProblems(inventory, facts, place);
   const problems = [...sortProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, inventory, facts, files, problems, written: written as Draft, place };

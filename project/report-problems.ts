@@ -7,8 +7,8 @@ export function reportProblems(problems: readonly Problem[]): void {
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
 }
 
-/** @returns that nothing was done, because of so many errors */
-export function nothingDone(problems: readonly Problem[]): UnusableProject {
+/** Makes the error of a command that does nothing because there are errors. */
+export function createNothingDone(problems: readonly Problem[]): UnusableProject {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   return new UnusableProject(`${counted(errors, "error")}; nothing was done.`);
 }

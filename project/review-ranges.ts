@@ -7,10 +7,10 @@ import { type ReadEntries, readingWith } from "../routing/network-layers";
 import { percent } from "../routing/percent";
 
 /**
- * The objections to sources' new ranges: a provider would claim more than it may, or a list would take other providers'
+ * Finds reasons to refuse sources' new ranges: a provider would claim more than its limit, or a list would take other providers'
  * clients. Each list is compared with everything fetched with it, so the very first update is checked too.
  *
- * @param read the present ranges; nothing for those that are missing
+ * @param read the current ranges. Missing ones are empty.
  */
 export function reviewRanges(
   inventory: Inventory,
@@ -35,7 +35,7 @@ export function reviewRanges(
   return objections;
 }
 
-/** Clients that a provider has only by country may be taken by any provider that claims them more exactly. */
+/** Clients that a provider has only by country may move to any provider with a more specific claim. */
 const countriesAside = false;
 
 function isList({ source: { kind } }: RangeCandidate): boolean {
@@ -46,13 +46,13 @@ function withCandidate(read: ReadEntries, { source, snapshot }: RangeCandidate):
   return readingWith(read, source, snapshot.entries);
 }
 
-/** Objects only if a provider's share grows; `validate` reports the rest. */
+/** Refuses only the growth of a provider's share. `validate` reports the rest. */
 function limitObjections(inventory: Inventory, before: ReadEntries, after: ReadEntries): RangeObjection[] {
   const present = overLimit(inventory, before);
   return overLimit(inventory, after).flatMap(({ provider: { key, atMost }, family, share }) => {
     const was = present.find((one) => one.provider.key === key && one.family === family)?.share ?? 0;
     if (share <= was) return [];
-    const message = `${key} would claim ${percent(share)} of ${family}, and may claim at most ${percent(atMost)} (\`at-most\` in the inventory)`;
+    const message = `${key} would claim ${percent(share)} of ${family}; its limit is ${percent(atMost)} (\`at-most\` in the inventory)`;
     return [{ message, acceptable: false }];
   });
 }

@@ -17,7 +17,7 @@ export interface StackOutputs {
   readonly text: string;
 }
 
-/** Outputs are a few kilobytes; a larger file is something else. */
+/** Outputs are a few kilobytes; a larger file is the wrong one. */
 const mostBytes = 4 * 1024 * 1024;
 /** How long Terraform may take, in milliseconds; reading a state from a bucket takes seconds. */
 const timeoutMilliseconds = 120_000;
@@ -29,7 +29,7 @@ export function readOutputs(stack: string, file: string): StackOutputs {
   throw new UnusableProject(`${file}: ${bytes.message}`);
 }
 
-/** How Terraform is asked for outputs. */
+/** How to run Terraform for outputs. */
 export interface OutputQuery {
   /** The stacks whose outputs are deployed facts, in order. */
   readonly stacks: readonly string[];
@@ -37,21 +37,21 @@ export interface OutputQuery {
   readonly directory: string;
   /** The program that prints outputs: Terraform, or OpenTofu. */
   readonly program: string;
-  /** Receives each stack that was not initialized. */
+  /** Called for each stack that is not initialized. */
   readonly onSkipped: (stack: string) => void;
 }
 
 /**
- * Asks Terraform for the outputs of every stack that was initialized here.
+ * Runs Terraform for the outputs of every stack that is initialized here.
  *
- * @throws UnusableProject if there is none, or Terraform fails
+ * @throws UnusableProject if no stack is initialized, or Terraform fails
  */
 export function queryOutputs({ stacks, directory, program, onSkipped }: OutputQuery): StackOutputs[] {
   const folderOf = (stack: string): string => join(directory, "stacks", stack);
   const initialized = stacks.filter((stack) => existsSync(join(folderOf(stack), ".terraform")));
   if (initialized.length === 0) {
     throw new UnusableProject(
-      `no stack in ${join(directory, "stacks")} was initialized: run \`${program} -chdir=${folderOf(stacks[0] ?? "aws-storage")} init\` first, or pass files with outputs`,
+      `no stack in ${join(directory, "stacks")} is initialized: run \`${program} -chdir=${folderOf(stacks[0] ?? "aws-storage")} init\` first, or pass files with outputs`,
     );
   }
   stacks.filter((stack) => !initialized.includes(stack)).forEach(onSkipped);
@@ -65,18 +65,18 @@ function queryStack(stack: string, folder: string, program: string): StackOutput
   const { code } = (run.error ?? {}) as NodeJS.ErrnoException;
   if (code === "ENOENT") {
     throw new UnusableProject(
-      `there is no ${program} on the PATH: name another program with --terraform, or write the outputs to files and pass those: \`terraform ${words.slice(0, 3).join(" ")} > ${stack}.json\``,
+      `${program} is not on the PATH: choose another program with --terraform, or save the outputs to files and pass those: \`terraform ${words.slice(0, 3).join(" ")} > ${stack}.json\``,
     );
   }
   if (run.error || run.status !== 0) {
-    const said = (run.stderr ?? "").trim() || run.error?.message || `exit status ${run.status}`;
-    throw new UnusableProject(`${source} failed; nothing was written:\n${indented(said)}`);
+    const message = (run.stderr ?? "").trim() || run.error?.message || `exit status ${run.status}`;
+    throw new UnusableProject(`${source} failed; nothing was written:\n${indent(message)}`);
   }
   return { stack, source, text: run.stdout };
 }
 
-/** A program's output, line by line, safe to print. */
-function indented(text: string): string {
+/** Makes a program's output safe to print, and indents it. */
+function indent(text: string): string {
   return text
     .split(/\r?\n/)
     .map((line) => `  ${printable(line)}`)
@@ -84,9 +84,9 @@ function indented(text: string): string {
 }
 
 /**
- * The facts in a stack's outputs, each in the form that `deployed.yaml` needs. DNS names may end with a dot.
+ * Converts a stack's outputs to the values of `deployed.yaml`: without the final dots of DNS names.
  *
- * @throws UnusableProject if these are not a stack's outputs, or not facts
+ * @throws UnusableProject if the text is not a stack's outputs, or they are not valid facts
  */
 export function parseOutputs({ source, text }: StackOutputs, provider: string): StackFacts {
   const outputs = parseObject(source, text);
@@ -95,7 +95,7 @@ export function parseOutputs({ source, text }: StackOutputs, provider: string): 
     if (output === undefined) return [];
     if (typeof output !== "object" || output === null || !("value" in output)) {
       throw new UnusableProject(
-        `${source}: the output \`${fact}\` has no value: is this what \`terraform output -json\` prints?`,
+        `${source}: the output \`${fact}\` has no value. Is this the output of \`terraform output -json\`?`,
       );
     }
     return [[fact, withoutFinalDots(output.value)] as const];
@@ -113,7 +113,7 @@ function parseObject(source: string, text: string): Record<string, unknown> {
   } catch {
     // Reported below.
   }
-  throw new UnusableProject(`${source}: this is not what \`terraform output -json\` prints`);
+  throw new UnusableProject(`${source}: this is not the output of \`terraform output -json\``);
 }
 
 function requireFacts(source: string, provider: string, facts: StackFacts["facts"]): void {
@@ -121,7 +121,7 @@ function requireFacts(source: string, provider: string, facts: StackFacts["facts
   if (refused.length === 0) return;
   const words = refused.map(({ path, message }) => `  ${path.slice(1).join(".")}: ${message}`);
   throw new UnusableProject(
-    `${source}: these outputs cannot be deployed facts; nothing was written:\n${words.map(printable).join("\n")}`,
+    `${source}: these outputs are not valid deployed facts; nothing was written:\n${words.map(printable).join("\n")}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** A project's files have errors, or what was made of them cannot be used. The message is for the user. */
+/** A project's files have errors, or their result cannot be used. The message is for the user. */
 export class UnusableProject extends Error {
   override readonly name = "UnusableProject";
 }

@@ -5,7 +5,7 @@ import { clientMoves, ownersOf } from "../routing/client-moves";
 import { readingFrom } from "../routing/network-layers";
 import { reviewRanges } from "./review-ranges";
 
-/** What an update of the published ranges changed. */
+/** The result of an update of the published ranges. */
 export interface ProjectRangeUpdate extends Pick<RangesRefused, "updates" | "problems"> {
   /** The clients that moved between providers. */
   readonly clients: ReturnType<typeof clientMoves>;
@@ -13,7 +13,7 @@ export interface ProjectRangeUpdate extends Pick<RangesRefused, "updates" | "pro
 
 /**
  * Fetches new published ranges, each source independently. A source that fails, or whose new ranges would take too many of
- * the other providers' clients, is kept as it was, and is among the problems.
+ * the other providers' clients, is not updated, and is reported as a problem.
  *
  * @param ranges the directory of the snapshots
  */
@@ -26,11 +26,11 @@ export async function updateProjectRanges(
   const read = readingFrom(ranges, []);
   const before = ownersOf(inventory, read);
   const review: UpdateOptions["review"] = (candidates) => reviewRanges(inventory, read, candidates);
-  const { updates, problems } = await keepingRefused(updateRanges(ranges, sources, { ...options, review }));
+  const { updates, problems } = await collectRefused(updateRanges(ranges, sources, { ...options, review }));
   return { updates, problems, clients: clientMoves(before, ownersOf(inventory, readingFrom(ranges, []))) };
 }
 
-async function keepingRefused(
+async function collectRefused(
   update: Promise<readonly RangeUpdate[]>,
 ): Promise<Pick<RangesRefused, "updates" | "problems">> {
   try {

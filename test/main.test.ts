@@ -41,7 +41,7 @@ test.each<[string, () => string, number, RegExp]>([
   ],
   ["errors", () => fixture("broken/several-at-once"), 1, /\d+ errors; nothing was done\./],
   ["a placeholder for an image", withPlaceholder, 1, /which is a placeholder.*Nothing was written\./],
-  ["a table that no redirector loads", withLargeTable, 1, /no redirector would load the inventory's table/],
+  ["a table that no redirector would load", withLargeTable, 1, /no redirector would load the inventory's table/],
 ])("`cdktf synth` and `mirrorform synth` do and report the same: %s", async (_, text, status, report) => {
   writeFileSync(join(folder, "mirrors.yaml"), text());
   process.env.CDKTF_OUTDIR = join(folder, "theirs");

@@ -16,7 +16,7 @@ jest.mock("node:timers/promises", () => {
 const inventory = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
 
-describe("a redirector that runs", () => {
+describe("a running redirector", () => {
   let child: ReturnType<typeof startMirrorform>;
   let url: string;
 
@@ -40,14 +40,14 @@ describe("a redirector that runs", () => {
     await ended;
   });
 
-  // There is no inventory where the command runs: what it says is the redirector's.
+  // The command runs where there is no inventory, so its output comes from the redirector.
   const explain = (words: readonly string[], input = "") =>
     runMirrorform(["explain", ...words, "--at", url], tmpdir(), input);
 
-  test("in words", async () => {
+  test("as text", async () => {
     const { status, stdout } = await explain([blob, "--from", "52.94.76.1"]);
     expect(status).toBe(0);
-    expect(stdout).toContain(`GET ${blob}, asked of ${url}\n`);
+    expect(stdout).toContain(`GET ${blob}, from ${url}\n`);
     expect(stdout).toMatch(/^client {2}52\.94\.76\.1: aws, us-west-2, AS16509$/m);
     expect(stdout).toMatch(/^mirror {2}aws\/us-east-1 is aws's/m);
     expect(stdout).toMatch(/^Not chosen, the best first:$/m);
@@ -63,22 +63,26 @@ describe("a redirector that runs", () => {
     expect(JSON.parse(there.stdout)).toEqual(JSON.parse(here.stdout));
   });
 
-  test("a list of addresses, more than it answers at once; and a host", async () => {
+  test("a list of more addresses than it answers at once, and a host", async () => {
     const addresses = ["52.94.76.1", "35.220.26.1", "2600:1f01:4874::47", ...Array(20).fill("192.0.2.1")];
     const words = ["/bin/kubectl", "--from", "-", "--host", "dl.example.org"];
     const { status, stdout } = await explain(words, `${addresses.join("\n")}\n`);
     expect(status).toBe(0);
-    const told = stdout
+    const explained = stdout
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(told.map(({ address }) => address)).toEqual(addresses);
-    expect(told.slice(0, 3).map(({ network }) => network.region)).toEqual(["us-west-2", "europe-north1", "us-west-2"]);
-    for (const { status: answered } of told) expect(answered).toBe(307);
+    expect(explained.map(({ address }) => address)).toEqual(addresses);
+    expect(explained.slice(0, 3).map(({ network }) => network.region)).toEqual([
+      "us-west-2",
+      "europe-north1",
+      "us-west-2",
+    ]);
+    for (const { status: answered } of explained) expect(answered).toBe(307);
     expect(setTimeout).toHaveBeenCalled();
   });
 
-  test("a host that is none of the redirector's is told as what it is", async () => {
+  test("explains an unknown host", async () => {
     const { status, stdout } = await explain(["/bin/kubectl", "--from", "192.0.2.1", "--host", "nope.example.org"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^asked {3}refused: This host is not served here\.$/m);
@@ -86,7 +90,7 @@ describe("a redirector that runs", () => {
   });
 });
 
-describe("what is no redirector: exit 1, and what came", () => {
+describe("not a redirector: exit 1 with the answer", () => {
   const servers: Server[] = [];
 
   afterAll(() => {
@@ -105,28 +109,30 @@ describe("what is no redirector: exit 1, and what came", () => {
     [200, "<html>", "status 200"],
     [200, "{}", "status 200"],
     [200, "null", "status 200"],
-  ])("%i %s", async (status, body, told) => {
+  ])("%i %s", async (status, body, outcome) => {
     const at = await serverOf(status, body);
     const run = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
     expect({ status: run.status, stdout: run.stdout }).toEqual({ status: 1, stdout: "" });
-    expect(run.stderr).toBe(`${at} gives no report (${told}): is a redirector there, with --status same?\n`);
+    expect(run.stderr).toBe(
+      `${at} returned no report (${outcome}). Is a redirector running there with --status same?\n`,
+    );
   });
 
-  test("a load balancer with nothing behind it: asked again each second, ten times", async () => {
+  test("a load balancer without a backend: ten retries, one second apart", async () => {
     jest.mocked(setTimeout).mockClear().mockResolvedValue(undefined);
     const at = await serverOf(503, "no backend");
     const run = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
-    expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("gives no report (status 503)") });
+    expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("returned no report (status 503)") });
     expect(jest.mocked(setTimeout).mock.calls).toEqual(Array(10).fill([1_000]));
   });
 
-  test("nobody", async () => {
+  test("no server", async () => {
     const at = await serverOf(200, "");
     const ended = once(servers.at(-1) as Server, "close");
     servers.pop()?.close();
     await ended;
     const { status, stderr } = await runMirrorform(["explain", blob, "--from", "192.0.2.1", "--at", at]);
     expect(status).toBe(1);
-    expect(stderr).toContain("gives no report (no answer)");
+    expect(stderr).toContain("returned no report (no answer)");
   });
 });

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test("for people", async () => {
+test("as text", async () => {
   const { status, stdout } = await runMirrorform([
     ...["explain", blob, "--from", "52.94.76.1", ...ofSmall, "--presence", "assume"],
   ]);
@@ -41,20 +41,20 @@ Not chosen, the best first:
 `);
 });
 
-test("addresses from the standard input, one JSON object a line", async () => {
+test("reads addresses from the standard input, and prints one JSON object per line", async () => {
   const words = ["explain", "/bin/kubectl", "--from", "-", ...ofSmall, "--presence", "assume"];
   const { status, stdout } = await runMirrorform(words, undefined, "52.94.76.1\n\n192.0.2.1\ngarbage\n");
   expect(status).toBe(0);
-  const told = stdout
+  const explained = stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(told.map(({ address, network, mirror }) => ({ address, region: network.region, mirror }))).toEqual([
+  expect(explained.map(({ address, network, mirror }) => ({ address, region: network.region, mirror }))).toEqual([
     { address: "52.94.76.1", region: "us-west-2", mirror: "aws/us-east-1" },
     { address: "192.0.2.1", region: null, mirror: expect.stringMatching(/^(cdn|store)\//) },
     { address: "garbage", region: null, mirror: expect.stringMatching(/^(cdn|store)\//) },
   ]);
-  expect(told[0].reasons[0]).toEqual({ mirror: "aws/us-east-1", chosen: true, reason: expect.any(String) });
+  expect(explained[0].reasons[0]).toEqual({ mirror: "aws/us-east-1", chosen: true, reason: expect.any(String) });
 });
 
 test("the clients that registry.k8s.io's tests name, in the shipped inventory", async () => {
@@ -74,21 +74,21 @@ test("the clients that registry.k8s.io's tests name, in the shipped inventory", 
   ];
   const addresses = regions.map(([address]) => address).join("\n");
   const { stdout } = await runMirrorform(["explain", blob, "--from", "-"], undefined, `${addresses}\n`);
-  const told = stdout
+  const explained = stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(told.map(({ address, network }) => [address, network.region])).toEqual(regions);
+  expect(explained.map(({ address, network }) => [address, network.region])).toEqual(regions);
 });
 
-test("a host that is none of the inventory's: exit 2, naming those that are", async () => {
+test("an unknown host: exit 2, listing the known ones", async () => {
   const words = ["explain", blob, "--from", "52.94.76.1", ...ofSmall, "--host", "nope.example.org"];
   const { status, stderr } = await runMirrorform(words);
   expect(status).toBe(2);
-  expect(stderr).toContain("there is no host nope.example.org; there are dl.example.org, registry.example.org");
+  expect(stderr).toContain("unknown host nope.example.org; the hosts are dl.example.org, registry.example.org");
 });
 
-test("what would move the cursor or reorder text is escaped, in results and in complaints", async () => {
+test("escapes control characters in results and in messages", async () => {
   const from = ["--from", "192.0.2.1", ...ofSmall];
   const { stdout } = await runMirrorform(["explain", "/release/\x1b[2J\u202egnp.exe", ...from]);
   expect(stdout).toContain("/release/\\u001b[2J\\u202egnp.exe");
@@ -108,14 +108,14 @@ test.each([
   expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
 });
 
-test("an address that is none: exit 2", async () => {
+test("an invalid address: exit 2", async () => {
   const { status, stderr } = await runMirrorform(["explain", blob, "--from", "52.94.76", ...ofSmall]);
   expect(status).toBe(2);
-  expect(stderr).toContain("--from takes an IPv4 or IPv6 address");
+  expect(stderr).toContain("--from must be an IPv4 or IPv6 address");
 });
 
 test("a path without a slash: exit 2", async () => {
   const { status, stderr } = await runMirrorform(["explain", "v2/", "--from", "192.0.2.1", ...ofSmall]);
   expect(status).toBe(2);
-  expect(stderr).toContain("a path begins with a slash");
+  expect(stderr).toContain("the path must start with a slash");
 });

@@ -21,7 +21,7 @@ function runExport(program: string, file: string, ...words: readonly string[]): 
   return runMirrorform(["export", program, "--inventory", file, "--ranges", ranges, ...words]);
 }
 
-/** The fixture with a mirror that does not hold everything by statement. */
+/** The fixture with a mirror that is not declared complete. */
 function incomplete(): string {
   const text = fixture("conformance");
   const changed = text.replace("    cloud: external\n    presence: complete\n", "    cloud: external\n");
@@ -29,15 +29,15 @@ function incomplete(): string {
   return writeProject(directory, changed);
 }
 
-test("to the standard output: the configuration and nothing else, where it was told to listen", async () => {
+test("prints only the configuration, with the default address", async () => {
   const { status, stdout, stderr } = await runExport("nginx", inventory);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^# Redirects as mirrorform's redirector does\..*\n(?:.*\n)*http \{\n/);
   expect(stdout).toContain("listen 127.0.0.1:8080 default_server;");
-  expect(stderr).toContain("nginx: all mirrors are in it\n");
+  expect(stderr).toContain("nginx: includes all mirrors\n");
 });
 
-test("to a file, for another place and another way of telling clients", async () => {
+test("writes a file for another address and another client address rule", async () => {
   const out = join(directory, "envoy.yaml");
   const words = ["--out", out, "--listen", "[::1]:8443", "--client-address", "forwarded:2", "--json"];
   const { status, stdout } = await runExport("envoy", inventory, ...words);
@@ -48,16 +48,17 @@ test("to a file, for another place and another way of telling clients", async ()
   expect(JSON.stringify(listener)).toContain('"xff_num_trusted_hops":2');
 });
 
-test("what is left out is told, to people and to scripts", async () => {
+test("reports mirrors that are left out, as text and as JSON", async () => {
   const out = join(directory, "nginx.conf");
   const { status, stdout, stderr } = await runExport("nginx", incomplete(), "--out", out, "--json");
   expect(status).toBe(0);
   expect(JSON.parse(stdout).leftOut).toEqual(["cdn/everywhere"]);
-  expect(stderr).toContain("left out, because they may hold less than the origin");
-  expect(stderr).toContain("1 of the mirrors (cdn/everywhere)");
+  expect(stderr).toContain(
+    "leaves out 1 mirror that may lack objects, because it cannot probe mirrors: cdn/everywhere",
+  );
 });
 
-test("what the program cannot say: exit 1, the entry, the fix, and no file", async () => {
+test("an inventory that the program cannot express: exit 1 with the entry and the fix, and no file", async () => {
   const file = writeProject(
     directory,
     fixture("conformance").replace("net/files/{path}", `net/${"a".repeat(4_096)}/{path}`),
@@ -65,12 +66,12 @@ test("what the program cannot say: exit 1, the entry, the fix, and no file", asy
   const out = join(directory, "nginx.conf");
   const { status, stdout, stderr } = await runExport("nginx", file, "--out", out);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toMatch(/^nginx cannot say what the inventory says:$/m);
+  expect(stderr).toMatch(/^nginx cannot express the inventory:$/m);
   expect(stderr).toMatch(/^providers\.cdn\.mirrors\.everywhere: .*\n {2}Shorten it\.$/m);
   expect(existsSync(out)).toBe(false);
 });
 
-test("an origin that is not deployed yet: exit 1, its name, and no file", async () => {
+test("an origin that is not deployed yet: exit 1 with its name, and no file", async () => {
   rmSync(join(directory, "deployed.yaml"));
   const out = join(directory, "nginx.conf");
   const { status, stderr } = await runExport("nginx", inventory, "--out", out);

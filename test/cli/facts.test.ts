@@ -28,7 +28,7 @@ const run = (...words: readonly string[]) => runMirrorform(["facts", ...words], 
 const awsStores = { bucket: ["eu-west-1", "us-east-1"], registry: ["us-east-1"] };
 const googleStores = { bucket: ["europe-west1", "us-central1"], registry: ["us-central1"] };
 
-test("a first deployment: the origin is listed at once, other stores when they are said to be filled", async () => {
+test("a first deployment: lists the origin at once, and other stores with --filled", async () => {
   writeOutputs("google-storage", { stores: googleStores });
   writeOutputs("aws-storage", { stores: awsStores, distributions: { "eu-west-1": "d111111abcdef8.cloudfront.net" } });
   writeOutputs("google-redirector", {
@@ -81,7 +81,7 @@ test.each<[string, string, unknown, string]>([
     "is not the name of a CloudFront distribution",
   ],
   ["a region that the inventory does not have", "stores", { bucket: ["us-west-1"], registry: [] }, "mirror/vanished"],
-])("outputs with %s: exit 1, and nothing is written", async (_, output, value, words) => {
+])("outputs with %s: exit 1, nothing written", async (_, output, value, words) => {
   writeOutputs("aws-storage", { [output]: value });
   const { status, stderr } = await run(
     "aws-storage.json",
@@ -94,7 +94,7 @@ test.each<[string, string, unknown, string]>([
   expect(existsSync(facts)).toBe(false);
 });
 
-test("Terraform is asked where stacks were initialized, and tofu if that is wanted", async () => {
+test("runs Terraform, or tofu, for initialized stacks", async () => {
   const program = join(folder, "tofu");
   const outputs = writeOutputs("told", { stores: googleStores });
   writeFileSync(program, `#!/bin/sh\n[ "$2 $3" = "output -json" ] && cat ${outputs}\n`);
@@ -104,10 +104,10 @@ test("Terraform is asked where stacks were initialized, and tofu if that is want
   expect([status, stderr]).toEqual([0, expect.stringContaining("aws-storage: not initialized here")]);
   expect(stdout).toBe("+ google.stores.bucket.us-central1\n+ google.stores.registry.us-central1\n");
   const none = await run("--terraform", "no-such-program");
-  expect([none.status, none.stderr]).toEqual([1, expect.stringContaining("no no-such-program on the PATH")]);
+  expect([none.status, none.stderr]).toEqual([1, expect.stringContaining("no-such-program is not on the PATH")]);
 }, 60_000);
 
-test("with --check a difference is exit 1, and the file stays", async () => {
+test("--check: exit 1 if there is a difference, and the file stays", async () => {
   writeFileSync(facts, "# mine\n");
   writeOutputs("google-storage", { stores: googleStores });
   const { status, stderr } = await run("google-storage.json", "--check");
@@ -115,7 +115,7 @@ test("with --check a difference is exit 1, and the file stays", async () => {
   expect(readFileSync(facts, "utf8")).toBe("# mine\n");
 });
 
-test("a file that is not there is named", async () => {
+test("a missing file: exit 1 with its name", async () => {
   const { status, stderr } = await run("nothere.json");
-  expect([status, stderr]).toEqual([1, "there is no such file: nothere.json\n"]);
+  expect([status, stderr]).toEqual([1, "file not found: nothere.json\n"]);
 });

@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { parseTar } from "nanotar";
 import { imageCommand } from "../../cli/image";
 import type { RunConfig } from "../../packaging/base-image";
-import { redirectorRun } from "../../packaging/redirector-addition";
+import { adaptRun } from "../../packaging/redirector-addition";
 import { decodeRoutingTable } from "../../routing/routing-table";
 import { createContent, type Descriptor, digestOf } from "../../stores/registry/content";
 import { mediaTypes } from "../../stores/registry/media-types";
@@ -92,10 +92,10 @@ function filesOf(layout: string): string[] {
 }
 
 describe("a layout", () => {
-  test("of every platform of Linux, each blob under its digest, and nothing else", async () => {
+  test("has every Linux platform, each blob under its digest, and nothing else", async () => {
     const { digest, platforms, layout } = await image(holdBase(), { out });
     expect({ platforms, layout }).toEqual({ platforms: ["linux/amd64", "linux/arm64/v8"], layout: out });
-    expect(stderr).toMatch(/left out, as they are not Linux: windows\/amd64\n/);
+    expect(stderr).toMatch(/skipped, because they are not Linux: windows\/amd64\n/);
     expect(read<object>(out, digest)).toMatchObject({ mediaType: mediaTypes.index, schemaVersion: 2 });
     // One index, two manifests, two configurations, three layers of the base, one of ours.
     const blobs = filesOf(out).filter((file) => file.startsWith("blobs/"));
@@ -107,7 +107,7 @@ describe("a layout", () => {
     ]);
   });
 
-  test("the layers of the base stay as they are, ours is above them, and the configuration knows it", async () => {
+  test("keeps the base's layers, adds one, and lists it in the configuration", async () => {
     const base = testBase();
     const { digest } = await image(holdBase(), { out });
     const [amd64] = read<Document>(out, digest).manifests;
@@ -150,17 +150,17 @@ describe("a layout", () => {
     );
   });
 
-  test("twice the same, and the second time no layer is fetched", async () => {
+  test("is the same the second time, without downloading layers again", async () => {
     const base = holdBase();
     const first = await image(base, { out: join(folder, "one") });
     expect((await image(base, { out: join(folder, "two") })).digest).toBe(first.digest);
     expect(filesOf(join(folder, "two"))).toEqual(filesOf(join(folder, "one")));
     expect(stderr.match(/: downloaded$/gm)).toHaveLength(3);
     await image(base, { out: join(folder, "two") });
-    expect(stderr.match(/: found here$/gm)).toHaveLength(3);
+    expect(stderr.match(/: cached$/gm)).toHaveLength(3);
   });
 
-  test("a blob that was damaged there is fetched anew", async () => {
+  test("downloads a damaged blob again", async () => {
     const base = holdBase();
     await image(base, { out });
     const [layer] = testBase().layers;
@@ -171,7 +171,7 @@ describe("a layout", () => {
     expect(digestOf(readFileSync(file))).toBe(layer?.digest);
   });
 
-  test("a base in Docker's words becomes the same image in OCI's", async () => {
+  test("converts a base with Docker's media types to OCI's", async () => {
     const { digest } = await image(holdBase({ docker: true }), { out });
     const types = read<Document>(out, digest).manifests.map((each) => {
       const { mediaType, config, layers } = read<Document>(out, each.digest);
@@ -182,22 +182,22 @@ describe("a layout", () => {
     expect(types).toEqual(Array(2).fill([manifest, manifest, config, layer, layer, layer]));
   });
 
-  test("a base of one platform gives a manifest", async () => {
+  test("is a manifest if the base has one platform", async () => {
     const { digest, platforms } = await image(holdBase({}, "linux/arm64"), { out });
     expect(platforms).toEqual(["linux/arm64/v8"]);
     expect(read<object>(out, digest)).toMatchObject({ mediaType: mediaTypes.manifest });
   });
 
-  test("a folder that holds something else is left alone", async () => {
+  test("refuses a directory with other content", async () => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "");
-    await expect(image(holdBase(), { out })).rejects.toThrow(/no OCI layout: name another folder/);
+    await expect(image(holdBase(), { out })).rejects.toThrow(/not an OCI layout: choose another directory/);
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
   });
 });
 
 describe("a push", () => {
-  test("to the registry of the base: its layers are mounted, none is downloaded", async () => {
+  test("mounts the base's layers in the registry of the base, and downloads none", async () => {
     const told = await image(holdBase(), { push: `${registry.host}/ours/redirector:v1` });
     expect(told.image).toBe(`${registry.host}/ours/redirector@${told.digest}`);
     expect(told).not.toHaveProperty("layout");
@@ -211,19 +211,19 @@ describe("a push", () => {
     expect(puts).toHaveLength(3);
   });
 
-  test("the second time everything is there", async () => {
+  test("uploads nothing the second time", async () => {
     const base = holdBase();
     await image(base, { push: `${registry.host}/ours/redirector` });
     await image(base, { push: `${registry.host}/ours/redirector` });
-    expect(stderr.match(/: found there$/gm)).toHaveLength(6);
+    expect(stderr.match(/: already there$/gm)).toHaveLength(6);
   });
 
-  test("into the base's own repository nothing needs mounting", async () => {
+  test("needs no mounts in the base's own repository", async () => {
     await image(holdBase(), { push: `${registry.host}/base/node:redirector` });
     expect(registry.seen.some(({ path }) => path.includes("mount="))).toBe(false);
   });
 
-  test("where nothing is mounted, and to another registry, layers are downloaded and uploaded", async () => {
+  test("downloads and uploads layers if they cannot be mounted, or to another registry", async () => {
     registry.mounts = false;
     const base = holdBase();
     const { digest } = await image(base, { push: `${registry.host}/ours/redirector` });
@@ -243,9 +243,12 @@ test.each([
   "",
   "a b",
   "auth.example.org:99999",
-])("--realm %j is no host", async (realm) => {
+])("--realm %j is not a host", async (realm) => {
   const command = imageCommand({ inventory, base: holdBase(), realm: [realm] });
-  await expect(command).rejects.toMatchObject({ status: 2, message: `--realm takes HOST or HOST:PORT, not ${realm}` });
+  await expect(command).rejects.toMatchObject({
+    status: 2,
+    message: `--realm must be HOST or HOST:PORT, not ${realm}`,
+  });
 });
 
 describe("refused", () => {
@@ -255,10 +258,10 @@ describe("refused", () => {
       "gcr.io/a:v1",
       {},
       2,
-      /by digest, since a tag may be another image tomorrow: `crane digest gcr\.io\/a:v1`/,
+      /needs a digest, because a tag can move to another image\. `crane digest gcr\.io\/a:v1`/,
     ],
-    ["a base without a host", `node@sha256:${"0".repeat(64)}`, {}, 2, /--base takes HOST\/NAME@sha256/],
-    ["a push by digest", "", { push: `gcr.io/a@sha256:${"0".repeat(64)}` }, 2, /--push takes HOST\/NAME or/],
+    ["a base without a host", `node@sha256:${"0".repeat(64)}`, {}, 2, /--base must be HOST\/NAME@sha256/],
+    ["a push by digest", "", { push: `gcr.io/a@sha256:${"0".repeat(64)}` }, 2, /--push must be HOST\/NAME or/],
   ])("%s", async (_, base, options, status, message) => {
     const failure = image(base || holdBase(), options);
     await expect(failure).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
@@ -268,11 +271,11 @@ describe("refused", () => {
     [
       "foreign layers",
       { layer: "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" },
-      /cannot be passed on: use a base of ordinary layers/,
+      /cannot be copied: use a base with ordinary layers/,
     ],
-    ["encrypted layers", { layer: "application/vnd.oci.image.layer.v1.tar+gzip+encrypted" }, /cannot be passed on/],
-    ["a configuration of other layers", { diffIds: [] }, /has 2 layers and a configuration of 0/],
-    ["another system under the name of Linux", { os: "windows" }, /is for windows\/amd64: use a base for Linux/],
+    ["encrypted layers", { layer: "application/vnd.oci.image.layer.v1.tar+gzip+encrypted" }, /cannot be copied/],
+    ["a configuration of other layers", { diffIds: [] }, /has 2 layers, and its configuration lists 0/],
+    ["another system named Linux", { os: "windows" }, /is for windows\/amd64: use a base for Linux/],
   ])("a base with %s", async (_, changes, message) => {
     const failure = image(holdBase(changes), { out });
     await expect(failure).rejects.toMatchObject({ status: 1, message: expect.stringMatching(message) });
@@ -281,16 +284,16 @@ describe("refused", () => {
 
   test.each([
     ["Docker's first schema", "application/vnd.docker.distribution.manifest.v1+prettyjws", "{}", /not an image/],
-    ["an index that is none", mediaTypes.index, "[]", /none that can be built upon/],
-    ["an index without Linux", mediaTypes.index, '{"manifests":[]}', /has no platform of Linux/],
-    ["what is no JSON", mediaTypes.manifest, "<html>", /none that can be built upon/],
+    ["an invalid index", mediaTypes.index, "[]", /cannot be used as a base/],
+    ["an index without Linux", mediaTypes.index, '{"manifests":[]}', /has no Linux platform/],
+    ["invalid JSON", mediaTypes.manifest, "<html>", /cannot be used as a base/],
   ])("%s", async (_, mediaType, text, message) => {
     const manifest = createContent(mediaType, Buffer.from(text));
     registry.hold("base/node", manifest);
     await expect(image(`${registry.host}/base/node@${manifest.digest}`, { out })).rejects.toThrow(message);
   });
 
-  test("a base that is not there: what to check", async () => {
+  test("a missing base: says what to check", async () => {
     const nothing = `${registry.host}/base/node@sha256:${"0".repeat(64)}`;
     await expect(image(nothing, { out })).rejects.toThrow(/ with 404: check the name and the digest/);
   });
@@ -298,7 +301,7 @@ describe("refused", () => {
 
 const environment = { Env: ["MIRRORFORM_TABLE=/app/routing.table"] };
 
-/** What is asked of the bases that people use; their configurations as of 2026. */
+/** How common bases start a program; their configurations as of 2026. */
 const starts: readonly [string, RunConfig, RunConfig][] = [
   [
     "distroless",
@@ -324,9 +327,9 @@ const starts: readonly [string, RunConfig, RunConfig][] = [
   ["nothing at all", { Entrypoint: null, Cmd: null, Env: null }, { Entrypoint: ["node", "/app/redirector.js"] }],
 ];
 
-test.each(starts)("how it is started upon %s", (_, base, { Entrypoint, Cmd }) => {
-  expect(redirectorRun(base)).toMatchObject({ Entrypoint, ...environment });
-  expect(redirectorRun(base).Cmd).toEqual(Cmd);
+test.each(starts)("starts on %s", (_, base, { Entrypoint, Cmd }) => {
+  expect(adaptRun(base)).toMatchObject({ Entrypoint, ...environment });
+  expect(adaptRun(base).Cmd).toEqual(Cmd);
 });
 
 test.each([
@@ -347,29 +350,29 @@ test.each([
   [":1000", "65532:65532"],
   ["1000:", "65532:65532"],
   ["1000:root", "65532:65532"],
-  // What a name means is written in the base, where anybody may be 0.
+  // What a name means is written in the base, where any name may be 0.
   ["node", "65532:65532"],
   ["toor", "65532:65532"],
   ["2147483647", "2147483647"],
   ["1000", "1000"],
   ["1000:0", "1000:0"],
-])("who runs it upon a base of %s: %s", (User, expected) => {
-  expect(redirectorRun(User === undefined ? {} : { User }).User).toBe(expected);
+])("a base of the user %j runs as %s", (User, expected) => {
+  expect(adaptRun(User === undefined ? {} : { User }).User).toBe(expected);
 });
 
-test("what was of the base's program goes, what is of the system stays", () => {
+test("removes the settings of the base's program, and keeps the system's", () => {
   const base = {
     Healthcheck: { Test: ["CMD", "x"] },
     StopSignal: "SIGQUIT",
     Env: ["A=b", "MIRRORFORM_TABLE=/old"],
     Volumes: { "/v": {} },
   };
-  const run = redirectorRun(base);
+  const run = adaptRun(base);
   expect(Object.keys(run).sort()).toEqual(["Entrypoint", "Env", "ExposedPorts", "User", "Volumes", "WorkingDir"]);
   expect(run.Env).toEqual(["A=b", "MIRRORFORM_TABLE=/app/routing.table"]);
 });
 
-test("what is in the layer starts with its own table, answers, and ends when it is told to", async () => {
+test("the program in the layer starts with its table, answers, and stops on SIGTERM", async () => {
   const { digest } = await image(holdBase({}, "linux/amd64"), { out });
   const own = read<Document>(out, digest).layers.at(-1)?.digest ?? "";
   for (const { name, data } of parseTar(gunzipSync(readFileSync(join(out, "blobs/sha256", own.slice(7)))))) {

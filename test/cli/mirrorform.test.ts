@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 describe("validate", () => {
-  test("a sound inventory: exit 0, warnings only", async () => {
+  test("a valid inventory: exit 0, warnings only", async () => {
     const { status, stdout } = await runMirrorform(["validate", "--json", ...ofSmall]);
     expect(status).toBe(0);
     const { ok, problems } = JSON.parse(stdout);
@@ -34,7 +34,7 @@ describe("validate", () => {
     expect(rules).toEqual(new Set(["mirror/not-deployed", "origin/not-deployed", "ranges/stale"]));
   });
 
-  test("a broken one: exit 1, each problem as file:line:column severity[rule] message, with the lines and the fix", async () => {
+  test("an invalid one: exit 1, each problem as file:line:column severity[rule] message, with the lines and the fix", async () => {
     const { status, stdout, stderr } = await runMirrorform(["validate", "--inventory", broken]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/several-at-once\.yaml:\d+:\d+ error\[[a-z]+\/[a-z-]+\] /);
@@ -52,22 +52,22 @@ describe("validate", () => {
     );
   });
 
-  test("a file that is not there: one clear error", async () => {
+  test("a missing file: one clear error", async () => {
     const { status, stdout, stderr } = await runMirrorform(["validate", "--inventory", join(directory, "none.yaml")]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/none\.yaml:1:1 error\[file\/unreadable\]/);
     expect(stdout + stderr).not.toMatch(/^\s+at /m);
   });
 
-  test("a file as an argument: the option that takes it", async () => {
+  test("a file as an argument: suggests the option", async () => {
     const { status, stderr } = await runMirrorform(["validate", "other.yaml"]);
     expect(status).toBe(2);
-    expect(stderr).toContain("Name the inventory with an option: --inventory other.yaml");
+    expect(stderr).toContain("Pass the inventory as an option: --inventory other.yaml");
     const port = await runMirrorform(["start", "8081"]);
     expect([port.status, port.stderr]).toEqual([2, expect.not.stringContaining("--inventory 8081")]);
   });
 
-  test("ranges that are missing are errors, with the fix", async () => {
+  test("missing ranges are errors, with the fix", async () => {
     const { status, stdout } = await runMirrorform(["validate", "--inventory", small, "--ranges", directory]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/error\[ranges\/unreadable\]/);
@@ -75,33 +75,35 @@ describe("validate", () => {
   });
 });
 
-test("an ASN of which no prefix is known is a warning of validate", async () => {
+test("validate warns about an ASN without known prefixes", async () => {
   const inventory = join(directory, "mirrors.yaml");
   writeFileSync(inventory, fixture("small").replace("asn: [24940]", "asn: [24940, 64500]"));
   const { status, stdout } = await runMirrorform(["validate", "--inventory", inventory]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/mirrors\.yaml:64:16 warning\[ranges\/absent\] no prefix of AS64500 is known/);
+  expect(stdout).toMatch(/mirrors\.yaml:64:16 warning\[ranges\/absent\] no prefixes are known for AS64500/);
 });
 
 describe("table", () => {
-  test("writes what serve and the clouds load", async () => {
+  test("writes a file that serve and the clouds load", async () => {
     const out = join(directory, "routing.table");
     const { status, stderr } = await runMirrorform(["table", ...ofSmall, "--out", out]);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/routing\.table: 8 mirrors, \d+ networks, [\d,]+ KiB, of (\d{4}-\d\d-\d\dT|no known date)/);
+    expect(stderr).toMatch(
+      /routing\.table: 8 mirrors, \d+ networks, [\d,]+ KiB, (issued \d{4}-\d\d-\d\dT|without a date)/,
+    );
     expect(readFileSync(out).subarray(0, 4).toString("latin1")).toBe("MFRT");
   });
 
   test.each([
-    ["2026-11-21T14:21:19.000Z", "of 2026-11-21T14:21:19.000Z"],
-    ["1970-01-01T00:00:00.000Z", "redirectors that have a table with a date refuse it"],
-  ])("of %s is told to be %s", (issued, words) => {
+    ["2026-11-21T14:21:19.000Z", "issued 2026-11-21T14:21:19.000Z"],
+    ["1970-01-01T00:00:00.000Z", "redirectors that have a dated table refuse it"],
+  ])("issued %s: %s", (issued, words) => {
     expect(describeTable(madeTable([], {}, { issued }), 0)).toContain(words);
   });
 });
 
 describe("ranges and schema", () => {
-  test("ranges list tells ages and sizes", async () => {
+  test("ranges list prints ages and sizes", async () => {
     const { status, stdout } = await runMirrorform(["ranges", "list", "--json", ...ofSmall]);
     expect(status).toBe(0);
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(
@@ -109,7 +111,7 @@ describe("ranges and schema", () => {
     );
   });
 
-  test("ranges update that cannot fetch: exit 3, nothing written", async () => {
+  test("ranges update without an answer: exit 3, nothing written", async () => {
     const text = fixture("smallest").replace(/networks:.*$/m, "");
     const inventory = join(directory, "mirrors.yaml");
     writeFileSync(
@@ -122,7 +124,7 @@ describe("ranges and schema", () => {
     expect(existsSync(ranges)).toBe(false);
   });
 
-  test("schema prints a JSON Schema that takes the shipped inventory", async () => {
+  test("schema prints a JSON Schema that accepts an inventory", async () => {
     const { status, stdout } = await runMirrorform(["schema"]);
     expect(status).toBe(0);
     const validate = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(stdout));
@@ -137,19 +139,19 @@ describe("help and usage", () => {
   test.each([[[]], ...every(mirrorformProgram()).map((words) => [words])])(
     "%j --help: with an example",
     async (words) => {
-      let told = "";
+      let help = "";
       const command = words.reduce<Command>(
         (parent, word) => parent.commands.find((child) => child.name() === word) ?? parent,
         mirrorformProgram(),
       );
       command.configureOutput({
         writeOut: (text) => {
-          told += text;
+          help += text;
         },
       });
       command.outputHelp();
-      expect(told).toContain(["Usage: mirrorform", ...words].join(" "));
-      expect(told).toMatch(/^Example:\n {2}mirrorform /m);
+      expect(help).toContain(["Usage: mirrorform", ...words].join(" "));
+      expect(help).toMatch(/^Example:\n {2}mirrorform /m);
     },
   );
 
@@ -174,24 +176,30 @@ describe("help and usage", () => {
         "--table",
         "ftp://x",
       ],
-      mistakes: [/^--port takes .*many$/, /^--client-address takes/, /^--status takes/, /^--log takes/, /^--table: /],
+      mistakes: [
+        /^--port must be .*many$/,
+        /^--client-address must be/,
+        /^--status must be/,
+        /^--log must be/,
+        /^--table: /,
+      ],
     },
-    { words: ["start", "--port", "65536"], mistakes: [/^--port takes a number from 0 to 65535, not 65536$/] },
+    { words: ["start", "--port", "65536"], mistakes: [/^--port must be a number from 0 to 65535, not 65536$/] },
     {
       words: ["explain", "v2", "--from", "x", "--at", "ftp://x"],
-      mistakes: [/^a path begins with a slash/, /^--from takes/, /^--at takes the URL of a redirector/],
+      mistakes: [/^the path must start with a slash/, /^--from must be/, /^--at must be the URL of a redirector/],
     },
     {
       words: ["export", "apache", "--listen", "x:y", "--client-address", "guess", "--json"],
       mistakes: [
-        /^export knows nginx and envoy, not apache$/,
-        /^--listen takes/,
-        /^--client-address takes/,
+        /^export supports nginx and envoy, not apache$/,
+        /^--listen must be/,
+        /^--client-address must be/,
         /^--json /,
       ],
     },
-    { words: ["image", "--base", "x", "--push", "a@b"], mistakes: [/^--base takes/, /^--push takes/] },
-  ])("$words: all mistakes at once, before any file is read", async ({ words, mistakes }) => {
+    { words: ["image", "--base", "x", "--push", "a@b"], mistakes: [/^--base must be/, /^--push must be/] },
+  ])("$words: reports all mistakes at once, before any file is read", async ({ words, mistakes }) => {
     const { status, stdout, stderr } = await runMirrorform([...words, "--inventory", join(directory, "none.yaml")]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     const lines = stderr.trimEnd().split("\n");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runMirrorform } from "./run-mirrorform";
 
-/** Files with a mirror at a university and a machine of one's own: from an inventory to what that machine needs. */
+/** Files with a mirror at a university and an origin on one's own machine: from an inventory to the configuration of nginx. */
 const inventory = join(__dirname, "..", "fixtures", "inventories", "own-machine.yaml");
 
 let folder: string;
@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("it is sound, and no stack comes of it", async () => {
+test("it is valid, and has no stacks", async () => {
   expect(await runMirrorform(["validate", "--inventory", inventory])).toMatchObject({ status: 0, stdout: "" });
   const words = ["synth", "--inventory", inventory, "--out", join(folder, "out"), "--json"];
   const { status, stdout } = await runMirrorform(words);
@@ -21,7 +21,7 @@ test("it is sound, and no stack comes of it", async () => {
   expect([one.status, one.stderr]).toEqual([2, expect.stringContaining("so it has no stacks")]);
 });
 
-test("clients get the nearest mirror, and nginx can do it alone", async () => {
+test("sends clients to the nearest mirror, and exports that to nginx", async () => {
   const words = ["explain", "/a.iso", "--from", "192.0.2.7", "--inventory", inventory, "--json"];
   const { stdout } = await runMirrorform(words);
   expect(JSON.parse(stdout)).toMatchObject({

@@ -6,7 +6,7 @@ import { Publisher } from "../networks/publisher";
 import { fixture, writeSnapshot } from "../routing/tables";
 import { runMirrorform } from "./run-mirrorform";
 
-/** A project with a provider at AWS, a hoster known by its ASN, and a donor whose list a server here publishes. */
+/** A project with a provider at AWS, a hoster known by its ASN, and a donor whose list a local server publishes. */
 const publisher = new Publisher();
 let base: string;
 let folder: string;
@@ -54,7 +54,7 @@ const snapshots = () =>
   );
 
 describe("ranges update", () => {
-  test("--only: one source, by name or URL; and shows which clients move", async () => {
+  test("--only: updates one source by name or URL, and shows which clients move", async () => {
     const { status, stdout, stderr } = await update();
     expect({ status, stdout, stderr }).toMatchObject({
       status: 0,
@@ -67,16 +67,14 @@ describe("ranges update", () => {
     expect(again.stdout).toContain("donor -> no provider: 32,768 IPv4 addresses, 25 % of donor's\n");
   });
 
-  test("--only: names that are none, each with what may be meant", async () => {
+  test("--only: unknown names, each with a suggestion", async () => {
     const { status, stderr } = await run("ranges", "update", "--only", "awz", "--only", "nothing-like-it");
     expect(status).toBe(2);
-    expect(stderr).toContain("--only: there is no source awz: aws?");
-    expect(stderr).toContain(
-      `there is no source nothing-like-it: the inventory names aws, cidr-list ${base}/list, asn`,
-    );
+    expect(stderr).toContain("--only: unknown source awz: aws?");
+    expect(stderr).toContain(`unknown source nothing-like-it: the sources are aws, cidr-list ${base}/list, asn`);
   });
 
-  test("--json: what was written and kept, and the clients", async () => {
+  test("--json: prints what was written, what was not, and the clients", async () => {
     write({
       networks: [{ "cidr-list": `${base}/list` }, { geofeed: `${base}/geofeed` }, { "cidr-list": `${base}/none` }],
     });
@@ -90,8 +88,8 @@ describe("ranges update", () => {
       kept: [{ name: `cidr-list ${base}/none`, message: `${base}/none answered with status 404` }],
       clients: { moves: [{ to: "donor", family: "IPv4", addresses: 4 * 65_536 }], counts: expect.any(Array) },
     });
-    expect(stderr).toContain("1 of 3 sources kept as they were:");
-    expect(stderr).toContain("left out 2 bad entries");
+    expect(stderr).toContain("1 of 3 sources were not updated:");
+    expect(stderr).toContain("skipped 2 invalid entries");
   });
 
   test.each([
@@ -101,9 +99,9 @@ describe("ranges update", () => {
     [
       "more than it may",
       "20.0.0.0/8\n21.0.0.0/8\n23.0.0.0/8\n",
-      "donor would claim 1.17 % of IPv4, and may claim at most 1.00 %",
+      "donor would claim 1.17 % of IPv4; its limit is 1.00 %",
     ],
-  ])("a list that claims %s is kept from the first time on, and nothing lifts that", async (_, body, message) => {
+  ])("refuses a list that claims %s from the first update on, without exception", async (_, body, message) => {
     const before = snapshots();
     publisher.publish("/list", body);
     const { status, stderr } = await update();
@@ -112,7 +110,7 @@ describe("ranges update", () => {
     expect(snapshots()).toEqual(before);
   });
 
-  test("a list that takes another provider's clients is kept, the first time too, until that is accepted", async () => {
+  test("refuses a list that takes another provider's clients until that is accepted, also in the first update", async () => {
     publisher.publish("/list", "20.0.0.0/16\n5.9.0.0/17\n");
     const { status, stderr } = await update();
     expect({ status, stderr }).toMatchObject({
@@ -127,7 +125,7 @@ describe("ranges update", () => {
     });
   });
 
-  test("the first update of all is no exception", async () => {
+  test("checks the very first update, too", async () => {
     publisher.publish("/list", "35.180.0.0/17\n");
     write({ networks: [{ "cidr-list": `${base}/list`, inside: "aws" }] });
     const { status, stderr } = await update();
@@ -137,7 +135,7 @@ describe("ranges update", () => {
     });
   });
 
-  test("without the switch nothing is fetched from loopback", async () => {
+  test("fetches nothing from loopback without the option", async () => {
     rmSync(join(folder, "ranges"), { recursive: true });
     const { status, stderr } = await run("ranges", "update", "--only", `${base}/list`);
     expect({ status, stderr }).toMatchObject({ status: 3, stderr: expect.stringContaining("nothing was written") });
@@ -156,7 +154,7 @@ describe("validate", () => {
     return { status, found };
   };
 
-  test("names the clients that would move, with the share", async () => {
+  test("reports the clients that would move, with their share", async () => {
     expect(await problems({ networks: [{ prefixes: ["5.9.0.0/18", "20.0.0.0/16"] }] })).toMatchObject({
       status: 0,
       found: [
@@ -165,50 +163,50 @@ describe("validate", () => {
           line: expect.any(Number),
           column: 5,
           message:
-            "the prefixes and lists of donor cover 25 % of what hoster has by its ASNs in IPv4, 16,384 addresses: these clients are donor's, not hoster's",
+            "the prefixes and lists of donor cover 25 % of what hoster claims by its ASNs in IPv4, 16,384 addresses: these clients count as donor's, not hoster's",
         },
       ],
     });
   });
 
-  test("names what remains the cloud's", async () => {
+  test("reports claims inside a cloud's feed", async () => {
     const networks = [{ prefixes: ["35.180.0.0/17", "35.180.128.0/18"] }];
     expect((await problems({ networks })).found).toMatchObject([
       {
         rule: "network/inside-feed",
         message:
-          "the prefixes and lists of donor cover 75 % of the feed of aws in IPv4, 49,152 addresses: these clients remain aws's",
+          "the prefixes and lists of donor cover 75 % of the feed of aws in IPv4, 49,152 addresses: these clients still count as aws's",
       },
     ]);
   });
 
-  test("names whose clients move by agreement, where they are more than a donor's own machines", async () => {
+  test("reports clients that move by agreement, if they are more than a donor's own machines", async () => {
     const inside = (...prefixes: string[]) => problems({ networks: [{ prefixes, inside: "aws" }] });
     expect((await inside("35.180.0.0/27")).found).toEqual([]);
     expect((await inside("35.180.0.0/17", "35.180.128.0/18")).found).toMatchObject([
       {
         rule: "network/overlap",
         message:
-          "the prefixes and lists of donor cover 75 % of what aws has by its feed in IPv4, 49,152 addresses: these clients are donor's, not aws's",
+          "the prefixes and lists of donor cover 75 % of what aws claims by its feed in IPv4, 49,152 addresses: these clients count as donor's, not aws's",
       },
     ]);
   });
 
-  test("names even one client of another provider's ASN whom a prefix of the inventory takes", async () => {
+  test("reports even one client of another provider's ASN that a prefix of the inventory takes", async () => {
     expect((await problems({ networks: [{ prefixes: ["5.9.1.1/32"] }] })).found).toMatchObject([
-      { rule: "network/overlap", message: expect.stringContaining(", 1 address: these clients are donor's, not") },
+      { rule: "network/overlap", message: expect.stringContaining(", 1 address: these clients count as donor's, not") },
     ]);
   });
 
-  test("a donor may claim so much and no more", async () => {
+  test("refuses a donor that claims more than its limit", async () => {
     const networks = [{ prefixes: ["20.0.0.0/8", "21.0.0.0/8", "23.0.0.0/8"] }];
     expect(await problems({ networks })).toMatchObject({
       status: 1,
       found: [
         {
           rule: "provider/at-most",
-          message: "the networks of donor cover 1.17 % of IPv4, and may cover at most 1.00 %",
-          fix: "Name fewer networks; if donor is that large, write `at-most: 0.012` there.",
+          message: "the networks of donor cover 1.17 % of IPv4; the limit is 1.00 %",
+          fix: "List fewer networks. If donor really is that large, set `at-most: 0.012`.",
         },
       ],
     });

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test("answers, logs without the address, and ends quietly when told", async () => {
+test("answers, logs no address, and ends cleanly on a signal", async () => {
   const child = startMirrorform(
     ["serve", ...ofSmall, "--port", "0", "--client-address", "forwarded:1", "--log", "--presence", "assume"],
     directory,
@@ -47,19 +47,19 @@ test("answers, logs without the address, and ends quietly when told", async () =
   expect(stdout).not.toContain("52.94");
 });
 
-test("a taken port: exit 1, and the fix", async () => {
+test("a port in use: exit 1 with the fix", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
   const { status, stderr } = await runMirrorform(["serve", ...ofSmall, "--port", String(port)]);
   other.close();
   expect(status).toBe(1);
-  expect(stderr).toContain(`port ${port}, is taken`);
+  expect(stderr).toContain(`port ${port}, is in use`);
   expect(stderr).toContain(`--port ${port + 1}`);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test("a taken port of the pages: the option that names it", async () => {
+test("a port in use for the pages: names the option", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
@@ -67,11 +67,11 @@ test("a taken port of the pages: the option that names it", async () => {
   const { status, stderr } = await runMirrorform(words);
   other.close();
   expect(status).toBe(1);
-  expect(stderr).toContain(`port ${port}, is taken`);
+  expect(stderr).toContain(`port ${port}, is in use`);
   expect(stderr).toContain(`--status ${port + 1}`);
 });
 
-test("a port of their own for the pages: both are named", async () => {
+test("a separate port for the pages: prints both", async () => {
   const words = ["serve", ...ofSmall, "--port", "0"];
   const free = createServer().listen(0, "127.0.0.1");
   await once(free, "listening");
@@ -96,11 +96,11 @@ test("a port of their own for the pages: both are named", async () => {
 test("one port for both: exit 2", async () => {
   const { status, stderr } = await runMirrorform(["serve", ...ofSmall, "--port", "8080", "--status", "8080"]);
   expect(status).toBe(2);
-  expect(stderr).toContain("--status takes a port other than --port 8080");
+  expect(stderr).toContain("--status must be a port other than --port 8080");
 });
 
-test("a rule that is none: exit 2", async () => {
+test("an invalid rule: exit 2", async () => {
   const { status, stderr } = await runMirrorform(["serve", ...ofSmall, "--client-address", "guess"]);
   expect(status).toBe(2);
-  expect(stderr).toContain("--client-address takes socket, forwarded:N");
+  expect(stderr).toContain("--client-address must be socket, forwarded:N");
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { samplePath } from "../../cli/start";
+import { chooseSamplePath } from "../../cli/start";
 import { fixture, inventoryOf, ranges } from "../routing/tables";
 import { startMirrorform } from "./run-mirrorform";
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test("the whole way once: table of stacks, and commands that work as printed", async () => {
+test("prints the stacks, and commands that work", async () => {
   writeFileSync(join(directory, "mirrors.yaml"), fixture("small"));
   const child = startMirrorform(["start", "--port", "0", "--ranges", ranges], directory);
   let stdout = "";
@@ -51,6 +51,6 @@ test.each([
       ),
     /^\/rel\/example\.tar\.gz$/,
   ],
-])("start invites to ask for what is served: %s", (_, name, changed, path) => {
-  expect(samplePath(inventoryOf(changed(fixture(name))))).toMatch(path);
+])("the sample path is served: %s", (_, name, changed, path) => {
+  expect(chooseSamplePath(inventoryOf(changed(fixture(name))))).toMatch(path);
 });

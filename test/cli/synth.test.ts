@@ -26,7 +26,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test("writes the stacks, the same bytes every time, and only those asked for", async () => {
+test("writes the same stacks every time, and only the selected ones", async () => {
   const [second, one] = [join(directory, "second"), join(directory, "one")];
   const { status, stdout } = await runMirrorform(["synth", ...of(small), "--out", second, "--json"]);
   expect(status).toBe(0);
@@ -45,7 +45,7 @@ test("writes the stacks, the same bytes every time, and only those asked for", a
   expect(Object.keys(JSON.parse(readFileSync(join(one, "manifest.json"), "utf8")).stacks)).toHaveLength(2);
 });
 
-test("replaces its own files only: what Terraform keeps beside them stays, and stacks no longer planned go", async () => {
+test("replaces only its own files: Terraform's stay, and stacks that are no longer planned are removed", async () => {
   const stacks = join(directory, "out", "stacks");
   const synth = (inventory: string) => runMirrorform(["synth", ...of(inventory), "--out", join(directory, "out")]);
   cpSync(synthesized, join(directory, "out"), { recursive: true });
@@ -76,7 +76,7 @@ describe("the redirector's image at Google", () => {
   };
   const zeros = `registry.example.org/redirector@sha256:${"0".repeat(64)}`;
 
-  test("there is none yet: a warning, and all stacks but one", async () => {
+  test("if it is missing: a warning, and all stacks but one", async () => {
     const inventory = withImage(undefined);
     const out = join(directory, "out");
     const { status, stderr } = await runMirrorform(["synth", ...of(inventory), "--out", out]);
@@ -92,7 +92,7 @@ describe("the redirector's image at Google", () => {
     ]);
   });
 
-  test("zeros only stand in for it: validate warns, synth refuses what would run it, and nothing else", async () => {
+  test("if it is a placeholder: validate warns, and synth refuses only the stack that would run it", async () => {
     const inventory = withImage(zeros);
     const out = join(directory, "out");
     const validated = await runMirrorform(["validate", ...of(inventory)]);
@@ -108,7 +108,7 @@ describe("the redirector's image at Google", () => {
   });
 });
 
-test("a place that cannot be written: exit 1, and no stack trace", async () => {
+test("a directory that cannot be written: exit 1, without a stack trace", async () => {
   const file = join(directory, "file");
   writeFileSync(file, "");
   for (const words of [
@@ -117,7 +117,7 @@ test("a place that cannot be written: exit 1, and no stack trace", async () => {
   ]) {
     const { status, stderr } = await runMirrorform([...words, ...of(small)]);
     expect(status).toBe(1);
-    expect(stderr).toContain("name another file or directory");
+    expect(stderr).toContain("choose another file or directory");
     expect(stderr).not.toMatch(/^\s+at /m);
   }
 });
@@ -130,8 +130,8 @@ test("an inventory with errors: exit 1, nothing written", async () => {
   expect(existsSync(out)).toBe(false);
 });
 
-test("a stack that is not there: exit 2, naming those that are", async () => {
+test("an unknown stack: exit 2, listing the known ones", async () => {
   const { status, stderr } = await runMirrorform(["synth", ...of(small), "--out", directory, "--stack", "aws"]);
   expect(status).toBe(2);
-  expect(stderr).toContain("there is no stack aws; there are aws-storage, aws-dns");
+  expect(stderr).toContain("unknown stack aws; the stacks are aws-storage, aws-dns");
 });

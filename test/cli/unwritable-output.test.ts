@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { systemErrorWords } from "../../cli/watch-output";
+import { formatSystemError } from "../../cli/watch-output";
 import { trialInventory } from "../peers/inventory";
 import { runProcess, startMirrorform } from "./run-mirrorform";
 
@@ -64,11 +64,11 @@ test.each<[string, () => string[]]>([
   const [full, closed] = await Promise.all([intoFullDisk(words()), intoClosedPipe(words())]);
   expect(full).toEqual({
     status: 1,
-    last: "the output cannot be written: ENOSPC: no space left on device, write: make room there, or write elsewhere",
+    last: "cannot write the output: ENOSPC: no space left on device, write: free some space, or write elsewhere",
   });
   expect(closed).toEqual({
     status: 1,
-    last: "the program that reads the output has ended: not all output was written",
+    last: "the program that reads the output has ended: some output was lost",
   });
 });
 
@@ -79,12 +79,12 @@ test.each<[string, () => string[]]>([
   const { status, stderr } = await runProcess(words());
   expect(status).toBe(1);
   expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-    "ENOSPC: no space left on device, write: make room there, or write elsewhere",
+    "ENOSPC: no space left on device, write: free some space, or write elsewhere",
   );
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test("messages that nobody reads change nothing", async () => {
+test("a closed standard error does not change the result", async () => {
   const child = startMirrorform(["validate", "--json", ...inventory], root);
   child.stderr.destroy();
   const printed = text(child.stdout);
@@ -95,13 +95,13 @@ test("messages that nobody reads change nothing", async () => {
 test.each<[NodeJS.ErrnoException, string]>([
   [
     Object.assign(new Error("EACCES: permission denied, open 'a\u001b'"), { code: "EACCES", path: "a\u001b" }),
-    "EACCES: permission denied, open 'a\\u001b': name another file or directory, or make this one accessible",
+    "EACCES: permission denied, open 'a\\u001b': choose another file or directory, or make this one accessible",
   ],
   [
     Object.assign(new Error("ENOSPC: no space left on device, mkdir 'a'"), { code: "ENOSPC", path: "a" }),
-    "ENOSPC: no space left on device, mkdir 'a': make room there, or write elsewhere",
+    "ENOSPC: no space left on device, mkdir 'a': free some space, or write elsewhere",
   ],
   [Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }), "EMFILE: too many open files"],
-])("%s in words", (error, words) => {
-  expect(systemErrorWords(error)).toBe(words);
+])("%s as text", (error, words) => {
+  expect(formatSystemError(error)).toBe(words);
 });

@@ -64,7 +64,7 @@ describe("the bundled handler", () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  test("redirects by the address that API Gateway saw, not by a forged one", async () => {
+  test("redirects by the address that API Gateway reports, not by a forged one", async () => {
     const digest = `sha256:${"b".repeat(64)}`;
     const answer = await handler(event(`/v2/pause/blobs/${digest}`, { sourceIp: "52.94.76.1" }));
     expect(answer).toMatchObject({
@@ -82,7 +82,7 @@ describe("the bundled handler", () => {
     expect(await handler(event("/v2/_catalog", { method: "HEAD" }))).toMatchObject({ statusCode: 404, body: "" });
   });
 
-  test("an error of ours is status 500, logged, and no end of the function", async () => {
+  test("an internal error is logged and answered with status 500, and the function continues", async () => {
     const broken = event("/v2/");
     const headers = Object.defineProperty({}, "accept", {
       get: () => {
@@ -105,7 +105,7 @@ describe("the bundled handler", () => {
     ["/a/../b", "/b"],
     ["/../b", undefined],
     ["/a\r\nb", undefined],
-  ])("takes the path as API Gateway gives it, decoded: %j", async (rawPath, path) => {
+  ])("accepts the path as API Gateway passes it, decoded: %j", async (rawPath, path) => {
     const { statusCode, headers } = await handler(event(rawPath, { host: "dl.example.org", sourceIp: "52.94.76.1" }));
     if (path === undefined) expect([400, 404]).toContain(statusCode);
     const bucket = "https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com";

@@ -1,20 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { parseTar } from "nanotar";
-import { layerOf } from "../../packaging/layer";
+import { createLayer } from "../../packaging/layer";
 import { digestOf } from "../../stores/registry/content";
 
 const files = { "app/b/table": Buffer.alloc(20_480, "t"), "app/a.js": Buffer.from("a()") };
 
-test("the same files are the same bytes, in whatever order and whenever, on any machine", () => {
+test("the same files give the same bytes, in any order, at any time and on any machine", () => {
   const reversed = Object.fromEntries(Object.entries(files).reverse());
-  expect(layerOf(reversed).digest).toBe(layerOf(files).digest);
+  expect(createLayer(reversed).digest).toBe(createLayer(files).digest);
   // Known beforehand: another digest is another image for everybody, and is meant or a mistake.
-  expect(layerOf(files).digest).toBe("sha256:a4516cd22928045e08c8321a95bf94daa48dafc9fc42229a4ce2e13e58b13b41");
+  expect(createLayer(files).digest).toBe("sha256:a4516cd22928045e08c8321a95bf94daa48dafc9fc42229a4ce2e13e58b13b41");
 });
 
-test("root's, readable by all, of 1970, with their folders before them", () => {
-  const entries = parseTar(gunzipSync(layerOf(files).bytes));
+test("entries are owned by root, world-readable and dated 1970, and folders come first", () => {
+  const entries = parseTar(gunzipSync(createLayer(files).bytes));
   expect(
     entries.map(({ name, type, attrs }) => [name, type, attrs?.mode, attrs?.uid, attrs?.gid, attrs?.mtime]),
   ).toEqual([
@@ -25,9 +25,9 @@ test("root's, readable by all, of 1970, with their folders before them", () => {
   ]);
 });
 
-test("it is known compressed and not, and ends as archives do, whatever its length", () => {
+test("has the digests of both forms, and a valid end for any length", () => {
   for (const size of [0, 1, 511, 512, 8_192, 8_704, 9_216, 9_728, 10_240]) {
-    const layer = layerOf({ a: Buffer.alloc(size, "a") });
+    const layer = createLayer({ a: Buffer.alloc(size, "a") });
     const archive = gunzipSync(layer.bytes);
     expect(digestOf(layer.bytes)).toBe(layer.digest);
     expect(digestOf(archive)).toBe(layer.diffId);
@@ -35,8 +35,8 @@ test("it is known compressed and not, and ends as archives do, whatever its leng
   }
 });
 
-test("tar itself reads it", () => {
-  const { stdout, stderr, status } = spawnSync("tar", ["-xzOf", "-", "app/a.js"], { input: layerOf(files).bytes });
+test("tar can read it", () => {
+  const { stdout, stderr, status } = spawnSync("tar", ["-xzOf", "-", "app/a.js"], { input: createLayer(files).bytes });
   expect({ stdout: stdout.toString(), stderr: stderr.toString(), status }).toEqual({
     stdout: "a()",
     stderr: "",

@@ -7,7 +7,7 @@ import { dockerMediaTypes, mediaTypes } from "../../stores/registry/media-types"
 export interface BaseChanges {
   /** Docker's media types instead of OCI's. */
   readonly docker?: boolean;
-  /** How its program is run. */
+  /** How its program runs. */
   readonly config?: object | null;
   /** The layers' media type. */
   readonly layer?: string;
@@ -15,27 +15,27 @@ export interface BaseChanges {
   readonly diffIds?: readonly string[];
 }
 
-/** A base, and all that it is made of. */
+/** A base with all its parts. */
 export interface TestBase {
   readonly index: Content;
   /** By platform. */
   readonly manifests: Readonly<Record<string, Content>>;
-  /** The layers: one of both platforms, one of each. */
+  /** The layers: one of both platforms, and one of each. */
   readonly layers: readonly Content[];
   /** Everything, in the order in which it can be pushed. */
   readonly contents: readonly Content[];
 }
 
-/** An index of two platforms of Linux, one of Windows, and a statement about the build, as builders make it. */
+/** An index of two Linux platforms, one of Windows, and an attestation of the build, as builders make it. */
 export function testBase(changes: BaseChanges = {}): TestBase {
   const types = changes.docker ? dockerMediaTypes : mediaTypes;
   const layerType =
     changes.layer ?? (changes.docker ? "application/vnd.docker.image.rootfs.diff.tar.gzip" : mediaTypes.layer);
   const archive = (name: string) => Buffer.from(createTar([{ name, data: name.repeat(20_000), attrs: { mtime: 0 } }]));
-  const layerOf = (name: string) => createContent(layerType, gzipSync(archive(name)));
+  const createLayer = (name: string) => createContent(layerType, gzipSync(archive(name)));
   const platforms = ["amd64", "arm64"].map((architecture) => {
     const variant = architecture === "arm64" ? { variant: "v8" } : {};
-    const layers = [layerOf("common"), layerOf(architecture)];
+    const layers = [createLayer("common"), createLayer(architecture)];
     const config = createJsonContent(types.config, {
       architecture,
       ...variant,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { layerOf } from "../../packaging/layer";
+import { createLayer } from "../../packaging/layer";
 import { type Content, createJsonContent, descriptorOf } from "../../stores/registry/content";
 import * as oci from "../../stores/registry/media-types";
 
@@ -64,8 +64,8 @@ const baseBytes = 4_000_000;
 /** One layer for all platforms and one for this platform, each larger than a packet. */
 function platformImage(architecture: string): ManifestWithBlobs {
   const layers = [
-    layerOf({ base: pseudorandomBytes("base", baseBytes) }),
-    layerOf({ program: pseudorandomBytes(architecture, 100_000) }),
+    createLayer({ base: pseudorandomBytes("base", baseBytes) }),
+    createLayer({ program: pseudorandomBytes(architecture, 100_000) }),
   ];
   const config = createJsonContent(mediaTypes.config, {
     architecture,

@@ -1,14 +1,16 @@
 import { placeAtFile } from "../../document/problem";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
-import { deploymentProblems } from "../../project/deployment-problems";
+import { findDeploymentProblems } from "../../project/deployment-problems";
 import { allListed, fixture, inventoryOf, richInventory } from "../routing/tables";
 
 const small = inventoryOf(fixture("small"));
 const distributions = { "eu-west-1": "d1.cloudfront.net" };
 
 function told(facts: DeployedFacts, inventory: Inventory = small): string[] {
-  const problems = deploymentProblems(inventory, facts, (complaint, path) => placeAtFile(path.join("."), complaint));
+  const problems = findDeploymentProblems(inventory, facts, (complaint, path) =>
+    placeAtFile(path.join("."), complaint),
+  );
   return problems.map(({ file, severity, rule }) => `${file} ${severity} ${rule}`);
 }
 
@@ -46,7 +48,7 @@ test.each([
     "`mirrorform facts --filled google/us-central1`",
   ],
 ])("the fix for an origin that is not listed, where %s", (_, facts, typed) => {
-  const problems = deploymentProblems(small, facts, (complaint) => placeAtFile("mirrors.yaml", complaint));
+  const problems = findDeploymentProblems(small, facts, (complaint) => placeAtFile("mirrors.yaml", complaint));
   expect(problems.find(({ rule }) => rule === "origin/not-deployed")?.fix).toContain(typed);
 });
 
