@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { textTable } from "../cli/text-table";
+import { formatTable } from "../cli/text-table";
 import { compileTable, loadProject } from "../project/load-project";
 import { findTools } from "../test/peers/find-tools";
 import { writeCompleteInventory } from "./complete-inventory";
@@ -52,7 +52,7 @@ function print(figures: Readonly<Record<string, Figures>>): void {
   );
   const [loads = {}] = Object.values(figures);
   const [stages = {}] = Object.values(loads);
-  console.log(textTable(["ns per request", "load", ...Object.keys(stages)], rows));
+  console.log(formatTable(["ns per request", "load", ...Object.keys(stages)], rows));
 }
 
 async function run(): Promise<void> {
