@@ -45,7 +45,7 @@ const provider = z.strictObject({
     .optional()
     .meta({
       description:
-        "The stores that are deployed and filled, by kind. Clients are not sent to any other store of a cloud, and none of these may be removed from the inventory before it is retired. From the storage stack's output `stores`.",
+        "The stores that are deployed and filled, by kind. Clients are not sent to any other store of a cloud, and a mirror with one of these must be `state: retired` before it is removed from `mirrors.yaml`. From the storage stack's output `stores`.",
     }),
   distributions: z
     .record(
@@ -60,7 +60,7 @@ const provider = z.strictObject({
     .optional()
     .meta({
       description:
-        "At AWS: the host names of CloudFront distributions, by the region of the bucket behind them. From the storage stack's output `distributions`.",
+        "At AWS: the host names of CloudFront distributions, by the region of the bucket behind them; only for buckets with `access: cdn`. From the storage stack's output `distributions`.",
       examples: [{ "us-east-2": "d111111abcdef8.cloudfront.net" }],
     }),
   addresses: z
@@ -150,7 +150,7 @@ const provider = z.strictObject({
     .optional()
     .meta({
       description:
-        "The provider's credits used in a month. Once they reach the monthly amount, the provider's mirrors serve only its own clients until the month ends. Maintained by hand: no stack reports it.",
+        "The provider's credits used in a month. Once they reach the monthly amount, the provider's mirrors serve only its own clients until the month ends. From the provider's billing page, maintained by hand: no stack reports it. A past month has no effect.",
     }),
 });
 

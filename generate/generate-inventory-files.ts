@@ -1,16 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMirrorsJsonSchema } from "../inventory/create-mirrors-json-schema";
-import { formatDeployedPage, formatReferencePage } from "./format-reference-page";
+import { formatDeployedPage } from "./format-deployed-page";
+import { formatMetadataPage } from "./format-metadata-page";
+import { formatMirrorsPage } from "./format-mirrors-page";
+import { formatRulesPage } from "./format-rules-page";
 
 /**
- * Writes the files that are generated from the schema and the rules: `npx tsx generate/generate-inventory-files.ts`. A test
+ * Writes the files that are generated from the schemas and the rules: `npx tsx generate/generate-inventory-files.ts`. A test
  * checks that they are current.
  */
 const project = join(__dirname, "..");
-writeFileSync(
-  join(project, "inventory", "mirrors.schema.json"),
-  `${JSON.stringify(createMirrorsJsonSchema(), null, 2)}\n`,
-);
-writeFileSync(join(project, "docs", "mirrors.md"), formatReferencePage());
+const schema = `${JSON.stringify(createMirrorsJsonSchema(), null, 2)}\n`;
+writeFileSync(join(project, "inventory", "mirrors.schema.json"), schema);
+writeFileSync(join(project, "docs", "mirrors.md"), formatMirrorsPage());
+writeFileSync(join(project, "docs", "metadata-names.md"), formatMetadataPage());
 writeFileSync(join(project, "docs", "deployed.md"), formatDeployedPage());
+writeFileSync(join(project, "docs", "rules.md"), formatRulesPage());

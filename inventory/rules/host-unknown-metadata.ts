@@ -20,7 +20,7 @@ export const hostUnknownMetadata: Rule = {
   },
 };
 
-const fix = 'Copy the entry from docs/mirrors.md, "Metadata by default".';
+const fix = "Copy the entry from docs/metadata-names.md.";
 
 function isDefault(entry: string): boolean {
   return defaultMetadataNames.includes(entry.toLowerCase());

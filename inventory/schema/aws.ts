@@ -6,7 +6,7 @@ import { primary, providerFields, stateBucket } from "./provider-fields";
 /** `bucket-access`, and `access` of a bucket. */
 const bucketAccess = z.enum(["cdn", "direct"]).meta({
   description:
-    "`cdn`: a private bucket behind CloudFront. `direct`: clients download from the bucket anonymously, which is free inside its own region.",
+    "`cdn`: a private bucket behind CloudFront, from which nobody else can download. `direct`: clients download from the bucket anonymously, which is free inside its own region.",
 });
 
 /** A provider at AWS. */
@@ -37,7 +37,10 @@ export const aws = z
               }),
           })
           .optional()
-          .meta({ description: "ECR Public repositories. They can only be managed in us-east-1." }),
+          .meta({
+            description:
+              "ECR Public repositories. They can only be managed in us-east-1, and get no redirected clients, which have no token: they are for clients that use ECR Public by its own name.",
+          }),
         bucket: z
           .strictObject({ name: bucketName, access: bucketAccess.optional() })
           .optional()

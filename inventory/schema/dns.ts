@@ -15,11 +15,11 @@ export const dns = z
         examples: [["google", "aws"]],
       }),
     existing: z
-      .record(providerKey, z.string().meta({ title: "at AWS the hosted zone's id, at Google the managed zone's name" }))
+      .record(providerKey, z.string().meta({ title: "zone" }))
       .optional()
       .meta({
         description:
-          "Existing zones to use, by provider. Our records are added to them, and nothing else in them is managed. Default: a new zone is created. Use this for the zone of a whole domain that has other records.",
+          "Existing zones to use, by provider: at AWS the hosted zone's id, at Google the managed zone's name. Our records are added to them, and nothing else in them is managed. Default: a new zone is created. Use this for the zone of a whole domain that has other records.",
         examples: [{ aws: "Z0123456789ABCDEFGHIJ", google: "example-org" }],
       }),
   })

@@ -29,7 +29,7 @@ export const external = z
               .meta({
                 title: "https URL",
                 description:
-                  "Base URL of an OCI registry, to which `/v2/…` is appended. If the images have a namespace there, include it, as in `https://quay.io/v2/acme`: `pause` is then `acme/pause` there.",
+                  "Base URL of an OCI registry, to which `/v2/…` is appended. If the images have a namespace there, include it: with `https://quay.io/v2/acme`, a request for `pause` goes to `acme/pause`.",
                 examples: ["https://registry.example.net"],
               }),
             blobs: z

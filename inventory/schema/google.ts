@@ -19,11 +19,11 @@ export const google = z
           .strictObject({
             "immutable-tags": z.boolean().default(false).meta({
               description:
-                "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal and tag-based signatures then do not work. Promotion, the only writer, never moves tags anyway.",
+                "Whether Artifact Registry forbids moving and removing tags, and removing tagged images. Withdrawal and tag-based signatures then do not work.",
             }),
           })
           .optional()
-          .meta({ description: "An Artifact Registry repository in this region." }),
+          .meta({ description: "An Artifact Registry repository for container images in this region." }),
         bucket: z
           .strictObject({ name: bucketName })
           .optional()

@@ -5,7 +5,8 @@ import { hostName } from "./names";
 
 /** The kinds of content a host serves. */
 export const artifactKind = z.enum(["images", "files"]).meta({
-  description: "`images`: the OCI distribution API under `/v2/`. `files`: any other path.",
+  description:
+    "`images`: container images, by the OCI distribution API under `/v2/`. `files`: everything else, by path.",
 });
 
 /** `hosts`: the names that users type. */
@@ -26,7 +27,8 @@ export const hosts = z
           z
             .string()
             .max(longestFileName)
-            .regex(filePathOrNone, "a path such as release/v1 (letters, digits and . _ ~ -), or an empty string"),
+            .regex(filePathOrNone, "a path such as release/v1 (letters, digits and . _ ~ -), or an empty string")
+            .meta({ title: "path at the mirrors" }),
         )
         .optional()
         .meta({

@@ -17,7 +17,7 @@ const weight = z
   .default(0)
   .meta({
     description:
-      "Relative share of unaffiliated clients. It shrinks as credits run out, and for clients known to be more than 1,000 km away. 0: only the provider's own clients.",
+      "Relative share of unaffiliated clients. It shrinks as credits run out, and for clients known to be more than 1,000 km away. With 80 and 20, one mirror gets four fifths and the other one fifth. With 0, it only gets the provider's own clients.",
     examples: [20],
   });
 
@@ -28,7 +28,7 @@ export const mirrorFields = {
   }),
   trusted: z.boolean().default(false).meta({
     description:
-      "Whether the operators of the origin write it. Then it also serves manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Other mirrors only serve content that a digest or checksum verifies.",
+      "Whether the operators of the origin write it: then it also serves manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Other mirrors only serve content that a digest or checksum verifies. A trusted mirror could serve other software under a tag, so only set this for mirrors that you write yourself.",
   }),
   avoid,
   state,

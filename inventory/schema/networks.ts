@@ -22,7 +22,7 @@ const feedName = z.enum(feedNames);
 /** Allowed next to prefixes and lists of them. */
 const inside = feedName.optional().meta({
   description:
-    "A cloud's feed inside which this claim also applies, for example for a donor's own machines at AWS. Agree on it with the feed's provider. Default: none, an address in a cloud's own feed belongs to the provider that claims the feed, no matter how long the prefixes here are.",
+    "A cloud's feed inside which this claim also applies, for example for a donor's own machines at AWS. Agree on it with the feed's provider, whose own clients these then no longer are. Default: none, an address in a cloud's own feed belongs to the provider that claims the feed, no matter how long the prefixes here are.",
   examples: ["aws"],
 });
 
@@ -96,5 +96,5 @@ export const avoid = z.array(avoided).default([]).meta({
 /** `networks` of a provider. */
 export const networks = z.array(network).optional().meta({
   description:
-    "The provider's own clients. A cloud's own feed comes first: inside it, only prefixes and lists of the same provider, or with `inside`, apply. Then come prefixes and lists (the longest prefix wins), then ASNs, then countries. Default: at a cloud, the cloud's own feed, unless another provider at that cloud claims it; elsewhere none. `[]`: none.",
+    "The provider's own clients. See [Whose client is it?](mirrors.md#whose-client-is-it) Default: at a cloud, the cloud's own feed, unless another provider at that cloud claims it; elsewhere none. `[]`: none.",
 });

@@ -7,7 +7,7 @@ import { avoid, networks } from "./networks";
 /** `primary` of a provider at one of the three clouds. */
 export const primary = regionName.optional().meta({
   description:
-    "The region whose bucket is copied to the provider's other buckets by the cloud itself, and that hosts its single-region resources. At the origin's provider it is the origin. Default elsewhere: none, promotion fills every bucket.",
+    "The region whose bucket is copied to the provider's other buckets by the cloud itself, and where resources that exist once per provider are created. At the origin's provider it is the origin. Default elsewhere: none, promotion fills every bucket.",
   examples: ["us-east-2"],
 });
 
@@ -18,7 +18,7 @@ export const providerFields = {
   avoid,
   presence: presence.default("asked").meta({
     description:
-      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: the mirrors hold everything, because the cloud replicates to them; they are not queried.",
+      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: you declare that the mirrors have everything, for example because the cloud replicates to them. They are not probed, and clients get a 404 for objects that they lack.",
   }),
 };
 

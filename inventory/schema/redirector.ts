@@ -45,7 +45,7 @@ export const redirector = z
       .optional()
       .meta({
         description:
-          "The object used for regular health checks of mirrors. Default: each mirror is checked with an object that it was known to hold, and `complete` mirrors always count as healthy.",
+          "The object used for regular health checks of mirrors. Default: each mirror is checked with an object that it was known to hold, and mirrors with `presence: complete` always count as healthy.",
       }),
     "runs-at": z
       .record(providerKey, z.array(regionName).meta({ minItems: 1 }))

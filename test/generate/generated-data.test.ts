@@ -27,8 +27,10 @@ test("what `npm run generate` writes is current", () => {
   expect(written.map(([file]) => basename(file)).sort()).toEqual([
     "countries.json",
     "deployed.md",
+    "metadata-names.md",
     "mirrors.md",
     "mirrors.schema.json",
+    "rules.md",
     "world-outline.ts",
   ]);
   for (const [file, text] of written) {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
 import { allRules } from "../../generate/all-rules";
-import { formatReferencePage } from "../../generate/format-reference-page";
+import { formatMirrorsPage } from "../../generate/format-mirrors-page";
+import { formatRulesPage } from "../../generate/format-rules-page";
 import { createMirrorsJsonSchema } from "../../inventory/create-mirrors-json-schema";
+import { readInventory } from "../../inventory/read-inventory";
 
 const project = join(__dirname, "..", "..");
 const committed = (...path: string[]) => readFileSync(join(project, ...path), "utf8");
@@ -16,7 +18,7 @@ describe("what `npx tsx generate/generate-inventory-files.ts` writes is current"
   });
 
   test("docs/mirrors.md", () => {
-    expect(committed("docs", "mirrors.md")).toBe(formatReferencePage());
+    expect(committed("docs", "mirrors.md")).toBe(formatMirrorsPage());
   });
 });
 
@@ -38,14 +40,20 @@ describe("the JSON Schema", () => {
   });
 });
 
-describe("the reference page", () => {
-  const page = formatReferencePage();
+test("the page of rules has every rule", () => {
+  for (const { id } of allRules) expect(formatRulesPage()).toContain(`| \`${id}\` |`);
+});
 
-  test("has every rule", () => {
-    for (const { id } of allRules) expect(page).toContain(`| \`${id}\` |`);
+describe("the page of fields", () => {
+  const page = formatMirrorsPage();
+
+  test("begins with a valid example", () => {
+    const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const { ok, problems } = readInventory(Buffer.from(example), "mirrors.yaml", new Date("2026-11-25"));
+    expect({ ok, problems }).toEqual({ ok: true, problems: [] });
   });
 
-  test("says of every field what it means", () => {
+  test("has a meaning for every field", () => {
     const rows = page.split("\n").filter((line) => line.startsWith("| `"));
     for (const row of rows) expect(row).toMatch(/ \| \S.*\S \|$/);
     expect(rows.filter((row) => row.includes("| text |"))).toEqual([]);

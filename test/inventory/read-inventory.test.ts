@@ -289,7 +289,7 @@ mirrors.yaml:3:36 error[schema/bad-value] "imgs" is not one of images, files
   3 |   registry.example.org: { serves: [imgs] }
     |                                    ^
   4 |   DL.example.org: { serves: [file] }
-  → \`images\`: the OCI distribution API under \`/v2/\`. \`files\`: any other path.
+  → \`images\`: container images, by the OCI distribution API under \`/v2/\`. \`files\`: everything else, by path.
 mirrors.yaml:4:3 error[schema/bad-value] "DL.example.org" has upper-case letters; write names in lower case
   3 |   registry.example.org: { serves: [imgs] }
   4 |   DL.example.org: { serves: [file] }
