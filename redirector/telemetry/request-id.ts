@@ -68,19 +68,20 @@ const sources: readonly (readonly [header: string, read: HeaderReader])[] = [
   ["x-request-id", plain],
 ];
 
-/** Random bytes for the ids to come: drawing many at once takes a tenth of the time that drawing each would. */
+/** Random bytes, and the same in hexadecimal, for the next 256 ids: drawing and writing many at once takes a tenth of the time. */
 const pool = Buffer.alloc(4096);
-/** Bytes of one id. */
-const idBytes = 16;
-let used = pool.length;
+let digits = "";
+let used = 0;
+/** Digits of one id: 128 bits. */
+const idLength = 32;
 
 function newId(): string {
-  if (used === pool.length) {
-    crypto.getRandomValues(pool);
+  if (used === digits.length) {
+    digits = crypto.getRandomValues(pool).toString("hex");
     used = 0;
   }
-  used += idBytes;
-  return pool.toString("hex", used - idBytes, used);
+  used += idLength;
+  return digits.slice(used - idLength, used);
 }
 
 /**
