@@ -6,7 +6,7 @@ import { primary, providerFields, stateBucket } from "./provider-fields";
 /** `bucket-access`, and `access` of a bucket. */
 const bucketAccess = z.enum(["cdn", "direct"]).meta({
   description:
-    "`cdn`: a private bucket behind CloudFront, from which nobody else can download. `direct`: clients download from the bucket anonymously, which is free inside its own region.",
+    "`cdn`: a private bucket behind CloudFront; clients cannot download from the bucket itself. `direct`: clients download from the bucket anonymously, which is free inside its own region.",
 });
 
 /** A provider at AWS. */

@@ -25,7 +25,7 @@ describe("what `npx tsx generate/generate-inventory-files.ts` writes is current"
 describe("the JSON Schema", () => {
   const accepts = new Ajv({ validateFormats: false, allErrors: true }).compile(createMirrorsJsonSchema());
 
-  test.each(["choices", "design-example", "small", "smallest"])("accepts %s", (name) => {
+  test.each(["choices", "kubernetes", "small", "smallest"])("accepts %s", (name) => {
     expect([accepts(fixture(`${name}.yaml`)), accepts.errors]).toEqual([true, null]);
   });
 

@@ -376,7 +376,7 @@ describe("a valid inventory", () => {
   });
 
   test("the large example has a warning: nothing fills the buckets at AWS", () => {
-    const reading = read("design-example.yaml");
+    const reading = read("kubernetes.yaml");
     expect([reading.ok, reading.problems.map(format)]).toEqual([true, ["35:3 warning provider/no-primary"]]);
   });
 
