@@ -10,6 +10,7 @@ import { compileTable, loadProject } from "../project/load-project";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { dayOf } from "../routing/conditions";
 import { exitStatus, Failure, parseOptions, requireOption } from "./failure";
+import { printMessage } from "./print-message";
 
 /** The options of `export`. */
 export interface ExportCommandOptions extends ProjectOptions {
@@ -88,5 +89,5 @@ export function exportCommand(text: string, options: ExportCommandOptions): void
   if (out === undefined) process.stdout.write(exported.text);
   else writeFileSync(out, exported.text);
   if (options.json) process.stdout.write(formatJson(program, out, exported));
-  process.stderr.write(`${printable(`${out ?? program}: ${describeLeftOut(exported)}`)}\n`);
+  printMessage(`${out ?? program}: ${describeLeftOut(exported)}`);
 }

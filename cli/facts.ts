@@ -11,6 +11,7 @@ import { loadInventory } from "../project/load-inventory";
 import { parseOutputs, queryOutputs, readOutputs, type StackOutputs } from "../project/stack-outputs";
 import { stackPlan } from "../stacks/stack-plan";
 import { exitStatus, Failure } from "./failure";
+import { printMessage } from "./print-message";
 
 /** The options of `facts`. */
 export interface FactsOptions extends Pick<ProjectOptions, "inventory" | "allowPrivateMirrors"> {
@@ -66,7 +67,7 @@ function readSources(
   { out, terraform }: FactsOptions,
 ): StackOutputs[] {
   if (sources.length > 0) return sources.flatMap((each) => readArgument(each, stacks));
-  const onSkipped = (stack: string): boolean => process.stderr.write(`${stack}: not initialized here; skipped\n`);
+  const onSkipped = (stack: string): void => printMessage(`${stack}: not initialized here; skipped`);
   return queryOutputs({ stacks, directory: out, program: terraform, onSkipped });
 }
 
@@ -78,15 +79,15 @@ function describeChange({ path, before, after }: MergedFacts["changes"][number])
 function printMerge({ changes, unlisted }: MergedFacts, file: string, isWritten: boolean): void {
   for (const change of changes) process.stdout.write(`${printable(describeChange(change))}\n`);
   for (const { provider, kind, region } of unlisted) {
-    process.stderr.write(
-      `${provider}/${region}: its ${kind} is deployed but not listed. Once it is filled, run \`mirrorform facts --filled ${provider}/${region}\`\n`,
+    printMessage(
+      `${provider}/${region}: its ${kind} is deployed but not listed. Once it is filled, run \`mirrorform facts --filled ${provider}/${region}\``,
     );
   }
   const summary =
     changes.length === 0
       ? "matches the stacks' outputs"
       : `${counted(changes.length, "value")} ${isWritten ? "written" : "to write"}`;
-  process.stderr.write(`${file}: ${summary}\n`);
+  printMessage(`${file}: ${summary}`);
 }
 
 /**

@@ -18,6 +18,7 @@ import { type ImageReference, parseImageReference } from "../stores/registry/ima
 import { RegistryError } from "../stores/registry/registry-error";
 import { Repository } from "../stores/registry/repository";
 import { exitStatus, Failure, parseOptions } from "./failure";
+import { printMessage } from "./print-message";
 
 interface ImageOptions extends ProjectOptions {
   readonly base: string;
@@ -60,10 +61,6 @@ function parseDestination(text: string): ImageReference {
 function parseRealm(text: string): string {
   if (/^[a-z0-9.:[\]-]+$/i.test(text) && URL.canParse(`https://${text}`)) return new URL(`https://${text}`).host;
   throw new Failure(exitStatus.wrongUsage, `--realm must be HOST or HOST:PORT, not ${printable(text)}`);
-}
-
-function printMessage(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Formats a size in decimal units, as registries do. */

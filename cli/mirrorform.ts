@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { printable, printableLines } from "../document/printable";
+import { printableLines } from "../document/printable";
 import { version } from "../package.json";
 import { UnusableProject } from "../project/unusable-project";
 import { explainCommand } from "./explain";
@@ -8,6 +8,7 @@ import { exportCommand } from "./export";
 import { factsCommand } from "./facts";
 import { exitStatus, Failure } from "./failure";
 import { imageCommand } from "./image";
+import { printMessage } from "./print-message";
 import { rangesListCommand, rangesUpdateCommand } from "./ranges";
 import { schemaCommand } from "./schema";
 import { serveCommand } from "./serve";
@@ -249,7 +250,7 @@ export function mirrorformProgram(): Command {
 function suggestInventory(words: readonly string[]): void {
   const file = words.slice(1).findLast((word) => /\.ya?ml$/i.test(word) || existsSync(word));
   if (file === undefined) return;
-  process.stderr.write(`Pass the inventory as an option: --inventory ${printable(file)}\n`);
+  printMessage(`Pass the inventory as an option: --inventory ${file}`);
 }
 
 /** Runs the command line, and returns the exit status. */
@@ -262,13 +263,9 @@ export async function mirrorform(arguments_: readonly string[]): Promise<number>
       if (error.code === "commander.excessArguments") suggestInventory(arguments_);
       return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
     }
-    if (error instanceof Failure) {
+    if (error instanceof Failure || error instanceof UnusableProject) {
       process.stderr.write(`${printableLines(error.message)}\n`);
-      return error.status;
-    }
-    if (error instanceof UnusableProject) {
-      process.stderr.write(`${printableLines(error.message)}\n`);
-      return exitStatus.wrongInput;
+      return error instanceof Failure ? error.status : exitStatus.wrongInput;
     }
     if (!isSystemError(error)) throw error;
     process.stderr.write(`${formatSystemError(error)}\n`);

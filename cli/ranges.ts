@@ -11,6 +11,7 @@ import type { ClientMove } from "../routing/client-moves";
 import { rangeSources } from "../routing/compile-routing-table";
 import { percent } from "../routing/percent";
 import { exitStatus, Failure } from "./failure";
+import { printMessage } from "./print-message";
 import { formatTable } from "./text-table";
 
 type RangesOptions = ProjectOptions & { readonly json?: boolean };
@@ -51,17 +52,15 @@ type UpdateCommandOptions = RangesOptions & {
 };
 
 function printProgress({ name, state, entries }: RangeProgress): void {
-  process.stderr.write(
-    `  ${printable(name)}: ${state}${entries === undefined ? "" : `, ${entries.toLocaleString("en")} prefixes`}\n`,
-  );
+  printMessage(`  ${name}: ${state}${entries === undefined ? "" : `, ${entries.toLocaleString("en")} prefixes`}`);
 }
 
 function printDiscarded({ name, discarded }: RangeUpdate): void {
   if (discarded === undefined) return;
   const { count, first } = discarded;
   const more = count > first.length ? [`and ${(count - first.length).toLocaleString("en")} more`] : [];
-  process.stderr.write(`  ${printable(name)}: skipped ${count.toLocaleString("en")} invalid entries\n`);
-  for (const line of [...first, ...more]) process.stderr.write(`    ${printable(line)}\n`);
+  printMessage(`  ${name}: skipped ${count.toLocaleString("en")} invalid entries`);
+  for (const line of [...first, ...more]) printMessage(`    ${line}`);
 }
 
 /** The names of a source for `--only`: the one that `ranges list` prints, and a list's URL. */

@@ -13,6 +13,7 @@ import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import { exitStatus, Failure, parseOptions, parsePort, requireOption } from "./failure";
+import { printMessage } from "./print-message";
 
 /** Node's error of a server that cannot listen. It has no port if the host was not found. */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };
@@ -142,7 +143,7 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
     write: writeTo(1),
   });
   await serveUntilSignal(assembled, { port, host, status }, (url, pages) => {
-    process.stderr.write(`listening on ${url}\n`);
-    if (pages !== undefined) process.stderr.write(`the pages under /-/ are on ${pages}\n`);
+    printMessage(`listening on ${url}`);
+    if (pages !== undefined) printMessage(`the pages under /-/ are on ${pages}`);
   });
 }

@@ -1,11 +1,11 @@
 import { counted } from "../document/counted";
-import { printable } from "../document/printable";
 import type { Inventory } from "../inventory/inventory";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import { writeTo } from "../redirector/telemetry/log-writer";
 import { parsePort } from "./failure";
+import { printMessage } from "./print-message";
 import { requireFreePort, serveUntilSignal } from "./serve";
 import { formatStacks, synthesizeInto } from "./synth";
 import { describeTable } from "./table";
@@ -36,10 +36,6 @@ function formatInvitation(url: string, path: string): string {
       `# ${words}\ncurl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' -H 'X-Forwarded-For: ${address}' ${url}${path}\n`,
   );
   return `\nThe redirector listens on ${url}. Its status page is ${url}/-/status. Try this in another terminal:\n\n${tries.join("")}\nPress Ctrl-C to stop.\n`;
-}
-
-function printMessage(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
 }
 
 /**

@@ -10,6 +10,7 @@ import { stackPlan } from "../stacks/stack-plan";
 import { requireImage, StandInImage } from "../stacks/stand-in-image";
 import type { SynthesizedStack } from "../stacks/synthesize";
 import { exitStatus, Failure } from "./failure";
+import { printMessage } from "./print-message";
 import { formatTable } from "./text-table";
 
 /** In the order in which the table lists them. */
@@ -36,7 +37,7 @@ export function formatStacks(stacks: readonly SynthesizedStack[]): string {
 }
 
 function printProgress({ name }: SynthesizedStack, done: number, of: number): void {
-  process.stderr.write(`  ${String(done).padStart(String(of).length)}/${of} ${name}\n`);
+  printMessage(`  ${String(done).padStart(String(of).length)}/${of} ${name}`);
 }
 
 /** @throws Failure before anything is written, if a stack would run an image that does not exist */

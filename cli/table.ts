@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { counted } from "../document/counted";
-import { printable } from "../document/printable";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import type { RoutingTable } from "../routing/routing-table";
+import { printMessage } from "./print-message";
 
 /** Describes a routing table, with its issue date: redirectors refuse a table that is older than theirs. */
 export function describeTable({ content }: RoutingTable, bytes: number): string {
@@ -23,5 +23,5 @@ export function describeTable({ content }: RoutingTable, bytes: number): string 
 export function tableCommand(options: ProjectOptions & { readonly out: string }): void {
   const { table, bytes } = compileTable(loadProject(options));
   writeFileSync(options.out, bytes);
-  process.stderr.write(`${printable(`${options.out}: ${describeTable(table, bytes.length)}`)}\n`);
+  printMessage(`${options.out}: ${describeTable(table, bytes.length)}`);
 }

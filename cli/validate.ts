@@ -1,9 +1,10 @@
 import { counted } from "../document/counted";
-import { printable, printableJson } from "../document/printable";
+import { printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
 import { checkProject, type ProjectOptions } from "../project/check-project";
 import { findConflictProblems } from "../project/claim-problems";
 import { exitStatus, Failure } from "./failure";
+import { printMessage } from "./print-message";
 
 /**
  * `validate`: prints all problems of a project.
@@ -24,5 +25,5 @@ export function validateCommand(options: ProjectOptions & { readonly json?: bool
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary = `${options.inventory}: ${counted(errors, "error")}, ${counted(problems.length - errors, "warning")}`;
   if (!ok) throw new Failure(exitStatus.wrongInput, summary);
-  process.stderr.write(`${printable(summary)}\n`);
+  printMessage(summary);
 }
