@@ -83,7 +83,7 @@ function formatText(question: string, { address, network, asked, status, locatio
   return [
     question,
     `client  ${address}: ${network}`,
-    `asked   ${asked}`,
+    `request ${asked}`,
     `answer  ${status}${location === undefined ? "" : ` ${location}`}`,
     ...(chosen ? [`mirror  ${chosen.mirror} ${chosen.reason}`] : []),
     ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...formatOthers(reasons)] : []),

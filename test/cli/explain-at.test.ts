@@ -85,7 +85,7 @@ describe("a running redirector", () => {
   test("explains an unknown host", async () => {
     const { status, stdout } = await explain(["/bin/kubectl", "--from", "192.0.2.1", "--host", "nope.example.org"]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^asked {3}refused: This host is not served here\.$/m);
+    expect(stdout).toMatch(/^request refused: This host is not served here\.$/m);
     expect(stdout).toMatch(/^answer {2}404$/m);
   });
 });

@@ -25,7 +25,7 @@ test("as text", async () => {
   expect(stdout).toMatchInlineSnapshot(`
 "GET https://registry.example.org/v2/pause/blobs/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 client  52.94.76.1: aws, us-west-2, AS16509
-asked   blob
+request blob
 answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com/containers/images/sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 mirror  aws/us-east-1 is aws's, 3,503 km from us-west-2
 

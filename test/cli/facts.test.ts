@@ -96,7 +96,7 @@ test.each<[string, string, unknown, string]>([
 
 test("runs Terraform, or tofu, for initialized stacks", async () => {
   const program = join(folder, "tofu");
-  const outputs = writeOutputs("told", { stores: googleStores });
+  const outputs = writeOutputs("outputs", { stores: googleStores });
   writeFileSync(program, `#!/bin/sh\n[ "$2 $3" = "output -json" ] && cat ${outputs}\n`);
   chmodSync(program, 0o755);
   mkdirSync(join(folder, "cdktf.out", "stacks", "google-storage", ".terraform"), { recursive: true });

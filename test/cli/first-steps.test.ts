@@ -114,7 +114,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The words of a command line of the page: none of them has a space in it, but for quoted ones. */
+/** Splits a command line of the page into words. Only quoted words contain spaces. */
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }
@@ -126,17 +126,17 @@ function curl(line: string, port: number): Promise<string> {
   const [, name, value] = /^([^:]+): (.*)$/.exec(words[words.indexOf("-H") + 1] ?? "") ?? [];
   const headers = name === undefined ? {} : { [name]: value };
   return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path: pathname, headers }, (response) => {
+    const sent = request({ host: "127.0.0.1", port, path: pathname, headers }, (response) => {
       response.resume();
       resolve(`${response.statusCode} ${response.headers.location ?? ""}`);
     });
-    asked.on("error", reject).end();
+    sent.on("error", reject).end();
   });
 }
 
 async function mirrorform(line: string, variables: Readonly<Record<string, string>>): Promise<string> {
   const words = wordsOf(line).map((word) => word.replace(/\$([A-Z]+)/g, (_, name) => variables[name] ?? ""));
-  // Only `facts` runs another program, which it finds by its variables.
+  // Only `facts` runs another program, which it finds on its PATH.
   const PATH = `${join(root, "bin")}:${process.env.PATH}`;
   const [, command] = words;
   const { status, stdout, stderr } =
@@ -155,7 +155,7 @@ function runTerraform(line: string): void {
   if (status !== 0) throw new Error(`${line}: exit ${status}\n${stderr}`);
 }
 
-/** Serves while requests are made, as two terminals do. */
+/** Sends requests while the redirector runs, as a user does with two terminals. */
 async function serveAndAsk(serve: string, requests: readonly string[]): Promise<string[]> {
   const port = await freePort();
   const server = startMirrorform([...wordsOf(serve).slice(1), "--port", String(port)], folder);
@@ -174,7 +174,7 @@ async function serveAndAsk(serve: string, requests: readonly string[]): Promise<
   }
 }
 
-/** Runs one block of commands. @returns what the requests in it were answered, and what was printed */
+/** Runs one block of commands. @returns the answers to its requests, and what was printed */
 async function runCommands(lines: readonly string[], variables: Readonly<Record<string, string>>) {
   const serve = lines.find((line) => line.startsWith("mirrorform serve"));
   let printed = "";
@@ -187,7 +187,7 @@ async function runCommands(lines: readonly string[], variables: Readonly<Record<
 }
 
 /**
- * Walks through a section: writes its `mirrors.yaml`, runs its commands, and holds the answers against the texts that follow.
+ * Follows a section: writes its `mirrors.yaml`, runs its commands, and compares the answers with the texts that follow.
  *
  * @param edit what the page says to change in `mirrors.yaml` after a block of commands, given what it printed
  */
@@ -242,11 +242,11 @@ test("an origin at Google only: from an empty folder to a redirect", async () =>
   registry.hold("base/node", ...base.contents);
   const variables = { BASE: `${registry.host}/base/node@${base.index.digest}`, REGISTRY: registry.host };
   try {
-    const named = (inventory: string, command: string, printed: string) =>
+    const setImage = (inventory: string, command: string, printed: string) =>
       command.startsWith("mirrorform image")
         ? inventory.replace("redirector:\n", `redirector:\n  image: ${printed.trim()}\n`)
         : inventory;
-    expect(await walk("An origin at Google", variables, named)).toBe(2);
+    expect(await walk("An origin at Google", variables, setImage)).toBe(2);
     const { terraform: settings, resource } = stackOf("google-storage");
     const [bucket] = Object.values(resource.google_storage_bucket ?? {});
     expect(page).toContain(`buckets create gs://${settings.backend.gcs?.bucket} `);

@@ -48,7 +48,7 @@ afterEach(async () => {
   await registry.stop();
 });
 
-/** Puts a base into the registry, and gives its name by digest. */
+/** Puts a base into the registry. @returns its name by digest */
 function holdBase(changes: BaseChanges = {}, platform?: string): string {
   const base = testBase(changes);
   registry.hold("base/node", ...base.contents);
@@ -56,21 +56,21 @@ function holdBase(changes: BaseChanges = {}, platform?: string): string {
   return `${registry.host}/base/node@${digest}`;
 }
 
-interface Told {
+interface Result {
   readonly image?: string;
   readonly digest: string;
   readonly platforms: readonly string[];
   readonly layout?: string;
 }
 
-async function image(base: string, options: { out?: string; push?: string } = {}): Promise<Told> {
+async function image(base: string, options: { out?: string; push?: string } = {}): Promise<Result> {
   stdout = "";
   stderr = "";
   await imageCommand({ inventory, base, json: true, allowPrivateMirrors: true, ...options });
   return JSON.parse(stdout);
 }
 
-/** What is read of manifests, indexes and configurations here. */
+/** The fields of manifests, indexes and configurations that are used here. */
 interface Document {
   readonly mediaType: string;
   readonly config: Descriptor;
@@ -198,14 +198,14 @@ describe("a layout", () => {
 
 describe("a push", () => {
   test("mounts the base's layers in the registry of the base, and downloads none", async () => {
-    const told = await image(holdBase(), { push: `${registry.host}/ours/redirector:v1` });
-    expect(told.image).toBe(`${registry.host}/ours/redirector@${told.digest}`);
-    expect(told).not.toHaveProperty("layout");
+    const result = await image(holdBase(), { push: `${registry.host}/ours/redirector:v1` });
+    expect(result.image).toBe(`${registry.host}/ours/redirector@${result.digest}`);
+    expect(result).not.toHaveProperty("layout");
     expect(stderr.match(/: mounted$/gm)).toHaveLength(3);
     const [layer] = testBase().layers;
     expect(registry.asked("GET").some((each) => each.includes(layer?.digest ?? ""))).toBe(false);
-    expect(registry.manifests.get("ours/redirector v1")?.digest).toBe(told.digest);
-    // What is referred to came before what refers to it.
+    expect(registry.manifests.get("ours/redirector v1")?.digest).toBe(result.digest);
+    // Content is pushed before the manifests that refer to it.
     const puts = registry.asked("PUT").filter((each) => each.includes("/manifests/"));
     expect(puts.at(-1)).toBe("PUT /v2/ours/redirector/manifests/v1");
     expect(puts).toHaveLength(3);
@@ -383,20 +383,20 @@ test("the program in the layer starts with its table, answers, and stops on SIGT
   const env = { PORT: "0", MIRRORFORM_TABLE: join(app, "routing.table"), MIRRORFORM_CLIENT_ADDRESS: "socket" };
   const child = spawn(process.execPath, [join(app, "redirector.js")], { cwd: app, env, stdio: "pipe" });
   const ended = once(child, "exit");
-  let said = "";
+  let output = "";
   let port: string | undefined;
   for await (const chunk of child.stderr) {
-    said += chunk;
-    [, port] = /listening on http:\/\/[^ ]+:(\d+)\n/.exec(said) ?? [];
+    output += chunk;
+    [, port] = /listening on http:\/\/[^ ]+:(\d+)\n/.exec(output) ?? [];
     if (port !== undefined) break;
   }
   const answer = await fetch(`http://127.0.0.1:${port}/v2/`);
-  // The client is of the mirror's own provider, but the table in the layer knows the origin only.
-  const asked = { redirect: "manual", headers: { Host: hosts.images } } as const;
-  const blob = await fetch(`http://127.0.0.1:${port}/v2/pause/blobs/sha256:${"a".repeat(64)}`, asked);
+  // The client belongs to the mirror's own provider, but the table in the layer contains only the origin.
+  const init = { redirect: "manual", headers: { Host: hosts.images } } as const;
+  const blob = await fetch(`http://127.0.0.1:${port}/v2/pause/blobs/sha256:${"a".repeat(64)}`, init);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
-  expect(said).toMatch(/^listening on /);
+  expect(output).toMatch(/^listening on /);
   expect(await answer.json()).toEqual({});
   expect(blob.headers.get("location")).toMatch(/^http:\/\/127\.0\.0\.1:7\//);
 });

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Writes the inventory, the donor with these fields. */
+/** Writes the inventory with these fields of the donor. */
 function write(donor: object): void {
   const written = parse(fixture("smallest"));
   written.providers.google.networks = [];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { mirrorform } from "../../cli/mirrorform";
 
-/** How a run of the command ended, and all that it wrote. */
+/** The exit status and the output of a run of the command. */
 export interface Run {
   readonly status: number | null;
   readonly stdout: string;
@@ -15,12 +15,12 @@ const program = join(root, "bin", "mirrorform.js");
 
 const started = new Set<ChildProcess>();
 
-// A test that fails leaves its process behind, for which Jest would wait.
+// A failed test leaves its process running, and Jest would wait for it.
 afterAll(() => {
   for (const child of started) child.kill("SIGKILL");
 });
 
-/** Starts the command as a user does: its own process, from the project's folder or another. */
+/** Starts the command in its own process, as a user does, in the project's folder or another. */
 export function startMirrorform(
   words: readonly string[],
   cwd = root,
@@ -32,7 +32,7 @@ export function startMirrorform(
   return child;
 }
 
-/** Runs the command to its end as a process of its own: for what it reads, its variables, and how it ends. */
+/** Runs the command in its own process, for tests of its input, its variables and how it ends. */
 export async function runProcess(
   words: readonly string[],
   input = "",
@@ -53,7 +53,7 @@ export async function runProcess(
   return { status, stdout, stderr };
 }
 
-/** Takes what is written to a stream, as one that is no terminal. @returns what gives it back, and the text */
+/** Captures what is written to a stream, as if it were not a terminal. @returns restores the stream, and returns the text */
 function capture(stream: NodeJS.WriteStream): () => string {
   let text = "";
   const { isTTY } = stream;
@@ -71,11 +71,11 @@ function capture(stream: NodeJS.WriteStream): () => string {
   };
 }
 
-/** The run that is under way: streams and folder are the process's, so that runs wait for each other. */
+/** The current run. Runs wait for each other, because streams and current folder belong to the process. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the command to its end within this process, which spares the start of another.
+ * Runs the command in this process, which saves starting another one.
  *
  * @param input its standard input
  */
@@ -93,7 +93,7 @@ async function withInput<T>(input: string, run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs a program to its end within this process. @param program gives its exit status */
+/** Runs a program in this process. @param program returns its exit status */
 export function runHere(program: () => number | Promise<number>, cwd: string): Promise<Run> {
   const run = last.then(async () => {
     const before = process.cwd();

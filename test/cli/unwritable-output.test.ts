@@ -24,10 +24,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The last line of what it said, which is the only one about the output, and its status. */
-async function ended(child: ReturnType<typeof startMirrorform>, said: Promise<string>) {
+/** Waits for the end. @returns the status, and the last message, which is about the output */
+async function waitForEnd(child: ReturnType<typeof startMirrorform>, stderr: Promise<string>) {
   const [status] = await once(child, "exit");
-  const lines = (await said).trimEnd().split("\n");
+  const lines = (await stderr).trimEnd().split("\n");
   expect(lines.filter((line) => /^\s+at |Error:/.test(line))).toEqual([]);
   return { status, last: lines.at(-1) };
 }
@@ -38,15 +38,15 @@ async function intoFullDisk(words: readonly string[]) {
   const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: ["pipe", full, "pipe"] });
   closeSync(full);
   child.stdin?.on("error", () => {}).end("192.0.2.1\n".repeat(3));
-  return ended(child as never, text(child.stderr as NonNullable<typeof child.stderr>));
+  return waitForEnd(child as never, text(child.stderr as NonNullable<typeof child.stderr>));
 }
 
-/** Runs the command with a standard output whose reader has gone. */
+/** Runs the command with a standard output whose reader has ended. */
 async function intoClosedPipe(words: readonly string[]) {
   const child = startMirrorform(words, root);
   child.stdout.destroy();
   child.stdin.on("error", () => {}).end("192.0.2.1\n".repeat(3));
-  return ended(child, text(child.stderr));
+  return waitForEnd(child, text(child.stderr));
 }
 
 const explain = (...more: readonly string[]) => ["explain", "/file", "--host", "dl.example.org", ...more, ...inventory];

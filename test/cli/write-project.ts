@@ -4,9 +4,9 @@ import { stringify } from "yaml";
 import { allListed, inventoryOf } from "../routing/tables";
 
 /**
- * Writes an inventory into a folder, and beside it deployed facts that list all its stores.
+ * Writes an inventory to a folder, with deployed facts that list all its stores.
  *
- * @returns the inventory's file
+ * @returns the path of the inventory
  */
 export function writeProject(folder: string, text: string): string {
   const file = join(folder, "mirrors.yaml");

@@ -17,7 +17,7 @@ let handler: (event: LambdaEvent) => Promise<LambdaResult>;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "mirrorform-lambda-"));
   for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(join(directory, name), bytes);
-  // Nobody is asked: the mirrors of a fixture are not there.
+  // No mirror is probed, because the mirrors of a fixture do not exist.
   Object.assign(process.env, { MIRRORFORM_CLIENT_ADDRESS: "socket", MIRRORFORM_PRESENCE: "assume" });
   ({ handler } = require(join(directory, "index.js")));
 });

@@ -9,7 +9,7 @@ const files = { "app/b/table": Buffer.alloc(20_480, "t"), "app/a.js": Buffer.fro
 test("the same files give the same bytes, in any order, at any time and on any machine", () => {
   const reversed = Object.fromEntries(Object.entries(files).reverse());
   expect(createLayer(reversed).digest).toBe(createLayer(files).digest);
-  // Known beforehand: another digest is another image for everybody, and is meant or a mistake.
+  // The digest is fixed: a change gives everyone another image, and should be deliberate.
   expect(createLayer(files).digest).toBe("sha256:a4516cd22928045e08c8321a95bf94daa48dafc9fc42229a4ce2e13e58b13b41");
 });
 
