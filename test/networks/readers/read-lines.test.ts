@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RangeEntry, RangesUnreadable } from "../../networks/range-entry";
-import { readCidrList } from "../../networks/readers/cidr-list";
-import { readGeofeed } from "../../networks/readers/geofeed";
+import { type RangeEntry, RangesUnreadable } from "../../../networks/range-entry";
+import { readCidrList } from "../../../networks/readers/cidr-list";
+import { readGeofeed } from "../../../networks/readers/geofeed";
 
 const good = ["192.0.2.0/25,US,US-CA,Los Angeles,", "2001:db8::/48,de,de-be,Berlin,10115", "203.0.113.7,,,,"];
 
@@ -131,7 +131,7 @@ describe("a list of prefixes", () => {
     });
   });
 
-  const published = join(__dirname, "../../../shared/data/ranges");
+  const published = join(__dirname, "../../../../shared/data/ranges");
 
   // The lists are not in this repository: this test needs a copy of them.
   (existsSync(published) ? test : test.skip).each([

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RangeEntry, RangesUnreadable } from "../../networks/range-entry";
-import { readAws } from "../../networks/readers/aws";
-import { readAzure } from "../../networks/readers/azure";
-import { readCidrList } from "../../networks/readers/cidr-list";
-import { readGeofeed } from "../../networks/readers/geofeed";
-import { readGoogle } from "../../networks/readers/google";
-import { readIptoasn } from "../../networks/readers/iptoasn";
-import { readOracle } from "../../networks/readers/oracle";
+import { type RangeEntry, RangesUnreadable } from "../../../networks/range-entry";
+import { readAws } from "../../../networks/readers/aws";
+import { readAzure } from "../../../networks/readers/azure";
+import { readCidrList } from "../../../networks/readers/cidr-list";
+import { readGeofeed } from "../../../networks/readers/geofeed";
+import { readGoogle } from "../../../networks/readers/google";
+import { readIptoasn } from "../../../networks/readers/iptoasn";
+import { readOracle } from "../../../networks/readers/oracle";
 
-const fixture = (name: string): string => readFileSync(join(__dirname, "../fixtures/ranges", name), "utf8");
+const fixture = (name: string): string => readFileSync(join(__dirname, "../../fixtures/ranges", name), "utf8");
 
 const v4 = (ip_prefix: string, region: string) => ({ ip_prefix, region, service: "AMAZON" });
 const aws = (...prefixes: object[]): string => JSON.stringify({ prefixes, ipv6_prefixes: [] });

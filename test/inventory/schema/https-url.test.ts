@@ -1,5 +1,5 @@
-import { readInventory } from "../../inventory/read-inventory";
-import { fixture, today } from "../routing/tables";
+import { readInventory } from "../../../inventory/read-inventory";
+import { fixture, today } from "../../routing/tables";
 
 /** The URL becomes a header, fragment included. */
 test.each([
