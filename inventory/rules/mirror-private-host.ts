@@ -5,7 +5,7 @@ import type { Rule } from "../rule";
 
 /** Mirrors are on the public internet: clients are sent there, and the redirector probes them. */
 export const mirrorPrivateHost: Rule = {
-  id: "mirror/describe-private-host",
+  id: "mirror/private-host",
   severity: "error",
   reason:
     "The redirector probes mirrors from inside a cloud's network, where loopback, private and metadata addresses lead to internal services. Clients would be sent into their own networks. `--allow-private-mirrors` allows them for trials.",
