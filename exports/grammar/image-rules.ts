@@ -49,6 +49,17 @@ function byDigest(): Rule[] {
 
 /** The rules for images. */
 export function imageRules(served: Served): Rule[] {
+  const nameInvalid: Rule = {
+    id: "name-invalid",
+    scope: "request",
+    // The next rule would match it too. Other requests with such a name are refused below.
+    pattern: `${tooLongName}/(?:[A-Za-z0-9._:-]|${colon})+`,
+    answer: answerToRefused(served, "/v2/A/tags/list"),
+  };
+  return [nameInvalid, ...exactRules().map((rule): Rule => ({ ...rule, isExact: true }))];
+}
+
+function exactRules(): Rule[] {
   const byReference = (of: "signature" | "manifest", reference: string): Rule =>
     createContentRule(of, of, `/v2/(${name})/manifests/(${reference})`, ["name", "reference"], {
       class: of,
@@ -56,13 +67,6 @@ export function imageRules(served: Served): Rule[] {
       reference: named.reference,
     });
   return [
-    {
-      id: "name-invalid",
-      scope: "request",
-      // The next rule would match it too. Other requests with such a name are refused below.
-      pattern: `${tooLongName}/(?:[A-Za-z0-9._:-]|${colon})+`,
-      answer: answerToRefused(served, "/v2/A/tags/list"),
-    },
     ...byDigest(),
     byReference("signature", portablePattern(signatureTagPattern)),
     byReference("manifest", portablePattern(tagPattern)),

@@ -22,6 +22,11 @@ export interface RuleBase {
   readonly not?: true;
   /** Whether only paths of the OCI distribution API are meant: `/v2` and what is below. */
   readonly oci?: true;
+  /**
+   * Whether nothing but the length of a request can make an earlier rule match, too: its pattern has room for neither dot
+   * segments nor repeated slashes nor escapes that say something else.
+   */
+  readonly isExact?: true;
   /** Which methods match: OPTIONS, or all that are refused. @default GET and HEAD */
   readonly methods?: "options" | "others";
 }

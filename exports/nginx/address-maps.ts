@@ -1,4 +1,4 @@
-import { formatCidr } from "../../networks/cidr";
+import { addressBits, formatCidr } from "../../networks/cidr";
 import { addEmbedded } from "../../networks/list-disjoint-prefixes";
 import type { ClientAddressRule } from "../../routing/client-address";
 import { ipv4Pattern, ipv6Pattern } from "../address-pattern";
@@ -55,14 +55,52 @@ export function addressMap(rule: ClientAddressRule): string {
   return `    map ${source} $client {\n        default "";\n${lines.join("\n")}\n    }\n`;
 }
 
-/** The number of the outcome for a client. */
-export function outcomeMap({ prefixes }: Outcomes, rule: ClientAddressRule): string {
-  const lines = addEmbedded(prefixes, ["6to4", "nat64"]).map(
-    ({ cidr, label }) => `        ${formatCidr(cidr)} ${label};`,
-  );
+type OutcomePrefix = Outcomes["prefixes"][number];
+
+/**
+ * The number of the outcome for a client. IPv4 addresses are looked up by ranges, which nginx finds in a table by their first
+ * half; it has no such table for IPv6 (ngx_http_geo_module), and goes down a tree bit by bit.
+ */
+export function outcomeMaps({ prefixes }: Outcomes, rule: ClientAddressRule): string {
   const client = rule.from === "socket" ? "" : "$client ";
-  // nginx looks for 255.255.255.255 where the text is no address (ngx_http_geo_module: INADDR_NONE), and takes no prefix
-  // of it alone.
-  const none = "        255.255.255.254/31 0;";
-  return `    geo ${client}$outcome {\n        default 0;\n${[...lines, none].join("\n")}\n    }\n`;
+  const ipv4 = ipv4Ranges(prefixes).map(
+    ([first, last, label]) => `        ${formatIPv4(first)}-${formatIPv4(last)} ${label};\n`,
+  );
+  const ipv6 = addEmbedded(prefixes, ["6to4", "nat64"])
+    .filter(({ cidr }) => addressBits(cidr) === 128)
+    .map(({ cidr, label }) => `        ${formatCidr(cidr)} ${label};\n`);
+  return `    geo ${client}$outcome_of_ipv4 {
+        ranges;
+        default 0;
+${ipv4.join("")}    }
+    geo ${client}$outcome_of_ipv6 {
+        default 0;
+${ipv6.join("")}    }
+    map $outcome_of_ipv4 $outcome {
+        default $outcome_of_ipv4;
+        0 $outcome_of_ipv6;
+    }
+`;
+}
+
+/** nginx looks for 255.255.255.255 where the text is no IPv4 address (ngx_http_geo_module: INADDR_NONE). */
+const lastIPv4 = 2 ** 32 - 2;
+
+/** The IPv4 prefixes as ranges from one address to another, neighbours of one outcome together. */
+function ipv4Ranges(prefixes: readonly OutcomePrefix[]): [first: number, last: number, label: number][] {
+  const ranges: [number, number, number][] = [];
+  for (const { cidr, label } of prefixes) {
+    if (addressBits(cidr) === 128) continue;
+    const [high = 0, low = 0] = cidr.groups;
+    const first = high * 0x10000 + low;
+    const last = Math.min(first + 2 ** (32 - cidr.length) - 1, lastIPv4);
+    const before = ranges.at(-1);
+    if (before !== undefined && before[1] + 1 === first && before[2] === label) before[1] = last;
+    else if (first <= last) ranges.push([first, last, label]);
+  }
+  return ranges;
+}
+
+function formatIPv4(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 }

@@ -3,12 +3,12 @@ import { noPlaceRules, unreadableRules } from "../grammar/request-refusals";
 import { headComment } from "../head-comment";
 import { outcomesOf } from "../outcomes";
 import { otherHosts, sitesOf } from "../site";
-import { addressMap, outcomeMap } from "./address-maps";
+import { addressMap, outcomeMaps } from "./address-maps";
 import { AnswerNames } from "./answer-names";
 import { pathedLineMap, queryMaps, tidyMaps } from "./line-changes";
 import { type Locations, locationsOf } from "./locations";
 import { dollarBlock } from "./nginx-text";
-import { hostMaps, refusedMaps, siteMap } from "./request-maps";
+import { hostMaps, refusedMaps, shortMap, siteMap } from "./request-maps";
 
 const start =
   'nginx -p "$PWD" -c "$PWD/nginx.conf"   (the pid file and temporary folders are below the folder given by -p)';
@@ -32,7 +32,7 @@ ${settingsText}
 ${requests}    # The client's address, or an empty text.
 ${addressMap(clientAddress)}
     # Where the client is: clients of one number are sent to the same mirrors.
-${outcomeMap(outcomes, clientAddress)}
+${outcomeMaps(outcomes, clientAddress)}
     # Where each number is sent.
 ${locations.maps}
 ${serverText(listen, locations)}}
@@ -75,12 +75,15 @@ const settingsText = `${temporary}
 function requestText({ table }: ExportOptions, answers: AnswerNames): string {
   const sites = sitesOf(table);
   const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
+  const shortMaps = sites.map((site) => shortMap(site, answers));
   for (const rule of [...noPlaceRules, ...unreadableRules]) answers.nameOf(rule);
   return `    # The request line without a host in it, which is $host then.
 ${pathedLineMap()}    # The same without dot segments and repeated slashes.
 ${tidyMaps()}
     # What a request asks for, by the name of a location: first by the host's rules, then by the host.
 ${siteMaps.join("\n")}
+    # The same for most requests, in one step.
+${shortMaps.join("")}
 ${hostMaps(sites)}
     # What is answered where nginx itself refuses a request.
 ${refusedMaps(answers)}

@@ -1,3 +1,4 @@
+import { longestName } from "../../routing/asked";
 import { hostPattern } from "../../routing/requested-place";
 import { withNames } from "../grammar/portable-pattern";
 import { queryPattern } from "../grammar/request-patterns";
@@ -29,18 +30,38 @@ export function siteMap({ id, rules }: Site, answers: AnswerNames): string {
   return `    map $asked_line $asked_of_${id} {\n        default malformed;\n${lines.join("\n")}\n    }\n`;
 }
 
+/**
+ * What most requests ask for, in one step: short requests without a host in the request line, by rules whose patterns
+ * need no path without dots. Nothing where a site has no such rules.
+ */
+export function shortMap({ id, rules }: Site, answers: AnswerNames): string {
+  const exact = rules.filter(({ isExact }) => isExact);
+  if (exact.length === 0) return "";
+  const lines = exact.map((rule) => `        ${nginxRegex(requestPattern(rule))} ${answers.nameOf(rule)};\n`);
+  // A shorter line has no name that is too long, and is no target that is.
+  const long = `        "~.{${longestName + 1}}" $asked_of_host;\n`;
+  return `    map $request $shortly_asked_of_${id} {\n        default $asked_of_host;\n${long}${lines.join("")}    }\n`;
+}
+
+function hostLines(sites: readonly Site[], variable: (site: Site) => string): string {
+  return sites
+    .flatMap((site) =>
+      site.hosts.map((name) => `        ${nginxText(name, "name", `hosts.${name}`)} ${variable(site)};`),
+    )
+    .join("\n");
+}
+
 /** What a request asks for, by its host. */
 export function hostMaps(sites: readonly Site[]): string {
-  const hosts = sites.flatMap(({ id, hosts: names }) =>
-    names.map((name) => `        ${nginxText(name, "name", `hosts.${name}`)} $asked_of_${id};`),
-  );
+  const hasExactRules = ({ rules }: Site) => rules.some(({ isExact }) => isExact);
   return `    map $host $asked_of_host {
         default $asked_of_${otherHosts().id};
-${hosts.join("\n")}
+${hostLines(sites, ({ id }) => `$asked_of_${id}`)}
     }
     # Several Host headers, and one that names no host, are refused whatever is asked for.
     map $http_host $asked {
         default $no_place;
+${hostLines(sites, (site) => (hasExactRules(site) ? `$shortly_asked_of_${site.id}` : "$asked_of_host"))}
         ${nginxRegex(`^${hostPattern}$`)} $asked_of_host;
     }
     map $asked_line $no_place {

@@ -129,7 +129,7 @@ describe("what cannot be said is refused, with its entry and the fix", () => {
 
 describe("where the client's address comes from", () => {
   test.each([
-    [{ from: "socket" }, "geo $outcome {", "use_remote_address: true"],
+    [{ from: "socket" }, "geo $outcome_of_ipv4 {", "use_remote_address: true"],
     [{ from: "forwarded", position: 2 }, "map $http_x_forwarded_for $client {", "xff_num_trusted_hops: 2"],
     [{ from: "header", name: "x-real-ip" }, "map $http_x_real_ip $client {", 'header_name: "x-real-ip"'],
   ] as const)("%j", (clientAddress, nginx, envoy) => {
