@@ -23,7 +23,7 @@ export const readingRules = [
   {
     id: "file/too-many-problems",
     severity: "error",
-    reason: `A file with more than ${limits.problems} problems is most likely the wrong file.`,
+    reason: `A file with more than ${limits.problems.toLocaleString("en-GB")} problems is most likely the wrong file.`,
   },
   { id: "yaml/syntax", severity: "error", reason: "Tools interpret invalid YAML differently." },
   {
@@ -36,7 +36,7 @@ export const readingRules = [
     severity: "error",
     reason: "YAML keys are unique; one of the two values would be lost.",
   },
-  { id: "yaml/bad-key", severity: "error", reason: "Keys become names, so they are text." },
+  { id: "yaml/bad-key", severity: "error", reason: "Keys become names, so they must be strings." },
   {
     id: "yaml/aliases",
     severity: "error",

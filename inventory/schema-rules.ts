@@ -5,7 +5,7 @@ export const schemaRules = {
   unknownCloud: {
     id: "provider/unknown-cloud",
     severity: "error",
-    reason: "Three clouds are supported; use `external` for all others.",
+    reason: "Three clouds are supported; use `external` for any other provider.",
   },
   interpolation: {
     id: "text/interpolation",

@@ -7,7 +7,7 @@ import type { Rule } from "../rule";
 export const azureTooManyCopies: Rule = {
   id: "azure/too-many-copies",
   severity: "error",
-  reason: `Azure copies one storage account to at most ${mostAzureCopies} others (https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-overview#replication-policies): choose which ones; promotion fills the others.`,
+  reason: `Azure copies one storage account to at most ${mostAzureCopies} others (https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-overview#replication-policies): write which accounts promotion fills instead.`,
   *check(draft) {
     const origin = originOf(draft);
     for (const { key, provider, path } of cloudProvidersOf(draft)) {

@@ -6,7 +6,7 @@ export const dnsNothingToPublish: Rule = {
   id: "dns/nothing-to-publish",
   severity: "error",
   reason:
-    "The records point the hosts to the redirector at the clouds. If it only runs on a machine of your own, its address is unknown here, and the zone would be empty.",
+    "The records point the hosts to the redirector at the clouds. If it only runs on your own machine, its address is unknown here, and the zone would be empty.",
   *check(draft) {
     if (runsAtCloud(draft) !== false || isPublished(draft) !== true) return;
     const message = "the zone would have no records: the redirector runs at no cloud (redirector.runs-at)";

@@ -7,7 +7,7 @@ export const networkFeedTaken: Rule = {
   id: "network/feed-taken",
   severity: "warning",
   reason:
-    "A provider without `networks` gets its cloud's own feed; if another provider claims that feed, it gets no clients.",
+    "A provider without `networks` gets its cloud's own feed. If another provider claims that feed, this provider gets no clients.",
   *check(draft) {
     const providers = cloudProvidersOf(draft);
     const takers = defaultFeeds(providers.map(({ key, provider }) => [key, provider]));

@@ -5,7 +5,7 @@ import { isStandInImage } from "../stand-in-image";
 export const redirectorImageStandIn: Rule = {
   id: "redirector/image-stand-in",
   severity: "warning",
-  reason: "No image has a digest of zeros: `synth` refuses it, because a deployment would fail.",
+  reason: "No image has a digest of zeros, so a deployment would fail: `synth` refuses it.",
   *check({ redirector }) {
     if (redirector?.image === undefined || !isStandInImage(redirector.image)) return;
     const message = "a digest of zeros is a placeholder, and `synth` refuses it";
