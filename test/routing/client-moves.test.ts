@@ -60,6 +60,6 @@ test("what is gained and lost adds up", () => {
         expect((was + gained - lost - is) / Math.max(was, is, 1)).toBeCloseTo(0, 9);
       }
     }),
-    runs(20), // each compiles a table
+    runs(5), // each compiles a table
   );
 });

@@ -247,7 +247,7 @@ describe("the list as Metalink (RFC 5854)", () => {
         const path = text.split("/");
         return expect(fileOf(answer).attributes.name).toBe(path.at(-1));
       }),
-      runs(300),
+      runs(50),
     );
   });
 
@@ -333,7 +333,7 @@ describe("the Link header of a file (RFC 6249)", () => {
           expect(parameters.rel).toBe("duplicate");
         }
       }),
-      runs(300),
+      runs(100),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { requestId } from "../../../redirector/telemetry/request-id";
+import { runs } from "../../property-runs";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const span = "00f067aa0ba902b7";
@@ -89,5 +90,6 @@ test("whatever the headers hold, an id is safe in a header, in JSON and in a she
       expect(id).toMatch(/^[A-Za-z0-9_-]{8,128}$/);
       expect(found).toMatch(/^[a-f0-9-]*$/);
     }),
+    runs(20),
   );
 });
