@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { formatSystemError } from "../../cli/watch-output";
 import { trialInventory } from "../peers/inventory";
-import { runProcess, startMirrorform } from "./run-mirrorform";
+import { runMirrorform, startMirrorform } from "./run-mirrorform";
 
 const root = join(__dirname, "..", "..");
 const program = join(root, "bin", "mirrorform.js");
@@ -76,7 +76,7 @@ test.each<[string, () => string[]]>([
   ["table", () => ["table", "--out", "/dev/full", ...inventory]],
   ["export", () => ["export", "nginx", "--out", "/dev/full", ...inventory]],
 ])("%s into a file on a full disk: one line, and status 1", async (_, words) => {
-  const { status, stderr } = await runProcess(words());
+  const { status, stderr } = await runMirrorform(words());
   expect(status).toBe(1);
   expect(stderr.trimEnd().split("\n").at(-1)).toBe(
     "ENOSPC: no space left on device, write: free some space, or write elsewhere",

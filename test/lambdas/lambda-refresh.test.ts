@@ -4,6 +4,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { unzipSync } from "fflate";
 import { lambdaZip } from "../../packaging/lambda-zip";
 import type { LambdaEvent, LambdaResult } from "../../redirector/servers/lambda-events";
@@ -28,6 +29,10 @@ const waiting: ServerResponse[] = [];
 let server: Server;
 
 beforeAll(async () => {
+  const take = (_: number, bytes: Uint8Array, done: (error: null, count: number) => void) => {
+    setImmediate(done, null, bytes.length);
+  };
+  jest.spyOn(fs, "write").mockImplementation(take as typeof fs.write);
   const zip = lambdaZip(bytesFor("first.example.org", 1));
   for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(join(directory, name), bytes);
   server = createServer((_, response) => waiting.push(response)).listen(0, "127.0.0.1");
@@ -40,7 +45,10 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => {
+afterAll(async () => {
+  // Functions write their last log lines a moment later.
+  await setTimeout(200);
+  jest.restoreAllMocks();
   server.closeAllConnections();
   server.close();
   rmSync(directory, { recursive: true });
@@ -48,20 +56,16 @@ afterAll(() => {
 
 beforeEach(() => {
   waiting.length = 0;
-  const take = (_: number, bytes: Uint8Array, done: (error: null, count: number) => void) => {
-    setImmediate(done, null, bytes.length);
-  };
-  jest.spyOn(fs, "write").mockImplementation(take as typeof fs.write);
   // Sockets need most clocks as they are.
   const real = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setInterval", "hrtime"] as const;
   jest.useFakeTimers({ now: Date.parse("2026-11-21T12:00:00Z"), doNotFake: [...real, "performance"] });
 });
 
 afterEach(async () => {
-  for (const response of waiting) response.destroy();
+  // A function whose question stays open would log that after the test.
+  for (const response of waiting) response.end(bytesFor("third.example.org", 3));
   await Promise.all(waiting.map((response) => once(response, "close")));
   jest.useRealTimers();
-  jest.restoreAllMocks();
 });
 
 /** The function, just started. */
