@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { endWithThisProcess } from "../test/peers/program";
 
 /** The processor that servers have for themselves, and the one for everything else. */
-const serverProcessor = "0";
+export const serverProcessor = "0";
 export const clientProcessor = "1";
 
 /** Clock ticks a second, in which Linux tells processor time: USER_HZ is 100 on all that we run on (proc(5)). */

@@ -3,7 +3,7 @@
  * on Node (the one that runs this) and on Bun, the exports for nginx and Envoy, archeio, and bare servers of nginx, Node
  * and Bun, which decide nothing and give everybody one answer of ours. Each program has one processor for itself and the
  * table that ships; wrk has the other. Our servers write their log to a file and count for their metrics; mirrors are
- * not asked. All of it takes about 16 minutes.
+ * not asked. At last, the stages of a request are measured in process (`bench/stages.ts`). All of it takes about 16 minutes.
  *
  * There are three loads; `--load` selects some of them:
  *
@@ -36,7 +36,7 @@ import { findFreePort } from "../test/peers/find-free-port";
 import { findTools, type ToolName } from "../test/peers/find-tools";
 import { bareServers } from "./bare-servers";
 import { writeCompleteInventory } from "./complete-inventory";
-import { clientProcessor, MeasuredProgram, type ProgramOptions } from "./measured-program";
+import { clientProcessor, MeasuredProgram, type ProgramOptions, serverProcessor } from "./measured-program";
 import { median } from "./median";
 import { googleBlobs, type Pull, ping, pullMix, wrkScript } from "./pull-mix";
 
@@ -83,6 +83,8 @@ const aims = {
 
 interface Subject {
   readonly name: string;
+  /** @default false */
+  readonly runsOurServer?: boolean;
   /** The loads that it can take. @default all */
   readonly loads?: readonly LoadName[];
   /** Writes what it needs, and says how it is started. */
@@ -177,7 +179,7 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>, loads: readonly Load[]
     listen: { host: "127.0.0.1", port },
   });
   const subjects: Subject[] = [
-    { name: "Node", options: container(process.execPath) },
+    { name: "Node", runsOurServer: true, options: container(process.execPath) },
     { name: bareOf.Node as string, options: bareServer(process.execPath, bareServers.node) },
   ];
   const nginx = tools.get("nginx");
@@ -207,7 +209,7 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>, loads: readonly Load[]
   const bun = tools.get("bun");
   if (bun !== undefined) {
     subjects.push(
-      { name: "Bun", options: container(bun) },
+      { name: "Bun", runsOurServer: true, options: container(bun) },
       { name: bareOf.Bun as string, options: bareServer(bun, bareServers.bun) },
     );
   }
@@ -389,6 +391,38 @@ function compareFigures(all: readonly Figures[]): ComparedFigures[] {
   });
 }
 
+/** Microseconds a request in process, by stage and load. */
+type StageCosts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What the stages of a request cost on the runtimes of our servers. */
+function measureStages(subjects: readonly Subject[], loads: readonly Load[]): Record<string, StageCosts> {
+  writeFileSync(place("stages.js"), bundle("../bench/stages.ts", "node20"));
+  writeFileSync(place("loads.json"), JSON.stringify(Object.fromEntries(loads.map(({ name, pulls }) => [name, pulls]))));
+  const servers = subjects.filter(({ runsOurServer }) => runsOurServer);
+  return Object.fromEntries(
+    servers.map(({ name, options }) => {
+      const { path, env } = options(0, "pulls");
+      const programArgs = [place("stages.js"), place("routing.table"), place("loads.json")];
+      const text = execFileSync("taskset", ["--cpu-list", serverProcessor, path, ...programArgs], {
+        encoding: "utf8",
+        env,
+      });
+      return [name, JSON.parse(text) as StageCosts];
+    }),
+  );
+}
+
+function printStages(all: Readonly<Record<string, StageCosts>>): void {
+  for (const [name, costs] of Object.entries(all)) {
+    const loads = Object.keys(Object.values(costs)[0] ?? {});
+    const rows = Object.entries(costs).map(([stage, of]) => [
+      stage,
+      ...loads.map((load) => of[load]?.toFixed(2) ?? ""),
+    ]);
+    console.log(formatTable([`µs in process on ${name}`, ...loads], rows));
+  }
+}
+
 function shareText(share: number | undefined): string {
   return share === undefined ? "" : share.toFixed(2);
 }
@@ -467,9 +501,14 @@ async function run(): Promise<void> {
   for (const load of loads) await requireAgreement(subjects, load);
   const begun = await measureStarts(subjects, first.name);
   const figures = compareFigures(await measureLoads(subjects, loads, wrkPath, console.error));
-  if (values.json)
-    console.log(JSON.stringify({ node: process.version, aims, startMilliseconds: begun, figures }, undefined, 2));
-  else print(figures, begun);
+  const stages = measureStages(subjects, loads);
+  if (values.json) {
+    const report = { node: process.version, aims, startMilliseconds: begun, figures, stages };
+    console.log(JSON.stringify(report, undefined, 2));
+    return;
+  }
+  print(figures, begun);
+  printStages(stages);
 }
 
 run().catch((error: Error) => {

@@ -1,14 +1,9 @@
 /**
- * Measures what each stage of our own work costs a request, in process and without a network: `npx tsx bench/stages.ts`
- * on Node, `bun bench/stages.ts` on Bun. Prints microseconds of processor time a request, for the mix of pulls, for blobs
- * of clients at Google and for `/v2/`; what the runtime's server and the kernel need besides is the figure of the bare
- * server in `bench/redirector.ts`. `handle` is everything together, log and metrics included.
+ * Measures what each stage of our own work costs a request, in process and without a network. `bench/redirector.ts` bundles
+ * this program and runs it on each runtime with two arguments: the file of a routing table, and a file of loads as JSON.
+ * Prints, as JSON, microseconds of processor time a request by stage and load. `handle` is all stages together.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { formatTable } from "../cli/text-table";
-import { compileTable, loadProject } from "../project/load-project";
+import { readFileSync } from "node:fs";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
 import type { CarriedRequest } from "../redirector/carried-request";
 import { DecisionLog } from "../redirector/telemetry/decision-log";
@@ -19,11 +14,9 @@ import { type ClientAddressRule, clientAddress } from "../routing/client-address
 import { assumed, dayOf } from "../routing/conditions";
 import { decide } from "../routing/decide";
 import { respondWith } from "../routing/respond";
-import type { RoutingTable } from "../routing/routing-table";
-import { writeCompleteInventory } from "./complete-inventory";
-import { googleBlobs, type Pull, ping, pullMix } from "./pull-mix";
+import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
+import type { Pull } from "./pull-mix";
 
-const pullCount = 4096;
 /** Requests of one measurement; the least of several measurements is what the code needs where nothing disturbs it. */
 const requestsPerRound = 200_000;
 const rounds = 7;
@@ -96,17 +89,17 @@ function measure(stage: Stage): number {
   return least;
 }
 
-function run(): void {
-  const folder = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
-  const { table } = compileTable(loadProject({ inventory: writeCompleteInventory(folder) }));
-  rmSync(folder, { recursive: true });
-  const loads = { pulls: pullMix(pullCount), blobs: googleBlobs(pullCount), ping: [ping] };
-  const columns = Object.values(loads).map((pulls) => Object.values(stagesOf(table, pulls)).map(measure));
-  const names = Object.keys(stagesOf(table, [ping]));
-  const rows = names.map((name, row) => [name, ...columns.map((column) => column[row]?.toFixed(2) ?? "")]);
-  const runtime = process.versions.bun === undefined ? `Node ${process.versions.node}` : `Bun ${process.versions.bun}`;
-  console.log(formatTable([`µs on ${runtime}`, ...Object.keys(loads)], rows));
+function run([tableFile = "", loadsFile = ""]: readonly string[]): void {
+  const table = decodeRoutingTable(readFileSync(tableFile));
+  const loads = JSON.parse(readFileSync(loadsFile, "utf8")) as Readonly<Record<string, readonly Pull[]>>;
+  const costs: Record<string, Record<string, number>> = {};
+  for (const [load, pulls] of Object.entries(loads)) {
+    for (const [name, stage] of Object.entries(stagesOf(table, pulls))) {
+      costs[name] = { ...costs[name], [load]: measure(stage) };
+    }
+  }
   if (kept === undefined) throw new Error("nothing was decided");
+  console.log(JSON.stringify(costs));
 }
 
-run();
+run(process.argv.slice(2));
