@@ -1,4 +1,5 @@
-import { type Cidr, covers, networkOf, parseCidr } from "./cidr";
+import { type Cidr, covers, networkOf } from "./cidr";
+import { type EmbeddedForm, embeddingAreas } from "./embedded-ipv4";
 import type { PrefixTable } from "./prefix-table";
 
 /** A prefix with a label, which does not overlap any other prefix of its list. */
@@ -53,16 +54,6 @@ export function listDisjointPrefixes<Label>(
   return prefixes;
 }
 
-/** How IPv4 addresses are embedded in IPv6: the forms that `carriedIPv4` in `address.ts` reads. */
-const carriers = {
-  mapped: { area: { groups: [0, 0, 0, 0, 0, 0xffff, 0, 0], length: 96 }, at: 6 },
-  "6to4": { area: parseCidr("2002::/16"), at: 1 },
-  nat64: { area: parseCidr("64:ff9b::/96"), at: 6 },
-} satisfies Record<string, { area: Cidr; at: number }>;
-
-/** A form of embedding IPv4 addresses in IPv6. */
-export type CarriedForm = keyof typeof carriers;
-
 /** Cuts another prefix out of a prefix. */
 function cutOut(cidr: Cidr, hole: Cidr): Cidr[] {
   if (covers(hole, cidr)) return [];
@@ -70,9 +61,12 @@ function cutOut(cidr: Cidr, hole: Cidr): Cidr[] {
   return splitInHalves(cidr).flatMap((half) => cutOut(half, hole));
 }
 
-function embed({ groups, length }: Cidr, form: CarriedForm): Cidr {
-  const { area, at } = carriers[form];
-  return { groups: [...area.groups.slice(0, at), ...groups, ...area.groups.slice(at + 2)], length: at * 16 + length };
+function embed({ groups, length }: Cidr, form: EmbeddedForm): Cidr {
+  const { area, group } = embeddingAreas[form];
+  return {
+    groups: [...area.groups.slice(0, group), ...groups, ...area.groups.slice(group + 2)],
+    length: group * 16 + length,
+  };
 }
 
 /**
@@ -83,9 +77,9 @@ function embed({ groups, length }: Cidr, form: CarriedForm): Cidr {
  */
 export function addEmbedded<Label>(
   prefixes: readonly LabelledPrefix<Label>[],
-  forms: readonly CarriedForm[],
+  forms: readonly EmbeddedForm[],
 ): LabelledPrefix<Label>[] {
-  const areas = Object.values(carriers).map(({ area }) => area);
+  const areas = Object.values(embeddingAreas).map(({ area }) => area);
   const own = prefixes.flatMap(({ cidr, label }) => {
     if (cidr.groups.length === 2) return [{ cidr, label }];
     const rest = areas.reduce((parts, area) => parts.flatMap((part) => cutOut(part, area)), [cidr]);

@@ -1,4 +1,5 @@
 import { type Cidr, covers, networkOf, parseCidr, parseHost } from "./cidr";
+import { embeddingAreas } from "./embedded-ipv4";
 
 /** A block of non-public addresses. */
 export interface SpecialPurposeBlock {
@@ -71,12 +72,6 @@ export const specialPurpose: readonly SpecialPurposeBlock[] = (
  */
 const azurePlatform = parseHost("168.63.129.16") as Cidr;
 
-/** Areas of embedded IPv4 addresses, and their first group; {@link parseCidr} already converts IPv4-mapped ones. */
-const carriers = [
-  { cidr: parseCidr("2002::/16"), group: 1 },
-  { cidr: parseCidr("64:ff9b::/96"), group: 6 },
-];
-
 /**
  * Finds the block that a prefix is in or covers. A prefix of 6to4 (RFC 3056, section 2) or of NAT64's well-known prefix
  * (RFC 6052, section 2.1) is treated as its embedded IPv4 prefix.
@@ -84,7 +79,7 @@ const carriers = [
  * @returns the first of {@link specialPurpose}; undefined if all addresses of the prefix may be public
  */
 export function findSpecialPurpose(prefix: Cidr): SpecialPurposeBlock | undefined {
-  const meant = extractCarried(prefix);
+  const meant = extractEmbedded(prefix);
   return specialPurpose.find(({ cidr }) => covers(cidr, meant) || covers(meant, cidr));
 }
 
@@ -95,13 +90,14 @@ export function findSpecialPurpose(prefix: Cidr): SpecialPurposeBlock | undefine
 export function isPublicAddress(text: string): boolean {
   const host = parseHost(text);
   if (host === undefined || findSpecialPurpose(host) !== undefined) return false;
-  return !covers(azurePlatform, extractCarried(host));
+  return !covers(azurePlatform, extractEmbedded(host));
 }
 
-function extractCarried(prefix: Cidr): Cidr {
-  const carrier = carriers.find(({ cidr }) => covers(cidr, prefix));
-  if (carrier === undefined) return prefix;
-  const { group } = carrier;
+/** The embedded IPv4 prefix; {@link parseCidr} has already converted an IPv4-mapped one. */
+function extractEmbedded(prefix: Cidr): Cidr {
+  const found = Object.values(embeddingAreas).find(({ area }) => covers(area, prefix));
+  if (found === undefined) return prefix;
+  const { group } = found;
   const length = Math.min(32, prefix.length - 16 * group);
   return networkOf({ groups: prefix.groups.slice(group, group + 2), length });
 }
