@@ -28,7 +28,7 @@ import { bundle } from "../packaging/bundle";
 import { compileTable, loadProject } from "../project/load-project";
 import { type Answer, allHeaders } from "../routing/answer";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
-import { assumed, dayOf } from "../routing/conditions";
+import { assumeAllHeld, dayOf } from "../routing/conditions";
 import { respond } from "../routing/respond";
 import type { RoutingTable } from "../routing/routing-table";
 import { rawRequest } from "../test/conformance/raw-request";
@@ -137,7 +137,7 @@ function nginxOptions(path: string, name: string, configuration: string): Return
 
 /** The answer of usual length that our servers give to a load. */
 function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
-  const conditions = assumed(dayOf(new Date()));
+  const conditions = assumeAllHeld(dayOf(new Date()));
   const answers = pulls.map(({ target, host, forwardedFor }) => {
     const address = clientAddress(clientRule, { peer: undefined, header: () => forwardedFor });
     return respond(table, { method: "GET", target, host, address }, conditions).answer;

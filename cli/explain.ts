@@ -6,7 +6,7 @@ import { parseAddress } from "../networks/parsed-address";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import { asIfListed } from "../routing/as-if-listed";
-import { assumed, dayOf } from "../routing/conditions";
+import { assumeAllHeld, dayOf } from "../routing/conditions";
 import { type DecisionExplanation, explainDecision } from "../routing/decision-explanation";
 import type { MirrorReason } from "../routing/explain";
 import { hostFor } from "../routing/host-for";
@@ -106,7 +106,7 @@ function explainFromInventory(target: string, options: ExplainOptions): Explaine
   const table = options.presence === "assume" ? asIfListed(loaded) : loaded;
   if (options.host !== undefined) requireHost(table, options.host);
   const host = options.host ?? hostFor(table, target);
-  const conditions = assumed(dayOf(new Date()));
+  const conditions = assumeAllHeld(dayOf(new Date()));
   return {
     question: `GET https://${host}${target}`,
     explain: async (address) =>

@@ -1,17 +1,17 @@
 const octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
 
-/** An IPv4 address without leading zeros, as `parseIPv4` takes it. */
+/** An IPv4 address without leading zeros, as accepted by `parseIPv4`. */
 export const ipv4Pattern = `(?:${octet}\\.){3}${octet}`;
 
 const group = "[0-9A-Fa-f]{1,4}";
 
-/** So many groups of an IPv6 address, at least and at most, with colons between. */
+/** Between `least` and `most` groups of an IPv6 address, separated by colons. */
 function groups(least: number, most: number): string {
   if (most === 0) return "";
   return least === 0 ? `(?:${groups(1, most)})?` : `${group}(?::${group}){${least - 1},${most - 1}}`;
 }
 
-/** What may follow `::` where so many groups are left: groups, or some and an IPv4 address for the last two. */
+/** What may follow `::` with `left` groups remaining: groups, or some and an IPv4 address for the last two. */
 function afterGap(left: number): string {
   if (left < 2) return groups(0, left);
   return `(?:(?:${group}:){0,${left - 2}}${ipv4Pattern}|${groups(0, left)})`;

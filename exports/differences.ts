@@ -1,20 +1,20 @@
 /**
  * Where configurations, or a runtime, answer otherwise than the redirector's own code, by a short name: what they cannot compute, or
- * what their program does by itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each
+ * behaviour of the program itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each
  * configuration begins with its own.
  */
 export const differences = {
   presence: {
     in: ["nginx", "envoy"],
-    text: "No mirror is asked what it holds: mirrors without `presence: complete` get no clients from here.",
+    text: "Mirrors are not probed: mirrors without `presence: complete` get no clients.",
   },
   spelling: {
     in: ["nginx", "envoy"],
-    text: "Paths are not decoded: what is escaped without need (at Envoy: an escaped slash), or not escaped though it must be, is refused with 400, except dots and the colon of a digest; so are more than ten dot segments and repeated slashes (nginx). Other escapes, characters such as + and @, and characters such as [ and | in queries, are passed on unchanged.",
+    text: "Paths are not decoded: needlessly escaped characters (in Envoy: escaped slashes) and characters that need escaping are refused with 400, except dots and the colon of a digest; so are more than ten dot segments and repeated slashes (nginx). Other escapes, characters such as + and @, and characters such as [ and | in queries, are passed on unchanged.",
   },
   climbing: {
     in: ["envoy"],
-    text: "A path that climbs above / is answered as if / had no parent.",
+    text: "A path that climbs above / is resolved at /.",
   },
   "path-parameters": {
     in: ["envoy"],
@@ -30,7 +30,7 @@ export const differences = {
   },
   lists: {
     in: ["nginx", "envoy"],
-    text: "Lists of mirrors (?mirrorlist, Accept) and the header Link are not given: ?mirrorlist is 404.",
+    text: "Mirror lists (?mirrorlist, Accept) and the Link header are not supported: ?mirrorlist is 404.",
   },
   "origin-lists": {
     in: ["nginx", "envoy"],
@@ -38,40 +38,40 @@ export const differences = {
   },
   own: {
     in: ["nginx", "envoy"],
-    text: "There are no pages below /-/, no request ids, no metrics and no log of decisions.",
+    text: "No pages below /-/, no request IDs, no metrics and no log of decisions.",
   },
-  body: { in: ["nginx"], text: "Redirects have nginx's short page as their body." },
+  body: { in: ["nginx"], text: "Redirects carry nginx's short HTML body." },
   "request-line": {
     in: ["nginx"],
     text: "A request line that nginx itself refuses, such as CONNECT, OPTIONS *, a broken escape or a path that climbs above /, is 400 in plain text.",
   },
   "second-line": {
     in: ["nginx"],
-    text: "Before nginx 1.23, the first of several lines of a header counts where --client-address names that header.",
+    text: "Before nginx 1.23, only the first line of the header that --client-address names is used.",
   },
   "absolute-form": {
     in: ["envoy"],
-    text: "A host in the request line counts whatever the Host headers say, and a user before it is ignored; an empty port, or a query without a path, is refused. CONNECT and OPTIONS * are 404.",
+    text: "The host in an absolute-form target overrides Host headers; a user name is ignored; an empty port, or a query without a path, is refused. CONNECT and OPTIONS * are 404.",
   },
   "empty-host": {
     in: ["envoy"],
-    text: "An empty Host header beside another one is ignored.",
+    text: "An empty Host header next to another one is ignored.",
   },
   refusals: {
     in: ["envoy"],
-    text: "What Envoy itself refuses, such as bytes beyond ASCII, %00 or # in a path, or most characters that hosts cannot have, is 400 in Envoy's words.",
+    text: "What Envoy itself refuses, such as bytes beyond ASCII, %00 or # in a path, or most characters that hosts cannot have, gets Envoy's own 400 response.",
   },
   "header-count": {
     in: ["nginx", "bun"],
-    text: "A request with more header lines than the program reads is refused: more than 1,000 are 400 in nginx (in releases of 2026, and in security updates of older ones), more than about 200 are 431 in Bun.",
+    text: "Requests with too many header lines are refused: more than 1,000 are 400 in nginx (in releases of 2026, and in security updates of older ones), more than about 200 are 431 in Bun.",
   },
   decorated: {
     in: ["envoy"],
-    text: "A client's address with a port, brackets or a zone beside it is an unknown client.",
+    text: "An address with a port, brackets or a zone counts as unknown.",
   },
   tidied: {
     in: ["bun"],
-    text: "Bun gives targets as the WHATWG URL standard writes them: dots and backslashes are resolved, another host in the request line is dropped, what must be escaped is escaped.",
+    text: "Bun normalizes targets as the WHATWG URL standard does: dots and backslashes are resolved, another host in the request line is dropped, what must be escaped is escaped.",
   },
 } as const satisfies Record<string, { in: readonly ("nginx" | "envoy" | "bun")[]; text: string }>;
 

@@ -6,7 +6,7 @@ export interface Inexpressible {
   readonly fix: string;
 }
 
-/** A table that cannot be exported without deciding some requests differently. The message names every reason. */
+/** A table that cannot be exported faithfully. The message names every reason. */
 export class NotExportable extends Error {
   override readonly name = "NotExportable";
 

@@ -2,21 +2,21 @@ import { type LabelledPrefix, listDisjointPrefixes } from "../networks/list-disj
 import { type Answer, redirectHeaders } from "../routing/answer";
 import type { ContentClass } from "../routing/asked";
 import { rankingOf } from "../routing/candidates";
-import { gapInWords, type OriginGap, originGaps } from "../routing/origin-gaps";
+import { formatGap, type OriginGap, originGaps } from "../routing/origin-gaps";
 import type { Network, RoutingTable, TableMirror } from "../routing/routing-table";
 import { requirements } from "../routing/standing";
 import { type Inexpressible, mirrorEntry, NotExportable } from "./not-exportable";
 
-/** Which mirror answers which class, for all clients of some networks. Classes that no host serves are missing. */
+/** The mirror per class, for the clients of some networks. Classes that no host serves are missing. */
 export type Outcome = Readonly<Partial<Record<ContentClass, TableMirror>>>;
 
-/** A routing table as configurations can say it: few outcomes, and prefixes that lead to them. */
+/** A routing table in exportable form: outcomes, and prefixes that map to them. */
 export interface Outcomes {
-  /** The first is for clients of whom nothing is known. */
+  /** The first is for unknown clients. */
   readonly all: readonly Outcome[];
   /** Prefixes that do not overlap, each with an index into `all`; the addresses of the first outcome are in none. */
   readonly prefixes: readonly LabelledPrefix<number>[];
-  /** Mirrors that may hold less than the origin, and which therefore get nobody: a configuration asks no mirror. */
+  /** Mirrors that may hold less than the origin, and which therefore get no clients, because configurations cannot probe. */
   readonly leftOut: readonly TableMirror[];
 }
 
@@ -49,7 +49,7 @@ function isAlwaysHeld(table: RoutingTable, mirror: TableMirror): boolean {
   return mirror.complete || mirror === table.origin;
 }
 
-/** The first mirrors of a ranking that hold everything: several where only the client's own address decides. */
+/** The best complete mirrors; several if only the client's address decides between them. */
 function firstComplete(table: RoutingTable, network: Network, of: ContentClass, today: string): TableMirror[] {
   for (const group of rankingOf(table, network, of, today).groups) {
     const complete = group.map(({ mirror }) => mirror).filter((mirror) => isAlwaysHeld(table, mirror));
@@ -58,27 +58,27 @@ function firstComplete(table: RoutingTable, network: Network, of: ContentClass, 
   return [table.origin];
 }
 
-function tie(ids: string): Inexpressible {
+function describeTie(ids: string): Inexpressible {
   const [first = "", ...others] = ids.split(" ");
   return {
     entry: mirrorEntry(first),
-    problem: `shares clients with ${others.map(mirrorEntry).join(" and ")}: which of them answers is computed from client and object, and a configuration cannot compute it`,
-    fix: "Give a weight to one of them only, or take `presence: complete` from the others.",
+    problem: `shares clients with ${others.map(mirrorEntry).join(" and ")}: the choice is hashed from client and object, which a configuration cannot do`,
+    fix: "Keep a weight on only one of them, or remove `presence: complete` from the others.",
   };
 }
 
-function unserved(origin: string, gap: OriginGap): Inexpressible {
+function describeGap(origin: string, gap: OriginGap): Inexpressible {
   return {
     entry: mirrorEntry(origin),
-    problem: `${gapInWords(origin, gap)}: there is nowhere to send clients that no other mirror serves`,
+    problem: `${formatGap(origin, gap)}: no mirror can serve the remaining clients`,
     fix:
       gap.awaits === "deployment"
-        ? "Deploy it, run `mirrorform facts` to write that into deployed.yaml, and export again."
+        ? "Deploy it, run `mirrorform facts` to update deployed.yaml, and export again."
         : "Choose an origin that serves it: `mirrorform validate` names one.",
   };
 }
 
-/** Networks come to the same outcome where the same mirrors answer. */
+/** Networks with the same mirrors share an outcome. */
 class Collector {
   readonly all: Outcome[] = [];
   readonly ties = new Set<string>();
@@ -117,11 +117,11 @@ class Collector {
  */
 export function outcomesOf(table: RoutingTable, today: string): Outcomes {
   const gaps = originGaps(table);
-  if (gaps.length > 0) throw new NotExportable(gaps.map((gap) => unserved(table.origin.id, gap)));
+  if (gaps.length > 0) throw new NotExportable(gaps.map((gap) => describeGap(table.origin.id, gap)));
   const collector = new Collector(table, today);
   collector.numberOf({});
   const numbers = table.content.networks.map((network) => collector.numberOf(network));
-  if (collector.ties.size > 0) throw new NotExportable([...collector.ties].sort().map(tie));
+  if (collector.ties.size > 0) throw new NotExportable([...collector.ties].sort().map(describeTie));
   return {
     all: collector.all,
     prefixes: listDisjointPrefixes(table.prefixes, (answer) => numbers[answer] || undefined),

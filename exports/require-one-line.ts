@@ -8,7 +8,5 @@ import { NotExportable } from "./not-exportable";
  */
 export function requireOneLine(text: string, entry: string): void {
   if (!/\p{Cc}/u.test(text)) return;
-  throw new NotExportable([
-    { entry, problem: "it has a control character, such as a line break", fix: "Take it out." },
-  ]);
+  throw new NotExportable([{ entry, problem: "it has a control character, such as a line break", fix: "Remove it." }]);
 }

@@ -3,7 +3,7 @@ import type { RoutingTable, Served } from "../routing/routing-table";
 import { grammarOf } from "./grammar/grammar";
 import type { Rule } from "./grammar/rule";
 
-/** Hosts that serve the same. */
+/** Hosts that serve the same content. */
 export interface Site {
   /** Names it in a configuration: `site1` and so on, by the first of its hosts. */
   readonly id: string;

@@ -6,7 +6,7 @@ import { mirrorEntry } from "./not-exportable";
 /** A part of a URL: a text, or what a rule captures from the request. */
 export type UrlPart = string | { readonly capture: Capture };
 
-/** Texts and captures in turn: a capture's name in braces is one, and nothing else is. */
+/** Alternating literals and captures; only a capture's name in braces is a capture. */
 function partsOf(template: string, captures: readonly Capture[]): UrlPart[] {
   return template.split(/\{([a-z]+)\}/).flatMap((part, index): UrlPart[] => {
     if (index % 2 === 0) return part === "" ? [] : [part];
@@ -24,7 +24,6 @@ export function urlParts({ asked, at, captures }: ContentRule, mirror: TableMirr
   const template = at
     ? mirror.files?.replace("{path}", () => `${at.before}{path}${at.after}`)
     : new MirrorUrls(mirror).locate(asked);
-  if (template === undefined)
-    throw new Error(`${mirrorEntry(mirror.id)} is asked for a ${asked.class}, but holds none`);
+  if (template === undefined) throw new Error(`${mirrorEntry(mirror.id)} has no endpoint for ${asked.class}`);
   return partsOf(template, captures);
 }

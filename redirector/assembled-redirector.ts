@@ -2,7 +2,7 @@ import { printableJson } from "../document/printable";
 import { version } from "../package.json";
 import { asIfListed } from "../routing/as-if-listed";
 import type { ClientAddressRule } from "../routing/client-address";
-import { gapInWords, originGaps } from "../routing/origin-gaps";
+import { formatGap, originGaps } from "../routing/origin-gaps";
 import type { RoutingTable } from "../routing/routing-table";
 import { OriginLists } from "./lists/origin-lists";
 import { OwnPages } from "./pages/own-pages";
@@ -50,7 +50,7 @@ export interface RedirectorSettings {
 export const flushLimit = 1_000;
 
 function unready(table: RoutingTable): string | undefined {
-  const gaps = originGaps(table).map((gap) => gapInWords(table.origin.id, gap));
+  const gaps = originGaps(table).map((gap) => formatGap(table.origin.id, gap));
   return gaps.length > 0 ? `not ready: ${gaps.join("; ")}` : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { ParsedAddress } from "../networks/parsed-address";
 import { type Answer, type AskedList, listPageAnswer, tooManyLists, withoutKeeping } from "../routing/answer";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
 import { clientNetwork } from "../routing/client-network";
-import { assumed, type Conditions, dayOf, type Presence } from "../routing/conditions";
+import { assumeAllHeld, type Conditions, dayOf, type Presence } from "../routing/conditions";
 import { type ClientRequest, type Decision, decide, type Holding } from "../routing/decide";
 import { respondWith } from "../routing/respond";
 import type { RoutingTable } from "../routing/routing-table";
@@ -57,7 +57,7 @@ export class Redirector {
 
   constructor(parts: RedirectorParts) {
     this.#parts = parts;
-    this.#conditions = assumed("");
+    this.#conditions = assumeAllHeld("");
     this.#renewDay(Date.now());
   }
 
@@ -104,7 +104,9 @@ export class Redirector {
     const { presence } = this.#parts;
     const today = dayOf(new Date(now));
     this.#midnight = (Math.floor(now / day) + 1) * day;
-    this.#conditions = presence ? { today, presence: (mirror, url) => presence.known(mirror, url) } : assumed(today);
+    this.#conditions = presence
+      ? { today, presence: (mirror, url) => presence.known(mirror, url) }
+      : assumeAllHeld(today);
   }
 
   /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */

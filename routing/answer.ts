@@ -4,7 +4,7 @@ import type { Decision } from "./decide";
 import { type MirrorList, metalink } from "./mirror-list";
 import type { MirrorListFormat } from "./mirror-list-format";
 
-/** An HTTP answer; the carrier leaves the body out where the method was HEAD. */
+/** An HTTP answer; the carrier omits the body for HEAD. */
 export interface Answer {
   readonly status: number;
   /**
@@ -36,16 +36,16 @@ export function allHeaders({ headers, location, link, requestId }: Answer): Read
  * cookies or logins. With the wildcard, browsers refuse requests that carry credentials.
  */
 export const readableByAll = { "Access-Control-Allow-Origin": "*" };
-/** For answers that are not redirects: the headers that scripts may read, besides those that the Fetch standard lists. */
+/** For answers that are not redirects: the headers that scripts may read, in addition to those listed by the Fetch standard. */
 export const readWhole = {
   ...readableByAll,
   "Access-Control-Expose-Headers":
     "Docker-Content-Digest, Docker-Distribution-Api-Version, Link, OCI-Filters-Applied, Retry-After, X-Request-Id",
 };
-/** The methods that are answered (RFC 9110, section 10.2.1). */
+/** Supported methods (RFC 9110, section 10.2.1). */
 export const allowedMethods = { Allow: "GET, HEAD, OPTIONS" };
 /**
- * What a browser checks before it sends some requests (Fetch standard, "CORS-preflight request"). Any header may be sent;
+ * The CORS preflight response (Fetch standard, "CORS-preflight request"). Any header may be sent;
  * the wildcard does not cover `Authorization`, which registries' clients send and which is ignored here. The answer is
  * the same for every path, so it may be kept for a day: the most that any browser keeps it.
  */
@@ -66,18 +66,18 @@ const personal = { "Cache-Control": "no-store", Vary: "*", ...readableByAll };
  * short enough that a change of the inventory is soon in force.
  */
 const shared = { "Cache-Control": "public, max-age=300", ...readableByAll };
-/** RFC 9110, section 12.5.5: instead of a checksum or a signature, `Accept` may ask for the list of its mirrors. */
+/** RFC 9110, section 12.5.5: with `Accept`, a checksum or signature URL may return its mirror list. */
 const sharedByAccept = { ...shared, Vary: "Accept" };
-/** Refusals are not kept: what is missing today may be there in a minute. */
+/** Refusals are not cached: a missing object may appear soon. */
 const unkept = { "Cache-Control": "no-store", ...readWhole };
 
-/** OCI distribution specification, "API support": clients tell a registry by this header. */
+/** OCI distribution specification, "API support": clients recognize a registry by this header. */
 const apiVersion = { "Docker-Distribution-Api-Version": "registry/2.0" };
 const json = { "Content-Type": "application/json" };
 const text = { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" };
 
 /** The error body of the OCI distribution specification 1.1, "Error codes". */
-function ociErrors({ code, message }: Refusal): string {
+function formatOciErrors({ code, message }: Refusal): string {
   return `${JSON.stringify({ errors: [{ code, message }] })}\n`;
 }
 
@@ -86,14 +86,14 @@ const ociMethodRefusal = { ...json, ...allowedMethods, ...unkept };
 const textRefusal = { ...text, ...unkept };
 const textMethodRefusal = { ...text, ...allowedMethods, ...unkept };
 
-function refused(refusal: Refusal): Answer {
+function createRefusal(refusal: Refusal): Answer {
   const { status, oci, message } = refusal;
   const isMethod = status === 405;
-  if (oci) return { status, headers: isMethod ? ociMethodRefusal : ociRefusal, body: ociErrors(refusal) };
+  if (oci) return { status, headers: isMethod ? ociMethodRefusal : ociRefusal, body: formatOciErrors(refusal) };
   return { status, headers: isMethod ? textMethodRefusal : textRefusal, body: `${message}\n` };
 }
 
-/** Redirectors look for a new table every minute, and the next one may have the origin's address; in seconds. */
+/** Seconds until the next table poll; the new table may have the origin's address. */
 const untilNextTable = "60";
 
 /**
@@ -101,9 +101,9 @@ const untilNextTable = "60";
  * not have this code, but requires a name of this form; registries use it for this status (Docker Registry
  * HTTP API V2, "Errors").
  */
-function unavailable(asked: Asked): Answer {
+function createUnavailable(asked: Asked): Answer {
   const isImage = "name" in asked;
-  const message = "This service is being set up: its origin is not deployed yet. Try again later.";
+  const message = "This service is still being set up: its origin is not deployed yet. Try again later.";
   return {
     status: 503,
     headers: { ...(isImage ? json : text), "Retry-After": untilNextTable, ...unkept },
@@ -111,7 +111,7 @@ function unavailable(asked: Asked): Answer {
   };
 }
 
-/** What a redirect says besides its location: how caches may keep it, and that scripts may follow it. */
+/** A redirect's other headers: caching and CORS. */
 export function redirectHeaders(of: Asked["class"], isPersonal: boolean): Readonly<Record<string, string>> {
   if (isPersonal) return personal;
   return of === "metadata" ? sharedByAccept : shared;
@@ -125,7 +125,7 @@ function isRefusal(asked: Asked | Refusal): asked is Refusal {
  * RFC 6249: where else the bytes are (section 3), the best first, and what describes them all (section 4.1). The
  * reference is the request's own path with another query (RFC 3986, section 4.2).
  */
-function links(duplicates: readonly string[]): string {
+function formatLinks(duplicates: readonly string[]): string {
   let all = '<?mirrorlist=meta4>; rel=describedby; type="application/metalink4+xml"';
   let priority = 2;
   for (const url of duplicates) all += `, <${url}>; rel=duplicate; pri=${priority++}`;
@@ -135,36 +135,36 @@ function links(duplicates: readonly string[]): string {
 const metalinkHeaders = { "Content-Type": "application/metalink4+xml", ...personal, ...readWhole };
 const jsonListHeaders = { ...json, ...personal, ...readWhole };
 
-/** The answer that carries a list of mirrors. */
+/** The response with a mirror list. */
 export function mirrorListAnswer(list: MirrorList, format: MirrorListFormat): Answer {
   if (format === "metalink") return { status: 200, headers: metalinkHeaders, body: metalink(list) };
   return { status: 200, headers: jsonListHeaders, body: `${printableJson(list, 2)}\n` };
 }
 
-/** The answer if a network asks for more lists of mirrors than it may have (RFC 6585, section 4). */
+/** The response when a network exceeds its mirror-list rate limit (RFC 6585, section 4). */
 export function tooManyLists(): Answer {
   return {
     status: 429,
     headers: { ...text, "Retry-After": "1", ...unkept },
-    body: "Your network asks for too many lists of mirrors. Try again in a second, or ask for the file itself.\n",
+    body: "Too many mirror-list requests from your network. Retry in a second, or request the file itself.\n",
   };
 }
 
 /** A request for a list that has pages. */
 export type AskedList = Extract<Asked, { class: "tag-list" | "referrers" }>;
 
-/** A page of such a list, as clients get it. */
+/** A page of such a list. */
 export interface ListPage {
   /** Its media type. */
   readonly type: string;
   readonly body: string;
   /** Our path and query of the next page. @default this is the last page */
   readonly next?: string;
-  /** What the list was filtered by. @default nothing */
+  /** Filters applied to the list. @default nothing */
   readonly filters?: string;
 }
 
-/** How caches may keep a page: only briefly, because users look for tags that were just pushed. */
+/** Pages are cached briefly, because users look for tags just pushed. */
 const briefly = { "Cache-Control": "public, max-age=10" };
 
 /**
@@ -184,7 +184,7 @@ export function listPageAnswer({ type, body, next, filters }: ListPage, isPerson
   return { status: 200, headers, link: next === undefined ? undefined : `<${next}>; rel="next"`, body };
 }
 
-/** A redirect in place of a page that could not be fetched: the next attempt may succeed, so no cache may keep it. */
+/** The redirect used when a page could not be fetched: the next attempt may succeed, so no cache may keep it. */
 export function withoutKeeping(redirect: Answer): Answer {
   return { ...redirect, headers: { ...redirect.headers, ...unkept } };
 }
@@ -195,10 +195,10 @@ const pingAnswer: Answer = { status: 200, headers: { ...json, ...apiVersion, ...
 
 /** The answer that carries a decision, other than one for a list of mirrors. */
 export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): Answer {
-  if (isRefusal(asked)) return refused(asked);
-  if (status === 503) return unavailable(asked);
+  if (isRefusal(asked)) return createRefusal(asked);
+  if (status === 503) return createUnavailable(asked);
   if (asked.class === "options") return optionsAnswer;
   if (asked.class === "ping") return pingAnswer;
-  const link = duplicates === undefined ? undefined : links(duplicates);
+  const link = duplicates === undefined ? undefined : formatLinks(duplicates);
   return { status, headers: redirectHeaders(asked.class, isPersonal), location, link, body: "" };
 }

@@ -1,14 +1,14 @@
-import { known } from "./endpoints";
+import { omitUnknown } from "./endpoints";
 import type { RoutingTable } from "./routing-table";
 
 /**
- * The table for a trial: as if `deployed.yaml` listed every store. Only the names of CloudFront
+ * A table for trials, built as if `deployed.yaml` listed every store. Only the names of CloudFront
  * distributions, which only a deployment can tell, are still missing.
  */
 export function asIfListed(table: RoutingTable): RoutingTable {
   if (table.content.mirrors.every(({ planned }) => planned === undefined)) return table;
   return table.withMirrors(({ planned = {}, ...mirror }) => {
     const awaited = Object.fromEntries(Object.entries(planned).filter(([, url]) => url === null));
-    return { ...mirror, ...known(planned), ...(Object.keys(awaited).length > 0 && { planned: awaited }) };
+    return { ...mirror, ...omitUnknown(planned), ...(Object.keys(awaited).length > 0 && { planned: awaited }) };
   });
 }

@@ -29,7 +29,7 @@ export interface AskedFile {
   readonly path: string;
 }
 
-/** The kind of thing that is asked for: what logs and rules speak of. */
+/** The class of a request, as used in logs and rules. */
 export type AskedClass = Asked["class"];
 
 /** What mirrors and the origin hold: everything but pages, pings and what is made here. */
@@ -38,7 +38,7 @@ export type ContentClass = Exclude<AskedClass, "ping" | "options" | "page" | "mi
 /** A request for what mirrors or the origin hold. */
 export type AskedContent = Extract<Asked, { class: ContentClass }>;
 
-/** Why a request is not answered with what it asks for. `code` is one of the OCI distribution specification's. */
+/** Why a request is refused. `code` is one of the OCI distribution specification's. */
 export interface Refusal {
   readonly class: "refused";
   readonly status: 400 | 404 | 405;
@@ -48,12 +48,12 @@ export interface Refusal {
   readonly oci: boolean;
 }
 
-/** The parts of a request that say what is asked for. */
+/** The parts of a request that determine its class. */
 export interface RequestLine {
   readonly method: string;
   /** The request target as received: a path, perhaps with a query. */
   readonly target: string;
-  /** What the host that is asked serves. */
+  /** What the requested host serves. */
   readonly served: Served;
   /** The `Accept` header. @default anything */
   readonly accept?: string | undefined;
@@ -65,16 +65,16 @@ export interface Request {
   readonly query: string;
 }
 
-/** Longest request target that is looked at, in characters. The OCI specification's names and tags need under 500. */
+/** Maximum request target length, in characters. The OCI specification's names and tags need under 500. */
 export const longestTarget = 4096;
-/** A repository name (OCI distribution specification), whatever its length. */
+/** A repository name (OCI distribution specification), of any length. */
 export const repositoryNamePattern =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-/** Longest repository name: together with a host name, many clients take no more (OCI distribution specification). */
+/** Longest repository name: together with a host name, many clients accept no more (OCI distribution specification). */
 export const longestName = 255;
 /** A tag (OCI distribution specification). */
 export const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-/** The registered algorithms of digests, and what stands behind the colon (OCI image specification). */
+/** The registered algorithms of digests, and the part after the colon (OCI image specification). */
 export const digestForms = [
   { algorithm: "sha256", digits: 64, hex: "[a-f0-9]{64}" },
   { algorithm: "sha512", digits: 128, hex: "[a-f0-9]{128}" },
@@ -83,10 +83,10 @@ export const digestForms = [
 export const digestPattern = new RegExp(
   `^(?:${digestForms.map(({ algorithm, hex }) => `${algorithm}:${hex}`).join("|")})$`,
 );
-/** What may be done with a repository: the last segment but one of a path below `/v2/`. */
+/** Repository operations: the second-to-last segment below `/v2/`. */
 export const imageOperations = ["blobs", "manifests", "referrers", "tags"] as const;
 const isImageOperation = (segment: string): boolean => (imageOperations as readonly string[]).includes(segment);
-/** A referrers tag (`sha256-<hex>`) names what cosign tags name: it is answered from the same place. */
+/** A referrers tag (`sha256-<hex>`) names the same objects as cosign tags and is served the same way. */
 export const signatureTagPattern = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
 /**
  * Control characters and the backslash: never part of a path that is passed on, encoded or not. Nor are characters that
@@ -102,8 +102,8 @@ const refuse = (status: Refusal["status"], code: Refusal["code"], message: strin
   oci,
 });
 
-/** The path decoded once, or nothing where it is not well-formed. */
-function decoded(path: string): string | undefined {
+/** The path decoded once, or undefined if malformed. */
+function decodePath(path: string): string | undefined {
   if (!path.includes("%")) return path;
   try {
     return decodeURIComponent(path);
@@ -122,40 +122,40 @@ function endsInDigest(path: string, { lastSlash, colon, endsInHex }: ScannedPath
   return false;
 }
 
-function manifest(name: string, path: string, scanned: ScannedPath): Asked | Refusal {
+function classifyManifest(name: string, path: string, scanned: ScannedPath): Asked | Refusal {
   const reference = path.slice(scanned.lastSlash + 1);
   if (scanned.colon >= 0) return endsInDigest(path, scanned) ? { class: "manifest", name, reference } : notDigest;
   if (signatureTagPattern.test(reference)) return { class: "signature", name, reference };
   if (tagPattern.test(reference)) return { class: "manifest", name, reference };
-  return refuse(404, "MANIFEST_INVALID", "This is neither a tag nor a digest.", true);
+  return refuse(404, "MANIFEST_INVALID", "Invalid tag or digest.", true);
 }
 
-function tagList(name: string, object: string): Asked | Refusal {
+function classifyTagList(name: string, object: string): Asked | Refusal {
   return object === "list" ? { class: "tag-list", name } : unsupported;
 }
 
-const notDigest = refuse(400, "DIGEST_INVALID", "This is not a digest.", true);
-const unsupported = refuse(404, "UNSUPPORTED", "There is nothing of this kind here.", true);
+const notDigest = refuse(400, "DIGEST_INVALID", "Invalid digest.", true);
+const unsupported = refuse(404, "UNSUPPORTED", "Unsupported operation.", true);
 const imagesStart = "/v2/".length;
 
 /** A path below `/v2/`: `/v2/<name>/<operation>/<object>`. */
-function image(path: string, scanned: ScannedPath): Asked | Refusal {
+function classifyImage(path: string, scanned: ScannedPath): Asked | Refusal {
   const { lastSlash, slashBefore } = scanned;
   const operation = path.slice(slashBefore + 1, lastSlash);
   if (slashBefore <= imagesStart || lastSlash === path.length - 1 || !isImageOperation(operation)) return unsupported;
   const name = path.slice(imagesStart, slashBefore);
   if (name.length > longestName || !repositoryNamePattern.test(name)) {
-    return refuse(400, "NAME_INVALID", "This is not a repository name.", true);
+    return refuse(400, "NAME_INVALID", "Invalid repository name.", true);
   }
-  if (operation === "manifests") return manifest(name, path, scanned);
+  if (operation === "manifests") return classifyManifest(name, path, scanned);
   const object = path.slice(lastSlash + 1);
-  if (operation === "tags") return tagList(name, object);
+  if (operation === "tags") return classifyTagList(name, object);
   if (!endsInDigest(path, scanned)) return notDigest;
   return { class: operation === "blobs" ? "blob" : "referrers", name, digest: object };
 }
 
-/** Where a host's path is at the mirrors; undefined where the host has no such path. */
-function atMirrors(path: string, paths: Served["paths"]): string | undefined {
+/** Where a host's path is at the mirrors; undefined if the host has no such path. */
+function mapToMirrors(path: string, paths: Served["paths"]): string | undefined {
   if (paths === undefined) return path;
   const found = paths.find((entry) => path === entry.path || path.startsWith(`${entry.path}/`));
   if (found === undefined) return undefined;
@@ -163,27 +163,27 @@ function atMirrors(path: string, paths: Served["paths"]): string | undefined {
   return found.at === "" || rest === "" ? found.at + rest : `${found.at}/${rest}`;
 }
 
-/** A name in a directory; the directory without a name is the mirrors' top, of which there is no path. */
-function inDirectory(directory: string, name: string): string {
+/** A name in a directory; a nameless directory is the mirrors' root, which has no path. */
+function joinPath(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
 }
 
-/** A name in lower case, as in the exports: only ASCII, since `toLowerCase` would turn the kelvin sign into a `k`. */
-function smallLetters(name: string): string {
+/** Lowercases ASCII only, as the exports do; `toLowerCase` would turn the Kelvin sign into `k`. */
+function toAsciiLowerCase(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
 
-function file(path: string, search: string, { served, accept }: RequestLine): Asked | Refusal {
+function classifyFile(path: string, search: string, { served, accept }: RequestLine): Asked | Refusal {
   const isDirectory = path.endsWith("/");
   const asked = isDirectory ? path.slice(0, -1) : path;
-  const mapped = atMirrors(asked, served.paths);
-  const at = isDirectory && mapped !== undefined ? inDirectory(mapped, served.directoryIndex ?? "") : mapped;
-  // What begins with a hyphen as its first segment is the redirector's own (`/-/health`).
+  const mapped = mapToMirrors(asked, served.paths);
+  const at = isDirectory && mapped !== undefined ? joinPath(mapped, served.directoryIndex ?? "") : mapped;
+  // Paths starting with `-/` belong to the redirector (`/-/health`).
   if (at === undefined || at === "" || path.startsWith("-/")) {
-    return refuse(404, "NAME_UNKNOWN", "There is no such path.", false);
+    return refuse(404, "NAME_UNKNOWN", "Unknown path.", false);
   }
   if (isDirectory) return { class: "directory", path: at };
-  const name = smallLetters(at.slice(at.lastIndexOf("/") + 1));
+  const name = toAsciiLowerCase(at.slice(at.lastIndexOf("/") + 1));
   const of: AskedFile = {
     class: isMetadata(name, served.metadata) ? "metadata" : "file",
     path: at,
@@ -204,20 +204,20 @@ function classifyPath(path: string, scanned: ScannedPath, search: string, line: 
   if (path === "/privacy") return { class: "page", page: "privacy" };
   if (serves.includes("images") && isOci(path)) {
     if (path === "/v2" || path === "/v2/") return { class: "ping" };
-    return image(path, scanned);
+    return classifyImage(path, scanned);
   }
-  if (serves.includes("files")) return file(path.slice(1), search, line);
+  if (serves.includes("files")) return classifyFile(path.slice(1), search, line);
   return refuse(404, "NAME_UNKNOWN", "There is no such path on this host.", isOci(path));
 }
 
-/** Whether a refused target seems to be for the OCI distribution API: that decides the form of the refusal. */
+/** Whether a refused target looks like an OCI request, which decides the body's format. */
 function seemsOci(target: string, path: string): boolean {
   const isReadable = target.length <= longestTarget && scanPath(path).isVisible;
   return isOci((isReadable ? plainPath(path, "escaped") : undefined) ?? path);
 }
 
 /**
- * What a request asks for. Never throws: what cannot be understood is a refusal. A target that is not a path (`*`, or an
+ * Classifies a request. Never throws; unparsable requests become refusals. A target that is not a path (`*`, or an
  * address as CONNECT has it: RFC 9112, section 3.2) or that is overlong, undecodable or unsafe is refused before its
  * path is looked at.
  *
@@ -233,10 +233,10 @@ export function classify(line: RequestLine): Request {
     asked: refuse(status, code, message, seemsOci(target, path)),
     query: "",
   });
-  // For any path and host: a page's script should see the answer to its own request.
+  // For every path and host, so that scripts can read the response.
   if (method === "OPTIONS" && path.startsWith("/")) return { asked: { class: "options" }, query: "" };
   if (method !== "GET" && method !== "HEAD")
-    return refused("UNSUPPORTED", "Only GET, HEAD and OPTIONS are answered here.", 405);
+    return refused("UNSUPPORTED", "Only GET, HEAD and OPTIONS are supported.", 405);
   if (target.length > longestTarget) return refused("NAME_INVALID", "This path is too long.");
   const scanned = scanPath(path);
   if (!scanned.isVisible) return refused("NAME_INVALID", "This is not a path.");
@@ -244,11 +244,11 @@ export function classify(line: RequestLine): Request {
   // Nearly every path.
   if (scanned.isPlain) return { asked: classifyPath(path, scanned, search, line), query: passedQuery(search) };
   const spelt = plainPath(path, "escaped");
-  if (spelt === undefined) return refused("NAME_INVALID", "This path climbs above the root.");
-  const written = decoded(spelt);
+  if (spelt === undefined) return refused("NAME_INVALID", "This path leaves the root.");
+  const written = decodePath(spelt);
   if (written === undefined || unsafePattern.test(written))
     return refused("NAME_INVALID", "This path is not well-formed.");
   const plain = plainPath(written, "decoded");
-  if (plain === undefined) return refused("NAME_INVALID", "This path climbs above the root.");
+  if (plain === undefined) return refused("NAME_INVALID", "This path leaves the root.");
   return { asked: classifyPath(plain, scanPath(plain), search, line), query: passedQuery(search) };
 }

@@ -21,13 +21,13 @@ export interface Ranked {
 export interface Ranking {
   /** YYYY-MM-DD, UTC */
   readonly today: string;
-  /** Best first, those that the client is never sent to last. */
+  /** Best first; ineligible mirrors last. */
   readonly all: readonly Ranked[];
-  /** Those that the client may be sent to, best first, in groups that nothing but the client tells apart. */
+  /** Those that the client may be sent to, best first, in groups of equal rank. */
   readonly groups: readonly (readonly Ranked[])[];
 }
 
-function grouped(entries: readonly Ranked[]): Ranked[][] {
+function groupByRank(entries: readonly Ranked[]): Ranked[][] {
   const groups: Ranked[][] = [];
   for (const entry of entries) {
     const group = groups.at(-1);
@@ -37,25 +37,25 @@ function grouped(entries: readonly Ranked[]): Ranked[][] {
   return groups;
 }
 
-function ranked(table: RoutingTable, mirror: TableMirror, stands: Standing): Ranked {
+function createRanked(table: RoutingTable, mirror: TableMirror, stands: Standing): Ranked {
   const share = stands.grade === "public" ? stands.share : Math.max(mirror.weight, 1);
   return { mirror, standing: stands, urls: table.urlsOf(mirror), share, seed: rendezvousSeed(mirror.id) };
 }
 
 function rank(table: RoutingTable, network: Network, of: ContentClass, today: string): Ranking {
   const all = table.content.mirrors
-    .map((mirror) => ranked(table, mirror, standing(table, mirror, network, of, today)))
+    .map((mirror) => createRanked(table, mirror, standing(table, mirror, network, of, today)))
     .sort((a, b) => compareStandings(a.standing, b.standing));
-  return { today, all, groups: grouped(all.filter((entry) => entry.standing.grade !== "out")) };
+  return { today, all, groups: groupByRank(all.filter((entry) => entry.standing.grade !== "out")) };
 }
 
-/** Rankings by network, which is one of its table's own: few are ever asked for, and none changes within a day. */
+/** Cached rankings by network object; few are used, and they are stable for a day. */
 const rankings = new WeakMap<Network, Partial<Record<ContentClass, Ranking>>>();
 
 /**
  * The ranking of all mirrors for a network.
  *
- * @param network what `table` knows of an address
+ * @param network the network that `table` has for an address
  * @param today YYYY-MM-DD, UTC
  */
 export function rankingOf(table: RoutingTable, network: Network, of: ContentClass, today: string): Ranking {
@@ -75,23 +75,23 @@ export function rankingOf(table: RoutingTable, network: Network, of: ContentClas
  * What is drawn for. Of content that nothing vouches for but the mirror itself, all that one client asks for comes from
  * one place: what one answer advertises must resolve on the next (kubernetes/registry.k8s.io#324).
  */
-function drawnObject(asked: AskedContent): string {
+function drawKeyOf(asked: AskedContent): string {
   if (requirements[asked.class].trusted) return "";
   return "digest" in asked ? asked.digest : (asked as Extract<AskedContent, { path: string }>).path;
 }
 
-/** The mirrors of a group in the order that is drawn for this client and object, always the same. */
-export function drawn(group: readonly Ranked[], address: ParsedAddress, asked: AskedContent): readonly Ranked[] {
+/** Orders a group's mirrors deterministically by client and object. */
+export function orderByDraw(group: readonly Ranked[], address: ParsedAddress, asked: AskedContent): readonly Ranked[] {
   if (group.length === 1) return group;
   const client = clientNetwork(address);
-  const object = drawnObject(asked);
+  const object = drawKeyOf(asked);
   return group
     .map((entry) => ({ entry, score: rendezvousScore(entry.seed, client, object, entry.share) }))
     .sort((a, b) => b.score - a.score)
     .map(({ entry }) => entry);
 }
 
-/** Every mirror that the client may be sent to, in the order in which they are taken. */
+/** All eligible mirrors, in order of preference. */
 export function candidates(ranking: Ranking, address: ParsedAddress, asked: AskedContent): readonly Ranked[] {
-  return ranking.groups.flatMap((group) => drawn(group, address, asked));
+  return ranking.groups.flatMap((group) => orderByDraw(group, address, asked));
 }

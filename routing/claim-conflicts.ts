@@ -30,7 +30,7 @@ export interface ClaimedShare {
   readonly share: number;
 }
 
-/** An overlap of up to a thousandth means nothing: lists and ASNs always differ by a few prefixes. */
+/** Overlaps up to a thousandth are ignored: lists and ASNs always differ by a few prefixes. */
 export const smallShare = 0.001;
 
 /** IPv6 space that IANA has given to the regional registries: eight /12 in 2026 (IPv6 Global Unicast Address Assignments). */
@@ -55,7 +55,7 @@ export function overLimit(inventory: Inventory, read: ReadEntries): ClaimedShare
   });
 }
 
-/** Claims too large to compile a table from. The message says whose they are, and how large. */
+/** Claims too large to compile a table from. The message names the providers and sizes. */
 export class ClaimsTooLarge extends Error {
   override readonly name = "ClaimsTooLarge";
 }
@@ -112,7 +112,7 @@ export function claimConflicts(inventory: Inventory, read: ReadEntries, claims =
     for (const one of others) tally.addOwned(one, family, addresses);
     for (const claimant of claimants) {
       const foreign = others.filter(({ other }) => other !== claimant);
-      // In a feed, the feed counts.
+      // Inside a feed, only the feed applies.
       const against = feed >= 0 ? foreign.filter(({ by }) => by === "feed") : foreign;
       if (feed < 0 && owner !== claimant) continue;
       for (const one of against) tally.addConflict(claimant, one, owner === claimant, family, addresses);
@@ -123,7 +123,7 @@ export function claimConflicts(inventory: Inventory, read: ReadEntries, claims =
 
 type Owned = Pick<ClaimConflict, "other" | "by">;
 
-/** Sums addresses up. */
+/** Counts addresses. */
 class Tally {
   readonly #owned = new Map<string, number>();
   readonly #conflicts = new Map<string, Omit<ClaimConflict, "share">>();

@@ -7,7 +7,7 @@ import { networkLayers, type ReadEntries } from "./network-layers";
 
 /** Addresses that move from one provider to another. */
 export interface ClientMove {
-  /** The provider whose clients they were; absent: unaffiliated clients. */
+  /** The previous provider; absent for unaffiliated clients. */
   readonly from?: string;
   /** The provider whose clients they are; absent: unaffiliated clients. */
   readonly to?: string;
@@ -27,7 +27,7 @@ export interface ClientCount {
   readonly lost: number;
 }
 
-/** Whose clients addresses are: a provider's number for each prefix. */
+/** The provider index of each prefix. */
 export interface Owners {
   readonly prefixes: readonly PrefixValue[];
   readonly keys: readonly string[];
@@ -54,7 +54,7 @@ export function ownersOf(inventory: Inventory, read: ReadEntries, countries = tr
   return { keys, prefixes: owned.map(({ cidr, label }) => ({ prefix: formatCidr(cidr), value: label })) };
 }
 
-/** The addresses that move, and what each provider has afterwards, in the order of names. */
+/** The moved addresses and each provider's new totals, sorted by name. */
 export function clientMoves(before: Owners, after: Owners): { moves: ClientMove[]; counts: ClientCount[] } {
   const sums = new Map<string, { from?: string; to?: string; family: Family; addresses: number }>();
   const { bytes, combinations } = compilePrefixTable([before.prefixes, after.prefixes]);

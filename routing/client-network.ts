@@ -1,6 +1,6 @@
 import type { ParsedAddress } from "../networks/parsed-address";
 
-/** Stands for the unknown client, which may be anybody. */
+/** The network of an unknown client. */
 export const unknownNetwork = "unknown";
 
 /**

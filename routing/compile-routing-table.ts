@@ -36,7 +36,7 @@ function tableMirrors(inventory: Inventory, facts: DeployedFacts): TableMirror[]
         provider: provider.key,
         state: mirror.state,
         weight: mirror.weight,
-        // The origin is the source of truth: it has what there is, and may say so.
+        // The origin is the source of truth: it is complete by definition.
         complete: mirror.complete || id === origin,
         trusted: mirror.trusted || id === origin,
         primary: mirror.key === primary,
@@ -50,7 +50,7 @@ function tableMirrors(inventory: Inventory, facts: DeployedFacts): TableMirror[]
   return mirrors.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** A mirror, and whom it avoids. */
+/** A mirror and the networks it avoids. */
 interface Avoiding {
   readonly id: string;
   readonly avoid: Avoided;
@@ -77,7 +77,7 @@ function avoidedPrefixes(mirrors: readonly Avoiding[]): { readonly prefixes: Pre
   return [...lists.values()];
 }
 
-/** What an address's combination of answers stands for. */
+/** The network for a combination of layer results. */
 class Combinations {
   readonly layers: readonly (readonly PrefixValue[])[];
   readonly #inventory: Inventory;
@@ -132,7 +132,7 @@ function countryPlace(code: string): Coordinates | undefined {
 function creditOf({ credits }: Provider, used: ProviderFacts["used"]): Credit | undefined {
   if (credits === undefined) return undefined;
   const { monthly, until } = credits;
-  // Subtracted first: 1 - 0.7 is a little more than 0.3, and would be a tenth more.
+  // Subtracted first: 1 - 0.7 exceeds 0.3 slightly and would round up.
   return used === undefined
     ? { until }
     : { until, month: used.month, left: Math.max(0, monthly - used.amount) / monthly };
@@ -143,7 +143,7 @@ function creditsOf(inventory: Inventory, facts: DeployedFacts): Record<string, C
   return Object.fromEntries(entries.filter(([, credit]) => credit !== undefined));
 }
 
-/** The snapshots that were read, by name, each with its day. */
+/** The snapshots used, with their dates. */
 function rangeDays(inventory: Inventory, ranges: string): RoutingTableContent["ranges"] {
   return mergeSources(rangeSources(inventory)).map((source) => ({
     name: sourceName(source),

@@ -1,22 +1,22 @@
 import type { TableMirror } from "./routing-table";
 
-/** What is known of an object at a mirror. */
+/** The presence of an object at a mirror. */
 export type Presence = "held" | "absent" | "unreachable" | "unknown";
 
-/** What a decision depends on besides the table and the request. */
+/** Inputs of a decision other than the table and the request. */
 export interface Conditions {
   /** YYYY-MM-DD, UTC: credits end with days and months. */
   readonly today: string;
-  /** What is known of the object that has this URL at the mirror; at once, from memory. */
+  /** Returns the cached presence of this URL at the mirror, synchronously. */
   presence(mirror: TableMirror, url: string): Presence;
 }
 
-/** A day as conditions have it. */
+/** Formats a date as in conditions. */
 export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
-/** The conditions where nobody asks mirrors: each is well and holds everything. */
-export function assumed(today: string): Conditions {
+/** Conditions without probing: every mirror is healthy and complete. */
+export function assumeAllHeld(today: string): Conditions {
   return { today, presence: () => "held" };
 }

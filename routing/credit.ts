@@ -1,16 +1,16 @@
-/** What a provider gives, as the routing table has it. */
+/** A provider's credit, in the routing table. */
 export interface Credit {
   /** The last day on which credits are given, YYYY-MM-DD. */
   readonly until: string;
   /** The month of `left`, YYYY-MM. */
   readonly month?: string;
-  /** What is left of that month's amount: 1 is all of it, 0 nothing. */
+  /** Remaining fraction of the month's credit, from 1 to 0. */
   readonly left?: number;
 }
 
 /**
  * How much of its credit a provider has left on a day, from 0 to 1 in tenths: a figure that is renewed every day then
- * moves clients a few times a month only. Who gives without a limit, or of whom no figure of this month is known, has
+ * moves clients a few times a month only. Providers without a limit, or without a figure for this month, have
  * all of it.
  *
  * @param today YYYY-MM-DD, UTC

@@ -1,20 +1,20 @@
 import type { ParsedAddress } from "../networks/parsed-address";
 import { type Asked, type AskedContent, classify, type Refusal } from "./asked";
-import { drawn, rankingOf } from "./candidates";
+import { orderByDraw, rankingOf } from "./candidates";
 import type { Conditions } from "./conditions";
 import { withQuery } from "./passed-query";
 import { noPlace, requestedPlace } from "./requested-place";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type Grade, requirements } from "./standing";
 
-/** A request, as far as a decision needs it. */
+/** The parts of a request used in decisions. */
 export interface ClientRequest {
   readonly method: string;
   /** The request target as received. */
   readonly target: string;
   /** The `Host` header: several lines are one value joined by commas; empty where there is none. */
   readonly host: string;
-  /** The client's address, from where the platform guarantees it; what is no address is an unknown client. */
+  /** The client's address, from where the platform guarantees it; any other text means an unknown client. */
   readonly address: ParsedAddress;
   /** The `Accept` header. @default anything */
   readonly accept?: string | undefined;
@@ -26,7 +26,7 @@ export interface Holding {
   readonly url: string;
 }
 
-/** What is answered to one request. */
+/** The decision for one request. */
 export interface Decision {
   readonly asked: Asked | Refusal;
   /** 503 if only the origin could answer, but it has no address yet: see `originGaps`. */
@@ -39,15 +39,15 @@ export interface Decision {
   readonly query?: string;
   /** The mirror that answers; none for pages. */
   readonly mirror?: string;
-  /** How the mirror stands to the client; `origin-only` where nobody else may answer. */
+  /** The mirror's grade for the client; `origin-only` where only the origin may answer. */
   readonly grade?: Grade | "origin-only";
   /** Whether the answer is for this client only. */
   readonly personal: boolean;
-  /** A better mirror, of which is not known whether it has the object: whoever can wait asks it, and decides again. */
+  /** A better mirror whose presence is unknown; a caller that can wait probes it and decides again. */
   readonly ask?: Holding | undefined;
-  /** The best of the mirrors that were passed over because they do not answer. */
+  /** The best mirror skipped because it does not respond. */
   readonly passedOver?: string | undefined;
-  /** For files: other places of the same bytes, best first. */
+  /** For files: URLs of duplicates, best first. */
   readonly duplicates?: readonly string[] | undefined;
 }
 
@@ -59,7 +59,7 @@ const noNetwork: Network = {};
  */
 const mostAsked = 3;
 
-/** MirrorBrain lists as many (reference: mod_mirrorbrain); a header field is not the place for eighty. */
+/** Same limit as MirrorBrain (mod_mirrorbrain); eighty URLs would bloat the header. */
 const mostDuplicates = 4;
 
 /** What a search for the best mirror found. */
@@ -74,7 +74,7 @@ interface Choice {
  * The first mirror that holds the object, and the first before it that would have to be asked; for files, also where
  * else the bytes are, as far as that is known without asking.
  */
-function choose(
+function chooseMirror(
   table: RoutingTable,
   network: Network,
   address: ParsedAddress,
@@ -87,7 +87,7 @@ function choose(
   let passedOver: string | undefined;
   let questions = 0;
   for (const group of rankingOf(table, network, asked.class, conditions.today).groups) {
-    for (const { mirror, standing, urls } of drawn(group, address, asked)) {
+    for (const { mirror, standing, urls } of orderByDraw(group, address, asked)) {
       const url = urls.locate(asked) ?? "";
       const presence = conditions.presence(mirror, url);
       if (chosen !== undefined) {
@@ -107,8 +107,8 @@ function choose(
   return { chosen, ask, passedOver, duplicates };
 }
 
-/** What is the same for everybody: only the origin may answer, and it is asked for nothing. */
-function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
+/** The shared decision when only the origin may answer. */
+function decideForOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
   const { origin, originUrls, content } = table;
   const url = originUrls.locate(asked);
   if (url === undefined) return { asked, status: 503, network: noNetwork, personal: false };
@@ -124,27 +124,27 @@ function fromOrigin(table: RoutingTable, asked: AskedContent, query: string): De
   };
 }
 
-/** The last fallback; nothing if the origin has no address. */
-function lastFallback(table: RoutingTable, asked: AskedContent): Choice["chosen"] {
+/** The origin as last fallback; undefined if it has no address. */
+function findFallback(table: RoutingTable, asked: AskedContent): Choice["chosen"] {
   const url = table.originUrls.locate(asked);
   return url === undefined ? undefined : { mirror: table.origin, url, grade: "origin" };
 }
 
-function redirect(
+function decideRedirect(
   table: RoutingTable,
   asked: AskedContent,
   query: string,
   address: ParsedAddress,
   conditions: Conditions,
 ): Decision {
-  if (requirements[asked.class].trusted && !table.hasReplicas) return fromOrigin(table, asked, query);
+  if (requirements[asked.class].trusted && !table.hasReplicas) return decideForOrigin(table, asked, query);
   const network = table.network(address);
   const {
-    chosen = lastFallback(table, asked),
+    chosen = findFallback(table, asked),
     ask,
     passedOver,
     duplicates,
-  } = choose(table, network, address, asked, conditions);
+  } = chooseMirror(table, network, address, asked, conditions);
   if (chosen === undefined) return { asked, status: 503, network, personal: true, ask, passedOver };
   const { mirror, url, grade } = chosen;
   return {
@@ -162,7 +162,7 @@ function redirect(
   };
 }
 
-function refused(asked: Refusal): Decision {
+function decideRefusal(asked: Refusal): Decision {
   return { asked, status: asked.status, network: noNetwork, personal: false };
 }
 
@@ -174,9 +174,9 @@ export function decide(table: RoutingTable, request: ClientRequest, conditions: 
   const { method, address, accept } = request;
   // The names of a table's hosts are well-formed.
   const place = table.hasHost(request.host) && request.target.startsWith("/") ? request : requestedPlace(request);
-  if (place === undefined) return refused(noPlace(request.target));
+  if (place === undefined) return decideRefusal(noPlace(request.target));
   const { asked, query } = classify({ method, target: place.target, accept, served: table.host(place.host) });
-  if (asked.class === "refused") return refused(asked);
+  if (asked.class === "refused") return decideRefusal(asked);
   if (asked.class === "options") return { asked, status: 204, network: noNetwork, personal: false };
   if (asked.class === "ping") return { asked, status: 200, network: noNetwork, personal: false };
   if (asked.class === "mirror-list") {
@@ -188,5 +188,5 @@ export function decide(table: RoutingTable, request: ClientRequest, conditions: 
     const location = table.content.pages[asked.page];
     return { asked, status: table.content.status, network: noNetwork, location, personal: false };
   }
-  return redirect(table, asked, query, address, conditions);
+  return decideRedirect(table, asked, query, address, conditions);
 }

@@ -31,7 +31,7 @@ export interface DecisionExplanation {
 }
 
 /** What is known of a client, in words. */
-function networkInWords({ provider, region, asn, country }: Network): string {
+function formatNetwork({ provider, region, asn, country }: Network): string {
   const parts = [provider, region, asn === undefined ? undefined : `AS${asn}`, country].filter((part) => part);
   return parts.length === 0 ? "a network of no provider" : parts.join(", ");
 }
@@ -56,7 +56,7 @@ export function explainDecision(
   return {
     address: request.address.text,
     path: request.target,
-    network: networkInWords(network),
+    network: formatNetwork(network),
     client: clientOf(network),
     asked: asked.class === "refused" ? `${asked.class}: ${asked.message}` : asked.class,
     status,

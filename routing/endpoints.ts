@@ -24,27 +24,27 @@ export interface Endpoints {
   readonly files?: string;
 }
 
-/** As {@link Endpoints}; null if only a deployment can tell the URL. */
+/** As {@link Endpoints}; null if the URL is known only after deployment. */
 export type PlannedEndpoints = { readonly [Kind in keyof Endpoints]?: string | null };
 
-/** Where a mirror answers now, and where it will. */
+/** A mirror's current and planned endpoints. */
 export interface MirrorEndpoints extends Endpoints {
   /**
-   * Where the mirror will answer once `deployed.yaml` says that its stores are deployed and filled. Until then, somebody
+   * The mirror's endpoints once `deployed.yaml` lists its stores. Until then, someone else
    * else may own these names: no clients and no questions are sent there. Missing if everything is deployed.
    */
   readonly planned?: PlannedEndpoints;
 }
 
 /**
- * What is wrong with a mirror's URLs in a routing table; `undefined` if nothing. A table need not come from a checked
+ * Returns the problem with a mirror's URLs, if any. A table need not come from a checked
  * inventory, and callers choose what fills its templates.
  */
-export function endpointsDoubt({ planned, ...live }: MirrorEndpoints): string | undefined {
-  return urlsDoubt(live) ?? (planned && urlsDoubt(known(planned)));
+export function findEndpointProblem({ planned, ...live }: MirrorEndpoints): string | undefined {
+  return findUrlsProblem(live) ?? (planned && findUrlsProblem(omitUnknown(planned)));
 }
 
-function urlsDoubt({ registry, blobs, files }: Endpoints): string | undefined {
+function findUrlsProblem({ registry, blobs, files }: Endpoints): string | undefined {
   const doubts = {
     registry: registry === undefined ? undefined : findBaseUrlProblem(registry),
     blobs: blobs === undefined ? undefined : findTemplateProblem(blobs, "digest", ["name"]),
@@ -54,13 +54,13 @@ function urlsDoubt({ registry, blobs, files }: Endpoints): string | undefined {
   return found && `${found[0]}: ${found[1]?.message}`;
 }
 
-/** One store of a mirror, and what it answers. */
+/** A mirror's store and its endpoints. */
 interface Store {
   readonly kind: StoreKind;
   readonly answers: PlannedEndpoints;
 }
 
-/** Where a bucket keeps images' blobs, below its root: as at registry.k8s.io, so that existing buckets can be used. */
+/** Where a bucket keeps images' blobs, below its root: the layout of registry.k8s.io, for existing buckets. */
 const blobFolder = "containers/images";
 
 function bucketAt(base: string | undefined): Store {
@@ -71,7 +71,7 @@ function bucketAt(base: string | undefined): Store {
   return { kind: "bucket", answers };
 }
 
-/** Both stores answer for blobs; the registry comes last, and is preferred. */
+/** Both stores serve blobs; the registry comes last and wins. */
 function atGoogle({ region, registry, bucket }: GoogleMirror, project: string, repository: string): Store[] {
   const base = `https://${region}-docker.pkg.dev/v2/${project}/${repository}`;
   return [
@@ -93,7 +93,7 @@ function atAws({ region, bucket }: AwsMirror, facts: ProviderFacts | undefined):
   return [bucketAt(distribution === undefined ? undefined : `https://${distribution}`)];
 }
 
-/** Container Registry asks for a token even of anonymous clients (as ECR Public does): only the storage account counts. */
+/** Container Registry requires a token even from anonymous clients, so only the storage account is used. */
 function atAzure({ bucket }: AzureMirror): Store[] {
   return bucket ? [bucketAt(`https://${bucket.name}.blob.core.windows.net/${blobContainer}`)] : [];
 }
@@ -103,7 +103,7 @@ function registryAt(url: string): string {
   return url.includes("/v2/") ? url : `${url}/v2`;
 }
 
-function external(mirror: ExternalMirror): Endpoints {
+function externalEndpoints(mirror: ExternalMirror): Endpoints {
   const registry = mirror.registry === undefined ? undefined : registryAt(mirror.registry);
   const blobs = mirror.blobs ?? (registry && `${registry}/{name}/blobs/{digest}`);
   return {
@@ -113,19 +113,19 @@ function external(mirror: ExternalMirror): Endpoints {
   };
 }
 
-/** The endpoints of several stores together; if two stores answer for the same, the later one's. */
-function together(stores: readonly Store[]): PlannedEndpoints {
+/** Merges the stores' endpoints; the later store wins. */
+function mergeEndpoints(stores: readonly Store[]): PlannedEndpoints {
   return Object.assign({}, ...stores.map(({ answers }) => answers));
 }
 
 /** The endpoints that are known. */
-export function known(endpoints: PlannedEndpoints): Endpoints {
+export function omitUnknown(endpoints: PlannedEndpoints): Endpoints {
   return Object.fromEntries(Object.entries(endpoints).filter(([, url]) => url !== null));
 }
 
-function ofStores(stores: readonly Store[], isDeployed: (kind: StoreKind) => boolean): MirrorEndpoints {
-  const live = known(together(stores.filter(({ kind }) => isDeployed(kind))));
-  const planned = Object.entries(together(stores)).filter(([kind, url]) => live[kind as keyof Endpoints] !== url);
+function splitByDeployment(stores: readonly Store[], isDeployed: (kind: StoreKind) => boolean): MirrorEndpoints {
+  const live = omitUnknown(mergeEndpoints(stores.filter(({ kind }) => isDeployed(kind))));
+  const planned = Object.entries(mergeEndpoints(stores)).filter(([kind, url]) => live[kind as keyof Endpoints] !== url);
   return { ...live, ...(planned.length > 0 && { planned: Object.fromEntries(planned) }) };
 }
 
@@ -141,18 +141,19 @@ function storesOf(provider: CloudProvider, facts: ProviderFacts | undefined): [r
 }
 
 /**
- * Where the mirrors of one provider answer, by mirror key. At a cloud only stores that `deployed.yaml` lists answer:
+ * A provider's mirror endpoints, by mirror key. At a cloud only stores that `deployed.yaml` lists answer:
  * until a store is deployed, somebody else may own its name, and until it is filled, it has nothing.
  */
 export function endpointsOf(
   provider: Provider,
   facts: ProviderFacts | undefined,
 ): ReadonlyMap<string, MirrorEndpoints> {
-  if (provider.cloud === "external") return new Map(provider.mirrors.map((mirror) => [mirror.key, external(mirror)]));
+  if (provider.cloud === "external")
+    return new Map(provider.mirrors.map((mirror) => [mirror.key, externalEndpoints(mirror)]));
   return new Map(
     storesOf(provider, facts).map(([region, stores]) => [
       region,
-      ofStores(stores, (kind) => isListed(facts, kind, region)),
+      splitByDeployment(stores, (kind) => isListed(facts, kind, region)),
     ]),
   );
 }

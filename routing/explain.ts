@@ -7,7 +7,7 @@ import type { Endpoints } from "./endpoints";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type OutReason, requirements } from "./standing";
 
-/** One mirror's part in a decision. */
+/** One mirror's role in a decision. */
 export interface MirrorReason {
   readonly mirror: string;
   readonly chosen: boolean;
@@ -17,72 +17,75 @@ export interface MirrorReason {
 
 /** One mirror's part in a decision, and the object there. */
 export interface Reason extends MirrorReason {
-  /** The object's URL there, and whether it is known to be there; missing where the client is never sent there. */
+  /** The object's URL there, and its presence; absent for ineligible mirrors. */
   readonly object?: { readonly url: string; readonly presence: Presence };
 }
 
-/** A decision with the reasons for it, and for every mirror not chosen, why. */
+/** A decision, with a reason for each mirror. */
 export interface Explanation {
   readonly decision: Decision;
   /** What is known of the client, whether the decision needed it or not. */
   readonly network: Network;
-  /** The mirrors in the order in which they would be taken; empty where no mirror answers. */
+  /** The mirrors in order of preference; empty if no mirror applies. */
   readonly reasons: readonly Reason[];
 }
 
 /** What a mirror has no URL for. */
 const endpointWords = { blobs: "blobs", files: "files", registry: "manifests" };
 
-/** What has to come from trusted hands. */
+/** Classes that require a trusted mirror. */
 const classWords: Partial<Record<AskedClass, string>> = {
   metadata: "checksum or index",
   referrers: "list of referrers",
   "tag-list": "list of tags",
 };
 
-function kilometresInWords(kilometres: number): string {
+function formatKilometres(kilometres: number): string {
   return `${Math.round(kilometres).toLocaleString("en")} km`;
 }
 
-function words({ mirror, standing }: Ranked, network: Network, of: AskedContent["class"]): string {
+function formatReason({ mirror, standing }: Ranked, network: Network, of: AskedContent["class"]): string {
   switch (standing.grade) {
     case "own-region":
       return `is in the client's own region, ${network.region}`;
     case "named":
       return `serves ${network.region}, as the inventory says`;
     case "pattern":
-      return `serves ${standing.pattern}, as the inventory says, and so ${network.region}`;
+      return `serves ${standing.pattern}, a pattern that matches ${network.region}`;
     case "near":
       return mirror.place
-        ? `is ${network.provider}'s, ${kilometresInWords(standing.kilometres)} from ${network.region ?? network.country}`
-        : `is ${network.provider}'s, and near to everybody`;
+        ? `is ${network.provider}'s, ${formatKilometres(standing.kilometres)} from ${network.region ?? network.country}`
+        : `is ${network.provider}'s, and counts as near every client`;
     case "own":
       return standing.primary
-        ? `is ${network.provider}'s primary, for clients of no known region`
+        ? `is ${network.provider}'s primary, used when the region is unknown`
         : `is ${network.provider}'s, and the client's region is not known`;
     case "public":
-      return publicWords(mirror, standing);
+      return formatPublicReason(mirror, standing);
     case "origin":
       return "is the origin, the last fallback";
     case "out":
-      return outWords(mirror, standing.because, of);
+      return formatOutReason(mirror, standing.because, of);
   }
 }
 
-function publicWords(mirror: TableMirror, { credit, kilometres }: { credit: number; kilometres?: number }): string {
+function formatPublicReason(
+  mirror: TableMirror,
+  { credit, kilometres }: { credit: number; kilometres?: number },
+): string {
   const left = credit < 1 ? `, ${Math.round(credit * 100)} % of its provider's credit left` : "";
-  const far = kilometres === undefined ? "" : `, ${kilometresInWords(kilometres)} from the client`;
-  return `takes clients of other networks: weight ${mirror.weight}${left}${far}, drawn by client and object`;
+  const far = kilometres === undefined ? "" : `, ${formatKilometres(kilometres)} from the client`;
+  return `takes clients of other networks: weight ${mirror.weight}${left}${far}, chosen by a hash of client and object`;
 }
 
-/** What is missing for a mirror's address. */
-function awaitedWords({ planned }: TableMirror, endpoint: keyof Endpoints): string {
+/** Which deployed fact the mirror's address needs. */
+function formatMissingFact({ planned }: TableMirror, endpoint: keyof Endpoints): string {
   return planned?.[endpoint] === null
-    ? "CloudFront's name for it is not in the `distributions` of deployed.yaml"
+    ? "its CloudFront domain is not in `distributions` in deployed.yaml"
     : "its store is not in the `stores` of deployed.yaml";
 }
 
-function outWords(mirror: TableMirror, because: OutReason, of: AskedContent["class"]): string {
+function formatOutReason(mirror: TableMirror, because: OutReason, of: AskedContent["class"]): string {
   switch (because) {
     case "retired":
       return "is retired";
@@ -91,26 +94,26 @@ function outWords(mirror: TableMirror, because: OutReason, of: AskedContent["cla
     case "lacks":
       return `has no URL for ${endpointWords[requirements[of].endpoint]}`;
     case "not-deployed":
-      return `is not deployed yet: ${awaitedWords(mirror, requirements[of].endpoint)}`;
+      return `is not deployed yet: ${formatMissingFact(mirror, requirements[of].endpoint)}`;
     case "untrusted":
-      return `is not trusted with a ${classWords[of] ?? of}, which nothing else vouches for`;
+      return `is not trusted to serve a ${classWords[of] ?? of}, which cannot be verified`;
     case "incomplete":
-      return `does not state that it holds everything, and nobody can tell whether its ${classWords[of] ?? of} is whole`;
+      return `is not \`presence: complete\`, so its ${classWords[of] ?? of} may be incomplete`;
     case "avoids":
       return "avoids this client, as the inventory says";
     case "no-credit":
-      return `serves only ${mirror.provider}'s own clients: its credit is used up or has ended`;
+      return `serves only ${mirror.provider}'s own clients: its credit is exhausted or expired`;
     case "other-provider":
       return `serves only ${mirror.provider}'s own clients`;
   }
 }
 
-/** What is known of the object there, where that is the reason. */
+/** The object's presence, if it is the reason. */
 const presenceWords: Readonly<Record<Presence, string>> = {
   held: "",
-  absent: "; said that it does not have it",
-  unreachable: "; does not answer",
-  unknown: "; was not asked yet whether it has it",
+  absent: "; does not have it",
+  unreachable: "; is not responding",
+  unknown: "; not probed yet",
 };
 
 function isContent(asked: Asked): asked is AskedContent {
@@ -141,13 +144,13 @@ export function* openReasons(
     yield {
       mirror: mirror.id,
       chosen: mirror.id === chosen,
-      reason: words(entry, network, asked.class) + presenceWords[presence],
+      reason: formatReason(entry, network, asked.class) + presenceWords[presence],
       object: { url, presence },
     };
   }
 }
 
-/** Why the client is never sent to the others. */
+/** Reasons for ineligible mirrors. */
 export function outReasons(
   table: RoutingTable,
   asked: AskedContent,
@@ -157,10 +160,10 @@ export function outReasons(
   const network = table.network(address);
   return rankingOf(table, network, asked.class, today)
     .all.filter(({ standing }) => standing.grade === "out")
-    .map((entry) => ({ mirror: entry.mirror.id, chosen: false, reason: words(entry, network, asked.class) }));
+    .map((entry) => ({ mirror: entry.mirror.id, chosen: false, reason: formatReason(entry, network, asked.class) }));
 }
 
-/** Decides one request and says why, for people: too slow for every request. */
+/** Decides and explains a request; for people, too slow for each request. */
 export function explain(table: RoutingTable, request: ClientRequest, conditions: Conditions): Explanation {
   const decision = decide(table, request, conditions);
   const network = table.network(request.address);

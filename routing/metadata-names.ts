@@ -2,7 +2,7 @@ import type { MetadataChanges } from "../inventory/inventory";
 import { defaultMetadataNames } from "../inventory/metadata-names";
 import { NamePatterns } from "./name-patterns";
 
-/** The patterns of names that only the origin and trusted replicas serve for a host. @default changes nothing */
+/** The patterns of names that only the origin and trusted replicas serve for a host. @default no change */
 export function metadataNames(changes?: MetadataChanges): readonly string[] {
   if (changes === undefined) return defaultMetadataNames;
   const removed = new Set(changes.remove.map((name) => name.toLowerCase()));
@@ -10,7 +10,7 @@ export function metadataNames(changes?: MetadataChanges): readonly string[] {
 }
 
 const byDefault = new NamePatterns(defaultMetadataNames);
-/** Patterns of a table's hosts, kept as long as the table exists. */
+/** Compiled patterns of a table's hosts, cached with the table. */
 const changed = new WeakMap<MetadataChanges, NamePatterns>();
 
 function patternsOf(changes: MetadataChanges | undefined): NamePatterns {

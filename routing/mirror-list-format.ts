@@ -1,6 +1,6 @@
 import Negotiator from "negotiator";
 
-/** How a list of mirrors is written: our own JSON, the same with all mirrors and reasons, or Metalink 4 (RFC 5854). */
+/** How a list of mirrors is written: our JSON, our JSON with all mirrors and reasons, or Metalink 4 (RFC 5854). */
 export type MirrorListFormat = "json" | "json-all" | "metalink";
 
 const jsonType = "application/json";
@@ -15,7 +15,7 @@ const namesList = /application\/(?:json|metalink4\+xml)/i;
 /** Longest `Accept` header that is parsed, in characters: parsing takes time, and clients that want a list send short ones. */
 const longestAccept = 1000;
 
-/** The media types that a client takes (RFC 9110, section 12.5.1), in lower case, the best first. */
+/** The media types a client accepts (RFC 9110, section 12.5.1), in lower case, the best first. */
 function acceptedTypes(accept: string | undefined): string[] {
   if (accept === undefined || accept.length > longestAccept || !namesList.test(accept)) return [];
   return new Negotiator({ headers: { accept } }).mediaTypes().map((type) => type.toLowerCase());

@@ -8,7 +8,7 @@ import type { RoutingTable } from "./routing-table";
 /** A request for the mirrors of a file. */
 export type AskedMirrorList = Extract<Asked, { class: "mirror-list" }>;
 
-/** The most mirrors in a list, the best ones: the twentieth is hardly ever tried. `?mirrorlist=all` has them all. */
+/** Maximum mirrors in a list: the twentieth is hardly ever tried. `?mirrorlist=all` has them all. */
 export const mostListed = 20;
 
 /** A mirror's entry in a list. */
@@ -17,18 +17,18 @@ interface Entry {
   readonly reason: string;
 }
 
-/** Where one client may have a file, best first. */
+/** A file's mirrors for one client, best first. */
 export interface MirrorList {
   /** At the mirrors, without a leading slash. */
   readonly path: string;
   /** What is known of the client. */
   readonly client: { readonly provider?: string; readonly region?: string; readonly country?: string };
   readonly mirrors: readonly (Entry & { readonly url: string })[];
-  /** Why it may not have it from other mirrors; only in the list of all. */
+  /** Why other mirrors are excluded; only in the full list. */
   readonly leftOut?: readonly Entry[];
 }
 
-/** What is known of a client, for the client itself; without its address. */
+/** The client's network, as shown to the client, without its address. */
 function clientOf(table: RoutingTable, address: ParsedAddress): MirrorList["client"] {
   const { provider, region, country } = table.network(address);
   return {
@@ -38,15 +38,15 @@ function clientOf(table: RoutingTable, address: ParsedAddress): MirrorList["clie
   };
 }
 
-function maybeHas({ object: { presence } }: OpenReason): boolean {
+function mayHold({ object: { presence } }: OpenReason): boolean {
   return presence === "held" || presence === "unknown";
 }
 
-function listed({ mirror, reason, object: { url } }: OpenReason): MirrorList["mirrors"][number] {
+function toListEntry({ mirror, reason, object: { url } }: OpenReason): MirrorList["mirrors"][number] {
   return { mirror, url, reason };
 }
 
-function leftOut({ mirror, reason }: Reason): Entry {
+function toExcludedEntry({ mirror, reason }: Reason): Entry {
   return { mirror, reason };
 }
 
@@ -67,16 +67,16 @@ export function mirrorList(
     const best: OpenReason[] = [];
     let fallback: OpenReason | undefined;
     for (const entry of reasons) {
-      if (maybeHas(entry)) best.push(entry);
+      if (mayHold(entry)) best.push(entry);
       else if (isOrigin(entry)) fallback = entry;
       if (best.length === mostListed) break;
     }
-    return { path, client, mirrors: (best.length === 0 && fallback ? [fallback] : best).map(listed) };
+    return { path, client, mirrors: (best.length === 0 && fallback ? [fallback] : best).map(toListEntry) };
   }
   const all = [...reasons];
-  const isListed = all.some(maybeHas) ? maybeHas : isOrigin;
+  const isListed = all.some(mayHold) ? mayHold : isOrigin;
   const others = [...all.filter((entry) => !isListed(entry)), ...outReasons(table, of, address, conditions)];
-  return { path, client, mirrors: all.filter(isListed).map(listed), leftOut: others.map(leftOut) };
+  return { path, client, mirrors: all.filter(isListed).map(toListEntry), leftOut: others.map(toExcludedEntry) };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Ends of names, as a tree of characters from the last one. */
+/** Name suffixes, as a trie read from the end. */
 class Ending {
   readonly before = new Map<string, Ending>();
   isWhole = false;
@@ -33,7 +33,7 @@ interface Starred {
   readonly tail: string;
 }
 
-/** Searches for each text once, from left to right, so no name takes long. */
+/** Searches each part once, left to right, in linear time. */
 function isMatch(name: string, { head, middle, tail }: Starred): boolean {
   if (!name.startsWith(head) || !name.endsWith(tail)) return false;
   let from = head.length;

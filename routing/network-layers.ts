@@ -9,10 +9,10 @@ import { readRanges, selectEntries } from "../networks/range-snapshot";
 import { type RangeSource, snapshotFileName } from "../networks/range-source";
 import type { Network } from "./routing-table";
 
-/** What one layer of the prefix table says of a prefix. */
+/** One layer's attributes of a prefix. */
 export type Known = Pick<Network, "provider" | "region" | "asn" | "country">;
 
-/** A layer under construction: prefixes, and what is known of each. For each prefix the first claim counts. */
+/** A layer under construction: prefixes with attributes. The first claim of a prefix wins. */
 export class Layer {
   readonly #values = new Map<string, number>();
   readonly #prefixes = new Map<string, number>();
@@ -34,7 +34,7 @@ export class Layer {
   }
 }
 
-/** The layers in the order in which they are asked. */
+/** The layers in lookup order. */
 export interface NetworkLayers {
   /** The clouds' own feeds, refined by their own providers' claims and by claims with `inside`. */
   readonly feeds: Layer;
@@ -47,7 +47,7 @@ export interface NetworkLayers {
 /** Reads the entries of a published source. */
 export type ReadEntries = (source: RangeSource) => readonly RangeEntry[];
 
-/** What one claim of a provider says of one prefix. */
+/** One provider's claim on one prefix. */
 export interface ClaimedEntry {
   readonly provider: Provider;
   readonly claim: NetworkClaim;
@@ -71,7 +71,7 @@ export function avoidedSources(inventory: Inventory): (RangeSource & { readonly 
   ];
 }
 
-/** The published source that a claim names; none if it names prefixes itself. */
+/** A claim's published source; undefined for literal prefixes. */
 export function sourceOf(claim: NetworkClaim): RangeSource | undefined {
   switch (claim.kind) {
     case "prefixes":
@@ -93,8 +93,8 @@ function canonicalRegion(cloud: Cloud | "external", region: string): string {
   return cloud === "external" ? region : (findRegion(cloud, region)?.region ?? region);
 }
 
-/** What a prefix that a provider claims says; a feed of another cloud names that cloud's regions, not the provider's. */
-function claimed({ provider, entry: { region, country } }: ClaimedEntry): Known {
+/** The attributes of a claimed prefix; a feed of another cloud uses that cloud's regions. */
+function describeClaim({ provider, entry: { region, country } }: ClaimedEntry): Known {
   return {
     provider: provider.key,
     ...(region !== undefined && { region: canonicalRegion(provider.cloud, region) }),
@@ -113,7 +113,7 @@ function entriesOf(claim: NetworkClaim, read: ReadEntries): readonly RangeEntry[
   }));
 }
 
-/** What the claims of some kinds say, kind by kind: of equal prefixes the first one counts. */
+/** Claims of the given kinds, in order; the first of equal prefixes wins. */
 export function claimedEntries(
   inventory: Inventory,
   kinds: readonly NetworkClaim["kind"][],
@@ -127,7 +127,7 @@ export function claimedEntries(
   );
 }
 
-/** Prefixes in the inventory itself come first: somebody wrote them on purpose, so they outrank a published list. */
+/** Prefixes in the inventory itself come first: they are explicit, so they override published lists. */
 const writtenAndListed: readonly NetworkClaim["kind"][] = ["prefixes", "geofeed", "cidr-list"];
 
 /**
@@ -156,14 +156,14 @@ export function feedOf({ claim }: ClaimedEntry): FeedName | undefined {
   return claim.kind === "feed" ? claim.feed : undefined;
 }
 
-/** What an inventory's claims and the published ranges say of addresses. */
+/** Builds the layers from an inventory's claims and the published ranges. */
 export function networkLayers(inventory: Inventory, read: ReadEntries): NetworkLayers {
   const layers = { feeds: new Layer(), prefixes: new Layer(), asns: new Layer(), countries: new Layer() };
   const { feeds, inside, outside } = sortClaims(inventory, read);
   for (const each of [...inside.filter(isWritten), ...feeds, ...inside.filter((one) => !isWritten(one))]) {
-    layers.feeds.add(each.entry.prefix, claimed(each));
+    layers.feeds.add(each.entry.prefix, describeClaim(each));
   }
-  for (const each of outside) layers.prefixes.add(each.entry.prefix, claimed(each));
+  for (const each of outside) layers.prefixes.add(each.entry.prefix, describeClaim(each));
   for (const { provider, entry } of claimedEntries(inventory, ["asn"], read)) {
     layers.asns.add(entry.prefix, { provider: provider.key, asn: entry.asn ?? 0 });
   }
@@ -174,7 +174,7 @@ export function networkLayers(inventory: Inventory, read: ReadEntries): NetworkL
   return layers;
 }
 
-/** Prefixes that the inventory itself names refine a feed; lists only where the feed has no equal prefix. */
+/** Literal prefixes refine a feed; lists only if the feed has no equal prefix. */
 function isWritten({ claim }: ClaimedEntry): boolean {
   return claim.kind === "prefixes";
 }

@@ -2,10 +2,10 @@ import type { ArtifactKind } from "../inventory/inventory";
 import type { Endpoints } from "./endpoints";
 import type { RoutingTable, TableMirror } from "./routing-table";
 
-/** Something that a table's hosts serve but its origin cannot. */
+/** Content that hosts serve but the origin cannot. */
 export interface OriginGap {
   readonly kind: ArtifactKind;
-  /** `deployment`: it will, once `deployed.yaml` says that it is deployed; `nothing`: it never will. */
+  /** `deployment`: resolved by deployment; `nothing`: permanent. */
   readonly awaits: "deployment" | "nothing";
 }
 
@@ -31,7 +31,7 @@ export function originGaps({ content, origin }: Pick<RoutingTable, "content" | "
 }
 
 /** The gap in words: `the origin aws/us-east-2 is not deployed yet, and cannot serve files`. */
-export function gapInWords(origin: string, { kind, awaits }: OriginGap): string {
+export function formatGap(origin: string, { kind, awaits }: OriginGap): string {
   return awaits === "deployment"
     ? `the origin ${origin} is not deployed yet, and cannot serve ${kind}`
     : `the origin ${origin} has no address for ${kind}`;

@@ -9,7 +9,7 @@ const unencoded = /[|[\]{}^`\\]/g;
 
 /**
  * containerd's name of the registry that it wants to reach through a proxy (OCI distribution specification, "Registry
- * Proxying"). It is for us: some origins answer 400 to parameters that they do not know. A name is the same however its
+ * Proxying"). It is meant for us; some origins answer 400 to unknown parameters. A name is the same however its
  * letters are encoded (RFC 3986, section 6.2.2.2).
  */
 export const namespacePattern = /(?:n|%6[Ee])(?:s|%73)(?:=[^&]*)?/;
@@ -32,7 +32,7 @@ export function passedQuery(query: string): string {
   return passed.replace(unencoded, encodeURIComponent);
 }
 
-/** A URL with a query behind it, which is empty or begins with a question mark. */
+/** Appends a query, which is empty or starts with `?`. */
 export function withQuery(url: string, query: string): string {
   if (query === "") return url;
   return url.includes("?") ? url + query.replace("?", "&") : url + query;

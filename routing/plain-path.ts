@@ -1,4 +1,4 @@
-/** How a path is spelt: with escapes (`%2e` is a dot, `%2F` is a character of a name), or decoded. */
+/** A path's form: with escapes (`%2e` is a dot, `%2F` is a character of a name), or decoded. */
 type Spelling = "escaped" | "decoded";
 
 /** A cheap check: nearly every path has neither repeated slashes nor a segment that begins with a dot. */
@@ -19,7 +19,7 @@ function dotsOf(segment: string, spelling: Spelling): string {
  * unreserved, so `%2e` is the same dot (section 6.2.2.2), and browsers, Bun and Envoy read it so.
  *
  * @param path begins with a slash
- * @returns undefined if `..` climbs above the root, which section 5.2.4 would ignore: no client does that by accident
+ * @returns undefined if `..` climbs above the root, which section 5.2.4 would ignore: no client does that accidentally
  */
 export function plainPath(path: string, spelling: Spelling): string | undefined {
   if (isPlain(path, spelling)) return path;

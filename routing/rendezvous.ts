@@ -5,7 +5,7 @@ function hash(state: number, text: string): number {
   return hashed;
 }
 
-/** MurmurHash3's mixer, so that every bit counts. @returns from 0 to 2^32 - 1 */
+/** MurmurHash3's mixer, so that all bits are mixed. @returns from 0 to 2^32 - 1 */
 function mix(state: number): number {
   let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

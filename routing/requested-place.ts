@@ -13,7 +13,7 @@ const port = "0*(?:[0-9]{0,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0
 
 /**
  * A host with or without a port (RFC 9110, section 7.2; RFC 3986, sections 3.2.2 and 3.2.3). Two things in that grammar are
- * refused: an empty name, which RFC 9110, section 4.2.1, forbids in `http` URLs, and a comma, which cannot be told from
+ * refused: an empty name, which RFC 9110, section 4.2.1, forbids in `http` URLs, and a comma, which cannot be distinguished from
  * two lines of `Host`. PCRE, RE2 and JavaScript read the pattern alike.
  */
 export const hostPattern = `(?:\\[[0-9A-Fa-f:.]+\\]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::${port})?`;
@@ -30,7 +30,7 @@ export function isHost(text: string): boolean {
 
 /**
  * Where a request goes. A target in absolute form names the host, whatever the `Host` header says (RFC 9112, section
- * 3.2.2); its own path may be empty, and is `/` then (RFC 9110, section 4.2.3). Every other target stays as it is.
+ * 3.2.2); its own path may be empty, and is `/` then (RFC 9110, section 4.2.3). Other targets are unchanged.
  *
  * @returns undefined if the `Host` header is missing, repeated or malformed: the request gets status 400 (RFC 9112,
  * section 3.2), whatever its target says
@@ -58,7 +58,7 @@ export function noPlace(target: string): Refusal {
     class: "refused",
     status: 400,
     code: "NAME_INVALID",
-    message: "This request needs one Host header that names a host.",
+    message: "This request needs exactly one valid Host header.",
     oci: /^\/v2(?:[/?]|$)/.test(originForm(target)),
   };
 }

@@ -2,10 +2,10 @@ import type { MetadataChanges } from "../inventory/inventory";
 import { metadataName } from "../inventory/metadata-names";
 import { findPageUrlProblem } from "../networks/find-url-problem";
 import type { Credit } from "./credit";
-import { endpointsDoubt, type PlannedEndpoints } from "./endpoints";
+import { findEndpointProblem, type PlannedEndpoints } from "./endpoints";
 import type { Network, RoutingTableContent, TableMirror } from "./table-content";
 
-/** Receives what is wrong with a part of a table, and where: `mirrors[3].weight`. */
+/** Reports a problem and its path in the table: `mirrors[3].weight`. */
 type Report = (at: string, what: string) => void;
 
 /** Checks one value. */
@@ -16,7 +16,7 @@ type Members<T> = { readonly [K in keyof Required<T>]: Check };
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The most problems that a message names. */
+/** Maximum problems named in one message. */
 const mostNamed = 3;
 
 function isObject(value: unknown): value is Values {
@@ -35,7 +35,7 @@ const optional =
     if (value !== undefined) check(value, at, report);
   };
 
-const text = is("a text", (value) => typeof value === "string" && value !== "");
+const text = is("a string", (value) => typeof value === "string" && value !== "");
 const flag = is("true or false", (value) => typeof value === "boolean");
 const matching = (pattern: RegExp, what: string): Check =>
   is(what, (value) => typeof value === "string" && pattern.test(value));
@@ -86,7 +86,7 @@ const webAddress: Check = (value, at, report) => {
   if (doubt !== undefined) report(`${at}:`, doubt);
 };
 
-/** Null if only a deployment can tell it. */
+/** Null if known only after deployment. */
 const planned: Check = (value, at, report) => (value === null ? undefined : optional(text)(value, at, report));
 
 const mirror = object<TableMirror>(
@@ -107,7 +107,7 @@ const mirror = object<TableMirror>(
     planned: optional(object<PlannedEndpoints>({ registry: planned, blobs: planned, files: planned })),
   },
   (value, at, report) => {
-    const doubt = endpointsDoubt(value);
+    const doubt = findEndpointProblem(value);
     if (doubt !== undefined) report(at, doubt);
   },
 );
@@ -120,8 +120,8 @@ const host = object<RoutingTableContent["hosts"][number]>({
   paths: optional(
     list(
       object<NonNullable<RoutingTableContent["hosts"][number]["paths"]>[number]>({
-        path: is("a text", (value) => typeof value === "string"),
-        at: is("a text", (value) => typeof value === "string"),
+        path: is("a string", (value) => typeof value === "string"),
+        at: is("a string", (value) => typeof value === "string"),
       }),
     ),
   ),
@@ -181,14 +181,14 @@ const content = object<RoutingTableContent>(
       mirrors.map(({ id }) => id),
       report,
     );
-    if (!mirrors.some(({ id }) => id === origin)) report("mirrors", `lack ${origin}, which is the origin`);
+    if (!mirrors.some(({ id }) => id === origin)) report("mirrors", `does not contain the origin ${origin}`);
   },
 );
 
 function requireDistinct(at: string, names: readonly string[], report: Report): void {
   const seen = new Set<string>();
   const repeated = names.find((name) => seen.size === seen.add(name).size);
-  if (repeated !== undefined) report(at, `have ${repeated} twice`);
+  if (repeated !== undefined) report(at, `contains ${repeated} twice`);
 }
 
 /**

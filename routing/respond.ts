@@ -22,7 +22,7 @@ export function respondWith(
   return { decision, answer: mirrorListAnswer(mirrorList(table, asked, address, conditions), asked.format) };
 }
 
-/** Decides one request, and gives the answer: what every carrier that can run this code does. Never throws. */
+/** Decides and answers one request; used by every carrier. Never throws. */
 export function respond(table: RoutingTable, request: ClientRequest, conditions: Conditions): Response {
   return respondWith(decide(table, request, conditions), table, request, conditions);
 }

@@ -24,17 +24,17 @@ const headerBytes = checksumAt + 32;
 const longestContent = 2 * 1024 * 1024;
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
 
-/** A routing table, ready to answer. */
+/** A loaded routing table. */
 export class RoutingTable {
   readonly content: RoutingTableContent;
   readonly origin: TableMirror;
   readonly originUrls: MirrorUrls;
   /** The SHA-256 that its bytes carry, in hexadecimal. */
   readonly checksum: string;
-  /** Whether other mirrors than the origin may answer what only trusted hands may. */
+  /** Whether any mirror besides the origin is trusted. */
   readonly hasReplicas: boolean;
   readonly prefixes: PrefixTable;
-  /** How many words of the prefix table are answers: roughly proportional to its prefixes. */
+  /** Number of answer entries in the prefix table: roughly proportional to its prefixes. */
   readonly answering: number;
   readonly #prefixBytes: Uint8Array;
   readonly #hosts: ReadonlyMap<string, Served>;
@@ -46,7 +46,7 @@ export class RoutingTable {
   /** @throws Error if the prefixes are not a prefix table of these networks, or the origin is not one of the mirrors */
   constructor(content: RoutingTableContent, prefixes: Uint8Array, checksum: string) {
     const origin = content.mirrors.find(({ id }) => id === content.origin);
-    if (!origin) throw new Error(`the routing table has no mirror ${content.origin}, which should be its origin`);
+    if (!origin) throw new Error(`the routing table has no mirror ${content.origin}, its origin`);
     this.content = content;
     this.origin = origin;
     this.checksum = checksum;
@@ -61,7 +61,7 @@ export class RoutingTable {
     this.#everything = { ...files, serves: [...new Set(content.hosts.flatMap(({ serves }) => serves))] };
   }
 
-  /** The same table with each mirror changed. Its networks are copies, because results are cached per network. */
+  /** A copy with each mirror mapped. Its networks are copies, because results are cached per network. */
   withMirrors(change: (mirror: TableMirror) => TableMirror): RoutingTable {
     const { mirrors, networks } = this.content;
     const content = { ...this.content, mirrors: mirrors.map(change), networks: networks.map((each) => ({ ...each })) };
@@ -73,7 +73,7 @@ export class RoutingTable {
     return this.#urls.get(mirror) ?? new MirrorUrls(mirror);
   }
 
-  /** What is known of an address. A text that is no address is an unknown client, not an error. */
+  /** Looks up an address; invalid text is an unknown client, not an error. */
   network(address: ParsedAddress): Network {
     return this.content.networks[this.prefixes.lookup(address)] ?? this.#unknown;
   }
@@ -96,7 +96,7 @@ export class RoutingTable {
   }
 }
 
-/** Of everything but the checksum's own place. */
+/** Over everything except the checksum field. */
 function checksumOf(bytes: Uint8Array): Buffer {
   return sha256(bytes.subarray(0, checksumAt), bytes.subarray(headerBytes));
 }
@@ -126,16 +126,16 @@ export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
   if (bytes.length < headerBytes || header.getUint32(0, true) !== magic) throw new Error("not a routing table");
   const found = header.getUint32(4, true);
   if (found !== version)
-    throw new Error(`a routing table of version ${found}, where ${version} is read: compile it again`);
+    throw new Error(`a routing table of version ${found}, but this release reads ${version}; recompile the table`);
   const length = header.getUint32(8, true);
   if (length > longestContent) {
     throw new Error(
-      `the routing table is too large or damaged: ${length} bytes of content, of ${longestContent} that are read`,
+      `the routing table is too large or damaged: ${length} bytes of content, the limit is ${longestContent}`,
     );
   }
   const checksum = checksumOf(bytes);
   if (!checksum.equals(bytes.subarray(checksumAt, headerBytes))) {
-    throw new Error("the routing table is cut off or damaged: its checksum is not the one that its header names");
+    throw new Error("the routing table is cut off or damaged: checksum mismatch");
   }
   if (headerBytes + aligned(length) > bytes.length)
     throw new Error("the routing table's content is longer than the table");

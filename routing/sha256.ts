@@ -1,10 +1,10 @@
-/** What is used of Bun's own hasher (https://bun.com/docs/api/hashing). */
+/** The part of Bun's hasher used here (https://bun.com/docs/api/hashing). */
 interface Bun {
   readonly CryptoHasher: new (algorithm: "sha256") => { update(bytes: Uint8Array): void; digest(): Buffer };
 }
 
 /**
- * The SHA-256 of bytes that follow each other. Both runtimes have `node:crypto`, but it is loaded only where there is
+ * The SHA-256 of concatenated byte arrays. Both runtimes have `node:crypto`, but it is loaded only where there is
  * nothing else: on Bun it loads all streams, 8 ms of a start of 45.
  */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {

@@ -3,13 +3,13 @@ import type { ContentClass } from "./asked";
 import { creditLeft } from "./credit";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 
-/** What a mirror must be to answer for a class. */
+/** Requirements on a mirror for a class. */
 interface Requirement {
   /** The endpoint that it needs. */
   readonly endpoint: "blobs" | "files" | "registry";
-  /** Whether only the origin and mirrors of the same hands may: nothing else vouches for the content. */
+  /** Whether only the origin and trusted mirrors may answer: the content is not verifiable. */
   readonly trusted: boolean;
-  /** Whether a HEAD tells if it is there: of a list that is short or empty, nobody can say whether it is whole. */
+  /** Whether a HEAD reveals presence; a list may be silently incomplete. */
   readonly askable: boolean;
 }
 
@@ -43,9 +43,9 @@ export type OutReason =
  * - `own-region`: it is in the client's own region;
  * - `named`: its `serves` names the client's region;
  * - `pattern`: a pattern of its `serves` matches the region;
- * - `near`: it is the client's provider's, so many kilometres from the client's region or country;
- * - `own`: it is the client's provider's, and nothing is known of the client's place;
- * - `public`: it takes clients of no provider, as large a share of them;
+ * - `near`: it belongs to the client's provider, `kilometres` from the client's region or country;
+ * - `own`: it is the client's provider's, and the client's location is unknown;
+ * - `public`: it takes this share of unaffiliated clients;
  * - `origin`: the last fallback;
  *
  * and behind all these the mirrors that the client is never sent to, with the reason.
@@ -65,7 +65,7 @@ export type Grade = Exclude<Standing["grade"], "out">;
 const grades = ["own-region", "named", "pattern", "near", "own", "public", "origin", "out"] as const;
 
 /**
- * Within so many kilometres, distance does not matter: a round trip takes 10 ms in glass, less than a TLS handshake
+ * Within this many kilometres, distance does not matter: a round trip takes 10 ms in glass, less than a TLS handshake
  * costs a server. Beyond, a mirror's share falls with the square of the distance, so that at 3,000 km it is a ninth.
  */
 const nearby = 1000;
@@ -85,7 +85,7 @@ function ownStanding(mirror: TableMirror, network: Network): Standing {
     if (pattern) return { grade: "pattern", pattern };
   }
   if (place === undefined) return { grade: "own", primary: mirror.primary };
-  // A mirror without a place is near to everybody; only one that is nearer still comes before it.
+  // A mirror without a location counts as `nearby`; only closer mirrors outrank it.
   return { grade: "near", kilometres: mirror.place ? distanceKilometres(place, mirror.place) : nearby };
 }
 
@@ -97,8 +97,8 @@ function publicStanding(table: RoutingTable, mirror: TableMirror, { place }: Net
   return { grade: "public", share, credit, ...(kilometres !== undefined && { kilometres }) };
 }
 
-/** Why the mirror cannot answer anybody for a class, if so. */
-function unfit(mirror: TableMirror, isOrigin: boolean, of: ContentClass): OutReason | undefined {
+/** Why the mirror cannot serve a class at all, if so. */
+function findDisqualification(mirror: TableMirror, isOrigin: boolean, of: ContentClass): OutReason | undefined {
   const { endpoint, trusted, askable } = requirements[of];
   const isLacking = mirror[endpoint] === undefined;
   if (isLacking && mirror.planned?.[endpoint] === undefined) return "lacks";
@@ -110,7 +110,7 @@ function unfit(mirror: TableMirror, isOrigin: boolean, of: ContentClass): OutRea
   return undefined;
 }
 
-/** How a mirror stands to a network on a day (YYYY-MM-DD, UTC), for one class. */
+/** A mirror's standing for a network on a date (YYYY-MM-DD, UTC), for one class. */
 export function standing(
   table: RoutingTable,
   mirror: TableMirror,
@@ -119,7 +119,7 @@ export function standing(
   today: string,
 ): Standing {
   const isOrigin = mirror === table.origin;
-  const because = unfit(mirror, isOrigin, of);
+  const because = findDisqualification(mirror, isOrigin, of);
   if (because !== undefined) return { grade: "out", because };
   const otherwise = (reason: OutReason): Standing =>
     isOrigin ? { grade: "origin" } : { grade: "out", because: reason };
@@ -142,7 +142,7 @@ function detail(of: Standing): number {
   return 0;
 }
 
-/** Negative where the first is better, 0 where nothing but the client tells them apart. */
+/** Negative where the first is better, 0 if they rank equally. */
 export function compareStandings(a: Standing, b: Standing): number {
   return grades.indexOf(a.grade) - grades.indexOf(b.grade) || detail(a) - detail(b);
 }

@@ -3,7 +3,7 @@ import type { Canary, Host, MirrorState } from "../inventory/inventory";
 import type { Credit } from "./credit";
 import type { MirrorEndpoints } from "./endpoints";
 
-/** A mirror, as the redirector knows it. */
+/** A mirror in the routing table. */
 export interface TableMirror extends MirrorEndpoints {
   /** `provider/key`, unique in the table. */
   readonly id: string;
@@ -11,9 +11,9 @@ export interface TableMirror extends MirrorEndpoints {
   readonly state: MirrorState;
   /** Share of the unaffiliated clients; 0: none. */
   readonly weight: number;
-  /** Whether it states that it holds everything: then it is never asked. */
+  /** Whether it declares itself complete; then it is never probed. */
   readonly complete: boolean;
-  /** Whether the same people write it as the origin. */
+  /** Whether the origin's operators control it. */
   readonly trusted: boolean;
   /** Whether it takes its provider's clients of unknown region. */
   readonly primary: boolean;
@@ -24,7 +24,7 @@ export interface TableMirror extends MirrorEndpoints {
   readonly serves?: readonly string[];
 }
 
-/** What is known of a client's address. Every member is missing where it is unknown. */
+/** A client's network. Every member is missing where it is unknown. */
 export interface Network {
   readonly provider?: string;
   readonly region?: string;
@@ -43,9 +43,9 @@ export type Served = Pick<Host, "serves" | "paths" | "directoryIndex" | "metadat
 export interface RoutingTableContent {
   /** The project's name. */
   readonly project: string;
-  /** Whether it only serves until the live table is loaded, which may then lack anything that this one has. */
+  /** Whether this is the bundled table, which any live table may replace, whatever that lacks. */
   readonly fallback?: true;
-  /** When its inputs last changed (ISO 8601): of two tables, the later one counts. */
+  /** When its inputs last changed (ISO 8601): the later table wins. */
   readonly issued: string;
   /** How many prefixes were compiled. */
   readonly prefixes: number;
@@ -58,9 +58,9 @@ export interface RoutingTableContent {
   readonly mirrors: readonly TableMirror[];
   /** The id of the mirror that is the source of truth. */
   readonly origin: string;
-  /** What the providers give, by key; missing: no limit. */
+  /** Provider credits by key; missing means unlimited. */
   readonly credits: Readonly<Record<string, Credit>>;
   readonly canary?: Canary;
-  /** What the prefix table's answers stand for. */
+  /** The networks that the prefix table's answers index. */
   readonly networks: readonly Network[];
 }

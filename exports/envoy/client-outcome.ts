@@ -6,7 +6,7 @@ import { NotExportable } from "../not-exportable";
 import type { Outcomes } from "../outcomes";
 import { headerMatches, type Part, typed } from "./envoy-part";
 
-/** The header in which the filter for addresses tells the outcome; what a client sends under this name is dropped. */
+/** The header in which the address filter reports the outcome; values sent by clients are dropped. */
 export const outcomeHeader = "x-mirrorform-outcome";
 
 /** How an outcome is told there. */
@@ -14,10 +14,10 @@ export function tagOf(outcome: number): string {
   return `outcome${outcome}`;
 }
 
-/** How Envoy learns the client's address, and what a request must have for it to be believed. */
+/** How Envoy finds the client's address, and when it is trusted. */
 export interface AddressParts {
   readonly connection: Part;
-  /** Envoy takes the connection's other end where it finds no address; then the client is unknown instead. */
+  /** Without an address, Envoy would use the peer; treat the client as unknown instead. */
   readonly isKnown?: Part;
 }
 
@@ -48,8 +48,8 @@ export function addressParts(rule: ClientAddressRule): AddressParts {
       throw new NotExportable([
         {
           entry: "--client-address",
-          problem: `Envoy has no way of its own to find an address as ${rule.from} tells it`,
-          fix: "Export for nginx, or name forwarded:N or header:NAME.",
+          problem: `Envoy cannot read the address from ${rule.from}`,
+          fix: "Export for nginx, or use forwarded:N or header:NAME.",
         },
       ]);
   }

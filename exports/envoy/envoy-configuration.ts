@@ -34,7 +34,7 @@ function bootstrap(options: ExportOptions, outcomes: Outcomes): Part {
       layers: [
         {
           name: "static",
-          // Envoy refuses expressions over 100 by itself; a digest alone needs 150.
+          // Envoy's default limit is 100; a digest alone needs 150.
           static_layer: { "re2.max_program_size.error_level": 20_000, "re2.max_program_size.warn_level": 20_000 },
         },
       ],
@@ -61,7 +61,7 @@ function connectionManager(options: ExportOptions, outcomes: Outcomes): Part {
       generate_request_id: false,
       server_header_transformation: "PASS_THROUGH",
       request_headers_timeout: "10s",
-      // As many headers as fit: Envoy takes 60 KiB of them, and would refuse more than 100 lines.
+      // No header count limit: Envoy accepts 60 KiB, and would refuse more than 100 lines.
       common_http_protocol_options: { max_headers_count: 61_440 },
       route_config: { name: "redirector", ignore_port_in_host_matching: true, virtual_hosts: hosts },
       http_filters: filters,

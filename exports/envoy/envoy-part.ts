@@ -1,4 +1,4 @@
-/** A part of Envoy's configuration, as its protocol buffers' JSON form has it. */
+/** A part of Envoy's configuration, in protobuf JSON form. */
 export type Part = Readonly<Record<string, unknown>>;
 
 /** A part with the type that Envoy reads it as. */

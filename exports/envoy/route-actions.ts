@@ -45,12 +45,12 @@ export function contentAction(rule: ContentRule, mirror: TableMirror, table: Rou
   const [first = "", ...others] = urlParts(rule, mirror);
   const found = typeof first === "string" ? origin.exec(first) : null;
   if (typeof first !== "string" || found?.groups === undefined) {
-    return refuse(mirror, "its URL has no host that Envoy reads", "Write it as https://host/path.");
+    return refuse(mirror, "its URL has no host that Envoy accepts", "Write it as https://host/path.");
   }
   const path = [first.slice(found[0].length), ...others];
   if (path.some((part) => typeof part === "string" && /[?#]/.test(part))) {
-    const problem = "its URL has a query, and Envoy puts a second question mark behind it where the request has one";
-    return refuse(mirror, problem, "Name a URL without a query.");
+    const problem = "its URL has a query; Envoy would append the request's query with a second question mark";
+    return refuse(mirror, problem, "Use a URL without a query.");
   }
   const { scheme, host, port } = found.groups;
   const entry = mirrorEntry(mirror.id);
@@ -74,7 +74,7 @@ const onlyDropped = `[^?]*\\?(?:(?:&${droppedParameter})+|${droppedParameter}(?:
 export function fixedAction(rule: PageRule | AnswerRule, table: RoutingTable): Part {
   const { answer, entry } = fixedAnswer(rule, table);
   const { status, body, headers } = answer;
-  // Not Envoy's redirect for pages, which parses URLs and writes them in its own spelling.
+  // Pages are no redirects of Envoy's, which would normalize their URLs.
   const response = "page" in rule ? { status } : { status, body: { inline_string: body } };
   return routeAction({ direct_response: response }, headers, entry);
 }

@@ -2,7 +2,7 @@ import { queryPattern } from "../grammar/request-patterns";
 import type { Rule } from "../grammar/rule";
 import { all, headerMatches, not, type Part } from "./envoy-part";
 
-/** What a rule says of a request, but for its method. */
+/** A rule's request pattern, without the method. */
 function targetPattern({ scope, pattern }: Rule): string {
   if (scope === "request") return `(?:${pattern})(?:${queryPattern})?`;
   return scope === "path" ? `(?:${pattern})(?:\\?.*)?` : pattern;

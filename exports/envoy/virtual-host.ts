@@ -9,7 +9,7 @@ import { all, headerInput, headerMatches, not, type Part } from "./envoy-part";
 import { contentAction, fixedAction } from "./route-actions";
 import { predicateOf } from "./rule-predicate";
 
-/** What is answered to a rule's requests, by the outcome that the client's address has. */
+/** The responses to a rule's requests, by outcome. */
 function answerOf(rule: Rule, outcomes: Outcomes, table: RoutingTable, isKnown: Part | undefined): Part {
   if (!isContentRule(rule)) return fixedAction(rule, table);
   const actions = mirrorsOf(outcomes, table, rule.of).map((mirror) => contentAction(rule, mirror, table));

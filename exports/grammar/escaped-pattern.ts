@@ -1,13 +1,13 @@
 /**
- * What `unsafePattern` and `decodeURIComponent` say of a path in `routing/asked.ts`, said of the path as it came: a
+ * What `unsafePattern` and `decodeURIComponent` accept in `routing/asked.ts`, expressed on the raw path: a
  * configuration does not decode it. Each pattern is for one escaped character; a test goes through all of Unicode.
  */
 
 const digit = "[0-9A-Fa-f]";
 const continuation = `%[89ABab]${digit}`;
-/** A last byte but BE and BF, with which all noncharacters but those of Arabic end. */
+/** A last byte other than BE and BF; all noncharacters except the Arabic block end in those. */
 const notLastTwo = `%(?:[89Aa]${digit}|[Bb][0-9A-Da-d])`;
-/** A byte before the last but BF. */
+/** A penultimate byte other than BF. */
 const notBf = `%(?:[89Aa]${digit}|[Bb][0-9A-Ea-e])`;
 /** Escaped characters of four bytes up to the middle of the second byte. */
 const ofFour = "%[Ff](?:0%[9ABab]|[1-3]%[89ABab]|4%8)";
@@ -29,11 +29,11 @@ const beyondAscii = [
   `${ofFour}[Ff]%[Bb][Ff]${notLastTwo}`,
 ].join("|");
 
-/** Escaped ASCII that stays escaped on the way: neither a control, nor a backslash, nor {@link needlessEscape}. */
+/** Escaped ASCII that is passed on escaped: not a control, nor a backslash, nor {@link needlessEscape}. */
 const ascii = "%(?:2[0-9A-Ca-c]|3[A-Fa-f]|40|5[BDEbde]|60|7[B-Db-d])";
 
 /** Escapes that are passed on. */
 export const keptEscape = `${ascii}|${beyondAscii}`;
 
-/** Escapes that say in another way what a path may say anyway, or that hide a slash: mirrors may take them for another path. */
+/** Needless escapes, and escaped slashes: mirrors may treat them as a different path. */
 export const needlessEscape = "%(?:2[D-Fd-f]|3[0-9]|4[1-9A-Fa-f]|5[0-9AFaf]|6[1-9A-Fa-f]|7[0-9AEae])";

@@ -7,14 +7,14 @@ import { answerToRefused, ownRefusalAnswer, ownRefusals } from "./refusal-answer
 import { escapeLiteral, pathCharacter, segmentCharacter } from "./request-patterns";
 import { createContentRule, type Rule } from "./rule";
 
-/** Longest pattern of many names, in characters: nginx takes no word over 4,096. */
+/** Maximum pattern length: nginx accepts no word over 4,096 characters. */
 const longestNames = 2500;
 
 function characterPattern(character: string): string {
   return character === "*" ? `${segmentCharacter}*` : inAnyCase(escapeLiteral(character));
 }
 
-/** Names in any case, with stars, as one pattern: they share their beginnings, so that an engine tries few of them. */
+/** Names in any case, with stars, as one pattern: common prefixes are shared, to limit alternatives. */
 function namesPattern(names: readonly string[]): string {
   const rests = new Map<string, string[]>();
   for (const name of names) rests.set(name.charAt(0), [...(rests.get(name.charAt(0)) ?? []), name.slice(1)]);
@@ -54,7 +54,7 @@ function filesBelow(served: Served, start: string, at: string): Rule[] {
   ];
 }
 
-/** The rules of a host's path itself: a file or a directory at the mirrors, whose top has no path of its own. */
+/** Rules for exactly a host's path, as a file or a directory; the mirrors' root has no path. */
 function filesAt(served: Served, path: string, at: string, directoryIndex: string): Rule[] {
   const pattern = `/${escapeLiteral(path)}`;
   const exact = (of: "file" | "metadata" | "directory", suffix: string, before: string): Rule[] =>
@@ -66,7 +66,7 @@ function filesAt(served: Served, path: string, at: string, directoryIndex: strin
   return [
     ...exact(of, "", at),
     ...exact("directory", "/", at === "" ? directoryIndex : `${at}/${directoryIndex}`),
-    // Before a shorter path of the host could take it for one of its files.
+    // Must precede rules of a shorter path, which would match it as a file.
     { id: "no-such-path", scope: "request", pattern: `${pattern}/?`, answer: answerToRefused(served, "/-/x") },
   ];
 }

@@ -5,14 +5,14 @@ import { firstRefusals, notFoundRules, requestRefusals } from "./request-refusal
 import type { Rule } from "./rule";
 
 const pages: readonly Rule[] = [
-  // Envoy leaves two slashes if there is nothing else.
+  // Envoy may leave `//` for the root.
   { id: "info", scope: "request", pattern: "//?", page: "info" },
   { id: "privacy", scope: "request", pattern: "/privacy", page: "privacy" },
 ];
 
 /**
  * What requests to one host ask for, as regular expressions that PCRE, RE2 and JavaScript read alike: no look-around, and no
- * names for captures but in the order of `captures`. They are made of the patterns of `routing/asked.ts`,
+ * names for captures: their order is that of `captures`. They are made of the patterns of `routing/asked.ts`,
  * and say what these say, but read paths as they came: a configuration does not decode them. Dot segments and repeated
  * slashes are gone before: the programs themselves can remove them.
  *
@@ -23,7 +23,7 @@ export function grammarOf(served: Served): Rule[] {
   const files = served.serves.includes("files");
   return [
     ...firstRefusals(served),
-    // Before what is refused: these patterns hold all that it says, and most requests are for blobs and manifests.
+    // Before the refusals: these patterns already imply their checks, and most requests are blobs and manifests.
     ...(images ? imageRules(served) : []),
     ...(images || files ? pages : []),
     ...requestRefusals(served),

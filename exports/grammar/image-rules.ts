@@ -15,7 +15,7 @@ import { pathCharacter, segmentCharacter } from "./request-patterns";
 import { createContentRule, type Rule } from "./rule";
 
 const name = portablePattern(repositoryNamePattern);
-/** Clients that encode what need not be encode the colon of a digest. */
+/** Clients that over-encode also encode the colon of a digest. */
 const colon = "(?::|%3[Aa])";
 const operations = `(?:${imageOperations.join("|")})`;
 /** A request with a name that is too long. RE2 counts to at most 1,000; longer names match as well. */
@@ -52,7 +52,7 @@ export function imageRules(served: Served): Rule[] {
   const nameInvalid: Rule = {
     id: "name-invalid",
     scope: "request",
-    // The next rule would match it too. Other requests with such a name are refused below.
+    // Must precede the next rule, which also matches; other requests with such names are refused below.
     pattern: `${tooLongName}/(?:[A-Za-z0-9._:-]|${colon})+`,
     answer: answerToRefused(served, "/v2/A/tags/list"),
   };
@@ -83,7 +83,7 @@ function exactRules(): Rule[] {
   ];
 }
 
-/** What is refused below `/v2/`, once nothing there was recognized. */
+/** Refusals below `/v2/`, after all known requests. */
 export function imageRefusals(served: Served): Rule[] {
   const rule = (id: string, pattern: string, example: string): Rule => ({
     id,

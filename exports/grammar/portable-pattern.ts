@@ -1,7 +1,7 @@
-/** The parts of a regular expression: escapes and classes as wholes, so that what is in them is no syntax; groups; letters. */
+/** The parts of a regular expression: escapes and classes as single tokens, so their contents are not parsed; groups; letters. */
 const parts = /\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|[a-z]/g;
 
-/** What engines do not have, or read each in its own way: look-around, names, flags, references, words, Unicode. */
+/** Syntax that engines lack or interpret differently: look-around, names, flags, references, words, Unicode. */
 const notPortable = /\(\?(?!:)|\\[1-9bBdDkpPsSwW]/;
 
 /**
@@ -12,11 +12,12 @@ const notPortable = /\(\?(?!:)|\\[1-9bBdDkpPsSwW]/;
  */
 export function portablePattern({ source, flags }: RegExp): string {
   const body = source.replace(/^\^/, "").replace(/\$$/, "").replaceAll("\\d", "[0-9]");
-  if (flags !== "" || notPortable.test(body)) throw new Error(`/${source}/${flags} is not read alike everywhere`);
+  if (flags !== "" || notPortable.test(body))
+    throw new Error(`/${source}/${flags} is not portable between regex engines`);
   return body.replaceAll("\\/", "/").replace(parts, (part) => (part === "(" ? "(?:" : part));
 }
 
-/** A pattern in lower case, for any case: not every engine has a switch for that in the middle of a pattern. */
+/** A pattern in lower case, for any case: not every engine supports inline flags. */
 export function inAnyCase(pattern: string): string {
   return pattern.replace(parts, (part) => {
     if (part.startsWith("[")) return part.replace("a-z", "a-zA-Z");

@@ -4,9 +4,9 @@ import type { Served } from "../../routing/routing-table";
 
 /** What only configurations refuse. */
 export const ownRefusals = {
-  spelling: "Escape what must be, and nothing else: this path is spelt in a way that is not passed on from here.",
+  spelling: "Escape only what must be escaped: this spelling of the path is not supported here.",
   list: "Lists of mirrors are not served here.",
-  unreadable: "This request is not well-formed, or has more lines than are read here.",
+  unreadable: "This request is not well-formed, or has too many header lines.",
 };
 
 /** The answer that carries a refusal. */
@@ -20,7 +20,7 @@ export function ownRefusalAnswer(status: 400 | 404, message: string, oci: boolea
   return refusalAnswer({ class: "refused", status, code, message, oci });
 }
 
-/** The answer to a request that is refused wherever it comes from: made where all others are. */
+/** The refusal for a request, independent of the client; built by the shared code. */
 export function answerToRefused(served: Served, target: string, method = "GET"): Answer {
   const { asked } = classify({ method, target, served });
   if (asked.class !== "refused") throw new Error(`${method} ${target} should be refused, and is a ${asked.class}`);

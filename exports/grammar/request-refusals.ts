@@ -22,9 +22,9 @@ const options: Rule = {
   answer: answer({ asked: { class: "options" }, status: 204, network: {}, personal: false }),
 };
 
-/** What is refused before anything else is looked at. */
+/** Refusals checked first. */
 export function firstRefusals(served: Served): Rule[] {
-  // RE2 counts to 1,000 at the most.
+  // RE2 repeats at most 1,000 times.
   const tooLong = `.{1000}.{1000}.{1000}.{1000}.{${longestTarget - 4000 + 1}}.*`;
   const rest = "x".repeat(longestTarget);
   return [
@@ -38,7 +38,7 @@ export function firstRefusals(served: Served): Rule[] {
   ];
 }
 
-/** What is refused whatever the host serves, in the order of `classify`. */
+/** Refusals on every host, in the order of `classify`. */
 export function requestRefusals(served: Served): Rule[] {
   const refusing = (rest: string) => (path: string) => answerToRefused(served, path + rest);
   const spelling = (path: string) => ownRefusalAnswer(400, ownRefusals.spelling, path !== "/");
@@ -65,12 +65,12 @@ export const noPlaceRules: readonly Rule[] = forOciAndOthers("no-place", { scope
   refusalAnswer(noPlace(path)),
 );
 
-/** The answers to requests that the program itself refuses. */
+/** Responses to requests that the program itself refuses. */
 export const unreadableRules: readonly Rule[] = forOciAndOthers("refused", { scope: "target", pattern: ".*" }, (path) =>
   ownRefusalAnswer(400, ownRefusals.unreadable, path !== "/"),
 );
 
-/** The last rules: what was well asked, and is not there. */
+/** The last rules: valid requests for unknown paths. */
 export function notFoundRules(served: Served): Rule[] {
   const rule = (id: string, pattern: string, example: string): Rule => ({
     id,

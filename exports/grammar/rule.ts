@@ -14,20 +14,20 @@ export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";
 export type Scope = "request" | "path" | "target";
 
 export interface RuleBase {
-  /** Names the rule; rules of one id have one answer. */
+  /** Identifies the rule; rules with the same ID share a response. */
   readonly id: string;
   readonly scope: Scope;
   readonly pattern: string;
-  /** Whether what does *not* match is meant. */
+  /** Whether the rule applies when the pattern does *not* match. */
   readonly not?: true;
-  /** Whether only paths of the OCI distribution API are meant: `/v2` and what is below. */
+  /** Whether the rule applies only to OCI paths: `/v2` and what is below. */
   readonly oci?: true;
   /**
    * Whether nothing but the length of a request can make an earlier rule match, too: its pattern has room for neither dot
    * segments nor repeated slashes nor escapes that say something else.
    */
   readonly isExact?: true;
-  /** Which methods match: OPTIONS, or all that are refused. @default GET and HEAD */
+  /** Which methods match: OPTIONS, or all refused methods. @default GET and HEAD */
   readonly methods?: "options" | "others";
 }
 
@@ -46,12 +46,12 @@ export interface PageRule extends RuleBase {
   readonly page: "info" | "privacy";
 }
 
-/** Requests with one answer for everybody. */
+/** Requests with the same response for all clients. */
 export interface AnswerRule extends RuleBase {
   readonly answer: Answer;
 }
 
-/** A rule; the first of a list that matches a request answers it, and one always does. */
+/** A rule. The first match answers; one rule always matches. */
 export type Rule = ContentRule | PageRule | AnswerRule;
 
 /** Whether a rule's answer depends on the mirror. */

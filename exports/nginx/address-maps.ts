@@ -5,7 +5,7 @@ import { ipv4Pattern, ipv6Pattern } from "../address-pattern";
 import type { Outcomes } from "../outcomes";
 import { nginxRegex } from "./nginx-regex";
 
-/** An address as `clientAddress` finds it in a text, with what may stand beside it. */
+/** An address as `clientAddress` finds it in a text, with an optional port, brackets or zone. */
 const addressForms = [
   `(?<client_address>${ipv4Pattern})(?::[0-9]{1,5})?`,
   `(?<client_address>${ipv6Pattern})(?:%[A-Za-z0-9_.~-]{1,50})?`,
@@ -83,7 +83,7 @@ ${ipv6.join("")}    }
 `;
 }
 
-/** nginx looks for 255.255.255.255 where the text is no IPv4 address (ngx_http_geo_module: INADDR_NONE). */
+/** nginx looks up 255.255.255.255 if the text is not an IPv4 address (ngx_http_geo_module: INADDR_NONE). */
 const lastIPv4 = 2 ** 32 - 2;
 
 /** The IPv4 prefixes as ranges from one address to another, neighbours of one outcome together. */

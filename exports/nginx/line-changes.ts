@@ -42,7 +42,7 @@ export function tidyMaps(): string {
     [`^${namesButOne}/${name}/${dot}{2}(?<asked_after>[? ].*)$`, "$asked_before/$asked_after"],
     ["^(?<asked_before>[^ ]+ (?:/[^/? ]++)*+)/{2,}(?<asked_after>.*)$", "$asked_before/$asked_after"],
   ];
-  // What is too long is refused unchanged.
+  // Overlong request lines are refused unchanged.
   const needed = `^[^ ]+ (?=[!-~]{1,${longestTarget}} )(?:${untidyPath})[? ]`;
   return repeatedly("$pathed_line", "asked_line", needed, mostUntidy, changes);
 }

@@ -26,7 +26,7 @@ export function locationsOf({ content, fixed }: AnswerNames, outcomes: Outcomes,
   return { maps: redirects.map(({ map }) => map).join(""), blocks: blocks.join("\n") };
 }
 
-/** Where an answer leads, by outcome: the map, where there is more than one place, and what the redirect names. */
+/** The redirect target by outcome: a map if targets differ, and the value used in the redirect. */
 function urlOf(name: string, rule: ContentRule, outcomes: Outcomes, table: RoutingTable) {
   const urls = mirrorsOf(outcomes, table, rule.of).map((mirror) => urlValue(rule, mirror));
   const [first = ""] = urls;

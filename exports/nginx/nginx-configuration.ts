@@ -43,7 +43,7 @@ ${serverText(listen, locations)}}
 const processText = `worker_processes auto;
 pcre_jit on;
 pid nginx.pid;
-# What goes wrong is told with the client's address: only what stops nginx is.
+# nginx logs errors with the client's address: only those that stop it are logged.
 error_log stderr crit;
 
 events {
@@ -51,7 +51,7 @@ events {
 }
 `;
 
-/** Where nginx needs a folder of its own, below the one named by `-p`. */
+/** Temporary folders that nginx needs, below the one named by `-p`. */
 const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   .map((name) => `    ${name}_temp_path temporary-${name.replaceAll("_", "-")};`)
   .join("\n");

@@ -1,4 +1,4 @@
-/** A regular expression as nginx reads it: of backslashes, only those before quotes and backslashes are its own. */
+/** A regular expression as nginx reads it: nginx interprets backslashes only before quotes and backslashes. */
 export function nginxRegex(pattern: string): string {
   return `"~${pattern.replaceAll("\\\\", "\\\\\\\\").replaceAll('"', '\\"')}"`;
 }

@@ -9,7 +9,7 @@ export interface NginxVariable {
 /**
  * Where a text is used:
  *
- * - `line`: where nginx replaces variables, and the text becomes a line of an answer's head (a URL, a header);
+ * - `line`: where nginx replaces variables, and the text becomes a response header line (a URL, a header);
  * - `body`: where nginx replaces variables, and the text may have several lines;
  * - `name`: where nginx takes the text literally.
  */
@@ -25,10 +25,10 @@ const dollar: NginxVariable = { variable: "dollar" };
 /** Longest argument that nginx reads, in bytes (`NGX_CONF_BUFFER` of its `ngx_conf_file.c`), with its quotes. */
 const longestArgument = 4096;
 
-/** The escapes that nginx's parser knows (`ngx_conf_read_token`) and that are used here. */
+/** The escapes of nginx's parser (`ngx_conf_read_token`) used here. */
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n" };
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/["\\\n]/g, (character) => escapes[character] ?? character);
 }
 
@@ -54,7 +54,7 @@ export function nginxText(
   const parts = [text].flat().flatMap((part) => (typeof part === "string" ? withDollars(part, place) : [part]));
   const literal = parts.filter((part) => typeof part === "string").join("");
   requireOneLine(place === "body" ? literal.replaceAll("\n", "") : literal, entry);
-  const quoted = `"${parts.map((part) => (typeof part === "string" ? escaped(part) : `\${${part.variable}}`)).join("")}"`;
+  const quoted = `"${parts.map((part) => (typeof part === "string" ? escapeText(part) : `\${${part.variable}}`)).join("")}"`;
   if (Buffer.byteLength(quoted) > longestArgument) {
     const problem = `it is longer than the ${longestArgument} bytes that nginx reads`;
     throw new NotExportable([{ entry, problem, fix: "Shorten it." }]);

@@ -19,7 +19,7 @@ function requestPattern(rule: Rule): string {
   );
   if (rule.scope === "request") return `^(?:GET|HEAD) ${pattern}(?<asked_query>${queryPattern})? HTTP/`;
   const end = rule.scope === "path" ? "[? ]" : " HTTP/";
-  // These repeat what ends the path, so nothing is lost without going back: see `Change`.
+  // These end with a fixed terminator, so possessive repetition loses nothing: see `Change`.
   if (rule.not) return `^(?:GET|HEAD) ${oci}(?!(?:${pattern.replaceAll(")*", ")*+")})${end})`;
   return `^(?:GET|HEAD) ${oci}(?:${pattern})${end}`;
 }

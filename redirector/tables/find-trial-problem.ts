@@ -1,7 +1,7 @@
 import { noAddress, type ParsedAddress, parseAddress } from "../../networks/parsed-address";
 import type { Answer } from "../../routing/answer";
-import { assumed, type Conditions, dayOf } from "../../routing/conditions";
-import { gapInWords, originGaps } from "../../routing/origin-gaps";
+import { assumeAllHeld, type Conditions, dayOf } from "../../routing/conditions";
+import { formatGap, originGaps } from "../../routing/origin-gaps";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 
@@ -35,7 +35,7 @@ const targets = {
 /** The extreme cases: every mirror holds everything, or none holds anything, so that the origin must answer. */
 function extremeConditions(): readonly Conditions[] {
   const today = dayOf(new Date());
-  return [assumed(today), { today, presence: () => "absent" }];
+  return [assumeAllHeld(today), { today, presence: () => "absent" }];
 }
 
 /**
@@ -78,7 +78,7 @@ function findAnswerProblem(table: RoutingTable, answer: () => Answer): string | 
   try {
     const { status, location } = answer();
     const gap = status === 503 ? originGaps(table).find(({ awaits }) => awaits === "nothing") : undefined;
-    if (gap !== undefined) return gapInWords(table.origin.id, gap);
+    if (gap !== undefined) return formatGap(table.origin.id, gap);
     return location === undefined || URL.canParse(location) ? undefined : "the redirect is not a URL";
   } catch (error) {
     return (error as Error).message;

@@ -30,10 +30,10 @@ answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com
 mirror  aws/us-east-1 is aws's, 3,503 km from us-west-2
 
 Not chosen, the best first:
-  store/germany takes clients of other networks: weight 10, drawn by client and object
-  cdn/everywhere takes clients of other networks: weight 20, drawn by client and object
+  store/germany takes clients of other networks: weight 10, chosen by a hash of client and object
+  cdn/everywhere takes clients of other networks: weight 20, chosen by a hash of client and object
   google/us-central1 is the origin, the last fallback
-  aws/eu-west-1 is not deployed yet: CloudFront's name for it is not in the \`distributions\` of deployed.yaml
+  aws/eu-west-1 is not deployed yet: its CloudFront domain is not in \`distributions\` in deployed.yaml
   each of these serves only azure's own clients:
     azure/eastus, azure/westeurope
   google/europe-west1 serves only google's own clients

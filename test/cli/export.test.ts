@@ -32,7 +32,7 @@ function incomplete(): string {
 test("prints only the configuration, with the default address", async () => {
   const { status, stdout, stderr } = await runExport("nginx", inventory);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^# Redirects as mirrorform's redirector does\..*\n(?:.*\n)*http \{\n/);
+  expect(stdout).toMatch(/^# Redirects like mirrorform's redirector\..*\n(?:.*\n)*http \{\n/);
   expect(stdout).toContain("listen 127.0.0.1:8080 default_server;");
   expect(stderr).toContain("nginx: includes all mirrors\n");
 });

@@ -3,14 +3,14 @@ import { Redirector } from "../../redirector/redirector";
 import { type PayloadEvent, requestOf, resultOf } from "../../redirector/servers/lambda-events";
 import { RedirectorMetrics } from "../../redirector/telemetry/metrics";
 import { type Answer, allHeaders } from "../../routing/answer";
-import { assumed } from "../../routing/conditions";
+import { assumeAllHeld } from "../../routing/conditions";
 import { respond } from "../../routing/respond";
 import type { RoutingTable } from "../../routing/routing-table";
 import { fixture, inventoryOf, tableOf } from "../routing/tables";
 import { type RawAnswer, type RawRequest, rawRequest } from "./raw-request";
 import type { Ask } from "./run-cases";
 
-/** Where the cases' clients are told: their carriers have nobody in front. */
+/** How carriers find the cases' clients: no proxy is in front of them. */
 export const clientRule = { from: "forwarded", position: 1 } as const;
 
 /** The routing table that the cases are about. */
@@ -51,7 +51,7 @@ export function functionCarrier(table: RoutingTable, today: string): Ask {
     const { method, target } = request;
     const { host = "", "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
     const address = parseAddress(bare(forwarded.split(",").at(-1)?.trim() ?? ""));
-    const { answer } = respond(table, { method, target, host, address, accept }, assumed(today));
+    const { answer } = respond(table, { method, target, host, address, accept }, assumeAllHeld(today));
     return rawAnswer(answer.status, allHeaders(answer), method === "HEAD" ? "" : answer.body);
   };
 }

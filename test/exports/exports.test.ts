@@ -78,7 +78,7 @@ test.each([
 describe("mirrors that may lack something", () => {
   const asked = changed(["  cdn:\n    cloud: external\n    presence: complete\n", "  cdn:\n    cloud: external\n"]);
 
-  test("get nobody, and are named", () => {
+  test("get no clients and are listed", () => {
     for (const make of [nginxConfiguration, envoyConfiguration]) {
       const exported = make(options(asked));
       expect(exported.leftOut.map(({ id }) => id)).toEqual(["cdn/everywhere"]);
@@ -96,12 +96,12 @@ describe("mirrors that may lack something", () => {
   });
 });
 
-describe("what cannot be said is refused, with its entry and the fix", () => {
+describe("what a configuration cannot express is refused, with its entry and the fix", () => {
   test("mirrors that share clients", () => {
     const shared = changed(secondPublic);
     for (const make of [nginxConfiguration, envoyConfiguration]) {
       expect(refusal(make, options(shared))).toMatch(
-        /^providers\.cdn\.mirrors\.elsewhere: shares clients with providers\.cdn\.mirrors\.everywhere: .*\n {2}Give a weight to one/,
+        /^providers\.cdn\.mirrors\.elsewhere: shares clients with providers\.cdn\.mirrors\.everywhere: .*\n {2}Keep a weight on only one/,
       );
     }
   });
@@ -156,10 +156,10 @@ test("the same table gives the same text", () => {
   }
 });
 
-test("what is answered otherwise is told at the beginning", () => {
+test("the header comment lists the differences", () => {
   const head = (exported: { text: string }) => exported.text.split("\n").filter((line) => line.startsWith("#"));
   expect(head(nginxConfiguration(options(table))).join("\n")).toMatch(
-    /SHA-256 [0-9a-f]{64}; credits as of 2026-11-21(?:.|\n)*- Redirects have/,
+    /SHA-256 [0-9a-f]{64}; credits as of 2026-11-21(?:.|\n)*- Redirects carry/,
   );
   expect(head(envoyConfiguration(options(table))).join("\n")).toMatch(/- What Envoy itself refuses/);
 });

@@ -130,7 +130,7 @@ test("any URL that an inventory may hold comes back literally from a configurati
   );
 });
 
-test("a text is one argument of nginx's, with nothing replaced, whatever is in it", () => {
+test("any text becomes one literal nginx argument", () => {
   const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."$\"'\\{};#~ \nan1\u00e9") }));
   fc.assert(
     fc.property(text, fc.constantFrom("line", "body", "name"), (each, place) => {
@@ -154,7 +154,7 @@ test("what is longer than nginx reads is refused, and so are line breaks for Env
   }
 });
 
-test("comments stay comments, whatever names there are", () => {
+test("no name can break out of a comment", () => {
   const issued = "2026\n} include /etc/passwd; {\u2028- evil: true\u0085x";
   const hostile = { ...optionsFor([], "https://a.example", "https://a.example"), table: madeTable([], {}, { issued }) };
   for (const make of [nginxConfiguration, envoyConfiguration]) {

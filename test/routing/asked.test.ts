@@ -12,7 +12,7 @@ function asked(target: string, serves: readonly ("images" | "files")[] = images,
   return classify({ method, target, served: { serves } }).asked;
 }
 
-describe("what a path asks for", () => {
+describe("classifies paths", () => {
   test.each<[string, readonly ("images" | "files")[], Asked]>([
     ["/", images, { class: "page", page: "info" }],
     ["/privacy", files, { class: "page", page: "privacy" }],
@@ -95,7 +95,7 @@ describe("what a path asks for", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("refusals", () => {
   test.each<[string, string, readonly ("images" | "files")[], number, string]>([
     ["GET", "/v3/", images, 404, "NAME_UNKNOWN"],
     ["GET", "/v2foo", images, 404, "NAME_UNKNOWN"],
@@ -169,7 +169,7 @@ describe("what is refused", () => {
     expect(asked(target, serves, method)).toMatchObject({ class: "refused", status, code });
   });
 
-  test("speaks OCI below /v2/ and plain text elsewhere", () => {
+  test("errors are OCI JSON below /v2/ and plain text elsewhere", () => {
     expect(asked("/v2/_catalog")).toMatchObject({ oci: true });
     expect(asked("/v2/pause/blobs/x", images, "PUT")).toMatchObject({ oci: true });
     expect(asked("/v2/../../a", files)).toMatchObject({ oci: true });
@@ -177,7 +177,7 @@ describe("what is refused", () => {
   });
 });
 
-describe("a host with paths of its own", () => {
+describe("a host with configured paths", () => {
   const paths = [
     { path: "release/rc", at: "candidates" },
     { path: "release", at: "kubernetes-release/release" },
@@ -225,7 +225,7 @@ describe("a host with paths of its own", () => {
     expect(at(target, "index.html")).toEqual({ class: "directory", path });
   });
 
-  test("dots leave the host's own paths before they are looked for", () => {
+  test("resolves dot segments before matching the host's paths", () => {
     for (const target of ["/release/../other", "/release/%2e%2e/other", "/release/../", "/release%2F..%2Fother"]) {
       expect(at(target, "index.html").class).toMatch(/^refused$|^page$/);
     }
@@ -234,7 +234,7 @@ describe("a host with paths of its own", () => {
   });
 });
 
-describe("whether a file is asked for, or its mirrors", () => {
+describe("distinguishes file and mirror-list requests", () => {
   const metalink = "application/metalink4+xml";
   const listed = (target: string, accept?: string) => {
     const { asked: found } = classify({ method: "GET", target, served: { serves: files }, accept });
@@ -302,7 +302,7 @@ describe("whether a file is asked for, or its mirrors", () => {
     expect(listed(target, accept)).toBe(found);
   });
 
-  test("an image's path never asks for mirrors", () => {
+  test("image paths never request mirror lists", () => {
     for (const target of ["/v2/pause/manifests/latest?mirrorlist", "/v2/pause/manifests/latest"]) {
       expect(classify({ method: "GET", target, served: { serves: both }, accept: metalink }).asked.class).toBe(
         "manifest",
@@ -359,7 +359,7 @@ test.each<[path: string, serves: typeof files | typeof images | typeof both, exp
   expect(asked(path, serves)).toEqual(expected);
 });
 
-describe("the query that mirrors get", () => {
+describe("the query passed to mirrors", () => {
   const passed = (target: string) => classify({ method: "GET", target, served: { serves: both } }).query;
 
   test.each([
@@ -393,7 +393,7 @@ describe("the query that mirrors get", () => {
   });
 });
 
-test("paths that differ in dots and slashes alone ask for the same", () => {
+test("equivalent paths are classified alike", () => {
   const segments = fc.array(fc.constantFrom("a", "b", "SHA256SUMS", "x.deb"), { minLength: 1, maxLength: 5 });
   const detour = fc.constantFrom("/", "/.", "/x/..", "/%2e", "/x/y/../%2E%2e", "//", "/x//../..");
   fc.assert(
@@ -429,7 +429,7 @@ test("what follows blobs/ is a digest exactly where the pattern of digests match
   );
 });
 
-test("whatever is sent, an answer is found", () => {
+test("every request gets an answer", () => {
   const anything = fc.oneof(
     fc.string({ unit: "binary" }),
     fc

@@ -1,5 +1,5 @@
 import { parseAddress } from "../../networks/parsed-address";
-import { assumed, type Conditions, type Presence } from "../../routing/conditions";
+import { assumeAllHeld, type Conditions, type Presence } from "../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
 import type { RoutingTable } from "../../routing/routing-table";
 
@@ -7,15 +7,15 @@ import type { RoutingTable } from "../../routing/routing-table";
 export const todayOfTests = "2026-11-21";
 
 /** Every mirror is well, and holds everything. */
-export const allHeld: Conditions = assumed(todayOfTests);
+export const allHeld: Conditions = assumeAllHeld(todayOfTests);
 
 /** What is known of every object, by mirror; of a mirror that is not named, that it holds all. */
 export function known(presence: Readonly<Record<string, Presence>>): Conditions {
   return { today: todayOfTests, presence: ({ id }) => presence[id] ?? "held" };
 }
 
-/** A client of nobody (RFC 5737). */
-export const nobody = "192.0.2.1";
+/** The address of an unaffiliated client (RFC 5737). */
+export const unaffiliated = "192.0.2.1";
 
 /** Blob number so and so. */
 export function blob(number = 0): string {
@@ -25,8 +25,8 @@ export function blob(number = 0): string {
 /** What is different about a request; the address as a text. */
 export type RequestChanges = Partial<Omit<ClientRequest, "address">> & { readonly address?: string };
 
-/** A request: unless it says otherwise, a GET of a blob by a client of nobody, at the host that serves its kind. */
-export function request({ address = nobody, ...changes }: RequestChanges = {}): ClientRequest {
+/** A request: unless it says otherwise, a GET of a blob by an unaffiliated client, at the host that serves its kind. */
+export function request({ address = unaffiliated, ...changes }: RequestChanges = {}): ClientRequest {
   const target = changes.target ?? blob();
   const host = target.startsWith("/v2/") ? "registry.example.org" : "dl.example.org";
   return { method: "GET", target, host, address: parseAddress(address), ...changes };

@@ -146,7 +146,7 @@ describe("clients whom a mirror avoids", () => {
     const table = tableFrom({ cdn: { avoid } }, { avoid });
     expect(decided(table, { address: "198.51.100.1" })).toMatchObject({ mirror: google, grade: "origin" });
     expect(decided(table, { address: "198.51.100.1", target: "/v2/pause/manifests/v1" }).mirror).toBe(google);
-    // Whoever is nobody's is sent to the CDN first, whether the origin avoids him or not.
+    // Unaffiliated clients are sent to the CDN first, whether the origin avoids them or not.
     expect(decided(tableFrom({ cdn: {} }, { avoid }), { address: "198.51.100.1" }).mirror).toBe("cdn/everywhere");
   });
 
@@ -163,7 +163,7 @@ describe("clients whom a mirror avoids", () => {
 });
 
 describe("what is known of an address", () => {
-  test("whose prefix it is, whose ASN's, which country's: each tells what it knows", () => {
+  test("combines provider, ASN and country layers", () => {
     const table = tableFrom({
       cdn: { networks: [{ prefixes: ["198.51.100.0/26"] }] },
       hoster: { networks: [{ asn: [64500] }] },
@@ -187,7 +187,7 @@ describe("what is known of an address", () => {
     expect(table.network(parseAddress("192.0.2.1"))).toEqual({});
   });
 
-  test("a country that is only avoided is a place, and nobody's", () => {
+  test("an avoided country sets a location but no provider", () => {
     const table = tableFrom({ cdn: { avoid: [{ country: ["JP"] }] } });
     expect(table.network(parseAddress("192.0.2.1"))).toMatchObject({
       country: "JP",
@@ -196,7 +196,7 @@ describe("what is known of an address", () => {
     expect(table.network(parseAddress("192.0.2.1")).provider).toBeUndefined();
   });
 
-  test("a provider's own mirrors are taken by distance from the client's country, and that is told", () => {
+  test("ranks a provider's mirrors by distance from the client's country, and explains it", () => {
     const written = parse(text({ nation: { networks: [{ country: ["DE", "JP"] }] } }));
     written.providers.nation.mirrors = {
       tokyo: { blobs: "https://tokyo.example.net/{digest}", place: { latitude: 35.68, longitude: 139.69 } },
@@ -213,7 +213,7 @@ describe("what else a table says", () => {
   const inventory = inventoryOf(fixture("small"));
   const { content } = tableOf(inventory);
 
-  test("when it was issued: 1970 unless that is told", () => {
+  test("issue time defaults to 1970", () => {
     const issued = (date?: Date) => decodeRoutingTable(compileRoutingTable(inventory, {}, ranges, date)).content.issued;
     expect(issued()).toBe("1970-01-01T00:00:00.000Z");
     expect(issued(new Date("2026-11-21T10:20:30Z"))).toBe("2026-11-21T10:20:30.000Z");

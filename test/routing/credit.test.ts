@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
 import type { ProviderFacts } from "../../facts/deployed-facts";
-import { assumed } from "../../routing/conditions";
+import { assumeAllHeld } from "../../routing/conditions";
 import { type Credit, creditLeft } from "../../routing/credit";
 import { decide } from "../../routing/decide";
 import { explain } from "../../routing/explain";
@@ -11,7 +11,7 @@ import { fixture, inventoryOf, tableOf } from "./tables";
 
 describe("what is left of a credit", () => {
   test.each<[string, Credit | undefined, today: string, left: number]>([
-    ["nobody named a limit", undefined, "2026-11-21", 1],
+    ["no limit", undefined, "2026-11-21", 1],
     ["the last day still counts", { until: "2026-11-21" }, "2026-11-21", 1],
     ["the day after does not", { until: "2026-11-20" }, "2026-11-21", 0],
     ["the end comes before what is left", { until: "2026-11-20", month: "2026-11", left: 1 }, "2026-11-21", 0],
@@ -77,13 +77,13 @@ describe("credits in the routing table", () => {
   });
 });
 
-describe("a provider without credit takes only its own clients", () => {
+describe("a provider without credit serves only its own clients", () => {
   const mirrors = [madeMirror("cdn/everywhere", { weight: 20 }), madeMirror("store/germany", { weight: 10 })];
   const own = { "203.0.113.0/24": { provider: "cdn" } };
   const table = (credit: Credit) => madeTable(mirrors, own, { credits: { cdn: credit } });
   const sent = (credit: Credit, address: string, today = "2026-11-21") =>
-    decide(table(credit), request({ address }), assumed(today)).mirror;
-  /** Of clients of nobody, the mirrors that they meet. */
+    decide(table(credit), request({ address }), assumeAllHeld(today)).mirror;
+  /** The mirrors that unaffiliated clients are sent to. */
   const met = (credit: Credit, today?: string) =>
     new Set(Array.from({ length: 100 }, (_, index) => sent(credit, `192.0.${index}.1`, today)));
 
@@ -102,34 +102,35 @@ describe("a provider without credit takes only its own clients", () => {
     expect(sent(credit, "203.0.113.1", today)).toBe("cdn/everywhere");
   });
 
-  test("one table is right on every day, in whatever order they come", () => {
+  test("one table is correct on any day, in any order", () => {
     const lasting = table({ until: "2026-11-21" });
     const days = ["2026-11-22", "2026-11-21", "2026-11-22", "2026-11-20"];
     const taken = days.map((day) =>
       Array.from(
         { length: 50 },
-        (_, index) => decide(lasting, request({ address: `192.0.${index}.1` }), assumed(day)).mirror,
+        (_, index) => decide(lasting, request({ address: `192.0.${index}.1` }), assumeAllHeld(day)).mirror,
       ),
     );
     expect(taken.map((mirrors) => mirrors.includes("cdn/everywhere"))).toEqual([false, true, false, true]);
   });
 
-  test("and where no other takes the public, the origin does", () => {
+  test("and the origin serves unaffiliated clients if no mirror does", () => {
     const alone = madeTable(mirrors.slice(0, 1), own, { credits: { cdn: { until: "2026-01-01" } } });
-    expect(decide(alone, request(), assumed("2026-11-21"))).toMatchObject({ mirror: origin, grade: "origin" });
+    expect(decide(alone, request(), assumeAllHeld("2026-11-21"))).toMatchObject({ mirror: origin, grade: "origin" });
   });
 
   test("explain says what is left, and when there is nothing", () => {
     const words = (credit: Credit) =>
-      explain(table(credit), request(), assumed("2026-11-21")).reasons.find(({ mirror }) => mirror === "cdn/everywhere")
-        ?.reason;
+      explain(table(credit), request(), assumeAllHeld("2026-11-21")).reasons.find(
+        ({ mirror }) => mirror === "cdn/everywhere",
+      )?.reason;
     expect(words({ until: "2027-12-31" })).toBe(
-      "takes clients of other networks: weight 20, drawn by client and object",
+      "takes clients of other networks: weight 20, chosen by a hash of client and object",
     );
     expect(words({ until: "2027-12-31", month: "2026-11", left: 0.25 })).toBe(
-      "takes clients of other networks: weight 20, 30 % of its provider's credit left, drawn by client and object",
+      "takes clients of other networks: weight 20, 30 % of its provider's credit left, chosen by a hash of client and object",
     );
-    const spent = "serves only cdn's own clients: its credit is used up or has ended";
+    const spent = "serves only cdn's own clients: its credit is exhausted or expired";
     expect(words({ until: "2027-12-31", month: "2026-11", left: 0 })).toBe(spent);
     expect(words({ until: "2026-11-20" })).toBe(spent);
   });

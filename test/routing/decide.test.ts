@@ -21,10 +21,10 @@ const rich = tableOf(richInventory());
 const paris = "35.180.1.1";
 const finland = "35.220.26.1";
 const virginia = "20.42.0.1";
-const nobody = "192.0.2.1";
+const unaffiliated = "192.0.2.1";
 const hoster = "5.9.0.1";
 
-function located(table: RoutingTable, { address = nobody, ...request }: RequestChanges): string | undefined {
+function located(table: RoutingTable, { address = unaffiliated, ...request }: RequestChanges): string | undefined {
   const asked = {
     method: "GET",
     target: blob,
@@ -113,7 +113,7 @@ describe("where each kind of request goes", () => {
 
   test("a ping is answered here, an unknown host not at all, loopback for all hosts", () => {
     const ask = (target: string, host: string) =>
-      decide(small, { method: "GET", target, host, address: parseAddress(nobody) }, allHeld).status;
+      decide(small, { method: "GET", target, host, address: parseAddress(unaffiliated) }, allHeld).status;
     expect(ask("/v2/", "registry.example.org")).toBe(200);
     expect(ask("/v2/", "REGISTRY.example.org:443")).toBe(200);
     expect(ask("/v2/", "registry.example.org.:443")).toBe(200);
@@ -148,7 +148,7 @@ describe("which mirror answers", () => {
     ],
     ["and gives away the others'", changed(["direct } }", "direct }, state: draining }"]), "52.94.76.1", /cloudfront/],
     [
-      "a retired mirror serves nobody",
+      "a retired mirror serves no client",
       changed(["primary: us-east-1", "primary: eu-west-1"], ["direct } }", "direct }, state: retired }"]),
       "3.208.0.1",
       /cloudfront/,
@@ -172,14 +172,14 @@ describe("which mirror answers", () => {
     [
       "without any for the public, the origin",
       changed(["weight: 20", "weight: 0"], ["weight: 10", "weight: 0"]),
-      nobody,
+      unaffiliated,
       /us-central1-docker/,
     ],
   ])("%s", (_, table, address, expected) => {
     expect(located(table, { address })).toMatch(expected);
   });
 
-  test("a mirror behind CloudFront is no candidate before its name is known", () => {
+  test("a mirror behind CloudFront is ineligible until its domain is known", () => {
     const undeployed = tableOf(inventoryOf(fixture("small")));
     expect(located(undeployed, { address: "54.72.0.1" })).toMatch(/us-east-1/);
   });
@@ -194,7 +194,7 @@ describe("which mirror answers", () => {
     expect(located(rich, { address: address ?? "" })).toContain(aws("us-east-2"));
   });
 
-  test("clients of nobody are shared by weight, and each keeps its mirror", () => {
+  test("unaffiliated clients are distributed by weight, consistently", () => {
     const clients = Array.from({ length: 3000 }, (_, index) => `198.18.${index % 250}.${Math.floor(index / 250)}`);
     const target = (index: number) => `/v2/pause/blobs/sha256:${index.toString(16).padStart(64, "0")}`;
     const sent = clients.map((address, index) => located(small, { address, target: target(index) }));
@@ -211,7 +211,7 @@ function hostsOf({ content }: RoutingTable): Set<string> {
   return new Set(urls.flatMap((url) => (url === undefined ? [] : new URL(url).host)));
 }
 
-test("whatever the request, and whatever is known, a redirect leads to a host of the table", () => {
+test("a redirect always leads to a host of the table (property test)", () => {
   const trusted = { weight: 5, trusted: true };
   const paths = [
     { path: "release/rc", at: "rc" },

@@ -31,8 +31,8 @@ test("a blob: every mirror, in the order in which it would be taken, with its re
 [
   "* aws/us-east-1: is aws's, 3,503 km from us-west-2",
   "  aws/eu-west-1: is aws's, 7,315 km from us-west-2",
-  "  store/germany: takes clients of other networks: weight 10, drawn by client and object",
-  "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
+  "  store/germany: takes clients of other networks: weight 10, chosen by a hash of client and object",
+  "  cdn/everywhere: takes clients of other networks: weight 20, chosen by a hash of client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  azure/eastus: serves only azure's own clients",
   "  azure/westeurope: is draining: it serves only clients of its own region",
@@ -41,11 +41,11 @@ test("a blob: every mirror, in the order in which it would be taken, with its re
 `);
 });
 
-test("a client of nobody", () => {
+test("an unaffiliated client", () => {
   expect(reasons(`/v2/pause/blobs/${digest}`, "192.0.2.1")).toMatchInlineSnapshot(`
 [
-  "* store/germany: takes clients of other networks: weight 10, drawn by client and object",
-  "  cdn/everywhere: takes clients of other networks: weight 20, drawn by client and object",
+  "* store/germany: takes clients of other networks: weight 10, chosen by a hash of client and object",
+  "  cdn/everywhere: takes clients of other networks: weight 20, chosen by a hash of client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  aws/eu-west-1: serves only aws's own clients",
   "  aws/us-east-1: serves only aws's own clients",
@@ -65,13 +65,13 @@ test("a manifest comes from the origin", () => {
   "  azure/eastus: has no URL for manifests",
   "  azure/westeurope: has no URL for manifests",
   "  cdn/everywhere: has no URL for manifests",
-  "  google/europe-west1: is not trusted with a manifest, which nothing else vouches for",
+  "  google/europe-west1: is not trusted to serve a manifest, which cannot be verified",
   "  store/germany: has no URL for manifests",
 ]
 `);
 });
 
-test("what no mirror answers has no reasons, but the network is told", () => {
+test("a request without mirrors has no reasons, but names the network", () => {
   const told = explain(
     table,
     { method: "GET", target: "/v2/", host: "registry.example.org", address: parseAddress("52.94.76.1") },
@@ -122,50 +122,50 @@ describe("the words for every reason", () => {
     ["is in the client's own region, eu-west-3", told(madeMirror("aws/a", { region: "eu-west-3" }), "198.51.100.1")],
     ["serves eu-west-3, as the inventory says", told(madeMirror("aws/a", { serves: ["eu-west-3"] }), "198.51.100.1")],
     [
-      "serves eu-west-*, as the inventory says, and so eu-west-3",
+      "serves eu-west-*, a pattern that matches eu-west-3",
       told(madeMirror("aws/a", { serves: ["eu-*", "eu-west-*"] }), "198.51.100.1"),
     ],
     ["is aws's, 0 km from FR", told(madeMirror("aws/a", { place: paris }), "203.0.113.1")],
-    ["is aws's, and near to everybody", told(madeMirror("aws/a"), "203.0.113.1")],
-    ["is aws's primary, for clients of no known region", told(madeMirror("aws/a", { primary: true }), "10.1.0.1")],
+    ["is aws's, and counts as near every client", told(madeMirror("aws/a"), "203.0.113.1")],
+    ["is aws's primary, used when the region is unknown", told(madeMirror("aws/a", { primary: true }), "10.1.0.1")],
     ["is aws's, and the client's region is not known", told(madeMirror("aws/a"), "10.1.0.1")],
     [
-      "takes clients of other networks: weight 7, 5,837 km from the client, drawn by client and object",
+      "takes clients of other networks: weight 7, 5,837 km from the client, chosen by a hash of client and object",
       told(open, "203.0.113.1"),
     ],
-    ["takes clients of other networks: weight 7, drawn by client and object", told(open, "10.0.0.1")],
+    ["takes clients of other networks: weight 7, chosen by a hash of client and object", told(open, "10.0.0.1")],
     ["avoids this client, as the inventory says", told(open, "192.0.2.1")],
     [
-      "takes clients of other networks: weight 7, drawn by client and object; said that it does not have it",
+      "takes clients of other networks: weight 7, chosen by a hash of client and object; does not have it",
       told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "absent" })),
     ],
     [
-      "takes clients of other networks: weight 7, drawn by client and object; does not answer",
+      "takes clients of other networks: weight 7, chosen by a hash of client and object; is not responding",
       told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "unreachable" })),
     ],
     [
-      "takes clients of other networks: weight 7, drawn by client and object; was not asked yet whether it has it",
+      "takes clients of other networks: weight 7, chosen by a hash of client and object; not probed yet",
       told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "unknown" })),
     ],
     [
-      "is not trusted with a checksum or index, which nothing else vouches for",
+      "is not trusted to serve a checksum or index, which cannot be verified",
       told(open, "10.0.0.1", "/kubectl.sha256"),
     ],
-    ["is not trusted with a directory, which nothing else vouches for", told(open, "10.0.0.1", "/bin/")],
+    ["is not trusted to serve a directory, which cannot be verified", told(open, "10.0.0.1", "/bin/")],
     [
-      "is not trusted with a list of referrers, which nothing else vouches for",
+      "is not trusted to serve a list of referrers, which cannot be verified",
       told(madeReplica("a/mirror"), "10.0.0.1", `/v2/pause/referrers/${digest}`),
     ],
     [
-      "is not trusted with a signature, which nothing else vouches for",
+      "is not trusted to serve a signature, which cannot be verified",
       told(madeReplica("a/mirror"), "10.0.0.1", `/v2/pause/manifests/sha256-${"0".repeat(64)}.sig`),
     ],
     [
-      "does not state that it holds everything, and nobody can tell whether its list of tags is whole",
+      "is not `presence: complete`, so its list of tags may be incomplete",
       told(trusted, "10.0.0.1", "/v2/pause/tags/list"),
     ],
     [
-      "does not state that it holds everything, and nobody can tell whether its list of referrers is whole",
+      "is not `presence: complete`, so its list of referrers may be incomplete",
       told(trusted, "10.0.0.1", `/v2/pause/referrers/${digest}`),
     ],
     ["has no URL for manifests", told(open, "10.0.0.1", "/v2/pause/manifests/v1")],

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { parseAddress } from "../../networks/parsed-address";
-import { assumed } from "../../routing/conditions";
+import { assumeAllHeld } from "../../routing/conditions";
 import { fallbackTable } from "../../routing/fallback-table";
 import { respond } from "../../routing/respond";
 import { decodeRoutingTable } from "../../routing/routing-table";
@@ -73,7 +73,7 @@ test("sends every client of every host to the origin", () => {
   const table = decodeRoutingTable(Buffer.from(unchanged, "hex"));
   const digest = `sha256:${"a".repeat(64)}`;
   const location = (host: string, target: string, address: string) =>
-    respond(table, { method: "GET", target, host, address: parseAddress(address) }, assumed("2026-11-21")).answer
+    respond(table, { method: "GET", target, host, address: parseAddress(address) }, assumeAllHeld("2026-11-21")).answer
       .location;
   for (const address of ["35.180.1.1", "34.44.0.1", "192.0.2.1", "2a01:4f8::1", ""]) {
     for (const target of [`/v2/pause/blobs/${digest}`, `/v2/pause/manifests/${digest}`, "/v2/pause/manifests/3.9"]) {

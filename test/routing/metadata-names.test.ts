@@ -295,7 +295,7 @@ describe("a host's own list", () => {
     }
   });
 
-  test("takes names out", () => {
+  test("removes names", () => {
     const metadata = { add: [], remove: ["*.sh", "KEYS"] };
     expect(classOf("install.sh", metadata)).toBe("file");
     expect(classOf("keys", metadata)).toBe("file");

@@ -54,7 +54,7 @@ describe("the list as JSON", () => {
         {
           mirror: "cdn/everywhere",
           url: "https://cdn.everywhere.example.net/files/bin/kubectl",
-          reason: "takes clients of other networks: weight 80, drawn by client and object",
+          reason: "takes clients of other networks: weight 80, chosen by a hash of client and object",
         },
         {
           mirror: origin,
@@ -68,40 +68,40 @@ describe("the list as JSON", () => {
         { mirror: "azure/westeurope", reason: "serves only azure's own clients" },
         { mirror: "blobs/only", reason: "has no URL for files" },
         { mirror: "hoster/falkenstein", reason: "avoids this client, as the inventory says" },
-        { mirror: "spent/berlin", reason: "serves only spent's own clients: its credit is used up or has ended" },
+        { mirror: "spent/berlin", reason: "serves only spent's own clients: its credit is exhausted or expired" },
       ],
     });
   });
 
-  test("who lacks it or does not answer is left out, with that; who was not asked is not", () => {
+  test("omits mirrors that lack the file or do not respond; keeps unprobed ones", () => {
     const told = listOf(
       "/bin/kubectl?mirrorlist=all",
       {},
       known({ "aws/eu-west-3": "absent", "aws/us-east-2": "unknown", "cdn/everywhere": "unreachable" }),
     );
     expect(told.mirrors.map(({ mirror, reason }) => [mirror, reason.split("; ")[1]])).toEqual([
-      ["aws/us-east-2", "was not asked yet whether it has it"],
+      ["aws/us-east-2", "not probed yet"],
       [origin, undefined],
     ]);
     expect(told.leftOut?.slice(0, 2).map(({ mirror, reason }) => [mirror, reason.split("; ")[1]])).toEqual([
-      ["aws/eu-west-3", "said that it does not have it"],
-      ["cdn/everywhere", "does not answer"],
+      ["aws/eu-west-3", "does not have it"],
+      ["cdn/everywhere", "is not responding"],
     ]);
   });
 
-  test("where nobody is known to have it, the origin is listed all the same", () => {
+  test("lists the origin if no mirror is known to have the file", () => {
     const nowhere = known(Object.fromEntries([...mirrors.map(({ id }) => [id, "absent"]), [origin, "unreachable"]]));
     const { mirrors: listed } = listOf("/bin/kubectl?mirrorlist", {}, nowhere);
     expect(listed).toEqual([
       {
         mirror: origin,
         url: "https://google.us-central1.example.net/files/bin/kubectl",
-        reason: "is the origin, the last fallback; does not answer",
+        reason: "is the origin, the last fallback; is not responding",
       },
     ]);
   });
 
-  test("has no more than the best twenty, unless all are asked for", () => {
+  test("lists the best twenty, or all with ?mirrorlist=all", () => {
     const many = madeTable(Array.from({ length: 30 }, (_, index) => madeMirror(`cdn/m${index}`, { weight: 10 })));
     const all = listOf("/bin/kubectl?mirrorlist=all", {}, allHeld, many).mirrors;
     expect(all).toHaveLength(31);
@@ -116,11 +116,11 @@ describe("the list as JSON", () => {
     expect(presence).toHaveBeenCalledTimes(mostListed);
   });
 
-  test("what only trusted hands may answer is listed at the origin and its replicas", () => {
+  test("metadata lists only the origin and trusted replicas", () => {
     const told = listOf("/release/stable.txt?mirrorlist=all");
     expect(told.mirrors.map(({ mirror }) => mirror)).toEqual([origin]);
     expect(told.leftOut?.find(({ mirror }) => mirror === "cdn/everywhere")?.reason).toBe(
-      "is not trusted with a checksum or index, which nothing else vouches for",
+      "is not trusted to serve a checksum or index, which cannot be verified",
     );
     const replicated = madeTable([madeReplica("aws/eu-west-1", { weight: 1, trusted: true })]);
     expect(listOf("/release/stable.txt?mirrorlist", {}, allHeld, replicated).mirrors).toHaveLength(2);
@@ -214,7 +214,7 @@ describe("the list as Metalink (RFC 5854)", () => {
     expect(fileOf(asked(`${path}?mirrorlist=meta4`)).attributes.name).toBe(name);
   });
 
-  test("whatever the file is called, it is well-formed, or the request is refused", () => {
+  test("is well-formed for any file name, or the request is refused", () => {
     const name = fc.oneof(
       fc.string({ unit: "binary", minLength: 1, maxLength: 20 }),
       fc.string({
@@ -251,7 +251,7 @@ describe("the list as Metalink (RFC 5854)", () => {
     );
   });
 
-  test("where nobody is known to have it, there is still a URL", () => {
+  test("always contains a URL", () => {
     const nowhere = known(Object.fromEntries([...mirrors.map(({ id }) => [id, "absent"]), [origin, "unreachable"]]));
     expect(fileOf(asked("/bin/kubectl?mirrorlist=meta4", {}, nowhere)).children).toHaveLength(1);
   });
@@ -305,7 +305,7 @@ describe("the Link header of a file (RFC 6249)", () => {
     ]);
   });
 
-  test("what it describes is where the file is asked for", () => {
+  test("describes the requested URL", () => {
     const described = new URL("?mirrorlist=meta4", "https://dl.example.org/bin/kubectl?x=1");
     expect(described.pathname + described.search).toBe("/bin/kubectl?mirrorlist=meta4");
     expect(asked(described.pathname + described.search).headers["Content-Type"]).toBe("application/metalink4+xml");
@@ -323,7 +323,7 @@ describe("the Link header of a file (RFC 6249)", () => {
     for (const target of targets) expect(asked(target).link).toBeUndefined();
   });
 
-  test("whatever the file is called, it can be read", () => {
+  test("is parsable for any file name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 20 }), (text) => {
         const { status, link } = asked(`/dir/${encodeURIComponent(text)}`);

@@ -73,7 +73,7 @@ describe("inside a cloud's own feed", () => {
     }
   });
 
-  test("what a donor's list says of the place is not taken either", () => {
+  test("also ignores a donor list's location", () => {
     expect(table({ donor: [{ geofeed }] }).network(parseAddress("192.0.2.200"))).toEqual({ provider: "aws" });
   });
 
@@ -110,7 +110,7 @@ describe("inside a cloud's own feed", () => {
     expect(provider(networks, "203.0.113.1")).toBe("others");
   });
 
-  test("where nobody claims the feed, prefixes hold as elsewhere", () => {
+  test("prefixes apply normally if no provider claims the feed", () => {
     expect(table({ donor: [{ "cidr-list": list }] }, []).network(parseAddress("192.0.2.1")).provider).toBe("donor");
   });
 });
@@ -158,7 +158,7 @@ describe("a cloud provider that names no networks", () => {
     expect(table({}, []).network(parseAddress("192.0.2.1"))).toEqual({});
   });
 
-  test("has it against a donor that names it", () => {
+  test("wins against a donor that names it", () => {
     expect(() => table({ donor: [{ feed: "aws" }] }, "default")).toThrow("the feed aws is claimed by the provider aws");
     expect(table({ donor: [{ feed: "aws" }] }, []).network(parseAddress("192.0.2.1")).provider).toBe("donor");
   });

@@ -84,12 +84,12 @@ describe("what is known of an object at mirrors decides who answers", () => {
       { mirror: "aws/b" },
     ],
     [
-      "nobody answers: the origin all the same",
+      "no mirror responds: still the origin",
       Object.fromEntries(order.map((id) => [id, "unreachable"])),
       { mirror: origin, passedOver: "aws/a" },
     ],
     [
-      "the origin is down and nobody else has it: the origin all the same",
+      "the origin is down and no mirror has it: still the origin",
       { ...Object.fromEntries(order.map((id) => [id, "absent"])), [origin]: "unreachable" },
       { mirror: origin, passedOver: origin },
     ],
@@ -104,7 +104,7 @@ describe("what is known of an object at mirrors decides who answers", () => {
     expect(decision.location).toBe("https://aws.b.example.net/files/release/a%20b?X-Signature=1");
   });
 
-  test("the origin down: clients of nobody, too, meet the mirror that holds the object", () => {
+  test("with the origin down, unaffiliated clients also reach a mirror with the object", () => {
     const { mirror } = decided(table, {}, known({ [origin]: "unreachable" }));
     expect(mirror).toBe("cdn/everywhere");
   });
@@ -130,7 +130,7 @@ describe("whatever is known", () => {
     .tuple(...order.map(() => anything))
     .map((all) => Object.fromEntries(order.map((id, index) => [id, all[index] ?? "held"])));
 
-  test("the answer is the first mirror that holds it, or the origin; who is asked is better than that", () => {
+  test("the answer is the first holder or the origin; the mirror to probe ranks higher", () => {
     fc.assert(
       fc.property(presences, (presence) => {
         const { mirror, ask, passedOver } = found(presence);
@@ -145,7 +145,7 @@ describe("whatever is known", () => {
     );
   });
 
-  test("asking ends after three questions, and nobody is asked twice", () => {
+  test("stops after three probes, without repeats", () => {
     fc.assert(
       fc.property(
         presences,
@@ -175,7 +175,7 @@ describe("replicas of the origin's trust", () => {
   const replicated = madeTable([madeReplica("aws/a", { weight: 1, trusted: true })]);
   const manifest = "/v2/pause/manifests/v1";
 
-  test("are asked for what one can be asked for", () => {
+  test("are probed only for probeable classes", () => {
     const decision = decided(replicated, { target: manifest }, known({ "aws/a": "unknown" }));
     expect(decision).toMatchObject({ mirror: origin, ask: { url: "https://aws.a.example.net/v2/pause/manifests/v1" } });
     expect(decided(replicated, { target: manifest }).mirror).toBe("aws/a");

@@ -32,7 +32,7 @@ function expectShares(found: Record<string, number>, expected: Record<string, nu
     expect(Math.abs((found[mirror] ?? 0) - share)).toBeLessThan(tolerance);
 }
 
-describe("clients of nobody are shared by weight", () => {
+describe("unaffiliated clients are shared by weight", () => {
   test.each<[string, Record<string, number>]>([
     ["two alike", { "a/one": 10, "b/two": 10 }],
     ["four of five, and one", { "cdn/everywhere": 80, "hoster/falkenstein": 20 }],
@@ -56,7 +56,7 @@ describe("clients of nobody are shared by weight", () => {
     expectShares(shares(madeTable(mirrors, {}, { credits })), { "a/one": 1 / 3, "b/two": 2 / 3 });
   });
 
-  test("the origin takes its share where it has a weight", () => {
+  test("the origin gets a share if it has a weight", () => {
     const table = madeTable([madeMirror("a/one", { weight: 30 }), madeMirror("google/us-central1", { weight: 10 })]);
     expectShares(shares(table), { "a/one": 0.75, "google/us-central1": 0.25 });
   });

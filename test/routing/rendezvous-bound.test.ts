@@ -43,7 +43,7 @@ function tableOfVaried(mirrors: Variation): RoutingTable {
   );
 }
 
-/** What part of all clients of nobody a mirror takes, by its own account. */
+/** The share of unaffiliated clients that a mirror takes, by its own weight. */
 function claim({ state, weight, credit, there }: Varied): number {
   return there && state === "active" ? weight * (credit === undefined ? 1 : Math.ceil(credit / 10) / 10) : 0;
 }
@@ -57,7 +57,7 @@ function shareOf(mirrors: Variation, id: string): number {
 const met = (table: RoutingTable) =>
   addresses.map((address, index) => decided(table, { address, target: blob(index) }).mirror);
 
-test("whatever changes at one mirror, nobody moves between two others, and no more move than its share changes", () => {
+test("a change to one mirror never moves clients between others, and no more move than its share changes", () => {
   fc.assert(
     fc.property(variations, ([all, index, after]) => {
       const before = Object.fromEntries(all.map((mirror, number) => [`p${number}/mirror`, mirror]));
@@ -65,7 +65,7 @@ test("whatever changes at one mirror, nobody moves between two others, and no mo
       const changed = { ...before, [touched]: after };
       const then = met(tableOfVaried(before));
       const now = met(tableOfVaried(changed));
-      // Where nobody else takes the public, the origin's place is taken, or given back to it.
+      // Where no other mirror takes unaffiliated clients, the origin's place is taken, or given back to it.
       const others = Object.keys(before).filter((id) => id !== touched);
       const movedBetweenOthers = then.filter(
         (mirror, client) => mirror !== now[client] && mirror !== touched && now[client] !== touched,

@@ -34,7 +34,7 @@ test("in origin form, the header counts", () => {
   );
 });
 
-test("two headers are never a host, whatever they are", () => {
+test("repeated Host headers are never valid", () => {
   fc.assert(fc.property(any, any, (first, second) => expect(isHost(`${first}, ${second}`)).toBe(false)));
 });
 
@@ -48,7 +48,7 @@ test("what is a host has nothing in it that could be read as a user, a path, or 
   );
 });
 
-test("whatever comes, there is a place or none, and a target that is no path stays as it is", () => {
+test("never throws; leaves non-path targets unchanged", () => {
   fc.assert(
     fc.property(any, any, (text, of) => {
       const place = requestedPlace({ target: text, host: of });

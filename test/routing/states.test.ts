@@ -70,14 +70,14 @@ test.each<[string, Partial<Record<string, Partial<TableMirror>>>, Partial<Record
   ],
   // One of the others is drawn for clients of no region.
   ["so does a draining primary", { "aws/us-east-2": { state: "draining" } }, { "no region": "aws/eu-west-3" }],
-  ["a retired mirror serves nobody", { "aws/eu-west-3": { state: "retired" } }, { "eu-west-3": "aws/eu-west-1" }],
+  ["a retired mirror serves no client", { "aws/eu-west-3": { state: "retired" } }, { "eu-west-3": "aws/eu-west-1" }],
   [
     "nor those whom it named",
     { "aws/eu-west-1": { state: "retired" } },
     { "eu-west-1": "aws/eu-west-3", "eu-central-1": "aws/eu-west-3" },
   ],
   [
-    "a mirror without a region that drains serves nobody",
+    "a draining mirror without a region serves no client",
     { "hoster/falkenstein": { state: "draining" } },
     { "the hoster's own": "cdn/everywhere" },
   ],
@@ -86,7 +86,7 @@ test.each<[string, Partial<Record<string, Partial<TableMirror>>>, Partial<Record
   expect(met(of(changes))).toEqual({ ...usual, ...moved });
 });
 
-describe("clients of nobody", () => {
+describe("unaffiliated clients", () => {
   const addresses = clients(600);
   const sent = (table = before) =>
     addresses.map((address, index) => decided(table, { address, target: blob(index) }).mirror);
@@ -96,7 +96,7 @@ describe("clients of nobody", () => {
     ["draining", { state: "draining" }],
     ["retired", { state: "retired" }],
     ["of weight 0", { weight: 0 }],
-  ])("leave a mirror that is %s, and nobody else moves", (_, change) => {
+  ])("leave a mirror that is %s, and no other client moves", (_, change) => {
     const after = sent(of({ "hoster/falkenstein": change }));
     const moved = usually.filter((mirror, client) => mirror !== after[client]);
     expect(new Set(moved)).toEqual(new Set(["hoster/falkenstein"]));

@@ -20,7 +20,7 @@ const ofFiles = { "a checksum": "/bin/kubectl.sha256", "a pointer": "/release/st
 const directories = { "a directory": "/release/" } as const;
 const everything = { ...ofRegistry, ...lists, ...ofFiles, ...directories };
 
-/** Who answers each of these to one client of nobody. */
+/** Which mirror answers each of these to an unaffiliated client. */
 function answering(mirrors: readonly TableMirror[], targets: Record<string, string>, address = "192.0.2.1") {
   const table = madeTable(mirrors);
   return new Set(Object.values(targets).map((target) => decided(table, { target, address }).mirror));
@@ -36,10 +36,15 @@ describe("who may answer what nothing vouches for", () => {
     ],
     ["but no lists, unless it holds everything", { trusted: true }, { ...lists, ...directories }, origin],
     ["with all of it, lists as well", { trusted: true, complete: true }, everything, "replica/one"],
-    ["nobody who only holds everything", { complete: true }, everything, origin],
-    ["nobody who drains", { trusted: true, complete: true, state: "draining" }, everything, origin],
-    ["nobody who is retired", { trusted: true, complete: true, state: "retired" }, everything, origin],
-    ["nobody without weight, for clients of nobody", { trusted: true, complete: true, weight: 0 }, everything, origin],
+    ["no mirror that is only complete", { complete: true }, everything, origin],
+    ["no draining mirror", { trusted: true, complete: true, state: "draining" }, everything, origin],
+    ["no retired mirror", { trusted: true, complete: true, state: "retired" }, everything, origin],
+    [
+      "no mirror without weight, for unaffiliated clients",
+      { trusted: true, complete: true, weight: 0 },
+      everything,
+      origin,
+    ],
   ])("%s", (_, changes, targets, mirror) => {
     expect(answering([madeReplica("replica/one", { weight: 10, ...changes })], targets)).toEqual(new Set([mirror]));
   });

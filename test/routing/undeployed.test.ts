@@ -63,7 +63,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
     });
   });
 
-  test("and is asked nothing", () => {
+  test("and is not probed", () => {
     const table = tableOf(small, {});
     const { decision } = ask(table, blob, inParis, "127.0.0.1", unasked);
     expect(decision.ask?.mirror.id).not.toMatch(/^(aws|google|azure)\//);
@@ -87,7 +87,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
     expect(only()?.planned).toBeUndefined();
   });
 
-  test("behind CloudFront its name is needed as well", () => {
+  test("behind CloudFront the domain is also required", () => {
     const table = tableOf(small, listed);
     const [reason] = explain(
       table,
@@ -95,7 +95,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
       allHeld,
     ).reasons.filter(({ mirror }) => mirror === "aws/eu-west-1");
     expect(reason?.reason).toBe(
-      "is not deployed yet: CloudFront's name for it is not in the `distributions` of deployed.yaml",
+      "is not deployed yet: its CloudFront domain is not in `distributions` in deployed.yaml",
     );
     expect(mirrorOf(table, "aws/eu-west-1")?.planned).toEqual({ blobs: null, files: null });
   });
@@ -124,7 +124,7 @@ describe("for trials, as if listed", () => {
     expect(ask(asIfListed(table), "/a", atAzure).decision.mirror).toBe("azure/westeurope");
   });
 
-  test("a table of which nothing is awaited stays what it is", () => {
+  test("leaves a fully deployed table unchanged", () => {
     const table = tableOf(small, without());
     expect(asIfListed(table)).toBe(table);
   });
@@ -183,7 +183,7 @@ providers: { ${provider} }
     expect(statuses).toEqual([307, 200, 400]);
   });
 
-  test("what another mirror has still comes from there", () => {
+  test("other mirrors' content is still served", () => {
     const cdn = madeMirror("cdn/everywhere", { weight: 10, complete: true });
     const origin = { ...madeReplica("google/us-central1"), registry: undefined, blobs: undefined, files: undefined };
     const { registry, blobs, files, ...undeployed } = origin;

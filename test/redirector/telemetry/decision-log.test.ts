@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { parseAddress } from "../../../networks/parsed-address";
 import { DecisionLog, type DecisionLogOptions, type Told } from "../../../redirector/telemetry/decision-log";
 import { LogWriter, type WriteBytes } from "../../../redirector/telemetry/log-writer";
-import { assumed } from "../../../routing/conditions";
+import { assumeAllHeld } from "../../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../../routing/decide";
 import { fixture, inventoryOf, tableOf } from "../../routing/tables";
 
@@ -212,7 +212,7 @@ describe("a line", () => {
 
   test("never holds the client's address, nor the target of a refusal", () => {
     const table = tableOf(inventoryOf(fixture("small")));
-    const conditions = assumed("2026-11-21");
+    const conditions = assumeAllHeld("2026-11-21");
     const targets = fc.oneof(
       fc.webPath(),
       fc.constantFrom("/", "/v2/", `/v2/pause/blobs/${digest}`, "/a//secret-target", "/v2/Pause/secret-target"),

@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { reservedProviderNames } from "../../../inventory/names";
 import { parseAddress } from "../../../networks/parsed-address";
 import { type MetricsSources, RedirectorMetrics } from "../../../redirector/telemetry/metrics";
-import { assumed } from "../../../routing/conditions";
+import { assumeAllHeld } from "../../../routing/conditions";
 import { type Decision, decide } from "../../../routing/decide";
 import { runs } from "../../property-runs";
 import { fixture, inventoryOf, tableOf } from "../../routing/tables";
@@ -321,7 +321,7 @@ test("whatever labels hold, the format holds", async () => {
 
 test("labels come from the table and from fixed sets, whatever clients send", async () => {
   const table = tableOf(inventoryOf(fixture("small")));
-  const conditions = assumed("2026-11-21");
+  const conditions = assumeAllHeld("2026-11-21");
   const metrics = new RedirectorMetrics(sources);
   const request = fc.record({
     method: fc.oneof(fc.constantFrom("GET", "HEAD", "PUT"), fc.string()),

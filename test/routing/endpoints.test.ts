@@ -1,4 +1,4 @@
-import { endpointsDoubt } from "../../routing/endpoints";
+import { findEndpointProblem } from "../../routing/endpoints";
 
 test.each([
   [{}, undefined],
@@ -10,5 +10,5 @@ test.each([
   [{ registry: "https:///a.example/v2" }, "registry: the URL has no host"],
   [{ registry: "https://a.example/v2?b" }, "registry: a registry's URL cannot have a placeholder or a query"],
 ])("the URLs %j", (endpoints, doubt) => {
-  expect(endpointsDoubt(endpoints)).toBe(doubt);
+  expect(findEndpointProblem(endpoints)).toBe(doubt);
 });
