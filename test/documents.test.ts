@@ -69,3 +69,19 @@ test("the README is at most 150 lines, and its inventory is valid", () => {
   const { ok, problems } = readInventory(Buffer.from(yaml), "mirrors.yaml", new Date("2026-11-25"));
   expect({ ok, problems }).toEqual({ ok: true, problems: [] });
 });
+
+/** The sources, without tests. */
+const sources = execFileSync("git", ["ls-files", "*.ts"], { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((file) => file !== "" && !/^(test|bench)\//.test(file));
+
+test.each(["docs/architecture.md", "CONTRIBUTING.md"])("%s names files and functions that exist", (document) => {
+  const code = sources.map(text).join("\n");
+  const names = [...text(document).matchAll(/`([\w./-]+)`/g)].map(([, name = ""]) => name);
+  const missing = names.filter((name) => {
+    if (/[/.]/.test(name) && /^[a-z]+\//.test(name)) return !existsSync(join(root, name));
+    const identifier = /^(?:\w+\.)?([a-z]+[A-Z]\w*|[A-Z][a-z]+\w*)$/.exec(name)?.[1];
+    return identifier !== undefined && !new RegExp(`\\b${identifier}\\b`).test(code);
+  });
+  expect(missing).toEqual([]);
+});
