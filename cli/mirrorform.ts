@@ -3,20 +3,24 @@ import { Command, CommanderError, Option } from "commander";
 import { printableLines } from "../document/printable";
 import { version } from "../package.json";
 import { UnusableProject } from "../project/unusable-project";
-import { explainCommand } from "./explain";
-import { exportCommand } from "./export";
-import { factsCommand } from "./facts";
 import { exitStatus, Failure } from "./failure";
-import { imageCommand } from "./image";
 import { printMessage } from "./print-message";
-import { rangesListCommand, rangesUpdateCommand } from "./ranges";
-import { schemaCommand } from "./schema";
-import { serveCommand } from "./serve";
-import { startCommand } from "./start";
-import { synthCommand } from "./synth";
-import { tableCommand } from "./table";
-import { validateCommand } from "./validate";
 import { formatSystemError, isSystemError } from "./watch-output";
+
+/** The modules of the commands. Each is loaded when its command runs, because all of them together take a third of a second. */
+const modules = {
+  explain: () => require("./explain") as typeof import("./explain"),
+  export: () => require("./export") as typeof import("./export"),
+  facts: () => require("./facts") as typeof import("./facts"),
+  image: () => require("./image") as typeof import("./image"),
+  ranges: () => require("./ranges") as typeof import("./ranges"),
+  schema: () => require("./schema") as typeof import("./schema"),
+  serve: () => require("./serve") as typeof import("./serve"),
+  start: () => require("./start") as typeof import("./start"),
+  synth: () => require("./synth") as typeof import("./synth"),
+  table: () => require("./table") as typeof import("./table"),
+  validate: () => require("./validate") as typeof import("./validate"),
+};
 
 const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
 const ranges = () =>
@@ -67,7 +71,7 @@ export function mirrorformProgram(): Command {
     .addOption(ranges())
     .addOption(privateMirrors())
     .addOption(json())
-    .action(validateCommand);
+    .action((options) => modules.validate().validateCommand(options));
   examples(
     command("synth", "write every stack as Terraform JSON, as `cdktf synth` does"),
     "mirrorform synth --stack aws-storage --stack aws-dns",
@@ -78,13 +82,13 @@ export function mirrorformProgram(): Command {
     .option("--out <directory>", "directory for the stacks", "cdktf.out")
     .option("--stack <name>", "synthesize only this stack, and keep the others; repeatable", collect)
     .addOption(json())
-    .action(synthCommand);
+    .action((options) => modules.synth().synthCommand(options));
   examples(command("table", "compile the routing table"), "mirrorform table --out routing.table")
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
     .option("--out <file>", "file for the table", "routing.table")
-    .action(tableCommand);
+    .action((options) => modules.table().tableCommand(options));
   examples(
     command("serve", "run the redirector on this machine"),
     "mirrorform serve --port 8080 --client-address forwarded:1 --log",
@@ -118,7 +122,7 @@ export function mirrorformProgram(): Command {
       "where to serve the pages under /-/: on the `same` port, `off`, or on another port",
       "same",
     )
-    .action(serveCommand);
+    .action((options) => modules.serve().serveCommand(options));
   examples(
     command("explain <path>", "show where a client is sent, and why"),
     "mirrorform explain /release/v1.34.0/bin/linux/amd64/kubectl --from 35.180.1.1",
@@ -146,7 +150,7 @@ export function mirrorformProgram(): Command {
       "query a running redirector, which knows the health of its mirrors, instead of using the inventory",
     )
     .addOption(json())
-    .action(explainCommand);
+    .action((path, options) => modules.explain().explainCommand(path, options));
   examples(
     command("export <program>", "write a configuration that makes nginx or Envoy redirect on its own"),
     'mirrorform export nginx --out nginx.conf && nginx -p "$PWD" -c "$PWD/nginx.conf"',
@@ -158,7 +162,7 @@ export function mirrorformProgram(): Command {
     .option("--listen <place>", "address and port for the program to listen on, as HOST:PORT", "127.0.0.1:8080")
     .option("--client-address <rule>", "how to find a client's address; see `serve --help`", "socket")
     .addOption(new Option("--json", "print the mirrors left out as JSON; needs --out"))
-    .action(exportCommand);
+    .action((name, options) => modules.export().exportCommand(name, options));
   examples(
     command("image", "build the redirector's container image without Docker, and push it"),
     "mirrorform image --base gcr.io/distroless/nodejs22-debian12@sha256:… --out image.out",
@@ -177,7 +181,7 @@ export function mirrorformProgram(): Command {
       collect,
     )
     .addOption(json())
-    .action(imageCommand);
+    .action((options) => modules.image().imageCommand(options));
   const rangesGroup = examples(
     command("ranges", "list or update the published address ranges"),
     "mirrorform ranges list --json",
@@ -187,7 +191,7 @@ export function mirrorformProgram(): Command {
     .addOption(ranges())
     .addOption(privateMirrors())
     .addOption(json())
-    .action(rangesListCommand);
+    .action((options) => modules.ranges().rangesListCommand(options));
   examples(
     command(
       "update",
@@ -208,7 +212,7 @@ export function mirrorformProgram(): Command {
     )
     .option("--allow-private-sources", "fetch from loopback and private networks, and over http, for tests and trials")
     .addOption(json())
-    .action(rangesUpdateCommand);
+    .action((options) => modules.ranges().rangesUpdateCommand(options));
   examples(
     command("facts [sources...]", "copy the outputs of deployed stacks into deployed.yaml"),
     "mirrorform facts --filled aws/eu-west-1",
@@ -229,11 +233,11 @@ export function mirrorformProgram(): Command {
     .option("--terraform <program>", "program that prints the outputs, such as tofu", "terraform")
     .option("--check", "write nothing; exit with 1 if the file would change")
     .addOption(json())
-    .action(factsCommand);
+    .action((sources, options) => modules.facts().factsCommand(sources, options));
   examples(
     command("schema", "print the JSON Schema of the inventory"),
     "mirrorform schema > mirrors.schema.json",
-  ).action(schemaCommand);
+  ).action(() => modules.schema().schemaCommand());
   examples(
     command("start", "try everything once: check, synthesize, compile and serve"),
     "mirrorform start --port 8081",
@@ -242,7 +246,7 @@ export function mirrorformProgram(): Command {
     .addOption(ranges())
     .addOption(privateMirrors())
     .addOption(port())
-    .action(startCommand);
+    .action((options) => modules.start().startCommand(options));
   return program;
 }
 
