@@ -136,7 +136,9 @@ function formatType(schema: Schema): string {
 function formatNumber(schema: z.ZodNumber): string {
   const { type, minimum, exclusiveMinimum, maximum } = z.toJSONSchema(schema);
   const word = type === "integer" ? "whole number" : "number";
-  if (exclusiveMinimum !== undefined) return `${word} above ${exclusiveMinimum}`;
+  if (exclusiveMinimum !== undefined) {
+    return `${word} above ${exclusiveMinimum}${maximum === undefined ? "" : `, at most ${maximum}`}`;
+  }
   return `${word}, ${minimum} to ${maximum}`;
 }
 

@@ -32,7 +32,7 @@ export const azure = z
             name: bucketName,
             "filled-by": z.enum(["replication", "promotion"]).default("replication").meta({
               description:
-                "`replication`: Azure copies the primary's account to this one, and blocks other writes to it; at most two accounts can be copies. `promotion`: your promotion fills it. Has no effect at the primary, or if there is no primary.",
+                "`replication`: Azure copies the primary's account to this one, and blocks other writes to it; at most two accounts can be copies. `promotion`: your release job fills it. Has no effect at the primary, or if there is no primary.",
             }),
           })
           .optional()

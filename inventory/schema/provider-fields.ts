@@ -18,7 +18,7 @@ export const providerFields = {
   avoid,
   presence: presence.default("asked").meta({
     description:
-      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: you declare that the mirrors have everything, for example because the cloud replicates to them. They are not probed, and clients get a 404 for objects that they lack.",
+      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: you declare that the mirrors have everything, for example because the cloud replicates to them. They are not asked for single objects, and clients get a 404 for objects that they lack.",
   }),
 };
 
