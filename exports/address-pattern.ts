@@ -17,7 +17,7 @@ function afterGap(left: number): string {
   return `(?:(?:${group}:){0,${left - 2}}${ipv4Pattern}|${groups(0, left)})`;
 }
 
-/** An IPv6 address without a zone, as `parseIPv6` takes it: `::` stands for one group or more. */
+/** An IPv6 address without a zone, as accepted by `parseIPv6`: `::` stands for one group or more. */
 export const ipv6Pattern = `(?:${[
   groups(8, 8),
   `(?:${group}:){6}${ipv4Pattern}`,

@@ -1,5 +1,5 @@
 /**
- * Where configurations, or a runtime, answer otherwise than the redirector's own code, by a short name: what they cannot compute, or
+ * Differences between the redirector's own code and configurations or a runtime, by a short name: what they cannot compute, or
  * behaviour of the program itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each
  * configuration begins with its own.
  */

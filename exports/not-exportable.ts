@@ -1,4 +1,4 @@
-/** Something that a table says and a configuration cannot: where it is in the inventory, why, and the fix. */
+/** Something that a configuration cannot express: its path in the inventory, the reason, and the fix. */
 export interface Inexpressible {
   /** The inventory's entry, as a path in the file: `providers.cdn.mirrors.everywhere`. */
   readonly entry: string;

@@ -35,7 +35,7 @@ function isPersonal(table: RoutingTable, of: ContentClass): boolean {
   return table.hasReplicas || !requirements[of].trusted;
 }
 
-/** What a redirect says besides its location, for a class. */
+/** A redirect's headers other than its location, for a class. */
 export function contentHeaders(table: RoutingTable, of: ContentClass): Answer["headers"] {
   return redirectHeaders(of, isPersonal(table, of));
 }
@@ -109,8 +109,7 @@ class Collector {
 }
 
 /**
- * What a table decides for each network where no mirror is asked: only mirrors that state to hold everything, and the
- * origin, answer.
+ * What a table decides for each network without probing: only complete mirrors and the origin answer.
  *
  * @param today YYYY-MM-DD, UTC: credits end with days
  * @throws NotExportable if several mirrors share clients, or the origin cannot serve what the hosts do

@@ -18,7 +18,7 @@ function isSame(a: Served, b: Served): boolean {
   return parts(a) === parts(b);
 }
 
-/** The sites of a table. By a name of this machine, callers may ask for what any host serves (`RoutingTable.host`). */
+/** The sites of a table. Requests to a name of this machine may use any host's paths (`RoutingTable.host`). */
 export function sitesOf(table: RoutingTable): Site[] {
   const groups: { served: Served; hosts: string[] }[] = [];
   for (const host of [...table.content.hosts.map(({ name }) => name), ...loopbackHosts].sort()) {

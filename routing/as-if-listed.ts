@@ -3,7 +3,7 @@ import type { RoutingTable } from "./routing-table";
 
 /**
  * A table for trials, built as if `deployed.yaml` listed every store. Only the names of CloudFront
- * distributions, which only a deployment can tell, are still missing.
+ * distributions, which are known only after a deployment, are still missing.
  */
 export function asIfListed(table: RoutingTable): RoutingTable {
   if (table.content.mirrors.every(({ planned }) => planned === undefined)) return table;

@@ -6,7 +6,7 @@ import { type ScannedPath, scanPath } from "./scan-path";
 import type { Served } from "./table-content";
 
 /**
- * What a request asks for, told from method, host and path alone.
+ * What a request asks for, derived from method, host and path alone.
  *
  * The grammar is that of the OCI distribution specification 1.1 (repository names, tags) and of the OCI image
  * specification (digests: only the two registered algorithms, so that a digest's length can be checked). The tag
@@ -32,7 +32,7 @@ export interface AskedFile {
 /** The class of a request, as used in logs and rules. */
 export type AskedClass = Asked["class"];
 
-/** What mirrors and the origin hold: everything but pages, pings and what is made here. */
+/** Classes of content that mirrors and the origin hold: all except pages, pings, OPTIONS and mirror lists. */
 export type ContentClass = Exclude<AskedClass, "ping" | "options" | "page" | "mirror-list">;
 
 /** A request for what mirrors or the origin hold. */

@@ -11,7 +11,7 @@ export interface Ranked {
   readonly mirror: TableMirror;
   readonly standing: Standing;
   readonly urls: MirrorUrls;
-  /** Its weight among the mirrors that nothing but the client tells apart from it. */
+  /** Its weight among mirrors of equal rank. */
   readonly share: number;
   /** What its scores begin with. */
   readonly seed: number;
@@ -72,7 +72,7 @@ export function rankingOf(table: RoutingTable, network: Network, of: ContentClas
 }
 
 /**
- * What is drawn for. Of content that nothing vouches for but the mirror itself, all that one client asks for comes from
+ * The part of the request that the order depends on. Content that cannot be verified comes, for one client, all from
  * one place: what one answer advertises must resolve on the next (kubernetes/registry.k8s.io#324).
  */
 function drawKeyOf(asked: AskedContent): string {

@@ -1,11 +1,10 @@
 import { isAddress, noAddress, type ParsedAddress, parseAddress } from "../networks/parsed-address";
 
 /**
- * Where the client's address is taken from. A matter of configuration, never of inference: whoever guesses lets a
- * client choose its own address. Which place needs which rule, and what must be closed beside it, is in
- * `docs/client-address.md`.
+ * How the client's address is found. It is configured, never inferred: a guess would let clients choose their own address.
+ * Which platform needs which rule, and what else must be closed, is in `docs/client-address.md`.
  *
- * - `socket`: the connection's other end, as the socket or the platform tells it;
+ * - `socket`: the connection's peer, as reported by the socket or the platform;
  * - `forwarded`: the `position`-th address of `X-Forwarded-For`, counted from the right, where proxies append;
  * - `header`: the one address in a header that a proxy in front sets and clients cannot;
  * - `cloudfront`: what `CloudFront-Viewer-Address` names, address and port with a colon between, also for IPv6;
@@ -24,16 +23,16 @@ export const clientAddressRules =
 
 /** What is read of a request. */
 export interface AddressedRequest {
-  /** The address of the connection's other end, as the socket or the platform tells it. */
+  /** The address of the connection's peer, as reported by the socket or the platform. */
   readonly peer: string | undefined;
   /** The value of a header by its name in lower case; several lines are one value joined by ", ". */
   header(name: string): string | undefined;
 }
 
 /**
- * Headers that `header:NAME` does not take, because the value alone is not the answer: lists whose left end is the
- * client's to write, an address that the client can set (`X-Azure-ClientIP`), one that is believed only beside another
- * header, and one whose port cannot be told from an IPv6 address without knowing that it is there.
+ * Headers that `header:NAME` does not accept, because the value alone is not enough: lists whose left end clients can write,
+ * an address that the client can set (`X-Azure-ClientIP`), one that is trusted only together with another header, and one
+ * whose port cannot be distinguished from an IPv6 address without knowing that it is there.
  */
 const notByName = new Set([
   "forwarded",
@@ -47,10 +46,10 @@ const notByName = new Set([
 const frontDoorId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Reads a rule as it is written on a command line: `socket`, `forwarded:N`, `header:NAME`, `cloudfront`,
+ * Parses a rule from a command line: `socket`, `forwarded:N`, `header:NAME`, `cloudfront`,
  * `azure-front-door:ID`.
  *
- * @returns undefined where the text is none of them; {@link clientAddressRules} says what they are
+ * @returns undefined if the text is none of them; {@link clientAddressRules} lists them
  */
 export function parseClientAddressRule(text: string): ClientAddressRule | undefined {
   if (text === "socket" || text === "cloudfront") return { from: text };
@@ -64,9 +63,9 @@ export function parseClientAddressRule(text: string): ClientAddressRule | undefi
 }
 
 /**
- * The client's address, plain: without port, brackets, zone or spaces around it. What is missing, forged into nonsense
- * or no address is {@link noAddress}: an unknown client, who is served all the same. Runs on every request: nothing of a
- * long header is copied but the part that is asked for, and an address that is plain already is parsed once.
+ * The client's address, plain: without port, brackets, zone or spaces around it. What is missing, forged into nonsense or no
+ * address is {@link noAddress}: an unknown client, which is still served. Runs on every request: only the needed part of a
+ * long header is copied, and a plain address is parsed once.
  */
 export function clientAddress(rule: ClientAddressRule, request: AddressedRequest): ParsedAddress {
   switch (rule.from) {
@@ -116,7 +115,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** The address that stands in a text between two positions, with nothing beside it but blanks, port, brackets and zone. */
+/** The address between two positions of a text, surrounded by nothing but blanks, port, brackets and zone. */
 function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): ParsedAddress {
   if (text === undefined) return noAddress;
   let start = from;

@@ -4,10 +4,9 @@ import type { ParsedAddress } from "../networks/parsed-address";
 export const unknownNetwork = "unknown";
 
 /**
- * The network that stands for a client where clients must be told apart: a /24 (IPv4) or a /48 (IPv6), as a text. So
- * all machines of a site meet the same mirror, and an IPv6 client that changes its address (RFC 8981) keeps it. An IPv6
- * address that carries an IPv4 address stands for the network of that. A text that is no address stands for the unknown
- * client.
+ * The network that identifies a client where clients must be distinguished: a /24 (IPv4) or a /48 (IPv6), as a text. So all
+ * machines of a site get the same mirror, and an IPv6 client that changes its address (RFC 8981) keeps it. An IPv6 address
+ * that carries an IPv4 address counts as that address. Text that is not an address is the unknown client.
  */
 export function clientNetwork({ ipv4, groups }: ParsedAddress): string {
   if (ipv4 >= 0) return `4:${ipv4 >>> 8}`;

@@ -99,7 +99,7 @@ class Combinations {
 
   /**
    * What the layers together know of an address: the provider comes from the first layer that knows one. Only one layer of
-   * prefixes counts: what a donor's list says of an address in a cloud's feed must not mix with what the feed says.
+   * prefixes counts: a donor's list must not be mixed with a cloud's feed for an address in that feed.
    */
   network(combination: readonly number[]): Network {
     const [feed, prefix, asn, country] = this.#known.map((layer, index) => layer.known[combination[index] ?? -1]);
@@ -154,7 +154,7 @@ function rangeDays(inventory: Inventory, ranges: string): RoutingTableContent["r
 /**
  * The routing table of an inventory, as bytes: the same inputs give the same bytes.
  *
- * @param facts what the clouds told after a deployment; a mirror whose address is one of them is no candidate without
+ * @param facts facts known only after a deployment; a mirror whose address is one of them is ineligible without it
  * @param ranges the directory of the published ranges' snapshots
  * @param issued when the inputs last changed: the table's place in the order of tables. @default 1970: before all others
  * @throws RangesUnreadable where ranges that the inventory names are not in the directory, or are damaged

@@ -7,7 +7,7 @@ import type { Network, RoutingTable } from "./routing-table";
 export interface DecisionExplanation {
   /** As somebody typed it, or as the connection reports it: any text. */
   readonly address: string;
-  /** What is asked for: any text. */
+  /** The requested path: any text. */
   readonly path: string;
   /** What is known of the address, in words. */
   readonly network: string;
@@ -18,7 +18,7 @@ export interface DecisionExplanation {
     readonly asn?: number;
     readonly country?: string;
   };
-  /** What is asked for, in a word: `blob`, `file`, … */
+  /** The class of the request: `blob`, `file`, … */
   readonly asked: string;
   /** The HTTP status of the answer. */
   readonly status: number;

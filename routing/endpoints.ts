@@ -84,7 +84,7 @@ function atGoogle({ region, registry, bucket }: GoogleMirror, project: string, r
 
 /**
  * S3's dual-stack host, which answers over IPv6 as well, or CloudFront's, which only a deployment knows. ECR Public
- * asks for a token even of anonymous clients, and a client that was redirected has none for it: it gets no redirects.
+ * requires a token even from anonymous clients, which redirected clients do not have: it gets no redirects.
  */
 function atAws({ region, bucket }: AwsMirror, facts: ProviderFacts | undefined): Store[] {
   if (!bucket) return [];

@@ -6,7 +6,7 @@ export type MirrorListFormat = "json" | "json-all" | "metalink";
 const jsonType = "application/json";
 /** RFC 5854, section 8.1. */
 const metalinkType = "application/metalink4+xml";
-/** The parameter of a query that asks for a file's mirrors. */
+/** The query parameter that requests a file's mirrors. */
 export const mirrorListParameter = "mirrorlist(?:=(json|meta4|all))?";
 const mirrorList = new RegExp(`[?&]${mirrorListParameter}(?:&|$)`);
 

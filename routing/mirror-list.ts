@@ -51,7 +51,7 @@ function toExcludedEntry({ mirror, reason }: Reason): Entry {
 }
 
 /**
- * The mirrors of the requested file, from what is already known: no mirror is asked. The origin is always the last fallback;
+ * The mirrors of the requested file, from what is already known: no mirror is probed. The origin is always the last fallback;
  * RFC 5854, section 4.1.2, requires a URL for every file.
  */
 export function mirrorList(

@@ -26,7 +26,7 @@ class BlobTemplate {
   }
 }
 
-/** Where a mirror has what is asked for. What does not depend on the request is prepared, once for each mirror of a table. */
+/** A mirror's URLs. Everything that does not depend on the request is prepared, once for each mirror of a table. */
 export class MirrorUrls {
   readonly #registry: string | undefined;
   readonly #blobs: BlobTemplate | undefined;
@@ -41,8 +41,8 @@ export class MirrorUrls {
   }
 
   /**
-   * The URL of what was asked for, without a query; undefined where the mirror does not hold that kind. Its host is the
-   * mirror's, whatever was asked for: only validated parts go behind it.
+   * The URL of the requested object, without a query; undefined if the mirror does not hold that kind. Its host is always the
+   * mirror's: only validated parts are appended.
    */
   locate(asked: AskedContent): string | undefined {
     switch (asked.class) {

@@ -7,7 +7,7 @@ function isPlain(path: string, spelling: Spelling): boolean {
   return spelling === "decoded" || !path.includes("%") || !/\/%2e/i.test(path);
 }
 
-/** The dots of a dot segment; anything else as it is. */
+/** The dots of a dot segment; any other segment unchanged. */
 function dotsOf(segment: string, spelling: Spelling): string {
   if (spelling === "decoded" || segment.length > "%2e%2e".length || !segment.includes("%")) return segment;
   return segment.replace(/%2e/gi, ".");

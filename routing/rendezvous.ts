@@ -20,7 +20,7 @@ export function rendezvousSeed(mirror: string): number {
 /**
  * A mirror's score for one client and object by weighted rendezvous hashing (the logarithmic method of Schindelhauer
  * and Schomaker, 2005): the highest score of all mirrors wins. Each mirror wins its weight's share, the same client and
- * object always meet the same one, and a mirror that comes or goes moves only the share that it takes or had.
+ * object always get the same one, and adding or removing a mirror moves only its own share.
  *
  * @param seed the mirror's
  * @param weight above 0

@@ -13,8 +13,8 @@ const port = "0*(?:[0-9]{0,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0
 
 /**
  * A host with or without a port (RFC 9110, section 7.2; RFC 3986, sections 3.2.2 and 3.2.3). Two things in that grammar are
- * refused: an empty name, which RFC 9110, section 4.2.1, forbids in `http` URLs, and a comma, which cannot be distinguished from
- * two lines of `Host`. PCRE, RE2 and JavaScript read the pattern alike.
+ * refused: an empty name, which RFC 9110, section 4.2.1, forbids in `http` URLs, and a comma, which cannot be distinguished
+ * from two lines of `Host`. PCRE, RE2 and JavaScript interpret the pattern in the same way.
  */
 export const hostPattern = `(?:\\[[0-9A-Fa-f:.]+\\]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::${port})?`;
 /** The scheme of a target in absolute form (RFC 9112, section 3.2.2). */
@@ -29,7 +29,7 @@ export function isHost(text: string): boolean {
 }
 
 /**
- * Where a request goes. A target in absolute form names the host, whatever the `Host` header says (RFC 9112, section
+ * Where a request goes. A target in absolute form names the host, whatever the `Host` header contains (RFC 9112, section
  * 3.2.2); its own path may be empty, and is `/` then (RFC 9110, section 4.2.3). Other targets are unchanged.
  *
  * @returns undefined if the `Host` header is missing, repeated or malformed: the request gets status 400 (RFC 9112,

@@ -195,7 +195,7 @@ function requireDistinct(at: string, names: readonly string[], report: Report): 
  * Checks that what was parsed is a routing table's content, with sound URLs. Unknown members stay. We have a checker of our
  * own because a library would make a Lambda load a megabyte at every cold start.
  *
- * @throws Error that says what is wrong, and where: the first problems, and how many more
+ * @throws Error that names the first problems and where they are, and how many more there are
  */
 export function requireTableContent(parsed: unknown): RoutingTableContent {
   const problems: string[] = [];

@@ -18,7 +18,7 @@ const version = 3;
 const checksumAt = 16;
 const headerBytes = checksumAt + 32;
 /**
- * The longest content that is read, in bytes; the shipped inventory's has 64 KiB. Parsing and checking this much takes tens
+ * Maximum content length, in bytes; the shipped inventory's has 64 KiB. Parsing and checking this much takes tens
  * of milliseconds, in which no request is answered.
  */
 const longestContent = 2 * 1024 * 1024;
@@ -68,7 +68,7 @@ export class RoutingTable {
     return new RoutingTable(content, this.#prefixBytes, this.checksum);
   }
 
-  /** Where one of its mirrors has what is asked for. */
+  /** The URLs of one of its mirrors. */
   urlsOf(mirror: TableMirror): MirrorUrls {
     return this.#urls.get(mirror) ?? new MirrorUrls(mirror);
   }

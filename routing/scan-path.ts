@@ -22,7 +22,7 @@ const visible = 1;
 /** Visible, and the same however often it is decoded. */
 const literal = 2;
 const hex = 4;
-/** A slash, dot or colon: what stands around it matters. */
+/** A slash, dot or colon: its position matters. */
 const mark = 8;
 const allBits = visible | literal | hex | mark;
 

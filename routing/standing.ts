@@ -38,7 +38,7 @@ export type OutReason =
   | "other-provider";
 
 /**
- * How a mirror stands to a network, best first:
+ * A mirror's standing for a network, best first:
  *
  * - `own-region`: it is in the client's own region;
  * - `named`: its `serves` names the client's region;

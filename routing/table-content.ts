@@ -15,7 +15,7 @@ export interface TableMirror extends MirrorEndpoints {
   readonly complete: boolean;
   /** Whether the origin's operators control it. */
   readonly trusted: boolean;
-  /** Whether it takes its provider's clients of unknown region. */
+  /** Whether it serves its provider's clients of unknown region. */
   readonly primary: boolean;
   readonly region?: string;
   /** Where it is; of a region, with `region`. */

@@ -9,7 +9,7 @@ import { headerMatches, type Part, typed } from "./envoy-part";
 /** The header in which the address filter reports the outcome; values sent by clients are dropped. */
 export const outcomeHeader = "x-mirrorform-outcome";
 
-/** How an outcome is told there. */
+/** The value of that header for an outcome. */
 export function tagOf(outcome: number): string {
   return `outcome${outcome}`;
 }

@@ -8,10 +8,10 @@ import { type Part, typed } from "./envoy-part";
 import { virtualHost } from "./virtual-host";
 
 /**
- * An Envoy configuration, a static bootstrap, that decides as the redirector does where no mirror is asked: addresses
+ * An Envoy configuration, a static bootstrap, that decides like the redirector without probing: addresses
  * become tags, and matchers on path and tag choose among redirects. For Envoy 1.30 and later.
  *
- * @throws NotExportable where the table says what Envoy cannot
+ * @throws NotExportable if Envoy cannot express the table
  */
 export function envoyConfiguration(options: ExportOptions): Exported {
   const outcomes = outcomesOf(options.table, options.today);

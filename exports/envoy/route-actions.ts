@@ -40,7 +40,10 @@ function refuse(mirror: TableMirror, problem: string, fix: string): never {
   throw new NotExportable([{ entry: mirrorEntry(mirror.id), problem, fix }]);
 }
 
-/** A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable if Envoy's configuration cannot express the URL */
+/**
+ * A redirect to a mirror: the path is rewritten, the query stays. @throws NotExportable if Envoy's configuration cannot
+ * express the URL
+ */
 export function contentAction(rule: ContentRule, mirror: TableMirror, table: RoutingTable): Part {
   const [first = "", ...others] = urlParts(rule, mirror);
   const found = typeof first === "string" ? origin.exec(first) : null;

@@ -12,7 +12,7 @@ const notBf = `%(?:[89Aa]${digit}|[Bb][0-9A-Ea-e])`;
 /** Escaped characters of four bytes up to the middle of the second byte. */
 const ofFour = "%[Ff](?:0%[9ABab]|[1-3]%[89ABab]|4%8)";
 
-/** Escaped UTF-8 of more than one byte (RFC 3629, section 4), but for controls (U+0080 to U+009F) and noncharacters. */
+/** Escaped UTF-8 of more than one byte (RFC 3629, section 4), except controls (U+0080 to U+009F) and noncharacters. */
 const beyondAscii = [
   `%[Cc]2%[ABab]${digit}`,
   `%(?:[Cc][3-9A-Fa-f]|[Dd]${digit})${continuation}`,

@@ -11,10 +11,10 @@ const pages: readonly Rule[] = [
 ];
 
 /**
- * What requests to one host ask for, as regular expressions that PCRE, RE2 and JavaScript read alike: no look-around, and no
- * names for captures: their order is that of `captures`. They are made of the patterns of `routing/asked.ts`,
- * and say what these say, but read paths as they came: a configuration does not decode them. Dot segments and repeated
- * slashes are gone before: the programs themselves can remove them.
+ * What requests to one host ask for, as regular expressions that PCRE, RE2 and JavaScript interpret in the same way: no
+ * look-around, and no names for captures: their order is that of `captures`. They are made of the patterns of
+ * `routing/asked.ts`, and accept the same requests, but match undecoded paths: a configuration does not decode them. Dot
+ * segments and repeated slashes are gone before: the programs themselves can remove them.
  *
  * @returns the first rule that matches a request answers it, and one always does
  */
@@ -27,7 +27,7 @@ export function grammarOf(served: Served): Rule[] {
     ...(images ? imageRules(served) : []),
     ...(images || files ? pages : []),
     ...requestRefusals(served),
-    // Where a host serves both, what is below /v2/ is never a file.
+    // If a host serves both, paths below /v2/ are never files.
     ...(images ? imageRefusals(served) : []),
     ...(files ? fileRules(served) : []),
     ...notFoundRules(served),

@@ -1,14 +1,16 @@
-/** The parts of a regular expression: escapes and classes as single tokens, so their contents are not parsed; groups; letters. */
+/**
+ * The parts of a regular expression: escapes and classes as single tokens, so their contents are not parsed; groups; letters.
+ */
 const parts = /\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|[a-z]/g;
 
 /** Syntax that engines lack or interpret differently: look-around, names, flags, references, words, Unicode. */
 const notPortable = /\(\?(?!:)|\\[1-9bBdDkpPsSwW]/;
 
 /**
- * One of JavaScript's regular expressions for a part of a longer one that PCRE, RE2 and JavaScript read alike: without
- * its anchors, and capturing nothing.
+ * One of JavaScript's regular expressions for a part of a longer one that PCRE, RE2 and JavaScript interpret in the same way:
+ * without its anchors, and capturing nothing.
  *
- * @throws Error where the engines could read it otherwise
+ * @throws Error if the engines could interpret it differently
  */
 export function portablePattern({ source, flags }: RegExp): string {
   const body = source.replace(/^\^/, "").replace(/\$$/, "").replaceAll("\\d", "[0-9]");

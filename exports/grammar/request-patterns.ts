@@ -16,7 +16,9 @@ export const segmentCharacter = "[^/? ]";
 /** Characters allowed unescaped in a path (RFC 3986, section 3.3). */
 const plain = "[A-Za-z0-9\\-._~!$&'()*+,;=:@/]*";
 const visible = "[!-$&->@-\\[\\]-~]*";
-/** A path in the spelling that is passed on. Repetitions are not nested, so that no path makes an engine try them in all ways. */
+/**
+ * A path in the spelling that is passed on. Repetitions are not nested, so that no path makes an engine try them in all ways.
+ */
 export const plainPath = `${plain}(?:(?:${keptEscape})${plain})*`;
 /** A path with dot segments or repeated slashes. */
 export const untidyPath = `/(?:[^? ]*/)?(?:/|${dot}{1,2}/)[^? ]*|/(?:[^? ]*/)?${dot}{1,2}`;

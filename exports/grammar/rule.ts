@@ -23,8 +23,8 @@ export interface RuleBase {
   /** Whether the rule applies only to OCI paths: `/v2` and what is below. */
   readonly oci?: true;
   /**
-   * Whether nothing but the length of a request can make an earlier rule match, too: its pattern has room for neither dot
-   * segments nor repeated slashes nor escapes that say something else.
+   * Whether an earlier rule can match the same request only because of its length: the pattern excludes dot segments,
+   * repeated slashes and escapes.
    */
   readonly isExact?: true;
   /** Which methods match: OPTIONS, or all refused methods. @default GET and HEAD */
@@ -37,7 +37,7 @@ export interface ContentRule extends RuleBase {
   readonly captures: readonly Capture[];
   /** What `MirrorUrls` is given to make a URL of placeholders in braces. */
   readonly asked: AskedContent;
-  /** The path at the mirrors, where a file is asked for: text around the captured `path`. */
+  /** The path at the mirrors, if a file is requested: text around the captured `path`. */
   readonly at?: { readonly before: string; readonly after: string };
 }
 

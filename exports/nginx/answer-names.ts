@@ -1,6 +1,6 @@
 import { type AnswerRule, type ContentRule, isContentRule, type PageRule, type Rule } from "../grammar/rule";
 
-/** The names of answers: one for each rule, but rules of one id that are answered alike share one. */
+/** The names of answers: one for each rule, but rules of one id with the same answer share one. */
 export class AnswerNames {
   readonly content = new Map<string, ContentRule>();
   readonly fixed = new Map<string, PageRule | AnswerRule>();

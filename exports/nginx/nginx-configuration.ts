@@ -14,10 +14,10 @@ const start =
   'nginx -p "$PWD" -c "$PWD/nginx.conf"   (the pid file and temporary folders are below the folder given by -p)';
 
 /**
- * An nginx configuration, complete, that decides as the redirector does where no mirror is asked: `geo` makes outcomes
- * of addresses, `map` makes names of requests and URLs of outcomes, `return` answers. For nginx 1.21 and later.
+ * An nginx configuration, complete, that decides like the redirector without probing: `geo` maps addresses to outcomes, `map`
+ * maps requests to names and outcomes to URLs, `return` answers. For nginx 1.21 and later.
  *
- * @throws NotExportable where the table says what nginx cannot
+ * @throws NotExportable if nginx cannot express the table
  */
 export function nginxConfiguration(options: ExportOptions): Exported {
   const { table, clientAddress, listen } = options;
@@ -31,9 +31,9 @@ http {
 ${settingsText}
 ${requests}    # The client's address, or an empty text.
 ${addressMap(clientAddress)}
-    # Where the client is: clients of one number are sent to the same mirrors.
+    # The client's outcome: clients with the same number are sent to the same mirrors.
 ${outcomeMaps(outcomes, clientAddress)}
-    # Where each number is sent.
+    # The URLs of each outcome.
 ${locations.maps}
 ${serverText(listen, locations)}}
 `;
@@ -62,7 +62,7 @@ const settingsText = `${temporary}
     types { }
     map_hash_max_size 16384;
     map_hash_bucket_size 512;
-    # As much as the redirector's own server takes.
+    # The limits of the redirector's own server.
     large_client_header_buffers 4 16k;
     client_header_timeout 10s;
     client_body_timeout 10s;
@@ -71,7 +71,7 @@ const settingsText = `${temporary}
     client_max_body_size 0;
 `;
 
-/** What a request asks for. Its answers are named meanwhile. */
+/** The maps that find a request's location. Also names the answers. */
 function requestText({ table }: ExportOptions, answers: AnswerNames): string {
   const sites = sitesOf(table);
   const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
@@ -80,16 +80,16 @@ function requestText({ table }: ExportOptions, answers: AnswerNames): string {
   return `    # The request line without a host in it, which is $host then.
 ${pathedLineMap()}    # The same without dot segments and repeated slashes.
 ${tidyMaps()}
-    # What a request asks for, by the name of a location: first by the host's rules, then by the host.
+    # The request's location: first by each host's rules, then by the host.
 ${siteMaps.join("\n")}
     # The same for most requests, in one step.
 ${shortMaps.join("")}
 ${hostMaps(sites)}
-    # What is answered where nginx itself refuses a request.
+    # The answer if nginx itself refuses a request.
 ${refusedMaps(answers)}
     # A dollar sign, which begins a variable everywhere else.
 ${dollarBlock}
-    # The query without what no mirror gets, and the same behind a URL that has one.
+    # The query that mirrors get, and the same for a URL that already has a query.
 ${queryMaps()}    map $passed_query $passed_more {
         default "";
         "~^\\?(?<asked_parameters>.*)$" "&$asked_parameters";
@@ -103,7 +103,7 @@ function serverText({ host, port }: ExportOptions["listen"], { blocks }: Locatio
         listen ${host}:${port} default_server;
         # Dots are removed before slashes are merged.
         merge_slashes off;
-        # Nobody has a path below /-/: a client that asks for this one is refused, too.
+        # No host has paths below /-/: a client that requests this one is refused, too.
         error_page 400 414 494 = //-/refused;
         rewrite ^(?!//-/refused$) /$asked last;
         location = //-/refused {

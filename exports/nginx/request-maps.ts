@@ -24,15 +24,15 @@ function requestPattern(rule: Rule): string {
   return `^(?:GET|HEAD) ${oci}(?:${pattern})${end}`;
 }
 
-/** What a request asks for, by the rules of one site: the name of a location. */
+/** The map from requests to locations by the rules of one site. */
 export function siteMap({ id, rules }: Site, answers: AnswerNames): string {
   const lines = rules.map((rule) => `        ${nginxRegex(requestPattern(rule))} ${answers.nameOf(rule)};`);
   return `    map $asked_line $asked_of_${id} {\n        default malformed;\n${lines.join("\n")}\n    }\n`;
 }
 
 /**
- * What most requests ask for, in one step: short requests without a host in the request line, by rules whose patterns
- * need no path without dots. Nothing where a site has no such rules.
+ * The same for most requests, in one step: short ones without a host in the request line, by rules that need no tidied path.
+ * Empty if a site has no such rules.
  */
 export function shortMap({ id, rules }: Site, answers: AnswerNames): string {
   const exact = rules.filter(({ isExact }) => isExact);
@@ -51,14 +51,14 @@ function hostLines(sites: readonly Site[], variable: (site: Site) => string): st
     .join("\n");
 }
 
-/** What a request asks for, by its host. */
+/** The map from hosts to sites. */
 export function hostMaps(sites: readonly Site[]): string {
   const hasExactRules = ({ rules }: Site) => rules.some(({ isExact }) => isExact);
   return `    map $host $asked_of_host {
         default $asked_of_${otherHosts().id};
 ${hostLines(sites, ({ id }) => `$asked_of_${id}`)}
     }
-    # Several Host headers, and one that names no host, are refused whatever is asked for.
+    # Several Host headers, and one that names no host, are refused for every request.
     map $http_host $asked {
         default $no_place;
 ${hostLines(sites, (site) => (hasExactRules(site) ? `$shortly_asked_of_${site.id}` : "$asked_of_host"))}
@@ -72,7 +72,7 @@ ${hostLines(sites, (site) => (hasExactRules(site) ? `$shortly_asked_of_${site.id
 }
 
 /**
- * The answers to requests that nginx itself refuses: always our refusal, never what the rest of the request would have got,
+ * The answers to requests that nginx itself refuses: always our refusal, never what the request would otherwise have got,
  * since nginx may have stopped in the middle of its headers.
  */
 export function refusedMaps(answers: AnswerNames): string {
