@@ -2,18 +2,16 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type timers from "node:timers/promises";
 import { setTimeout } from "node:timers/promises";
-import { ranges } from "../routing/tables";
 import { runMirrorform, startMirrorform } from "./run-mirrorform";
+import { ofSmall } from "./small-inventory";
 
 jest.mock("node:timers/promises", () => {
   const actual = jest.requireActual<typeof timers>("node:timers/promises");
   return { ...actual, setTimeout: jest.fn(actual.setTimeout) };
 });
 
-const inventory = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
 
 describe("a running redirector", () => {
@@ -21,7 +19,7 @@ describe("a running redirector", () => {
   let url: string;
 
   beforeAll(async () => {
-    const words = ["serve", "--inventory", inventory, "--ranges", ranges, "--port", "0", "--presence", "assume"];
+    const words = ["serve", ...ofSmall, "--port", "0", "--presence", "assume"];
     child = startMirrorform(words, tmpdir());
     let stderr = "";
     url = await new Promise((resolve, reject) => {
@@ -56,7 +54,7 @@ describe("a running redirector", () => {
   test("as JSON: the same as from the inventory", async () => {
     const words = [blob, "--from", "52.94.76.1", "--json"];
     const [here, there] = await Promise.all([
-      runMirrorform(["explain", ...words, "--inventory", inventory, "--ranges", ranges, "--presence", "assume"]),
+      runMirrorform(["explain", ...words, ...ofSmall, "--presence", "assume"]),
       explain(words),
     ]);
     expect(there.status).toBe(0);

@@ -1,13 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ranges } from "../routing/tables";
 import { runMirrorform } from "./run-mirrorform";
+import { ofSmall } from "./small-inventory";
 
-const fixtures = join(__dirname, "..", "fixtures", "inventories");
-const small = join(fixtures, "small.yaml");
-/** The small inventory, with the ranges of the tests. */
-const ofSmall = ["--inventory", small, "--ranges", ranges];
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
 let directory: string;
 

@@ -7,13 +7,11 @@ import { parse } from "yaml";
 import { mirrorformProgram } from "../../cli/mirrorform";
 import { describeTable } from "../../cli/table";
 import { madeTable } from "../routing/handmade-table";
-import { fixture, ranges } from "../routing/tables";
+import { fixture } from "../routing/tables";
 import { runMirrorform } from "./run-mirrorform";
+import { ofSmall, small } from "./small-inventory";
 
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
-const small = join(fixtures, "small.yaml");
-/** The small inventory, with the ranges of the tests. */
-const ofSmall = ["--inventory", small, "--ranges", ranges];
 const broken = join(fixtures, "broken", "several-at-once.yaml");
 let directory: string;
 

@@ -4,13 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ranges } from "../routing/tables";
 import { runMirrorform, startMirrorform } from "./run-mirrorform";
+import { ofSmall } from "./small-inventory";
 
-const fixtures = join(__dirname, "..", "fixtures", "inventories");
-const small = join(fixtures, "small.yaml");
-/** The small inventory, with the ranges of the tests. */
-const ofSmall = ["--inventory", small, "--ranges", ranges];
 const blob = `/v2/pause/blobs/sha256:${"a".repeat(64)}`;
 let directory: string;
 
