@@ -165,7 +165,7 @@ export function mirrorformProgram(): Command {
     .action((name, options) => modules.export().exportCommand(name, options));
   examples(
     command("image", "build the redirector's container image without Docker, and push it"),
-    "mirrorform image --base gcr.io/distroless/nodejs22-debian12@sha256:… --out image.out",
+    "mirrorform image --base docker.io/oven/bun@sha256:… --out image.out",
     "mirrorform image --base docker.io/library/node:24-slim@sha256:… --push us-docker.pkg.dev/project/mirrorform/redirector:v1",
   )
     .addOption(inventory())

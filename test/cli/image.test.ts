@@ -323,6 +323,11 @@ const starts: readonly [string, RunConfig, RunConfig][] = [
     { Entrypoint: ["/usr/local/bin/docker-entrypoint.sh"], Cmd: ["/usr/local/bin/bun"] },
     { Entrypoint: ["/usr/local/bin/bun", "/app/redirector.js"] },
   ],
+  [
+    "docker.io/oven/bun:distroless",
+    { Entrypoint: ["/usr/local/bin/bun"] },
+    { Entrypoint: ["/usr/local/bin/bun"], Cmd: ["/app/redirector.js"] },
+  ],
   ["a system with Node", { Cmd: ["/bin/bash"] }, { Entrypoint: ["node", "/app/redirector.js"] }],
   ["nothing at all", { Entrypoint: null, Cmd: null, Env: null }, { Entrypoint: ["node", "/app/redirector.js"] }],
 ];
