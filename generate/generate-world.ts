@@ -87,7 +87,7 @@ function isVisible(line: readonly MapPoint[]): boolean {
 const data = drawOutlines().map(simplify).filter(isVisible).map(formatPath).join("");
 const text = `/**
  * The land of the world as SVG path data, for the map of \`map-projection.ts\`. Natural Earth 1:110 million, public domain.
- * Written by \`generate-world.ts\`: change that.
+ * Written by \`generate-world.ts\`: change that file instead.
  */
 export const worldOutline =
   "${data}";

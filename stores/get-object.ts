@@ -5,18 +5,18 @@ import type { GetOptions, GetResult } from "./object-store";
 /** Sends the request for an object. The headers given must go with it. */
 export type SendGet = (headers: Headers) => Promise<Response>;
 
-/** How much of an error's body is read, in bytes: the XML of object stores is shorter. */
+/** How much of an error body is read, in bytes. Object stores send shorter XML. */
 const largestError = 16 * 1024;
 
 class TooLarge extends Error {}
 
 /**
- * Reads an object by HTTP: the server tells by its ETag whether the caller has it already (RFC 9110, section 13.1.2).
+ * Reads an object by HTTP: the ETag shows the server whether the caller already has it (RFC 9110, section 13.1.2).
  * Rejects only with the reason of the signal.
  */
 export async function getObject(send: SendGet, options: GetOptions): Promise<GetResult> {
   const { etag, signal } = options;
-  // Reads are a minute apart or more: by then a kept connection is usually closed, especially on Lambda.
+  // Reads are at least a minute apart: by then, a kept connection is usually closed, especially on Lambda.
   const headers = new Headers({ "user-agent": "mirrorform", connection: "close" });
   if (etag !== undefined) headers.set("if-none-match", etag);
   try {

@@ -1,18 +1,18 @@
 /** How an object is read. */
 export interface GetOptions {
-  /** The ETag of what the caller has: the same bytes are not sent again. @default nothing */
+  /** The ETag of the caller's copy: the same bytes are not sent again. @default nothing */
   readonly etag?: string | undefined;
-  /** Largest object that is read, in bytes. */
+  /** Size limit of an object, in bytes. */
   readonly limit: number;
-  /** Ends the reading. */
+  /** Aborts the read. */
   readonly signal: AbortSignal;
 }
 
-/** What came of reading an object. */
+/** The result of reading an object. */
 export type GetResult =
-  /** The ETag is undefined if the server gives none. */
+  /** The ETag is undefined if the server sends none. */
   | { readonly outcome: "found"; readonly bytes: Uint8Array; readonly etag: string | undefined }
-  /** It still has the caller's ETag. */
+  /** The object still has the caller's ETag. */
   | { readonly outcome: "unchanged" }
   | { readonly outcome: "too-large" }
   /** The reason follows the object's name, as in "it answered with status 403 (AccessDenied)". */

@@ -34,7 +34,7 @@ export class ListFetcher {
   /** Bytes of pages that have not arrived completely. */
   #reading = 0;
 
-  /** @param options `allowPrivate`: whether registries may be on loopback and inside networks, and speak http: for tests and trials */
+  /** @param options `allowPrivate`: whether registries may be on loopback and in private networks, and use http: for tests and trials */
   constructor(options?: { readonly allowPrivate?: boolean }) {
     this.#connections = new PublicConnections(options);
   }

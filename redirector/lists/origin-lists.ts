@@ -52,7 +52,7 @@ interface KeptPage {
 export interface OriginListsOptions {
   /** Milliseconds since 1970. @default the machine's clock */
   readonly clock?: () => number;
-  /** Whether registries may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  /** Whether registries may be on loopback and in private networks, and use http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
   /** @default one that follows `allowPrivate` */
   readonly fetcher?: Pick<ListFetcher, "fetch" | "stop">;

@@ -1,7 +1,7 @@
 /** The map's size in units of its `viewBox`. */
 export const mapSize = { width: 1200, height: 524 } as const;
 
-/** The meridian in the middle, in degrees east: the map is cut at 169° W, in the Bering Strait, and thus through no continent. */
+/** The meridian in the middle, in degrees east: the map is cut at 169° W, in the Bering Strait, so no continent is cut. */
 export const centralMeridian = 11;
 
 /** Units of the map per radian: the equator, 2π × 0.8707 radians long in this projection, is as wide as the map. */

@@ -17,7 +17,7 @@ export interface MirrorStatus {
   readonly origin: boolean;
   /** Whether the inventory states that it holds everything, or it is asked before a client is sent there. */
   readonly presence: "complete" | "asked";
-  /** `open`: it gets no clients; `probing`: the same, while one question finds out whether it is healthy again. */
+  /** `open`: it gets no clients. `probing`: it gets no clients while one question finds out whether it is healthy again. */
   readonly breaker: "closed" | "open" | "probing";
   /**
    * Whether it has answered a question, or failed to, since the redirector started: until then its health is unknown. `off`:

@@ -3,7 +3,7 @@ export type BreakerState = "closed" | "open" | "probing";
 
 /**
  * How many witnesses of failures open a breaker: one may be mistaken, three are probably right. A client network is one witness
- * regardless of the number of its requests, since it chooses at which names a mirror fails; each of our own checks is one.
+ * regardless of the number of its requests, since it can choose names at which a mirror fails; each of our own checks is a witness.
  */
 export const failuresToOpen = 3;
 /** How long the breaker is open at first, in milliseconds. Each failed probe doubles it. */
@@ -172,7 +172,7 @@ export class CircuitBreaker {
     this.#setState("open");
   }
 
-  /** A name that a client chose is too weak as evidence to extend the wait. */
+  /** A failure at a name that a client chose is too weak as evidence to extend the wait. */
   #reopen(words: string, network: string | undefined): void {
     this.#lastFailure = { at: this.#clock(), words };
     this.#isProbeLost = false;

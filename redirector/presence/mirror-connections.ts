@@ -26,7 +26,7 @@ export type SendToMirror = (url: string, request: MirrorRequest) => Promise<Mirr
 export class MirrorConnections {
   readonly #connections: PublicConnections;
 
-  /** @param options `allowPrivate`: whether mirrors may be on loopback and inside networks, and speak http: for tests and trials */
+  /** @param options `allowPrivate`: whether mirrors may be on loopback and in private networks, and use http: for tests and trials */
   constructor(options?: { readonly allowPrivate?: boolean }) {
     this.#connections = new PublicConnections(options);
   }

@@ -40,7 +40,7 @@ export interface PresenceOptions {
   readonly clock?: () => number;
   /** From 0 to below 1. @default Math.random */
   readonly random?: () => number;
-  /** Whether mirrors may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  /** Whether mirrors may be on loopback and in private networks, and use http: for tests and trials. @default false */
   readonly allowPrivate?: boolean;
   /** @default `MirrorConnections` */
   readonly send?: SendToMirror;

@@ -10,7 +10,7 @@ export interface MirrorQuestionsOptions {
   readonly clock: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** Whether mirrors may be on loopback and inside networks, and speak http: for tests and trials. */
+  /** Whether mirrors may be on loopback and in private networks, and use http: for tests and trials. */
   readonly allowPrivate: boolean;
   /** @default {@link MirrorConnections} */
   readonly send?: SendToMirror | undefined;

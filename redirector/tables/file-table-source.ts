@@ -1,4 +1,4 @@
-// Not `node:fs/promises`, which Bun would load at the start, whether a table is in a file or not.
+// Not `node:fs/promises`, which Bun would load at the start even if no table is in a file.
 import { type BigIntStats, constants, promises } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { LastBytes, largestTable, type TableSource, tooLarge } from "./table-source";

@@ -4,8 +4,8 @@ import type { GetOptions, GetResult, ObjectStore } from "../object-store";
 import { ServiceAccount } from "./service-account";
 
 /**
- * A bucket of Cloud Storage, read as the service account that the program runs as. A public object is read by its `https:` URL
- * instead, and should say `Cache-Control: no-cache`: Google keeps public objects for an hour otherwise.
+ * A bucket of Cloud Storage, read as the service account that the program runs as. Read a public object by its `https:` URL
+ * instead, and give it `Cache-Control: no-cache`: otherwise Google caches public objects for an hour.
  */
 export class GoogleBucket implements ObjectStore {
   readonly #bucket: string;
@@ -24,8 +24,8 @@ export class GoogleBucket implements ObjectStore {
   }
 
   /**
-   * The object's URL in the XML API. That API treats `If-None-Match` as HTTP does (304 if the ETag matches), and its ETag is
-   * the content's; the JSON API's ETag is the metadata's as well, so that a new label would look like new content.
+   * The object's URL in the XML API. That API treats `If-None-Match` as HTTP does (304 if the ETag matches), and its ETag
+   * only depends on the content. The JSON API's ETag also depends on the metadata, so a new label would look like new content.
    * `STORAGE_EMULATOR_HOST` names another Cloud Storage, as for Google's own libraries.
    */
   #url(key: string): string {

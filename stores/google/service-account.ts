@@ -1,7 +1,7 @@
-/** A token is not used in its last minute: it must still be good when the request arrives. Milliseconds. */
+/** A token is not used in its last minute: it must still be valid when the request arrives. Milliseconds. */
 const lastMinute = 60_000;
 
-/** An answer of the metadata server. */
+/** A response from the metadata server. */
 interface TokenAnswer {
   readonly access_token: string;
   /** Seconds. */
@@ -17,7 +17,7 @@ export class ServiceAccount {
   /** Milliseconds since 1970. */
   #usableUntil = 0;
 
-  /** A token that is good for a minute at least. @throws Error if the server does not answer, or gives no token */
+  /** A token that is valid for at least a minute. @throws Error if the server does not answer, or returns no token */
   async getToken(signal: AbortSignal): Promise<string> {
     if (Date.now() < this.#usableUntil) return this.#token;
     const { access_token, expires_in } = await this.#fetchToken(signal);
@@ -33,7 +33,7 @@ export class ServiceAccount {
     const response = await fetch(url, options).catch(() => undefined);
     const body: unknown = response?.status === 200 ? await response.json().catch(() => undefined) : undefined;
     if (isTokenAnswer(body)) return body;
-    const problem = response === undefined ? "cannot be reached" : `gave no token (status ${response.status})`;
+    const problem = response === undefined ? "cannot be reached" : `returned no token (status ${response.status})`;
     throw new Error(`the metadata server ${host} ${problem}: gs:// works on Google Cloud, with a service account`);
   }
 }
@@ -43,7 +43,7 @@ function isTokenAnswer(body: unknown): body is TokenAnswer {
   return (
     "access_token" in body &&
     typeof body.access_token === "string" &&
-    // As a header takes it (RFC 6750, section 2.1).
+    // The form that a header allows (RFC 6750, section 2.1).
     /^[A-Za-z0-9\-._~+/]+=*$/.test(body.access_token) &&
     "expires_in" in body &&
     typeof body.expires_in === "number"

@@ -1,16 +1,16 @@
 import { Readable } from "node:stream";
 import { createPublicRequest, sendRequest } from "../../networks/public-request";
 
-/** Statuses without a body, with which `Response` takes none (Fetch standard, "null body status"). */
+/** Statuses for which `Response` accepts no body (Fetch standard, "null body status"). */
 const bodiless: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
-/** The headers of an answer that are passed on. */
+/** The response headers that are passed on. */
 const passedHeaders = ["etag", "location"] as const;
 
 /**
- * Fetches by https from a host on the public internet. Redirects are returned like other answers.
+ * Fetches over https from a host on the public internet. Redirects are returned like other responses.
  *
- * @throws Error if the host's address is not public, or no answer comes
+ * @throws Error if the host's address is not public, or there is no response
  */
 export async function fetchPublic(url: URL, headers: Headers, signal: AbortSignal): Promise<Response> {
   const answer = await sendRequest(createPublicRequest(url, { headers: Object.fromEntries(headers), signal }));

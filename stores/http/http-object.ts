@@ -3,7 +3,7 @@ import { getObject } from "../get-object";
 import type { GetOptions, GetResult } from "../object-store";
 import { isTrustedTarget, redirectTarget } from "./redirect-target";
 
-/** An object at a URL, which any web server may have. A few redirects are followed: see {@link redirectTarget}. */
+/** An object at a URL, on any web server. A few redirects are followed: see {@link redirectTarget}. */
 export class HttpObject {
   readonly #url: URL;
 
@@ -41,7 +41,7 @@ export class HttpObject {
   }
 }
 
-/** Loaded for a redirect to another host, which few programs meet: on Bun it takes a while. */
+/** Loaded only for a redirect to another host, which is rare: on Bun, loading takes a while. */
 function loadFetchPublic() {
   return require("./fetch-public") as typeof import("./fetch-public");
 }

@@ -10,7 +10,7 @@ import { type TokenServer, tokenServer } from "./token-server";
 export interface AuthorizationOptions {
   /** As in the names of images. */
   readonly host: string;
-  /** `repository:NAME:pull,push` each (distribution, "Token Scope Documentation"). */
+  /** Each is `repository:NAME:pull,push` (distribution, "Token Scope Documentation"). */
   readonly scopes: readonly string[];
   readonly findLogin: FindLogin;
   /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
@@ -19,7 +19,7 @@ export interface AuthorizationOptions {
   readonly send?: (outgoing: Outgoing) => Promise<IncomingMessage>;
 }
 
-/** Longest answer of a token server, in bytes: tokens have some kilobytes. */
+/** Size limit of a token server's response, in bytes: tokens have a few kilobytes. */
 const longestToken = 1024 * 1024;
 
 /** A valid value of a header (RFC 9110, section 5.5). */
@@ -42,8 +42,8 @@ function readToken(text: string): string | undefined {
 }
 
 /**
- * The `Authorization` of one registry, obtained after a challenge and then kept for all requests: the login itself (Basic), or a
- * token (Bearer) of the server that the challenge names, for the login or anonymous.
+ * The `Authorization` for one registry, obtained after a challenge and then kept for all requests: the login itself (Basic), or
+ * a token (Bearer) from the server that the challenge names, either for the login or anonymous.
  */
 export class Authorization {
   readonly #options: AuthorizationOptions;

@@ -10,7 +10,7 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Content that fits into memory: a manifest, an index, a configuration, a layer of ours. */
+/** Content that fits into memory: a manifest, an index, a configuration, one of our layers. */
 export interface Content {
   readonly mediaType: string;
   readonly digest: string;

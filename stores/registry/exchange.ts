@@ -31,7 +31,7 @@ export interface Outgoing {
   readonly publicOnly?: boolean;
 }
 
-/** How long an exchange of a few bytes may take, in milliseconds: a server that sends byte by byte is never silent. */
+/** How long an exchange of a few bytes may take, in milliseconds. An idle timeout is not enough: a server that sends byte by byte is never idle. */
 export const usualDeadline = 120_000;
 /** The slowest acceptable transfer, in bytes per millisecond: 64 KiB a second. */
 const slowest = 65.536;
@@ -41,10 +41,10 @@ export function transferDeadline(bytes: number): number {
   return usualDeadline + Math.ceil(bytes / slowest);
 }
 
-/** Idle timeout of a connection, in milliseconds: registries are silent while they store a large blob. */
+/** Idle timeout of a connection, in milliseconds: registries send nothing while they store a large blob. */
 const patience = 120_000;
 
-/** Codes of permanent errors, which another attempt does not cure: unknown names, and all errors of certificates. */
+/** Codes of permanent errors, for which a retry does not help: unknown names, and all certificate errors. */
 const permanent = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
 
 function createError(url: URL, error: NodeJS.ErrnoException): RegistryError {
@@ -53,7 +53,7 @@ function createError(url: URL, error: NodeJS.ErrnoException): RegistryError {
   const message = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
   if (!permanent.test(code)) return new TransientError(`${message}: try again later`);
   if (code === "ENOTPUBLIC") return new RegistryError(message);
-  const proxy = "a proxy is used by Node 24.5 and later, with NODE_USE_ENV_PROXY=1";
+  const proxy = "Node 24.5 and later use a proxy with NODE_USE_ENV_PROXY=1";
   const fix =
     code === "ENOTFOUND"
       ? `check the name (${proxy})`
@@ -65,7 +65,7 @@ function createError(url: URL, error: NodeJS.ErrnoException): RegistryError {
  * Sends one request and returns the answer, of any status, with its body unread. Redirects are not followed. Node's `fetch` is
  * not used, because it sends no length with a body from a file.
  *
- * @throws TransientError if the connection fails; RegistryError if it would fail again, or takes too long
+ * @throws TransientError if the connection fails; RegistryError if it would fail again, or it takes too long
  */
 export function exchange({
   method,

@@ -1,6 +1,6 @@
 /**
- * Works on all items, at most `most` at a time. After a failure nothing more is started; the first failure is thrown when the work in
- * progress has ended. docs/decisions/0001-dependencies.md says why this is not `p-map`.
+ * Works on all items, at most `most` at a time. After a failure, nothing more is started; once the work in progress has ended, the
+ * first failure is thrown. docs/decisions/0001-dependencies.md says why this is not `p-map`.
  *
  * @returns the results, in the items' order
  */

@@ -17,8 +17,8 @@ const dockerLayer = "application/vnd.docker.image.rootfs.diff.tar";
 const ociLayer = "application/vnd.oci.image.layer.v1.tar";
 
 /**
- * OCI's media types of layers, by both specifications' types: the same archive has a type in each, so that a Docker layer becomes
- * an OCI layer without a change to its bytes (OCI image specification, "Compatibility Matrix").
+ * OCI's media types of layers, by OCI's and Docker's types: each archive has a type in both specifications, so a Docker layer
+ * becomes an OCI layer without changing its bytes (OCI image specification, "Compatibility Matrix").
  */
 const layers: ReadonlyMap<string, string> = new Map([
   [dockerLayer, ociLayer],

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { readBody } from "./exchange";
 import { RegistryError, TransientError } from "./registry-error";
 
-/** How much of an error's body is read, in bytes: OCI's errors have some hundreds. */
+/** How much of an error body is read, in bytes: OCI errors have a few hundred. */
 const longestError = 64 * 1024;
 /** Longest pause that a server may request, in milliseconds; a longer one fails at once, with a message. */
 const longestPause = 60_000;

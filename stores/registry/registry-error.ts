@@ -12,11 +12,11 @@ export class RegistryError extends Error {
   }
 }
 
-/** A failure that may be over in a moment, so that another attempt makes sense. */
+/** A temporary failure, which is worth retrying. */
 export class TransientError extends RegistryError {
   override readonly name = "TransientError";
 
-  /** @param after how long the server wants no further request, in milliseconds. @default not known */
+  /** @param after the time to wait before another request, as requested by the server, in milliseconds. @default not known */
   constructor(
     message: string,
     readonly after?: number,

@@ -33,11 +33,11 @@ export interface RepositoryOptions extends ImageName {
   readonly realms?: readonly string[];
   /** The deadline for everything, in milliseconds since 1970. @default none */
   readonly until?: number;
-  /** Waits that many milliseconds before another attempt. @default the clock */
+  /** Waits a number of milliseconds before another attempt. @default a timer */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Longest manifest or configuration, in bytes: the size that registries should accept at least (OCI distribution specification 1.1, "Pushing Manifests"). */
+/** Size limit of a manifest or configuration, in bytes: the size that registries should at least accept (OCI distribution specification 1.1, "Pushing Manifests"). */
 const longestDocument = 4 * 1024 * 1024;
 /** The pauses before the second, third and fourth attempt, in milliseconds, unless the server names one. */
 const pauses = [1_000, 2_000, 4_000];
@@ -141,7 +141,7 @@ export class Repository {
   /**
    * Mounts a blob of another repository here (OCI distribution specification 1.1, "Mounting a blob from another repository").
    *
-   * @returns false if the registry wants an upload instead, for any reason: the upload will show it
+   * @returns false if the registry requires an upload instead, for any reason: the upload will reveal it
    */
   mount(digest: string, from: string): Promise<boolean> {
     return this.#retry(async () => {
@@ -205,7 +205,7 @@ export class Repository {
     let { url } = outgoing;
     let hasLeft = false;
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      // The server at the target may redirect back, to something that only the login can see.
+      // The target's server may redirect back, to something that only the login may access.
       hasLeft ||= url.origin !== this.#base.origin;
       const response = hasLeft ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
       const isAway = isRedirect(response.statusCode ?? 0);
@@ -232,7 +232,8 @@ export class Repository {
 
   async #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
     const left = this.#until - Date.now();
-    if (left <= 0) throw new RegistryError(`${this.host}: the time limit of the whole image is over: try again later`);
+    if (left <= 0)
+      throw new RegistryError(`${this.host}: the time limit for the whole image has passed: try again later`);
     return exchange({ ...outgoing, deadline: Math.min(outgoing.deadline ?? usualDeadline, left) });
   }
 

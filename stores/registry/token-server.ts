@@ -23,7 +23,7 @@ export interface TokenServer {
 
 /**
  * Registries whose tenants have names below a suffix that is not in the public suffix list: Azure Container Registry, Amazon ECR,
- * JFrog Cloud. Their token servers have the registry's own name.
+ * JFrog Cloud. Their token servers are at the registry's own name.
  */
 const sharedSites = /^(azurecr\.(io|cn|us)|(ecr\.[a-z0-9-]+\.)?amazonaws\.com(\.cn)?|jfrog\.io)$/;
 
@@ -45,7 +45,7 @@ function isSameSite(one: string, other: string): boolean {
 /**
  * Checks the realm of a challenge. It must be https; on loopback http is allowed too, if the registry is there as well. A login
  * is only sent to the registry's own site, or to a host that the user allowed: otherwise anyone who runs a registry, or can
- * answer for it, could choose who gets the password.
+ * impersonate it, could choose who gets the password.
  *
  * @throws RegistryError if it is not allowed
  */
@@ -54,7 +54,7 @@ export function tokenServer(realm: string, { host, realms, hasLogin }: TokenServ
   const registry = registryUrl(host);
   const isPlain = url?.protocol === "http:" && isLoopbackHost(url.hostname) && registry.protocol === "http:";
   if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "" || url.password !== "") {
-    throw new RegistryError(`${host} names no token server with an HTTPS URL: ${realm || "none"}`);
+    throw new RegistryError(`${host} does not name a token server with an HTTPS URL: ${realm || "none"}`);
   }
   if (isSameSite(url.hostname, registry.hostname) || realms.includes(url.host) || realms.includes(url.hostname)) {
     return { url, publicOnly: false };

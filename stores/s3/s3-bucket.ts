@@ -2,7 +2,7 @@ import { encodePath } from "../../networks/encode-path";
 import { getObject } from "../get-object";
 import type { GetOptions, GetResult, ObjectStore } from "../object-store";
 
-/** Which bucket it is. */
+/** Identifies the bucket. */
 export interface S3BucketOptions {
   readonly bucket: string;
   readonly region: string;
@@ -19,13 +19,13 @@ export class S3Bucket implements ObjectStore {
     this.#options = options;
   }
 
-  /** GetObject. A redirect means another region. It is not followed: the signature would not hold there. */
+  /** GetObject. A redirect means another region. It is not followed: the signature would not be valid there. */
   get(key: string, options: GetOptions): Promise<GetResult> {
     const { signal } = options;
     return getObject(async (headers) => fetch(await this.#sign(key, headers), { signal, redirect: "manual" }), options);
   }
 
-  /** Signs with the credentials that the environment holds now: what runs at AWS gets new ones from time to time. */
+  /** Signs with the environment's current credentials: programs at AWS get new ones from time to time. */
   async #sign(key: string, headers: Headers): Promise<Request> {
     const sessionToken = readVariable("AWS_SESSION_TOKEN");
     const { AwsClient } = await import("aws4fetch");
@@ -41,8 +41,8 @@ export class S3Bucket implements ObjectStore {
 
   /**
    * The object's URL. `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL` name another S3 (AWS SDKs and Tools Reference Guide,
-   * "Service-specific endpoints"), where the bucket is in the path. At AWS it is in the host, except one with a dot: no
-   * certificate covers that. The dual-stack names also answer where there is no IPv4.
+   * "Service-specific endpoints"), where the bucket is in the path. At AWS it is in the host, except for names with a
+   * dot, which no certificate covers. The dual-stack hosts also work without IPv4.
    */
   #url(key: string): string {
     const { bucket, region } = this.#options;

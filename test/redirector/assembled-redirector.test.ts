@@ -12,7 +12,7 @@ const here = { "127.0.0.0/8": { provider: "local", region: "here" } };
 const far = "local/far";
 const near = "local/near";
 
-/** Gives a table as soon as it has one. */
+/** Returns a table as soon as it has one. */
 class HandedSource implements TableSource {
   readonly name = "a test";
   bytes: Uint8Array | undefined;
@@ -119,7 +119,7 @@ test("a table that stays refused is counted at every reading, and logged once", 
   ]);
 });
 
-test("if requests drive everything, no timer does", async () => {
+test("if requests drive everything, no timer runs", async () => {
   jest.useFakeTimers();
   const read = jest.fn(async () => undefined);
   const assembled = new AssembledRedirector(madeTable([]), {
@@ -154,7 +154,7 @@ describe("shutdown", () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  test("waits for the reader of the log at most its limit", async () => {
+  test("waits for the log's reader up to its limit", async () => {
     const ended = jest.fn();
     logs(() => {})
       .stop()
@@ -165,7 +165,7 @@ describe("shutdown", () => {
     expect(ended).toHaveBeenCalledWith(false);
   });
 
-  test("ends as soon as all is written", async () => {
+  test("ends as soon as everything is written", async () => {
     const lines: string[] = [];
     const assembled = logs((bytes, done) => {
       lines.push(Buffer.from(bytes).toString());

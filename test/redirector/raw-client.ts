@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** An answer as a client reads it. */
+/** An answer as a client sees it. */
 export interface ReadAnswer {
   readonly status: number;
-  /** Status line and fields. */
+  /** Status line and header lines. */
   readonly head: string;
   readonly body: string;
 }
 
-/** Sends bytes as they are, closes its side, and gives everything that comes until the other side closes too. */
+/** Sends raw bytes, closes its side, and returns everything that arrives until the other side closes too. */
 export async function exchange(port: number, request: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.end(request, "latin1");
@@ -18,7 +18,7 @@ export async function exchange(port: number, request: string): Promise<string> {
   return answer;
 }
 
-/** One connection that is kept: what is sent is written as it is, and answers are read one by one. */
+/** A kept connection. It sends raw bytes, and reads answers one by one. */
 export class RawClient {
   readonly socket: Socket;
   readonly closed: Promise<void>;
@@ -41,14 +41,14 @@ export class RawClient {
     );
   }
 
-  /** @throws Error where nobody listens */
+  /** @throws Error if nothing listens */
   static async connect(port: number): Promise<RawClient> {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     return new RawClient(socket);
   }
 
-  /** The port of this end. */
+  /** The local port. */
   get port(): number {
     return this.socket.localPort ?? 0;
   }
@@ -57,7 +57,7 @@ export class RawClient {
     this.socket.write(text, "latin1");
   }
 
-  /** The next answer; nothing where the connection closes before it is whole. */
+  /** The next answer; undefined if the connection closes before it is complete. */
   async answer(method = "GET"): Promise<ReadAnswer | undefined> {
     for (;;) {
       const found = this.#take(method);
@@ -68,7 +68,7 @@ export class RawClient {
     }
   }
 
-  /** @param from what `X-Forwarded-For` says. @default the header is not there */
+  /** @param from the value of `X-Forwarded-For`. @default no such header */
   async ask(path: string, from?: string): Promise<ReadAnswer | undefined> {
     const line = from === undefined ? "" : `X-Forwarded-For: ${from}\r\n`;
     this.send(`GET ${path} HTTP/1.1\r\nHost: registry.example.org\r\n${line}\r\n`);
@@ -87,7 +87,7 @@ export class RawClient {
   }
 }
 
-/** Whether an answer is its connection's last. */
+/** Whether an answer announces that its connection closes. */
 export function isLast(answer: ReadAnswer): boolean {
   return /^connection: close$/im.test(answer.head);
 }

@@ -100,10 +100,10 @@ describe("an answer", () => {
   });
 
   test.each([
-    ["brings back the id that the request came with", { "X-Request-Id": "0123456789-abc" }, /^0123456789-abc$/],
-    ["brings back its platform's", { "X-Cloud-Trace-Context": `${"a".repeat(32)}/7;o=1` }, /^a{32}-7$/],
-    ["has an id of its own where there is none", {}, /^[0-9a-f]{32}$/],
-    ["has one where the request's is none", { "X-Request-Id": "a b" }, /^[0-9a-f]{32}$/],
+    ["returns the id that the request came with", { "X-Request-Id": "0123456789-abc" }, /^0123456789-abc$/],
+    ["returns its platform's id", { "X-Cloud-Trace-Context": `${"a".repeat(32)}/7;o=1` }, /^a{32}-7$/],
+    ["has a new id if the request has none", {}, /^[0-9a-f]{32}$/],
+    ["has a new id if the request's id is invalid", { "X-Request-Id": "a b" }, /^[0-9a-f]{32}$/],
   ])("%s", async (_, headers: Record<string, string>, id) => {
     for (const path of [blob(), "/v2/", "/v2/_catalog"]) {
       expect((await service.fetch(path, { headers })).headers.get("x-request-id")).toMatch(id);

@@ -736,7 +736,7 @@ describe("a mirror that is gone", () => {
   });
 });
 
-test("stop withdraws questions in progress, records no failures, and no mirror is asked any more", async () => {
+test("stop withdraws questions in progress and records no failures, and then no mirror is asked", async () => {
   await mirrorWith("silent");
   const answers = [ask("one"), ask("two")];
   await until(() => mirror.asked.length === 2);

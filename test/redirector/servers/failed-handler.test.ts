@@ -35,7 +35,7 @@ describe("on Node", () => {
   });
   afterEach(() => server.end());
 
-  test.each(cases)("%s: status 500, one word about it, and the connection goes on", async (path, message) => {
+  test.each(cases)("%s: status 500, one report, and the connection stays open", async (path, message) => {
     const client = await RawClient.connect(server.port);
     client.send(`HEAD ${path} HTTP/1.1\r\nHost: a.example\r\n\r\n`);
     expect(await client.answer("HEAD")).toMatchObject({ status: 500 });
@@ -51,7 +51,7 @@ describe("on Node", () => {
     client.socket.destroy();
   });
 
-  test("answers of a connection keep their order", async () => {
+  test("answers on one connection keep their order", async () => {
     const client = await RawClient.connect(server.port);
     for (const path of ["/rejects", "/", "/throws", "/"])
       client.send(`GET ${path} HTTP/1.1\r\nHost: a.example\r\n\r\n`);
@@ -59,7 +59,7 @@ describe("on Node", () => {
     client.socket.destroy();
   });
 
-  test("nonsense behind a request that is being answered closes the connection, and nothing else", async () => {
+  test("garbage after a request in progress closes the connection, and has no other effect", async () => {
     const client = await RawClient.connect(server.port);
     client.send("GET /rejects HTTP/1.1\r\nHost: a.example\r\n\r\n\x16\x03\x01\r\n\r\n");
     await client.closed;
@@ -83,7 +83,7 @@ describe("on Bun", () => {
   });
   afterEach(() => Reflect.deleteProperty(globalThis, "Bun"));
 
-  test.each(cases)("%s: status 500, and one word about it", async (path) => {
+  test.each(cases)("%s: status 500, and one report", async (path) => {
     const url = `http://a.example${path}`;
     const response = await answer(new Request(url), {});
     expect(response.status).toBe(500);

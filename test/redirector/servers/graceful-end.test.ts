@@ -6,21 +6,21 @@ import { isLast, RawClient } from "../raw-client";
 const answer: Answer = { status: 307, headers: { Location: "https://mirror.example/x" }, body: "" };
 const place = { port: 0, host: "127.0.0.1" };
 
-/** Every third answer comes later, as if a mirror had been asked. */
+/** Every third answer is delayed, as if a mirror had been asked. */
 function serve(limits: Partial<ServerLimits> = {}): Promise<Listening> {
   let count = 0;
   const handle = () => (++count % 3 ? answer : new Promise<Answer>((resolve) => setTimeout(resolve, 5, answer)));
   return listenOnNode({ handle }, place, limits);
 }
 
-test("many clients that ask all the time lose no request when the server ends", async () => {
+test("many busy clients lose no request when the server shuts down", async () => {
   const server = await serve();
   let answered = 0;
   let lost = 0;
 
   /**
-   * Asks until nobody listens any more. What is lost is a request on a connection that was answered before, without a
-   * word that it is the last; one that never was may have waited in the system for a server that takes no more.
+   * Sends requests until the port is closed. A request is lost if it gets no answer although the previous answer on
+   * its connection did not announce the end. The first request of a connection never counts: the server may not have accepted the connection.
    */
   async function askOn(): Promise<void> {
     for (;;) {
@@ -43,7 +43,7 @@ test("many clients that ask all the time lose no request when the server ends", 
   expect(lost).toBe(0);
 });
 
-test("a request on its way when the end begins is answered, and is its connection's last", async () => {
+test("a request on its way when the shutdown begins is answered, and its answer closes the connection", async () => {
   const server = await serve();
   const client = await RawClient.connect(server.port);
   expect(await client.ask("/x")).toMatchObject({ status: 307 });
@@ -63,7 +63,7 @@ test("connections without a request are closed before the deadline", async () =>
   await Promise.all([used.closed, unused.closed]);
 });
 
-test("what is left at the deadline is cut off", async () => {
+test("connections that are left at the deadline are closed", async () => {
   const server = await listenOnNode({ handle: () => new Promise(() => {}) }, place, { ending: 50 });
   const client = await RawClient.connect(server.port);
   const never = client.ask("/x");
@@ -72,7 +72,7 @@ test("what is left at the deadline is cut off", async () => {
   expect(await never).toBeUndefined();
 });
 
-test("nobody is accepted any more", async () => {
+test("no new connection is accepted", async () => {
   const server = await serve();
   await server.end();
   await expect(RawClient.connect(server.port)).rejects.toThrow(/ECONNREFUSED/);

@@ -93,26 +93,26 @@ describe("an HTTP API decodes the path, so it is encoded again", () => {
 
 test.each([
   ["k3v7.lambda-url.eu-west-1.on.aws", "/a%20b"],
-  // A custom domain can be called like that, and is an HTTP API's all the same.
+  // A custom domain may have such a name, and still belongs to an HTTP API.
   ["k3v7.lambda-url.example.org", "/a%2520b"],
   ["lambda-url.eu-west-1.on.aws.example.org", "/a%2520b"],
-])("%s: whether the path is as it came", (domainName, target) => {
+])("%s: whether the path is unchanged", (domainName, target) => {
   expect(requestOf(httpApi("/a%20b", domainName)).target).toBe(target);
 });
 
-test("a function URL without CloudFront has its own name", () => {
+test("behind a function URL without CloudFront, the host is the function's own name", () => {
   const event = recorded("function-url") as PayloadEvent;
   const { "x-forwarded-host": _, ...headers } = event.headers ?? {};
   expect(requestOf({ ...event, headers }).host).toMatch(/lambda-url\.eu-west-1\.on\.aws$/);
 });
 
-test("elsewhere X-Forwarded-Host says nothing", () => {
+test("elsewhere X-Forwarded-Host is ignored", () => {
   const event = recorded("http-api") as PayloadEvent;
   const headers = { ...event.headers, "x-forwarded-host": "evil.example" };
   expect(requestOf({ ...event, headers }).host).toBe("registry.example.org");
 });
 
-test("a load balancer's several Host headers are one value, so that it is none", () => {
+test("several Host headers from a load balancer are joined, so that there is no valid host", () => {
   const event = recorded("load-balancer-many-values") as LoadBalancerEvent;
   const multiValueHeaders = { ...event.multiValueHeaders, host: ["registry.example.org", "dl.example.org"] };
   expect(requestOf({ ...event, multiValueHeaders }).host).toBe("registry.example.org, dl.example.org");
@@ -121,7 +121,7 @@ test("a load balancer's several Host headers are one value, so that it is none",
 test.each([
   ["a REST API's", recorded("rest-api")],
   ["no HTTP event", {} as LambdaEvent],
-])("%s is refused in words", (_, event) => expect(() => requestOf(event)).toThrow(/payload format 2\.0/));
+])("%s is refused with a message", (_, event) => expect(() => requestOf(event)).toThrow(/payload format 2\.0/));
 
 const redirect: Answer = { status: 307, headers: { Location: "https://mirror.example/x", Vary: "*" }, body: "" };
 const refusal: Answer = { status: 404, headers: { "Content-Type": "text/plain" }, body: "no\n" };
@@ -143,7 +143,9 @@ test.each([
       multiValueHeaders: { Location: ["https://mirror.example/x"], Vary: ["*"] },
     },
   ],
-])("%s: the result in its form", (name, result) => expect(resultOf(recorded(name), redirect, "GET")).toEqual(result));
+])("%s: the result has its format", (name, result) =>
+  expect(resultOf(recorded(name), redirect, "GET")).toEqual(result),
+);
 
 test("HEAD has no body", () => {
   expect(resultOf(recorded("load-balancer"), refusal, "GET").body).toBe("no\n");

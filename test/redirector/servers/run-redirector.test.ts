@@ -20,10 +20,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Running {
   readonly child: ChildProcess;
-  /** What it said on its standard error until it listened, or ended. */
+  /** Its standard error until it listened or exited. */
   readonly said: string;
   readonly url: string;
-  /** Its status and the signal by which it ended. */
+  /** Its exit status, and the signal that ended it. */
   readonly ended: Promise<unknown[]>;
 }
 
@@ -57,7 +57,7 @@ async function run(
   return { child, said, url: `http://127.0.0.1:${port}`, ended };
 }
 
-/** A port that nobody has, or, as long as the server is not closed, that is taken. */
+/** A free port, or one that is in use until the server is closed. */
 async function takenPort(): Promise<[number, Server]> {
   const server = createServer();
   server.listen(0, "::");
@@ -65,31 +65,28 @@ async function takenPort(): Promise<[number, Server]> {
   return [(server.address() as { port: number }).port, server];
 }
 
-test.each(["SIGTERM", "SIGINT"] as const)(
-  "%s: what was logged is written, and it ends with status 0",
-  async (signal) => {
-    const log = join(folder, signal);
-    const descriptor = openSync(log, "w");
-    const { child, url, ended } = await run({}, descriptor);
-    closeSync(descriptor);
-    await fetch(`${url}${blob()}`, {
-      redirect: "manual",
-      headers: { Connection: "close", Host: "registry.example.org" },
-    });
-    child.kill(signal);
-    expect(await ended).toEqual([0, null]);
-    expect(JSON.parse(readFileSync(log, "utf8"))).toMatchObject({
-      class: "blob",
-      httpRequest: { requestMethod: "GET" },
-    });
-  },
-);
+test.each(["SIGTERM", "SIGINT"] as const)("%s: the log is flushed, and the exit status is 0", async (signal) => {
+  const log = join(folder, signal);
+  const descriptor = openSync(log, "w");
+  const { child, url, ended } = await run({}, descriptor);
+  closeSync(descriptor);
+  await fetch(`${url}${blob()}`, {
+    redirect: "manual",
+    headers: { Connection: "close", Host: "registry.example.org" },
+  });
+  child.kill(signal);
+  expect(await ended).toEqual([0, null]);
+  expect(JSON.parse(readFileSync(log, "utf8"))).toMatchObject({
+    class: "blob",
+    httpRequest: { requestMethod: "GET" },
+  });
+});
 
-test("a log that nobody reads does not hold up the end", async () => {
+test("a log that nothing reads does not delay the shutdown", async () => {
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
   const descriptor = openSync(pipe, "r+");
-  // As much as a pipe holds (Linux, pipe(7)).
+  // The capacity of a pipe (Linux, pipe(7)).
   writeSync(descriptor, Buffer.alloc(65_536));
   const { child, url, ended } = await run({}, descriptor);
   await fetch(`${url}/v2/`, { headers: { Connection: "close" } });
@@ -98,7 +95,7 @@ test("a log that nobody reads does not hold up the end", async () => {
   closeSync(descriptor);
 });
 
-/** The first thing that a server does when it ends. */
+/** The first step of a server's shutdown. */
 async function untilNobodyComesIn(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, "127.0.0.1");
@@ -111,16 +108,16 @@ async function untilNobodyComesIn(port: number): Promise<void> {
   }
 }
 
-test("a second signal ends it at once, also where it is another one", async () => {
+test("a second signal ends it at once, even if it is a different one", async () => {
   const { child, url, ended } = await run({});
   const port = Number(new URL(url).port);
-  // It asks for megabytes and reads none: the end waits for it, up to its deadline.
+  // It requests megabytes and reads nothing: the shutdown waits for it, up to the deadline.
   const slow = await RawClient.connect(port);
   slow.socket.pause();
   slow.send("GET /-/metrics HTTP/1.1\r\nHost: a.example\r\n\r\n".repeat(3_000));
   const client = await RawClient.connect(port);
   expect(await client.ask("/-/ready")).toMatchObject({ status: 200 });
-  // A request on its way keeps its connection, also when those that are silent are let go.
+  // A request in progress keeps its connection even when idle ones are closed.
   client.send("GET /-/ready HTTP/1.1\r\nHost: a.example\r\n");
   child.kill("SIGINT");
   await untilNobodyComesIn(port);
@@ -131,7 +128,7 @@ test("a second signal ends it at once, also where it is another one", async () =
   slow.socket.destroy();
 });
 
-test("a status port of its own has the pages and nothing else", async () => {
+test("a separate status port serves only the pages", async () => {
   const [port, server] = await takenPort();
   server.close();
   await once(server, "close");
@@ -145,7 +142,7 @@ test("a status port of its own has the pages and nothing else", async () => {
   expect(await ended).toEqual([0, null]);
 });
 
-test("a status port that is taken ends the program", async () => {
+test("a status port that is in use ends the program", async () => {
   const [port, server] = await takenPort();
   const { said, ended } = await run({ MIRRORFORM_STATUS: String(port) });
   expect(said).toContain("EADDRINUSE");

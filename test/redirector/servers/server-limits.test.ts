@@ -12,7 +12,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.end()));
 });
 
-/** Says what it was asked for. A path below `/late` is answered later, the first of them last. */
+/** Echoes the request. Paths below `/late` are answered later, the first of them last. */
 const echo: Handle = ({ method, target }) => {
   const answer = { status: 200, headers: { "X-Asked": `${method} ${target}` }, body: "h\u00e9" };
   const late = /^\/late\/(\d+)/.exec(target);
@@ -28,25 +28,25 @@ async function serve(limits: Partial<ServerLimits> = {}): Promise<number> {
 const get = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: a.example\r\n${more}\r\n`;
 const asked = (head: string) => /^x-asked: (.*)$/im.exec(head)?.[1];
 
-describe("what is answered, and whether the connection goes on", () => {
+describe("the answer, and whether the connection stays open", () => {
   test.each([
     ["HTTP/1.1", get("/x"), 200, false],
     ["HTTP/1.1 with Connection: close", get("/x", "Connection: Close\r\n"), 200, true],
-    ["an empty line before", `\r\n${get("/x")}`, 200, false],
-    ["an upgrade, which is not taken", get("/x", "Connection: upgrade\r\nUpgrade: h2c\r\n"), 200, false],
-    ["a body of no length", get("/x", "Content-Length: 0\r\n"), 200, false],
+    ["an empty line before the request", `\r\n${get("/x")}`, 200, false],
+    ["an upgrade, which is ignored", get("/x", "Connection: upgrade\r\nUpgrade: h2c\r\n"), 200, false],
+    ["a body without a length", get("/x", "Content-Length: 0\r\n"), 200, false],
     ["a body", get("/x", "Content-Length: 5\r\n"), 200, true],
-    ["a body that waits for leave", get("/x", "Content-Length: 5\r\nExpect: 100-continue\r\n"), 200, true],
+    ["a body with Expect: 100-continue", get("/x", "Content-Length: 5\r\nExpect: 100-continue\r\n"), 200, true],
     ["a body in chunks", get("/x", "Transfer-Encoding: chunked\r\n"), 200, true],
     ["no host", "GET /x HTTP/1.1\r\n\r\n", 400, true],
-    ["no host, though the target names one", "GET http://a.example/x HTTP/1.1\r\n\r\n", 400, true],
+    ["no Host header, although the target names a host", "GET http://a.example/x HTTP/1.1\r\n\r\n", 400, true],
     ["a tunnel", "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n", 405, true],
-    ["a tunnel with what should go through it", "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n\x16\x03", 405, true],
+    ["a tunnel with data for it", "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n\x16\x03", 405, true],
     ["a line feed alone", get("/x", "X-A: 1\nX-B: 2\r\n"), 400, true],
     ["a zero byte", get("/x", "X-A: \0\r\n"), 400, true],
-    ["the begin of a TLS connection", "\x16\x03\x01\x02\x00\x01", 400, true],
+    ["the beginning of a TLS connection", "\x16\x03\x01\x02\x00\x01", 400, true],
     ["a head that is too long", get("/x", `X-A: ${"a".repeat(17_000)}\r\n`), 431, true],
-    ["a head that has no end", `GET /${"a".repeat(17_000)}`, 431, true],
+    ["a head that never ends", `GET /${"a".repeat(17_000)}`, 431, true],
   ])("%s", async (_, request, status, last) => {
     const client = await RawClient.connect(await serve());
     client.send(request);
@@ -58,7 +58,7 @@ describe("what is answered, and whether the connection goes on", () => {
     client.socket.destroy();
   });
 
-  test("targets reach the redirector as they came", async () => {
+  test("targets reach the redirector unchanged", async () => {
     const client = await RawClient.connect(await serve());
     for (const line of ["GET /a/../b", "GET http://evil.example/x", "OPTIONS *", "GET /%2e%2E//?a#b"]) {
       client.send(`${line} HTTP/1.1\r\nHost: a.example\r\n\r\n`);
@@ -75,7 +75,7 @@ describe("what is answered, and whether the connection goes on", () => {
   });
 });
 
-test("several Host lines are one value, so that it is none", async () => {
+test("several Host lines are joined, so that there is no valid host", async () => {
   const hosts: string[] = [];
   const server = await listenOnNode(
     {
@@ -93,7 +93,7 @@ test("several Host lines are one value, so that it is none", async () => {
   expect(hosts).toEqual(["a, b, a", ""]);
 });
 
-test("those that ask for a tunnel and reset or hold the connection do no harm", async () => {
+test("clients that request a tunnel and then reset or hold the connection do no harm", async () => {
   const port = await serve();
   const connects = Array.from({ length: 20 }, async (_, count) => {
     const client = await RawClient.connect(port);
@@ -108,7 +108,7 @@ test("those that ask for a tunnel and reset or hold the connection do no harm", 
 });
 
 test.each(["x-forwarded-for", "x-real-ip", "cloudfront-viewer-address", "x-azure-socketip", "x-azure-fdid"])(
-  "%s: the last line counts behind as many others as fit",
+  "%s: the last line counts, after as many others as fit",
   async (name) => {
     const seen: (string | undefined)[] = [];
     const handle: Handle = (request) => {
@@ -137,7 +137,7 @@ test("an answer of status 204 has no length", async () => {
   client.socket.destroy();
 });
 
-test("answers come in the order of the requests, however late some are", async () => {
+test("answers come in the order of the requests, even if some are late", async () => {
   const client = await RawClient.connect(await serve());
   const paths = ["/late/1", "/a", "/late/15", "/late/3", "/b", "/c", "/late/19"];
   client.send(paths.map((path) => get(path)).join(""));
@@ -148,7 +148,7 @@ test("answers come in the order of the requests, however late some are", async (
   client.socket.destroy();
 });
 
-test("a request that comes byte by byte", async () => {
+test("a request that arrives byte by byte", async () => {
   const client = await RawClient.connect(await serve());
   for (const byte of get("/slow") + get("/late/1")) {
     client.send(byte);
@@ -161,8 +161,8 @@ test("a request that comes byte by byte", async () => {
 
 const soon = { checkEvery: 10, patience: 50, idle: 50 };
 
-describe("who keeps it waiting", () => {
-  test("with the rest of a head is told so", async () => {
+describe("a client that keeps the server waiting", () => {
+  test("for the rest of a head gets 408", async () => {
     const client = await RawClient.connect(await serve({ ...soon, idle: 60_000 }));
     client.send("GET /x HTTP/1.1\r\nX-A: ");
     const drip = setInterval(() => client.send("a"), 5);
@@ -171,19 +171,19 @@ describe("who keeps it waiting", () => {
     client.socket.destroy();
   });
 
-  test("with the first byte is let go", async () => {
+  test("for the first byte is disconnected", async () => {
     const client = await RawClient.connect(await serve({ ...soon, idle: 60_000 }));
     await client.closed;
   });
 
-  test("with the next request is let go", async () => {
+  test("for the next request is disconnected", async () => {
     const client = await RawClient.connect(await serve({ ...soon, patience: 60_000 }));
     expect(await client.ask("/x")).toMatchObject({ status: 200 });
     await client.closed;
   });
 });
 
-test("five hundred that say nothing, or hardly anything, do not keep others from being served", async () => {
+test("five hundred connections that send little or nothing do not keep others from being served", async () => {
   const port = await serve();
   const flood: RawClient[] = [];
   for (let count = 0; count < 500; count++) {
@@ -201,16 +201,16 @@ test("five hundred that say nothing, or hardly anything, do not keep others from
 
 test.each([
   ["say nothing", () => {}],
-  ["asked once and then say nothing", (client: RawClient) => client.ask("/x")],
-  ["begin to ask", (client: RawClient) => client.send("GET /x HTTP/1.1\r\nHost: ")],
+  ["send one request and then nothing", (client: RawClient) => client.ask("/x")],
+  ["begin a request", (client: RawClient) => client.send("GET /x HTTP/1.1\r\nHost: ")],
   [
-    "asked once and begin to ask again",
+    "send one request and begin another",
     async (client: RawClient) => {
       await client.ask("/x");
       client.send("GET /x HTTP/1.1\r\nHost: ");
     },
   ],
-])("those that fill the limit and %s do not keep a single newcomer out", async (_, act) => {
+])("connections that fill the limit and %s do not keep any new client out", async (_, act) => {
   const port = await serve({ connections: 50 });
   const flood: RawClient[] = [];
   for (let count = 0; count < 100; count++) {
@@ -226,7 +226,7 @@ test.each([
   for (const { socket } of flood) socket.destroy();
 });
 
-test("many newcomers at once are all served, however few may stay", async () => {
+test("many simultaneous new clients are all served, even if only a few connections may stay open", async () => {
   const port = await serve({ connections: 50 });
   const newcomers = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(port)));
   const held = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(port)));
@@ -236,7 +236,7 @@ test("many newcomers at once are all served, however few may stay", async () => 
   for (const { socket } of held) socket.destroy();
 });
 
-test("beyond the limit the connection goes that has been silent for longest, whether it asked or not", async () => {
+test("above the limit, the connection that has been idle the longest is closed, whether or not it sent a request", async () => {
   const port = await serve({ connections: 3 });
   const [first, second, third] = [
     await RawClient.connect(port),

@@ -39,7 +39,7 @@ function ask(path: string, init: RequestInit = {}): Promise<Response> {
 
 const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
 
-/** Sends bytes as they are, and gives the answer's first line and headers. */
+/** Sends raw bytes, and returns the answer's first line and headers. */
 async function raw(request: string): Promise<string> {
   return (await exchange(server.port, request)).split("\r\n\r\n")[0] ?? "";
 }
@@ -54,14 +54,14 @@ test("a blob: a redirect for this client only", async () => {
   expect(answer.headers.get("vary")).toBe("*");
 });
 
-test("a manifest: a redirect that is the same for everybody", async () => {
+test("a manifest: a redirect that is the same for all clients", async () => {
   const answer = await ask("/v2/pause/manifests/latest?a=b", { method: "HEAD" });
   expect(answer.status).toBe(307);
   expect(answer.headers.get("location")).toMatch(/\/pause\/manifests\/latest\?a=b$/);
   expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
 });
 
-test("a ping, with the header by which clients know a registry", async () => {
+test("a ping, with the header by which clients recognize a registry", async () => {
   const answer = await ask("/v2/");
   expect(answer.status).toBe(200);
   expect(answer.headers.get("docker-distribution-api-version")).toBe("registry/2.0");
@@ -73,7 +73,7 @@ test.each([
   ["GET", "/v2/Pause/manifests/latest", 400, "NAME_INVALID"],
   ["GET", "/v2/pause/blobs/sha256:zz", 400, "DIGEST_INVALID"],
   ["PUT", "/v2/pause/manifests/latest", 405, "UNSUPPORTED"],
-])("%s %s is refused in OCI's words", async (method, path, status, code) => {
+])("%s %s is refused in OCI's format", async (method, path, status, code) => {
   const answer = await ask(path, { method });
   expect(answer.status).toBe(status);
   expect(answer.headers.get("content-type")).toBe("application/json");
@@ -100,7 +100,7 @@ test.each(hostileRequests)("%s: 400 or 404, and never a Location", async (_, req
   expect(answer).not.toMatch(/^location:/im);
 });
 
-test("what is logged tells everything but the client, and how to find it again", async () => {
+test("the log has everything except the client, and the id of the request", async () => {
   const answer = await ask(blob, from("35.180.1.77"));
   await ask("/v2/pause/blobs/nothing", from("35.180.1.77"));
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([

@@ -20,7 +20,7 @@ interface Line {
   readonly sample: number;
 }
 
-/** What is logged of decisions. */
+/** The logged lines of decisions. */
 function logged(decisions: readonly Decision[], options: DecisionLogOptions = {}, about: Told = told): Line[] {
   const lines: string[] = [];
   const log = new DecisionLog((...parts) => lines.push(parts.join("")), options);
@@ -76,7 +76,7 @@ describe("a line", () => {
     });
   });
 
-  test("of a refusal says why, and nothing of what was sent", () => {
+  test("of a refusal gives the reason, and nothing that the client sent", () => {
     const { time: _, ...line } = only(refused);
     expect(line).toEqual({
       severity: "INFO",
@@ -111,7 +111,7 @@ describe("a line", () => {
     expect(only(blob)).not.toHaveProperty("unanswered");
   });
 
-  test("has a file's path where the client is redirected, cut after 512 characters", () => {
+  test("has a file's path if the client is redirected, cut after 512 characters", () => {
     expect(only(file)).toMatchObject({ path: "release/v1.34.0/bin/kubectl" });
     expect(only({ ...file, asked: { class: "file", path: "x".repeat(4000) } })).toMatchObject({
       path: "x".repeat(512),
@@ -119,7 +119,7 @@ describe("a line", () => {
     expect(only({ ...file, status: 404 })).not.toHaveProperty("path");
   });
 
-  test("has the trace, as Cloud Logging knows it where the project is known", () => {
+  test("has the trace, in Cloud Logging's form if the project is known", () => {
     const traced = { ...told, trace: told.id };
     expect(only(blob, {}, traced)).toMatchObject({ trace: told.id });
     const line = only(blob, { traceProject: "k8s-artifacts-prod" }, traced);
@@ -140,7 +140,7 @@ describe("a line", () => {
     expect(only(blob, {}, { ...told, milliseconds })).toMatchObject({ httpRequest: { latency } });
   });
 
-  test("has the time at which it was made", () => {
+  test("has the time of the decision", () => {
     jest.useFakeTimers({ now: 0 });
     const lines: string[] = [];
     const log = new DecisionLog((...parts) => lines.push(parts.join("")));
@@ -156,7 +156,7 @@ describe("a line", () => {
     ]);
   });
 
-  test("is one line of JSON that says what it was given, whatever that holds", () => {
+  test("is one line of JSON with the given values, whatever they contain", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string(),
@@ -237,7 +237,7 @@ describe("sampling", () => {
     return () => (next++ % 10) / 10;
   };
 
-  test("logs the share, and says it, so that sums can be scaled", () => {
+  test("has the share, so that sums can be scaled", () => {
     const lines = logged(Array(1000).fill(blob), { share: 0.2, random: lots() });
     expect(lines).toHaveLength(200);
     expect(lines.reduce((sum, { sample }) => sum + 1 / sample, 0)).toBe(1000);
@@ -251,7 +251,7 @@ describe("sampling", () => {
     expect(logged(Array(100).fill(refused), { share, random: () => 0 })).toHaveLength(count);
   });
 
-  test("errors of ours are always logged, and count once", () => {
+  test("internal errors are always logged, with share 1", () => {
     const error = { ...refused, status: 500 } as unknown as Decision;
     expect(logged([error, refused, error], { share: 0 })).toMatchObject([
       { severity: "ERROR", status: 500, sample: 1 },
@@ -265,7 +265,7 @@ describe("sampling", () => {
 });
 
 describe("the writer", () => {
-  /** A reader that takes what it is given when it is told to. */
+  /** A reader that accepts data only when the test says so. */
   function reader() {
     const writes: { text: string; done: Parameters<WriteBytes>[1]; length: number }[] = [];
     const write: WriteBytes = (bytes, done) =>
@@ -302,7 +302,7 @@ describe("the writer", () => {
     expect(writes).toHaveLength(1);
   });
 
-  test("writes one thing at a time, in order", () => {
+  test("writes one buffer at a time, in order", () => {
     const { writes, write, take, text } = reader();
     const writer = new LogWriter(write);
     const long = "x".repeat(80_000);
@@ -314,7 +314,7 @@ describe("the writer", () => {
     expect(text()).toBe(`1\n${long}\n2\n${long}\n3\n`);
   });
 
-  test("goes on where a write stopped short, and after a pause where nothing was taken", () => {
+  test("continues after a partial write, and retries after a pause if nothing was written", () => {
     const { writes, write, take } = reader();
     const writer = new LogWriter(write);
     writer.write("grüße");
@@ -327,7 +327,7 @@ describe("the writer", () => {
     expect(writer.dropped).toBe(0);
   });
 
-  test("a reader that takes nothing: memory stays bounded, and what was dropped is told", async () => {
+  test("a reader that reads nothing: memory stays bounded, and dropped lines are reported", async () => {
     const { writes, write, take } = reader();
     const writer = new LogWriter(write);
     const line = "x".repeat(1023);
@@ -341,7 +341,7 @@ describe("the writer", () => {
     expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ severity: "WARNING", dropped: writer.dropped });
   });
 
-  test("a reader that went away: lines are dropped, and told should it come back", () => {
+  test("a reader that went away: lines are dropped, and reported if it comes back", () => {
     const { writes, write, take } = reader();
     const writer = new LogWriter(write);
     writer.write("1");
@@ -355,7 +355,7 @@ describe("the writer", () => {
     expect(writes[1]?.text).toMatch(/^\{.*"dropped":2\}\n3\n$/);
   });
 
-  test("flush writes at once, and waits for all that is written", async () => {
+  test("flush writes at once, and waits until everything is written", async () => {
     const { writes, write, take } = reader();
     const writer = new LogWriter(write);
     await writer.flush();
@@ -375,7 +375,7 @@ describe("the writer", () => {
   });
 });
 
-test("a pipe that nobody reads does not stop the program", async () => {
+test("a pipe that nothing reads does not block the program", async () => {
   const program = `
     const { LogWriter, writeTo } = require("./redirector/telemetry/log-writer");
     const writer = new LogWriter(writeTo(1));

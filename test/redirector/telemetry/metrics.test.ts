@@ -37,7 +37,7 @@ function labelsOf(text: string): Record<string, string> {
 
 /**
  * Reads Prometheus's text format 0.0.4, strictly: one HELP and one TYPE for each metric, before its samples; all
- * samples of a metric together; no series twice; the file ends with a line break.
+ * samples of a metric together; no duplicate series; the file ends with a line break.
  */
 function parseExposition(text: string): Exposed {
   if (!text.endsWith("\n")) throw new Error("no line break at the end");
@@ -60,7 +60,7 @@ function parseExposition(text: string): Exposed {
       continue;
     }
     const [, sample, labelText = "", value = ""] = sampleLine.exec(line) ?? [];
-    if (sample === undefined) throw new Error(`no line of the format: ${line}`);
+    if (sample === undefined) throw new Error(`not a line of the format: ${line}`);
     const suffix = suffixes[types.get(current) ?? ""];
     if (!sample.startsWith(current) || !suffix?.test(sample.slice(current.length))) {
       throw new Error(`a sample out of place: ${line}`);
@@ -160,7 +160,7 @@ test("every metric is there, in Prometheus's format and by its rules for names",
   for (const metric of types.keys()) expect(samples.some((sample) => sample.name.startsWith(metric))).toBe(true);
 });
 
-test("decisions are counted by what was decided", async () => {
+test("decisions are counted by their labels", async () => {
   const metrics = new RedirectorMetrics(sources);
   for (const decision of [blob, ping, blob, { ...blob, grade: "origin" as const }]) metrics.decided(decision);
   const labels = { class: "blob", provider: "aws", mirror: "aws/us-east-1", status: "307" };
@@ -178,14 +178,14 @@ test("decisions are counted by what was decided", async () => {
   expect([...metrics.decisionsByMirror()]).toEqual([["aws/us-east-1", 3]]);
 });
 
-test("where there is no provider, the label is a name that no provider may have", async () => {
+test("without a provider, the label is a name that no provider may have", async () => {
   const metrics = new RedirectorMetrics(sources);
   metrics.decided(ping);
   const [sample] = await samplesOf(metrics, "mirrorform_decisions_total");
   expect(reservedProviderNames).toContain(sample?.labels.provider);
 });
 
-test("failures are counted, from none", async () => {
+test("failures are counted, starting at 0", async () => {
   const metrics = new RedirectorMetrics(sources);
   const failures = async () => (await samplesOf(metrics, "mirrorform_failures_total")).map(({ value }) => value);
   expect(await failures()).toEqual([0]);
@@ -194,7 +194,7 @@ test("failures are counted, from none", async () => {
   expect(await failures()).toEqual([2]);
 });
 
-test("durations: a histogram that counts each once, below every bound that it does not pass", async () => {
+test("durations: the histogram counts each once, in every bucket whose bound it does not exceed", async () => {
   const metrics = new RedirectorMetrics(sources);
   const milliseconds = [0.05, 0.06, 3, 299, 499, 700, -1, Number.NaN];
   for (const each of milliseconds) metrics.decided(ping, each);
@@ -268,7 +268,7 @@ test("mirrors that left the table lose their series, and count from zero when th
   ]);
 });
 
-test("table, ranges, breakers and losses are read when they are asked for", async () => {
+test("table, ranges, breakers and dropped lines are read when the metrics are requested", async () => {
   const metrics = new RedirectorMetrics(sources);
   metrics.tableLoad("loaded");
   metrics.tableLoad("refused");
@@ -304,7 +304,7 @@ test("table, ranges, breakers and losses are read when they are asked for", asyn
   expect(found("process_cpu_seconds_total")[0]?.[1]).toBeGreaterThan(0);
 });
 
-test("whatever labels hold, the format holds", async () => {
+test("the format is valid for any label values", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.string({ unit: "binary", maxLength: 20 }), { maxLength: 4 }),
@@ -373,7 +373,7 @@ test("labels come from the table and from fixed sets, whatever clients send", as
   }
 });
 
-test("the library that writes the text is loaded when the text is asked for, and not before", async () => {
+test("the library that formats the text is loaded only when the text is requested", async () => {
   jest.resetModules();
   jest.doMock("prom-client", () => {
     throw new Error("loaded");

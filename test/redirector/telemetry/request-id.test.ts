@@ -18,12 +18,17 @@ test.each([
     trace,
   ],
   ["Google's, without flags", { "x-cloud-trace-context": `${trace}/7` }, `${trace}-7`, trace],
-  ["Google's, the trace alone", { "x-cloud-trace-context": trace }, trace, trace],
+  ["Google's, with only the trace", { "x-cloud-trace-context": trace }, trace, trace],
   ["Amazon's", { "x-amzn-trace-id": `Root=${root}` }, root, root],
-  ["Amazon's, of a client with a trace", { "x-amzn-trace-id": `Self=${self};Root=${root};CalledFrom=app` }, self, root],
+  [
+    "Amazon's, from a client with a trace",
+    { "x-amzn-trace-id": `Self=${self};Root=${root};CalledFrom=app` },
+    self,
+    root,
+  ],
   ["Lambda's", { "x-amzn-trace-id": `Root=${root};Parent=53995c3f42cd8ad8;Sampled=0;Lineage=1:a:0` }, root, root],
   ["W3C's", { traceparent: `00-${trace}-${span}-01` }, `${trace}-${span}`, trace],
-  ["W3C's, of a later version", { traceparent: `01-${trace}-${span}-01-more` }, `${trace}-${span}`, trace],
+  ["W3C's, in a later version", { traceparent: `01-${trace}-${span}-01-more` }, `${trace}-${span}`, trace],
   [
     "a UUID",
     { "x-request-id": "7b6f1e0e-98a5-4f0e-8f3c-0c6a5a3f8f52" },
@@ -38,7 +43,7 @@ test.each([
     root,
   ],
   [
-    "the next where one is broken",
+    "the next one if one is broken",
     { "x-cloud-trace-context": "?", "x-request-id": "from-the-proxy" },
     "from-the-proxy",
     undefined,
@@ -50,13 +55,13 @@ test.each([
 test.each([
   ["no header", {}],
   ["W3C's forbidden version", { traceparent: `ff-${trace}-${span}-01` }],
-  ["W3C's with more than version 00 has", { traceparent: `00-${trace}-${span}-01-more` }],
+  ["W3C's with more fields than version 00 has", { traceparent: `00-${trace}-${span}-01-more` }],
   ["W3C's without a trace", { traceparent: `00-${"0".repeat(32)}-${span}-01` }],
   ["W3C's without a parent", { traceparent: `00-${trace}-${"0".repeat(16)}-01` }],
   ["W3C's in capitals", { traceparent: `00-${trace.toUpperCase()}-${span}-01` }],
   ["W3C's on two lines", { traceparent: `00-${trace}-${span}-01, 00-${trace}-${span}-01` }],
   ["Google's with a line break", { "x-cloud-trace-context": `${trace}/1;o=1\n` }],
-  ["Amazon's cut off", { "x-amzn-trace-id": `Root=${root.slice(0, -1)}` }],
+  ["Amazon's, truncated", { "x-amzn-trace-id": `Root=${root.slice(0, -1)}` }],
   ["Amazon's of ten kilobytes", { "x-amzn-trace-id": `Root=${root};x=${"y".repeat(10_000)}` }],
   ["a quotation mark", { "x-request-id": 'abcdefgh","severity":"ERROR' }],
   ["an IPv4 address", { "x-request-id": "203.0.113.77" }],
@@ -76,7 +81,7 @@ test("new ids differ", () => {
   expect(ids.size).toBe(5000);
 });
 
-test("whatever the headers hold, an id is safe in a header, in JSON and in a shell", () => {
+test("for any headers, the id is safe in a header, in JSON and in a shell", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string(),

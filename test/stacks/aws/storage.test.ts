@@ -217,7 +217,7 @@ describe("replication", () => {
   test.each([
     { why: "no primary", mirrors: three, changes: {} },
     { why: "a primary without a bucket", mirrors: three, changes: { primary: "eu-north-1" } },
-    { why: "nobody to copy to", mirrors: [direct("us-east-2")], changes: primary },
+    { why: "no mirror to copy to", mirrors: [direct("us-east-2")], changes: primary },
     {
       why: "only a retired mirror to copy to",
       mirrors: [awsMirror("eu-west-1", { state: "retired" as const }), direct("us-east-2")],

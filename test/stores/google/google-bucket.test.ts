@@ -59,13 +59,13 @@ test.each<[string, Reply, string]>([
   [
     "no metadata",
     replyWithError(404),
-    "gave no token (status 404): gs:// works on Google Cloud, with a service account",
+    "returned no token (status 404): gs:// works on Google Cloud, with a service account",
   ],
-  ["no token", replyAsGoogle({ access_token: 1 }, replyWithError(500)), "gave no token (status 200)"],
+  ["no token", replyAsGoogle({ access_token: 1 }, replyWithError(500)), "returned no token (status 200)"],
   [
     "a token without expiry",
     replyAsGoogle({ access_token: "x", expires_in: "soon" }, replyWithError(500)),
-    "gave no token (status 200)",
+    "returned no token (status 200)",
   ],
   [
     "a refused token",

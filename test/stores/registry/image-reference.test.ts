@@ -27,8 +27,8 @@ test.each([
   ["an empty tag", "gcr.io/node:"],
   ["a user before the host", "user@gcr.io/node"],
   ["a line break at the end", "gcr.io/node\n"],
-  ["a port that there is not", "gcr.io:99999/node"],
-  ["an address that there is not", "127.999.1.1/node"],
+  ["a port that does not exist", "gcr.io:99999/node"],
+  ["an address that does not exist", "127.999.1.1/node"],
 ])("%s is not a reference", (_, text) => {
   expect(parseImageReference(text)).toBeUndefined();
 });

@@ -73,7 +73,7 @@ test.each([
 ])("%s cannot name %s, with or without a login", (host, realm) => {
   for (const hasLogin of [true, false]) {
     expect(() => ask(host, realm, hasLogin, ["registry.example.org"])).toThrow(
-      "names no token server with an HTTPS URL",
+      "does not name a token server with an HTTPS URL",
     );
   }
 });
