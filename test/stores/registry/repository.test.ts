@@ -177,11 +177,7 @@ describe("logins", () => {
 
   test.each([
     ["a wrong login", () => undefined, /request for a token with 401: .*docker login/],
-    [
-      "a token server without HTTPS",
-      () => 'Bearer realm="http://evil.example/token"',
-      /a token server.*evil\.example/,
-    ],
+    ["a token server without HTTPS", () => 'Bearer realm="http://evil.example/token"', /a token server.*evil\.example/],
     ["an unknown scheme", () => "Negotiate abc", /neither Basic nor Bearer/],
   ])("%s: an error with the fix", async (_, challenge, message) => {
     registry.auth = { login: "ada:secret" };
