@@ -12,19 +12,19 @@ import { respondWith } from "../routing/respond";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import type { Pull } from "./pull-mix";
 
-/** How much processor time one measurement of a stage takes at least, in microseconds. */
+/** The minimum CPU time of one measurement of a stage, in microseconds. */
 const least = 50_000;
-/** How many are taken, of which the least counts: other work on the machine only adds. */
+/** The number of measurements. The smallest one counts, because other work on the machine only adds time. */
 const rounds = 25;
 
 const conditions = assumeAllHeld("2026-11-25");
 
-/** What a stage gives; it is looked at, so that no compiler leaves the stage out. */
+/** The result of a stage. It is used, so that no compiler removes the stage. */
 type Stage = (index: number) => object | undefined;
 
 let seen = 0;
 
-/** Processor time, also of the runtime's own threads: on a machine that does other work, the clock says nothing. */
+/** CPU time, including that of the runtime's own threads: on a machine that does other work, wall-clock time is meaningless. */
 function nanoseconds(stage: Stage, count: number): number {
   const began = process.cpuUsage();
   let taken = 0;

@@ -1,6 +1,5 @@
 /**
- * Measures what the decision on a request costs, stage by stage, in process: `npx tsx bench/decision.ts [--json]`, on Node
- * (the one that runs this) and on Bun where it is installed. The requests are those of `bench/redirector.ts`: pulls of
+ * Measures the CPU time of a decision, stage by stage, in process: `npx tsx bench/decision.ts [--json]`, on Node (the one that runs this) and on Bun if it is installed. The requests are those of `bench/redirector.ts`: pulls of
  * clients in all clouds, and `/v2/`. `decide` includes `classify` and the look-up of the network. Takes half a minute.
  */
 import { execFileSync } from "node:child_process";

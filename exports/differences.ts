@@ -1,7 +1,7 @@
 /**
- * Differences between the redirector's own code and configurations or a runtime, by a short name: what they cannot compute, or
- * behaviour of the program itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each
- * configuration begins with its own.
+ * Differences from the redirector's own code, by a short name: what a configuration or runtime cannot compute, or what its
+ * program does itself. The table of cases (`test/conformance/cases.ts`) shows each of them, and each configuration begins
+ * with its own.
  */
 export const differences = {
   presence: {
@@ -10,7 +10,7 @@ export const differences = {
   },
   spelling: {
     in: ["nginx", "envoy"],
-    text: "Paths are not decoded: needlessly escaped characters (in Envoy: escaped slashes) and characters that need escaping are refused with 400, except dots and the colon of a digest; so are more than ten dot segments and repeated slashes (nginx). Other escapes, characters such as + and @, and characters such as [ and | in queries, are passed on unchanged.",
+    text: "Paths are not decoded: needlessly escaped characters (in Envoy: escaped slashes) and missing escapes are refused with 400, except dots and the colon of a digest; so are more than ten dot segments and repeated slashes (nginx). Other escapes, characters such as + and @, and characters such as [ and | in queries, are passed on unchanged.",
   },
   climbing: {
     in: ["envoy"],
@@ -71,7 +71,7 @@ export const differences = {
   },
   tidied: {
     in: ["bun"],
-    text: "Bun normalizes targets as the WHATWG URL standard does: dots and backslashes are resolved, another host in the request line is dropped, what must be escaped is escaped.",
+    text: "Bun normalizes targets as the WHATWG URL standard does: dots and backslashes are resolved, another host in the request line is dropped, and characters that need escapes are escaped.",
   },
 } as const satisfies Record<string, { in: readonly ("nginx" | "envoy" | "bun")[]; text: string }>;
 

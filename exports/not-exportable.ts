@@ -15,7 +15,7 @@ export class NotExportable extends Error {
   }
 }
 
-/** The entry of a mirror, by the id that it has in a routing table (`provider/key`). */
+/** The entry of a mirror, by its id in a routing table (`provider/key`). */
 export function mirrorEntry(id: string): string {
   return `providers.${id.replace("/", ".mirrors.")}`;
 }

@@ -62,7 +62,7 @@ function describeTie(ids: string): Inexpressible {
   const [first = "", ...others] = ids.split(" ");
   return {
     entry: mirrorEntry(first),
-    problem: `shares clients with ${others.map(mirrorEntry).join(" and ")}: the choice is hashed from client and object, which a configuration cannot do`,
+    problem: `shares clients with ${others.map(mirrorEntry).join(" and ")}: the choice is hashed from client and object, which a configuration cannot compute`,
     fix: "Keep a weight on only one of them, or remove `presence: complete` from the others.",
   };
 }

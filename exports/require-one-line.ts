@@ -8,5 +8,7 @@ import { NotExportable } from "./not-exportable";
  */
 export function requireOneLine(text: string, entry: string): void {
   if (!/\p{Cc}/u.test(text)) return;
-  throw new NotExportable([{ entry, problem: "it has a control character, such as a line break", fix: "Remove it." }]);
+  throw new NotExportable([
+    { entry, problem: "it contains a control character, such as a line break", fix: "Remove it." },
+  ]);
 }

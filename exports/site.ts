@@ -5,7 +5,7 @@ import type { Rule } from "./grammar/rule";
 
 /** Hosts that serve the same content. */
 export interface Site {
-  /** Names it in a configuration: `site1` and so on, by the first of its hosts. */
+  /** Its name in a configuration: `site1` and so on, in the order of their first hosts. */
   readonly id: string;
   /** Lower case, sorted. */
   readonly hosts: readonly string[];

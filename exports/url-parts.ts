@@ -3,7 +3,7 @@ import type { TableMirror } from "../routing/routing-table";
 import type { Capture, ContentRule } from "./grammar/rule";
 import { mirrorEntry } from "./not-exportable";
 
-/** A part of a URL: a text, or what a rule captures from the request. */
+/** A part of a URL: a string, or a capture of a rule. */
 export type UrlPart = string | { readonly capture: Capture };
 
 /** Alternating literals and captures; only a capture's name in braces is a capture. */
@@ -16,7 +16,7 @@ function partsOf(template: string, captures: readonly Capture[]): UrlPart[] {
 }
 
 /**
- * The URL at a mirror of what a rule's requests ask for, without a query.
+ * The URL at a mirror for a rule's requests, without a query.
  *
  * @throws Error if the mirror does not hold that kind, which no ranking allows
  */

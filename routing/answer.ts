@@ -47,7 +47,7 @@ export const allowedMethods = { Allow: "GET, HEAD, OPTIONS" };
 /**
  * The CORS preflight response (Fetch standard, "CORS-preflight request"). Any header may be sent;
  * the wildcard does not cover `Authorization`, which registries' clients send and which is ignored here. The answer is
- * the same for every path, so it may be kept for a day: the most that any browser keeps it.
+ * the same for every path, so it may be cached for a day, the maximum in any browser.
  */
 export const preflight = {
   ...readableByAll,
@@ -62,8 +62,8 @@ export const preflight = {
  */
 const personal = { "Cache-Control": "no-store", Vary: "*", ...readableByAll };
 /**
- * Answers that are the same for everybody may be kept for five minutes: long enough to spare a burst of pulls the way,
- * short enough that a change of the inventory is soon in force.
+ * Answers that are the same for all clients may be cached for five minutes: long enough to serve a burst of pulls from a
+ * cache, short enough that a change of the inventory soon takes effect.
  */
 const shared = { "Cache-Control": "public, max-age=300", ...readableByAll };
 /** RFC 9110, section 12.5.5: with `Accept`, a checksum or signature URL may return its mirror list. */
@@ -122,7 +122,7 @@ function isRefusal(asked: Asked | Refusal): asked is Refusal {
 }
 
 /**
- * RFC 6249: where else the bytes are (section 3), the best first, and what describes them all (section 4.1). The
+ * RFC 6249: other locations of the bytes (section 3), the best first, and the description of all of them (section 4.1). The
  * reference is the request's own path with another query (RFC 3986, section 4.2).
  */
 function formatLinks(duplicates: readonly string[]): string {
@@ -170,7 +170,7 @@ const briefly = { "Cache-Control": "public, max-age=10" };
 /**
  * The answer that carries a page of a list (OCI distribution specification, "Listing Tags" and "Listing Referrers").
  *
- * @param isPersonal whether the client decides where the list comes from
+ * @param isPersonal whether the list's source depends on the client
  */
 export function listPageAnswer({ type, body, next, filters }: ListPage, isPersonal: boolean): Answer {
   const headers = {

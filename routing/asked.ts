@@ -59,7 +59,7 @@ export interface RequestLine {
   readonly accept?: string | undefined;
 }
 
-/** What was asked for, and the query that mirrors get, with its question mark, or an empty text. */
+/** What was requested, and the query for mirrors, with its question mark or empty. */
 export interface Request {
   readonly asked: Asked | Refusal;
   readonly query: string;
@@ -89,8 +89,8 @@ const isImageOperation = (segment: string): boolean => (imageOperations as reado
 /** A referrers tag (`sha256-<hex>`) names the same objects as cosign tags and is served the same way. */
 export const signatureTagPattern = /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/;
 /**
- * Control characters and the backslash: never part of a path that is passed on, encoded or not. Nor are characters that
- * Unicode keeps for no use: some of them have no place in XML (XML 1.0, section 2.2), and so in a Metalink.
+ * Control characters and the backslash: never part of a path that is passed on, encoded or not. Nor are Unicode's
+ * noncharacters: some of them are not allowed in XML (XML 1.0, section 2.2), and so in a Metalink.
  */
 const unsafePattern = /[\p{Cc}\p{Noncharacter_Code_Point}\\]/u;
 
@@ -154,7 +154,7 @@ function classifyImage(path: string, scanned: ScannedPath): Asked | Refusal {
   return { class: operation === "blobs" ? "blob" : "referrers", name, digest: object };
 }
 
-/** Where a host's path is at the mirrors; undefined if the host has no such path. */
+/** The location of a host's path at the mirrors; undefined if the host has no such path. */
 function mapToMirrors(path: string, paths: Served["paths"]): string | undefined {
   if (paths === undefined) return path;
   const found = paths.find((entry) => path === entry.path || path.startsWith(`${entry.path}/`));
@@ -217,9 +217,8 @@ function seemsOci(target: string, path: string): boolean {
 }
 
 /**
- * Classifies a request. Never throws; unparsable requests become refusals. A target that is not a path (`*`, or an
- * address as CONNECT has it: RFC 9112, section 3.2) or that is overlong, undecodable or unsafe is refused before its
- * path is looked at.
+ * Classifies a request. Never throws; unparsable requests become refusals. A target that is not a path (`*`, or an address as
+ * in CONNECT: RFC 9112, section 3.2) or that is overlong, undecodable or unsafe is refused before its path is parsed.
  *
  * Dot segments are removed twice: from the path as written, and again after decoding, since an encoded slash is passed on as
  * a slash. So it does not matter whether a proxy or a runtime in front has already removed them.

@@ -6,14 +6,14 @@ import { rendezvousScore, rendezvousSeed } from "./rendezvous";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { compareStandings, requirements, type Standing, standing } from "./standing";
 
-/** A mirror of a ranking, with what does not depend on the request. */
+/** A mirror in a ranking, with values that do not depend on the request. */
 export interface Ranked {
   readonly mirror: TableMirror;
   readonly standing: Standing;
   readonly urls: MirrorUrls;
   /** Its weight among mirrors of equal rank. */
   readonly share: number;
-  /** What its scores begin with. */
+  /** The seed of its scores. */
   readonly seed: number;
 }
 
@@ -72,8 +72,8 @@ export function rankingOf(table: RoutingTable, network: Network, of: ContentClas
 }
 
 /**
- * The part of the request that the order depends on. Content that cannot be verified comes, for one client, all from
- * one place: what one answer advertises must resolve on the next (kubernetes/registry.k8s.io#324).
+ * The part of the request that the order depends on. A client gets all unverifiable content from one mirror: what one answer
+ * advertises must resolve in the next (kubernetes/registry.k8s.io#324).
  */
 function drawKeyOf(asked: AskedContent): string {
   if (requirements[asked.class].trusted) return "";

@@ -2,7 +2,7 @@ import { isAddress, noAddress, type ParsedAddress, parseAddress } from "../netwo
 
 /**
  * How the client's address is found. It is configured, never inferred: a guess would let clients choose their own address.
- * Which platform needs which rule, and what else must be closed, is in `docs/client-address.md`.
+ * `docs/client-address.md` says which rule each platform needs, and how to prevent bypasses.
  *
  * - `socket`: the connection's peer, as reported by the socket or the platform;
  * - `forwarded`: the `position`-th address of `X-Forwarded-For`, counted from the right, where proxies append;
@@ -17,15 +17,15 @@ export type ClientAddressRule =
   | { readonly from: "cloudfront" }
   | { readonly from: "azure-front-door"; readonly id: string };
 
-/** The forms of a rule, in words for who wrote another. */
+/** The valid forms of a rule, for messages. */
 export const clientAddressRules =
   "socket, forwarded:N (from 1 to 99), header:NAME (of one that has no rule of its own), cloudfront or azure-front-door:ID";
 
-/** What is read of a request. */
+/** The parts of a request that are read. */
 export interface AddressedRequest {
   /** The address of the connection's peer, as reported by the socket or the platform. */
   readonly peer: string | undefined;
-  /** The value of a header by its name in lower case; several lines are one value joined by ", ". */
+  /** The value of a header by its lower-case name; several lines are joined by ", ". */
   header(name: string): string | undefined;
 }
 
@@ -63,9 +63,9 @@ export function parseClientAddressRule(text: string): ClientAddressRule | undefi
 }
 
 /**
- * The client's address, plain: without port, brackets, zone or spaces around it. What is missing, forged into nonsense or no
- * address is {@link noAddress}: an unknown client, which is still served. Runs on every request: only the needed part of a
- * long header is copied, and a plain address is parsed once.
+ * The client's address, plain: without port, brackets, zone or spaces around it. If it is missing or invalid, the result is
+ * {@link noAddress}: an unknown client, which is still served. Runs on every request: only the needed part of a long header
+ * is copied, and a plain address is parsed once.
  */
 export function clientAddress(rule: ClientAddressRule, request: AddressedRequest): ParsedAddress {
   switch (rule.from) {
@@ -86,7 +86,7 @@ export function clientAddress(rule: ClientAddressRule, request: AddressedRequest
   }
 }
 
-/** One of a list's members, counted from the right; a list with fewer holds none that a proxy of ours wrote. */
+/** A member of a list, counted from the right. If the list has fewer members, none was written by our proxies. */
 function fromTheRight(list: string | undefined, position: number): ParsedAddress {
   let end = list?.length ?? 0;
   for (let passed = 1; passed < position && end > 0; passed++) end = list?.lastIndexOf(",", end - 1) ?? 0;
@@ -94,8 +94,8 @@ function fromTheRight(list: string | undefined, position: number): ParsedAddress
 }
 
 /**
- * CloudFront writes IPv6 addresses without brackets before the port, `2001:db8::a:443`, where the last colon is the
- * only sign of it. So the port must be cut off before anything else is tried: the whole is an IPv6 address too.
+ * CloudFront writes IPv6 addresses without brackets before the port, `2001:db8::a:443`, where only the last colon marks it.
+ * So the port must be removed first: the whole value is a valid IPv6 address, too.
  */
 function beforePort(value: string | undefined): ParsedAddress {
   const colon = value?.lastIndexOf(":") ?? -1;
@@ -107,7 +107,9 @@ function isOwnFrontDoor(id: string, found: string | undefined): boolean {
   return found?.length === id.length && found.toLowerCase() === id;
 }
 
-/** Longest text in which an address is looked for: the longest IPv6 address with zone, brackets and port is under 80. */
+/**
+ * Length limit of a text with an address: the longest IPv6 address with zone, brackets and port has less than 80 characters.
+ */
 const longestText = 100;
 
 /** The spaces that may surround a header's value or a list's member (RFC 9110, section 5.6.3). */
@@ -115,7 +117,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** The address between two positions of a text, surrounded by nothing but blanks, port, brackets and zone. */
+/** The address between two positions of a text, optionally with blanks, port, brackets and zone. */
 function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): ParsedAddress {
   if (text === undefined) return noAddress;
   let start = from;
@@ -126,8 +128,8 @@ function addressIn(text: string | undefined, from = 0, to = text?.length ?? 0): 
 }
 
 /**
- * An address with a port, in brackets (RFC 3986, section 3.2.2) or with a zone (RFC 4007, section 11). An IPv6 address
- * with a port and no brackets is not among them: it is an IPv6 address.
+ * An address with a port, in brackets (RFC 3986, section 3.2.2) or with a zone (RFC 4007, section 11). An IPv6 address with a
+ * port but without brackets is not recognized: it is a valid IPv6 address as it is.
  */
 const decorated =
   /^(?:(?<ipv4>[0-9.]+):[0-9]{1,5}|\[(?<bracketed>[0-9a-fA-F:.]+)(?:%[\w.~-]+)?\](?::[0-9]{1,5})?|(?<zoned>[0-9a-fA-F.]*:[0-9a-fA-F:.]*)%[\w.~-]+)$/;
@@ -139,7 +141,7 @@ function plainAddress(text: string): ParsedAddress {
   return knownAddress(parseAddress(ipv4 ?? bracketed ?? zoned ?? ""));
 }
 
-/** Nonsense is not kept. */
+/** Invalid text is not kept. */
 function knownAddress(address: ParsedAddress): ParsedAddress {
   return isAddress(address) ? address : noAddress;
 }

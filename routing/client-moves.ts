@@ -34,7 +34,7 @@ export interface Owners {
 }
 
 /**
- * Whose clients addresses are, according to an inventory and the ranges.
+ * The owners of addresses, according to an inventory and the ranges.
  *
  * @param countries whether clients that a provider has only by country count
  */

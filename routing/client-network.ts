@@ -4,7 +4,7 @@ import type { ParsedAddress } from "../networks/parsed-address";
 export const unknownNetwork = "unknown";
 
 /**
- * The network that identifies a client where clients must be distinguished: a /24 (IPv4) or a /48 (IPv6), as a text. So all
+ * The network by which clients are distinguished: a /24 (IPv4) or a /48 (IPv6), as text. So all
  * machines of a site get the same mirror, and an IPv6 client that changes its address (RFC 8981) keeps it. An IPv6 address
  * that carries an IPv4 address counts as that address. Text that is not an address is the unknown client.
  */

@@ -98,7 +98,7 @@ class Combinations {
   }
 
   /**
-   * What the layers together know of an address: the provider comes from the first layer that knows one. Only one layer of
+   * Combines the layers' answers for an address. The provider comes from the first layer that has one. Only one layer of
    * prefixes counts: a donor's list must not be mixed with a cloud's feed for an address in that feed.
    */
   network(combination: readonly number[]): Network {
@@ -154,10 +154,10 @@ function rangeDays(inventory: Inventory, ranges: string): RoutingTableContent["r
 /**
  * The routing table of an inventory, as bytes: the same inputs give the same bytes.
  *
- * @param facts facts known only after a deployment; a mirror whose address is one of them is ineligible without it
+ * @param facts facts known only after a deployment; a mirror whose address depends on a fact is ineligible without it
  * @param ranges the directory of the published ranges' snapshots
  * @param issued when the inputs last changed: the table's place in the order of tables. @default 1970: before all others
- * @throws RangesUnreadable where ranges that the inventory names are not in the directory, or are damaged
+ * @throws RangesUnreadable if ranges that the inventory names are missing or damaged
  * @throws ClaimsTooLarge if an external provider claims more than it may
  */
 export function compileRoutingTable(

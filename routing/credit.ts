@@ -1,6 +1,6 @@
 /** A provider's credit, in the routing table. */
 export interface Credit {
-  /** The last day on which credits are given, YYYY-MM-DD. */
+  /** The last day of the credits, YYYY-MM-DD. */
   readonly until: string;
   /** The month of `left`, YYYY-MM. */
   readonly month?: string;
@@ -9,9 +9,8 @@ export interface Credit {
 }
 
 /**
- * How much of its credit a provider has left on a day, from 0 to 1 in tenths: a figure that is renewed every day then
- * moves clients a few times a month only. Providers without a limit, or without a figure for this month, have
- * all of it.
+ * How much of its credit a provider has left on a day, from 0 to 1 in tenths: so that a figure that is updated every day
+ * moves clients only a few times a month. Providers without a limit, or without a figure for this month, have all of it.
  *
  * @param today YYYY-MM-DD, UTC
  */

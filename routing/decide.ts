@@ -12,9 +12,9 @@ export interface ClientRequest {
   readonly method: string;
   /** The request target as received. */
   readonly target: string;
-  /** The `Host` header: several lines are one value joined by commas; empty where there is none. */
+  /** The `Host` header: several lines are joined by commas; empty if there is none. */
   readonly host: string;
-  /** The client's address, from where the platform guarantees it; any other text means an unknown client. */
+  /** The client's address, from a trusted source; any other text means an unknown client. */
   readonly address: ParsedAddress;
   /** The `Accept` header. @default anything */
   readonly accept?: string | undefined;
@@ -31,7 +31,7 @@ export interface Decision {
   readonly asked: Asked | Refusal;
   /** 503 if only the origin could answer, but it has no address yet: see `originGaps`. */
   readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 429 | 503;
-  /** What is known of the client; empty where the answer does not depend on it. */
+  /** What is known about the client; empty if the answer does not depend on it. */
   readonly network: Network;
   /** Where the client is sent; with every redirect. */
   readonly location?: string;
@@ -39,7 +39,7 @@ export interface Decision {
   readonly query?: string;
   /** The mirror that answers; none for pages. */
   readonly mirror?: string;
-  /** The mirror's grade for the client; `origin-only` where only the origin may answer. */
+  /** The mirror's grade for the client; `origin-only` if only the origin may answer. */
   readonly grade?: Grade | "origin-only";
   /** Whether the answer is for this client only. */
   readonly personal: boolean;
@@ -54,15 +54,15 @@ export interface Decision {
 const noNetwork: Network = {};
 
 /**
- * So many mirrors are asked for one object, the best ones: each question is time that the client waits, and what three
- * of a provider's mirrors lack is hardly at the fourth.
+ * The maximum number of mirrors that are asked for one object, the best first: the client waits for each question, and what
+ * three of a provider's mirrors lack is hardly ever at the fourth.
  */
 const mostAsked = 3;
 
 /** Same limit as MirrorBrain (mod_mirrorbrain); eighty URLs would bloat the header. */
 const mostDuplicates = 4;
 
-/** What a search for the best mirror found. */
+/** The result of a search for the best mirror. */
 interface Choice {
   readonly chosen: (Holding & { readonly grade: Grade }) | undefined;
   readonly ask: Holding | undefined;
@@ -72,7 +72,7 @@ interface Choice {
 
 /**
  * The first mirror that holds the object, and the first before it that would have to be asked; for files, also where
- * else the bytes are, as far as that is known without asking.
+ * else the bytes are, as far as is known without asking.
  */
 function chooseMirror(
   table: RoutingTable,
@@ -167,8 +167,8 @@ function decideRefusal(asked: Refusal): Decision {
 }
 
 /**
- * Decides one request. Pure, and the only place where it is decided: carriers differ in how they receive the request
- * and send the answer. Whatever a client sends, it never throws.
+ * Decides one request. A pure function, and the only place where anything is decided: carriers differ in how they receive the
+ * request and send the answer. Whatever a client sends, it never throws.
  */
 export function decide(table: RoutingTable, request: ClientRequest, conditions: Conditions): Decision {
   const { method, address, accept } = request;

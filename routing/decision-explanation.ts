@@ -5,13 +5,13 @@ import type { Network, RoutingTable } from "./routing-table";
 
 /** Where one client would be sent and why: a decision in words, for people and for JSON. */
 export interface DecisionExplanation {
-  /** As somebody typed it, or as the connection reports it: any text. */
+  /** As typed by a user or reported by the connection: any text. */
   readonly address: string;
   /** The requested path: any text. */
   readonly path: string;
-  /** What is known of the address, in words. */
+  /** What is known about the address, in words. */
   readonly network: string;
-  /** The same for programs; every member is missing where it is unknown. */
+  /** The same for programs; unknown members are missing. */
   readonly client: {
     readonly provider?: string;
     readonly region?: string;

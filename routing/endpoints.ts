@@ -12,8 +12,7 @@ import { findTemplateProblem } from "../networks/find-template-problem";
 import { findBaseUrlProblem } from "../networks/find-url-problem";
 
 /**
- * Where a mirror answers. Each member is missing where the mirror does not hold that kind, or where clients who were
- * redirected could not read it.
+ * Where a mirror answers. A member is missing if the mirror does not hold that kind, or redirected clients could not read it.
  */
 export interface Endpoints {
   /** Base of the OCI distribution API: `/<name>/manifests/<reference>` and the like are appended. */
@@ -30,15 +29,15 @@ export type PlannedEndpoints = { readonly [Kind in keyof Endpoints]?: string | n
 /** A mirror's current and planned endpoints. */
 export interface MirrorEndpoints extends Endpoints {
   /**
-   * The mirror's endpoints once `deployed.yaml` lists its stores. Until then, someone else
-   * else may own these names: no clients and no questions are sent there. Missing if everything is deployed.
+   * The mirror's endpoints once `deployed.yaml` lists its stores. Until then, someone else may own these names: no clients
+   * and no questions are sent there. Missing if everything is deployed.
    */
   readonly planned?: PlannedEndpoints;
 }
 
 /**
  * Returns the problem with a mirror's URLs, if any. A table need not come from a checked
- * inventory, and callers choose what fills its templates.
+ * inventory, and clients choose the values of its placeholders.
  */
 export function findEndpointProblem({ planned, ...live }: MirrorEndpoints): string | undefined {
   return findUrlsProblem(live) ?? (planned && findUrlsProblem(omitUnknown(planned)));
@@ -142,7 +141,7 @@ function storesOf(provider: CloudProvider, facts: ProviderFacts | undefined): [r
 
 /**
  * A provider's mirror endpoints, by mirror key. At a cloud only stores that `deployed.yaml` lists answer:
- * until a store is deployed, somebody else may own its name, and until it is filled, it has nothing.
+ * until a store is deployed, someone else may own its name, and until it is filled, it has nothing.
  */
 export function endpointsOf(
   provider: Provider,

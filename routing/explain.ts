@@ -24,7 +24,7 @@ export interface Reason extends MirrorReason {
 /** A decision, with a reason for each mirror. */
 export interface Explanation {
   readonly decision: Decision;
-  /** What is known of the client, whether the decision needed it or not. */
+  /** What is known about the client, even if the decision did not need it. */
   readonly network: Network;
   /** The mirrors in order of preference; empty if no mirror applies. */
   readonly reasons: readonly Reason[];
@@ -75,7 +75,7 @@ function formatPublicReason(
 ): string {
   const left = credit < 1 ? `, ${Math.round(credit * 100)} % of its provider's credit left` : "";
   const far = kilometres === undefined ? "" : `, ${formatKilometres(kilometres)} from the client`;
-  return `takes clients of other networks: weight ${mirror.weight}${left}${far}, chosen by a hash of client and object`;
+  return `serves unaffiliated clients: weight ${mirror.weight}${left}${far}, chosen by a hash of client and object`;
 }
 
 /** Which deployed fact the mirror's address needs. */
@@ -124,8 +124,8 @@ function isContent(asked: Asked): asked is AskedContent {
 export type OpenReason = Reason & Required<Pick<Reason, "object">>;
 
 /**
- * The part of every mirror that may answer a request for content, in the order in which they are taken. Each is looked at when
- * it is taken from here.
+ * The part of every mirror that may answer a request for content, in order of preference. Each is computed when it is read
+ * from here.
  *
  * @param chosen the id of the mirror that answers
  */

@@ -3,7 +3,7 @@ import type { AskedContent } from "./asked";
 import type { Endpoints } from "./endpoints";
 import { registryPath } from "./registry-path";
 
-/** The template of blobs' URLs, taken apart: a name is in it or not, on either side of the digest. */
+/** The parsed template of blobs' URLs. It may contain a name, before or after the digest. */
 class BlobTemplate {
   readonly #start: string;
   readonly #middle: string;

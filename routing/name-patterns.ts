@@ -46,9 +46,9 @@ function isMatch(name: string, { head, middle, tail }: Starred): boolean {
 }
 
 /**
- * Patterns for file names: stars match any characters or none, everything else itself in any case. No pattern becomes a
- * regular expression, only the texts inside patterns do: hundreds of patterns take a tenth of a microsecond, and no pattern
- * or name can take long.
+ * Patterns for file names: a star matches any characters or none, everything else matches itself in any case. Only the text
+ * inside a pattern becomes a regular expression, never the whole pattern: hundreds of patterns take a tenth of a microsecond,
+ * and no pattern or name can take long.
  */
 export class NamePatterns {
   readonly #names = new Set<string>();

@@ -30,7 +30,7 @@ export function originGaps({ content, origin }: Pick<RoutingTable, "content" | "
   return kinds.flatMap((kind) => gap(origin, kind));
 }
 
-/** The gap in words: `the origin aws/us-east-2 is not deployed yet, and cannot serve files`. */
+/** Describes a gap, such as `the origin aws/us-east-2 is not deployed yet, and cannot serve files`. */
 export function formatGap(origin: string, { kind, awaits }: OriginGap): string {
   return awaits === "deployment"
     ? `the origin ${origin} is not deployed yet, and cannot serve ${kind}`

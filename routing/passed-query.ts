@@ -1,5 +1,5 @@
 /**
- * What a query may hold, with its question mark: what RFC 3986, section 3.4, allows, and what browsers send besides
+ * Allowed characters of a query, with its question mark: what RFC 3986, section 3.4, allows, and what browsers send besides
  * (WHATWG URL, "query percent-encode set"). Anything else could break a header.
  */
 export const queryPattern = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|[\]{}^`\\]*$/;
@@ -8,9 +8,9 @@ export const queryPattern = /^\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|[\]{}^`\\]*$/;
 const unencoded = /[|[\]{}^`\\]/g;
 
 /**
- * containerd's name of the registry that it wants to reach through a proxy (OCI distribution specification, "Registry
- * Proxying"). It is meant for us; some origins answer 400 to unknown parameters. A name is the same however its
- * letters are encoded (RFC 3986, section 6.2.2.2).
+ * containerd's parameter for the registry that it wants to reach through a proxy (OCI distribution specification, "Registry
+ * Proxying"). It is meant for us; some origins answer 400 to unknown parameters. Names are equal with and without
+ * percent-encoding (RFC 3986, section 6.2.2.2).
  */
 export const namespacePattern = /(?:n|%6[Ee])(?:s|%73)(?:=[^&]*)?/;
 const isNamespace = new RegExp(`^${namespacePattern.source}$`);

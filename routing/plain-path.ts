@@ -1,4 +1,4 @@
-/** A path's form: with escapes (`%2e` is a dot, `%2F` is a character of a name), or decoded. */
+/** A path's form: with escapes (`%2e` is a dot, `%2F` is part of a name), or decoded. */
 type Spelling = "escaped" | "decoded";
 
 /** A cheap check: nearly every path has neither repeated slashes nor a segment that begins with a dot. */
@@ -16,7 +16,7 @@ function dotsOf(segment: string, spelling: Spelling): string {
 /**
  * A path without dot segments (RFC 3986, section 5.2.4), and then with repeated slashes merged, which file servers treat
  * as one. Directories keep their final slash: `/a/.` is `/a/`, and `/a/b/..` too. A dot is
- * unreserved, so `%2e` is the same dot (section 6.2.2.2), and browsers, Bun and Envoy read it so.
+ * unreserved, so `%2e` is the same dot (section 6.2.2.2), and browsers, Bun and Envoy read it in this way.
  *
  * @param path begins with a slash
  * @returns undefined if `..` climbs above the root, which section 5.2.4 would ignore: no client does that accidentally

@@ -1,4 +1,4 @@
-/** Fowler, Noll and Vo's 1a hash of 32 bits (RFC 9923), going on from an earlier state. */
+/** Fowler, Noll and Vo's 1a hash of 32 bits (RFC 9923), continued from an earlier state. */
 function hash(state: number, text: string): number {
   let hashed = state;
   for (let index = 0; index < text.length; index++) hashed = Math.imul(hashed ^ text.charCodeAt(index), 0x01000193);
@@ -12,7 +12,7 @@ function mix(state: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** What all scores of a mirror begin with. */
+/** The seed of a mirror's scores. */
 export function rendezvousSeed(mirror: string): number {
   return hash(0x811c9dc5, `${mirror}\n`);
 }

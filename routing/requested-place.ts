@@ -1,10 +1,10 @@
 import type { Refusal } from "./asked";
 
-/** Where a request goes: its target, and the host that it names. */
+/** The host and target of a request. */
 export interface RequestedPlace {
   /** The request target. */
   readonly target: string;
-  /** The `Host` header: several lines are one value joined by commas; empty where there is none. */
+  /** The `Host` header: several lines are joined by commas; empty if there is none. */
   readonly host: string;
 }
 
@@ -29,11 +29,11 @@ export function isHost(text: string): boolean {
 }
 
 /**
- * Where a request goes. A target in absolute form names the host, whatever the `Host` header contains (RFC 9112, section
- * 3.2.2); its own path may be empty, and is `/` then (RFC 9110, section 4.2.3). Other targets are unchanged.
+ * The host and target of a request. A target in absolute form overrides the `Host` header (RFC 9112, section
+ * 3.2.2); an empty path becomes `/` (RFC 9110, section 4.2.3). Other targets are unchanged.
  *
  * @returns undefined if the `Host` header is missing, repeated or malformed: the request gets status 400 (RFC 9112,
- * section 3.2), whatever its target says
+ * section 3.2), regardless of its target
  */
 export function requestedPlace(request: RequestedPlace): RequestedPlace | undefined {
   if (!isHost(request.host)) return undefined;

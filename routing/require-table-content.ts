@@ -192,10 +192,10 @@ function requireDistinct(at: string, names: readonly string[], report: Report): 
 }
 
 /**
- * Checks that what was parsed is a routing table's content, with sound URLs. Unknown members stay. We have a checker of our
- * own because a library would make a Lambda load a megabyte at every cold start.
+ * Checks that a parsed value is a routing table's content, with valid URLs. Unknown members are kept. We use our own checker,
+ * because a library would add a megabyte to every cold start of a Lambda.
  *
- * @throws Error that names the first problems and where they are, and how many more there are
+ * @throws Error with the first problems, their places, and the number of the others
  */
 export function requireTableContent(parsed: unknown): RoutingTableContent {
   const problems: string[] = [];

@@ -85,7 +85,7 @@ export class RoutingTable {
 
   /**
    * What a host serves, by the value of a `Host` header (a port, which may be empty, and a final dot are ignored);
-   * nothing for a host that is not ours. A loopback name serves what any host does, so that a trial needs no DNS.
+   * undefined for a host that is not ours. A loopback name serves what any host does, so that a trial needs no DNS.
    */
   host(host: string): Served {
     const found = this.#hosts.get(host);
@@ -116,10 +116,10 @@ export function encodeRoutingTable(content: RoutingTableContent, prefixes: Uint8
 }
 
 /**
- * Loads a routing table. The prefixes are used where they are; only the content, some kilobytes, is parsed.
+ * Loads a routing table. The prefixes are used in place; only the content, a few kilobytes, is parsed.
  *
- * @throws Error where the bytes are no routing table, one of another version, not as they were written, or a part of the
- * content is missing or of another shape
+ * @throws Error if the bytes are not a routing table, have another version or are damaged, or if a part of the content is
+ * missing or malformed
  */
 export function decodeRoutingTable(bytes: Uint8Array): RoutingTable {
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

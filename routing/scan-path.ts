@@ -1,9 +1,9 @@
-/** What one look at each character of a path finds. */
+/** The result of a single pass over a path's characters. */
 export interface ScannedPath {
   /** Whether it begins with a slash and is visible ASCII (RFC 3986, section 2): everything else must be encoded. */
   readonly isVisible: boolean;
   /**
-   * Whether it is visible, and means what it seems to: no escapes and no backslashes, no repeated slashes, and no segment
+   * Whether it is visible and plain: no escapes and no backslashes, no repeated slashes, and no segment
    * that begins with a dot.
    */
   readonly isPlain: boolean;
@@ -11,13 +11,13 @@ export interface ScannedPath {
   readonly lastSlash: number;
   /** The position of the slash before it; -1 if there is none. */
   readonly slashBefore: number;
-  /** The position of the last colon behind the last slash; -1 if there is none. */
+  /** The position of the last colon after the last slash; -1 if there is none. */
   readonly colon: number;
   /** Whether only digits and the letters from a to f follow the last slash or colon. */
   readonly endsInHex: boolean;
 }
 
-/** What a character is, as bits. A text is described by the bits that all its characters have. */
+/** The properties of a character, as bits. A text has the properties that all its characters have. */
 const visible = 1;
 /** Visible, and the same however often it is decoded. */
 const literal = 2;
@@ -34,7 +34,7 @@ function bitsOf(character: string): number {
   return (isVisible ? visible : 0) | (isLiteral ? literal : 0) | (isHex ? hex : 0) | (isMark ? mark : 0);
 }
 
-/** By code. A table, because no processor guesses whether the next digit of a digest is a letter. */
+/** By character code. A table, because branch prediction fails on the random digits of a digest. */
 const bits = Uint8Array.from({ length: 128 }, (_, code) => bitsOf(String.fromCharCode(code)));
 
 const slash = 0x2f;

@@ -48,7 +48,7 @@ export type OutReason =
  * - `public`: it takes this share of unaffiliated clients;
  * - `origin`: the last fallback;
  *
- * and behind all these the mirrors that the client is never sent to, with the reason.
+ * after all of these, the mirrors to which the client is never sent, with the reason.
  */
 export type Standing =
   | { readonly grade: "own-region" | "named" | "origin" }
@@ -65,8 +65,8 @@ export type Grade = Exclude<Standing["grade"], "out">;
 const grades = ["own-region", "named", "pattern", "near", "own", "public", "origin", "out"] as const;
 
 /**
- * Within this many kilometres, distance does not matter: a round trip takes 10 ms in glass, less than a TLS handshake
- * costs a server. Beyond, a mirror's share falls with the square of the distance, so that at 3,000 km it is a ninth.
+ * Within this many kilometres, distance does not matter: a round trip in fibre takes 10 ms, less than a TLS handshake takes
+ * at a server. Beyond, a mirror's share falls with the square of the distance, so that at 3,000 km it is a ninth.
  */
 const nearby = 1000;
 
@@ -142,7 +142,7 @@ function detail(of: Standing): number {
   return 0;
 }
 
-/** Negative where the first is better, 0 if they rank equally. */
+/** Negative if the first is better, 0 if they rank equally. */
 export function compareStandings(a: Standing, b: Standing): number {
   return grades.indexOf(a.grade) - grades.indexOf(b.grade) || detail(a) - detail(b);
 }

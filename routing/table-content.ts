@@ -15,10 +15,10 @@ export interface TableMirror extends MirrorEndpoints {
   readonly complete: boolean;
   /** Whether the origin's operators control it. */
   readonly trusted: boolean;
-  /** Whether it serves its provider's clients of unknown region. */
+  /** Whether it serves its provider's clients without a known region. */
   readonly primary: boolean;
   readonly region?: string;
-  /** Where it is; of a region, with `region`. */
+  /** Its location, with `region` if it is in a region. */
   readonly place?: Coordinates;
   /** Regions, and patterns with a final `*`, whose clients come here. */
   readonly serves?: readonly string[];
@@ -30,20 +30,20 @@ export interface Network {
   readonly region?: string;
   readonly asn?: number;
   readonly country?: string;
-  /** Where the region is, or else the country. */
+  /** The location of the region, or else of the country. */
   readonly place?: Coordinates;
   /** The ids of the mirrors to which this client must not be sent. */
   readonly avoidedBy?: readonly string[];
 }
 
-/** What is served under a name. */
+/** What a host serves. */
 export type Served = Pick<Host, "serves" | "paths" | "directoryIndex" | "metadata">;
 
 /** A routing table without its prefixes. */
 export interface RoutingTableContent {
   /** The project's name. */
   readonly project: string;
-  /** Whether this is the bundled table, which any live table may replace, whatever that lacks. */
+  /** Whether this is the bundled table, which any live table may replace, even a smaller one. */
   readonly fallback?: true;
   /** When its inputs last changed (ISO 8601): the later table wins. */
   readonly issued: string;

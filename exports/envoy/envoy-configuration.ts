@@ -70,7 +70,7 @@ function connectionManager(options: ExportOptions, outcomes: Outcomes): Part {
 }
 
 /**
- * The configuration as YAML: texts are in double quotes, as in JSON, so that no YAML parser reads one as a number or a
+ * The configuration as YAML: strings are in double quotes, as in JSON, so that no YAML parser reads one as a number or a
  * boolean; each prefix is on one line.
  */
 function yamlText(config: Part): string {

@@ -1,7 +1,7 @@
 /** A part of Envoy's configuration, in protobuf JSON form. */
 export type Part = Readonly<Record<string, unknown>>;
 
-/** A part with the type that Envoy reads it as. */
+/** A part with its type in Envoy. */
 export function typed(type: string, name: string, content: Part): Part {
   return { name, typed_config: { "@type": `type.googleapis.com/${type}`, ...content } };
 }
@@ -20,5 +20,5 @@ export function headerMatches(name: string, pattern: string): Part {
 
 /** The opposite of a predicate. */
 export const not = (predicate: Part): Part => ({ not_matcher: predicate });
-/** All of some predicates. */
+/** The conjunction of predicates. */
 export const all = (predicates: readonly Part[]): Part => ({ and_matcher: { predicate: predicates } });

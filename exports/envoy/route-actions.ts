@@ -9,7 +9,7 @@ import { type UrlPart, urlParts } from "../url-parts";
 import { headerMatches, type Part, typed } from "./envoy-part";
 import { envoyText } from "./envoy-text";
 
-/** A URL's path with references to what a rule's pattern captures. */
+/** A URL's path with references to the captures of a rule's pattern. */
 function substitution(parts: readonly UrlPart[], { captures }: ContentRule, entry: string): string {
   return parts
     .map((part) =>
@@ -70,14 +70,14 @@ export function contentAction(rule: ContentRule, mirror: TableMirror, table: Rou
   return { matcher: { matcher_list: { matchers }, on_no_match: routeAction({ redirect }, headers) } };
 }
 
-/** Matches a query from which nothing is passed on: Envoy can only drop a whole query. */
+/** Matches a query of which nothing is passed on: Envoy can only drop a whole query. */
 const onlyDropped = `[^?]*\\?(?:(?:&${droppedParameter})+|${droppedParameter}(?:&${droppedParameter})*&?)`;
 
-/** One answer for everybody. */
+/** One answer for all clients. */
 export function fixedAction(rule: PageRule | AnswerRule, table: RoutingTable): Part {
   const { answer, entry } = fixedAnswer(rule, table);
   const { status, body, headers } = answer;
-  // Pages are no redirects of Envoy's, which would normalize their URLs.
+  // Pages do not use Envoy's own redirects, which would normalize their URLs.
   const response = "page" in rule ? { status } : { status, body: { inline_string: body } };
   return routeAction({ direct_response: response }, headers, entry);
 }

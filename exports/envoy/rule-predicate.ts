@@ -8,7 +8,7 @@ function targetPattern({ scope, pattern }: Rule): string {
   return scope === "path" ? `(?:${pattern})(?:\\?.*)?` : pattern;
 }
 
-/** Whether a request is one of a rule's. */
+/** Whether a request matches a rule. */
 export function predicateOf(rule: Rule): Part {
   const target = headerMatches(":path", targetPattern(rule));
   if (rule.methods === "options") return all([headerMatches(":method", "OPTIONS"), target]);

@@ -28,7 +28,7 @@ function answerOf(rule: Rule, outcomes: Outcomes, table: RoutingTable, isKnown: 
   return { matcher: { matcher_list: { matchers }, on_no_match: { matcher: tree } } };
 }
 
-/** What is answered to the requests of one site. */
+/** The answers to the requests of one site. */
 export function virtualHost(site: Site, outcomes: Outcomes, table: RoutingTable, isKnown: Part | undefined): Part {
   const noHost = not(headerMatches(":authority", hostPattern));
   const rules = [

@@ -1,11 +1,11 @@
 /**
  * What `unsafePattern` and `decodeURIComponent` accept in `routing/asked.ts`, expressed on the raw path: a
- * configuration does not decode it. Each pattern is for one escaped character; a test goes through all of Unicode.
+ * configuration does not decode it. Each pattern is for one escaped character; a test tries all of Unicode.
  */
 
 const digit = "[0-9A-Fa-f]";
 const continuation = `%[89ABab]${digit}`;
-/** A last byte other than BE and BF; all noncharacters except the Arabic block end in those. */
+/** A last byte other than BE and BF, with which all noncharacters outside the Arabic block end. */
 const notLastTwo = `%(?:[89Aa]${digit}|[Bb][0-9A-Da-d])`;
 /** A penultimate byte other than BF. */
 const notBf = `%(?:[89Aa]${digit}|[Bb][0-9A-Ea-e])`;
@@ -23,7 +23,7 @@ const beyondAscii = [
   `%[Ee][Ff]%(?:[89Aa]${digit}|[Bb][0-689A-Ea-e])${continuation}`,
   `%[Ee][Ff]%[Bb]7%[8Bb]${digit}`,
   `%[Ee][Ff]%[Bb][Ff]${notLastTwo}`,
-  // As are the last two of every plane.
+  // So are the last two of every plane.
   `${ofFour}[0-9A-Ea-e]${continuation}${continuation}`,
   `${ofFour}[Ff]${notBf}${continuation}`,
   `${ofFour}[Ff]%[Bb][Ff]${notLastTwo}`,

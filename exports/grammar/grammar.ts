@@ -12,11 +12,11 @@ const pages: readonly Rule[] = [
 
 /**
  * What requests to one host ask for, as regular expressions that PCRE, RE2 and JavaScript interpret in the same way: no
- * look-around, and no names for captures: their order is that of `captures`. They are made of the patterns of
- * `routing/asked.ts`, and accept the same requests, but match undecoded paths: a configuration does not decode them. Dot
- * segments and repeated slashes are gone before: the programs themselves can remove them.
+ * look-around, and no named captures: their order is that of `captures`. They are built from the patterns of
+ * `routing/asked.ts`, and accept the same requests, but match undecoded paths: a configuration does not decode them. The
+ * programs themselves remove dot segments and repeated slashes first.
  *
- * @returns the first rule that matches a request answers it, and one always does
+ * @returns rules: the first one that matches a request answers it, and one always matches
  */
 export function grammarOf(served: Served): Rule[] {
   const images = served.serves.includes("images");

@@ -18,10 +18,10 @@ const name = portablePattern(repositoryNamePattern);
 /** Clients that over-encode also encode the colon of a digest. */
 const colon = "(?::|%3[Aa])";
 const operations = `(?:${imageOperations.join("|")})`;
-/** A request with a name that is too long. RE2 counts to at most 1,000; longer names match as well. */
+/** A request with a name that is too long. RE2 allows at most 1,000 repetitions; longer names match as well. */
 const tooLongName = `/v2/[a-z0-9._/-]{${longestName + 1},}/${operations}`;
 
-/** Placeholders for what is captured. */
+/** Placeholders for captures. */
 const named = { name: "{name}", digest: "{algorithm}:{hex}", reference: "{reference}" };
 
 /** The rules of blobs, manifests and referrers by digest: one for each algorithm. */

@@ -7,8 +7,7 @@ const parts = /\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|[a-z]/g;
 const notPortable = /\(\?(?!:)|\\[1-9bBdDkpPsSwW]/;
 
 /**
- * One of JavaScript's regular expressions for a part of a longer one that PCRE, RE2 and JavaScript interpret in the same way:
- * without its anchors, and capturing nothing.
+ * A JavaScript regular expression as a part of a longer one for PCRE, RE2 and JavaScript: without its anchors and captures.
  *
  * @throws Error if the engines could interpret it differently
  */
@@ -27,7 +26,7 @@ export function inAnyCase(pattern: string): string {
   });
 }
 
-/** A pattern whose groups that capture are named in this order. */
+/** Names the capturing groups of a pattern, in this order. */
 export function withNames(pattern: string, names: readonly string[]): string {
   const left = [...names];
   return pattern.replace(parts, (part) => (part === "(" ? `(?<${left.shift()}>` : part));

@@ -2,7 +2,7 @@ import { type Answer, answer } from "../../routing/answer";
 import { classify, type Refusal } from "../../routing/asked";
 import type { Served } from "../../routing/routing-table";
 
-/** What only configurations refuse. */
+/** Refusals that only configurations have. */
 export const ownRefusals = {
   spelling: "Escape only what must be escaped: this spelling of the path is not supported here.",
   list: "Lists of mirrors are not served here.",
@@ -14,7 +14,7 @@ export function refusalAnswer(refusal: Refusal): Answer {
   return answer({ asked: refusal, status: refusal.status, network: {}, personal: false });
 }
 
-/** The answer to what only configurations refuse. */
+/** The answer to a request that only configurations refuse. */
 export function ownRefusalAnswer(status: 400 | 404, message: string, oci: boolean): Answer {
   const code = status === 400 ? "NAME_INVALID" : "UNSUPPORTED";
   return refusalAnswer({ class: "refused", status, code, message, oci });

@@ -5,7 +5,7 @@ import type { AskedContent, ContentClass } from "../../routing/asked";
 export type Capture = "name" | "algorithm" | "hex" | "reference" | "path";
 
 /**
- * What a pattern is held against, and where it must match:
+ * What a pattern is matched against, and how much of it must match:
  *
  * - `request`: the whole path of a GET or HEAD whose query is well-formed;
  * - `path`: the whole path;
@@ -31,11 +31,11 @@ export interface RuleBase {
   readonly methods?: "options" | "others";
 }
 
-/** Requests for content: where they are sent to depends on the mirror. */
+/** Requests for content: the target depends on the mirror. */
 export interface ContentRule extends RuleBase {
   readonly of: ContentClass;
   readonly captures: readonly Capture[];
-  /** What `MirrorUrls` is given to make a URL of placeholders in braces. */
+  /** The input for `MirrorUrls`, with placeholders in braces. */
   readonly asked: AskedContent;
   /** The path at the mirrors, if a file is requested: text around the captured `path`. */
   readonly at?: { readonly before: string; readonly after: string };

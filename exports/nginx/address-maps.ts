@@ -47,7 +47,7 @@ function addressSource(rule: ClientAddressRule): { readonly source: string; read
   }
 }
 
-/** The client's address, or an empty text; nothing where nginx has it by itself. */
+/** The client's address, or an empty string; undefined if nginx itself has it. */
 export function addressMap(rule: ClientAddressRule): string {
   if (rule.from === "socket") return "";
   const { source, patterns } = addressSource(rule);
@@ -58,8 +58,8 @@ export function addressMap(rule: ClientAddressRule): string {
 type OutcomePrefix = Outcomes["prefixes"][number];
 
 /**
- * The number of the outcome for a client. IPv4 addresses are looked up by ranges, which nginx finds in a table by their first
- * half; it has no such table for IPv6 (ngx_http_geo_module), and goes down a tree bit by bit.
+ * The number of the outcome for a client. IPv4 addresses are looked up by ranges, which nginx finds in a table indexed by the
+ * first half of the address. For IPv6 it has no such table (ngx_http_geo_module), and walks a tree bit by bit.
  */
 export function outcomeMaps({ prefixes }: Outcomes, rule: ClientAddressRule): string {
   const client = rule.from === "socket" ? "" : "$client ";
@@ -86,7 +86,7 @@ ${ipv6.join("")}    }
 /** nginx looks up 255.255.255.255 if the text is not an IPv4 address (ngx_http_geo_module: INADDR_NONE). */
 const lastIPv4 = 2 ** 32 - 2;
 
-/** The IPv4 prefixes as ranges from one address to another, neighbours of one outcome together. */
+/** The IPv4 prefixes as address ranges; neighbours with the same outcome are merged. */
 function ipv4Ranges(prefixes: readonly OutcomePrefix[]): [first: number, last: number, label: number][] {
   const ranges: [number, number, number][] = [];
   for (const { cidr, label } of prefixes) {

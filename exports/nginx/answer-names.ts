@@ -25,7 +25,7 @@ function isAnsweredAlike(a: Rule, b: Rule): boolean {
   return JSON.stringify(answerParts(a)) === JSON.stringify(answerParts(b));
 }
 
-/** What the answer to a rule's requests depends on. */
+/** The inputs of the answer to a rule's requests. */
 function answerParts(rule: Rule): readonly unknown[] {
   if (isContentRule(rule)) return [rule.of, rule.at];
   return "page" in rule ? [rule.page] : [undefined, rule.answer];

@@ -10,7 +10,8 @@ import { nginxRegex } from "./nginx-regex";
 type Change = readonly [pattern: string, result: string];
 
 /**
- * Maps that change a text one after another, at most a given number of times; only texts that need it, since each map costs.
+ * Maps that change a text one after another, at most a given number of times; only texts that need it, since each map takes
+ * time.
  *
  * @param name the variable of the result
  * @param needed matches the texts that need changes
@@ -33,7 +34,7 @@ export function tidyMaps(): string {
   const name = `(?!${dot}{1,2}[/? ])[^/? ]*+`;
   const names = `(?<asked_before>[^ ]+ (?:/${name})*+)`;
   const namesButOne = `(?<asked_before>[^ ]+ (?:/${name}(?=/${name}))*+)`;
-  // Whole segments only: the next one may be a name that begins with a dot.
+  // Only whole segments: the next one may be a name that begins with a dot.
   const dots = `(?:/${dot}(?=[/? ]))++`;
   const changes: Change[] = [
     [`^${names}${dots}(?<asked_after>/.*)$`, "$asked_before$asked_after"],
@@ -63,7 +64,7 @@ export function queryMaps(): string {
   return repeatedly("$asked_query", "passed_query", `[?&]${droppedParameter}(?:&|$)`, mostDropped, changes);
 }
 
-/** The request line without a host in it, which is `$host` then. */
+/** The request line without its host, which is then in `$host`. */
 export function pathedLineMap(): string {
   const lines = [
     [`^(?<line_method>[^ ]+) ${schemePattern}${hostPattern}(?<line_rest>/.*)$`, "$line_method $line_rest"],

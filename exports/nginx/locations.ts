@@ -8,7 +8,7 @@ import { urlParts } from "../url-parts";
 import type { AnswerNames } from "./answer-names";
 import { nginxText } from "./nginx-text";
 
-/** The locations that answer, and the maps of the URLs that they lead to. */
+/** The locations that answer, and the maps of their redirect URLs. */
 export interface Locations {
   readonly maps: string;
   readonly blocks: string;

@@ -14,7 +14,7 @@ const start =
   'nginx -p "$PWD" -c "$PWD/nginx.conf"   (the pid file and temporary folders are below the folder given by -p)';
 
 /**
- * An nginx configuration, complete, that decides like the redirector without probing: `geo` maps addresses to outcomes, `map`
+ * A complete nginx configuration that decides like the redirector without probing: `geo` maps addresses to outcomes, `map`
  * maps requests to names and outcomes to URLs, `return` answers. For nginx 1.21 and later.
  *
  * @throws NotExportable if nginx cannot express the table
@@ -77,7 +77,7 @@ function requestText({ table }: ExportOptions, answers: AnswerNames): string {
   const siteMaps = [...sites, otherHosts()].map((site) => siteMap(site, answers));
   const shortMaps = sites.map((site) => shortMap(site, answers));
   for (const rule of [...noPlaceRules, ...unreadableRules]) answers.nameOf(rule);
-  return `    # The request line without a host in it, which is $host then.
+  return `    # The request line without its host, which is then in $host.
 ${pathedLineMap()}    # The same without dot segments and repeated slashes.
 ${tidyMaps()}
     # The request's location: first by each host's rules, then by the host.
@@ -87,7 +87,7 @@ ${shortMaps.join("")}
 ${hostMaps(sites)}
     # The answer if nginx itself refuses a request.
 ${refusedMaps(answers)}
-    # A dollar sign, which begins a variable everywhere else.
+    # A dollar sign, which starts a variable everywhere else.
 ${dollarBlock}
     # The query that mirrors get, and the same for a URL that already has a query.
 ${queryMaps()}    map $passed_query $passed_more {

@@ -1,7 +1,7 @@
 import { NotExportable } from "../not-exportable";
 import { requireOneLine } from "../require-one-line";
 
-/** A part of a text that nginx replaces, by the name of its variable without the dollar sign. */
+/** A variable in a string, which nginx replaces: its name without the dollar sign. */
 export interface NginxVariable {
   readonly variable: string;
 }
@@ -11,7 +11,7 @@ export interface NginxVariable {
  *
  * - `line`: where nginx replaces variables, and the text becomes a response header line (a URL, a header);
  * - `body`: where nginx replaces variables, and the text may have several lines;
- * - `name`: where nginx takes the text literally.
+ * - `name`: where nginx reads the text literally.
  */
 export type NginxPlace = "line" | "body" | "name";
 
@@ -39,10 +39,10 @@ function withDollars(text: string, place: NginxPlace): (string | NginxVariable)[
 }
 
 /**
- * A text as one argument of an nginx directive, in double quotes: nginx reads it as exactly this text. Every text in a
- * configuration that is not written in `nginx.ts` itself passes through here.
+ * A text as one argument of an nginx directive, in double quotes: nginx reads it as exactly this text. Every string in a
+ * configuration that is not a literal in this folder's code passes through here.
  *
- * @param text the text; or its parts, where some of them are variables
+ * @param text the string, or its parts if some of them are variables
  * @param entry where the text is in the inventory
  * @throws NotExportable if nginx's configuration cannot express that text
  */
@@ -56,7 +56,7 @@ export function nginxText(
   requireOneLine(place === "body" ? literal.replaceAll("\n", "") : literal, entry);
   const quoted = `"${parts.map((part) => (typeof part === "string" ? escapeText(part) : `\${${part.variable}}`)).join("")}"`;
   if (Buffer.byteLength(quoted) > longestArgument) {
-    const problem = `it is longer than the ${longestArgument} bytes that nginx reads`;
+    const problem = `it is longer than nginx's limit of ${longestArgument} bytes`;
     throw new NotExportable([{ entry, problem, fix: "Shorten it." }]);
   }
   return quoted;

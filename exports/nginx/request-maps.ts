@@ -8,7 +8,7 @@ import type { AnswerNames } from "./answer-names";
 import { nginxRegex } from "./nginx-regex";
 import { nginxText } from "./nginx-text";
 
-/** A rule as a regular expression for `$asked_line`: the request line, with a plain path. */
+/** A rule as a regular expression for `$asked_line`, the request line with a plain path. */
 function requestPattern(rule: Rule): string {
   if (rule.methods === "options") return `^OPTIONS ${rule.pattern} HTTP/`;
   if (rule.methods === "others") return `^(?!GET |HEAD )[^ ]+ ${rule.oci ? "/v2[/? ]" : ""}`;

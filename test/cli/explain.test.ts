@@ -26,8 +26,8 @@ answer  307 https://artifacts-aws-us-east-1.s3.dualstack.us-east-1.amazonaws.com
 mirror  aws/us-east-1 is aws's, 3,503 km from us-west-2
 
 Not chosen, the best first:
-  store/germany takes clients of other networks: weight 10, chosen by a hash of client and object
-  cdn/everywhere takes clients of other networks: weight 20, chosen by a hash of client and object
+  store/germany serves unaffiliated clients: weight 10, chosen by a hash of client and object
+  cdn/everywhere serves unaffiliated clients: weight 20, chosen by a hash of client and object
   google/us-central1 is the origin, the last fallback
   aws/eu-west-1 is not deployed yet: its CloudFront domain is not in \`distributions\` in deployed.yaml
   each of these serves only azure's own clients:

@@ -13,12 +13,12 @@ import type { Ask } from "./run-cases";
 /** How carriers find the cases' clients: no proxy is in front of them. */
 export const clientRule = { from: "forwarded", position: 1 } as const;
 
-/** The routing table that the cases are about. */
+/** The routing table of the cases. */
 export function conformanceTable(): RoutingTable {
   return tableOf(inventoryOf(fixture("conformance")));
 }
 
-/** A redirector with a table, which logs nothing, asks no mirror and has no pages of its own. */
+/** A redirector with a table. It logs nothing, asks no mirrors and has no pages of its own. */
 export function redirectorOf(current: RoutingTable): Redirector {
   const { content, checksum } = current;
   const metrics = new RedirectorMetrics({
@@ -30,7 +30,7 @@ export function redirectorOf(current: RoutingTable): Redirector {
   return new Redirector({ table: { current }, clientAddress: clientRule, metrics });
 }
 
-/** Headers as a platform gives them: by name in lower case, several lines joined. */
+/** Headers as a platform provides them: by lower-case name, with several lines joined. */
 function fieldsOf({ host, headers }: RawRequest): Record<string, string> {
   const fields: Record<string, string> = { host };
   for (const [name, value] of headers) {
@@ -56,7 +56,7 @@ export function functionCarrier(table: RoutingTable, today: string): Ask {
   };
 }
 
-/** The function takes addresses as `clientAddress` gives them: with nothing beside them. */
+/** The function gets plain addresses, as `clientAddress` returns them. */
 function bare(address: string): string {
   return address
     .replace(/^\[(.*)\](?::\d+)?$/, "$1")
@@ -64,7 +64,7 @@ function bare(address: string): string {
     .replace(/%.*$/, "");
 }
 
-/** The Lambda behind a function URL, which gives paths as they came. */
+/** The Lambda behind a function URL, which passes paths on unchanged. */
 export function lambdaCarrier(redirector: Redirector): Ask {
   return async (request) => {
     const { method, target } = request;

@@ -1,15 +1,15 @@
 import type { Difference } from "../../exports/differences";
 
-/** What is answered. */
+/** The expected answer. */
 export interface Expected {
   readonly status: number;
   /** @default none: the answer has no `Location` */
   readonly location?: string;
-  /** By name in lower case; null: the answer has no such header. Others are not looked at. */
+  /** By name in lower case; null: the answer has no such header. Other headers are not checked. */
   readonly headers: Readonly<Record<string, string | null>>;
 }
 
-/** A program that answers. */
+/** A program that answers requests. */
 export type Carrier = "function" | "node" | "bun" | "lambda" | "nginx" | "envoy";
 
 /** One request to the hosts of `test/fixtures/inventories/conformance.yaml`, and the answer. */
@@ -17,23 +17,23 @@ export interface Case {
   readonly name: string;
   /** @default GET */
   readonly method?: string;
-  /** The request target as it stands in the request line. */
+  /** The request target, as in the request line. */
   readonly target: string;
   /** @default registry.example.org */
   readonly host?: string;
-  /** Besides `X-Forwarded-For` and `Host`. */
+  /** Headers besides `X-Forwarded-For` and `Host`. */
   readonly headers?: readonly (readonly [string, string])[];
   /**
-   * What stands in `X-Forwarded-For`, whose last address is the client's; none: there is no such header. Several texts
-   * are several lines.
+   * The value of `X-Forwarded-For`, whose last address is the client's; several strings are several lines. Empty: no such
+   * header.
    */
   readonly from?: string | readonly string[];
   readonly expected: Expected;
-  /** Carriers that answer otherwise, as a difference says by its name. */
+  /** Carriers that answer differently, with the name of the difference. */
   readonly differs?: Partial<Record<Carrier, { readonly because: Difference; readonly expected: Expected }>>;
 }
 
-/** A digest that registry.k8s.io's own tests ask for. */
+/** A digest from registry.k8s.io's own tests. */
 const hex = "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e";
 const digest = `sha256:${hex}`;
 const long = `sha512:${hex}${hex}`;
@@ -55,7 +55,7 @@ const bucketBlob = (bucket: string) => `${bucket}/containers/images/${digest}`;
 const googleBlob = (region: string) =>
   `https://${region}-docker.pkg.dev/v2/artifacts-example/images/pause/blobs/${digest}`;
 
-/** Clients, by where they are. The addresses are those of registry.k8s.io's tests where they have one. */
+/** Clients, by place. The addresses are those of registry.k8s.io's tests, if they have one. */
 const paris = "35.180.1.1";
 const oregon = "52.94.76.1";
 const finland = "35.220.26.1";
@@ -75,23 +75,23 @@ function personal(location: string): Expected {
   return { status: 307, location, headers: { "cache-control": "no-store", vary: "*", ...readable } };
 }
 
-/** A redirect that is the same for everybody. */
+/** A redirect that is the same for all clients. */
 function shared(location: string): Expected {
   return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: null, ...readable } };
 }
 
-/** A redirect to what vouches for a file: the same for everybody who does not ask for a list of mirrors instead. */
+/** A redirect to a file that vouches for another: the same for all clients, unless they ask for a list of mirrors. */
 function vouching(location: string): Expected {
   return { status: 307, location, headers: { "cache-control": "public, max-age=300", vary: "Accept", ...readable } };
 }
 
-/** A refusal in the OCI distribution specification's words. */
+/** A refusal in the OCI distribution specification's format. */
 function oci(status: 400 | 404 | 405): Expected {
   const allow = status === 405 ? "GET, HEAD, OPTIONS" : null;
   return { status, headers: { "content-type": "application/json", "cache-control": "no-store", allow, ...readWhole } };
 }
 
-/** A refusal for people. */
+/** A refusal in plain text. */
 function plain(status: 400 | 404 | 405): Expected {
   const allow = status === 405 ? "GET, HEAD, OPTIONS" : null;
   return {
@@ -106,7 +106,7 @@ function plain(status: 400 | 404 | 405): Expected {
   };
 }
 
-/** A refusal that programs make in their own words, before anybody else sees the request. */
+/** A refusal by the server program itself, in its own words. */
 function inAnyWords(status: 400 | 404 | 405): Expected {
   return { status, headers: {} };
 }
@@ -121,7 +121,7 @@ const ping: Expected = {
   },
 };
 
-/** The answer to `OPTIONS`: a browser's preflight, or a client's question which methods are allowed. */
+/** The answer to `OPTIONS`: a browser's preflight, or a client that asks for the allowed methods. */
 const preflight: Expected = {
   status: 204,
   headers: {
@@ -135,7 +135,7 @@ const preflight: Expected = {
   },
 };
 
-/** Both configurations answer otherwise, in the same way. */
+/** Both configurations differ, in the same way. */
 function configurations(because: Difference, expected: Expected): NonNullable<Case["differs"]> {
   return { nginx: { because, expected }, envoy: { because, expected } };
 }
@@ -148,7 +148,7 @@ const clients: readonly Case[] = [
   ["AWS in Oregon over IPv6", "2600:1f01:4874::47", bucketBlob(aws("us-west-2"))],
   ["AWS in Jakarta, whose nearest mirror is in Hong Kong", "2400:6500:0:9::1", bucketBlob(aws("ap-east-1"))],
   ["AWS in Paris, whose mirror drains and keeps its own region", paris, bucketBlob(aws("eu-west-3"))],
-  ["AWS in London, whom the draining mirror nearer by does not take", "3.8.0.1", bucketBlob(aws("eu-west-1"))],
+  ["AWS in London, which the nearer, draining mirror does not serve", "3.8.0.1", bucketBlob(aws("eu-west-1"))],
   ["AWS in Brazil, whose mirror is retired", "18.228.0.1", bucketBlob(aws("us-east-1"))],
   ["AWS in Bahrain, served by name", "15.184.0.1", bucketBlob(aws("me-central-1"))],
   ["AWS in Beijing, served by a pattern", "52.80.0.1", bucketBlob(aws("ap-east-1"))],
@@ -192,13 +192,13 @@ const addresses: readonly Case[] = [
     expected: fromParis,
   },
   {
-    name: "address: the same, where the donor is inside by agreement",
+    name: "address: the same, with `inside` agreed",
     target: blob,
     from: "35.180.10.9",
     expected: public_,
   },
   { name: "address: garbage", target: blob, from: "garbage", expected: public_ },
-  { name: "address: garbage behind one that is good", target: blob, from: `${paris}, x`, expected: public_ },
+  { name: "address: garbage after a valid one", target: blob, from: `${paris}, x`, expected: public_ },
   {
     name: "address: garbage of 10,000 characters before it",
     target: blob,
@@ -207,7 +207,7 @@ const addresses: readonly Case[] = [
   },
   ...[998, 2_900].map(
     (count): Case => ({
-      name: `address: the last line, behind ${count} other headers`,
+      name: `address: the last line, after ${count} other header lines`,
       target: blob,
       headers: [
         ["X-Forwarded-For", finland],
@@ -248,7 +248,7 @@ const addresses: readonly Case[] = [
     differs: { envoy: { because: "decorated", expected: public_ } },
   },
   {
-    name: "address: the tags of a configuration, forged",
+    name: "address: a forged tag of a configuration",
     target: blob,
     from: unaffiliated,
     headers: [
@@ -265,14 +265,14 @@ const images: readonly Case[] = [
   { name: "ping: HEAD", method: "HEAD", target: "/v2/", expected: ping },
   { name: "ping with a query", target: "/v2/?a=b", expected: ping },
   {
-    name: "ping with a token: nothing is asked for",
+    name: "ping with a token, which is not required",
     target: "/v2/",
     headers: [["Authorization", "Bearer x"]],
     expected: ping,
   },
   { name: "blob: HEAD", method: "HEAD", target: blob, from: oregon, expected: fromOregon },
   {
-    name: "blob: the rest of it",
+    name: "blob: a range",
     target: blob,
     from: oregon,
     headers: [["Range", "bytes=100-"]],
@@ -358,7 +358,7 @@ const images: readonly Case[] = [
     expected: shared(`${registry}/pause/manifests/${digest}`),
   },
   {
-    name: "manifest of a name that holds an operation's",
+    name: "manifest of a name that contains an operation's name",
     target: "/v2/manifests/blobs/manifests/latest",
     expected: shared(`${registry}/manifests/blobs/manifests/latest`),
   },
@@ -390,7 +390,7 @@ const images: readonly Case[] = [
   { name: "page on a host of files", target: "/privacy", host: files, expected: shared(privacy) },
 ];
 
-/** The client of a provider whose URLs hold what configurations could take for theirs. */
+/** A client of a provider whose URLs contain characters that are special in configurations. */
 const odd = "192.0.2.200";
 const oddUrls: readonly Case[] = [
   {
@@ -454,21 +454,21 @@ const filesCases: readonly Case[] = [
     expected: personal(aws("us-west-2") + file),
   },
   {
-    name: "file: below /v2/ on a host of files alone",
+    name: "file: below /v2/ on a host that only serves files",
     target: "/v2/x",
     host: files,
     from: unaffiliated,
     expected: personal(`${cdn}/files/v2/x`),
   },
   {
-    name: "file: dots that are a name",
+    name: "file: dots that are part of a name",
     target: "/a/..b/...",
     host: files,
     from: unaffiliated,
     expected: personal(`${cdn}/files/a/..b/...`),
   },
   {
-    name: "file: escaped as it must be",
+    name: "file: correctly escaped",
     target: "/a%20b/caf%C3%A9",
     host: files,
     from: unaffiliated,
@@ -491,7 +491,7 @@ const filesCases: readonly Case[] = [
     differs: configurations("spelling", personal(`${cdn}/files/v1.34.0+k3s1@x`)),
   },
   {
-    name: "file: escaped without need",
+    name: "file: unnecessarily escaped",
     target: "/kube%63tl",
     host: files,
     from: unaffiliated,
@@ -518,7 +518,7 @@ const filesCases: readonly Case[] = [
     },
   },
   {
-    name: "file: not escaped, though it must be",
+    name: "file: not escaped, although required",
     target: '/a"b',
     host: files,
     from: unaffiliated,
@@ -588,14 +588,14 @@ const filesCases: readonly Case[] = [
     }),
   ),
   {
-    name: "metadata: that a host adds to the list",
+    name: "metadata: that a host adds",
     target: "/docs/a.CATALOG",
     host: indexed,
     from: oregon,
     expected: vouching(`${origin}/manual/a.CATALOG`),
   },
   {
-    name: "file: that a host takes from the list",
+    name: "file: that a host removes from the list",
     target: "/docs/setup.sh",
     host: indexed,
     from: oregon,
@@ -645,7 +645,7 @@ const filesCases: readonly Case[] = [
     expected: vouching(`${origin}/project/stable.txt`),
   },
   { name: "host's path as a directory", target: "/bin/", host: mapped, expected: shared(`${origin}/project/release/`) },
-  { name: "a path that this host has not", target: "/release/x", host: mapped, expected: plain(404) },
+  { name: "a path that this host does not have", target: "/release/x", host: mapped, expected: plain(404) },
   { name: "a path that only begins like the host's", target: "/binary", host: mapped, expected: plain(404) },
   {
     name: "host's path at the root, as a directory without an index",
@@ -697,7 +697,7 @@ const filesCases: readonly Case[] = [
     differs: configurations("lists", plain(404)),
   },
   {
-    name: "mirror list: by the type that is accepted",
+    name: "mirror list: by Accept",
     target: file,
     host: files,
     from: oregon,
@@ -709,7 +709,7 @@ const filesCases: readonly Case[] = [
     differs: configurations("lists", personal(aws("us-west-2") + file)),
   },
   {
-    name: "mirror list: by the type that is accepted, in upper case",
+    name: "mirror list: by Accept, in upper case",
     target: file,
     host: files,
     from: oregon,
@@ -730,7 +730,7 @@ const filesCases: readonly Case[] = [
     "*/*",
   ].map(
     (accept): Case => ({
-      name: `file: that is accepted as ${accept}`,
+      name: `file: with Accept: ${accept}`,
       target: file,
       host: files,
       from: oregon,
@@ -929,11 +929,16 @@ const hosts: readonly Case[] = [
   { name: "absolute: of another scheme", target: `ftp://${files}${file}`, host: files, expected: plain(400) },
   { name: "absolute: no host", target: `http://${file}`, host: files, expected: plain(400) },
   { name: "absolute: a user", target: `http://user@${files}${file}`, host: files, expected: plain(400) },
-  { name: "absolute: a port that is none", target: `http://${files}:x${file}`, host: files, expected: plain(400) },
+  { name: "absolute: an invalid port", target: `http://${files}:x${file}`, host: files, expected: plain(400) },
   { name: "absolute: a port too high", target: `http://${files}:65536${file}`, host: files, expected: plain(400) },
-  { name: "absolute: a fragment for a path", target: `http://${files}#x`, host: files, expected: inAnyWords(400) },
   {
-    name: "absolute: one in another",
+    name: "absolute: a fragment instead of a path",
+    target: `http://${files}#x`,
+    host: files,
+    expected: inAnyWords(400),
+  },
+  {
+    name: "absolute: a URL in a URL",
     target: `http://${files}/http://evil.example/x`,
     host: files,
     from: unaffiliated,
@@ -958,9 +963,9 @@ const hosts: readonly Case[] = [
   { name: "host: not ours, a blob", target: blob, host: "evil.example", expected: oci(404) },
   { name: "host: not ours, a ping", target: "/v2/", host: "evil.example", expected: oci(404) },
   { name: "host: not ours, a page", target: "/", host: "evil.example", expected: plain(404) },
-  { name: "host: only ends like ours", target: "/", host: "x.registry.example.org", expected: plain(404) },
-  { name: "host: images are not served by one of files", target: blob, host: mapped, expected: plain(404) },
-  { name: "host: files are not served by one of images", target: file, expected: plain(404) },
+  { name: "host: only ends like one of ours", target: "/", host: "x.registry.example.org", expected: plain(404) },
+  { name: "host: one for files does not serve images", target: blob, host: mapped, expected: plain(404) },
+  { name: "host: one for images does not serve files", target: file, expected: plain(404) },
 ];
 
 /** Dot segments and repeated slashes, and the path without them. */
@@ -998,14 +1003,14 @@ const tidy: readonly Case[] = [
     }),
   ),
   {
-    name: "file: a name that Unicode's lower case would make metadata of",
+    name: "file: a name that Unicode's lower-casing would turn into metadata",
     target: "/%E2%84%AAEYS",
     host: files,
     from: unaffiliated,
     expected: personal(`${cdn}/files/%E2%84%AAEYS`),
   },
   {
-    name: "file: names that only some servers take for dots",
+    name: "file: names that only some servers treat as dots",
     target: "/..;/a/./..;p/b",
     host: files,
     from: unaffiliated,
@@ -1036,7 +1041,7 @@ const tidy: readonly Case[] = [
     expected: vouching(`${origin}/repo/InRelease`),
   },
   {
-    name: "file: behind an encoded slash and dots",
+    name: "file: after an encoded slash and dots",
     target: "/a%2F../b",
     host: files,
     from: unaffiliated,
@@ -1045,9 +1050,9 @@ const tidy: readonly Case[] = [
   },
   { name: "page: two slashes", target: "//", expected: shared(info) },
   { name: "page: a dot", target: "/.", host: files, expected: shared(info) },
-  { name: "page of privacy behind dots", target: "/a/../privacy", expected: shared(privacy) },
+  { name: "privacy page after dots", target: "/a/../privacy", expected: shared(privacy) },
   { name: "ping: two slashes", target: "/v2//", expected: ping },
-  { name: "ping: two slashes in front", target: "//v2/", host: all, expected: ping },
+  { name: "ping: two leading slashes", target: "//v2/", host: all, expected: ping },
   {
     name: "manifest: dots and slashes",
     target: "/v2/./a//b/manifests/../manifests/latest",
@@ -1059,7 +1064,7 @@ const tidy: readonly Case[] = [
     target: "/v2/a/%2e%2e/b/manifests/latest",
     expected: shared(`${registry}/b/manifests/latest`),
   },
-  { name: "blob: two slashes in front", target: `/${blob}`, from: oregon, expected: fromOregon },
+  { name: "blob: two leading slashes", target: `/${blob}`, from: oregon, expected: fromOregon },
   {
     name: "file: dots that leave /v2/",
     target: "/v2/../a",
@@ -1067,17 +1072,17 @@ const tidy: readonly Case[] = [
     from: unaffiliated,
     expected: personal(`${cdn}/files/a`),
   },
-  { name: "refused: its own pages behind slashes", target: "//-//x", host: files, expected: plain(404) },
-  { name: "refused: its own pages behind dots", target: "/a/../-/x", host: files, expected: plain(404) },
+  { name: "refused: its own pages after slashes", target: "//-//x", host: files, expected: plain(404) },
+  { name: "refused: its own pages after dots", target: "/a/../-/x", host: files, expected: plain(404) },
   {
-    name: "host's path: dots are removed before",
+    name: "host's path: dots are removed first",
     target: "/bin/../bin//./v1/kubectl",
     host: mapped,
     from: oregon,
     expected: personal(`${aws("us-west-2")}/project/release/v1/kubectl`),
   },
   {
-    name: "a path that this host has not, behind dots",
+    name: "a path that this host does not have, after dots",
     target: "/bin/../release/x",
     host: mapped,
     expected: plain(404),
@@ -1099,7 +1104,7 @@ const refused: readonly Case[] = [
   ...[
     { name: "a blob", target: blob, host: "registry.example.org" },
     { name: "a file", target: `${file}?a=b`, host: files },
-    { name: "what is not there", target: "/a/../b", host: files },
+    { name: "a page that does not exist", target: "/a/../b", host: files },
     { name: "the root", target: "/", host: files },
     { name: "a host that is not ours", target: "/v2/", host: "evil.example" },
   ].flatMap(({ name, ...place }): Case[] => [
@@ -1138,7 +1143,7 @@ const refused: readonly Case[] = [
   { name: "refused: only begins like /privacy", target: "/privacyfoo", expected: plain(404) },
   { name: "refused: the older API", target: "/v1/_ping", expected: plain(404) },
   { name: "refused: an upload", target: "/v2/pause/blobs/uploads/", expected: oci(404) },
-  { name: "refused: a blob of no repository", target: `/v2/blobs/${digest}`, expected: oci(404) },
+  { name: "refused: a blob without a repository", target: `/v2/blobs/${digest}`, expected: oci(404) },
   { name: "refused: not a digest", target: "/v2/pause/blobs/sha256:zz", expected: oci(400) },
   {
     name: "refused: a digest in upper case",
@@ -1146,8 +1151,16 @@ const refused: readonly Case[] = [
     expected: oci(400),
   },
   { name: "refused: a digest of an unregistered algorithm", target: `/v2/pause/blobs/md5:${hex}`, expected: oci(400) },
-  { name: "refused: a digest of another's length", target: `/v2/pause/blobs/sha512:${hex}`, expected: oci(400) },
-  { name: "refused: a manifest by what is no digest", target: "/v2/pause/manifests/sha256:zz", expected: oci(400) },
+  {
+    name: "refused: a digest of another algorithm's length",
+    target: `/v2/pause/blobs/sha512:${hex}`,
+    expected: oci(400),
+  },
+  {
+    name: "refused: a manifest by something that is not a digest",
+    target: "/v2/pause/manifests/sha256:zz",
+    expected: oci(400),
+  },
   { name: "refused: neither tag nor digest", target: "/v2/pause/manifests/-x", expected: oci(404) },
   { name: "refused: a space in a tag", target: "/v2/pause/manifests/a%20b", expected: oci(404) },
   { name: "refused: referrers of a tag", target: "/v2/pause/referrers/latest", expected: oci(400) },
@@ -1204,7 +1217,7 @@ const refused: readonly Case[] = [
   },
   { name: "refused: an escaped backslash", target: "/a%5cb", host: files, expected: plain(400) },
   { name: "refused: an escaped control beyond ASCII", target: "/a%C2%85b", host: files, expected: plain(400) },
-  { name: "refused: an escape that is no UTF-8", target: "/a%ff", host: files, expected: plain(400) },
+  { name: "refused: an escape that is not UTF-8", target: "/a%ff", host: files, expected: plain(400) },
   ...["%EF%BF%BE", "%ef%bf%bf", "%EF%B7%90", "%F0%9F%BF%BE", "%F4%8F%BF%BF"].map(
     (noncharacter): Case => ({
       name: `refused: a noncharacter of Unicode, ${noncharacter}`,
@@ -1236,9 +1249,9 @@ const refused: readonly Case[] = [
     from: unaffiliated,
     expected: personal(`${cdn}/files/-a/b`),
   },
-  { name: "refused: an escape cut off", target: "/a%", host: files, expected: plain(400) },
+  { name: "refused: a truncated escape", target: "/a%", host: files, expected: plain(400) },
   {
-    name: "refused: beyond ASCII as it is",
+    name: "refused: unescaped characters beyond ASCII",
     target: "/caf\u00e9",
     host: files,
     expected: { status: 400, headers: {} },
@@ -1266,7 +1279,7 @@ const refused: readonly Case[] = [
   },
 ];
 
-/** Where Bun has tidied a target up before anybody sees it, by the names of cases, and what is answered then. */
+/** The answers on Bun, by case, if Bun normalizes the target first. */
 const tidied: Readonly<Record<string, Expected>> = {
   "refused: dots that climb above the root": plain(404),
   ...Object.fromEntries(
@@ -1274,10 +1287,10 @@ const tidied: Readonly<Record<string, Expected>> = {
       "http://registry.example.org/v2/pause/b",
       "https://registry.example.org/v2/pause/",
       "HTTP://Registry.Example.ORG.:8080/v2/p",
-    ].map((start) => [`absolute: ${start} beside evil.example`, oci(404)]),
+    ].map((start) => [`absolute: ${start} with Host: evil.example`, oci(404)]),
   ),
   "absolute: with an empty port": oci(404),
-  "absolute: http://localhost:8080/v2/pause/blobs/s beside dl.example.org": personal(
+  "absolute: http://localhost:8080/v2/pause/blobs/s with Host: dl.example.org": personal(
     `${aws("us-west-2")}${blob.replace(":", "%3A")}`,
   ),
   "absolute: a file, with a query": plain(404),
@@ -1287,15 +1300,15 @@ const tidied: Readonly<Record<string, Expected>> = {
   "absolute: of another scheme": inAnyWords(400),
   "absolute: no host": personal(`${cdn}/files${file}`),
   "absolute: a user": personal(`${cdn}/files${file}`),
-  "absolute: a port that is none": personal(`${cdn}/files${file}`),
+  "absolute: an invalid port": personal(`${cdn}/files${file}`),
   "absolute: a port too high": personal(`${cdn}/files${file}`),
-  "absolute: a fragment for a path": shared(info),
+  "absolute: a fragment instead of a path": shared(info),
   "refused: a target that is an asterisk": inAnyWords(400),
   "refused: a path that climbs above the root, /..": shared(info),
   "refused: a path that climbs above the root, /a/../../b": personal(`${cdn}/files/b`),
   "refused: a path that climbs above the root, /%2e%2E/b": personal(`${cdn}/files/b`),
   "refused: a backslash": personal(`${cdn}/files/a/b`),
-  "refused: beyond ASCII as it is": personal(`${cdn}/files/caf%EF%BF%BD`),
+  "refused: unescaped characters beyond ASCII": personal(`${cdn}/files/caf%EF%BF%BD`),
   "refused: a query with a quotation mark": personal(`${cdn}/blobs/pause/${digest}?a=%22`),
 };
 
@@ -1304,7 +1317,7 @@ function tidiedByBun(one: Case): Case {
   return expected ? { ...one, differs: { ...one.differs, bun: { because: "tidied", expected } } } : one;
 }
 
-/** What programs make of hosts and request lines by themselves, by the names of cases. */
+/** How programs themselves handle hosts and request lines, by case. */
 const ofTheirOwn: Readonly<Record<string, NonNullable<Case["differs"]>>> = {
   "connect: a host and a port": {
     nginx: { because: "request-line", expected: inAnyWords(400) },
@@ -1322,7 +1335,7 @@ const ofTheirOwn: Readonly<Record<string, NonNullable<Case["differs"]>>> = {
   },
 };
 
-/** Characters in a host for which Envoy refuses a request before its configuration is asked. */
+/** Characters in a host for which Envoy refuses a request before it reads its configuration. */
 const refusedByEnvoy = /^refused: the host .*[ /?#\\<"{^|`\u0080-\uffff]/;
 
 function readByEnvoy({ name, expected: { status } }: Case): NonNullable<Case["differs"]> {
@@ -1344,7 +1357,7 @@ function asProgramsReadIt(one: Case): Case {
   return tidiedByBun({ ...one, differs: { ...one.differs, ...readByEnvoy(one), ...ofTheirOwn[one.name] } });
 }
 
-/** The one table of cases that holds for every carrier. */
+/** The table of cases, which applies to every carrier. */
 export const cases: readonly Case[] = [
   ...clients,
   ...addresses,

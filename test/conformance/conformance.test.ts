@@ -25,7 +25,7 @@ test("the Lambda answers every case", async () => {
   expect(await runConformance("lambda", lambdaCarrier(redirectorOf(table)))).toEqual(all);
 });
 
-test("a case has a name of its own, and its differences are such", () => {
+test("every case has a unique name, and its differences really differ", () => {
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   for (const one of cases) {
     for (const carrier of ["nginx", "envoy"] as const) {
@@ -34,7 +34,7 @@ test("a case has a name of its own, and its differences are such", () => {
   }
 });
 
-test("a wrong answer is a fault", () => {
+test("a wrong answer is reported", () => {
   const expected = { status: 307, location: "https://a.example/", headers: { vary: "*", allow: null } };
   const answer = { status: 302, headers: { location: "https://b.example/", allow: "GET" }, body: "x" };
   expect(faults(expected, answer, "HEAD")).toEqual([

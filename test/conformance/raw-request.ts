@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** What came back, as bytes told it. */
+/** The response, parsed from raw bytes. */
 export interface RawAnswer {
   readonly status: number;
   /** By name in lower case; several lines joined by ", ". */
@@ -8,17 +8,17 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** What is sent. */
+/** The request to send. */
 export interface RawRequest {
   readonly method: string;
-  /** The request target, exactly as it stands in the request line. */
+  /** The request target, exactly as in the request line. */
   readonly target: string;
   readonly host: string;
-  /** Names and values, in order; a name may come again. */
+  /** Names and values, in order; names may repeat. */
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** A server that does not answer in this time hangs. Milliseconds. */
+/** Timeout of an answer, in milliseconds. */
 const patience = 10_000;
 
 function parsed(text: string): RawAnswer {
@@ -34,7 +34,7 @@ function parsed(text: string): RawAnswer {
   return { status: Number(/^HTTP\/1\.[01] ([0-9]{3})/.exec(first)?.[1]), headers, body: rest.join("\r\n\r\n") };
 }
 
-/** Whether nothing more will come: some servers keep a connection that they mean to close for a while. */
+/** Whether the response is complete: some servers keep a connection open for a while before they close it. */
 function isWhole(text: string, method: string): boolean {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return false;
@@ -47,9 +47,9 @@ function isWhole(text: string, method: string): boolean {
 }
 
 /**
- * Sends one request byte by byte as it is told: clients normalize paths, and a redirector must not depend on it.
+ * Sends one request exactly as given: clients normalize paths, and a redirector must not depend on that.
  *
- * @throws Error where there is no answer in time
+ * @throws Error if there is no answer in time
  */
 export async function rawRequest(port: number, { method, target, host, headers }: RawRequest): Promise<RawAnswer> {
   const lines = [`Host: ${host}`, ...headers.map(([name, value]) => `${name}: ${value}`), "Connection: close"];

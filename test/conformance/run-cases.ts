@@ -1,15 +1,15 @@
 import { type Carrier, type Case, cases, type Expected } from "./cases";
 import type { RawAnswer, RawRequest } from "./raw-request";
 
-/** How a carrier is asked. */
+/** How to send a case to a carrier. */
 export type Ask = (request: RawRequest) => Promise<RawAnswer> | RawAnswer;
 
-/** What a carrier made of the table of cases. */
+/** The result of all cases at one carrier. */
 export interface Conformance {
   readonly passed: number;
-  /** How many of those that passed are named differences. */
+  /** How many of the passed cases are documented differences. */
   readonly differences: number;
-  /** One line a failing case. */
+  /** One line per failing case. */
   readonly failures: readonly string[];
 }
 
@@ -25,12 +25,12 @@ export function requestOf({
   return { method, target, host, headers: [...lines.map((line) => ["X-Forwarded-For", line] as const), ...headers] };
 }
 
-/** What a carrier answers to a case. */
+/** The answer of a carrier to a case. */
 export function expectedOf({ expected, differs }: Case, carrier: Carrier): Expected {
   return differs?.[carrier]?.expected ?? expected;
 }
 
-/** What is wrong about an answer, in words; empty where nothing is. */
+/** The problems of an answer, as text; empty if there are none. */
 export function faults({ status, location, headers }: Expected, answer: RawAnswer, method: string): string[] {
   const wrong = (what: string, is: unknown, should: unknown) => (is === should ? [] : [`${what} ${is}, not ${should}`]);
   return [
@@ -41,10 +41,10 @@ export function faults({ status, location, headers }: Expected, answer: RawAnswe
   ];
 }
 
-/** So many requests are under way at once: some servers keep a refused connection for a second. */
+/** The number of simultaneous requests: some servers keep a refused connection open for a second. */
 const together = 8;
 
-/** Runs all cases against a carrier whose clients are told by `forwarded:1`. */
+/** Runs all cases against a carrier that reads clients' addresses by `forwarded:1`. */
 export async function runConformance(carrier: Carrier, ask: Ask): Promise<Conformance> {
   const found = new Map<Case, readonly string[]>();
   const waiting = [...cases];

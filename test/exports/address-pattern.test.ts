@@ -7,7 +7,7 @@ const groups = new Uint16Array(8);
 const ipv4 = new RegExp(`^${ipv4Pattern}$`);
 const ipv6 = new RegExp(`^${ipv6Pattern}$`);
 
-/** Addresses, and texts that nearly are: pieces left out, repeated or changed. */
+/** Addresses, and strings that are nearly addresses: with parts left out, repeated or changed. */
 const nearly = fc
   .tuple(
     fc.oneof(
@@ -29,7 +29,7 @@ const nearly = fc
     }, address),
   );
 
-test("the patterns match what the parsers take, and nothing else", () => {
+test("the patterns match exactly what the parsers accept", () => {
   fc.assert(
     fc.property(nearly, (text) => {
       expect([text, ipv4.test(text)]).toEqual([text, parseIPv4(text) >= 0]);

@@ -11,7 +11,7 @@ import { fixture, inventoryOf, richFacts, richInventory, tableOf } from "../rout
 
 const day = "2026-11-21";
 const text = fixture("conformance");
-/** Without the published ranges, which take their time. */
+/** Without the published ranges, which are slow. */
 const light = text.replaceAll(/\[\{ feed: \w+ \}\]/g, "[]");
 const table = tableOf(inventoryOf(light));
 
@@ -37,7 +37,7 @@ function options(of: RoutingTable, more: Partial<ExportOptions> = {}): ExportOpt
   };
 }
 
-/** What is named as the reason why there is no configuration. */
+/** The reported reason why there is no configuration. */
 function refusal(make: (options: ExportOptions) => unknown, of: ExportOptions): string {
   try {
     make(of);
@@ -75,7 +75,7 @@ test.each([
   }
 });
 
-describe("mirrors that may lack something", () => {
+describe("mirrors that may lack objects", () => {
   const asked = changed(["  cdn:\n    cloud: external\n    presence: complete\n", "  cdn:\n    cloud: external\n"]);
 
   test("get no clients and are listed", () => {
@@ -87,7 +87,7 @@ describe("mirrors that may lack something", () => {
     }
   });
 
-  test("are no tie either", () => {
+  test("are not a tie either", () => {
     const two = changed(
       ["  cdn:\n    cloud: external\n    presence: complete\n", "  cdn:\n    cloud: external\n"],
       secondPublic,
@@ -138,7 +138,7 @@ describe("where the client's address comes from", () => {
   });
 });
 
-test("nginx: what it refuses by itself, perhaps in the middle of the headers, only ever gets a 400 of ours", () => {
+test("nginx: requests that nginx itself refuses, even in the middle of the headers, always get our 400", () => {
   const { text: configuration } = nginxConfiguration(options(table));
   expect(configuration).toContain("error_page 400 414 494 = //-/refused;");
   const [, map = ""] = /map \$asked \$refused \{\n(.*?)\n {4}\}/s.exec(configuration) ?? [];
@@ -164,7 +164,7 @@ test("the header comment lists the differences", () => {
   expect(head(envoyConfiguration(options(table))).join("\n")).toMatch(/- What Envoy itself refuses/);
 });
 
-test("nginx: groups repeat without going back where a client decides how often", () => {
+test("nginx: groups that a client can make repeat do not backtrack", () => {
   const { text: configuration } = nginxConfiguration(options(table));
   const changing = configuration.split("\n").filter((line) => line.includes("(?<asked_before>"));
   expect(changing.length).toBeGreaterThan(20);

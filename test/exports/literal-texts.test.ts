@@ -11,7 +11,7 @@ import { runs } from "../property-runs";
 import { madeMirror, madeTable } from "../routing/handmade-table";
 import { allNamed, type Directive, nginxDirectives, withVariables } from "./nginx/nginx-directives";
 
-/** What a URL may hold (RFC 3986), as languages could misread it. */
+/** Valid parts of URLs (RFC 3986) that configuration languages could misread. */
 const piece = fc.constantFrom(
   ...["$", "$host", "$1", "$$", "$dollar", "%25", "%25REQ(x)%25", "%24%7Bhost%7D", "%5C1", "%22", "%0A"],
   ...["'", ";", "&", "=", "(", ")", "*", "+", ",", "!", "~", ":", "@", "/", "a", "Z", "0", "-", "_", "."],
@@ -41,7 +41,7 @@ const hosts = [
   { name: "registry.example.org", serves: ["images" as const] },
 ];
 
-/** A table with these URLs, each of which some clients are sent to. */
+/** A table with these URLs; some clients are sent to each. */
 function optionsFor(urls: readonly { files: string; blobs: string }[], info: string, privacy: string): ExportOptions {
   const mirrors = urls.map((url, index) => madeMirror(`p${index}/m`, { ...url, complete: true }));
   const networks = Object.fromEntries(urls.map((_, index) => [`10.${index}.0.0/16`, { provider: `p${index}` }]));
@@ -64,7 +64,7 @@ const captured = {
   passed_more: "",
 };
 
-/** The places that redirects of a configuration lead to, read back. */
+/** The redirect targets of a configuration, read back from it. */
 function nginxPlaces(configuration: string): Set<string> {
   const directives = nginxDirectives(configuration);
   const inMaps = allNamed(directives, "map")
@@ -111,7 +111,7 @@ const filled = (text: string) => text.replace("{digest}", "{algorithm}:{hex}");
 const numbered = (text: string) =>
   text.replace("{path}", "{1}").replace("{name}", "{1}").replace("{digest}", "{2}:{3}");
 
-test("any URL that an inventory may hold comes back literally from a configuration", () => {
+test("any valid URL of an inventory appears literally in a configuration", () => {
   const urls = fc.array(fc.record({ files, blobs }), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(urls, page, page, (all, info, privacy) => {
@@ -146,7 +146,7 @@ test("any text becomes one literal nginx argument", () => {
   );
 });
 
-test("what is longer than nginx reads is refused, and so are line breaks for Envoy", () => {
+test("strings longer than nginx reads are refused, and so are line breaks for Envoy", () => {
   expect(() => nginxText("a".repeat(4_095), "line", "project.info")).toThrow(/^project\.info: it is longer/);
   expect(nginxText("a".repeat(4_094), "line", "project.info")).toHaveLength(4_096);
   for (const place of ["header", "rewrite", "plain"] as const) {

@@ -258,7 +258,7 @@ describe("distinguishes file and mirror-list requests", () => {
     ["/a/kubectl?mirrorlist=", undefined, "file"],
     ["/a/mirrorlist", undefined, "file"],
     ["/a/?mirrorlist", undefined, "directory"],
-    // Who takes anything gets the file: curl, wget, browsers, and aria2, which reads `Link` instead.
+    // Clients that accept anything get the file: curl, wget, browsers, and aria2, which reads `Link` instead.
     ["/a/kubectl", "*/*", "file"],
     ["/a/kubectl", `*/*,${metalink},application/metalink+xml`, "file"],
     ["/a/kubectl", "application/json, text/plain, */*", "file"],
@@ -276,7 +276,7 @@ describe("distinguishes file and mirror-list requests", () => {
     ["/a/DATA.JSON", "application/json", "file"],
     ["/a/data.json", metalink, "metalink of file a/data.json"],
     ["/a/kubectl", "", "file"],
-    // RFC 9110, sections 8.3.1 and 12.4.2: types are the same in any case, and a weight of 0 is a refusal.
+    // RFC 9110, sections 8.3.1 and 12.4.2: types are case-insensitive, and a weight of 0 means "not acceptable".
     ["/a/kubectl", "Application/JSON", "json of file a/kubectl"],
     ["/a/kubectl", "application/METALINK4+xml", "metalink of file a/kubectl"],
     ["/a/kubectl", "application/json;q=0", "file"],
@@ -351,7 +351,7 @@ test.each<[path: string, serves: typeof files | typeof images | typeof both, exp
   ["/v2/../a", both, { class: "file", path: "a" }],
   ["/a/../v2/pause/tags/list", both, { class: "tag-list", name: "pause" }],
   ["/a/../SHA256SUMS", files, { class: "metadata", path: "SHA256SUMS" }],
-  // What only begins with dots, and what is encoded twice, is a name.
+  // Segments that only begin with dots, or are encoded twice, are names.
   ["/a/.../..b/.c", files, { class: "file", path: "a/.../..b/.c" }],
   ["/a/%252e%252e/b", files, { class: "file", path: "a/%2e%2e/b" }],
   ["/-/../a", files, { class: "file", path: "a" }],
@@ -405,7 +405,7 @@ test("equivalent paths are classified alike", () => {
   );
 });
 
-test("what follows blobs/ is a digest exactly where the pattern of digests matches", () => {
+test("what follows blobs/ is a digest exactly if the pattern of digests matches", () => {
   const digits = fc.constantFrom(
     hex,
     `${hex}${hex}`,

@@ -3,13 +3,13 @@ import { assumeAllHeld, type Conditions, type Presence } from "../../routing/con
 import { type ClientRequest, type Decision, decide } from "../../routing/decide";
 import type { RoutingTable } from "../../routing/routing-table";
 
-/** The day on which tests of decisions take place: that of the other tests, as conditions have it. */
+/** The day of tests of decisions: that of the other tests, in the form of conditions. */
 export const todayOfTests = "2026-11-21";
 
-/** Every mirror is well, and holds everything. */
+/** Every mirror is healthy and complete. */
 export const allHeld: Conditions = assumeAllHeld(todayOfTests);
 
-/** What is known of every object, by mirror; of a mirror that is not named, that it holds all. */
+/** What is known about every object, by mirror; a mirror that is not named holds everything. */
 export function known(presence: Readonly<Record<string, Presence>>): Conditions {
   return { today: todayOfTests, presence: ({ id }) => presence[id] ?? "held" };
 }
@@ -17,12 +17,12 @@ export function known(presence: Readonly<Record<string, Presence>>): Conditions 
 /** The address of an unaffiliated client (RFC 5737). */
 export const unaffiliated = "192.0.2.1";
 
-/** Blob number so and so. */
+/** A blob by number. */
 export function blob(number = 0): string {
   return `/v2/pause/blobs/sha256:${number.toString(16).padStart(64, "0")}`;
 }
 
-/** What is different about a request; the address as a text. */
+/** The differences of a request from the default; the address as text. */
 export type RequestChanges = Partial<Omit<ClientRequest, "address">> & { readonly address?: string };
 
 /** A request: unless it says otherwise, a GET of a blob by an unaffiliated client, at the host that serves its kind. */
@@ -37,7 +37,7 @@ export function decided(table: RoutingTable, changes: RequestChanges = {}, condi
   return decide(table, request(changes), conditions);
 }
 
-/** So many clients, at most 65,536, each in a network of its own of 10.0.0.0/8. */
+/** A number of clients, at most 65,536, each in its own network in 10.0.0.0/8. */
 export function clients(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `10.${index >> 8}.${index & 255}.1`);
 }

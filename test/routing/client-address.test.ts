@@ -52,16 +52,16 @@ test("the words for the rules name each of them", () => {
   }
 });
 
-/** What a rule gives for headers and a peer. */
+/** The result of a rule for headers and a peer. */
 function found(rule: string, headers: Readonly<Record<string, string>>, peer?: string): string {
   const parsed = parseClientAddressRule(rule);
-  if (!parsed) throw new Error(`${rule} is no rule`);
+  if (!parsed) throw new Error(`${rule} is not a rule`);
   return clientAddress(parsed, { peer, header: (name) => headers[name] }).text;
 }
 
 const kilobytes = "1".repeat(10_000);
 
-/** Texts where one address is expected, and what they say. Those that say nothing are an unknown client. */
+/** Values of a header with one address, and their results. An empty result is an unknown client. */
 const texts: readonly (readonly [string, string])[] = [
   ["192.0.2.1", "192.0.2.1"],
   ["255.255.255.255", "255.255.255.255"],
@@ -71,7 +71,7 @@ const texts: readonly (readonly [string, string])[] = [
   [" 192.0.2.1:567 ", "192.0.2.1"],
   ["2001:db8::1", "2001:db8::1"],
   ["2001:DB8::A", "2001:DB8::A"],
-  // It could have a port. It is an address as it stands, and only a platform's own rule knows better.
+  // The end could be a port, but the whole is a valid address; only a platform's own rule can tell.
   ["2001:db8::1:443", "2001:db8::1:443"],
   ["[2001:db8::1]", "2001:db8::1"],
   ["[2001:db8::1]:443", "2001:db8::1"],
@@ -144,7 +144,7 @@ describe("one address in a text", () => {
   });
 });
 
-/** Every header by which a client may try to be somebody else: what the rule does not name is never read. */
+/** All headers by which a client may forge an address: headers that the rule does not name are never read. */
 const everyForgery = {
   "x-forwarded-for": "35.180.1.1",
   forwarded: "for=35.180.1.1",
@@ -161,10 +161,10 @@ const everyForgery = {
   "x-azure-fdid": "00000000-0000-0000-0000-000000000000",
 };
 
-/** A rule, what arrives, the other end of the connection, and the client's address. */
+/** A rule, the headers, the connection's peer, and the client's address. */
 type Case = readonly [rule: string, headers: Readonly<Record<string, string>>, peer: string | undefined, found: string];
 
-describe("whatever else a request says", () => {
+describe("regardless of other headers", () => {
   test.each<Case>([
     ["socket", everyForgery, "192.0.2.1", "192.0.2.1"],
     ["socket", everyForgery, undefined, ""],
@@ -182,7 +182,7 @@ describe("whatever else a request says", () => {
 
 describe("lists", () => {
   test.each<[string, string, string]>([
-    // The cases of archeio's clientip_test.go, but that what cannot be read is an unknown client and not an error.
+    // The cases of archeio's clientip_test.go, except that an unreadable address is an unknown client, not an error.
     ["forwarded:2", "8.8.8.8,8.8.8.9", "8.8.8.8"],
     ["forwarded:2", "127.0.0.1, 8.8.8.8, 8.8.8.9", "8.8.8.8"],
     ["forwarded:2", "asd;lfkjaasdf;lk,,8.8.8.8,8.8.8.9", "8.8.8.8"],
@@ -193,7 +193,7 @@ describe("lists", () => {
     ["forwarded:3", "192.0.2.1, 192.0.2.2, 192.0.2.3", "192.0.2.1"],
     ["forwarded:4", "192.0.2.1, 192.0.2.2, 192.0.2.3", ""],
     ["forwarded:99", "192.0.2.1, 192.0.2.2", ""],
-    // Empty members count: no proxy of ours writes any, so what is left of them is the client's.
+    // Empty members count: our proxies never write any, so everything to their left is from the client.
     ["forwarded:1", "192.0.2.1,", ""],
     ["forwarded:2", "192.0.2.1,", "192.0.2.1"],
     ["forwarded:1", ",", ""],
@@ -208,7 +208,7 @@ describe("lists", () => {
     ["forwarded:2", `${",".repeat(10_000)}192.0.2.1,203.0.113.1`, "192.0.2.1"],
     ["forwarded:2", `${kilobytes},192.0.2.1,203.0.113.1`, "192.0.2.1"],
     ["forwarded:1", kilobytes, ""],
-    // Several lines of a header of which there must be one: somebody added to what the proxy should have overwritten.
+    // Several lines of a header that must have one: something added a line that the proxy should have overwritten.
     ["header:X-Forwarded", "192.0.2.7, 192.0.2.8", ""],
   ])("%s of %p is %p", (rule, list, address) => {
     expect(found(rule, { "x-forwarded-for": list, "x-forwarded": list })).toBe(address);
@@ -219,7 +219,7 @@ describe("CloudFront", () => {
   test.each<[string, string]>([
     ["192.0.2.1:46532", "192.0.2.1"],
     ["2406:2d40:728d:fa10::c4a:42838", "2406:2d40:728d:fa10::c4a"],
-    // An IPv6 address also with the port, and then another: the port is always there, so it is always cut off.
+    // The IPv6 address is also valid with the port: the port is always present, so it is always removed.
     ["2001:db8::a:443", "2001:db8::a"],
     ["2001:db8:1:2:3:4:5:6:443", "2001:db8:1:2:3:4:5:6"],
     ["::1:443", "::1"],
@@ -242,7 +242,7 @@ describe("CloudFront", () => {
     expect(found("cloudfront", { "cloudfront-viewer-address": value })).toBe(address);
   });
 
-  test("no header is an unknown client", () => {
+  test("a missing header is an unknown client", () => {
     expect(found("cloudfront", { "x-forwarded-for": "35.180.1.1" }, "35.180.1.1")).toBe("");
   });
 });
@@ -271,25 +271,25 @@ describe("Azure Front Door", () => {
   });
 });
 
-/** Names of headers that one of the places below writes. */
+/** Names of headers that one of the platforms below writes. */
 type Written = "x-forwarded-for" | "x-real-ip" | "cloudfront-viewer-address" | "x-azure-fdid" | "x-azure-socketip";
-/** What a client sends: the lines of each header, before the place has dealt with them. */
+/** A client's own header lines, before the platform processes them. */
 type Sent = Readonly<Record<Written, readonly string[]>>;
 
-/** A place, its rule, and what it makes of a client's headers. */
+/** A platform, its rule, and how it changes a client's headers. */
 interface Place {
   readonly name: string;
   readonly rule: string;
   carry(sent: Sent, client: string): Readonly<Record<string, string>>;
 }
 
-/** Lines as a server joins them; none where there are none. */
+/** Lines as a server joins them; undefined if there are none. */
 function joined(sent: Sent): Record<string, string> {
   const present = Object.entries(sent).filter(([, lines]) => lines.length > 0);
   return Object.fromEntries(present.map(([name, lines]) => [name, lines.join(", ")]));
 }
 
-/** What a proxy makes of `X-Forwarded-For` that appends: to the last line, or as a line of its own, which arrives alike. */
+/** A proxy that appends to `X-Forwarded-For`, either to the last line or as a separate line; both arrive in the same form. */
 const appended = (sent: Sent, ...hops: string[]) => [...sent["x-forwarded-for"], ...hops].join(", ");
 
 const places: readonly Place[] = [
@@ -300,12 +300,12 @@ const places: readonly Place[] = [
     carry: (sent, client) => ({ ...joined(sent), "x-forwarded-for": appended(sent, client, "203.0.113.1") }),
   },
   {
-    name: "what appends one address: Cloud Run alone, AWS's load balancer, nginx, Envoy",
+    name: "a platform that appends one address: Cloud Run alone, AWS's load balancer, nginx, Envoy",
     rule: "forwarded:1",
     carry: (sent, client) => ({ ...joined(sent), "x-forwarded-for": appended(sent, client) }),
   },
   {
-    name: "what appends one address with a port",
+    name: "a platform that appends one address with a port",
     rule: "forwarded:1",
     carry: (sent, client) => ({
       ...joined(sent),
@@ -313,7 +313,7 @@ const places: readonly Place[] = [
     }),
   },
   {
-    name: "a proxy that writes over a header",
+    name: "a proxy that overwrites a header",
     rule: "header:X-Real-IP",
     carry: (sent, client) => ({ ...joined(sent), "x-real-ip": client }),
   },
@@ -330,7 +330,7 @@ const places: readonly Place[] = [
 ];
 
 const address = fc.oneof(fc.ipV4(), fc.ipV6());
-/** A line that a client sends: addresses, separators and junk, one beside the other, up to ten kilobytes. */
+/** A line from a client: a mix of addresses, separators and junk, up to ten kilobytes. */
 const line = fc.oneof(
   fc
     .array(fc.oneof(address, fc.constantFrom(",", ", ", " ", "", ":", "[", "]", "%", ",,", "\t", "unknown", frontDoor)))
@@ -349,7 +349,7 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   "x-azure-socketip": lines,
 });
 
-test.each(places)("behind $name, a client never moves itself", ({ rule, carry }) => {
+test.each(places)("behind $name, a client cannot change its own network", ({ rule, carry }) => {
   fc.assert(
     fc.property(sent, address, (forged, client) => {
       expect(found(rule, carry(forged, client), client)).toBe(client);
@@ -358,7 +358,7 @@ test.each(places)("behind $name, a client never moves itself", ({ rule, carry })
   );
 });
 
-test("who goes around Azure Front Door is unknown, whatever else is claimed", () => {
+test("a client that bypasses Azure Front Door is unknown, whatever headers it sends", () => {
   fc.assert(
     fc.property(sent, address, (forged, client) => {
       const headers = { ...joined(forged), "x-azure-fdid": "00000000-0000-0000-0000-000000000000" };
@@ -367,7 +367,7 @@ test("who goes around Azure Front Door is unknown, whatever else is claimed", ()
   );
 });
 
-test("whatever arrives, what is found is an address without zone, or nothing", () => {
+test("for any headers, the result is an address without a zone, or nothing", () => {
   fc.assert(
     fc.property(sent, fc.option(line, { nil: undefined }), fc.constantFrom(...places), (forged, peer, { rule }) => {
       const result = found(rule, joined(forged), peer);

@@ -16,7 +16,7 @@ function owners(...texts: string[]): Owners {
   };
 }
 
-test("who gains from whom, by family, with the share of what the loser had", () => {
+test("lists who gains clients from whom, by family, with the share of what the loser had", () => {
   const before = owners("20.0.0.0/8 aws", "21.0.0.0/16 hoster", "2a00::/32 hoster", "30.0.0.0/24 cdn");
   const after = owners(
     "20.0.0.0/8 aws",
@@ -45,7 +45,7 @@ test("who gains from whom, by family, with the share of what the loser had", () 
   expect(clientMoves(before, before).moves).toEqual([]);
 });
 
-test("what is gained and lost adds up", () => {
+test("gains and losses add up", () => {
   fc.assert(
     fc.property(arbitraryLayer, arbitraryLayer, (before, after) => {
       const { moves, counts } = clientMoves({ keys, prefixes: before }, { keys, prefixes: after });
@@ -60,6 +60,6 @@ test("what is gained and lost adds up", () => {
         expect((was + gained - lost - is) / Math.max(was, is, 1)).toBeCloseTo(0, 9);
       }
     }),
-    runs(5), // each compiles a table
+    runs(5), // each run compiles a table
   );
 });

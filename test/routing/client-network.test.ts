@@ -17,6 +17,6 @@ test.each([
   ["2001:db8:1::", "2001:db8:2::", false],
   ["garbage", "", true],
   ["garbage", "0.0.0.1", false],
-])("%s and %s are of one network: %s", (a, b, same) => {
+])("%s and %s are in the same network: %s", (a, b, same) => {
   expect(clientNetwork(parseAddress(a)) === clientNetwork(parseAddress(b))).toBe(same);
 });

@@ -58,7 +58,7 @@ function why(table: RoutingTable, address: string, mirror: string): string | und
 
 const google = "google/us-central1";
 
-describe("clients whom a mirror avoids", () => {
+describe("clients that a mirror avoids", () => {
   test.each<[string, avoid: object[], avoided: string[], served: string[]]>([
     [
       "by ASN",
@@ -95,13 +95,13 @@ describe("clients whom a mirror avoids", () => {
     }
   });
 
-  test("what provider and mirror say adds up", () => {
+  test("the lists of provider and mirror are combined", () => {
     const table = tableFrom({ cdn: { avoid: [{ country: ["DE"] }], mirror: { avoid: [{ country: ["AU"] }] } } });
     for (const address of ["198.51.100.1", "203.0.113.1"]) expect(order(table, address)).toEqual([google]);
     expect(order(table, "192.0.2.1")).toContain("cdn/everywhere");
   });
 
-  test("a short prefix of one mirror holds in spite of a longer one of another", () => {
+  test("one mirror's short prefix applies despite another mirror's longer one", () => {
     const table = tableFrom({
       one: { mirror: { avoid: [{ prefixes: ["10.0.0.0/8"] }] } },
       two: { mirror: { avoid: [{ prefixes: ["10.1.0.0/16"] }] } },
@@ -119,7 +119,7 @@ describe("clients whom a mirror avoids", () => {
     expect(left("12.0.0.1")).toEqual(["four", "one", "three", "two"]);
   });
 
-  test("prefixes that are avoided do not hide whose network it is", () => {
+  test("avoided prefixes do not hide the network's provider", () => {
     const table = tableFrom({
       cdn: { networks: [{ prefixes: ["10.0.0.0/8"] }] },
       spare: { mirror: { avoid: [{ prefixes: ["10.1.0.0/16"] }] } },
@@ -129,7 +129,7 @@ describe("clients whom a mirror avoids", () => {
     expect(decided(table, { address: "10.1.2.3" }).mirror).toBe("cdn/everywhere");
   });
 
-  test("a provider's own clients go to another of its mirrors, or to those of the public", () => {
+  test("a provider's own clients go to another of its mirrors, or to public mirrors", () => {
     const written = parse(text({ cdn: { networks: [{ asn: [64500] }] }, spare: {} }));
     written.providers.cdn.mirrors.everywhere.avoid = [{ country: ["DE"] }];
     expect(
@@ -141,7 +141,7 @@ describe("clients whom a mirror avoids", () => {
     expect(decided(table, { address: "198.51.100.129" }).mirror).toMatch(/^cdn\//);
   });
 
-  test("the origin remains the last fallback, even of clients whom it avoids", () => {
+  test("the origin remains the last fallback, even for clients that it avoids", () => {
     const avoid = [{ country: ["DE"] }];
     const table = tableFrom({ cdn: { avoid } }, { avoid });
     expect(decided(table, { address: "198.51.100.1" })).toMatchObject({ mirror: google, grade: "origin" });
@@ -150,7 +150,7 @@ describe("clients whom a mirror avoids", () => {
     expect(decided(tableFrom({ cdn: {} }, { avoid }), { address: "198.51.100.1" }).mirror).toBe("cdn/everywhere");
   });
 
-  test("the ranges that tell them are read, and so must be there", () => {
+  test("their ranges are read, so they must exist", () => {
     const sources = rangeSources(
       inventoryOf(text({ cdn: { avoid: [{ asn: [64500] }], mirror: { avoid: [{ country: ["DE"] }] } } })),
     );
@@ -162,7 +162,7 @@ describe("clients whom a mirror avoids", () => {
   });
 });
 
-describe("what is known of an address", () => {
+describe("what is known about an address", () => {
   test("combines provider, ASN and country layers", () => {
     const table = tableFrom({
       cdn: { networks: [{ prefixes: ["198.51.100.0/26"] }] },
@@ -209,7 +209,7 @@ describe("what is known of an address", () => {
   });
 });
 
-describe("what else a table says", () => {
+describe("the other contents of a table", () => {
   const inventory = inventoryOf(fixture("small"));
   const { content } = tableOf(inventory);
 
@@ -252,7 +252,7 @@ describe("what else a table says", () => {
     ]);
   });
 
-  test("canary, hosts and what each mirror states", () => {
+  test("canary, hosts and the properties of each mirror", () => {
     const written = parse(
       text({ cdn: { presence: "complete", mirror: { place: { latitude: 1, longitude: 2 }, trusted: true } } }),
     );
@@ -277,14 +277,14 @@ describe("what else a table says", () => {
     expect(table.content.mirrors.map(({ id, complete, trusted, place }) => ({ id, complete, trusted, place }))).toEqual(
       [
         { id: "cdn/everywhere", complete: true, trusted: true, place: { latitude: 1, longitude: 2 } },
-        // The origin has what there is, and is its own hands.
+        // The origin is complete, and trusted.
         { id: google, complete: true, trusted: true, place: expect.anything() },
       ],
     );
     expect(content.canary).toBeUndefined();
   });
 
-  test("a mirror's own presence comes before its provider's", () => {
+  test("a mirror's own presence overrides its provider's", () => {
     const states = (mirror: object, provider: object) =>
       tableFrom({ cdn: { ...provider, mirror } }).content.mirrors.find(({ id }) => id === "cdn/everywhere")?.complete;
     expect(states({}, {})).toBe(false);

@@ -9,32 +9,52 @@ import { request } from "./asking";
 import { madeMirror, madeTable, origin } from "./handmade-table";
 import { fixture, inventoryOf, tableOf } from "./tables";
 
-describe("what is left of a credit", () => {
+describe("the remaining credit", () => {
   test.each<[string, Credit | undefined, today: string, left: number]>([
     ["no limit", undefined, "2026-11-21", 1],
     ["the last day still counts", { until: "2026-11-21" }, "2026-11-21", 1],
-    ["the day after does not", { until: "2026-11-20" }, "2026-11-21", 0],
-    ["the end comes before what is left", { until: "2026-11-20", month: "2026-11", left: 1 }, "2026-11-21", 0],
-    ["a figure of this month", { until: "2027-12-31", month: "2026-11", left: 0.5 }, "2026-11-21", 0.5],
+    ["the day after does not count", { until: "2026-11-20" }, "2026-11-21", 0],
     [
-      "a figure of last month says nothing of this",
+      "the end date takes precedence over the remaining amount",
+      { until: "2026-11-20", month: "2026-11", left: 1 },
+      "2026-11-21",
+      0,
+    ],
+    ["a figure for this month", { until: "2027-12-31", month: "2026-11", left: 0.5 }, "2026-11-21", 0.5],
+    [
+      "a figure for last month has no effect this month",
       { until: "2027-12-31", month: "2026-10", left: 0 },
       "2026-11-01",
       1,
     ],
-    ["it holds to the month's last day", { until: "2027-12-31", month: "2026-11", left: 0 }, "2026-11-30", 0],
-    ["nor does one of another year's month", { until: "2027-12-31", month: "2025-11", left: 0 }, "2026-11-21", 1],
-    ["a little more than a tenth is two", { until: "2027-12-31", month: "2026-11", left: 0.11 }, "2026-11-21", 0.2],
+    [
+      "it is valid until the last day of the month",
+      { until: "2027-12-31", month: "2026-11", left: 0 },
+      "2026-11-30",
+      0,
+    ],
+    [
+      "nor does one for the same month of another year",
+      { until: "2027-12-31", month: "2025-11", left: 0 },
+      "2026-11-21",
+      1,
+    ],
+    [
+      "slightly more than a tenth is rounded up to two",
+      { until: "2027-12-31", month: "2026-11", left: 0.11 },
+      "2026-11-21",
+      0.2,
+    ],
     ["a tenth is one", { until: "2027-12-31", month: "2026-11", left: 0.1 }, "2026-11-21", 0.1],
     ["the last dollar is a tenth", { until: "2027-12-31", month: "2026-11", left: 1e-9 }, "2026-11-21", 0.1],
-    ["nothing is nothing", { until: "2027-12-31", month: "2026-11", left: 0 }, "2026-11-21", 0],
-    ["more than all is all", { until: "2027-12-31", month: "2026-11", left: 3 }, "2026-11-21", 1],
-    ["less than nothing is nothing", { until: "2027-12-31", month: "2026-11", left: -1 }, "2026-11-21", 0],
+    ["nothing left", { until: "2027-12-31", month: "2026-11", left: 0 }, "2026-11-21", 0],
+    ["more than everything counts as everything", { until: "2027-12-31", month: "2026-11", left: 3 }, "2026-11-21", 1],
+    ["less than nothing left", { until: "2027-12-31", month: "2026-11", left: -1 }, "2026-11-21", 0],
   ])("%s", (_, credit, today, left) => {
     expect(creditLeft(credit, today)).toBe(left);
   });
 
-  test("it is one of eleven values, and never less where more is left", () => {
+  test("it has eleven values, and never decreases with the remaining amount", () => {
     const left = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(left, left, (one, other) => {
@@ -50,7 +70,7 @@ describe("what is left of a credit", () => {
 
 const credits = { monthly: 250_000, currency: "USD", until: "2026-11-30" };
 
-/** The small inventory, in which the CDN gives credits, with what was used of them. */
+/** The small inventory with credits at the CDN, and the used amount. */
 function withCredits(used?: ProviderFacts["used"]) {
   const written = parse(fixture("small"));
   written.providers.cdn.credits = credits;
@@ -59,7 +79,7 @@ function withCredits(used?: ProviderFacts["used"]) {
 
 describe("credits in the routing table", () => {
   test.each<[string, ProviderFacts["used"], Credit]>([
-    ["nothing was told", undefined, { until: "2026-11-30" }],
+    ["no figure", undefined, { until: "2026-11-30" }],
     ["some was used", { month: "2026-11", amount: 175_000 }, { until: "2026-11-30", month: "2026-11", left: 0.3 }],
     ["all was used", { month: "2026-11", amount: 250_000 }, { until: "2026-11-30", month: "2026-11", left: 0 }],
     ["too much was used", { month: "2026-11", amount: 300_000 }, { until: "2026-11-30", month: "2026-11", left: 0 }],
@@ -69,7 +89,7 @@ describe("credits in the routing table", () => {
     expect(Object.keys(content.credits)).toEqual(["aws", "cdn", "google"]);
   });
 
-  test("what is left in tenths of the amount is that many tenths", () => {
+  test("a remainder of n tenths gives n tenths", () => {
     for (let tenths = 0; tenths <= 10; tenths++) {
       const { content } = withCredits({ month: "2026-11", amount: (credits.monthly * (10 - tenths)) / 10 });
       expect(creditLeft(content.credits.cdn, "2026-11-21")).toBe(tenths / 10);
@@ -119,16 +139,16 @@ describe("a provider without credit serves only its own clients", () => {
     expect(decide(alone, request(), assumeAllHeld("2026-11-21"))).toMatchObject({ mirror: origin, grade: "origin" });
   });
 
-  test("explain says what is left, and when there is nothing", () => {
+  test("explain shows the remaining credit, and when it is used up", () => {
     const words = (credit: Credit) =>
       explain(table(credit), request(), assumeAllHeld("2026-11-21")).reasons.find(
         ({ mirror }) => mirror === "cdn/everywhere",
       )?.reason;
     expect(words({ until: "2027-12-31" })).toBe(
-      "takes clients of other networks: weight 20, chosen by a hash of client and object",
+      "serves unaffiliated clients: weight 20, chosen by a hash of client and object",
     );
     expect(words({ until: "2027-12-31", month: "2026-11", left: 0.25 })).toBe(
-      "takes clients of other networks: weight 20, 30 % of its provider's credit left, chosen by a hash of client and object",
+      "serves unaffiliated clients: weight 20, 30 % of its provider's credit left, chosen by a hash of client and object",
     );
     const spent = "serves only cdn's own clients: its credit is exhausted or expired";
     expect(words({ until: "2027-12-31", month: "2026-11", left: 0 })).toBe(spent);

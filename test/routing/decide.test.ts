@@ -57,7 +57,7 @@ describe("known clients of the rich inventory, as registry.k8s.io's tests name t
     ["2400:6500:0:9::2", aws("ap-southeast-3")],
     ["2400:6500:0:9::3", aws("ap-southeast-3")],
     ["2600:1f01:4874::47", aws("us-west-2")],
-    // Inside a prefix of no region: the longest prefix is us-west-2's.
+    // Inside a prefix without a region: the longest prefix is us-west-2's.
     ["15.193.7.5", aws("us-west-2")],
     ["::ffff:35.180.1.1", aws("eu-west-3")],
     ["35.220.26.1", "https://europe-north1-docker.pkg.dev/v2/k8s-artifacts-prod/images/pause/blobs"],
@@ -67,14 +67,14 @@ describe("known clients of the rich inventory, as registry.k8s.io's tests name t
     ["15.184.0.1", aws("me-central-1")],
     ["15.190.244.1", aws("ap-east-1")],
     ["52.80.0.1", aws("ap-east-1")],
-    // GovCloud has accounts of its own: the nearest region of the public ones.
+    // GovCloud has separate accounts, so the nearest public region serves it.
     ["3.30.0.1", aws("us-west-2")],
   ])("%s goes to %s", (address, base) => {
     expect(located(rich, { address })).toMatch(new RegExp(`^${base.replaceAll(".", "\\.")}/`));
   });
 
   test.each(["35.250.1.1", "35.0.1.1", "192.168.0.1", "2400:6500:0:9::100", "garbage", ""])(
-    "%s is of no provider: one of those who take the public",
+    "%s is unaffiliated: one of the mirrors with a weight serves it",
     (address) => {
       expect(located(rich, { address })).toMatch(
         /^https:\/\/(mirror\.cdn|k8s-artifacts\.fsn1\.objects)\.example\.org\/containers\/images\/sha256:/,
@@ -83,7 +83,7 @@ describe("known clients of the rich inventory, as registry.k8s.io's tests name t
   );
 });
 
-describe("where each kind of request goes", () => {
+describe("the target of each kind of request", () => {
   const origin = "https://us-central1-docker.pkg.dev/v2/artifacts-example/images";
   test.each([
     ["/", "https://example.org/about"],
@@ -111,13 +111,13 @@ describe("where each kind of request goes", () => {
     expect(located(small, { target, host: "dl.example.org", address: paris })).toBe(location);
   });
 
-  test("a ping is answered here, an unknown host not at all, loopback for all hosts", () => {
+  test("a ping is answered here, an unknown host is refused, and loopback serves all hosts", () => {
     const ask = (target: string, host: string) =>
       decide(small, { method: "GET", target, host, address: parseAddress(unaffiliated) }, allHeld).status;
     expect(ask("/v2/", "registry.example.org")).toBe(200);
     expect(ask("/v2/", "REGISTRY.example.org:443")).toBe(200);
     expect(ask("/v2/", "registry.example.org.:443")).toBe(200);
-    // Where there are only files, this is one of their directories.
+    // On a host that only serves files, this is a directory.
     expect(ask("/v2/", "dl.example.org")).toBe(307);
     expect(ask("/bin/kubectl", "registry.example.org")).toBe(404);
     expect(ask("/", "example.com")).toBe(404);
@@ -131,22 +131,27 @@ describe("which mirror answers", () => {
   test.each<[string, RoutingTable, string, RegExp]>([
     ["the client's own region", small, "3.208.0.1", /artifacts-aws-us-east-1/],
     [
-      "a region that `serves` names by pattern, though another is nearer",
+      "a region that matches a pattern of `serves`, although another mirror is nearer",
       changed(["serves: [eu-*]", "serves: [us-west-*]"]),
       "52.94.76.1",
       /cloudfront/,
     ],
     ["the nearest of the provider's", small, "13.228.0.1", /artifacts-aws-us-east-1|cloudfront/],
     ["by pattern, at Google", small, finland, /europe-west1-docker/],
-    ["at Azure the storage account: its registry wants a token", small, virginia, /artifactazureeastus14tum\.blob/],
+    [
+      "at Azure the storage account, because its registry requires a token",
+      small,
+      virginia,
+      /artifactazureeastus14tum\.blob/,
+    ],
     ["another provider's only mirror, by ASN", small, hoster, /artifacts\.objects\.example\.com/],
     [
-      "a mirror whose region drains keeps its own region's clients",
+      "a draining mirror keeps its own region's clients",
       changed(["direct } }", "direct }, state: draining }"]),
       "3.208.0.1",
       /us-east-1/,
     ],
-    ["and gives away the others'", changed(["direct } }", "direct }, state: draining }"]), "52.94.76.1", /cloudfront/],
+    ["and loses all others", changed(["direct } }", "direct }, state: draining }"]), "52.94.76.1", /cloudfront/],
     [
       "a retired mirror serves no client",
       changed(["primary: us-east-1", "primary: eu-west-1"], ["direct } }", "direct }, state: retired }"]),
@@ -160,7 +165,7 @@ describe("which mirror answers", () => {
       /us-east-1/,
     ],
     [
-      "without a mirror of the provider's, the public's",
+      "without a mirror of the provider, a public mirror",
       changed(
         ["    primary: westeurope\n", ""],
         ["eastus: { registry: {}, bucket: {} }", "eastus: { bucket: {}, state: retired }"],
@@ -170,7 +175,7 @@ describe("which mirror answers", () => {
       /cdn\.example\.net|objects\.example\.com/,
     ],
     [
-      "without any for the public, the origin",
+      "without a public mirror, the origin",
       changed(["weight: 20", "weight: 0"], ["weight: 10", "weight: 0"]),
       unaffiliated,
       /us-central1-docker/,
@@ -184,7 +189,7 @@ describe("which mirror answers", () => {
     expect(located(undeployed, { address: "54.72.0.1" })).toMatch(/us-east-1/);
   });
 
-  test("clients of AWS without a region meet the primary", () => {
+  test("AWS clients without a region go to the primary", () => {
     const network = { provider: "aws", asn: 16509 };
     const address = ["52.46.0.1", "54.239.0.65", "99.77.0.1", "15.230.0.1", "13.248.97.1"].find((candidate) => {
       const { provider, region } = rich.network(parseAddress(candidate));
@@ -283,7 +288,7 @@ test("a redirect always leads to a host of the table (property test)", () => {
   );
 });
 
-test("the inventory's order changes no table", () => {
+test("the order of the inventory does not change the table", () => {
   const text = fixture("small");
   const [head = "", providers = ""] = text.split("\nproviders:\n");
   const blocks = providers.split(/^(?= {2}\S)/m).map((block) => (block.endsWith("\n") ? block : `${block}\n`));

@@ -26,13 +26,13 @@ function reasons(target: string, address: string): string[] {
   return told.map(({ mirror, chosen, reason }) => `${chosen ? "*" : " "} ${mirror}: ${reason}`);
 }
 
-test("a blob: every mirror, in the order in which it would be taken, with its reason", () => {
+test("a blob: every mirror in order of preference, with its reason", () => {
   expect(reasons(`/v2/pause/blobs/${digest}`, "52.94.76.1")).toMatchInlineSnapshot(`
 [
   "* aws/us-east-1: is aws's, 3,503 km from us-west-2",
   "  aws/eu-west-1: is aws's, 7,315 km from us-west-2",
-  "  store/germany: takes clients of other networks: weight 10, chosen by a hash of client and object",
-  "  cdn/everywhere: takes clients of other networks: weight 20, chosen by a hash of client and object",
+  "  store/germany: serves unaffiliated clients: weight 10, chosen by a hash of client and object",
+  "  cdn/everywhere: serves unaffiliated clients: weight 20, chosen by a hash of client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  azure/eastus: serves only azure's own clients",
   "  azure/westeurope: is draining: it serves only clients of its own region",
@@ -44,8 +44,8 @@ test("a blob: every mirror, in the order in which it would be taken, with its re
 test("an unaffiliated client", () => {
   expect(reasons(`/v2/pause/blobs/${digest}`, "192.0.2.1")).toMatchInlineSnapshot(`
 [
-  "* store/germany: takes clients of other networks: weight 10, chosen by a hash of client and object",
-  "  cdn/everywhere: takes clients of other networks: weight 20, chosen by a hash of client and object",
+  "* store/germany: serves unaffiliated clients: weight 10, chosen by a hash of client and object",
+  "  cdn/everywhere: serves unaffiliated clients: weight 20, chosen by a hash of client and object",
   "  google/us-central1: is the origin, the last fallback",
   "  aws/eu-west-1: serves only aws's own clients",
   "  aws/us-east-1: serves only aws's own clients",
@@ -84,7 +84,7 @@ test("a request without mirrors has no reasons, but names the network", () => {
   });
 });
 
-test("what explain says is what decide does", () => {
+test("explain agrees with decide", () => {
   for (const address of ["52.94.76.1", "35.180.1.1", "35.220.26.1", "192.0.2.1", "5.9.0.1", "20.42.0.1"]) {
     const { decision, reasons: told } = explain(
       table,
@@ -130,21 +130,21 @@ describe("the words for every reason", () => {
     ["is aws's primary, used when the region is unknown", told(madeMirror("aws/a", { primary: true }), "10.1.0.1")],
     ["is aws's, and the client's region is not known", told(madeMirror("aws/a"), "10.1.0.1")],
     [
-      "takes clients of other networks: weight 7, 5,837 km from the client, chosen by a hash of client and object",
+      "serves unaffiliated clients: weight 7, 5,837 km from the client, chosen by a hash of client and object",
       told(open, "203.0.113.1"),
     ],
-    ["takes clients of other networks: weight 7, chosen by a hash of client and object", told(open, "10.0.0.1")],
+    ["serves unaffiliated clients: weight 7, chosen by a hash of client and object", told(open, "10.0.0.1")],
     ["avoids this client, as the inventory says", told(open, "192.0.2.1")],
     [
-      "takes clients of other networks: weight 7, chosen by a hash of client and object; does not have it",
+      "serves unaffiliated clients: weight 7, chosen by a hash of client and object; does not have it",
       told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "absent" })),
     ],
     [
-      "takes clients of other networks: weight 7, chosen by a hash of client and object; is not responding",
+      "serves unaffiliated clients: weight 7, chosen by a hash of client and object; is not responding",
       told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "unreachable" })),
     ],
     [
-      "takes clients of other networks: weight 7, chosen by a hash of client and object; not probed yet",
+      "serves unaffiliated clients: weight 7, chosen by a hash of client and object; not probed yet",
       told(open, "10.0.0.1", "/bin/kubectl", known({ "a/mirror": "unknown" })),
     ],
     [

@@ -27,12 +27,15 @@ function changed(change: (document: Document) => void): string {
 const unchanged = changed(() => {});
 
 test.each<[string, (document: Document) => void]>([
-  ["a mirror comes", ({ providers }) => Object.assign(providers.google?.mirrors ?? {}, { "us-east1": { bucket: {} } })],
-  ["a mirror goes", ({ providers }) => delete providers.aws?.mirrors["eu-west-1"]],
-  ["a provider goes", ({ providers }) => delete providers.cdn],
+  [
+    "a mirror is added",
+    ({ providers }) => Object.assign(providers.google?.mirrors ?? {}, { "us-east1": { bucket: {} } }),
+  ],
+  ["a mirror is removed", ({ providers }) => delete providers.aws?.mirrors["eu-west-1"]],
+  ["a provider is removed", ({ providers }) => delete providers.cdn],
   ["a mirror drains", ({ providers }) => Object.assign(providers.store?.mirrors.germany ?? {}, { state: "draining" })],
   [
-    "a mirror may answer what only trusted ones may",
+    "a mirror becomes trusted",
     ({ providers }) => {
       Object.assign(providers.google?.mirrors["europe-west1"] ?? {}, { trusted: true });
     },
@@ -56,16 +59,16 @@ test.each<[string, (document: Document) => void]>([
 });
 
 test.each<[string, (document: Document) => void]>([
-  ["a host comes", ({ hosts }) => Object.assign(hosts, { "more.example.org": { serves: ["files"] } })],
+  ["a host is added", ({ hosts }) => Object.assign(hosts, { "more.example.org": { serves: ["files"] } })],
   [
-    "the origin moves",
+    "the origin changes",
     (document) => {
       document.origin = "google/europe-west1";
       document.providers.google = { ...document.providers.google, primary: "europe-west1" } as never;
     },
   ],
-  ["a page moves", ({ project }) => Object.assign(project, { privacy: "https://example.org/other" })],
-])("is another when %s", (_, change) => {
+  ["a page changes", ({ project }) => Object.assign(project, { privacy: "https://example.org/other" })],
+])("changes when %s", (_, change) => {
   expect(changed(change)).not.toBe(unchanged);
 });
 

@@ -4,7 +4,7 @@ import { type Network, RoutingTable, type RoutingTableContent, type TableMirror 
 /** The mirror that is the origin of handmade tables. */
 export const origin = "google/us-central1";
 
-/** A mirror with blobs and files, at a host that is called as it is; `id` is `provider/key`. */
+/** A mirror with blobs and files, at a host named after it; `id` is `provider/key`. */
 export function madeMirror(id: string, changes: Partial<TableMirror> = {}): TableMirror {
   const host = `https://${id.replace("/", ".")}.example.net`;
   return {
@@ -27,9 +27,9 @@ export function madeReplica(id: string, changes: Partial<TableMirror> = {}): Tab
 }
 
 /**
- * A routing table of these mirrors, besides which there is an origin in Iowa.
+ * A routing table of these mirrors and an origin in Iowa.
  *
- * @param networks what is known of clients, by prefix
+ * @param networks what is known about clients, by prefix
  */
 export function madeTable(
   mirrors: readonly TableMirror[],
@@ -39,7 +39,7 @@ export function madeTable(
   const all = mirrors.some(({ id }) => id === origin)
     ? mirrors
     : [...mirrors, madeReplica(origin, { complete: true, trusted: true })];
-  // A table has networks of its own: what was worked out for them is kept with them.
+  // Each table has its own network objects, because results are cached for them.
   const known = Object.values(networks).map((network) => ({ ...network }));
   const { bytes, combinations } = compilePrefixTable([
     Object.keys(networks).map((prefix, value) => ({ prefix, value })),

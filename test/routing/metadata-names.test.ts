@@ -10,7 +10,7 @@ function classOf(name: string, metadata?: { add: string[]; remove: string[] }): 
   return classify({ method: "GET", target: `/a/v1/${name}`, served }).asked.class;
 }
 
-/** Names as projects publish them, by who does. */
+/** Names of published files, by project. */
 const vouching: Readonly<Record<string, readonly string[]>> = {
   "a file's checksum": [
     ...["kubectl.sha256", "kubectl.SHA512", "a.md5", "a.sha1", "a.sha224", "a.sha384", "a.sha3-256", "a.b3", "a.b2"],
@@ -123,7 +123,7 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
     ...["02packages.details.txt.gz", "index-v2.json", "entry.jar", "a.narinfo", "nix-cache-info", ".treeinfo"],
     ...["summary", "ls-lR.gz", "Packages.manifest", "source2.msix", "a.installer.yaml", "config.json", "index.tab"],
   ],
-  "where to go": [
+  locations: [
     ...["docker-ce.repo", "a.list", "debian.sources", "flathub.flatpakrepo", "a.flatpakref", "a.torrent", "a.metalink"],
     ...["a.meta4", "a.AppImage.zsync", "a.jigdo", "mirrors.txt"],
   ],
@@ -167,10 +167,10 @@ const vouching: Readonly<Record<string, readonly string[]>> = {
       "channel.yaml",
       "a-version.txt",
     ],
-    // An archive, too: its checksum comes from the origin, and belongs to the newest one.
+    // An archive, too: the checksum from the origin belongs to the newest version.
     ...["latest.tar.gz", "wordpress-latest.zip", "nightly.tar.xz"],
   ],
-  "a script that is run as it comes": [
+  "a script that is run unchecked": [
     ...["installer", "installer.php", "composer-setup.php", "setup", "bootstrap", "uninstall", "install.fish"],
     ...[
       "install.sh",
@@ -196,7 +196,7 @@ describe("what vouches for others, or changes under one name", () => {
   );
 });
 
-describe("what has a version in its name, and a checksum elsewhere", () => {
+describe("files with a version in the name, whose checksum is in another file", () => {
   test.each([
     ...["kubectl", "kubectl.exe", "kubectl-convert", "kubeadm", "tool", "tool.tar.gz", "tool.tgz", "tool-1.0.tar.xz"],
     ...[
@@ -277,7 +277,7 @@ describe("what has a version in its name, and a checksum elsewhere", () => {
       "bundler-2.5.gem",
     ],
     ...["vmlinuz", "initrd.img", "a.sha256.zip", "a.pub.tar.gz", "data.csv", "photo.png", "a.js", "a.css", "video.mp4"],
-    // By their content's hash: the name vouches for them.
+    // Named by the hash of their content, which verifies them.
     ...["0a1b2c-primary.sqlite", "da86e6ba6ca197bf6bc5e9d900febd906b133eaa4750e6bed647b0fbe50ed43e"],
   ])("%s is an ordinary file", (name) => {
     expect(classOf(name)).toBe("file");
@@ -302,20 +302,20 @@ describe("a host's own list", () => {
     expect(classOf("KEYS.txt", metadata)).toBe("metadata");
   });
 
-  test("is for that host alone", () => {
+  test("applies only to that host", () => {
     expect(classOf("install.sh", { add: ["kubectl"], remove: ["*.sh"] })).toBe("file");
     expect(classOf("install.sh")).toBe("metadata");
     expect(classOf("kubectl")).toBe("file");
   });
 });
 
-test("the default list is made of patterns as an inventory may have them, in lower case, and each once", () => {
+test("the default list has valid, lower-case, unique patterns", () => {
   expect(defaultMetadataNames.filter((name) => !metadataName.test(name) || name !== name.toLowerCase())).toEqual([]);
   const written = metadataGroups.flatMap(({ names }) => names);
   expect(written.filter((name, index) => written.indexOf(name) !== index)).toEqual([]);
 });
 
-test("no entry of the default list is another one's already", () => {
+test("no entry of the default list is covered by another", () => {
   const idle = defaultMetadataNames.filter((name) => {
     const others = new NamePatterns(defaultMetadataNames.filter((other) => other !== name));
     return ["", "xx", ".1-"].every((text) => others.matches(name.replaceAll("*", text)));
@@ -328,7 +328,7 @@ const pattern = fc
   .string({ unit: fc.constantFrom("a", "b", ".", "*", "B"), minLength: 1, maxLength: 6 })
   .filter((text) => metadataName.test(text));
 
-test("patterns match what their regular expressions match", () => {
+test("patterns match the same names as equivalent regular expressions", () => {
   fc.assert(
     fc.property(fc.array(pattern, { minLength: 1, maxLength: 4 }), letters, (patterns, name) => {
       const sources = patterns.map((each) => each.replaceAll(".", "\\.").replaceAll("*", ".*"));
@@ -340,7 +340,7 @@ test("patterns match what their regular expressions match", () => {
 });
 
 test.each(["", "*", "**", "a**b", "*a*b*", "a/b", "a b", "a?", "[ab]", "{a}", "a+", "é", "a\nb"])(
-  "%j is no pattern",
+  "%j is not a pattern",
   (text) => {
     expect(metadataName.test(text)).toBe(false);
   },

@@ -10,7 +10,7 @@ import { type Element, parseXml } from "./parse-xml";
 
 const paris = { latitude: 48.86, longitude: 2.35 };
 const { files: _, ...withoutFiles } = madeMirror("blobs/only", { weight: 5 });
-/** A mirror for each reason to be left out, and for each to be taken. */
+/** A mirror for each reason to be excluded, and for each to be included. */
 const mirrors = [
   madeMirror("aws/eu-west-3", { region: "eu-west-3", place: paris }),
   madeMirror("aws/us-east-2", { region: "us-east-2", place: { latitude: 40, longitude: -83 } }),
@@ -33,7 +33,7 @@ function asked(target: string, changes: RequestChanges = {}, conditions = allHel
 const listOf = (...fields: Parameters<typeof asked>) => JSON.parse(asked(...fields).body) as MirrorList;
 
 describe("the list as JSON", () => {
-  test("every mirror that has the file, best first, and on request for every other the reason", () => {
+  test("every mirror that has the file, best first, and on request the reason for every other one", () => {
     const { leftOut, ...list } = listOf("/bin/kubectl?mirrorlist=all");
     expect(leftOut).toHaveLength(6);
     expect(listOf("/bin/kubectl?mirrorlist")).toEqual(list);
@@ -54,7 +54,7 @@ describe("the list as JSON", () => {
         {
           mirror: "cdn/everywhere",
           url: "https://cdn.everywhere.example.net/files/bin/kubectl",
-          reason: "takes clients of other networks: weight 80, chosen by a hash of client and object",
+          reason: "serves unaffiliated clients: weight 80, chosen by a hash of client and object",
         },
         {
           mirror: origin,
@@ -126,7 +126,7 @@ describe("the list as JSON", () => {
     expect(listOf("/release/stable.txt?mirrorlist", {}, allHeld, replicated).mirrors).toHaveLength(2);
   });
 
-  test("it begins with where the file itself is", () => {
+  test("it begins with the mirror to which the file redirects", () => {
     for (const index of Array.from({ length: 50 }).keys()) {
       const from = { address: `192.0.${index}.1` };
       expect(listOf("/bin/kubectl?mirrorlist", from).mirrors[0]?.url).toBe(asked("/bin/kubectl", from).location);
@@ -139,7 +139,7 @@ describe("the list as JSON", () => {
   });
 });
 
-describe("which answer it is", () => {
+describe("the form of the answer", () => {
   const meta4 = "application/metalink4+xml";
   test.each<[string, string, string | undefined, number, string | undefined]>([
     ["the file", "/bin/kubectl", undefined, 307, undefined],
@@ -150,7 +150,7 @@ describe("which answer it is", () => {
     ["Metalink, by Accept", "/bin/kubectl", meta4, 200, meta4],
     ["JSON, by Accept", "/bin/kubectl", "application/json", 200, "application/json"],
     ["a JSON file, by Accept", "/data.json", "application/json", 307, undefined],
-    ["not found, list or no list", "/-/b?mirrorlist", undefined, 404, "text/plain; charset=utf-8"],
+    ["not found, with or without a list", "/-/b?mirrorlist", undefined, 404, "text/plain; charset=utf-8"],
   ])("%s", (_, target, accept, status, type) => {
     const { status: found, headers } = asked(target, { accept });
     expect([found, headers["Content-Type"]]).toEqual([status, type]);
@@ -241,7 +241,7 @@ describe("the list as Metalink (RFC 5854)", () => {
     fc.assert(
       fc.property(name, (text) => {
         const answer = asked(`/dir/${encodeURIComponent(text)}?mirrorlist=meta4`);
-        // What ends with a slash is a directory, and is passed on.
+        // A path that ends with a slash is a directory, and is passed on.
         if (answer.status !== 200)
           return expect(/^(.*\/)?$/s.test(text) ? [307, 400, 404] : [400, 404]).toContain(answer.status);
         const path = text.split("/");
@@ -277,7 +277,7 @@ function linksOf(header: string): { target: string; parameters: Record<string, s
 }
 
 describe("the Link header of a file (RFC 6249)", () => {
-  test("says what describes it, and up to four other places, best first", () => {
+  test("names the description, and up to four other locations, best first", () => {
     const many = madeTable(Array.from("abcdefgh", (name) => madeMirror(`${name}/mirror`, { weight: 10 })));
     const { location, link = "" } = asked("/bin/kubectl", {}, allHeld, many);
     const [described, ...duplicates] = linksOf(link);
@@ -293,7 +293,7 @@ describe("the Link header of a file (RFC 6249)", () => {
     expect([location, ...duplicates.map(({ target }) => target)]).toEqual(listed.slice(0, 5));
   });
 
-  test("names only places that are known to have it", () => {
+  test("names only mirrors that are known to have it", () => {
     const { link = "" } = asked(
       "/bin/kubectl",
       {},
@@ -311,7 +311,7 @@ describe("the Link header of a file (RFC 6249)", () => {
     expect(asked(described.pathname + described.search).headers["Content-Type"]).toBe("application/metalink4+xml");
   });
 
-  test("nothing else has one", () => {
+  test("other responses have none", () => {
     const targets = [
       "/release/stable.txt",
       "/release/",

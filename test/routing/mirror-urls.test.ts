@@ -23,7 +23,7 @@ test.each<[AskedContent, string]>([
   [{ class: "signature", name: "pause", reference: "sha256-a.sig" }, "/pause/manifests/sha256-a.sig"],
   [{ class: "referrers", name: "pause", digest }, `/pause/referrers/${digest}`],
   [{ class: "tag-list", name: "pause" }, "/pause/tags/list"],
-])("what only a registry answers: %j", (asked, path) => {
+])("a path that only a registry serves: %j", (asked, path) => {
   expect(new MirrorUrls({ registry: "https://a.example/v2" }).locate(asked)).toBe(`https://a.example/v2${path}`);
 });
 

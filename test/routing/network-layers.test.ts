@@ -8,7 +8,7 @@ import { type RangeSource, snapshotFileName } from "../../networks/range-source"
 import { ClaimsTooLarge } from "../../routing/claim-conflicts";
 import { fixture, inventoryOf, tableOf, writeSnapshot } from "./tables";
 
-/** A donor's published list, here of whatever a test's snapshot says. */
+/** A donor's published list, with the content of a test's snapshot. */
 const list = "https://donor.example.net/ranges.txt";
 const geofeed = "https://donor.example.net/geofeed.csv";
 
@@ -77,7 +77,7 @@ describe("inside a cloud's own feed", () => {
     expect(table({ donor: [{ geofeed }] }).network(parseAddress("192.0.2.200"))).toEqual({ provider: "aws" });
   });
 
-  test("around a feed, a donor's prefix keeps what the feed does not list", () => {
+  test("a donor's prefix around a feed keeps the addresses that the feed does not list", () => {
     expect(provider({ donor: [{ geofeed }] }, "192.0.3.1")).toBe("donor");
     expect(provider({ donor: [{ geofeed }] }, "192.0.2.1")).toBe("aws");
   });
@@ -86,14 +86,14 @@ describe("inside a cloud's own feed", () => {
     ["prefixes", { prefixes: ["192.0.2.0/25"], inside: "aws" }, "192.0.2.1"],
     ["a list", { "cidr-list": list, inside: "aws" }, "2001:db8:1::1"],
     ["a geofeed", { geofeed, inside: "aws" }, "192.0.2.200"],
-  ])("%s that say `inside` hold there, and elsewhere", (_, claim, address) => {
+  ])("%s with `inside` apply there, and elsewhere", (_, claim, address) => {
     const networks = { donor: [claim] };
     expect(provider(networks, address)).toBe("donor");
     expect(provider(networks, "192.0.2.255")).toBe("aws");
     if ("cidr-list" in claim) expect(provider(networks, "203.0.113.1")).toBe("donor");
   });
 
-  test("the feed's own provider may say more of its addresses", () => {
+  test("the feed's own provider may refine it", () => {
     const own = [{ feed: "aws" }, { prefixes: ["192.0.2.0/24", "192.0.2.208/28"], region: "eu-west-3" }];
     const known = table({ donor: [{ "cidr-list": list }] }, own);
     expect(known.network(parseAddress("192.0.2.1"))).toMatchObject({ provider: "aws", region: "eu-west-3" });
@@ -101,7 +101,7 @@ describe("inside a cloud's own feed", () => {
     expect(known.network(parseAddress("192.0.2.192")).region).toBeUndefined();
   });
 
-  test("a feed that an external provider claims is as strong", () => {
+  test("a feed that an external provider claims has the same precedence", () => {
     const networks = {
       host: [{ feed: "oracle" }],
       others: [{ "cidr-list": list }, { prefixes: ["203.0.113.192/26"] }],
@@ -139,7 +139,7 @@ describe("a claim that is too large", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("up to the limit it is the donor's", () => {
+  test("up to the limit, the addresses are the donor's", () => {
     expect(
       table({ donor: [{ prefixes: ["20.0.0.0/8", "21.0.0.0/8"] }] }).network(parseAddress("21.0.0.1")).provider,
     ).toBe("donor");
@@ -163,7 +163,7 @@ describe("a cloud provider that names no networks", () => {
     expect(table({ donor: [{ feed: "aws" }] }, []).network(parseAddress("192.0.2.1")).provider).toBe("donor");
   });
 
-  test("has none where another provider at that cloud names it", () => {
+  test("has none if another provider at that cloud names it", () => {
     const written = parse(fixture("smallest"));
     const at = (account: string, more: object) => ({
       cloud: "aws",
@@ -202,7 +202,7 @@ describe("a cloud provider that names no networks", () => {
     }
   });
 
-  test("of two at one cloud, the first by key has the feed", () => {
+  test("of two at one cloud, the first by key gets the feed", () => {
     const written = parse(fixture("smallest"));
     const at = (account: string) => ({ cloud: "aws", account, mirrors: { "us-east-2": { bucket: {} } } });
     Object.assign(written.providers, { two: at("222222222222"), one: at("111111111111") });

@@ -41,7 +41,7 @@ const cases = origins.flatMap(([provider, region, fields, stores]) =>
   ),
 );
 
-test.each(cases)("the rule says of $provider with $held and hosts for $serves what the compiled table says", (each) => {
+test.each(cases)("the rule and the compiled table agree on $provider with $held and hosts for $serves", (each) => {
   const { provider, region, fields, held, serves } = each;
   const mirror = Object.fromEntries(held.map((store) => [store, stored(provider, store)]));
   const written = {

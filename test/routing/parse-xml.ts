@@ -23,16 +23,16 @@ const references: Readonly<Record<string, string>> = {
 function dereferenced(text: string): string {
   return text.replace(/&([^;]*);?/g, (whole, reference: string) => {
     const meant = references[reference];
-    if (meant === undefined || !whole.endsWith(";")) throw new Error(`${whole} is no reference`);
+    if (meant === undefined || !whole.endsWith(";")) throw new Error(`${whole} is not a reference`);
     return meant;
   });
 }
 
 /**
- * The root of an XML document of elements, attributes in double quotes, text and the five predefined references: what a
- * strict parser makes of it (XML 1.0, fifth edition).
+ * The root of an XML document of elements, attributes in double quotes, text and the five predefined references: parsed
+ * strictly (XML 1.0, fifth edition).
  *
- * @throws Error where it is not well-formed, or holds anything else
+ * @throws Error if it is not well-formed, or contains anything else
  */
 export function parseXml(document: string): Element {
   if (!characters.test(document)) throw new Error("there is a character that XML does not allow");
@@ -44,7 +44,7 @@ export function parseXml(document: string): Element {
     const current = open.at(-1) as Element;
     const text = /^[^<]+/.exec(rest)?.[0];
     if (text !== undefined) {
-      if (text.includes("]]>")) throw new Error("]]> stands in a text");
+      if (text.includes("]]>")) throw new Error("]]> occurs in text");
       current.text += dereferenced(text);
       rest = rest.slice(text.length);
       continue;

@@ -27,22 +27,22 @@ const found = (presence: Record<string, Presence>) => {
   return { mirror, ...(ask && { ask: ask.mirror.id }), ...(passedOver !== undefined && { passedOver }) };
 };
 
-describe("what is known of an object at mirrors decides who answers", () => {
+describe("what is known about an object decides which mirror answers", () => {
   test.each<[string, Record<string, Presence>, ReturnType<typeof found>]>([
     ["all hold it: the best", {}, { mirror: "aws/a" }],
     ["the best lacks it: the next", { "aws/a": "absent" }, { mirror: "aws/b" }],
     [
-      "the best does not answer: the next, and that is told",
+      "the best does not answer: the next, and the decision says so",
       { "aws/a": "unreachable" },
       { mirror: "aws/b", passedOver: "aws/a" },
     ],
     [
-      "of several that do not answer, the best is told",
+      "of several that do not answer, the decision names the best",
       { "aws/a": "absent", "aws/b": "unreachable", "aws/c": "unreachable" },
       { mirror: "aws/d", passedOver: "aws/b" },
     ],
     ["nothing is known of the best: it can be asked", { "aws/a": "unknown" }, { mirror: "aws/b", ask: "aws/a" }],
-    ["one that is known to hold it comes before what is worse", { "aws/b": "unknown" }, { mirror: "aws/a" }],
+    ["one that is known to hold it comes before worse ones", { "aws/b": "unknown" }, { mirror: "aws/a" }],
     [
       "after one that lacks it, the next is asked",
       { "aws/a": "absent", "aws/b": "unknown" },
@@ -110,14 +110,14 @@ describe("what is known of an object at mirrors decides who answers", () => {
   });
 });
 
-test("a client whose mirror lacks the object meets the second that is drawn, and comes back", () => {
+test("a client whose mirror lacks the object gets the next one drawn, and later returns", () => {
   const drawn = madeTable(["a/one", "b/two", "c/three"].map((id) => madeMirror(id, { weight: 10 })));
   for (const address of clients(100)) {
     const first = decided(drawn, { address }).mirror ?? "";
     const second = decided(drawn, { address }, known({ [first]: "absent" })).mirror ?? "";
     expect(["a/one", "b/two", "c/three"]).toContain(second);
     expect(second).not.toBe(first);
-    // That others come or go does not matter to it.
+    // Adding or removing other mirrors does not affect it.
     const third = ["a/one", "b/two", "c/three"].find((id) => id !== first && id !== second) ?? "";
     expect(decided(drawn, { address }, known({ [third]: "unreachable" })).mirror).toBe(first);
     expect(decided(drawn, { address }, known({ [first]: "unreachable", [third]: "absent" })).mirror).toBe(second);

@@ -35,10 +35,10 @@ function expectShares(found: Record<string, number>, expected: Record<string, nu
 describe("unaffiliated clients are shared by weight", () => {
   test.each<[string, Record<string, number>]>([
     ["two alike", { "a/one": 10, "b/two": 10 }],
-    ["four of five, and one", { "cdn/everywhere": 80, "hoster/falkenstein": 20 }],
+    ["four fifths and one fifth", { "cdn/everywhere": 80, "hoster/falkenstein": 20 }],
     ["three", { "a/one": 70, "b/two": 20, "c/three": 10 }],
     ["names that are almost the same", { "m/1": 50, "m/2": 30, "m/3": 20 }],
-    ["a thousandth is little", { "a/one": 1000, "b/two": 1 }],
+    ["a thousandth", { "a/one": 1000, "b/two": 1 }],
     ["eight", Object.fromEntries(Array.from("abcdefgh", (name) => [`${name}/mirror`, 5]))],
   ])("%s", (_, weights) => {
     const sum = Object.values(weights).reduce((total, weight) => total + weight);
@@ -46,7 +46,7 @@ describe("unaffiliated clients are shared by weight", () => {
     expectShares(shares(table), Object.fromEntries(Object.entries(weights).map(([id, weight]) => [id, weight / sum])));
   });
 
-  test("those without weight get none of them", () => {
+  test("mirrors without weight get none", () => {
     expectShares(shares(madeTable([madeMirror("a/one", { weight: 1 }), madeMirror("b/two")])), { "a/one": 1 });
   });
 
@@ -61,7 +61,7 @@ describe("unaffiliated clients are shared by weight", () => {
     expectShares(shares(table), { "a/one": 0.75, "google/us-central1": 0.25 });
   });
 
-  test("each file has a mirror of its own, and each client network", () => {
+  test("mirrors are chosen separately for each file and each client network", () => {
     const table = madeTable([madeMirror("a/one", { weight: 10 }), madeMirror("b/two", { weight: 10 })]);
     const met = (address: string) =>
       Array.from({ length: 64 }, (_, file) => decided(table, { address, target: `/f${file}` }).mirror);
@@ -72,7 +72,7 @@ describe("unaffiliated clients are shared by weight", () => {
     expect(met("no address")).toEqual(met(""));
   });
 
-  test("a resumed download, or one with another query, meets the mirror it began with", () => {
+  test("a resumed download, or one with another query, stays at its mirror", () => {
     const table = madeTable([madeMirror("a/one", { weight: 10 }), madeMirror("b/two", { weight: 10 })]);
     for (let file = 0; file < 64; file++) {
       const first = decided(table, { target: `/f${file}` }).mirror;
@@ -82,7 +82,7 @@ describe("unaffiliated clients are shared by weight", () => {
   });
 });
 
-describe("nearer mirrors get more of the clients whose place is known", () => {
+describe("nearer mirrors get more of the clients with a known location", () => {
   const placed = (place: TableMirror["place"]) => (place === undefined ? {} : { place });
   const mirrors = [
     madeMirror("asia/tokyo", { weight: 10, ...placed(tokyo) }),
@@ -96,7 +96,7 @@ describe("nearer mirrors get more of the clients whose place is known", () => {
     "11.0.0.0/8": from(virginia),
     "12.0.0.0/8": {},
   });
-  /** What the same networks get that begin with another byte. */
+  /** The result for the same networks with another first byte. */
   const at = (first: number) =>
     shares(
       table,
@@ -127,14 +127,14 @@ describe("nearer mirrors get more of the clients whose place is known", () => {
     });
   });
 
-  test("where nothing is known of the client's place, weight alone counts", () => {
+  test("without a known location, only the weight counts", () => {
     const third = 1 / 3;
     const expected = { "asia/tokyo": third, "cdn/everywhere": third, "europe/frankfurt": third };
     expectShares(at(12), expected);
     expectShares(at(13), expected);
   });
 
-  test("a country is a place, too", () => {
+  test("a country is a location, too", () => {
     const japan = findCountry("JP");
     const ofJapan = madeTable(mirrors.slice(0, 2), {
       "0.0.0.0/0": { country: "JP", ...placed(japan && { latitude: japan.latitude, longitude: japan.longitude }) },
@@ -144,7 +144,7 @@ describe("nearer mirrors get more of the clients whose place is known", () => {
   });
 });
 
-describe("a provider's own clients whose place is known", () => {
+describe("a provider's own clients with a known location", () => {
   const own = { provider: "donor", place: osaka };
   const at = (...mirrors: TableMirror[]) =>
     decided(madeTable(mirrors, { "10.0.0.0/8": own, "11.0.0.0/8": { provider: "donor" } }), { address: "10.0.0.1" })
@@ -152,13 +152,13 @@ describe("a provider's own clients whose place is known", () => {
   const everywhere = madeMirror("donor/everywhere");
 
   test.each<[string, TableMirror["place"], string]>([
-    ["a mirror within 1,000 km comes before one that is near to everybody", tokyo, "donor/placed"],
+    ["a mirror within 1,000 km comes before one that is near all clients", tokyo, "donor/placed"],
     ["one that is farther does not", frankfurt, "donor/everywhere"],
   ])("%s", (_, place, mirror) => {
     expect(at(everywhere, madeMirror("donor/placed", place && { place }))).toBe(mirror);
   });
 
-  test("the nearest of those with a place", () => {
+  test("the nearest of those with a location", () => {
     expect(at(madeMirror("donor/far", { place: frankfurt }), madeMirror("donor/near", { place: tokyo }))).toBe(
       "donor/near",
     );

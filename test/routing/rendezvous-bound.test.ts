@@ -5,7 +5,7 @@ import { runs } from "../property-runs";
 import { blob, clients, decided } from "./asking";
 import { madeMirror, madeReplica, madeTable } from "./handmade-table";
 
-/** A mirror with what changes of it: its state, its weight, its provider's credit, or whether it is there. */
+/** A mirror with the properties that change: its state, its weight, its provider's credit, or whether it exists. */
 interface Varied {
   readonly state: "active" | "draining" | "retired";
   readonly weight: number;
@@ -104,7 +104,7 @@ describe("the share that moves, by example", () => {
     ["one's weight becomes 0", { "c/three": { weight: 0 } }, 0.1],
     ["one's weight is doubled", { "b/two": { weight: 60 } }, 60 / 130 - 0.3],
     ["half of a provider's credit is used", { "a/one": { credit: 50 } }, 0.6 - 30 / 70],
-    ["a provider comes to its limit", { "a/one": { credit: 0 } }, 0.6],
+    ["a provider reaches its limit", { "a/one": { credit: 0 } }, 0.6],
     ["one comes", { "d/four": { state: "active", weight: 25, credit: undefined, there: true } }, 0.2],
     ["nothing changes", {}, 0],
   ])("%s", (_, changes, expected) => {
@@ -118,14 +118,14 @@ describe("the share that moves, by example", () => {
   });
 });
 
-describe("a provider's own clients where nothing tells its mirrors apart", () => {
+describe("a provider's own clients, if its mirrors are equally good", () => {
   const networks = { "10.0.0.0/8": { provider: "cdn" } };
   const table = (...mirrors: TableMirror[]) => madeTable(mirrors, networks);
   const one = madeMirror("cdn/one");
   const two = madeMirror("cdn/two");
   const three = madeMirror("cdn/three");
 
-  test("they are shared, and a third mirror takes a third from each", () => {
+  test("they are shared, and a third mirror takes a third of the clients of each", () => {
     const before = met(table(one, two));
     const after = met(table(one, two, three));
     expect(new Set(before)).toEqual(new Set(["cdn/one", "cdn/two"]));
@@ -134,7 +134,7 @@ describe("a provider's own clients where nothing tells its mirrors apart", () =>
     expect(Math.abs(moved.length / addresses.length - 1 / 3)).toBeLessThan(0.14);
   });
 
-  test("all that is not vouched for comes to one client from one of several replicas", () => {
+  test("a client gets all unverified content from the same one of several replicas", () => {
     const replicas = ["a/one", "b/two", "c/three"].map((id) =>
       madeReplica(id, { weight: 1, trusted: true, complete: true }),
     );

@@ -17,7 +17,7 @@ const weightsOf = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.in
   noNullPrototype: true,
 });
 
-test("each mirror wins its weight's share", () => {
+test("each mirror wins in proportion to its weight", () => {
   const wins = { a: 0, b: 0, c: 0 };
   const draws = 20_000;
   for (let draw = 0; draw < draws; draw++) {
@@ -30,7 +30,7 @@ test("each mirror wins its weight's share", () => {
   expect(Math.abs(wins.c / draws - 0.1)).toBeLessThan(0.013);
 });
 
-test("a mirror that goes moves only those who had it", () => {
+test("removing a mirror moves only its own clients", () => {
   fc.assert(
     fc.property(weightsOf, fc.string(), fc.string(), (weights, client, object) => {
       const before = winner(weights, client, object);

@@ -38,7 +38,7 @@ test("repeated Host headers are never valid", () => {
   fc.assert(fc.property(any, any, (first, second) => expect(isHost(`${first}, ${second}`)).toBe(false)));
 });
 
-test("what is a host has nothing in it that could be read as a user, a path, or a second port", () => {
+test("a valid host contains nothing that could be read as a user, a path or a second port", () => {
   fc.assert(
     fc.property(fc.oneof(host, fc.string({ unit: fc.constantFrom(..."a.:@/?#[]\\%0 ,\t") })), (text) => {
       if (!isHost(text)) return;
@@ -66,4 +66,4 @@ test.each([
   ["/v2x", false],
   ["/x", false],
   ["*", false],
-])("%s: whether a refusal is in OCI's words", (of, oci) => expect(noPlace(of).oci).toBe(oci));
+])("%s: whether a refusal has OCI's format", (of, oci) => expect(noPlace(of).oci).toBe(oci));

@@ -12,7 +12,7 @@ import { madeMirror, madeTable } from "./handmade-table";
 
 const { bytes: prefixes } = compilePrefixTable([[{ prefix: "198.51.100.0/24", value: 0 }]]);
 
-/** A table that says everything that a table can say. */
+/** A table with every possible member. */
 const full: RoutingTableContent = {
   ...madeTable([madeMirror("aws/eu", { region: "eu", place: { latitude: 48, longitude: 2 }, serves: ["eu-*"] })])
     .content,
@@ -45,7 +45,7 @@ function changed(path: string, value: unknown): unknown {
   return copy;
 }
 
-test("a table that says everything is taken", () => {
+test("a complete table is accepted", () => {
   expect(requireTableContent(full)).toBe(full);
 });
 
@@ -102,7 +102,7 @@ test.each<[string, unknown, string]>([
   expect(() => requireTableContent(changed(path, value))).toThrow(words);
 });
 
-test.each([null, [], "text", 7])("%j is no content", (parsed) => {
+test.each([null, [], "text", 7])("%j is not content", (parsed) => {
   expect(() => requireTableContent(parsed)).toThrow("it is not an object");
 });
 

@@ -31,20 +31,20 @@ test.each<[string, Uint8Array, RegExp]>([
   ["another file", altered(0, 0), /not a routing table/],
   ["another version", altered(4, 9), /version 9, but this release reads 3; recompile the table/],
   ["a file cut off in its header", bytes.slice(0, 40), /not a routing table/],
-  ["a file cut off behind its header", bytes.slice(0, 48), /cut off/],
+  ["a file cut off after its header", bytes.slice(0, 48), /cut off/],
   ["a file cut off in the content", bytes.slice(0, 1000), /cut off/],
   ["a file cut off in the prefixes", bytes.slice(0, -4), /cut off/],
 ])("%s is refused", (_, given, message) => {
   expect(() => decodeRoutingTable(given)).toThrow(message);
 });
 
-test("a file to which something was added is refused", () => {
+test("a file with appended bytes is refused", () => {
   const longer = new Uint8Array(bytes.length + 8);
   longer.set(bytes);
   expect(() => decodeRoutingTable(longer)).toThrow(/damaged/);
 });
 
-/** Where what was written ends: the header, the content, and the prefixes in a thousand places. */
+/** The truncation points: in the header, in the content, and a thousand in the prefixes. */
 const places = fc.oneof(
   fc.integer({ min: 0, max: 47 }),
   fc.integer({ min: 48, max: 5000 }),
@@ -60,7 +60,7 @@ test("detects any flipped bit", () => {
   fc.assert(fc.property(places, fc.nat(7), refused), runs(60));
 });
 
-test("the checksum names the content: the same for the same, another for another", () => {
+test("equal content has the same checksum, and different content a different one", () => {
   const { checksum } = decodeRoutingTable(bytes);
   expect(checksum).toMatch(/^[0-9a-f]{64}$/);
   expect(decodeRoutingTable(compileRoutingTable(smallInventory, allListed(smallInventory), ranges)).checksum).toBe(
@@ -78,7 +78,7 @@ test("looks up by prefix, then ASN", () => {
   expect(table.network(parseAddress("not an address"))).toEqual({});
 });
 
-test("prefixes that the inventory itself names come before published ones, countries last", () => {
+test("prefixes in the inventory come before published ones, and countries last", () => {
   const text = fixture("small").replace(
     "networks: [{ feed: azure }]",
     "networks: [{ feed: azure }, { prefixes: [35.180.0.0/16], region: francecentral, inside: aws }]",

@@ -42,7 +42,7 @@ const character = fc.oneof(
 );
 const path = fc.array(character, { maxLength: 24 }).map((characters) => `/${characters.join("")}`);
 
-test("it finds what separate searches find", () => {
+test("agrees with separate searches", () => {
   fc.assert(
     fc.property(path, (text) => {
       const lastSlash = text.lastIndexOf("/");

@@ -18,7 +18,7 @@ const cdn: TableMirror = madeMirror("cdn/everywhere", { weight: 80 });
 const hoster: TableMirror = madeMirror("hoster/falkenstein", { weight: 20 });
 const all = [paris, dublin, ohio, cdn, hoster];
 
-/** A client for each thing that can be known of one. */
+/** A client for each property that can be known. */
 const networks: Record<string, Network> = {
   "198.51.100.0/28": { provider: "aws", region: "eu-west-3", place: places.paris },
   "198.51.100.16/28": { provider: "aws", region: "eu-west-1", place: places.dublin },
@@ -57,22 +57,22 @@ const usual = {
   "the hoster's own": "hoster/falkenstein",
 };
 
-test("usually each client meets the mirror of its region, the one that serves it, or its provider's primary", () => {
+test("normally each client gets the mirror of its region, the one that serves it, or its provider's primary", () => {
   expect(met()).toEqual(usual);
 });
 
-/** One line of the inventory that is changed, and whose mirror is another then: the way back is the line before. */
+/** One changed line of the inventory, and the clients that it moves; restoring the line moves them back. */
 test.each<[string, Partial<Record<string, Partial<TableMirror>>>, Partial<Record<keyof typeof usual, string>>]>([
   [
     "a draining mirror keeps its own region's clients only",
     { "aws/eu-west-1": { state: "draining" } },
     { "eu-central-1": "aws/eu-west-3" },
   ],
-  // One of the others is drawn for clients of no region.
+  // Clients without a region get one of the others, by draw.
   ["so does a draining primary", { "aws/us-east-2": { state: "draining" } }, { "no region": "aws/eu-west-3" }],
   ["a retired mirror serves no client", { "aws/eu-west-3": { state: "retired" } }, { "eu-west-3": "aws/eu-west-1" }],
   [
-    "nor those whom it named",
+    "nor those in its `serves`",
     { "aws/eu-west-1": { state: "retired" } },
     { "eu-west-1": "aws/eu-west-3", "eu-central-1": "aws/eu-west-3" },
   ],
@@ -101,11 +101,11 @@ describe("unaffiliated clients", () => {
     const moved = usually.filter((mirror, client) => mirror !== after[client]);
     expect(new Set(moved)).toEqual(new Set(["hoster/falkenstein"]));
     expect(after).not.toContain("hoster/falkenstein");
-    // The roll-back is the line as it was.
+    // The roll-back restores the line.
     expect(sent(of({}))).toEqual(usually);
   });
 
-  test("have the origin where all others are gone", () => {
+  test("get the origin if all other mirrors are gone", () => {
     const gone = { "cdn/everywhere": { state: "retired" }, "hoster/falkenstein": { weight: 0 } } as const;
     expect(decided(of(gone), { address: "192.0.2.1" })).toMatchObject({ mirror: origin, grade: "origin" });
   });

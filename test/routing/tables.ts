@@ -11,7 +11,7 @@ import { decodeRoutingTable, type RoutingTable } from "../../routing/routing-tab
 
 const root = join(__dirname, "..", "..");
 
-/** The day on which all tests of the project take place. */
+/** The current day in all tests of the project. */
 export const today = new Date("2026-11-21T00:00:00Z");
 
 /** Snapshots with a few entries of each region and ASN: the shipped ones take half a second to compile. */
@@ -51,7 +51,7 @@ export function richFacts(): DeployedFacts {
   return reading.facts;
 }
 
-/** These facts of an inventory, and that all its stores are deployed and filled. */
+/** Adds to an inventory's facts that all its stores are deployed and filled. */
 export function allListed(inventory: Inventory, facts: DeployedFacts = {}): DeployedFacts {
   const entries = inventory.providers.flatMap((provider) => {
     if (provider.cloud === "external") return [];
@@ -63,12 +63,15 @@ export function allListed(inventory: Inventory, facts: DeployedFacts = {}): Depl
   return { ...facts, ...Object.fromEntries(entries) };
 }
 
-/** An inventory's routing table, with all stores listed unless facts say otherwise, and the ranges of the fixtures, or those of another directory. */
+/**
+ * An inventory's routing table, with all stores listed unless facts say otherwise, and the ranges of the fixtures, or those
+ * of another directory.
+ */
 export function tableOf(inventory: Inventory, facts = allListed(inventory), directory = ranges): RoutingTable {
   return decodeRoutingTable(compileRoutingTable(inventory, facts, directory));
 }
 
-/** A snapshot of ranges as of a day, for a directory of a test's own. */
+/** A snapshot of ranges as of a day, for a test's own directory. */
 export function writeSnapshot(directory: string, file: string, asOf: string, entries: readonly RangeEntry[]): void {
   writeFileSync(join(directory, file), formatSnapshot({ source: "a test", asOf, licence: "none", entries }));
 }

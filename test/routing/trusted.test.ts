@@ -26,16 +26,16 @@ function answering(mirrors: readonly TableMirror[], targets: Record<string, stri
   return new Set(Object.values(targets).map((target) => decided(table, { target, address }).mirror));
 }
 
-describe("who may answer what nothing vouches for", () => {
+describe("which mirrors may answer requests for unverified content", () => {
   test.each<[string, Partial<TableMirror>, Record<string, string>, string]>([
     [
-      "a replica of the same hands: what is asked for by name",
+      "a trusted replica: content that is requested by name",
       { trusted: true },
       { ...ofRegistry, ...ofFiles },
       "replica/one",
     ],
-    ["but no lists, unless it holds everything", { trusted: true }, { ...lists, ...directories }, origin],
-    ["with all of it, lists as well", { trusted: true, complete: true }, everything, "replica/one"],
+    ["but no lists, unless it is complete", { trusted: true }, { ...lists, ...directories }, origin],
+    ["a complete one: lists as well", { trusted: true, complete: true }, everything, "replica/one"],
     ["no mirror that is only complete", { complete: true }, everything, origin],
     ["no draining mirror", { trusted: true, complete: true, state: "draining" }, everything, origin],
     ["no retired mirror", { trusted: true, complete: true, state: "retired" }, everything, origin],
@@ -58,11 +58,11 @@ describe("who may answer what nothing vouches for", () => {
   });
 });
 
-describe("what one answer advertises resolves on the next (kubernetes/registry.k8s.io#324)", () => {
+describe("what one answer advertises resolves in the next (kubernetes/registry.k8s.io#324)", () => {
   const trusted = { weight: 10, trusted: true, complete: true };
   const replicas = ["a/one", "b/two", "c/three"].map((id) => madeReplica(id, trusted));
 
-  test("one client has tag, digest, signature, referrers and tags from one place, checksums and directories, too", () => {
+  test("a client gets tag, digest, signature, referrers and tags from one mirror, and also checksums and directories", () => {
     const places = clients(60).map((address) => {
       const met = answering(replicas, everything, address);
       expect(met.size).toBe(1);
@@ -91,7 +91,7 @@ describe("without replicas", () => {
     "198.51.100.0/24": { provider: "cdn", region: "somewhere" },
   });
 
-  test.each(Object.entries(everything))("%s is the same for everybody, and may be kept", (_, target) => {
+  test.each(Object.entries(everything))("%s is the same for all clients, and may be cached", (_, target) => {
     const [one, ...others] = ["192.0.2.1", "198.51.100.1", "2001:db8::1", "garbage"].map((address) =>
       decided(table, { target, address }, known({ [origin]: "unreachable" })),
     );

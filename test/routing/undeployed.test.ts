@@ -14,7 +14,7 @@ const small = inventoryOf(fixture("small"));
 const listed = allListed(small);
 const distributions = { "eu-west-1": "d111111abcdef8.cloudfront.net" };
 const digest = `sha256:${"a".repeat(64)}`;
-/** Nobody was asked anything yet. */
+/** No mirror has been asked yet. */
 const unasked = { ...allHeld, presence: () => "unknown" as const };
 const blob = `/v2/pause/blobs/${digest}`;
 const inParis = "35.180.1.1";
@@ -118,7 +118,7 @@ describe("for trials, as if listed", () => {
     expect(ask(trial, blob, atAzure).decision.mirror).toBe("azure/westeurope");
   });
 
-  test("what was worked out for the table before does not count", () => {
+  test("results for the previous table are not reused", () => {
     const table = tableOf(small, {});
     expect(ask(table, "/a", atAzure).decision.mirror).not.toBe("azure/westeurope");
     expect(ask(asIfListed(table), "/a", atAzure).decision.mirror).toBe("azure/westeurope");
@@ -167,7 +167,7 @@ providers: { ${provider} }
     [behindCloudFront, "/release/"],
   ];
 
-  test.each(everything)("%#: 503 with a time to come again", (inventory, target) => {
+  test.each(everything)("%#: 503 with Retry-After", (inventory, target) => {
     const { answer, decision } = ask(tableOf(inventory, {}), target);
     expect(answer).toMatchObject({ status: 503, headers: { "Retry-After": "60", "Cache-Control": "no-store" } });
     expect([decision.mirror, decision.location]).toEqual([undefined, undefined]);
@@ -177,7 +177,7 @@ providers: { ${provider} }
     expect(answer.body).toContain("its origin is not deployed yet");
   });
 
-  test("pages, pings and refusals are what they always are", () => {
+  test("pages, pings and refusals do not change", () => {
     const table = tableOf(atGoogle, {});
     const statuses = ["/", "/v2/", "/v2/UPPER/manifests/a"].map((target) => ask(table, target).answer.status);
     expect(statuses).toEqual([307, 200, 400]);

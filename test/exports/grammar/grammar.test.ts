@@ -66,14 +66,14 @@ function capturedBy(rule: ContentRule, target: string): Asked {
   return Object.fromEntries(fields) as Asked;
 }
 
-/** A target as programs tidy it up before their configuration sees it. */
+/** A target as programs normalize it before they read their configuration. */
 function tidied(target: string): string {
   const [path = "", ...query] = target.split("?");
   if (!path.startsWith("/") || /[^!-~]/.test(path) || target.length > longestTarget) return target;
   return [plainPath(path, "escaped") ?? path, ...query].join("?");
 }
 
-/** What the rules of a site say: what is asked for, or the status and body of a refusal. */
+/** The result of a site's rules: what is requested, or the status and body of a refusal. */
 function ruled(site: string, method: string, received: string): string {
   const target = tidied(received);
   const rule = grammars.get(site)?.find((each) => matches(each, method, target));
@@ -85,7 +85,7 @@ function ruled(site: string, method: string, received: string): string {
     : `${rule.answer.status} ${rule.answer.body.trim()}`;
 }
 
-/** What `classify` says, in the same words. */
+/** The result of `classify`, in the same form. */
 function classified(site: string, method: string, target: string): string {
   const { asked } = classify({ method, target, served: sites[site] as Served });
   if (asked.class === "page") return `page ${asked.page}`;
@@ -97,7 +97,7 @@ function classified(site: string, method: string, target: string): string {
   return `${status} ${oci ? JSON.stringify({ errors: [{ code, message }] }) : message}`;
 }
 
-/** A path that asks for the same, spelt in a way that configurations pass on; undefined where it has none. */
+/** An equivalent path in a spelling that configurations pass on; undefined if there is none. */
 const spelling = /[^!$&'()*+,;=:@\w.~/%-]|%2[d-f]|%3\d|%4[1-9a-f]|%5[\daf]|%6[1-9a-f]|%7[\dae]/i;
 
 const piece = fc.constantFrom(
@@ -171,7 +171,7 @@ const target = fc
   .tuple(fc.constantFrom("/", "/", "/", "", "/v2/"), fc.array(piece, { maxLength: 7 }))
   .map(([start, pieces]) => start + pieces.join(""));
 
-test("the rules say what classify says, but for spelling and lists", () => {
+test("the rules agree with classify, except for spelling and lists", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...grammars.keys()),
@@ -192,12 +192,12 @@ test("the rules say what classify says, but for spelling and lists", () => {
   );
 });
 
-/** How a site answers to a path, with what it is spelt in. */
+/** How a site answers a path, with its spelling. */
 function agreement(path: string): { readonly rules: string; readonly classify: string } {
   return { rules: ruled("files", "GET", path), classify: classified("files", "GET", path) };
 }
 
-/** Beyond the first plane, every 61st and the noncharacters at a plane's end stand for their neighbours. */
+/** Beyond the first plane, only every 61st character and the noncharacters at the end of each plane are tried. */
 function isTried(code: number): boolean {
   return isLong || code <= 0xffff || code % 61 === 0 || (code & 0xfffe) === 0xfffe;
 }
@@ -213,7 +213,7 @@ test("every character of Unicode, escaped: refused by both or by none", () => {
     const refusing = rules.find((rule) => matches(rule, "GET", path))?.id;
     const isMalformed = classified("files", "GET", path) === malformed;
     if ((refusing === "malformed") !== isMalformed) wrong.push(`${path} is ${refusing}`);
-    // Only ASCII can be said without an escape.
+    // Only ASCII can be written without an escape.
     if (code > 0x7f && refusing === "spelling") wrong.push(`${path} is ${refusing}`);
   }
   expect(wrong).toEqual([]);

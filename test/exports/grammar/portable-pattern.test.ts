@@ -37,18 +37,18 @@ test.each(Object.entries(whole))("%s matches the same texts", (_, pattern) => {
   fc.assert(fc.property(text, (each) => portable.test(each) === pattern.test(each)));
 });
 
-test("a pattern in any case matches what it matches in lower case", () => {
+test("a case-insensitive pattern matches what the pattern matches in lower case", () => {
   const portable = new RegExp(`^(?:${inAnyCase(portablePattern(/^[a-z0-9]+\.(?:sha256|tar\.gz)$/))})$`);
   for (const name of ["a.sha256", "A.SHA256", "Ab0.Tar.gZ"]) expect(portable.test(name)).toBe(true);
   for (const name of ["a_sha256", "A.SHA25", ".tar.gz"]) expect(portable.test(name)).toBe(false);
 });
 
 test.each([/a(?=b)/, /a(?<!b)/, /(?<name>a)/, /(a)\1/, /\bword/, /\p{Cc}/u, /[\s]/, /a/i])(
-  "%s is refused: engines read it each in its own way",
+  "%s is refused: engines interpret it differently",
   (pattern) => expect(() => portablePattern(pattern)).toThrow("is not portable between regex engines"),
 );
 
-test("anchors go, and nothing is captured", () => {
+test("anchors are removed, and nothing is captured", () => {
   expect(portablePattern(/^a\/(b|c)[(]\(\d$/)).toBe("a/(?:b|c)[(]\\([0-9]");
 });
 

@@ -6,7 +6,7 @@ export interface Directive {
 
 const word = /\s*(?:#[^\n]*\n\s*)*(?:"((?:[^"\\]|\\.)*)"|([{};])|((?:\\.|\$\{|[^\s;{"\\])+))/gsy;
 
-/** What nginx makes of a backslash and a character (`ngx_conf_read_token`): others stay as they are. */
+/** How nginx reads a backslash and a character (`ngx_conf_read_token`); other pairs stay unchanged. */
 function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, (whole, character) => {
     if (/["'\\]/.test(character)) return character;
@@ -14,7 +14,7 @@ function unescaped(text: string): string {
   });
 }
 
-/** The directives of a configuration. @throws Error where it is not whole */
+/** The directives of a configuration. @throws Error if it is incomplete */
 export function nginxDirectives(configuration: string): Directive[] {
   const text = `${configuration}\n`;
   let at = 0;
@@ -33,7 +33,7 @@ export function nginxDirectives(configuration: string): Directive[] {
       const token = read();
       if (token === undefined || token.punctuation === "}") {
         const rest = token === undefined ? text.slice(at).replace(/\s*(?:#[^\n]*\n\s*)*/y, "") : "";
-        if (args.length > 0 || isTop !== (token === undefined) || rest !== "") throw new Error(`not whole at ${at}`);
+        if (args.length > 0 || isTop !== (token === undefined) || rest !== "") throw new Error(`incomplete at ${at}`);
         return directives;
       }
       if (token.text !== undefined) {
@@ -56,15 +56,14 @@ export function allNamed(directives: readonly Directive[], name: string): Direct
 }
 
 /**
- * What nginx makes of a text in which it replaces variables.
+ * Replaces the variables in a string, as nginx does.
  *
- * @param values what stands for each variable
- * @throws Error where there is no such variable
+ * @param values by variable @throws Error for an unknown variable
  */
 export function withVariables(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\$(?:\{(\w+)\}|(\w*))/g, (whole, braced, bare) => {
     const value = values[braced ?? bare];
-    if (value === undefined) throw new Error(`${whole} in ${text} is no variable that is known here`);
+    if (value === undefined) throw new Error(`${whole} in ${text} is not a known variable`);
     return value;
   });
 }
