@@ -1,10 +1,10 @@
 import type { Answer } from "../routing/answer";
 
 /**
- * Programs that give one answer to every request and decide nothing, with nothing but the HTTP server of their runtime:
- * nothing that decides can be faster with that server. They listen on the port that `PORT` names.
+ * * Programs that give every request the same answer and decide nothing, using only their runtime's HTTP server: no
+ * redirector can be faster on that server. They listen on the port in `PORT`.
  *
- * @param answer an answer of ours, so that both send as many headers and bytes
+ * @param answer one of the redirector's answers, so that both send as many headers and bytes
  */
 export const bareServers = {
   node: ({ status, headers, body }: Answer): string => {

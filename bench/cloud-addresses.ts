@@ -5,13 +5,13 @@ import { seededRandom } from "./seeded-random";
 
 const clouds: readonly FeedName[] = ["aws", "google", "azure"];
 
-/** A prefix of a cloud, and where it is, as `feed/region`. */
+/** A prefix of a cloud, with its place as `feed/region`. */
 export interface CloudEntry {
   readonly prefix: string;
   readonly place: string;
 }
 
-/** What AWS, Google and Azure publish, as it ships. */
+/** The shipped ranges of AWS, Google and Azure. */
 export function cloudEntries(): CloudEntry[] {
   return clouds.flatMap((feed) =>
     readRanges(shippedRanges, { kind: "feed", feed }).entries.map(({ prefix, region }) => ({

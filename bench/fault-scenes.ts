@@ -1,27 +1,27 @@
 import type { Fault } from "../test/redirector/faulty-mirrors";
 
-/** What befalls the mirror that is nearest to the clients. */
+/** A fault of the mirror that is nearest to the clients. */
 export interface FaultScene {
   readonly name: string;
-  /** What it answers, if anything. @default none: it would be well, but for the rest */
+  /** The fault of its answers. @default none: only the other fields apply */
   readonly fault?: Fault;
-  /** How long it takes for an answer, in milliseconds. @default 0 */
+  /** The delay of its answers, in milliseconds. @default 0 */
   readonly delay?: number;
-  /** What is wrong on the way to it. @default nothing */
+  /** The fault of the connection to it. @default none */
   readonly door?: "closed" | "wrong-certificate";
-  /** Whether the inventory says that it holds everything, so that only the canary is asked for. @default false */
+  /** Whether the inventory says that it is complete, so that only the canary is requested. @default false */
   readonly complete?: boolean;
-  /** Whether the origin is down as well, and another mirror well. @default false */
+  /** Whether the origin is down as well, and another mirror is healthy. @default false */
   readonly originDown?: boolean;
 }
 
-/** The faults that are measured: how servers fail, and what breaks on the way to them. */
+/** The measured faults: failures of servers, and of the connections to them. */
 export const faultScenes: readonly FaultScene[] = [
   { name: "never answers", fault: "silent" },
   { name: "answers in 850 ms", delay: 850 },
   { name: "resets", fault: "resets" },
   { name: "answers 500", fault: "errors" },
-  { name: "is not there", door: "closed" },
+  { name: "is unreachable", door: "closed" },
   { name: "broken certificate", door: "wrong-certificate" },
   { name: "HEAD 200, GET 404", fault: "denies-get", complete: true },
   { name: "never answers, origin down", fault: "silent", originDown: true },

@@ -1,8 +1,8 @@
 /**
- * Measures what clients notice of a mirror that falls ill: `npx tsx bench/faults.ts [--json]`. Each fault meets a
- * `mirrorform serve` of its own, on loopback, whose nearest mirror has it. Takes about five minutes, most of them
- * waiting for mirrors that were ill for a while to get their clients back. Its exit status
- * is 1 if a figure is over its limit (`docs/measurements.md`, "Faults").
+ * * Measures what clients notice when a mirror fails: `npx tsx bench/faults.ts [--json]`. Each fault has its own
+ * `mirrorform serve` on loopback, whose nearest mirror has the fault. Takes about five minutes, most of which are spent
+ * waiting for recovered mirrors to get their clients back. The exit status is 1 if a figure is over its limit
+ * (`docs/measurements.md`, "Faults").
  */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,12 +19,12 @@ import { median } from "./median";
 
 const firstLimitMilliseconds = 350;
 const openLimitMilliseconds = 5;
-/** How many answers are measured while the mirror is left alone. */
+/** The number of answers that are measured while the mirror's breaker is open. */
 const openAnswers = 200;
-/** How long a mirror stays ill after that, with a client every so often; milliseconds. */
+/** How long the mirror's fault lasts after that, with a client from time to time; milliseconds. */
 const illness = 10_000;
 const interval = 100;
-/** How old what `/-/metrics` says may be, in milliseconds. */
+/** The maximum age of the text of `/-/metrics`, in milliseconds. */
 const metricsAge = 1_000;
 
 const root = join(__dirname, "..");
@@ -33,25 +33,25 @@ const folder = mkdtempSync(join(tmpdir(), "mirrorform-bench-"));
 interface Figures {
   readonly fault: string;
   readonly firstMilliseconds: number;
-  /** Before the mirror was left alone, the first answer included. */
+  /** Answers before the breaker opened, including the first. */
   readonly answersBefore: number;
   readonly slowestBeforeMilliseconds: number;
   readonly openMilliseconds: number;
   readonly slowestOpenMilliseconds: number;
-  /** From the end of the illness to the first client that is sent there again. */
+  /** Time from the end of the fault to the first client that is sent there again. */
   readonly recoverySeconds: number;
-  /** Where clients were sent while the mirror was ill, and how many: before it was left alone, and then. */
+  /** The number of clients sent to each place during the fault: before the breaker opened, and after. */
   readonly sentBefore: Readonly<Record<string, number>>;
   readonly sentWhileOpen: Readonly<Record<string, number>>;
-  /** Answers that were no redirect. */
+  /** Answers that were not redirects. */
   readonly failures: number;
 }
 
-/** What one client was told. */
+/** The answer to one client. */
 interface Told {
   readonly milliseconds: number;
   readonly status: number;
-  /** `the mirror`, `another mirror` or `the origin`; nothing where it is no redirect. */
+  /** `the mirror`, `another mirror` or `the origin`; undefined if it is not a redirect. */
   readonly to: string | undefined;
 }
 
@@ -62,7 +62,7 @@ const names: Readonly<Record<Place, string>> = {
   origin: "the origin",
 };
 
-/** Everybody on loopback is a client of the first mirror's own provider. */
+/** All clients on loopback belong to the first mirror's own provider. */
 function inventory(bases: Readonly<Record<Place, string>>, complete: boolean): string {
   const blobs = (place: Place) => `blobs: "${bases[place]}/${place}/{digest}"`;
   return `project: { name: trial, contact: admin@example.org, info: "https://example.org/a", privacy: "https://example.org/b" }
@@ -126,7 +126,7 @@ class Trial {
     return { milliseconds, status: statusCode, to };
   }
 
-  /** Whether the first mirror is left alone. */
+  /** Whether the first mirror's breaker is open. */
   async isOpen(): Promise<boolean> {
     const answer = await this.#get("/-/metrics", true);
     return /^mirrorform_breaker_state\{mirror="local\/main",state="open"\} 1$/m.test(answer.text);
@@ -187,7 +187,7 @@ async function measure(scene: FaultScene): Promise<Figures> {
   const trial = await startTrial(scene);
   const before = [await trial.ask()];
   while (!(await trial.isOpen())) {
-    // Of a mirror that is not asked for objects only a timer finds out.
+    // Only a timer detects the fault of a mirror that is not asked for objects.
     if (scene.complete) await pause(interval);
     before.push(await trial.ask());
     if (!scene.complete) await pause(metricsAge);
@@ -223,7 +223,7 @@ function print(all: readonly Figures[]): void {
     Object.entries(counts)
       .map(([to, count]) => `${to} ${count}`)
       .join(", ");
-  const head = ["the mirror", "first ms", "answers until left alone", "slowest ms"];
+  const head = ["the mirror", "first ms", "answers until breaker open", "slowest ms"];
   const rest = ["then ms (median)", "slowest ms", "back after s", "no redirect", "sent at first", "sent then"];
   const rows = all.map((each) => [
     each.fault,
@@ -258,7 +258,7 @@ function isOverLimit({ slowestBeforeMilliseconds, openMilliseconds, failures }: 
 
 async function run(): Promise<void> {
   const all: Figures[] = [];
-  // One after another: each is measured on a quiet machine.
+  // One after another, so that each is measured on an idle machine.
   for (const scene of faultScenes) all.push(await measure(scene));
   rmSync(folder, { recursive: true });
   const report = { node: process.version, firstLimitMilliseconds, openLimitMilliseconds, faults: all };

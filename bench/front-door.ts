@@ -4,23 +4,26 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from "node:path";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 
-/** The certificate that `NODE_EXTRA_CA_CERTS` makes known to whoever is to trust it. */
+/** The certificate that programs trust through `NODE_EXTRA_CA_CERTS`. */
 export const trustedCertificate = join(__dirname, "../test/fixtures/tls/certificate.pem");
 const trusted = { cert: readFileSync(trustedCertificate), key: readFileSync(join(trustedCertificate, "../key.pem")) };
-/** Of another name, by nobody: `openssl req -x509 -newkey ec … -subj /CN=elsewhere.example`. */
+/** A self-signed certificate for another name: `openssl req -x509 -newkey ec … -subj /CN=elsewhere.example`. */
 const wrong = {
   cert: readFileSync(join(__dirname, "elsewhere-certificate.pem")),
   key: readFileSync(join(__dirname, "elsewhere-key.pem")),
 };
 
-/** A port of loopback before a server, which can be closed and opened again, and whose certificate can be mended. */
+/**
+ * A loopback port in front of a server. It can be closed and opened again, and its certificate can be replaced by a
+ * valid one.
+ */
 export class FrontDoor {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #isTls: boolean;
   #port = 0;
 
-  /** @param target the port behind it @param certificate with it, TLS is spoken */
+  /** @param target the port behind it @param certificate enables TLS */
   constructor(target: number, certificate?: "wrong") {
     this.#isTls = certificate !== undefined;
     const welcome = (socket: Socket) => this.#lead(socket, target);
@@ -28,19 +31,19 @@ export class FrontDoor {
     this.#server.on("tlsClientError", () => {});
   }
 
-  /** Its URL, without a path; known once it was opened. */
+  /** Its URL, without a path; known once it has been opened. */
   get base(): string {
     return `${this.#isTls ? "https" : "http"}://127.0.0.1:${this.#port}`;
   }
 
-  /** Opens, at the same port every time. */
+  /** Opens it, at the same port every time. */
   async open(): Promise<void> {
     this.#server.listen(this.#port, "127.0.0.1");
     await once(this.#server, "listening");
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Closes, and cuts all connections. */
+  /** Closes it, and all its connections. */
   async close(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -48,7 +51,7 @@ export class FrontDoor {
     await closed;
   }
 
-  /** Shows the certificate that is trusted from now on. */
+  /** Uses the trusted certificate from now on. */
   mendCertificate(): void {
     (this.#server as TlsServer).setSecureContext(trusted);
   }

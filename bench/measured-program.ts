@@ -4,13 +4,16 @@ import { openSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { endWithThisProcess } from "../test/peers/program";
 
-/** The processor that servers have for themselves, and the one for everything else. */
+/** The processor that is reserved for servers, and the one for everything else. */
 export const serverProcessor = "0";
 export const clientProcessor = "1";
 
-/** Clock ticks a second, in which Linux tells processor time: USER_HZ is 100 on all that we run on (proc(5)). */
+/**
+ * Clock ticks per second, the unit in which Linux reports CPU time: USER_HZ is 100 on all supported platforms
+ * (proc(5)).
+ */
 const ticksPerSecond = 100;
-/** A program that has not answered in this time never will; milliseconds. */
+/** The longest time that a program may take to answer for the first time; milliseconds. */
 const patience = 30_000;
 
 /** How to start a program. */
@@ -18,13 +21,13 @@ export interface ProgramOptions {
   readonly path: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Where it will listen, on loopback. */
+  /** The loopback port that it will listen on. */
   readonly port: number;
-  /** Takes what it writes. */
+  /** The file for its output. */
   readonly log: string;
 }
 
-/** Whether a first byte of an answer comes; false where nobody listens yet. */
+/** Whether the first byte of an answer arrives; false if nothing listens yet. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
@@ -37,10 +40,10 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** A program on a processor of its own, with what it uses. It and its children count. */
+/** A program on its own processor, and the resources that it and its children use. */
 export class MeasuredProgram {
   readonly child: ChildProcess;
-  /** From its start to the first byte of its first answer. */
+  /** Time from its start to the first byte of its first answer. */
   readonly startMilliseconds: number;
 
   constructor(child: ChildProcess, startMilliseconds: number) {
@@ -48,7 +51,7 @@ export class MeasuredProgram {
     this.startMilliseconds = startMilliseconds;
   }
 
-  /** Starts it, and waits until it answers. @throws Error where it ends before, or never answers */
+  /** Starts it, and waits until it answers. @throws Error if it exits before, or never answers */
   static async start({ path, args, env, port, log }: ProgramOptions): Promise<MeasuredProgram> {
     const output = openSync(log, "a");
     const began = performance.now();
@@ -63,9 +66,10 @@ export class MeasuredProgram {
     return new MeasuredProgram(child, performance.now() - began);
   }
 
-  /** Processor time so far, in seconds. */
+  /** CPU time so far, in seconds. */
   processorSeconds(): number {
-    // Behind the name, which is in parentheses and may hold anything: state is field 3, utime 14, stime 15 (proc(5)).
+    // The fields after the name, which is in parentheses and may contain anything: state is field 3, utime 14, stime 15
+    // (proc(5)).
     const ticks = this.#processes().map((id) => {
       const fields = readFileSync(`/proc/${id}/stat`, "utf8")
         .replace(/^.*\) /s, "")
@@ -75,7 +79,7 @@ export class MeasuredProgram {
     return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
   }
 
-  /** The most memory that was resident at once, in megabytes. */
+  /** Peak resident memory, in megabytes. */
   residentMegabytes(): number {
     const kibibytes = this.#processes().map((id) =>
       Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1]),

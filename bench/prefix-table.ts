@@ -1,6 +1,6 @@
 /**
- * Measures the prefix table on the ranges that ship (AWS, Google and Azure), beside a plain scan and an npm library:
- * `npx tsx bench/prefix-table.ts [--json]`. Figures of one run compare with each other; those of two runs may not.
+ * * Measures the prefix table on the shipped ranges (AWS, Google and Azure), compared with a plain scan and an npm
+ * library: `npx tsx bench/prefix-table.ts [--json]`. Only compare figures from the same run.
  */
 import ipaddr from "ipaddr.js";
 import { parseAddress } from "../networks/parsed-address";
@@ -9,14 +9,17 @@ import { plainScan } from "../test/networks/plain-scan";
 import { cloudEntries, sampleAddresses } from "./cloud-addresses";
 import { median } from "./median";
 
-/** How many different addresses are looked up: enough that no cache of the processor holds their way through the table. */
+/**
+ * How many different addresses are looked up: so many that their paths through the table do not fit into the CPU
+ * caches.
+ */
 const addressCount = 8192;
 
-/** How long one measurement runs, and how many are taken of each structure, in turns. */
+/** How long one measurement runs, and how many are taken of each structure, alternately. */
 const roundMilliseconds = 150;
 const rounds = 7;
 
-/** The answer of a lookup as a number, so that no lookup can be left out as useless. */
+/** The answer of a lookup as a number, so that no lookup can be optimized away. */
 type Lookup = (address: string) => number;
 
 interface Structure {
@@ -48,7 +51,9 @@ function readLayer(): PrefixValue[] {
   });
 }
 
-/** Linear, as the library has it, but with the longest prefixes first, so that the first match is the answer. */
+/**
+ * A linear search, as the library requires, but with the longest prefixes first, so that the first match is the answer.
+ */
 function ipaddrLookup(layer: readonly PrefixValue[]): Lookup {
   const parsed = layer.map(({ prefix, value }) => ({ cidr: ipaddr.parseCIDR(prefix), value }));
   parsed.sort((left, right) => right.cidr[1] - left.cidr[1]);
@@ -68,11 +73,11 @@ function nanosecondsPerLookup(lookup: Lookup, addresses: readonly string[]): num
   let count = 0;
   let answers = 0;
   while (elapsed < roundMilliseconds) {
-    // In steps, so that the clock is not what is measured, and slow structures end in time.
+    // In batches, so that reading the clock does not dominate, and slow structures still end in time.
     for (let step = 0; step < 64; step++) answers += lookup(addresses[count++ % addresses.length] ?? "");
     elapsed = performance.now() - start;
   }
-  if (Number.isNaN(answers)) throw new Error("a lookup gave no number");
+  if (Number.isNaN(answers)) throw new Error("a look-up did not return a number");
   return (elapsed * 1e6) / count;
 }
 
@@ -94,7 +99,7 @@ function measure(structures: readonly Structure[], layer: readonly PrefixValue[]
   }));
 }
 
-/** A figure that is not of the same answers would be worth nothing. */
+/** Figures for different answers would be meaningless. */
 function requireAgreement(structures: readonly Structure[], layer: readonly PrefixValue[]): void {
   const prefixes = layer.map(({ prefix }) => prefix);
   for (const address of [

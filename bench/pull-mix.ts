@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cloudEntries, sampleAddresses } from "./cloud-addresses";
 import { seededRandom } from "./seeded-random";
 
-/** One request of a client that pulls. */
+/** A request of a client that pulls an image. */
 export interface Pull {
   readonly target: string;
   readonly host: string;
@@ -11,7 +11,7 @@ export interface Pull {
   readonly userAgent: string;
 }
 
-/** The names that users type, in the inventory that ships. */
+/** The host names in the shipped inventory. */
 const registry = "registry.example.org";
 const downloads = "dl.example.org";
 
@@ -24,10 +24,13 @@ const images = [
   "sig-storage/csi-provisioner",
 ];
 
-/** How many of ten requests are of a kind. No project publishes its own: a pull of an image asks for a tag, two manifests and some five layers. */
+/**
+ * The number of requests of each kind, out of ten. No project publishes real figures: a pull of an image requests a
+ * tag, two manifests and about five layers.
+ */
 const kinds = ["tag", "manifest", "manifest", "blob", "blob", "blob", "blob", "blob", "blob", "file"] as const;
 
-/** One client of so many comes by IPv6. */
+/** One client in this many uses IPv6. */
 const ipv6Share = 8;
 
 function targetOf(kind: (typeof kinds)[number], image: string, digest: string): string {
@@ -40,7 +43,7 @@ function digestOf(index: number): string {
   return createHash("sha256").update(String(index)).digest("hex");
 }
 
-/** Picks from lists; the same in every run. */
+/** Picks random entries of lists, the same in every run. */
 function seededPicker(): <T>(list: readonly T[]) => T {
   const random = seededRandom(4);
   return (list) => list[Math.floor(random() * list.length)] as (typeof list)[number];
@@ -48,7 +51,7 @@ function seededPicker(): <T>(list: readonly T[]) => T {
 
 /**
  * Blobs, for clients at Google: archeio sends these to its upstream registry without asking a bucket whether it has the
- * blob, and so does no more than we do. It reads the last but one address of `X-Forwarded-For`, and we the last.
+ * blob, and so does no more than we do. It reads the second-to-last address of `X-Forwarded-For`, and we read the last.
  */
 export function googleBlobs(count: number): Pull[] {
   const pick = seededPicker();
@@ -74,7 +77,10 @@ export const ping: Pull = {
   userAgent: "containerd/v2.2.0",
 };
 
-/** Requests of clients in all clouds and regions, of each provider as many as it has prefixes; the same in every run. */
+/**
+ * Requests of clients in all clouds and regions, for each provider in proportion to its prefixes; the same in every
+ * run.
+ */
 export function pullMix(count: number): Pull[] {
   const pick = seededPicker();
   const prefixes = cloudEntries().map(({ prefix }) => prefix);
@@ -91,7 +97,7 @@ export function pullMix(count: number): Pull[] {
   });
 }
 
-/** What wrk needs to send these requests one after the other, and to tell what it saw as one line of JSON. */
+/** The wrk script that sends these requests one after another, and prints the results as one line of JSON. */
 export function wrkScript(pulls: readonly Pull[]): string {
   const requests = pulls.map(
     ({ target, host, forwardedFor, userAgent }) =>

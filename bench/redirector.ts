@@ -1,9 +1,10 @@
 /**
- * Measures redirectors beside each other: `npx tsx bench/redirector.ts [--json] [--load NAME]... [NAME...]`: our server
- * on Node (the one that runs this) and on Bun, the exports for nginx and Envoy, archeio, and bare servers of nginx, Node
- * and Bun, which decide nothing and give everybody one answer of ours. Each program has one processor for itself and the
- * table that ships; wrk has the other. Our servers write their log to a file and count for their metrics; mirrors are
- * not asked. At last, the stages of a request are measured in process (`bench/stages.ts`). All of it takes about 16 minutes.
+ * * Compares redirectors: `npx tsx bench/redirector.ts [--json] [--load NAME]... [NAME...]`: our server on Node (the
+ * one that runs this) and on Bun, the exports for nginx and Envoy, archeio, and bare servers of nginx, Node and Bun,
+ * which decide nothing and give everybody one answer of ours. Each program has one processor for itself and the table
+ * that ships; wrk has the other. Our servers write their log to a file and count for their metrics; mirrors are not
+ * asked. At last, the stages of a request are measured in process (`bench/stages.ts`). All of it takes about 16
+ * minutes.
  *
  * There are three loads; `--load` selects some of them:
  *
@@ -40,27 +41,27 @@ import { clientProcessor, MeasuredProgram, type ProgramOptions, serverProcessor 
 import { median } from "./median";
 import { googleBlobs, type Pull, ping, pullMix, wrkScript } from "./pull-mix";
 
-/** How many different requests are sent, and how many of them are compared between the programs. */
+/** How many different requests are sent, and for how many of them the programs' answers are compared. */
 const pullCount = 4096;
 const comparedCount = 200;
 /** How long one measurement runs, after a shorter one that is not counted. Whole seconds. */
 const seconds = 6;
 const warmSeconds = 2;
-/** How many measurements are taken of each program, in turns. */
+/** How many measurements are taken of each program, alternately. */
 const rounds = 3;
 const starts = 15;
 
 const loadNames = ["pulls", "blobs", "ping"] as const;
 type LoadName = (typeof loadNames)[number];
 
-/** Requests that are sent in turn, by each number of connections. */
+/** The numbers of connections. */
 interface Load {
   readonly name: LoadName;
   readonly pulls: readonly Pull[];
   readonly connections: readonly number[];
 }
 
-/** Where the clients' addresses are: the variable of our servers says the same. */
+/** The header with the clients' addresses, as configured at our servers. */
 const clientRule: ClientAddressRule = { from: "forwarded", position: 1 };
 
 const limit = "nginx, bare";
@@ -71,10 +72,10 @@ const bareOf: Readonly<Record<string, string>> = {
   Bun: "Bun, bare",
   "nginx, exported": limit,
 };
-/** These give one answer, which is not compared with others'. */
+/** These programs always give the same answer, which is not compared. */
 const bare = Object.values(bareOf);
 
-/** What is aimed at with 64 connections, beside the bare server of the same runtime and beside archeio, of one run. */
+/** The targets for 64 connections, relative to the bare server on the same runtime and to archeio in the same run. */
 const aims = {
   Bun: { ofBare: 0.75, p99OfBare: 1.5, ofArcheio: { blobs: 2.5, ping: 1.5 } },
   Node: { ofBare: 0.75, p99OfBare: 1.5, ofArcheio: { blobs: 1.5 } },
@@ -85,9 +86,9 @@ interface Subject {
   readonly name: string;
   /** @default false */
   readonly runsOurServer?: boolean;
-  /** The loads that it can take. @default all */
+  /** The loads that it supports. @default all */
   readonly loads?: readonly LoadName[];
-  /** Writes what it needs, and says how it is started. */
+  /** Writes the files that it needs, and returns how to start it. */
   options(port: number, load: LoadName): Omit<ProgramOptions, "port" | "log">;
 }
 
@@ -100,12 +101,12 @@ interface Figures {
   readonly p99Milliseconds: number;
   /** Answers that took over two seconds. */
   readonly late: number;
-  /** Of the server's processor, for one request. */
+  /** CPU time of the server per request. */
   readonly microseconds: number;
   readonly megabytes: number;
 }
 
-/** The same with its shares of other programs' requests per second; undefined where those were not measured. */
+/** The figures, with ratios to the requests per second of other programs; undefined if those were not measured. */
 interface ComparedFigures extends Figures {
   readonly ofBare: number | undefined;
   readonly p99OfBare: number | undefined;
@@ -118,7 +119,7 @@ process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const place = (name: string) => join(folder, name);
 
-/** As in a container: what a person's shell sets for Node alone costs 34 ms at its start. */
+/** The environment of a container: the Node variables of a user's shell alone would add 34 ms to the start. */
 function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...rest } = process.env;
   return { ...rest, ...more };
@@ -135,7 +136,7 @@ function nginxOptions(path: string, name: string, configuration: string): Return
   return { path, args: ["-p", folder, "-c", place(name), "-g", "daemon off;"], env: process.env };
 }
 
-/** The answer of usual length that our servers give to a load. */
+/** An answer of typical length that our servers give to a load. */
 function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
   const conditions = assumeAllHeld(dayOf(new Date()));
   const answers = pulls.map(({ target, host, forwardedFor }) => {
@@ -149,7 +150,7 @@ function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
   return { status, headers: allHeaders({ ...usual, requestId: "4bf92f3577b34da6a3ce929d0e0e4736" }), body };
 }
 
-/** Everything that can be had here, and is measured. */
+/** The available programs, which are measured. */
 function subjectsOf(tools: ReadonlyMap<ToolName, string>, loads: readonly Load[]): Subject[] {
   const { table, bytes } = compileTable(loadProject({ inventory: writeCompleteInventory(folder) }));
   writeFileSync(place("routing.table"), bytes);
@@ -245,7 +246,7 @@ async function started<T>(
   }
 }
 
-/** Status and place of the answers to a load's first requests. */
+/** Status and `Location` of the answers to a load's first requests. */
 async function answersTo(subject: Subject, { name, pulls }: Load): Promise<string[]> {
   return await started(subject, name, async (_, port) => {
     const answers: string[] = [];
@@ -258,7 +259,7 @@ async function answersTo(subject: Subject, { name, pulls }: Load): Promise<strin
   });
 }
 
-/** A figure that is not of the same answers would be worth nothing. archeio has mirrors of its own. */
+/** Figures for different answers would be meaningless. archeio has its own mirrors. */
 async function requireAgreement(subjects: readonly Subject[], load: Load): Promise<void> {
   const deciding = subjects.filter((subject) => !bare.includes(subject.name) && isLoadOf(subject, load));
   const all = new Map<string, readonly string[]>();
@@ -300,11 +301,11 @@ function wrk(path: string, port: number, load: LoadName, count: number, duration
   ];
   const said = execFileSync("taskset", ["--cpu-list", clientProcessor, path, ...wrkArgs], { encoding: "utf8" });
   const summary = JSON.parse(said.trim().split("\n").at(-1) ?? "") as WrkSummary;
-  if (summary.errors + summary.refused > 0) throw new Error(`not every request was answered as it should be:\n${said}`);
+  if (summary.errors + summary.refused > 0) throw new Error(`not all requests were answered as expected:\n${said}`);
   return summary;
 }
 
-/** Loads a program that was started afresh. */
+/** Puts load on a newly started program. */
 async function measureOnce(subject: Subject, load: LoadName, wrkPath: string, connections: number): Promise<Figures> {
   return await started(subject, load, (program, port) => {
     wrk(wrkPath, port, load, connections, warmSeconds);
@@ -349,7 +350,7 @@ async function measureStarts(subjects: readonly Subject[], load: LoadName): Prom
   return Object.fromEntries(all.map(([name, each]) => [name, median(each)]));
 }
 
-/** All programs in turns, so that what else the machine does meets each of them. */
+/** Alternates between the programs, so that other work on the machine affects all of them. */
 async function measureLoads(
   subjects: readonly Subject[],
   loads: readonly Load[],
@@ -427,7 +428,7 @@ function shareText(share: number | undefined): string {
   return share === undefined ? "" : share.toFixed(2);
 }
 
-/** Each aim with the figure that was reached. */
+/** Each target with the measured figure. */
 function aimLines(all: readonly ComparedFigures[]): string[] {
   return all.flatMap(({ program, load, connections, ofBare, p99OfBare, ofArcheio }) => {
     const aim: {
@@ -487,7 +488,7 @@ async function run(): Promise<void> {
   });
   const tools = await findTools(["wrk", "nginx", "envoy", "bun"], console.error);
   const wrkPath = tools.get("wrk");
-  if (wrkPath === undefined) throw new Error("wrk makes the load: install it");
+  if (wrkPath === undefined) throw new Error("wrk generates the load: install it");
   const all: readonly Load[] = [
     { name: "pulls", pulls: pullMix(pullCount), connections: [64, 512] },
     { name: "blobs", pulls: googleBlobs(pullCount), connections: [64] },
@@ -495,7 +496,7 @@ async function run(): Promise<void> {
   ];
   const loads = all.filter(({ name }) => values.load.length === 0 || values.load.includes(name));
   const [first] = loads;
-  if (first === undefined) throw new Error(`--load takes ${loadNames.join(", ")}`);
+  if (first === undefined) throw new Error(`--load must be one of ${loadNames.join(", ")}`);
   for (const { name, pulls } of loads) writeFileSync(place(`${name}.lua`), wrkScript(pulls));
   const subjects = subjectsOf(tools, loads).filter(({ name }) => names.length === 0 || names.includes(name));
   for (const load of loads) await requireAgreement(subjects, load);

@@ -1,4 +1,4 @@
-/** A linear congruential generator (Numerical Recipes): good enough to choose what is asked. From 0 to below 1. */
+/** A linear congruential generator (Numerical Recipes): good enough to choose requests. From 0 to below 1. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

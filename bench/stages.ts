@@ -1,7 +1,8 @@
 /**
- * Measures what each stage of our own work costs a request, in process and without a network. `bench/redirector.ts` bundles
- * this program and runs it on each runtime with two arguments: the file of a routing table, and a file of loads as JSON.
- * Prints, as JSON, microseconds of processor time a request by stage and load. `handle` is all stages together.
+ * * Measures what each stage of our own work costs a request, in process and without a network. `bench/redirector.ts`
+ * bundles this program and runs it on each runtime with two arguments: the file of a routing table, and a file of loads
+ * as JSON. Prints, as JSON, microseconds of processor time a request by stage and load. `handle` is all stages
+ * together.
  */
 import { readFileSync } from "node:fs";
 import { AssembledRedirector } from "../redirector/assembled-redirector";
@@ -17,14 +18,14 @@ import { respondWith } from "../routing/respond";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import type { Pull } from "./pull-mix";
 
-/** Requests of one measurement; the least of several measurements is what the code needs where nothing disturbs it. */
+/** Requests per measurement; the smallest of several measurements is the undisturbed time of the code. */
 const requestsPerRound = 200_000;
 const rounds = 7;
 
 const rule: ClientAddressRule = { from: "forwarded", position: 1 };
 const conditions = assumeAllHeld(dayOf(new Date()));
 
-/** One stage on one request; its result is kept, so that no runtime leaves the work out. */
+/** Runs one stage on one request. The result is kept, so that no runtime optimizes the work away. */
 type Stage = (index: number) => unknown;
 
 function carry({ target, host, forwardedFor, userAgent }: Pull): CarriedRequest {
@@ -77,7 +78,7 @@ function stagesOf(table: RoutingTable, pulls: readonly Pull[]): Readonly<Record<
 
 let kept: unknown;
 
-/** Microseconds of processor time a request. */
+/** Microseconds of CPU time per request. */
 function measure(stage: Stage): number {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {

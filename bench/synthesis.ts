@@ -1,7 +1,7 @@
 /**
- * Measures how long a cold process takes to synthesize the rich inventory of the tests, beside a process that only loads CDKTF and
- * the three providers' bindings: `npx tsx bench/synthesis.ts [--json]`. The limit is
- * 3 seconds: a synthesis is part of every review of `mirrors.yaml`, and nobody should wait for it.
+ * * Measures how long a cold process takes to synthesize the rich inventory of the tests, compared with a process that
+ * only loads CDKTF and the three providers' bindings: `npx tsx bench/synthesis.ts [--json]`. The limit is 3 seconds: a
+ * synthesis is part of every review of `mirrors.yaml`, and must not delay it.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,7 +29,7 @@ const processes = [
   { name: "loading tsx", words: ["--import", "tsx", "--eval", ""] },
 ];
 const taken = processes.map((): number[] => []);
-// In turns, so that a machine that slows down slows all of them.
+// Alternately, so that a slower machine affects both.
 for (let round = 0; round < rounds; round++) {
   for (const [index, { words }] of processes.entries()) taken[index]?.push(run(words));
 }

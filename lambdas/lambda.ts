@@ -13,13 +13,13 @@ import { decodeRoutingTable } from "../routing/routing-table";
 const { status, ...settings } = environmentSettings(process.env);
 const table = decodeRoutingTable(readFileSync(join(__dirname, "routing.table")));
 
-/** What Lambda calls with each event. */
+/** Lambda calls this with each event. */
 export const handler = createLambdaHandler(
   new AssembledRedirector(table, {
     ...settings,
-    // Lambda stops the process as soon as an answer is given.
+    // Lambda freezes the process as soon as a response is returned.
     frozen: true,
-    // A function has one way in.
+    // A function has only one endpoint.
     ownPages: status === "same",
     write: writeTo(1),
   }),

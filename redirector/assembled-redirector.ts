@@ -18,35 +18,44 @@ import { LogWriter, type WriteBytes } from "./telemetry/log-writer";
 import { RedirectorMetrics } from "./telemetry/metrics";
 import { within } from "./within";
 
-/** How a redirector behaves, wherever it runs. */
+/** Settings of a redirector, independent of where it runs. */
 export interface RedirectorSettings {
   readonly clientAddress: ClientAddressRule;
   /**
-   * `ask`: mirrors are asked whether they hold an object, and the origin for lists. `assume`, for trials: nothing is asked, and
-   * stores that `deployed.yaml` does not list yet count as listed.
+   * * `ask`: the redirector asks mirrors whether they hold an object, and asks the origin for lists. `assume`, for
+   * trials: it asks nothing, and stores that `deployed.yaml` does not list yet count as listed.
    */
   readonly presence: "ask" | "assume";
-  /** The share of decisions that are logged, from 0 to 1; 0: none, but what happens to mirrors and tables still is. */
+  /**
+   * The share of decisions that are logged, from 0 to 1. With 0 no decisions are logged; events of mirrors and tables
+   * still are.
+   */
   readonly logShare: number;
-  /** The Google project whose traces requests belong to. @default none */
+  /** The Google project to which requests' traces belong. @default none */
   readonly traceProject?: string;
-  /** Whether `/-/` is answered where everything else is. */
+  /** Whether the pages under `/-/` are on the main port. */
   readonly ownPages: boolean;
-  /** Where new tables come from. @default nowhere: the first one stays */
+  /** The source of new tables. @default none: the first table stays */
   readonly source?: TableSource;
-  /** Whether the platform freezes the process between requests: timers then ride on requests. @default false */
+  /**
+   * Whether the platform freezes the process between requests: requests then trigger what timers would do. @default
+   * false
+   */
   readonly frozen?: boolean;
-  /** Whether mirrors may be on loopback and inside networks, and speak http: for tests and trials. @default false */
+  /** Whether mirrors may be on loopback and in private networks, and use http: for tests and trials. @default false */
   readonly allowPrivateMirrors?: boolean;
-  /** How long a client waits for mirrors that are asked, in milliseconds, and a mirror may take. @default 300 */
+  /** How long a mirror may take to answer, and a client waits for mirrors, in milliseconds. @default 300 */
   readonly budget?: number;
-  /** By what mirrors are remembered and left alone: milliseconds since 1970. @default the machine's clock */
+  /** The clock for remembered answers and open breakers, in milliseconds since 1970. @default the machine's clock */
   readonly clock?: () => number;
-  /** Takes what is logged. */
+  /** Receives the log's bytes. */
   readonly write: WriteBytes;
 }
 
-/** How long the end waits for whoever reads the log, in milliseconds. Nobody may: the pipe is full, and stays so. */
+/**
+ * How long a shutdown waits for the log's reader, in milliseconds. There may be none: then the pipe is full and stays
+ * full.
+ */
 export const flushLimit = 1_000;
 
 function unready(table: RoutingTable): string | undefined {
@@ -54,22 +63,22 @@ function unready(table: RoutingTable): string | undefined {
   return gaps.length > 0 ? `not ready: ${gaps.join("; ")}` : undefined;
 }
 
-/** A redirector with everything that belongs to it: a carrier brings requests to `redirector`, and calls `start` and `stop`. */
+/** A redirector with all its parts: a carrier passes requests to `redirector`, and calls `start` and `stop`. */
 export class AssembledRedirector {
   readonly redirector: Redirector;
-  /** The pages under `/-/`, for a port of their own. */
+  /** The `/-/` pages, for a separate port. */
   readonly pages: OwnPages;
-  /** What it counts. */
+  /** Its metrics. */
   readonly metrics: RedirectorMetrics;
   readonly #live: LiveTable;
   readonly #presence: MirrorPresence | undefined;
   readonly #lists: OriginLists | undefined;
   readonly #lines: LogWriter;
   readonly #frozen: boolean;
-  /** What was last said of the table's source. */
+  /** The last message about the table's source. */
   #told = "";
 
-  /** Nothing runs yet. @param table what is in force first */
+  /** Starts nothing yet. @param table the first table in force */
   constructor(table: RoutingTable, settings: RedirectorSettings) {
     this.#lines = new LogWriter(settings.write);
     this.#frozen = settings.frozen ?? false;
@@ -104,7 +113,7 @@ export class AssembledRedirector {
     });
   }
 
-  /** Begins to look for new tables and to check mirrors; where requests make both go on, only looks for a table once. */
+  /** Starts looking for new tables and checking mirrors. If requests drive both, it only looks for a table once. */
   start(): void {
     if (this.#frozen) {
       void this.refreshIfDue();
@@ -115,9 +124,9 @@ export class AssembledRedirector {
   }
 
   /**
-   * Ends both, and writes what was logged, within {@link flushLimit}.
+   * Stops both, and flushes the log within {@link flushLimit}.
    *
-   * @returns whether all of it was written and no file is being read: if not, something keeps the process alive
+   * @returns whether everything was written and no file is being read; if not, something keeps the process alive
    */
   async stop(): Promise<boolean> {
     this.#live.stop();
@@ -128,22 +137,22 @@ export class AssembledRedirector {
   }
 
   /**
-   * Looks for a new table if the last time is a minute ago, as requests do where the process is frozen between them.
+   * Looks for a new table if the last look was a minute ago, for platforms that freeze the process between requests.
    *
-   * @returns when the source was asked; at once where it is too early. Never rejects.
+   * @returns when the source was read; at once if it is too early. Never rejects.
    */
   refreshIfDue(): Promise<void> {
     return this.#live.refreshIfDue();
   }
 
-  /** Counts and logs what a carrier could not answer: an error of ours. */
+  /** Counts and logs an internal error, because of which a carrier could not answer. */
   failed(error: unknown): void {
     this.metrics.failed();
     const { stack, message = String(error) } = error as Partial<Error>;
     this.#say("ERROR", `a request was answered with status 500: ${message}`, { stack });
   }
 
-  /** Writes what was logged. */
+  /** Flushes the log. */
   flush(): Promise<void> {
     return this.#lines.flush();
   }
@@ -193,13 +202,13 @@ export class AssembledRedirector {
   #tellBreaker({ mirror, state, lastFailure }: BreakerReport): void {
     if (state === "probing") return;
     const [severity, words] =
-      state === "open" ? (["WARNING", "is left alone"] as const) : (["INFO", "is well"] as const);
+      state === "open" ? (["WARNING", "gets no more clients"] as const) : (["INFO", "is healthy again"] as const);
     const told = state === "open" &&
       lastFailure && { trouble: `${new Date(lastFailure.at).toISOString()} ${lastFailure.words}` };
     this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...told });
   }
 
-  /** Says what is new; what stays as it is, is told once and counted every time. */
+  /** Logs what has changed. An unchanged outcome is logged once, and counted every time. */
   #tellTable(event: TableEvent): void {
     this.metrics.tableLoad(event.outcome);
     const { outcome, source } = event;
@@ -212,7 +221,7 @@ export class AssembledRedirector {
       this.metrics.keepOnly(content.mirrors);
       this.#say("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
     } else if (isNews) {
-      this.#say("WARNING", `the routing table in force stays: ${outcome}: ${words}`, { source });
+      this.#say("WARNING", `keeping the current routing table: ${outcome}: ${words}`, { source });
     }
   }
 }

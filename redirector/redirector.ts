@@ -16,43 +16,46 @@ import type { DecisionLog } from "./telemetry/decision-log";
 import type { RedirectorMetrics } from "./telemetry/metrics";
 import { type RequestId, requestId } from "./telemetry/request-id";
 
-/** What a redirector is made of. */
+/** The parts of a redirector. */
 export interface RedirectorParts {
   /** Holds the table in force, which may change between two requests. */
   readonly table: { readonly current: RoutingTable };
   readonly clientAddress: ClientAddressRule;
-  /** Knows what mirrors hold. @default mirrors are not asked: each is believed to be well and to hold everything */
+  /** Knows what mirrors hold. @default mirrors are not asked: each counts as healthy and complete */
   readonly presence?: MirrorPresence;
-  /** How long a client waits, in milliseconds, until all that must be asked was asked. @default 300 */
+  /** How long a client waits for all questions together, in milliseconds. @default 300 */
   readonly budget?: number;
   /** Fetches lists of tags and referrers. @default clients are redirected to them */
   readonly lists?: OriginLists;
   readonly metrics: RedirectorMetrics;
   /** @default nothing is logged */
   readonly log?: DecisionLog;
-  /** What is answered under `/-/`. @default nothing: they are ordinary paths, which nobody has */
+  /** The pages under `/-/`. @default none: these are ordinary paths, which no host has */
   readonly pages?: OwnPages;
   /**
-   * Whether the platform freezes the process between requests, so that checks and reloads ride on requests.
-   * @default false: timers do it
+   * * Whether the platform freezes the process between requests, so that requests drive checks and reloads. @default
+   * false: timers do
    */
   readonly ridden?: { refreshIfDue(): void };
 }
 
 const day = 86_400_000;
 
-/** Characters of lists of mirrors: 30 lists of twenty mirrors a second for a client network, after 300 at once. */
+/**
+ * Limits of the characters of lists of mirrors: for a client network, 300 lists of twenty mirrors at once, then 30 per
+ * second.
+ */
 const mirrorListRates = {
   network: { perSecond: 100_000, burst: 1_000_000 },
   all: { perSecond: 2_000_000, burst: 8_000_000 },
 };
 
-/** The redirector without a carrier: requests in, answers out, with everything that belongs to one. */
+/** The redirector without a carrier: takes requests and returns answers. */
 export class Redirector {
   readonly #parts: RedirectorParts;
   readonly #mirrorLists = new RequestRates(mirrorListRates);
   #conditions: Conditions;
-  /** When the day of the conditions ends; milliseconds since 1970. */
+  /** When the day of the cached conditions ends; milliseconds since 1970. */
   #midnight = 0;
 
   constructor(parts: RedirectorParts) {
@@ -90,12 +93,12 @@ export class Redirector {
       : this.#answerAfterAsking(presence, carried, told);
   }
 
-  /** The client's address, from where it can be believed. */
+  /** The client's address, from the configured source. */
   clientAddress(request: CarriedRequest): ParsedAddress {
     return clientAddress(this.#parts.clientAddress, request);
   }
 
-  /** What decisions depend on besides table and request, as it is now. */
+  /** The current conditions of decisions, besides the table and the request. */
   get conditions(): Conditions {
     return this.#conditions;
   }
@@ -116,8 +119,8 @@ export class Redirector {
   }
 
   /**
-   * Asks one mirror after the other, the best first, until one has the object or the client has waited enough; then it
-   * goes where it is known to be, while the last question goes on.
+   * * Asks one mirror after another, the best first, until one has the object or the client's time is over. Then the
+   * client is sent to a mirror that is known to have it, and the last question continues in the background.
    */
   async #answerAfterAsking(
     presence: MirrorPresence,
@@ -134,12 +137,12 @@ export class Redirector {
     }
   }
 
-  /** A better mirror was not asked: it is not to blame. */
+  /** The better mirror was not asked, so it did not fail. */
   #answerUnasked(carried: Carried, decision: Decision): Answer {
     return this.#answer(carried, { ...decision, ask: undefined });
   }
 
-  /** A list of mirrors is much longer than a redirect, and takes longer to make: each network gets its share. */
+  /** A list of mirrors is much longer than a redirect, and takes longer to compute, so each network has a share. */
   #answerWithMirrorList(carried: Carried, decision: Decision): Answer {
     const network = clientNetwork(carried.request.address);
     if (!this.#mirrorLists.isOpen(network)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
@@ -148,7 +151,10 @@ export class Redirector {
     return this.#sent(carried, decision, answer);
   }
 
-  /** Answers with a page of a list from the mirror to which the client would be redirected, or else with the redirect. */
+  /**
+   * Answers with a page of a list from the mirror to which the client would be redirected, or with the redirect if
+   * there is no page.
+   */
   async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
     const { table, request } = carried;
     const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
@@ -188,8 +194,8 @@ export class Redirector {
   }
 
   /**
-   * What a timer does elsewhere, where processes are frozen between requests: for the mirror that answers, and for the
-   * one that was passed over, or it would stay so for ever. Nobody waits for it.
+   * * If the process is frozen between requests, does what a timer does elsewhere: for the mirror that was chosen, and
+   * for the one that was passed over, which would otherwise be passed over for ever. No client waits for it.
    */
   #ride(table: RoutingTable, { mirror: chosen, passedOver }: Decision): void {
     this.#parts.ridden?.refreshIfDue();
@@ -204,17 +210,17 @@ function isList(asked: Decision["asked"]): asked is AskedList {
   return asked.class === "tag-list" || asked.class === "referrers";
 }
 
-/** A request on its way, with what belongs to it. */
+/** A request in progress, with its context. */
 interface Carried {
   readonly request: ClientRequest;
   readonly id: RequestId;
   /** Milliseconds, on the clock of `performance.now()`. */
   readonly began: number;
-  /** The table that was in force when it came. */
+  /** The table that was in force when it arrived. */
   readonly table: RoutingTable;
 }
 
-/** The better mirror that did not answer, if so: neither now nor when it was asked before. */
+/** The better mirror that did not answer, now or when it was last asked, if there is one. */
 function unanswered({ ask, passedOver }: Decision): string | undefined {
   return ask?.mirror.id ?? passedOver;
 }

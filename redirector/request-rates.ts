@@ -42,12 +42,15 @@ class Bucket {
   }
 }
 
-/** How many networks are remembered, about 200 bytes each. A forgotten network starts with a full bucket, but the total rate still holds. */
+/**
+ * How many networks are remembered, about 200 bytes each. A forgotten network starts with a full bucket, but the total
+ * rate still holds.
+ */
 const mostNetworks = 10_000;
 
 /**
- * Limits how much of an expensive resource clients use. A network that exceeds its own limit cannot use up the total. Only client
- * networks are kept, in memory.
+ * * Limits how much of an expensive resource clients use. A network that exceeds its own limit cannot use up the total.
+ * Only client networks are kept, in memory.
  */
 export class RequestRates {
   readonly #network: Rate;
@@ -73,7 +76,7 @@ export class RequestRates {
     return this.#bucket(network, now).isOpen(now) && (this.#all?.isOpen(now) ?? true);
   }
 
-  /** Charges a client for what it got. */
+  /** Charges a client after the response. */
   charge(network: string, cost: number): void {
     this.#bucket(network, this.#clock()).charge(cost);
     this.#all?.charge(cost);

@@ -1,5 +1,5 @@
 /**
- * What a promise gives, or something else where it takes too long.
+ * The result of a promise, or another value if it takes too long.
  *
  * @param promise never rejects
  */

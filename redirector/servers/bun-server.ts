@@ -2,7 +2,7 @@ import type { Answer } from "../../routing/answer";
 import type { CarriedRequest } from "../carried-request";
 import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
 
-/** What is used of Bun's server (https://bun.com/docs/api/http). */
+/** The part of Bun's server that is used here (https://bun.com/docs/api/http). */
 interface BunServer {
   readonly port: number;
   readonly hostname: string;
@@ -21,20 +21,24 @@ interface Bun {
   }): BunServer;
 }
 
-/** Seconds that a connection is kept without a request: the most that Bun knows. */
+/** How long a connection is kept without a request, in seconds: the maximum in Bun. */
 const idle = 255;
 /**
- * How long it is still listened when the server ends, in milliseconds: Bun closes silent connections at once when it
- * stops to, and a request may be on its way there. Whoever asks meanwhile is told that it was the last answer.
+ * * How long the server keeps listening while it shuts down, in milliseconds: Bun closes idle connections as soon as it
+ * stops listening, and a request may be on its way on one of them. Responses in this time announce that the connection
+ * will be closed.
  */
 const endingIdle = 1_000;
-/** How long what was begun may take then, in milliseconds: Cloud Run kills 10 seconds after SIGTERM. */
+/**
+ * How long requests in progress may then take, in milliseconds: Cloud Run kills a container 10 seconds after SIGTERM.
+ */
 const endingDeadline = 7_000;
 const lookEvery = 50;
 
 /**
- * A request of Bun's as the redirector takes it. Bun gives URLs as the WHATWG URL standard writes them: dots are resolved,
- * and the host is that of the `Host` header. Without a usable one, or of a tunnel, it is the bare target.
+ * * Converts a Bun request for the redirector. Bun provides URLs in the form of the WHATWG URL standard: dots are
+ * resolved, and the host is that of the `Host` header. Without a usable `Host`, or for a tunnel, it provides the bare
+ * target.
  */
 class BunRequest implements CarriedRequest {
   readonly method: string;
@@ -66,8 +70,8 @@ class BunRequest implements CarriedRequest {
 }
 
 /**
- * Sends answers. Bun copies a `Headers` object in half the time that it takes to read a plain object, so the headers that
- * answers share are kept as one, to which each answer's own are set before it is copied.
+ * * Sends answers. Bun copies a `Headers` object twice as fast as it reads a plain object. So the shared headers of
+ * answers are kept as a `Headers` object, and each answer's own headers are set on it before it is copied.
  */
 class Answering {
   isEnding = false;
@@ -130,7 +134,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Listens on Bun. @throws Error as the operating system gives it, where it cannot */
+/** Listens on Bun. @throws the operating system's error if it cannot */
 export async function listenOnBun(handler: Handler, { port, host }: ListenPlace): Promise<Listening> {
   const { Bun } = globalThis as unknown as { readonly Bun: Bun };
   const answering = new Answering(handler);
@@ -138,7 +142,7 @@ export async function listenOnBun(handler: Handler, { port, host }: ListenPlace)
     port,
     hostname: host,
     idleTimeout: idle,
-    // Nobody here wants a body.
+    // No request body is read.
     maxRequestBodySize: 0,
     fetch: (request, own) => answering.respond(request, own),
   });

@@ -1,16 +1,16 @@
 import { type Answer, readableByAll } from "../../routing/answer";
 import type { Redirector } from "../redirector";
 
-/** Answers requests, whoever brings them. */
+/** Answers requests from any carrier. */
 export interface Handler extends Pick<Redirector, "handle"> {
   /**
-   * Is told what `handle` threw against its word, or why its answer could not be sent; the client gets
-   * {@link failure}. @default nobody is told
+   * * Called with what `handle` threw although it should not, or with the reason why its answer could not be sent; the
+   * client gets {@link failure}. @default not called
    */
   failed?(error: unknown): void;
 }
 
-/** The answer where there should have been another: an error of ours. */
+/** The answer to a request that failed because of an internal error. */
 export const failure: Answer = {
   status: 500,
   headers: {
@@ -19,22 +19,22 @@ export const failure: Answer = {
     "X-Content-Type-Options": "nosniff",
     ...readableByAll,
   },
-  body: "The redirector failed at this request. That is an error of its own, and its log tells more.\n",
+  body: "The redirector failed to answer this request. This is an internal error; its log has the details.\n",
 };
 
-/** Where a server listens. */
+/** A server's listen address. */
 export interface ListenPlace {
-  /** 0 takes any free one. */
+  /** 0 selects a free one. */
   readonly port: number;
-  /** An address of this machine. */
+  /** The local address to listen on. */
   readonly host: string;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   /** Its address, as a URL without a path. */
   readonly url: string;
   readonly port: number;
-  /** Listens no more, answers what was begun, and resolves when that is done. */
+  /** Stops listening, answers the requests in progress, and resolves when that is done. */
   end(): Promise<void>;
 }

@@ -6,29 +6,29 @@ import type { CarriedRequest } from "../carried-request";
 type Fields<Value> = Readonly<Record<string, Value | undefined>>;
 
 /**
- * What is read of an event in payload format 2.0: of API Gateway's HTTP API
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) and of a
- * function URL (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Names of fields are in lower case.
+ * * The fields that are read from an event in payload format 2.0: from API Gateway's HTTP API
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) and from a
+ * function URL (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Header names are in lower case.
  */
 export interface PayloadEvent {
-  /** Decoded by an HTTP API, as it came from a function URL. */
+  /** Decoded if from an HTTP API, as received if from a function URL. */
   readonly rawPath: string;
-  /** As it came, without the question mark. */
+  /** As received, without the question mark. */
   readonly rawQueryString: string;
-  /** Several lines of a field are one, joined by commas. */
+  /** Several lines of a header are joined by commas. */
   readonly headers?: Fields<string>;
   readonly requestContext: {
-    /** The name that was asked for; of a function URL, its own. */
+    /** The requested host name; for a function URL, its own name. */
     readonly domainName?: string;
     readonly http: { readonly method: string; readonly sourceIp: string };
   };
 }
 
 /**
- * What is read of an Application Load Balancer's event
+ * * The fields that are read from an Application Load Balancer's event
  * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html). Path and query are as
- * they came: "If the query parameters are URL-encoded, the load balancer does not decode them". The members for many
- * values are there, and the others are not, where the target group's `lambda.multi_value_headers.enabled` is true.
+ * received: "If the query parameters are URL-encoded, the load balancer does not decode them". If the target group's
+ * `lambda.multi_value_headers.enabled` is true, only the multi-value members are present.
  */
 export interface LoadBalancerEvent {
   readonly httpMethod: string;
@@ -43,7 +43,7 @@ export interface LoadBalancerEvent {
 /** An event that carries an HTTP request. */
 export type LambdaEvent = PayloadEvent | LoadBalancerEvent;
 
-/** What API Gateway, a function URL and a load balancer take for an answer. */
+/** The result that API Gateway, a function URL and a load balancer accept as a response. */
 export interface LambdaResult {
   readonly statusCode: number;
   /** Status and reason; for load balancers. */
@@ -54,10 +54,10 @@ export interface LambdaResult {
   readonly isBase64Encoded: false;
 }
 
-/** The name of a function URL: AWS gives it, and nobody can have it for an API. */
+/** The name of a function URL: AWS assigns it, and no API can have such a name. */
 const functionUrl = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
-/** The context is the platform's own: no client can write into it. */
+/** The platform writes the context; clients cannot change it. */
 function isFromLoadBalancer(event: LambdaEvent): event is LoadBalancerEvent {
   return event.requestContext !== undefined && "elb" in event.requestContext;
 }
@@ -67,8 +67,8 @@ function isPayload(event: LambdaEvent): event is PayloadEvent {
 }
 
 /**
- * An HTTP API gives the path decoded, so that it is encoded again. What it did before cannot be undone: it decodes
- * twice, cuts a path off at an encoded question mark, and refuses an encoded per cent sign by itself.
+ * * An HTTP API passes the path decoded, so it is encoded again. The rest cannot be undone: it decodes twice, cuts a
+ * path off at an encoded question mark, and refuses an encoded percent sign itself.
  */
 function encodeAgain(path: string): string {
   return encodePath(path.replace(/\p{Surrogate}/gu, "\ufffd"));
@@ -80,9 +80,9 @@ function payloadTarget({ rawPath, rawQueryString, requestContext }: PayloadEvent
 }
 
 /**
- * A load balancer gives the query in parts. Where it is not told to give many values, only the last of each name is
- * left. A name without a value cannot be told from one with an empty value: it is given without the equals sign, as
- * `?mirrorlist` is asked for.
+ * * A load balancer passes the query in parts. Without multi-value parameters, only the last value of each name
+ * remains. A name without a value looks like one with an empty value: both are written without the equals sign, as in
+ * `?mirrorlist`.
  */
 function loadBalancerTarget(event: LoadBalancerEvent): string {
   const { path, multiValueQueryStringParameters: many, queryStringParameters: single } = event;
@@ -103,13 +103,14 @@ function carried(
 }
 
 /**
- * The request that an event carries. Which kind of event it is, its context says, which clients cannot write.
+ * * The request that an event carries. The kind of event is determined from its context, which clients cannot change.
  *
- * The peer is who API Gateway or the function URL saw. A load balancer tells it only in `X-Forwarded-For`. Behind a
- * function URL the name that the client typed is known only if CloudFront says it in `X-Forwarded-Host`: like `Host`
- * elsewhere it is the client's to write, and says no more than what is served.
+ * The peer is the address that API Gateway or the function URL saw; a load balancer reports it only in
+ * `X-Forwarded-For`. Behind a function URL, the host name that the client requested is known only if CloudFront sends
+ * it in `X-Forwarded-Host`. Clients can set that header, like `Host` elsewhere; it only determines what is served.
  *
- * @throws TypeError where it is none of these events: of a REST API or in payload format 1.0, or no HTTP request at all
+ * @throws TypeError if it is none of these events: an event of a REST API or in payload format 1.0, or no HTTP request
+ * at all
  */
 export function requestOf(event: LambdaEvent): CarriedRequest {
   if (isFromLoadBalancer(event)) {
@@ -119,7 +120,7 @@ export function requestOf(event: LambdaEvent): CarriedRequest {
   }
   if (!isPayload(event)) {
     throw new TypeError(
-      "this event is of no kind that the redirector takes: it takes API Gateway's HTTP API and function URLs in payload format 2.0, and Application Load Balancers",
+      "this kind of event is not supported: use API Gateway's HTTP API or a function URL, in payload format 2.0, or an Application Load Balancer",
     );
   }
   const { headers, requestContext } = event;
@@ -129,7 +130,7 @@ export function requestOf(event: LambdaEvent): CarriedRequest {
   return carried(method, payloadTarget(event), sourceIp, header, host ?? header("host"));
 }
 
-/** The result that carries an answer back where its event came from. */
+/** Converts an answer to the result that the event's source accepts. */
 export function resultOf(event: LambdaEvent, answer: Answer, method: string): LambdaResult {
   const { status, body } = answer;
   const headers = allHeaders(answer);

@@ -10,7 +10,10 @@ import { type LambdaEvent, type LambdaResult, requestOf, resultOf } from "./lamb
  * start itself cannot wait, because a CommonJS module has no top-level `await`.
  */
 const firstRefreshLimit = 2_000;
-/** How long a later request waits, at most once a minute, for the check for a new table that it started, in milliseconds. */
+/**
+ * How long a later request waits, at most once a minute, for the check for a new table that it started, in
+ * milliseconds.
+ */
 const refreshLimit = 300;
 
 /** Answers the event of one request. */
@@ -26,12 +29,12 @@ async function answerOf(assembled: AssembledRedirector, request: CarriedRequest)
 }
 
 /**
- * Makes the handler of a function. Lambda stops the process as soon as an answer is given, so each request also waits
- * for the new table, up to a limit, and for its log lines.
+ * * Creates the handler of a function. Lambda freezes the process as soon as it returns a response, so each request
+ * also waits for the new table, up to a limit, and for its log lines.
  */
 export function createLambdaHandler(assembled: AssembledRedirector): LambdaHandler {
   const firstRefresh = assembled.refreshIfDue();
-  /** Its limit begins with the first request: the function may have been stopped between its start and that. */
+  /** Its time limit starts with the first request: the function may have been frozen before that. */
   let firstWait: Promise<void> | undefined;
   return async (event) => {
     firstWait ??= within(firstRefreshLimit, firstRefresh, undefined);

@@ -2,8 +2,8 @@ import { listenOnBun } from "./bun-server";
 import type { Handler, Listening, ListenPlace } from "./carrier";
 
 /**
- * Listens with what runs this program: Bun's server on Bun, Node's otherwise. That one is loaded only where it is used:
- * `node:http` takes Bun as long as the rest of its start.
+ * * Listens with the server of the current runtime: Bun's on Bun, otherwise Node's. Node's is loaded only when it is
+ * used: on Bun, loading `node:http` takes as long as the rest of the start.
  */
 export async function listen(handler: Handler, place: ListenPlace): Promise<Listening> {
   if ("Bun" in globalThis) return listenOnBun(handler, place);

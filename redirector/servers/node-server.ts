@@ -6,29 +6,32 @@ import type { CarriedRequest } from "../carried-request";
 import { failure, type Handler, type Listening, type ListenPlace } from "./carrier";
 import { OpenConnections } from "./open-connections";
 
-/** What the server allows its clients. Times are in milliseconds. */
+/** Limits of the server's clients. Times are in milliseconds. */
 export interface ServerLimits {
   /**
-   * Longest request line with its headers, in bytes; the headers may be as many as fit. @default 16,384, which is Node's
-   * own default
+   * * Size limit of the request line and headers together, in bytes; the number of headers is not limited. @default
+   * 16,384, which is Node's own default
    */
   readonly headerBytes: number;
-  /** How long a head may take, and how long a connection may be silent before its first one. @default 10,000 */
+  /**
+   * How long a request's head may take, and how long a new connection may be idle before its first request. @default
+   * 10,000
+   */
   readonly patience: number;
   /**
-   * How long a connection is kept for another request. Longer than load balancers in front keep it, or a request is
-   * lost on its way whenever we close first: Google's keeps its own for 600 seconds
+   * * How long a connection is kept for another request. It must be longer than load balancers in front keep it: if we
+   * close first, a request may be lost on its way. Google's keeps its own for 600 seconds
    * (https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries), AWS's and nginx for 60. @default 620,000
    */
   readonly idle: number;
-  /** How often it is looked who is too slow: Node would look every 30 seconds. @default 1,000 */
+  /** How often slow clients are looked for: Node's default is every 30 seconds. @default 1,000 */
   readonly checkEvery: number;
   /**
-   * Connections at once, each with a file descriptor and some kilobytes; a further one replaces the one that
-   * has been silent the longest. @default 10,000
+   * * Maximum of simultaneous connections, each of which takes a file descriptor and a few kilobytes. A further one
+   * replaces the one that has been idle the longest. @default 10,000
    */
   readonly connections: number;
-  /** How long it may take to end. @default 8,000: Cloud Run kills 10 seconds after SIGTERM */
+  /** How long a shutdown may take. @default 8,000: Cloud Run kills a container 10 seconds after SIGTERM */
   readonly ending: number;
 }
 
@@ -42,15 +45,15 @@ const defaults: ServerLimits = {
 };
 
 /**
- * Connections that may wait to be accepted, as many as Linux allows (listen(2)): with Node's own 511, clients that come all
- * at once wait for a second, until they try again.
+ * * Connections that may wait to be accepted, as many as Linux allows (listen(2)): with Node's default of 511, some
+ * clients that arrive all at once wait for a second, until they retry.
  */
 const backlog = 4_096;
 
-/** How long a connection without a request is kept when the server ends, in milliseconds: one may be on its way. */
+/** How long an idle connection is kept while the server shuts down, in milliseconds: a request may be on its way. */
 const endingIdle = 1_000;
 
-/** A request of Node's as the redirector takes it. */
+/** Converts a Node request for the redirector. */
 class NodeRequest implements CarriedRequest {
   readonly #message: IncomingMessage;
 
@@ -80,17 +83,17 @@ class NodeRequest implements CarriedRequest {
   }
 }
 
-/** Whether more than a head was announced: nobody here wants a body, and reading one would cost whatever it has. */
+/** Whether the request announces a body: bodies are not needed here, and reading one could take any amount of time. */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
-/** Sends answers, and closes connections that should get no more. */
+/** Sends responses and closes connections that must not be reused. */
 class Answering {
   ending = false;
   readonly connections: OpenConnections;
   readonly #handler: Handler;
-  /** The headers that answers share, names and values in turn, as `writeHead` takes them. */
+  /** The shared headers of answers as alternating names and values, for `writeHead`. */
   readonly #prepared = new WeakMap<Answer["headers"], readonly string[]>();
 
   constructor(handler: Handler, connections: OpenConnections) {
@@ -146,13 +149,14 @@ class Answering {
 }
 
 /**
- * Ends without losing a request that was accepted: nobody new comes in; who is connected gets an answer to what was or
- * still is on its way, and is told that it is the last one; who is silent for a second is let go.
+ * * Shuts down without losing an accepted request: no new connections are accepted; on open connections, requests that
+ * were sent or are still on their way get an answer, which announces that it is the last one; connections that are idle
+ * for a second are closed.
  */
 async function end(server: Server, answering: Answering, deadline: number): Promise<void> {
   const closed = once(server, "close");
   answering.ending = true;
-  // Not http.Server's own `close`: that one closes connections at once on which a request may just be on its way.
+  // Not http.Server's own `close`, which at once closes connections on which a request may be on its way.
   NetServer.prototype.close.call(server);
   const quiet = setTimeout(() => {
     server.closeIdleConnections();
@@ -164,7 +168,7 @@ async function end(server: Server, answering: Answering, deadline: number): Prom
   clearTimeout(late);
 }
 
-/** Listens on Node. @throws Error as the operating system gives it, where it cannot */
+/** Listens on Node. @throws the operating system's error if it cannot */
 export async function listenOnNode(
   handler: Handler,
   { port, host }: ListenPlace,
@@ -183,14 +187,14 @@ export async function listenOnNode(
     joinDuplicateHeaders: true,
   };
   const server = createServer(options, answering.listener);
-  // Beyond its own limit of 1,000 Node drops lines, and the last one may be what a proxy in front added.
+  // Beyond its limit of 1,000, Node drops lines, and the last one may be the line that a proxy in front added.
   server.maxHeadersCount = 0;
   server.on("connection", (socket: Socket) => answering.connections.add(socket));
   server.on("checkContinue", answering.listener);
   server.on("clientError", refuse);
   server.on("connect", (_: IncomingMessage, socket: Socket) => refuseTunnel(socket));
   server.timeout = patience;
-  // A connection that was closed to make room counts until it is gone, and a whole backlog may arrive before that.
+  // Closing connections still count, and a full backlog may arrive meanwhile.
   server.maxConnections = connections + backlog;
   server.listen({ port, host, backlog });
   await once(server, "listening");
@@ -204,7 +208,7 @@ const refusals: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
 
-/** What is no HTTP gets a short answer where there is still somebody to get it, and the connection is closed. */
+/** A request that is not HTTP gets a short answer if the client is still connected, and the connection is closed. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
@@ -226,7 +230,7 @@ function refuseTunnel(socket: Socket): void {
   refuseWith(`405 Method Not Allowed\r\nAllow: ${allowedMethods.Allow}`, socket);
 }
 
-/** Answers on the bare connection. @param status code and reason; other fields may follow */
+/** Answers on the raw connection. @param status code and reason; header lines may follow */
 function refuseWith(status: string, socket: Socket): void {
   const origin = `Access-Control-Allow-Origin: ${readableByAll["Access-Control-Allow-Origin"]}`;
   socket.end(`HTTP/1.1 ${status}\r\n${origin}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

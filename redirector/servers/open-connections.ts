@@ -16,7 +16,7 @@ export class OpenConnections {
     this.#most = most;
   }
 
-  /** Adds a new one, and closes the one that has been silent the longest if there are too many. */
+  /** Adds a connection; closes the longest-idle one if over the limit. */
   add(socket: Socket): void {
     this.#asked.set(socket, false);
     socket.once("close", () => this.#asked.delete(socket));
@@ -28,14 +28,14 @@ export class OpenConnections {
     if (this.#asked.delete(socket)) this.#asked.set(socket, true);
   }
 
-  /** Closes those without a request so far, which Node does not count as idle. */
+  /** Closes connections that never sent a request; Node does not count them as idle. */
   closeUnused(): void {
     for (const [socket, asked] of this.#asked) if (!asked) socket.destroy();
   }
 
   #closeLongestSilent(): void {
     for (const socket of this.#asked.keys()) {
-      // At once, not when its end is reported: many may arrive before that.
+      // Immediately, because many may arrive before its close event.
       this.#asked.delete(socket);
       socket.destroy();
       return;

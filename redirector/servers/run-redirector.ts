@@ -5,11 +5,13 @@ import { listen } from "./listen";
 
 /** Where a redirector listens. */
 export interface RunOptions extends ListenPlace {
-  /** Where `/-/` is answered. */
+  /** Where the pages under `/-/` are served. */
   readonly status: StatusPlace;
 }
 
-/** Resolves when the program is told to end, by what. A second signal ends it at once, as without us. */
+/**
+ * Resolves with the signal that asks the program to end. A second signal ends it at once, as if it were not handled.
+ */
 function toldToEnd(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const told = (signal: NodeJS.Signals): void => {
@@ -20,7 +22,7 @@ function toldToEnd(): Promise<NodeJS.Signals> {
   });
 }
 
-/** The redirector, and, where they have a port of their own, its pages under `/-/` and nothing else. */
+/** The redirector's server, and if the pages under `/-/` have their own port, a server with only those pages. */
 async function listenEverywhere(
   assembled: AssembledRedirector,
   { status, ...place }: RunOptions,
@@ -38,8 +40,8 @@ async function listenEverywhere(
 }
 
 /**
- * Ends a process in which a write hangs that nobody takes: `process.exit` would wait for it for ever (Node joins its
- * threads, nodejs/node: `uv_library_shutdown`). The first process of a container feels none of its own signals (Linux,
+ * * Ends a process in which a write hangs because nothing reads it: `process.exit` would wait for ever (Node joins its
+ * threads, nodejs/node: `uv_library_shutdown`). The first process of a container ignores its own signals (Linux,
  * pid_namespaces(7)), but it can abort.
  */
 function endBy(signal: NodeJS.Signals): void {
@@ -48,11 +50,11 @@ function endBy(signal: NodeJS.Signals): void {
 }
 
 /**
- * Runs a redirector until the program is told to end (SIGINT, SIGTERM): then what was begun is answered, and what was
- * logged is written. Where nobody takes that, the program ends by the signal.
+ * * Runs a redirector until the program gets SIGINT or SIGTERM. Then it answers the requests in progress and flushes
+ * the log. If nothing reads the log, the program ends by the signal.
  *
  * @param onListening receives the address, as a URL without a path, and that of the pages if they have their own
- * @throws Error as the operating system gives it, where it cannot listen there
+ * @throws the operating system's error if it cannot listen there
  */
 export async function runRedirector(
   assembled: AssembledRedirector,

@@ -9,20 +9,20 @@ interface Entry<Kept> {
 }
 
 /**
- * Keeps something for each kind of decision: the same network of the client, mirror, class, status and grade. Finding it
- * again takes two look-ups and a few comparisons, and no text is put together. Networks are objects of the routing table,
- * and what is kept for them goes with it.
+ * * Caches a value for each kind of decision: equal client network, mirror, class, status and grade. Finding it takes
+ * two look-ups and a few comparisons, and builds no strings. Networks are objects of the routing table, and their
+ * cached values are dropped with it.
  */
 export class DecisionCache<Kept> {
   readonly #byNetwork = new WeakMap<Network, Map<string | undefined, Entry<Kept>[]>>();
   readonly #make: (decision: Decision) => Kept;
 
-  /** @param make makes what is kept, from the first decision of its kind */
+  /** @param make creates the value from the first decision of its kind */
   constructor(make: (decision: Decision) => Kept) {
     this.#make = make;
   }
 
-  /** What is kept for decisions like this one. */
+  /** The cached value for decisions like this one. */
   find(decision: Decision): Kept {
     const { asked, status, grade } = decision;
     const entries = this.#entriesFor(decision);

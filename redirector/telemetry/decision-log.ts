@@ -4,29 +4,32 @@ import { DecisionCache } from "./decision-cache";
 import { decisionReason } from "./decision-reason";
 import type { RequestId } from "./request-id";
 
-/** What a line tells of a request besides its decision. */
+/** What a line reports about a request besides its decision. */
 export interface Told extends RequestId {
   readonly method: string;
-  /** From the request's headers to its answer. */
+  /** Time from the request's headers to its answer. */
   readonly milliseconds: number;
-  /** The id of a better mirror that did not answer, so that the client was sent to another. */
+  /** The ID of a better mirror skipped because it did not respond. */
   readonly unanswered?: string | undefined;
 }
 
 /** How decisions are logged. */
 export interface DecisionLogOptions {
-  /** The share of decisions that are logged, from 0 to 1, drawn by lot. @default 1 */
+  /** The share of decisions that are logged, from 0 to 1, chosen at random. @default 1 */
   readonly share?: number;
-  /** The Google project whose traces requests belong to: with it, Cloud Logging shows a line with its trace. @default none */
+  /**
+   * The Google project whose traces requests belong to: with it, Cloud Logging shows a line with its trace. @default
+   * none
+   */
   readonly traceProject?: string;
-  /** Draws the lots: from 0 to below 1. @default Math.random */
+  /** The source of random numbers, from 0 to below 1. @default Math.random */
   readonly random?: () => number;
 }
 
-/** Takes a line, without its end, in three parts: the first and the last are the same for many lines. */
+/** Receives a line, without its line break, in three parts: the first and the last are the same for many lines. */
 export type WriteLine = (beginning: Uint8Array, text: string, ending: Uint8Array) => void;
 
-/** What an asked thing may be told by. */
+/** The fields that can identify what was requested. */
 interface AskedFields {
   readonly class: string;
   readonly name?: string;
@@ -36,14 +39,19 @@ interface AskedFields {
   readonly code?: string;
 }
 
-/** Longest path that is logged, in characters: paths are the client's own text, and lines cost by their length. */
+/** Longest path that is logged, in characters: clients choose paths, and log lines cost by length. */
 const longestPath = 512;
-/** Longest method that is logged, in characters. The longest of those registered with IANA, UPDATEREDIRECTREF, has 17. */
+/**
+ * Longest method that is logged, in characters. The longest of those registered with IANA, UPDATEREDIRECTREF, has 17.
+ */
 const longestMethod = 17;
-/** What stands in JSON as it is: visible ASCII and spaces, without quotation mark and backslash (RFC 8259, section 7). */
+/**
+ * Text that needs no escaping in JSON: visible ASCII and spaces, without quotation mark and backslash (RFC 8259,
+ * section 7).
+ */
 const unescaped = /^[ !#-[\]-~]*$/;
 
-/** A text as it appears between quotation marks. Invisible characters are escaped too. */
+/** Escapes a string for JSON. Invisible characters are escaped too. */
 function escaped(text: string): string {
   return unescaped.test(text) ? text : printableJson(text).slice(1, -1);
 }
@@ -54,7 +62,7 @@ function seconds(milliseconds: number): string {
   return `${Math.floor(micros / 1e6)}.${String(1e6 + (micros % 1e6)).slice(1)}`;
 }
 
-/** 503 is a decision: the table's origin has no address yet. */
+/** 503 is a valid decision: the origin has no address yet. */
 function isOurError(status: number): boolean {
   return status >= 500 && status !== 503;
 }
@@ -70,9 +78,9 @@ function words({ asked, status, mirror }: Decision, reason: string, unanswered: 
   return `${asked.class} to ${mirror}: ${reason}${instead}`;
 }
 
-/** What the lines of decisions that are alike have in common. */
+/** The common parts of the lines of similar decisions. */
 interface LineParts {
-  /** From the brace to the seconds of the latency, by method and the mirror that did not answer. */
+  /** The text from the opening brace to the latency, by method and by the mirror that did not answer. */
   readonly beginnings: Map<string, Uint8Array>;
   /** The last member and the brace. */
   readonly ending: Uint8Array;
@@ -83,12 +91,12 @@ function makeParts({ network: { provider, region, asn, country } }: Decision): L
   return { beginnings: new Map(), ending: Buffer.from(ending) };
 }
 
-/** Whether a decision sends the client on: then its path names something that is to be had, if the client did not err. */
+/** Whether a decision redirects the client: then its path probably names something that exists. */
 function isRedirect(status: number): boolean {
   return status === 302 || status === 307;
 }
 
-/** What tells the thing that was asked for, as members that follow others. */
+/** The members that identify what was requested, to follow other members. */
 function askedMembers({ asked, status }: Decision): string {
   const { name, digest, reference, path, code }: AskedFields = asked;
   let members = "";
@@ -101,17 +109,17 @@ function askedMembers({ asked, status }: Decision): string {
 }
 
 /**
- * Makes lines of JSON about decisions, one a decision, in the shape that Cloud Logging and CloudWatch index: `severity`,
- * `time`, `message`, `httpRequest` and `logging.googleapis.com/trace` are special to Cloud Logging
+ * * Writes one line of JSON per decision, in the shape that Cloud Logging and CloudWatch index: `severity`, `time`,
+ * `message`, `httpRequest` and `logging.googleapis.com/trace` are special to Cloud Logging
  * (https://cloud.google.com/logging/docs/structured-logging), and the rest becomes its `jsonPayload`; CloudWatch's
  * queries know every field by its path (`network.provider`).
  *
- * No line holds the client's address, or anything of a request that was refused but its method and why. The path of a
- * file is logged where the client is redirected, since nothing else tells what is downloaded.
+ * No line contains the client's address. Of a refused request, a line contains only the method and the reason. The path
+ * of a file is logged if the client is redirected, since only the path tells what is downloaded.
  *
  * `sample` is the share of decisions like this one that are logged: 1 / `sample` summed over lines is their number.
- * Errors of ours are always logged. Refusals and detours round a mirror are drawn by lot like all others: neither a
- * flood nor an outage makes a sampled log dear, and metrics count each.
+ * Errors of ours are always logged. Refusals and detours round a mirror are sampled at random like all others: neither
+ * a flood nor an outage makes a sampled log dear, and metrics count each.
  *
  * The parts of a line that are the same for many requests are made once, as bytes.
  */
@@ -122,12 +130,11 @@ export class DecisionLog {
   readonly #traceMember: string;
   readonly #parts = new DecisionCache(makeParts);
   #millisecond = Number.NaN;
-  /** From behind the seconds of the latency to the request's id, for this millisecond. */
+  /** The text from after the latency to the request's id, for this millisecond. */
   #middle = "";
 
   /**
-   * @param write takes lines
-   * @throws RangeError where the share is not from 0 to 1
+   * @param write receives lines @throws RangeError if the share is not from 0 to 1
    */
   constructor(write: WriteLine, { share = 1, traceProject, random = Math.random }: DecisionLogOptions = {}) {
     if (!(share >= 0 && share <= 1)) throw new RangeError(`the share of logged decisions is ${share}, not from 0 to 1`);
@@ -140,7 +147,7 @@ export class DecisionLog {
         : `","logging.googleapis.com/trace":"projects/${escaped(traceProject)}/traces/`;
   }
 
-  /** Logs one decision, or leaves it to the lot. */
+  /** Logs a decision, if it is in the sample. */
   decided(decision: Decision, { id, trace, method, milliseconds, unanswered }: Told): void {
     if (this.#share < 1 && !isOurError(decision.status) && this.#random() >= this.#share) return;
     const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
@@ -155,7 +162,7 @@ export class DecisionLog {
     method: string,
     unanswered: string | undefined,
   ): Uint8Array {
-    // Other methods are refused, and clients may invent any number of them.
+    // Other methods are refused, and clients could invent arbitrary ones.
     if (method !== "GET" && method !== "HEAD") {
       return this.#makeBeginning(decision, method.slice(0, longestMethod), unanswered);
     }

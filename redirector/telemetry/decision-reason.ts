@@ -1,9 +1,9 @@
 import type { Decision } from "../../routing/decide";
 
 /**
- * Why a client is answered as it is, in one word of a small fixed set: the grade of the chosen mirror's standing, or,
- * where no mirror answers, what was asked for (`ping`, `page`, `mirror-list`), `refused`, or `no-origin` where only the
- * origin could answer and has no address.
+ * * The reason for an answer, as one word of a small fixed set: the grade of the chosen mirror, or if no mirror
+ * answers, what was requested (`ping`, `page`, `mirror-list`), `refused`, or `no-origin` if only the origin could
+ * answer and it has no address.
  */
 export function decisionReason({ asked, grade, status }: Decision): string {
   return grade ?? (status === 503 ? "no-origin" : asked.class);

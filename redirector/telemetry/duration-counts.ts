@@ -1,10 +1,10 @@
-/** How many durations were how long: a histogram to which adding one is a walk through a few numbers. */
+/** A histogram of durations. Adding one takes a few comparisons. */
 export class DurationCounts {
-  /** Upper bounds of the buckets in seconds, ascending, both as they are compared and counted. */
+  /** Upper bounds of the buckets in seconds, ascending and inclusive. */
   readonly bounds: readonly number[];
   /** The sum of all durations, in seconds. */
   sum = 0;
-  /** One count a bucket, and a last one for what is longer than all bounds. Doubles count exactly up to 2^53. */
+  /** One count per bucket, and a last one for durations above all bounds. Doubles count exactly up to 2^53. */
   readonly #counts: Float64Array;
 
   constructor(bounds: readonly number[]) {
@@ -12,7 +12,7 @@ export class DurationCounts {
     this.#counts = new Float64Array(bounds.length + 1);
   }
 
-  /** Counts one duration. What is no number, or negative as when a clock was set back, counts as none at all. */
+  /** Counts one duration. A duration that is not a number, or negative because a clock was set back, counts as 0. */
   add(seconds: number): void {
     const counted = seconds > 0 ? seconds : 0;
     const { bounds } = this;
@@ -22,7 +22,7 @@ export class DurationCounts {
     this.sum += counted;
   }
 
-  /** For each bound, and last for all durations, how many are not longer. */
+  /** The number of durations up to each bound, and finally of all durations. */
   cumulative(): number[] {
     let count = 0;
     return Array.from(this.#counts, (more) => {

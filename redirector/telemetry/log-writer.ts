@@ -1,49 +1,49 @@
 import { write } from "node:fs";
 
-/** Writes bytes, not necessarily all of them, and says how many; `error` where it could write none. */
+/** Writes some or all of the bytes, and reports how many; `error` if it could not write any. */
 export type WriteBytes = (
   bytes: Uint8Array,
   done: (error: NodeJS.ErrnoException | null, written: number) => void,
 ) => void;
 
-/** So many bytes are written at once, without waiting for more: what a pipe holds (Linux, pipe(7)). */
+/** The number of bytes that are written without waiting for more: the capacity of a pipe (Linux, pipe(7)). */
 const enough = 64 * 1024;
-/** Room for what is written at once, and for the line that makes it enough, which is a few hundred bytes long. */
+/** Space for one write, and for the line that completes it, which is a few hundred bytes long. */
 const usualRoom = enough + 16 * 1024;
-/** Bytes that one character takes at the most: UTF-8 writes a pair of surrogates, which are two, in four. */
+/** Maximum number of bytes per character: in UTF-8, a surrogate pair, which is two characters, takes four. */
 const bytesPerCharacter = 3;
-/** Nothing waits longer for more to come, in milliseconds. */
+/** The longest time that a line waits for more lines, in milliseconds. */
 const patience = 100;
-/** So many bytes may wait for a reader that is slow; what comes then is dropped. Some 15,000 lines. */
+/** The number of bytes that may wait for a slow reader, about 15,000 lines; further lines are dropped. */
 const most = 8 * 1024 * 1024;
 const lineEnd = 0x0a;
 const nothing = new Uint8Array();
-/** When a full pipe that does not block is tried again, in milliseconds. */
+/** The time before another attempt to write to a full non-blocking pipe, in milliseconds. */
 const pause = 10;
 
 /**
- * Writes to a file descriptor on a thread of the runtime. `process.stdout` would not do: on Linux it waits for the
- * reader of a pipe, and every client with it (Node's documentation, "A note on process I/O").
+ * * Writes to a file descriptor on a thread of the runtime. `process.stdout` is not suitable: on Linux it waits for the
+ * reader of a pipe, and every client would wait with it (Node's documentation, "A note on process I/O").
  */
 export function writeTo(descriptor: number): WriteBytes {
   return (bytes, done) => write(descriptor, bytes, done);
 }
 
 /**
- * Takes lines and writes many of them at once: when 64 KiB wait, or after 100 ms. It never waits and never throws.
- * While a write is under way lines are gathered, at most 8 MiB of them; what is more is dropped, counted, and told by a
- * line of its own as soon as lines are taken again. Lines become bytes at once: as texts of many parts they would be
- * moved about by every collection of garbage until they are written.
+ * * Buffers lines and writes many of them at once: when 64 KiB are waiting, or after 100 ms. It never blocks and never
+ * throws. During a write, up to 8 MiB of lines are buffered. Further lines are dropped and counted, and a line reports
+ * them as soon as lines are accepted again. Lines are encoded at once: as strings of many parts, they would be moved by
+ * every garbage collection until they are written.
  *
- * A place that stops programs between requests, as Lambda does, must wait for `flush` before each answer.
+ * On platforms that freeze programs between requests, as Lambda does, callers must wait for `flush` before each answer.
  */
 export class LogWriter {
-  /** How many lines were dropped: nobody took them in time, or writing failed. */
+  /** How many lines were dropped because the reader was too slow or writing failed. */
   dropped = 0;
   readonly #write: WriteBytes;
   #room: Buffer = Buffer.allocUnsafe(usualRoom);
   #used = 0;
-  /** The room that was written last, to be used again. */
+  /** The buffer that was written last, for reuse. */
   #spare: Buffer | undefined;
   #lines = 0;
   #untold = 0;
@@ -51,17 +51,17 @@ export class LogWriter {
   #timer: NodeJS.Timeout | undefined;
   #whenIdle: (() => void)[] = [];
 
-  /** @param bytes where to: `writeTo(1)` is the standard output */
+  /** @param bytes the destination: `writeTo(1)` is the standard output */
   constructor(bytes: WriteBytes) {
     this.#write = bytes;
   }
 
-  /** Takes one line, without its end. */
+  /** Adds a line, without its line break. */
   write(line: string): void {
     this.writeParts(nothing, line, nothing);
   }
 
-  /** Takes one line, without its end, between bytes that it has in common with other lines: those are only copied. */
+  /** Adds a line, without its line break, between bytes that it shares with other lines, which are only copied. */
   writeParts(beginning: Uint8Array, text: string, ending: Uint8Array): void {
     const length = beginning.length + text.length + ending.length;
     if (this.#used + length >= most) {
@@ -77,8 +77,8 @@ export class LogWriter {
   }
 
   /**
-   * Writes what waits, and waits until it is written, lines that come meanwhile included: before a program ends. A
-   * reader that takes nothing makes it wait for ever, so that an end needs a limit of its own.
+   * * Writes everything that is buffered, including lines that arrive in the meantime, and resolves when it is written:
+   * for the end of a program. If the reader never reads, it never resolves, so a shutdown needs its own time limit.
    */
   async flush(): Promise<void> {
     if (!this.#busy) this.#start();
@@ -109,7 +109,7 @@ export class LogWriter {
 
   #tell(): void {
     const time = new Date().toISOString();
-    const message = `${this.#untold} lines of this log were dropped before this one`;
+    const message = `${this.#untold} log lines were dropped here`;
     this.#gather(nothing, JSON.stringify({ severity: "WARNING", time, message, dropped: this.#untold }), nothing);
     this.#untold = 0;
   }

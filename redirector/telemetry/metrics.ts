@@ -9,14 +9,14 @@ import { decisionReason } from "./decision-reason";
 import { DurationCounts } from "./duration-counts";
 import { LabelTree } from "./label-tree";
 
-/** What metrics tell of the routing table in force. */
+/** What metrics report about the routing table in force. */
 export interface TableFacts {
   /** The last change of its inputs, an ISO time. */
   readonly issued: string;
   readonly loaded: Date;
   /** SHA-256, hexadecimal. */
   readonly checksum: string;
-  /** How many prefixes it tells apart. */
+  /** How many prefixes it has. */
   readonly prefixes: number;
   readonly mirrors: readonly Pick<TableMirror, "state">[];
   /** The published ranges that it was compiled from; `asOf` is an ISO date or time. */
@@ -29,29 +29,32 @@ export interface BreakerFact {
   readonly state: BreakerState;
 }
 
-/** What is read when somebody asks for the metrics. */
+/** What is read when metrics are requested. */
 export interface MetricsSources {
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   table(): TableFacts;
   breakers(): Iterable<BreakerFact>;
-  /** How many lines the log has lost since the start. */
+  /** Log lines dropped since start. */
   droppedLines(): number;
 }
 
 const breakerStates: readonly BreakerState[] = ["closed", "open", "probing"];
 const mirrorStates: readonly TableMirror["state"][] = ["active", "draining", "retired"];
-/** Seconds: 50 µs to 500 ms. Answers from memory are in the first buckets; behind 300 ms a mirror did not answer. */
+/** Seconds: 50 µs to 500 ms. Answers from memory are in the first buckets; above 300 ms, a mirror did not answer. */
 const requestBounds = [5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.35, 0.5];
-/** Seconds: from a mirror in the same building to the longest that a question is waited for. */
+/** Seconds: from a mirror in the same building to the timeout of a question. */
 const checkBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5];
-/** The label of what is missing: no provider is known, no mirror answers. No id of a mirror has no slash. */
+/**
+ * The label for a missing value: no provider is known, or no mirror answers. Mirror ids always contain a slash, so none
+ * is equal to it.
+ */
 const none = "none";
 
 type Labels = Readonly<Record<string, string | number>>;
 type Sample = readonly [labels: Labels, value: number];
 
-/** A metric of one number for each combination of labels. */
+/** A metric with one number per combination of labels. */
 interface Family {
   readonly name: string;
   readonly help: string;
@@ -59,7 +62,7 @@ interface Family {
   readonly samples: () => Iterable<Sample>;
 }
 
-/** A metric of a distribution for each combination of labels. */
+/** A metric with one distribution per combination of labels. */
 interface Distribution {
   readonly name: string;
   readonly help: string;
@@ -74,12 +77,12 @@ function* samplesOf(tree: LabelTree<Tally>, names: readonly string[]): Generator
   }
 }
 
-/** How often something happened. */
+/** The number of occurrences. */
 interface Tally {
   count: number;
 }
 
-/** The tally of the labels that lead to a branch. */
+/** The count for the labels that lead to a branch. */
 function tallyAt(branch: LabelTree<Tally>): Tally {
   branch.leaf ??= { count: 0 };
   return branch.leaf;
@@ -97,13 +100,16 @@ function bucketValues(name: string, labels: Labels, counts: DurationCounts): Met
   return [...buckets, sum, { metricName: `${name}_count`, labels, value: total }];
 }
 
-/** The name and version of what runs this: `node 24.1.0`, `bun 1.3.0`. */
+/** The name and version of the runtime: `node 24.1.0`, `bun 1.3.0`. */
 function runtime(): string {
   const { bun, node } = process.versions;
   return bun === undefined ? `node ${node}` : `bun ${bun}`;
 }
 
-/** What Prometheus's client libraries tell of every process: https://prometheus.io/docs/instrumenting/writing_clientlibs/ */
+/**
+ * What Prometheus's client libraries report about every process:
+ * https://prometheus.io/docs/instrumenting/writing_clientlibs/
+ */
 const processGauges: readonly Family[] = [
   {
     name: "process_resident_memory_bytes",
@@ -123,10 +129,10 @@ function processorSeconds(): number {
 }
 
 /**
- * What the redirector tells of itself, in Prometheus's text format.
+ * * The redirector's metrics, in Prometheus's text format.
  *
- * Every request is counted, by numbers of ours that cost a few look-ups; prom-client, which writes the text, sees them
- * when it is asked for it. It is loaded then as well: it takes as long as all the rest of a start.
+ * Every request is counted in our own counters, which takes a few look-ups; prom-client, which formats the text, reads
+ * them when the text is requested. Only then is it loaded, because that takes as long as the rest of the start.
  *
  * Labels come from the routing table and from fixed sets, never from a request.
  */
@@ -136,7 +142,7 @@ export class RedirectorMetrics {
   readonly #sources: MetricsSources;
   /** By mirror, class, provider, status and reason. */
   readonly #decisions = new LabelTree<Tally>();
-  /** The same tallies, as a request finds them. */
+  /** The same counts, in the form in which requests look them up. */
   #tallies = this.#createCache();
   readonly #durations = new DurationCounts(requestBounds);
   /** By mirror, kind and outcome. */
@@ -152,13 +158,13 @@ export class RedirectorMetrics {
     this.#sources = sources;
   }
 
-  /** Counts one decision, and how long its request took until it was answered. */
+  /** Counts a decision, and the time until its request was answered. */
   decided(decision: Decision, milliseconds?: number): void {
     this.#tallies.find(decision).count++;
     if (milliseconds !== undefined) this.#durations.add(milliseconds / 1000);
   }
 
-  /** Counts one question that a mirror was asked. */
+  /** Counts a question to a mirror. */
   asked(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void {
     tallyAt(this.#checks.at(mirror).at(kind).at(outcome)).count++;
     const branch = this.#checkDurations.at(kind);
@@ -172,8 +178,8 @@ export class RedirectorMetrics {
   }
 
   /**
-   * Drops the series of mirrors that are not in the table any more: otherwise a process that runs for months would
-   * report every mirror that ever was. A mirror that comes back counts from zero, as after a restart.
+   * * Drops the series of mirrors that are no longer in the table: otherwise a process that runs for months would
+   * report every mirror that ever existed. A mirror that comes back counts from zero, as after a restart.
    */
   keepOnly(mirrors: readonly Pick<TableMirror, "id">[]): void {
     const ids = new Set(mirrors.map(({ id }) => id));
@@ -182,7 +188,7 @@ export class RedirectorMetrics {
     this.#tallies = this.#createCache();
   }
 
-  /** Counts one look for a new routing table. */
+  /** Counts a check for a new routing table. */
   tableLoad(result: TableEvent["outcome"]): void {
     tallyAt(this.#loads.at(result)).count++;
   }
@@ -241,7 +247,7 @@ export class RedirectorMetrics {
         },
       });
     }
-    // prom-client's own histogram counts what it observes and cannot be given counts: this one's values are ours.
+    // prom-client's own histogram counts observations and cannot be set to counts, so this one uses our values.
     class OurHistogram extends Counter {
       readonly #distribution: Distribution;
 
@@ -266,7 +272,7 @@ export class RedirectorMetrics {
     return [
       {
         name: "mirrorform_decisions_total",
-        help: "Requests that were decided.",
+        help: "Decisions on requests.",
         labels: decisionLabels,
         samples: () => samplesOf(this.#decisions, decisionLabels),
       },
@@ -278,23 +284,23 @@ export class RedirectorMetrics {
       },
       {
         name: "mirrorform_table_loads_total",
-        help: "Looks for a new routing table.",
+        help: "Checks for a new routing table.",
         labels: ["result"],
         samples: () => samplesOf(this.#loads, ["result"]),
       },
       {
         name: "mirrorform_failures_total",
-        help: "Requests that were answered with 500 because of an error of ours.",
+        help: "Requests that were answered with 500 because of an internal error.",
         samples: () => [[{}, this.#failures]],
       },
       {
         name: "mirrorform_log_lines_dropped_total",
-        help: "Lines that the log has lost because nobody took them.",
+        help: "Log lines that were dropped because the reader was too slow or writing failed.",
         samples: () => [[{}, this.#sources.droppedLines()]],
       },
       {
         name: "process_cpu_seconds_total",
-        help: "Processor time spent, for the program and for the system.",
+        help: "CPU time used, in user and system mode.",
         samples: () => [[{}, processorSeconds()]],
       },
     ];
@@ -322,7 +328,7 @@ export class RedirectorMetrics {
   #breakerGauge(): Family {
     return {
       name: "mirrorform_breaker_state",
-      help: "1 for the state in which a mirror's circuit breaker is, 0 for the others.",
+      help: "1 for the current state of a mirror's circuit breaker, 0 for the others.",
       labels: ["mirror", "state"],
       samples: () =>
         Array.from(this.#sources.breakers()).flatMap(({ mirror, state }) =>
@@ -335,7 +341,7 @@ export class RedirectorMetrics {
     const labels = { version: this.#sources.version, runtime: runtime() };
     return {
       name: "mirrorform_build_info",
-      help: "Always 1: which version runs, and on what.",
+      help: "Always 1; the version of the program and of its runtime.",
       labels: Object.keys(labels),
       samples: () => [[labels, 1]],
     };
@@ -356,13 +362,13 @@ export class RedirectorMetrics {
       },
       {
         name: "mirrorform_table_info",
-        help: "Always 1: which routing table is in force.",
+        help: "Always 1; the checksum of the routing table in force.",
         labels: ["checksum"],
         samples: () => [[{ checksum: table().checksum }, 1]],
       },
       {
         name: "mirrorform_table_prefixes",
-        help: "Prefixes that the routing table tells apart.",
+        help: "Prefixes in the routing table.",
         samples: () => [[{}, table().prefixes]],
       },
       {
@@ -376,7 +382,7 @@ export class RedirectorMetrics {
       },
       {
         name: "mirrorform_range_as_of_timestamp_seconds",
-        help: "When published address ranges were published.",
+        help: "When each list of address ranges was published.",
         labels: ["name"],
         samples: () => table().ranges.map(({ name, asOf }) => [{ name }, secondsOf(asOf)]),
       },

@@ -1,4 +1,4 @@
-/** By what one request is found again in logs. */
+/** Identifies a request in logs. */
 export interface RequestId {
   /** Returned to the client as `X-Request-Id`. Letters, digits, hyphens and underscores, at most 128 of them. */
   readonly id: string;
@@ -6,7 +6,7 @@ export interface RequestId {
   readonly trace?: string | undefined;
 }
 
-/** Reads one header; undefined where its value is not exactly what it should be. */
+/** Reads one header; undefined if its value is not exactly well-formed. */
 type HeaderReader = (value: string) => RequestId | undefined;
 
 /**
@@ -15,18 +15,18 @@ type HeaderReader = (value: string) => RequestId | undefined;
  */
 const googleTrace = /^([0-9a-f]{32})(?:\/([0-9]{1,20}))?(?:;o=[0-9]{1,3})?$/;
 /**
- * `Root` is the trace, `Self` this request in it, where the client brought a `Root`. Load balancers, API Gateway and
- * Lambda set it: version, seconds since 1970 in 8 hexadecimal digits, 24 more. See
+ * * `Root` is the trace; `Self` is this request in it, present if the client sent a `Root`. Load balancers, API Gateway
+ * and Lambda set it: version, seconds since 1970 in 8 hexadecimal digits, 24 more. See
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html.
  */
 const amazonField = /^(Root|Self)=(1-[0-9a-f]{8}-[0-9a-f]{24})$/;
-/** Longest `X-Amzn-Trace-Id` that is looked at: the platform keeps whatever fields a client puts into it. */
+/** Length limit of `X-Amzn-Trace-Id`: the platform keeps any fields that a client puts into it. */
 const longestAmazonTrace = 512;
 /** W3C Trace Context, section 3.2: version, trace, parent, flags. Later versions may append fields. */
 const worldWideTrace = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(-.{0,256})?$/;
 /**
  * UUIDs, nginx's `$request_id` and the like. Neither dot nor colon: some proxies write the client's address into their
- * ids, as HAProxy's documentation of `unique-id-format` proposes, and no address may come into the log.
+ * ids, as HAProxy's documentation of `unique-id-format` proposes, and no address may appear in the log.
  */
 const plainId = /^[A-Za-z0-9_-]{8,128}$/;
 
@@ -58,8 +58,8 @@ function plain(value: string): RequestId | undefined {
 }
 
 /**
- * First what only a platform sets on its own requests, since it leads to the platform's own log of the request; then
- * what instrumented clients send through every platform, which names a trace; last what anybody may invent.
+ * * First the headers that a platform sets, since they lead to its own log of the request; then the one that
+ * instrumented clients send through every platform, which names a trace; last the one that any client may invent.
  */
 const sources: readonly (readonly [header: string, read: HeaderReader])[] = [
   ["x-cloud-trace-context", google],
@@ -68,7 +68,10 @@ const sources: readonly (readonly [header: string, read: HeaderReader])[] = [
   ["x-request-id", plain],
 ];
 
-/** Random bytes, and the same in hexadecimal, for the next 256 ids: drawing and writing many at once takes a tenth of the time. */
+/**
+ * Random bytes, and the same in hexadecimal, for the next 256 ids: drawing and writing many at once takes a tenth of
+ * the time.
+ */
 const pool = Buffer.alloc(4096);
 let digits = "";
 let used = 0;
@@ -85,13 +88,14 @@ function newId(): string {
 }
 
 /**
- * The id of a request: the platform's where a header carries one, otherwise a new one. Never throws. What a header says
- * goes into logs and back into a header, so that anything but the header's own grammar is passed over. Headers can be
- * forged, so that an id finds a request again and proves nothing.
+ * * The id of a request: from a header if one has it, otherwise a new one. Never throws. The id is written to logs and
+ * back into a header, so a value that does not match the header's grammar is ignored. Headers can be forged: an id
+ * helps to find a request, but proves nothing.
  *
- * A new id is 128 random bits in hexadecimal, as a trace's is: among 10^15 requests, on however many machines, two have
- * the same with a chance of about one in 10^9, and nothing in it tells of the client or of how many others there were.
- * (`randomUUID` would do; but Node puts its text together of twenty pieces, which the log has to join.)
+ * A new id is 128 random bits in hexadecimal, as a trace's is: among 10^15 requests, on any number of machines, the
+ * chance that two have the same id is about one in 10^9. It reveals nothing about the client or the number of other
+ * requests. (`randomUUID` would also work, but Node builds its string from twenty pieces, which the log would have to
+ * join.)
  */
 export function requestId(request: { header(name: string): string | undefined }): RequestId {
   for (const [header, read] of sources) {

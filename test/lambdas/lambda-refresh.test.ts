@@ -13,7 +13,7 @@ import { until } from "../redirector/until";
 
 const hosts = ["first.example.org", "second.example.org", "third.example.org"];
 
-/** A table that redirects for this host and those before it, since a table that loses one is doubtful. */
+/** A table that serves this host and those before it, since a table that loses a host is refused. */
 function bytesFor(host: string, day: number): Uint8Array {
   const names = hosts.slice(0, hosts.indexOf(host) + 1);
   return tableBytes({
@@ -24,7 +24,7 @@ function bytesFor(host: string, day: number): Uint8Array {
 
 const directory = mkdtempSync(join(tmpdir(), "mirrorform-refresh-"));
 const minute = 60_000;
-/** Questions for a table that are not answered yet. */
+/** Requests for a table that are not answered yet. */
 const waiting: ServerResponse[] = [];
 let server: Server;
 
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   waiting.length = 0;
-  // Sockets need most clocks as they are.
+  // Sockets need most timers to be real.
   const real = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setInterval", "hrtime"] as const;
   jest.useFakeTimers({ now: Date.parse("2026-11-21T12:00:00Z"), doNotFake: [...real, "performance"] });
 });
@@ -74,7 +74,7 @@ function startFunction() {
   jest.isolateModules(() => {
     ({ handler } = require(join(directory, "index.js")));
   });
-  /** Asks for a file; `status` stays undefined until the function has ended the request. */
+  /** Requests a file; `status` stays undefined until the function has answered. */
   return (host: string) => {
     const call = {
       status: undefined as number | undefined,
@@ -97,7 +97,7 @@ async function give(host: string, day: number): Promise<void> {
   waiting.shift()?.end(bytesFor(host, day));
 }
 
-test("the source is asked when the function starts, and its table answers the first request", async () => {
+test("the source is read when the function starts, and its table answers the first request", async () => {
   const ask = startFunction();
   await until(() => waiting.length > 0);
   const call = ask("second.example.org");
@@ -126,7 +126,7 @@ describe("a minute later", () => {
     return ask;
   }
 
-  test("a request is answered by the table in force, and ends when the next one is there", async () => {
+  test("a request is answered by the table in force, and ends when the new table has arrived", async () => {
     const ask = await later();
     const call = ask("second.example.org");
     await until(() => waiting.length > 0);

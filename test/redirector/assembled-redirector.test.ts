@@ -88,7 +88,7 @@ describe("a mirror that leaves the routing table", () => {
     const lines = service.lines.map((line) => JSON.parse(line));
     // Neither is a decision: both are logged although decisions are not.
     expect(lines).toMatchObject([
-      { severity: "WARNING", message: `${near} is left alone`, trouble: expect.stringContaining("status 500") },
+      { severity: "WARNING", message: `${near} gets no more clients`, trouble: expect.stringContaining("status 500") },
       { severity: "INFO", message: "a new routing table is in force" },
     ]);
   });
@@ -115,7 +115,7 @@ test("a table that stays refused is counted at every reading, and logged once", 
   await assembled.stop();
   expect(await assembled.metrics.text()).toMatch(/^mirrorform_table_loads_total\{result="refused"\} 3$/m);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { severity: "WARNING", message: expect.stringContaining("stays: refused: "), source: "a test" },
+    { severity: "WARNING", message: expect.stringContaining("keeping the current routing table: refused: "), source: "a test" },
   ]);
 });
 

@@ -32,7 +32,7 @@ describe("the answer, and whether the connection stays open", () => {
   test.each([
     ["HTTP/1.1", get("/x"), 200, false],
     ["HTTP/1.1 with Connection: close", get("/x", "Connection: Close\r\n"), 200, true],
-    ["an empty line before the request", `\r\n${get("/x")}`, 200, false],
+    ["an empty line before the request the request", `\r\n${get("/x")}`, 200, false],
     ["an upgrade, which is ignored", get("/x", "Connection: upgrade\r\nUpgrade: h2c\r\n"), 200, false],
     ["a body without a length", get("/x", "Content-Length: 0\r\n"), 200, false],
     ["a body", get("/x", "Content-Length: 5\r\n"), 200, true],
