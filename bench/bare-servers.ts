@@ -1,7 +1,7 @@
 import type { Answer } from "../routing/answer";
 
 /**
- * * Programs that give every request the same answer and decide nothing, using only their runtime's HTTP server: no
+ * Programs that give every request the same answer and decide nothing, using only their runtime's HTTP server: no
  * redirector can be faster on that server. They listen on the port in `PORT`.
  *
  * @param answer one of the redirector's answers, so that both send as many headers and bytes

@@ -4,7 +4,7 @@ import { join } from "node:path";
 const fixture = join(__dirname, "../test/fixtures/inventories/rich");
 
 /**
- * * Writes the rich inventory of the tests into a folder, with `presence: complete` for the clouds: an export leaves
+ * Writes the rich inventory of the tests into a folder, with `presence: complete` for the clouds: an export leaves
  * out mirrors that it would have to ask, and would give different answers.
  *
  * @returns the path of its `mirrors.yaml`

@@ -1,5 +1,5 @@
 /**
- * * Measures what clients notice when a mirror fails: `npx tsx bench/faults.ts [--json]`. Each fault has its own
+ * Measures what clients notice when a mirror fails: `npx tsx bench/faults.ts [--json]`. Each fault has its own
  * `mirrorform serve` on loopback, whose nearest mirror has the fault. Takes about five minutes, most of which are spent
  * waiting for recovered mirrors to get their clients back. The exit status is 1 if a figure is over its limit
  * (`docs/measurements.md`, "Faults").
@@ -172,7 +172,7 @@ async function mend({ mirror, door }: Trial, { door: state }: FaultScene): Promi
   mirror.fault = "none";
   mirror.delay = 0;
   if (state === "closed") await door.open();
-  if (state === "wrong-certificate") door.mendCertificate();
+  if (state === "wrong-certificate") door.repairCertificate();
 }
 
 function counted(told: readonly Told[]): Record<string, number> {

@@ -52,7 +52,7 @@ export class FrontDoor {
   }
 
   /** Uses the trusted certificate from now on. */
-  mendCertificate(): void {
+  repairCertificate(): void {
     (this.#server as TlsServer).setSecureContext(trusted);
   }
 

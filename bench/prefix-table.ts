@@ -1,5 +1,5 @@
 /**
- * * Measures the prefix table on the shipped ranges (AWS, Google and Azure), compared with a plain scan and an npm
+ * Measures the prefix table on the shipped ranges (AWS, Google and Azure), compared with a plain scan and an npm
  * library: `npx tsx bench/prefix-table.ts [--json]`. Only compare figures from the same run.
  */
 import ipaddr from "ipaddr.js";

@@ -39,7 +39,7 @@ function targetOf(kind: (typeof kinds)[number], image: string, digest: string): 
   return `/v2/${image}/manifests/${kind === "tag" ? "v1.36.0" : `sha256:${digest}`}`;
 }
 
-function digestOf(index: number): string {
+function getDigest(index: number): string {
   return createHash("sha256").update(String(index)).digest("hex");
 }
 
@@ -62,7 +62,7 @@ export function googleBlobs(count: number): Pull[] {
     count,
   );
   return addresses.map((address, index) => ({
-    target: targetOf("blob", pick(images), digestOf(index)),
+    target: targetOf("blob", pick(images), getDigest(index)),
     host: registry,
     forwardedFor: `${address}, ${address}`,
     userAgent: "containerd/v2.2.0",
@@ -89,7 +89,7 @@ export function pullMix(count: number): Pull[] {
   return Array.from({ length: count }, (_, index) => {
     const kind = pick(kinds);
     return {
-      target: targetOf(kind, pick(images), digestOf(index)),
+      target: targetOf(kind, pick(images), getDigest(index)),
       host: kind === "file" ? downloads : registry,
       forwardedFor: (index % ipv6Share === 0 ? ipv6 : ipv4)[index] ?? "",
       userAgent: kind === "file" ? "curl/8.16.0" : "containerd/v2.2.0",

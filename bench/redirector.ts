@@ -1,5 +1,5 @@
 /**
- * * Compares redirectors: `npx tsx bench/redirector.ts [--json] [--load NAME]... [NAME...]`: our server on Node (the
+ * Compares redirectors: `npx tsx bench/redirector.ts [--json] [--load NAME]... [NAME...]`: our server on Node (the
  * one that runs this) and on Bun, the exports for nginx and Envoy, archeio, and bare servers of nginx, Node and Bun,
  * which decide nothing and give everybody one answer of ours. Each program has one processor for itself and the table
  * that ships; wrk has the other. Our servers write their log to a file and count for their metrics; mirrors are not
@@ -137,7 +137,7 @@ function nginxOptions(path: string, name: string, configuration: string): Return
 }
 
 /** An answer of typical length that our servers give to a load. */
-function usualAnswer(table: RoutingTable, { pulls }: Load): Answer {
+function createTypicalAnswer(table: RoutingTable, { pulls }: Load): Answer {
   const conditions = assumeAllHeld(dayOf(new Date()));
   const answers = pulls.map(({ target, host, forwardedFor }) => {
     const address = clientAddress(clientRule, { peer: undefined, header: () => forwardedFor });
@@ -167,7 +167,7 @@ function subjectsOf(tools: ReadonlyMap<ToolName, string>, loads: readonly Load[]
     args: [place("container.js")],
     env: cleanEnvironment(settings(port)),
   });
-  const answers = new Map(loads.map((load) => [load.name, usualAnswer(table, load)]));
+  const answers = new Map(loads.map((load) => [load.name, createTypicalAnswer(table, load)]));
   const answerTo = (load: LoadName) => answers.get(load) as Answer;
   const bareServer = (path: string, program: (answer: Answer) => string) => (port: number, load: LoadName) => {
     writeFileSync(place("bare.js"), program(answerTo(load)));
@@ -429,7 +429,7 @@ function shareText(share: number | undefined): string {
 }
 
 /** Each target with the measured figure. */
-function aimLines(all: readonly ComparedFigures[]): string[] {
+function formatAims(all: readonly ComparedFigures[]): string[] {
   return all.flatMap(({ program, load, connections, ofBare, p99OfBare, ofArcheio }) => {
     const aim: {
       readonly ofBare?: number;
@@ -474,7 +474,7 @@ function print(all: readonly ComparedFigures[], begun: Readonly<Record<string, n
     begun[each.program]?.toFixed(1) ?? "",
   ]);
   console.log(formatTable(head, rows));
-  console.log(`${aimLines(all).join("\n")}\n`);
+  console.log(`${formatAims(all).join("\n")}\n`);
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model}; medians of ${rounds} loads of ${seconds} s and of ${starts} starts`,
   );

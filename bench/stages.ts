@@ -1,5 +1,5 @@
 /**
- * * Measures what each stage of our own work costs a request, in process and without a network. `bench/redirector.ts`
+ * Measures what each stage of our own work costs a request, in process and without a network. `bench/redirector.ts`
  * bundles this program and runs it on each runtime with two arguments: the file of a routing table, and a file of loads
  * as JSON. Prints, as JSON, microseconds of processor time a request by stage and load. `handle` is all stages
  * together.
@@ -70,8 +70,8 @@ function stagesOf(table: RoutingTable, pulls: readonly Pull[]): Readonly<Record<
     "request id": (index) => requestId(at(carried, index)),
     decision: (index) => decide(table, at(requests, index), conditions),
     answer: (index) => respondWith(at(decisions, index), table, at(requests, index), conditions),
-    metrics: (index) => metrics.decided(at(decisions, index), 0.05),
-    "log line": (index) => log.decided(at(decisions, index), told),
+    metrics: (index) => metrics.countDecision(at(decisions, index), 0.05),
+    "log line": (index) => log.logDecision(at(decisions, index), told),
     handle: (index) => redirector.handle(at(carried, index)),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * * Measures how long a cold process takes to synthesize the rich inventory of the tests, compared with a process that
+ * Measures how long a cold process takes to synthesize the rich inventory of the tests, compared with a process that
  * only loads CDKTF and the three providers' bindings: `npx tsx bench/synthesis.ts [--json]`. The limit is 3 seconds: a
  * synthesis is part of every review of `mirrors.yaml`, and must not delay it.
  */

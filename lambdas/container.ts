@@ -1,5 +1,5 @@
 /**
- * * The redirector as the program of a container, on Node or Bun, for example on Cloud Run. Configured by environment
+ * The redirector as the program of a container, on Node or Bun, for example on Cloud Run. Configured by environment
  * variables: `PORT` (Cloud Run sets it; 8080 otherwise), `MIRRORFORM_TABLE` (the file of the fallback table), and those
  * of `environmentSettings`.
  */

@@ -22,7 +22,7 @@ import { within } from "./within";
 export interface RedirectorSettings {
   readonly clientAddress: ClientAddressRule;
   /**
-   * * `ask`: the redirector asks mirrors whether they hold an object, and asks the origin for lists. `assume`, for
+   * `ask`: the redirector asks mirrors whether they hold an object, and asks the origin for lists. `assume`, for
    * trials: it asks nothing, and stores that `deployed.yaml` does not list yet count as listed.
    */
   readonly presence: "ask" | "assume";
@@ -58,7 +58,7 @@ export interface RedirectorSettings {
  */
 export const flushLimit = 1_000;
 
-function unready(table: RoutingTable): string | undefined {
+function describeUnreadiness(table: RoutingTable): string | undefined {
   const gaps = originGaps(table).map((gap) => formatGap(table.origin.id, gap));
   return gaps.length > 0 ? `not ready: ${gaps.join("; ")}` : undefined;
 }
@@ -76,28 +76,28 @@ export class AssembledRedirector {
   readonly #lines: LogWriter;
   readonly #frozen: boolean;
   /** The last message about the table's source. */
-  #told = "";
+  #lastReported = "";
 
   /** Starts nothing yet. @param table the first table in force */
   constructor(table: RoutingTable, settings: RedirectorSettings) {
     this.#lines = new LogWriter(settings.write);
     this.#frozen = settings.frozen ?? false;
-    this.#presence = settings.presence === "ask" ? this.#watch(settings) : undefined;
-    this.#lists = settings.presence === "ask" ? this.#listOrigin(settings) : undefined;
+    this.#presence = settings.presence === "ask" ? this.#createPresence(settings) : undefined;
+    this.#lists = settings.presence === "ask" ? this.#createLists(settings) : undefined;
     const prepare = settings.presence === "assume" ? asIfListed : (each: RoutingTable) => each;
     this.#live = new LiveTable(prepare(table), {
       prepare,
       ...(settings.source && { source: settings.source }),
-      report: (event) => this.#tellTable(event),
+      report: (event) => this.#reportTable(event),
     });
     this.#presence?.keepOnly(this.#live.current.content.mirrors);
-    this.metrics = this.#measure();
+    this.metrics = this.#createMetrics();
     this.pages = new OwnPages({
       metrics: this.metrics,
       loading: () => this.#live.isLoading,
-      unready: () => unready(this.#live.current),
-      report: () => sharedReport(this.#reported()),
-      visitor: (request, query) => reportedVisitor(this.#reported(), request, query),
+      unready: () => describeUnreadiness(this.#live.current),
+      report: () => sharedReport(this.#createReportSources()),
+      visitor: (request, query) => reportedVisitor(this.#createReportSources(), request, query),
       clientAddress: (request) => this.redirector.clientAddress(request),
     });
     this.redirector = new Redirector({
@@ -107,7 +107,7 @@ export class AssembledRedirector {
       ...(this.#presence && { presence: this.#presence }),
       ...(this.#lists && { lists: this.#lists }),
       ...(settings.budget !== undefined && { budget: settings.budget }),
-      ...(settings.logShare > 0 && { log: this.#decisionLog(settings) }),
+      ...(settings.logShare > 0 && { log: this.#createDecisionLog(settings) }),
       ...(settings.ownPages && { pages: this.pages }),
       ...(settings.frozen && { ridden: this.#live }),
     });
@@ -146,10 +146,10 @@ export class AssembledRedirector {
   }
 
   /** Counts and logs an internal error, because of which a carrier could not answer. */
-  failed(error: unknown): void {
-    this.metrics.failed();
+  reportFailure(error: unknown): void {
+    this.metrics.countFailure();
     const { stack, message = String(error) } = error as Partial<Error>;
-    this.#say("ERROR", `a request was answered with status 500: ${message}`, { stack });
+    this.#logEvent("ERROR", `a request was answered with status 500: ${message}`, { stack });
   }
 
   /** Flushes the log. */
@@ -157,28 +157,29 @@ export class AssembledRedirector {
     return this.#lines.flush();
   }
 
-  #reported() {
+  #createReportSources() {
     const { redirector } = this;
     return { version, live: this.#live, metrics: this.metrics, presence: this.#presence, redirector };
   }
 
-  #listOrigin({ clock, allowPrivateMirrors = false }: RedirectorSettings): OriginLists {
+  #createLists({ clock, allowPrivateMirrors = false }: RedirectorSettings): OriginLists {
     return new OriginLists({ allowPrivate: allowPrivateMirrors, ...(clock && { clock }) });
   }
 
-  #watch({ budget, clock, allowPrivateMirrors = false }: RedirectorSettings): MirrorPresence {
+  #createPresence({ budget, clock, allowPrivateMirrors = false }: RedirectorSettings): MirrorPresence {
     return new MirrorPresence({
       allowPrivate: allowPrivateMirrors,
       ...(budget !== undefined && { budget }),
       ...(clock && { clock }),
       observer: {
-        questionAnswered: (mirror, kind, outcome, seconds) => this.metrics.asked(mirror, kind, outcome, seconds),
-        breakerChanged: (report) => this.#tellBreaker(report),
+        questionAnswered: (mirror, kind, outcome, seconds) =>
+          this.metrics.countQuestion(mirror, kind, outcome, seconds),
+        breakerChanged: (report) => this.#reportBreaker(report),
       },
     });
   }
 
-  #measure(): RedirectorMetrics {
+  #createMetrics(): RedirectorMetrics {
     return new RedirectorMetrics({
       version,
       table: () => {
@@ -190,38 +191,38 @@ export class AssembledRedirector {
     });
   }
 
-  #decisionLog({ logShare: share, traceProject }: RedirectorSettings): DecisionLog {
+  #createDecisionLog({ logShare: share, traceProject }: RedirectorSettings): DecisionLog {
     const options = { share, ...(traceProject !== undefined && { traceProject }) };
     return new DecisionLog((beginning, text, ending) => this.#lines.writeParts(beginning, text, ending), options);
   }
 
-  #say(severity: "INFO" | "WARNING" | "ERROR", message: string, more: object): void {
+  #logEvent(severity: "INFO" | "WARNING" | "ERROR", message: string, more: object): void {
     this.#lines.write(printableJson({ severity, time: new Date().toISOString(), message, ...more }));
   }
 
-  #tellBreaker({ mirror, state, lastFailure }: BreakerReport): void {
+  #reportBreaker({ mirror, state, lastFailure }: BreakerReport): void {
     if (state === "probing") return;
     const [severity, words] =
       state === "open" ? (["WARNING", "gets no more clients"] as const) : (["INFO", "is healthy again"] as const);
     const told = state === "open" &&
       lastFailure && { trouble: `${new Date(lastFailure.at).toISOString()} ${lastFailure.words}` };
-    this.#say(severity, `${mirror} ${words}`, { mirror, breaker: state, ...told });
+    this.#logEvent(severity, `${mirror} ${words}`, { mirror, breaker: state, ...told });
   }
 
   /** Logs what has changed. An unchanged outcome is logged once, and counted every time. */
-  #tellTable(event: TableEvent): void {
-    this.metrics.tableLoad(event.outcome);
+  #reportTable(event: TableEvent): void {
+    this.metrics.countTableLoad(event.outcome);
     const { outcome, source } = event;
     const words = "words" in event ? event.words : "";
-    const isNews = outcome !== "unchanged" && `${outcome}${words}` !== this.#told;
-    this.#told = `${outcome}${words}`;
+    const isNews = outcome !== "unchanged" && `${outcome}${words}` !== this.#lastReported;
+    this.#lastReported = `${outcome}${words}`;
     if (event.outcome === "loaded") {
       const { checksum, content } = event.table;
       this.#presence?.keepOnly(content.mirrors);
       this.metrics.keepOnly(content.mirrors);
-      this.#say("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
+      this.#logEvent("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
     } else if (isNews) {
-      this.#say("WARNING", `keeping the current routing table: ${outcome}: ${words}`, { source });
+      this.#logEvent("WARNING", `keeping the current routing table: ${outcome}: ${words}`, { source });
     }
   }
 }

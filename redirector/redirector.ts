@@ -33,7 +33,7 @@ export interface RedirectorParts {
   /** The pages under `/-/`. @default none: these are ordinary paths, which no host has */
   readonly pages?: OwnPages;
   /**
-   * * Whether the platform freezes the process between requests, so that requests drive checks and reloads. @default
+   * Whether the platform freezes the process between requests, so that requests drive checks and reloads. @default
    * false: timers do
    */
   readonly ridden?: { refreshIfDue(): void };
@@ -70,7 +70,7 @@ export class Redirector {
     if (pages !== undefined && isOwnPath(request.target)) return pages.answer(request);
     const began = performance.now();
     if (Date.now() >= this.#midnight) this.#renewDay(Date.now());
-    const carried: Carried = {
+    const carried: RequestInProgress = {
       request: {
         method: request.method,
         target: request.target,
@@ -87,10 +87,10 @@ export class Redirector {
     if (asked.class === "mirror-list") return this.#answerWithMirrorList(carried, decision);
     if (lists !== undefined && isList(asked)) return this.#answerWithList(lists, carried, decision, asked);
     if (decision.ask === undefined || presence === undefined) return this.#answer(carried, decision);
-    const told = this.#ask(presence, carried, decision.ask);
-    return told === "unknown"
-      ? this.#answerUnasked(carried, decision)
-      : this.#answerAfterAsking(presence, carried, told);
+    const presenceNow = this.#ask(presence, carried, decision.ask);
+    return presenceNow === "unknown"
+      ? this.#answerWithoutAsking(carried, decision)
+      : this.#answerAfterAsking(presence, carried, presenceNow);
   }
 
   /** The client's address, from the configured source. */
@@ -113,91 +113,102 @@ export class Redirector {
   }
 
   /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */
-  #ask(presence: MirrorPresence, { request, began }: Carried, { mirror, url }: Holding): Presence | Promise<Presence> {
+  #ask(
+    presence: MirrorPresence,
+    { request, began }: RequestInProgress,
+    { mirror, url }: Holding,
+  ): Presence | Promise<Presence> {
     const left = began + (this.#parts.budget ?? defaultBudget) - performance.now();
     return left <= 0 ? "unknown" : presence.ask(mirror, url, left, clientNetwork(request.address));
   }
 
   /**
-   * * Asks one mirror after another, the best first, until one has the object or the client's time is over. Then the
+   * Asks one mirror after another, the best first, until one has the object or the client's time is over. Then the
    * client is sent to a mirror that is known to have it, and the last question continues in the background.
    */
   async #answerAfterAsking(
     presence: MirrorPresence,
-    carried: Carried,
+    carried: RequestInProgress,
     first: Presence | Promise<Presence>,
   ): Promise<Answer> {
     let asking = first;
     for (;;) {
-      const told = await asking;
+      const presenceNow = await asking;
       const decision = decide(carried.table, carried.request, this.#conditions);
-      if (decision.ask === undefined || told === "unknown") return this.#answer(carried, decision);
+      if (decision.ask === undefined || presenceNow === "unknown") return this.#answer(carried, decision);
       asking = this.#ask(presence, carried, decision.ask);
-      if (asking === "unknown") return this.#answerUnasked(carried, decision);
+      if (asking === "unknown") return this.#answerWithoutAsking(carried, decision);
     }
   }
 
   /** The better mirror was not asked, so it did not fail. */
-  #answerUnasked(carried: Carried, decision: Decision): Answer {
+  #answerWithoutAsking(carried: RequestInProgress, decision: Decision): Answer {
     return this.#answer(carried, { ...decision, ask: undefined });
   }
 
   /** A list of mirrors is much longer than a redirect, and takes longer to compute, so each network has a share. */
-  #answerWithMirrorList(carried: Carried, decision: Decision): Answer {
+  #answerWithMirrorList(carried: RequestInProgress, decision: Decision): Answer {
     const network = clientNetwork(carried.request.address);
-    if (!this.#mirrorLists.isOpen(network)) return this.#sent(carried, { ...decision, status: 429 }, tooManyLists());
-    const answer = this.#answerTo(carried, decision);
+    if (!this.#mirrorLists.isOpen(network))
+      return this.#recordAnswer(carried, { ...decision, status: 429 }, tooManyLists());
+    const answer = this.#createAnswer(carried, decision);
     this.#mirrorLists.charge(network, answer.body.length);
-    return this.#sent(carried, decision, answer);
+    return this.#recordAnswer(carried, decision, answer);
   }
 
   /**
    * Answers with a page of a list from the mirror to which the client would be redirected, or with the redirect if
    * there is no page.
    */
-  async #answerWithList(lists: OriginLists, carried: Carried, decision: Decision, asked: AskedList): Promise<Answer> {
+  async #answerWithList(
+    lists: OriginLists,
+    carried: RequestInProgress,
+    decision: Decision,
+    asked: AskedList,
+  ): Promise<Answer> {
     const { table, request } = carried;
     const mirror = table.content.mirrors.find(({ id }) => id === decision.mirror);
     const url = mirror && table.urlsOf(mirror).locate(asked);
     const network = clientNetwork(request.address);
     const { query = "" } = decision;
     const page = url === undefined ? undefined : await lists.page({ asked, url, query, network });
-    if (page === undefined) return this.#sent(carried, decision, withoutKeeping(this.#answerTo(carried, decision)));
+    if (page === undefined)
+      return this.#recordAnswer(carried, decision, withoutKeeping(this.#createAnswer(carried, decision)));
     const { location: _, ...found } = decision;
-    return this.#sent(carried, { ...found, status: 200 }, listPageAnswer(page, decision.personal));
+    return this.#recordAnswer(carried, { ...found, status: 200 }, listPageAnswer(page, decision.personal));
   }
 
-  #answer(carried: Carried, decision: Decision): Answer {
-    return this.#sent(carried, decision, this.#answerTo(carried, decision));
+  #answer(carried: RequestInProgress, decision: Decision): Answer {
+    return this.#recordAnswer(carried, decision, this.#createAnswer(carried, decision));
   }
 
-  #answerTo({ request, table }: Carried, decision: Decision): Answer {
+  #createAnswer({ request, table }: RequestInProgress, decision: Decision): Answer {
     return respondWith(decision, table, request, this.#conditions).answer;
   }
 
   /** Counts and logs an answer that is about to be sent. */
-  #sent(carried: Carried, decision: Decision, answer: Answer): Answer {
+  #recordAnswer(carried: RequestInProgress, decision: Decision, answer: Answer): Answer {
     const { metrics, log } = this.#parts;
     const { request, id, began } = carried;
     const milliseconds = performance.now() - began;
-    metrics.decided(decision, milliseconds);
-    log?.decided(decision, {
+    metrics.countDecision(decision, milliseconds);
+    log?.logDecision(decision, {
       id: id.id,
       trace: id.trace,
       method: request.method,
       milliseconds,
-      unanswered: unanswered(decision),
+      unanswered: findUnanswered(decision),
     });
-    if (this.#parts.ridden) this.#ride(carried.table, decision);
+    if (this.#parts.ridden) this.#doPeriodicWork(carried.table, decision);
     const { status, headers, location, link, body } = answer;
     return { status, headers, location, link, requestId: id.id, body };
   }
 
   /**
-   * * If the process is frozen between requests, does what a timer does elsewhere: for the mirror that was chosen, and
+   * If the process is frozen between requests, does what a timer does elsewhere: for the mirror that was chosen, and
    * for the one that was passed over, which would otherwise be passed over for ever. No client waits for it.
    */
-  #ride(table: RoutingTable, { mirror: chosen, passedOver }: Decision): void {
+  #doPeriodicWork(table: RoutingTable, { mirror: chosen, passedOver }: Decision): void {
     this.#parts.ridden?.refreshIfDue();
     for (const mirror of table.content.mirrors) {
       if (mirror.id !== chosen && mirror.id !== passedOver) continue;
@@ -211,7 +222,7 @@ function isList(asked: Decision["asked"]): asked is AskedList {
 }
 
 /** A request in progress, with its context. */
-interface Carried {
+interface RequestInProgress {
   readonly request: ClientRequest;
   readonly id: RequestId;
   /** Milliseconds, on the clock of `performance.now()`. */
@@ -221,6 +232,6 @@ interface Carried {
 }
 
 /** The better mirror that did not answer, now or when it was last asked, if there is one. */
-function unanswered({ ask, passedOver }: Decision): string | undefined {
+function findUnanswered({ ask, passedOver }: Decision): string | undefined {
   return ask?.mirror.id ?? passedOver;
 }

@@ -49,7 +49,7 @@ class Bucket {
 const mostNetworks = 10_000;
 
 /**
- * * Limits how much of an expensive resource clients use. A network that exceeds its own limit cannot use up the total.
+ * Limits how much of an expensive resource clients use. A network that exceeds its own limit cannot use up the total.
  * Only client networks are kept, in memory.
  */
 export class RequestRates {

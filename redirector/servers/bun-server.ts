@@ -24,7 +24,7 @@ interface Bun {
 /** How long a connection is kept without a request, in seconds: the maximum in Bun. */
 const idle = 255;
 /**
- * * How long the server keeps listening while it shuts down, in milliseconds: Bun closes idle connections as soon as it
+ * How long the server keeps listening while it shuts down, in milliseconds: Bun closes idle connections as soon as it
  * stops listening, and a request may be on its way on one of them. Responses in this time announce that the connection
  * will be closed.
  */
@@ -36,7 +36,7 @@ const endingDeadline = 7_000;
 const lookEvery = 50;
 
 /**
- * * Converts a Bun request for the redirector. Bun provides URLs in the form of the WHATWG URL standard: dots are
+ * Converts a Bun request for the redirector. Bun provides URLs in the form of the WHATWG URL standard: dots are
  * resolved, and the host is that of the `Host` header. Without a usable `Host`, or for a tunnel, it provides the bare
  * target.
  */
@@ -70,7 +70,7 @@ class BunRequest implements CarriedRequest {
 }
 
 /**
- * * Sends answers. Bun copies a `Headers` object twice as fast as it reads a plain object. So the shared headers of
+ * Sends answers. Bun copies a `Headers` object twice as fast as it reads a plain object. So the shared headers of
  * answers are kept as a `Headers` object, and each answer's own headers are set on it before it is copied.
  */
 class Answering {
@@ -101,12 +101,12 @@ class Answering {
   }
 
   #createFailure(error: unknown, method: string): Response {
-    this.#handler.failed?.(error);
+    this.#handler.reportFailure?.(error);
     return this.#createResponse(failure, method);
   }
 
   #createResponse({ status, headers, location, link, requestId, body }: Answer, method: string): Response {
-    const own = this.#preparedHeaders(headers);
+    const own = this.#prepareHeaders(headers);
     setOrDelete(own, "Location", location);
     setOrDelete(own, "Link", link);
     setOrDelete(own, "X-Request-Id", requestId);
@@ -116,7 +116,7 @@ class Answering {
     return response;
   }
 
-  #preparedHeaders(headers: Answer["headers"]): Headers {
+  #prepareHeaders(headers: Answer["headers"]): Headers {
     const known = this.#prepared.get(headers);
     if (known !== undefined) return known;
     const made = new Headers(headers);

@@ -4,10 +4,10 @@ import type { Redirector } from "../redirector";
 /** Answers requests from any carrier. */
 export interface Handler extends Pick<Redirector, "handle"> {
   /**
-   * * Called with what `handle` threw although it should not, or with the reason why its answer could not be sent; the
+   * Called with what `handle` threw although it should not, or with the reason why its answer could not be sent; the
    * client gets {@link failure}. @default not called
    */
-  failed?(error: unknown): void;
+  reportFailure?(error: unknown): void;
 }
 
 /** The answer to a request that failed because of an internal error. */

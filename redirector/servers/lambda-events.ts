@@ -6,7 +6,7 @@ import type { CarriedRequest } from "../carried-request";
 type Fields<Value> = Readonly<Record<string, Value | undefined>>;
 
 /**
- * * The fields that are read from an event in payload format 2.0: from API Gateway's HTTP API
+ * The fields that are read from an event in payload format 2.0: from API Gateway's HTTP API
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) and from a
  * function URL (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Header names are in lower case.
  */
@@ -25,7 +25,7 @@ export interface PayloadEvent {
 }
 
 /**
- * * The fields that are read from an Application Load Balancer's event
+ * The fields that are read from an Application Load Balancer's event
  * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html). Path and query are as
  * received: "If the query parameters are URL-encoded, the load balancer does not decode them". If the target group's
  * `lambda.multi_value_headers.enabled` is true, only the multi-value members are present.
@@ -67,24 +67,24 @@ function isPayload(event: LambdaEvent): event is PayloadEvent {
 }
 
 /**
- * * An HTTP API passes the path decoded, so it is encoded again. The rest cannot be undone: it decodes twice, cuts a
+ * An HTTP API passes the path decoded, so it is encoded again. The rest cannot be undone: it decodes twice, cuts a
  * path off at an encoded question mark, and refuses an encoded percent sign itself.
  */
 function encodeAgain(path: string): string {
   return encodePath(path.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
-function payloadTarget({ rawPath, rawQueryString, requestContext }: PayloadEvent): string {
+function buildPayloadTarget({ rawPath, rawQueryString, requestContext }: PayloadEvent): string {
   const path = functionUrl.test(requestContext.domainName ?? "") ? rawPath : encodeAgain(rawPath);
   return rawQueryString === "" ? path : `${path}?${rawQueryString}`;
 }
 
 /**
- * * A load balancer passes the query in parts. Without multi-value parameters, only the last value of each name
+ * A load balancer passes the query in parts. Without multi-value parameters, only the last value of each name
  * remains. A name without a value looks like one with an empty value: both are written without the equals sign, as in
  * `?mirrorlist`.
  */
-function loadBalancerTarget(event: LoadBalancerEvent): string {
+function buildLoadBalancerTarget(event: LoadBalancerEvent): string {
   const { path, multiValueQueryStringParameters: many, queryStringParameters: single } = event;
   const pairs = Object.entries(many ?? single ?? {}).flatMap(([name, values = ""]) =>
     [values].flat().map((value) => (value === "" ? name : `${name}=${value}`)),
@@ -92,7 +92,7 @@ function loadBalancerTarget(event: LoadBalancerEvent): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
 }
 
-function carried(
+function createRequest(
   method: string,
   target: string,
   peer: string | undefined,
@@ -103,7 +103,7 @@ function carried(
 }
 
 /**
- * * The request that an event carries. The kind of event is determined from its context, which clients cannot change.
+ * The request that an event carries. The kind of event is determined from its context, which clients cannot change.
  *
  * The peer is the address that API Gateway or the function URL saw; a load balancer reports it only in
  * `X-Forwarded-For`. Behind a function URL, the host name that the client requested is known only if CloudFront sends
@@ -116,7 +116,7 @@ export function requestOf(event: LambdaEvent): CarriedRequest {
   if (isFromLoadBalancer(event)) {
     const { httpMethod, headers, multiValueHeaders } = event;
     const header = (name: string) => multiValueHeaders?.[name]?.join(", ") ?? headers?.[name];
-    return carried(httpMethod, loadBalancerTarget(event), undefined, header);
+    return createRequest(httpMethod, buildLoadBalancerTarget(event), undefined, header);
   }
   if (!isPayload(event)) {
     throw new TypeError(
@@ -127,7 +127,7 @@ export function requestOf(event: LambdaEvent): CarriedRequest {
   const header = (name: string) => headers?.[name];
   const { method, sourceIp } = requestContext.http;
   const host = functionUrl.test(requestContext.domainName ?? "") ? header("x-forwarded-host") : undefined;
-  return carried(method, payloadTarget(event), sourceIp, header, host ?? header("host"));
+  return createRequest(method, buildPayloadTarget(event), sourceIp, header, host ?? header("host"));
 }
 
 /** Converts an answer to the result that the event's source accepts. */

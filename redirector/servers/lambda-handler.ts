@@ -23,13 +23,13 @@ async function answerOf(assembled: AssembledRedirector, request: CarriedRequest)
   try {
     return await assembled.redirector.handle(request);
   } catch (error) {
-    assembled.failed(error);
+    assembled.reportFailure(error);
     return failure;
   }
 }
 
 /**
- * * Creates the handler of a function. Lambda freezes the process as soon as it returns a response, so each request
+ * Creates the handler of a function. Lambda freezes the process as soon as it returns a response, so each request
  * also waits for the new table, up to a limit, and for its log lines.
  */
 export function createLambdaHandler(assembled: AssembledRedirector): LambdaHandler {

@@ -9,7 +9,7 @@ import { OpenConnections } from "./open-connections";
 /** Limits of the server's clients. Times are in milliseconds. */
 export interface ServerLimits {
   /**
-   * * Size limit of the request line and headers together, in bytes; the number of headers is not limited. @default
+   * Size limit of the request line and headers together, in bytes; the number of headers is not limited. @default
    * 16,384, which is Node's own default
    */
   readonly headerBytes: number;
@@ -19,7 +19,7 @@ export interface ServerLimits {
    */
   readonly patience: number;
   /**
-   * * How long a connection is kept for another request. It must be longer than load balancers in front keep it: if we
+   * How long a connection is kept for another request. It must be longer than load balancers in front keep it: if we
    * close first, a request may be lost on its way. Google's keeps its own for 600 seconds
    * (https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries), AWS's and nginx for 60. @default 620,000
    */
@@ -27,7 +27,7 @@ export interface ServerLimits {
   /** How often slow clients are looked for: Node's default is every 30 seconds. @default 1,000 */
   readonly checkEvery: number;
   /**
-   * * Maximum of simultaneous connections, each of which takes a file descriptor and a few kilobytes. A further one
+   * Maximum of simultaneous connections, each of which takes a file descriptor and a few kilobytes. A further one
    * replaces the one that has been idle the longest. @default 10,000
    */
   readonly connections: number;
@@ -45,7 +45,7 @@ const defaults: ServerLimits = {
 };
 
 /**
- * * Connections that may wait to be accepted, as many as Linux allows (listen(2)): with Node's default of 511, some
+ * Connections that may wait to be accepted, as many as Linux allows (listen(2)): with Node's default of 511, some
  * clients that arrive all at once wait for a second, until they retry.
  */
 const backlog = 4_096;
@@ -90,7 +90,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Sends responses and closes connections that must not be reused. */
 class Answering {
-  ending = false;
+  isEnding = false;
   readonly connections: OpenConnections;
   readonly #handler: Handler;
   /** The shared headers of answers as alternating names and values, for `writeHead`. */
@@ -102,7 +102,7 @@ class Answering {
   }
 
   readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
-    this.connections.heard(message.socket);
+    this.connections.noteRequest(message.socket);
     try {
       const answer = this.#handler.handle(new NodeRequest(message));
       if (answer instanceof Promise) void this.#sendLater(answer, message, response);
@@ -121,25 +121,25 @@ class Answering {
   }
 
   #fail(error: unknown, message: IncomingMessage, response: ServerResponse): void {
-    this.#handler.failed?.(error);
+    this.#handler.reportFailure?.(error);
     if (response.headersSent) message.socket.destroy();
     else this.#send(failure, message, response);
   }
 
   #send(answer: Answer, message: IncomingMessage, response: ServerResponse): void {
     const { status, headers, location, link, requestId, body } = answer;
-    const fields = this.#preparedFields(headers).slice();
+    const fields = this.#prepareFields(headers).slice();
     if (location !== undefined) fields.push("Location", location);
     if (link !== undefined) fields.push("Link", link);
     if (requestId !== undefined) fields.push("X-Request-Id", requestId);
     // RFC 9110, section 8.6: never with 204.
     if (status !== 204) fields.push("Content-Length", String(body === "" ? 0 : Buffer.byteLength(body)));
-    if (this.ending || hasBody(message)) fields.push("Connection", "close");
+    if (this.isEnding || hasBody(message)) fields.push("Connection", "close");
     response.writeHead(status, fields);
     response.end(message.method === "HEAD" ? undefined : body);
   }
 
-  #preparedFields(headers: Answer["headers"]): readonly string[] {
+  #prepareFields(headers: Answer["headers"]): readonly string[] {
     const known = this.#prepared.get(headers);
     if (known !== undefined) return known;
     const made = Object.entries(headers).flat();
@@ -149,13 +149,13 @@ class Answering {
 }
 
 /**
- * * Shuts down without losing an accepted request: no new connections are accepted; on open connections, requests that
+ * Shuts down without losing an accepted request: no new connections are accepted; on open connections, requests that
  * were sent or are still on their way get an answer, which announces that it is the last one; connections that are idle
  * for a second are closed.
  */
 async function end(server: Server, answering: Answering, deadline: number): Promise<void> {
   const closed = once(server, "close");
-  answering.ending = true;
+  answering.isEnding = true;
   // Not http.Server's own `close`, which at once closes connections on which a request may be on its way.
   NetServer.prototype.close.call(server);
   const quiet = setTimeout(() => {

@@ -12,13 +12,13 @@ export interface RunOptions extends ListenPlace {
 /**
  * Resolves with the signal that asks the program to end. A second signal ends it at once, as if it were not handled.
  */
-function toldToEnd(): Promise<NodeJS.Signals> {
+function waitForSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const told = (signal: NodeJS.Signals): void => {
-      process.off("SIGINT", told).off("SIGTERM", told);
+    const stop = (signal: NodeJS.Signals): void => {
+      process.off("SIGINT", stop).off("SIGTERM", stop);
       resolve(signal);
     };
-    process.on("SIGINT", told).on("SIGTERM", told);
+    process.on("SIGINT", stop).on("SIGTERM", stop);
   });
 }
 
@@ -28,11 +28,14 @@ async function listenEverywhere(
   { status, ...place }: RunOptions,
 ): Promise<Listening[]> {
   const { redirector, pages } = assembled;
-  const failed = (error: unknown): void => assembled.failed(error);
-  const first = await listen({ handle: (request) => redirector.handle(request), failed }, place);
+  const reportFailure = (error: unknown): void => assembled.reportFailure(error);
+  const first = await listen({ handle: (request) => redirector.handle(request), reportFailure }, place);
   if (typeof status !== "number") return [first];
   try {
-    return [first, await listen({ handle: (request) => pages.answer(request), failed }, { ...place, port: status })];
+    return [
+      first,
+      await listen({ handle: (request) => pages.answer(request), reportFailure }, { ...place, port: status }),
+    ];
   } catch (error) {
     await first.end();
     throw error;
@@ -40,17 +43,17 @@ async function listenEverywhere(
 }
 
 /**
- * * Ends a process in which a write hangs because nothing reads it: `process.exit` would wait for ever (Node joins its
+ * Ends a process in which a write hangs because nothing reads it: `process.exit` would wait for ever (Node joins its
  * threads, nodejs/node: `uv_library_shutdown`). The first process of a container ignores its own signals (Linux,
  * pid_namespaces(7)), but it can abort.
  */
-function endBy(signal: NodeJS.Signals): void {
+function endProcess(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
   process.abort();
 }
 
 /**
- * * Runs a redirector until the program gets SIGINT or SIGTERM. Then it answers the requests in progress and flushes
+ * Runs a redirector until the program gets SIGINT or SIGTERM. Then it answers the requests in progress and flushes
  * the log. If nothing reads the log, the program ends by the signal.
  *
  * @param onListening receives the address, as a URL without a path, and that of the pages if they have their own
@@ -61,7 +64,7 @@ export async function runRedirector(
   options: RunOptions,
   onListening: (url: string, pages?: string) => void,
 ): Promise<void> {
-  const ended = toldToEnd();
+  const ended = waitForSignal();
   const servers = await listenEverywhere(assembled, options);
   assembled.start();
   const [first, pages] = servers;
@@ -69,5 +72,5 @@ export async function runRedirector(
   const signal = await ended;
   assembled.pages.ending = true;
   await Promise.all(servers.map((server) => server.end()));
-  if (!(await assembled.stop())) endBy(signal);
+  if (!(await assembled.stop())) endProcess(signal);
 }

@@ -9,7 +9,7 @@ interface Entry<Kept> {
 }
 
 /**
- * * Caches a value for each kind of decision: equal client network, mirror, class, status and grade. Finding it takes
+ * Caches a value for each kind of decision: equal client network, mirror, class, status and grade. Finding it takes
  * two look-ups and a few comparisons, and builds no strings. Networks are objects of the routing table, and their
  * cached values are dropped with it.
  */

@@ -5,7 +5,7 @@ import { decisionReason } from "./decision-reason";
 import type { RequestId } from "./request-id";
 
 /** What a line reports about a request besides its decision. */
-export interface Told extends RequestId {
+export interface LogFields extends RequestId {
   readonly method: string;
   /** Time from the request's headers to its answer. */
   readonly milliseconds: number;
@@ -72,7 +72,7 @@ function severity(status: number, unanswered: string | undefined): "ERROR" | "WA
   return status === 503 || unanswered !== undefined ? "WARNING" : "INFO";
 }
 
-function words({ asked, status, mirror }: Decision, reason: string, unanswered: string | undefined): string {
+function formatMessage({ asked, status, mirror }: Decision, reason: string, unanswered: string | undefined): string {
   if (mirror === undefined) return `${asked.class}: ${status}`;
   const instead = unanswered === undefined ? "" : `; ${unanswered} did not answer`;
   return `${asked.class} to ${mirror}: ${reason}${instead}`;
@@ -97,7 +97,7 @@ function isRedirect(status: number): boolean {
 }
 
 /** The members that identify what was requested, to follow other members. */
-function askedMembers({ asked, status }: Decision): string {
+function formatAskedMembers({ asked, status }: Decision): string {
   const { name, digest, reference, path, code }: AskedFields = asked;
   let members = "";
   if (name !== undefined) members += `,"name":"${escaped(name)}"`;
@@ -109,7 +109,7 @@ function askedMembers({ asked, status }: Decision): string {
 }
 
 /**
- * * Writes one line of JSON per decision, in the shape that Cloud Logging and CloudWatch index: `severity`, `time`,
+ * Writes one line of JSON per decision, in the shape that Cloud Logging and CloudWatch index: `severity`, `time`,
  * `message`, `httpRequest` and `logging.googleapis.com/trace` are special to Cloud Logging
  * (https://cloud.google.com/logging/docs/structured-logging), and the rest becomes its `jsonPayload`; CloudWatch's
  * queries know every field by its path (`network.provider`).
@@ -134,7 +134,8 @@ export class DecisionLog {
   #middle = "";
 
   /**
-   * @param write receives lines @throws RangeError if the share is not from 0 to 1
+   * @param write receives lines
+   * @throws RangeError if the share is not from 0 to 1
    */
   constructor(write: WriteLine, { share = 1, traceProject, random = Math.random }: DecisionLogOptions = {}) {
     if (!(share >= 0 && share <= 1)) throw new RangeError(`the share of logged decisions is ${share}, not from 0 to 1`);
@@ -148,12 +149,16 @@ export class DecisionLog {
   }
 
   /** Logs a decision, if it is in the sample. */
-  decided(decision: Decision, { id, trace, method, milliseconds, unanswered }: Told): void {
+  logDecision(decision: Decision, { id, trace, method, milliseconds, unanswered }: LogFields): void {
     if (this.#share < 1 && !isOurError(decision.status) && this.#random() >= this.#share) return;
     const request = trace === undefined ? `${id}"` : `${id}${this.#traceMember}${trace}"`;
     const { beginnings, ending } = this.#parts.find(decision);
     const beginning = this.#beginning(beginnings, decision, method, unanswered);
-    this.#write(beginning, `${seconds(milliseconds)}${this.#timed()}${request}${askedMembers(decision)}`, ending);
+    this.#write(
+      beginning,
+      `${seconds(milliseconds)}${this.#formatTime()}${request}${formatAskedMembers(decision)}`,
+      ending,
+    );
   }
 
   #beginning(
@@ -178,14 +183,14 @@ export class DecisionLog {
     const { asked, status, mirror } = decision;
     const reason = decisionReason(decision);
     const sample = isOurError(status) ? 1 : this.#share;
-    const message = words(decision, reason, unanswered);
+    const message = formatMessage(decision, reason, unanswered);
     const told = { message, class: asked.class, status, mirror, reason, unanswered, sample };
     const httpRequest = { requestMethod, status };
     const text = printableJson({ severity: severity(status, unanswered), ...told, httpRequest });
     return Buffer.from(`${text.slice(0, -"}}".length)},"latency":"`);
   }
 
-  #timed(): string {
+  #formatTime(): string {
     const now = Date.now();
     if (now !== this.#millisecond) {
       this.#millisecond = now;

@@ -1,7 +1,7 @@
 import type { Decision } from "../../routing/decide";
 
 /**
- * * The reason for an answer, as one word of a small fixed set: the grade of the chosen mirror, or if no mirror
+ * The reason for an answer, as one word of a small fixed set: the grade of the chosen mirror, or if no mirror
  * answers, what was requested (`ping`, `page`, `mirror-list`), `refused`, or `no-origin` if only the origin could
  * answer and it has no address.
  */

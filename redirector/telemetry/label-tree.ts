@@ -1,5 +1,5 @@
 /**
- * * A value for each combination of a few labels, found by one look-up per label: no key is built, so a request creates
+ * A value for each combination of a few labels, found by one look-up per label: no key is built, so a request creates
  * no strings. It grows with the number of combinations; labels come from small sets.
  */
 export class LabelTree<Leaf> {

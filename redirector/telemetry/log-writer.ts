@@ -22,7 +22,7 @@ const nothing = new Uint8Array();
 const pause = 10;
 
 /**
- * * Writes to a file descriptor on a thread of the runtime. `process.stdout` is not suitable: on Linux it waits for the
+ * Writes to a file descriptor on a thread of the runtime. `process.stdout` is not suitable: on Linux it waits for the
  * reader of a pipe, and every client would wait with it (Node's documentation, "A note on process I/O").
  */
 export function writeTo(descriptor: number): WriteBytes {
@@ -30,7 +30,7 @@ export function writeTo(descriptor: number): WriteBytes {
 }
 
 /**
- * * Buffers lines and writes many of them at once: when 64 KiB are waiting, or after 100 ms. It never blocks and never
+ * Buffers lines and writes many of them at once: when 64 KiB are waiting, or after 100 ms. It never blocks and never
  * throws. During a write, up to 8 MiB of lines are buffered. Further lines are dropped and counted, and a line reports
  * them as soon as lines are accepted again. Lines are encoded at once: as strings of many parts, they would be moved by
  * every garbage collection until they are written.
@@ -46,7 +46,7 @@ export class LogWriter {
   /** The buffer that was written last, for reuse. */
   #spare: Buffer | undefined;
   #lines = 0;
-  #untold = 0;
+  #unreportedDrops = 0;
   #busy = false;
   #timer: NodeJS.Timeout | undefined;
   #whenIdle: (() => void)[] = [];
@@ -68,7 +68,7 @@ export class LogWriter {
       this.#drop(1);
       return;
     }
-    if (this.#untold > 0 && !this.#busy) this.#tell();
+    if (this.#unreportedDrops > 0 && !this.#busy) this.#reportDrops();
     this.#gather(beginning, text, ending);
     this.#lines++;
     if (this.#busy) return;
@@ -77,7 +77,7 @@ export class LogWriter {
   }
 
   /**
-   * * Writes everything that is buffered, including lines that arrive in the meantime, and resolves when it is written:
+   * Writes everything that is buffered, including lines that arrive in the meantime, and resolves when it is written:
    * for the end of a program. If the reader never reads, it never resolves, so a shutdown needs its own time limit.
    */
   async flush(): Promise<void> {
@@ -104,14 +104,18 @@ export class LogWriter {
 
   #drop(lines: number): void {
     this.dropped += lines;
-    this.#untold += lines;
+    this.#unreportedDrops += lines;
   }
 
-  #tell(): void {
+  #reportDrops(): void {
     const time = new Date().toISOString();
-    const message = `${this.#untold} log lines were dropped here`;
-    this.#gather(nothing, JSON.stringify({ severity: "WARNING", time, message, dropped: this.#untold }), nothing);
-    this.#untold = 0;
+    const message = `${this.#unreportedDrops} log lines were dropped here`;
+    this.#gather(
+      nothing,
+      JSON.stringify({ severity: "WARNING", time, message, dropped: this.#unreportedDrops }),
+      nothing,
+    );
+    this.#unreportedDrops = 0;
   }
 
   #start(): void {
@@ -147,7 +151,7 @@ export class LogWriter {
   #finish(): void {
     this.#busy = false;
     if (this.#used > 0) {
-      if (this.#untold > 0) this.#tell();
+      if (this.#unreportedDrops > 0) this.#reportDrops();
       this.#start();
       return;
     }

@@ -129,7 +129,7 @@ function processorSeconds(): number {
 }
 
 /**
- * * The redirector's metrics, in Prometheus's text format.
+ * The redirector's metrics, in Prometheus's text format.
  *
  * Every request is counted in our own counters, which takes a few look-ups; prom-client, which formats the text, reads
  * them when the text is requested. Only then is it loaded, because that takes as long as the rest of the start.
@@ -143,7 +143,7 @@ export class RedirectorMetrics {
   /** By mirror, class, provider, status and reason. */
   readonly #decisions = new LabelTree<Tally>();
   /** The same counts, in the form in which requests look them up. */
-  #tallies = this.#createCache();
+  #tallies = this.#createTallyCache();
   readonly #durations = new DurationCounts(requestBounds);
   /** By mirror, kind and outcome. */
   readonly #checks = new LabelTree<Tally>();
@@ -159,13 +159,13 @@ export class RedirectorMetrics {
   }
 
   /** Counts a decision, and the time until its request was answered. */
-  decided(decision: Decision, milliseconds?: number): void {
+  countDecision(decision: Decision, milliseconds?: number): void {
     this.#tallies.find(decision).count++;
     if (milliseconds !== undefined) this.#durations.add(milliseconds / 1000);
   }
 
   /** Counts a question to a mirror. */
-  asked(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void {
+  countQuestion(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void {
     tallyAt(this.#checks.at(mirror).at(kind).at(outcome)).count++;
     const branch = this.#checkDurations.at(kind);
     branch.leaf ??= new DurationCounts(checkBounds);
@@ -178,23 +178,23 @@ export class RedirectorMetrics {
   }
 
   /**
-   * * Drops the series of mirrors that are no longer in the table: otherwise a process that runs for months would
+   * Drops the series of mirrors that are no longer in the table: otherwise a process that runs for months would
    * report every mirror that ever existed. A mirror that comes back counts from zero, as after a restart.
    */
   keepOnly(mirrors: readonly Pick<TableMirror, "id">[]): void {
     const ids = new Set(mirrors.map(({ id }) => id));
     this.#checks.keepOnly(ids);
     this.#decisions.keepOnly(ids.add(none));
-    this.#tallies = this.#createCache();
+    this.#tallies = this.#createTallyCache();
   }
 
   /** Counts a check for a new routing table. */
-  tableLoad(result: TableEvent["outcome"]): void {
+  countTableLoad(result: TableEvent["outcome"]): void {
     tallyAt(this.#loads.at(result)).count++;
   }
 
   /** Counts one request that was answered with status 500. */
-  failed(): void {
+  countFailure(): void {
     this.#failures++;
   }
 
@@ -213,7 +213,7 @@ export class RedirectorMetrics {
     return (await this.#registry).metrics();
   }
 
-  #createCache(): DecisionCache<Tally> {
+  #createTallyCache(): DecisionCache<Tally> {
     return new DecisionCache((decision) => {
       const { asked, network, mirror = none, status } = decision;
       const { provider = none } = network;

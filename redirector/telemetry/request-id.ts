@@ -15,7 +15,7 @@ type HeaderReader = (value: string) => RequestId | undefined;
  */
 const googleTrace = /^([0-9a-f]{32})(?:\/([0-9]{1,20}))?(?:;o=[0-9]{1,3})?$/;
 /**
- * * `Root` is the trace; `Self` is this request in it, present if the client sent a `Root`. Load balancers, API Gateway
+ * `Root` is the trace; `Self` is this request in it, present if the client sent a `Root`. Load balancers, API Gateway
  * and Lambda set it: version, seconds since 1970 in 8 hexadecimal digits, 24 more. See
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html.
  */
@@ -58,7 +58,7 @@ function plain(value: string): RequestId | undefined {
 }
 
 /**
- * * First the headers that a platform sets, since they lead to its own log of the request; then the one that
+ * First the headers that a platform sets, since they lead to its own log of the request; then the one that
  * instrumented clients send through every platform, which names a trace; last the one that any client may invent.
  */
 const sources: readonly (readonly [header: string, read: HeaderReader])[] = [
@@ -88,7 +88,7 @@ function newId(): string {
 }
 
 /**
- * * The id of a request: from a header if one has it, otherwise a new one. Never throws. The id is written to logs and
+ * The id of a request: from a header if one has it, otherwise a new one. Never throws. The id is written to logs and
  * back into a header, so a value that does not match the header's grammar is ignored. Headers can be forged: an id
  * helps to find a request, but proves nothing.
  *

@@ -115,7 +115,11 @@ test("a table that stays refused is counted at every reading, and logged once", 
   await assembled.stop();
   expect(await assembled.metrics.text()).toMatch(/^mirrorform_table_loads_total\{result="refused"\} 3$/m);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { severity: "WARNING", message: expect.stringContaining("keeping the current routing table: refused: "), source: "a test" },
+    {
+      severity: "WARNING",
+      message: expect.stringContaining("keeping the current routing table: refused: "),
+      source: "a test",
+    },
   ]);
 });
 
@@ -147,7 +151,7 @@ describe("shutdown", () => {
       ownPages: true,
       write,
     });
-    assembled.failed(new Error("out of luck"));
+    assembled.reportFailure(new Error("out of luck"));
     return assembled;
   };
 

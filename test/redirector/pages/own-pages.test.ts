@@ -53,7 +53,7 @@ test("the metrics are rendered once a second for all callers", async () => {
   });
   const failures = async () => /^mirrorform_failures_total (.+)$/m.exec((await pages.answer(request)).body)?.[1];
   expect(await Promise.all(Array.from({ length: 50 }, failures))).toEqual(Array(50).fill("0"));
-  metrics.failed();
+  metrics.countFailure();
   expect(await failures()).toBe("0");
   expect(written).toHaveBeenCalledTimes(1);
   jest.advanceTimersByTime(1_000);

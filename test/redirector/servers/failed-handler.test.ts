@@ -4,12 +4,12 @@ import { listenOnNode } from "../../../redirector/servers/node-server";
 import type { Answer } from "../../../routing/answer";
 import { isLast, RawClient } from "../raw-client";
 
-const failed = jest.fn();
+const reportFailure = jest.fn();
 const well: Answer = { status: 200, headers: {}, body: "well" };
 const wrong = { status: 200, headers: { "X-Wrong": "a\nb" }, body: "" };
 
 const handler: Handler = {
-  failed,
+  reportFailure,
   handle({ target }) {
     if (target === "/throws") throw new Error("thrown");
     if (target === "/rejects") return Promise.reject(new Error("rejected"));
@@ -26,7 +26,7 @@ const cases = [
   ["/late-wrong", "X-Wrong"],
 ] as const;
 
-beforeEach(() => failed.mockClear());
+beforeEach(() => reportFailure.mockClear());
 
 describe("on Node", () => {
   let server: Listening;
@@ -44,7 +44,7 @@ describe("on Node", () => {
     expect(answer?.head).not.toContain("X-Wrong");
     expect(answer && isLast(answer)).toBe(false);
     expect(await client.ask("/")).toMatchObject({ status: 200, body: "well" });
-    expect(failed.mock.calls).toEqual([
+    expect(reportFailure.mock.calls).toEqual([
       [expect.objectContaining({ message: expect.stringContaining(message) })],
       [expect.objectContaining({ message: expect.stringContaining(message) })],
     ]);
@@ -90,6 +90,6 @@ describe("on Bun", () => {
     expect(await response.text()).toMatch(/^The redirector failed/);
     const head = await answer(new Request(url, { method: "HEAD" }), {});
     expect([head.status, await head.text()]).toEqual([500, ""]);
-    expect(failed).toHaveBeenCalledTimes(2);
+    expect(reportFailure).toHaveBeenCalledTimes(2);
   });
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parseAddress } from "../../../networks/parsed-address";
-import { DecisionLog, type DecisionLogOptions, type Told } from "../../../redirector/telemetry/decision-log";
+import { DecisionLog, type DecisionLogOptions, type LogFields } from "../../../redirector/telemetry/decision-log";
 import { LogWriter, type WriteBytes } from "../../../redirector/telemetry/log-writer";
 import { assumeAllHeld } from "../../../routing/conditions";
 import { type ClientRequest, type Decision, decide } from "../../../routing/decide";
@@ -11,7 +11,7 @@ import { fixture, inventoryOf, tableOf } from "../../routing/tables";
 
 const root = join(__dirname, "../../..");
 const digest = `sha256:${"a".repeat(64)}`;
-const told: Told = { id: "4bf92f3577b34da6a3ce929d0e0e4736", method: "GET", milliseconds: 0.1234 };
+const told: LogFields = { id: "4bf92f3577b34da6a3ce929d0e0e4736", method: "GET", milliseconds: 0.1234 };
 
 interface Line {
   readonly [field: string]: unknown;
@@ -21,14 +21,14 @@ interface Line {
 }
 
 /** The logged lines of decisions. */
-function logged(decisions: readonly Decision[], options: DecisionLogOptions = {}, about: Told = told): Line[] {
+function logged(decisions: readonly Decision[], options: DecisionLogOptions = {}, about: LogFields = told): Line[] {
   const lines: string[] = [];
   const log = new DecisionLog((...parts) => lines.push(parts.join("")), options);
-  for (const decision of decisions) log.decided(decision, about);
+  for (const decision of decisions) log.logDecision(decision, about);
   return lines.map((line) => JSON.parse(line));
 }
 
-const only = (decision: Decision, options?: DecisionLogOptions, about?: Told): Line =>
+const only = (decision: Decision, options?: DecisionLogOptions, about?: LogFields): Line =>
   logged([decision], options, about)[0] as Line;
 
 const blob: Decision = {
@@ -144,10 +144,10 @@ describe("a line", () => {
     jest.useFakeTimers({ now: 0 });
     const lines: string[] = [];
     const log = new DecisionLog((...parts) => lines.push(parts.join("")));
-    log.decided(blob, told);
-    log.decided(blob, told);
+    log.logDecision(blob, told);
+    log.logDecision(blob, told);
     jest.setSystemTime(1);
-    log.decided(blob, told);
+    log.logDecision(blob, told);
     jest.useRealTimers();
     expect(lines.map((line) => JSON.parse(line).time)).toEqual([
       "1970-01-01T00:00:00.000Z",
@@ -186,7 +186,7 @@ describe("a line", () => {
           personal: true,
         } as unknown as Decision;
         const lines: string[] = [];
-        new DecisionLog((...parts) => lines.push(parts.join(""))).decided(decision, {
+        new DecisionLog((...parts) => lines.push(parts.join(""))).logDecision(decision, {
           id: "x",
           method,
           milliseconds,

@@ -131,9 +131,9 @@ test("the checker of this test is strict", () => {
 
 test("every metric is there, in Prometheus's format and by its rules for names", async () => {
   const metrics = new RedirectorMetrics(sources);
-  metrics.decided(blob, 0.12);
-  metrics.asked("aws/us-east-1", "head", "held", 0.02);
-  metrics.tableLoad("loaded");
+  metrics.countDecision(blob, 0.12);
+  metrics.countQuestion("aws/us-east-1", "head", "held", 0.02);
+  metrics.countTableLoad("loaded");
   const { types, samples } = parseExposition(await metrics.text());
   expect(metrics.contentType).toBe(Registry.PROMETHEUS_CONTENT_TYPE);
   expect(Object.fromEntries(types)).toEqual({
@@ -162,7 +162,7 @@ test("every metric is there, in Prometheus's format and by its rules for names",
 
 test("decisions are counted by their labels", async () => {
   const metrics = new RedirectorMetrics(sources);
-  for (const decision of [blob, ping, blob, { ...blob, grade: "origin" as const }]) metrics.decided(decision);
+  for (const decision of [blob, ping, blob, { ...blob, grade: "origin" as const }]) metrics.countDecision(decision);
   const labels = { class: "blob", provider: "aws", mirror: "aws/us-east-1", status: "307" };
   const expected = [
     { name: "mirrorform_decisions_total", labels: { ...labels, reason: "near" }, value: 2 },
@@ -180,7 +180,7 @@ test("decisions are counted by their labels", async () => {
 
 test("without a provider, the label is a name that no provider may have", async () => {
   const metrics = new RedirectorMetrics(sources);
-  metrics.decided(ping);
+  metrics.countDecision(ping);
   const [sample] = await samplesOf(metrics, "mirrorform_decisions_total");
   expect(reservedProviderNames).toContain(sample?.labels.provider);
 });
@@ -189,16 +189,16 @@ test("failures are counted, starting at 0", async () => {
   const metrics = new RedirectorMetrics(sources);
   const failures = async () => (await samplesOf(metrics, "mirrorform_failures_total")).map(({ value }) => value);
   expect(await failures()).toEqual([0]);
-  metrics.failed();
-  metrics.failed();
+  metrics.countFailure();
+  metrics.countFailure();
   expect(await failures()).toEqual([2]);
 });
 
 test("durations: the histogram counts each once, in every bucket whose bound it does not exceed", async () => {
   const metrics = new RedirectorMetrics(sources);
   const milliseconds = [0.05, 0.06, 3, 299, 499, 700, -1, Number.NaN];
-  for (const each of milliseconds) metrics.decided(ping, each);
-  metrics.decided(ping);
+  for (const each of milliseconds) metrics.countDecision(ping, each);
+  metrics.countDecision(ping);
   const samples = await samplesOf(metrics, "mirrorform_request_duration_seconds");
   const buckets = samples.filter((sample) => sample.name.endsWith("_bucket"));
   expect(buckets.map(({ labels, value }) => [labels.le, value])).toEqual([
@@ -226,9 +226,9 @@ test("durations: the histogram counts each once, in every bucket whose bound it 
 
 test("presence checks by mirror, kind and outcome, their time by kind", async () => {
   const metrics = new RedirectorMetrics(sources);
-  metrics.asked("aws/us-east-1", "head", "held", 0.02);
-  metrics.asked("aws/us-east-1", "head", "held", 0.02);
-  metrics.asked("cdn/everywhere", "check", "unreachable", 5);
+  metrics.countQuestion("aws/us-east-1", "head", "held", 0.02);
+  metrics.countQuestion("aws/us-east-1", "head", "held", 0.02);
+  metrics.countQuestion("cdn/everywhere", "check", "unreachable", 5);
   expect(await samplesOf(metrics, "mirrorform_presence_checks_total")).toMatchObject([
     { labels: { mirror: "aws/us-east-1", kind: "head", outcome: "held" }, value: 2 },
     { labels: { mirror: "cdn/everywhere", kind: "check", outcome: "unreachable" }, value: 1 },
@@ -243,9 +243,9 @@ test("mirrors that left the table lose their series, and count from zero when th
   const metrics = new RedirectorMetrics(sources);
   const gone = { ...blob, mirror: "cdn/everywhere" };
   const count = () => {
-    for (const decision of [blob, gone, ping]) metrics.decided(decision);
-    metrics.asked("aws/us-east-1", "head", "held", 0.02);
-    metrics.asked("cdn/everywhere", "head", "held", 0.02);
+    for (const decision of [blob, gone, ping]) metrics.countDecision(decision);
+    metrics.countQuestion("aws/us-east-1", "head", "held", 0.02);
+    metrics.countQuestion("cdn/everywhere", "head", "held", 0.02);
   };
   const counts = async (of: string) =>
     (await samplesOf(metrics, of)).map(({ labels, value }) => [labels.mirror, value]).sort();
@@ -270,9 +270,9 @@ test("mirrors that left the table lose their series, and count from zero when th
 
 test("table, ranges, breakers and dropped lines are read when the metrics are requested", async () => {
   const metrics = new RedirectorMetrics(sources);
-  metrics.tableLoad("loaded");
-  metrics.tableLoad("refused");
-  metrics.tableLoad("refused");
+  metrics.countTableLoad("loaded");
+  metrics.countTableLoad("refused");
+  metrics.countTableLoad("refused");
   const { samples } = parseExposition(await metrics.text());
   const found = (of: string) =>
     samples.filter((sample) => sample.name === of).map(({ labels, value }) => [labels, value]);
@@ -310,7 +310,7 @@ test("the format is valid for any label values", async () => {
       fc.uniqueArray(fc.string({ unit: "binary", maxLength: 20 }), { maxLength: 4 }),
       async (mirrors) => {
         const metrics = new RedirectorMetrics(sources);
-        for (const mirror of mirrors) metrics.asked(mirror, "head", "held", 1);
+        for (const mirror of mirrors) metrics.countQuestion(mirror, "head", "held", 1);
         const labelled = await samplesOf(metrics, "mirrorform_presence_checks_total");
         expect(labelled.map(({ labels }) => labels.mirror)).toEqual(mirrors);
       },
@@ -339,7 +339,7 @@ test("clients cannot create label values", async () => {
   });
   const { numRuns } = runs(300);
   fc.assert(
-    fc.property(request, (each) => metrics.decided(decide(table, each, conditions), 0.1)),
+    fc.property(request, (each) => metrics.countDecision(decide(table, each, conditions), 0.1)),
     { numRuns },
   );
   const bounds: Readonly<Record<string, readonly string[]>> = {
@@ -382,7 +382,7 @@ test("the library that formats the text is loaded only when the text is requeste
     "../../../redirector/telemetry/metrics",
   );
   const metrics = new fresh.RedirectorMetrics(sources);
-  metrics.decided(blob, 1);
+  metrics.countDecision(blob, 1);
   await expect(metrics.text()).rejects.toThrow("loaded");
   jest.dontMock("prom-client");
 });
