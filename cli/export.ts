@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { counted } from "../document/counted";
+import { formatCount } from "../document/format-count";
 import { printable, printableJson } from "../document/printable";
 import { envoyConfiguration } from "../exports/envoy/envoy-configuration";
 import type { Exported, ExportOptions } from "../exports/export-options";
@@ -47,7 +47,7 @@ function parseListen(text: string): ExportOptions["listen"] {
 function describeLeftOut({ leftOut }: Exported): string {
   if (leftOut.length === 0) return "includes all mirrors";
   const names = leftOut.map(({ id }) => id).join(", ");
-  return `leaves out ${counted(leftOut.length, "mirror")} that may lack objects, because it cannot probe mirrors: ${names}`;
+  return `leaves out ${formatCount(leftOut.length, "mirror")} that may lack objects, because it cannot probe mirrors: ${names}`;
 }
 
 function makeConfiguration(program: Program, options: ExportOptions): Exported {

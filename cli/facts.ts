@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { counted } from "../document/counted";
+import { formatCount } from "../document/format-count";
 import { printable, printableJson } from "../document/printable";
 import { replaceFile } from "../document/replace-file";
 import type { MergedFacts } from "../facts/merge-deployed-facts";
@@ -86,7 +86,7 @@ function printMerge({ changes, unlisted }: MergedFacts, file: string, isWritten:
   const summary =
     changes.length === 0
       ? "matches the stacks' outputs"
-      : `${counted(changes.length, "value")} ${isWritten ? "written" : "to write"}`;
+      : `${formatCount(changes.length, "value")} ${isWritten ? "written" : "to write"}`;
   printMessage(`${file}: ${summary}`);
 }
 

@@ -1,4 +1,4 @@
-import { counted } from "../document/counted";
+import { formatCount } from "../document/format-count";
 import type { Inventory } from "../inventory/inventory";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
@@ -52,7 +52,7 @@ export async function startCommand(options: ProjectOptions & { readonly port: st
   const { inventory } = project;
   const mirrors = inventory.providers.reduce((sum, provider) => sum + provider.mirrors.length, 0);
   printMessage(
-    `${options.inventory}: ${counted(inventory.providers.length, "provider")}, ${counted(mirrors, "mirror")}, ${counted(inventory.hosts.length, "host")}`,
+    `${options.inventory}: ${formatCount(inventory.providers.length, "provider")}, ${formatCount(mirrors, "mirror")}, ${formatCount(inventory.hosts.length, "host")}`,
   );
   const compiled = compileTable(project);
   printMessage(`stacks in ${outdir}:`);

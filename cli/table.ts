@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { counted } from "../document/counted";
+import { formatCount } from "../document/format-count";
 import type { ProjectOptions } from "../project/check-project";
 import { compileTable, loadProject } from "../project/load-project";
 import type { RoutingTable } from "../routing/routing-table";
@@ -12,7 +12,7 @@ export function describeTable({ content }: RoutingTable, bytes: number): string 
     Date.parse(content.issued) > 0
       ? `issued ${content.issued}`
       : "without a date, because neither git nor SOURCE_DATE_EPOCH has one: redirectors that have a dated table refuse it";
-  return `${counted(content.mirrors.length, "mirror")}, ${counted(content.networks.length, "network")}, ${kibibytes} KiB, ${issued}`;
+  return `${formatCount(content.mirrors.length, "mirror")}, ${formatCount(content.networks.length, "network")}, ${kibibytes} KiB, ${issued}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { counted } from "../document/counted";
+import { formatCount } from "../document/format-count";
 import { printableJson } from "../document/printable";
 import { formatProblem } from "../document/problem";
 import { checkProject, type ProjectOptions } from "../project/check-project";
@@ -23,7 +23,7 @@ export function validateCommand(options: ProjectOptions & { readonly json?: bool
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
   }
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  const summary = `${options.inventory}: ${counted(errors, "error")}, ${counted(problems.length - errors, "warning")}`;
+  const summary = `${options.inventory}: ${formatCount(errors, "error")}, ${formatCount(problems.length - errors, "warning")}`;
   if (!ok) throw new Failure(exitStatus.wrongInput, summary);
   printMessage(summary);
 }

@@ -167,7 +167,7 @@ function describeByCode(
 
 const badIndentation: Known = {
   message: "the indentation does not match any line above",
-  fix: "Indent it like the lines it belongs to.",
+  fix: "Indent it like the lines that it belongs with.",
 };
 
 /** The offset of the next non-blank text. */

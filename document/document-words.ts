@@ -2,7 +2,7 @@
 export interface DocumentWords extends MeaningWords {
   /** The option of the command that names such a file, with its hyphens. */
   readonly option: string;
-  /** How to start such a file: the fix for one without fields. */
+  /** How to start such a file: the fix for an empty one. */
   readonly start: string;
   /** Fields whose strings may begin with a star. @default none */
   readonly patternFields?: readonly string[];

@@ -1,6 +1,6 @@
 /**
  * A value as written, without its invalid parts, so any part may be missing. Invalid values become `undefined` but keep
- * their key: `key in …` tells whether a field was written, and the value whether it is valid.
+ * their key: `key in …` shows whether a field was written, and the value whether it is valid.
  */
 export type DraftOf<T> = T extends readonly (infer Item)[]
   ? readonly (DraftOf<Item> | undefined)[]

@@ -51,7 +51,7 @@ function synonymOf(text: string, { synonyms = {} }: MeaningWords): string | unde
   return Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
 }
 
-/** Does not alter a URL's path, which another party has named. */
+/** Does not change a URL's path, because another party chose it. */
 function pathCandidates(text: string): readonly string[] {
   const path = text.includes("://") && URL.canParse(text) ? new URL(text).pathname : text;
   return [path, path.toLowerCase(), path.replace(/[.:]/, "/").toLowerCase()].map(withoutSlashes);

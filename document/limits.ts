@@ -4,10 +4,10 @@ export const limits = {
   fileBytes: 1024 * 1024,
   /** Levels of mappings and lists. */
   levels: 50,
-  /** Values that aliases may repeat: enough for legitimate use, and no memory amplification. */
+  /** Values that aliases may repeat: enough for legitimate use, too few to exhaust memory. */
   repeatedValues: 10_000,
   /** Text that is not YAML can have one error per character. */
   syntaxErrors: 100,
-  /** More are not useful: a file of another kind can have hundreds of thousands. */
+  /** More would not help: a file of another kind can have hundreds of thousands. */
   problems: 1000,
 } as const;

@@ -6,7 +6,7 @@
  *   without a partner, private and unassigned code points;
  * - line and paragraph separators, and spaces other than U+0020;
  * - characters that are ignored when text is rendered (Unicode Standard Annex 44, `Default_Ignorable_Code_Point`), and the
- *   two blanks that this property does not cover: U+2800 and U+1160;
+ *   two blank characters that this property does not cover: U+2800 and U+1160;
  * - the beginnings of workflow commands: `::error::` at a line's start, and `##[error]` or `##vso[` anywhere (GitHub
  *   Actions, "Workflow commands"; Azure Pipelines, "Logging commands").
  */

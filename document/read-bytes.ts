@@ -34,6 +34,6 @@ function unreadable(code: string | undefined, { option }: Pick<DocumentWords, "o
 
 /** The complaint about a file that is larger than the limit, in bytes. */
 export function tooLarge(bytes: number, limit: number): Complaint {
-  const message = `the file has ${bytes} bytes; at most ${limit} are read`;
+  const message = `the file has ${bytes} bytes; the limit is ${limit}`;
   return { rule: "file/too-large", severity: "error", message, fix: "Specify the correct file." };
 }

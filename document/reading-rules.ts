@@ -1,18 +1,18 @@
 import { limits } from "./limits";
 import type { RuleEntry } from "./rule";
 
-/** What can be wrong with the file itself, before its meaning is checked. These have no `check`: the reader finds them. */
+/** Problems of the file itself, found before its meaning is checked. These rules have no `check`: the reader reports them. */
 export const readingRules = [
   { id: "file/unreadable", severity: "error", reason: "The file is required." },
   {
     id: "file/too-large",
     severity: "error",
-    reason: `Such files have a few kilobytes; one over ${limits.fileBytes / 1024 / 1024} MiB is the wrong file.`,
+    reason: `Such files are a few kilobytes long; one over ${limits.fileBytes / 1024 / 1024} MiB is the wrong file.`,
   },
   {
     id: "file/not-utf8",
     severity: "error",
-    reason: "YAML is UTF-8 here; invalid bytes could change names (YAML 1.2.2, section 5.2).",
+    reason: "YAML files must be UTF-8; invalid bytes could change names (YAML 1.2.2, section 5.2).",
   },
   { id: "file/empty", severity: "error", reason: "An empty file is most likely a mistake." },
   {
@@ -45,7 +45,7 @@ export const readingRules = [
   {
     id: "yaml/too-deep",
     severity: "error",
-    reason: `Such files have a few levels; ${limits.levels} levels indicate an attack.`,
+    reason: `Such files have only a few levels; ${limits.levels} levels indicate an attack.`,
   },
   {
     id: "schema/unknown-field",

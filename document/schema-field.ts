@@ -50,7 +50,7 @@ export function schemaAt(schema: z.core.$ZodType, value: unknown, path: Path): z
   return next && schemaAt(next, memberOf(value, part), rest);
 }
 
-/** A part of any value. */
+/** Any part of a value. */
 export function memberOf(value: unknown, part: string | number): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
   return (value as Record<string | number, unknown>)[part];

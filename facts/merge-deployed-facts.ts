@@ -29,7 +29,7 @@ export interface MergedFacts {
   readonly unlisted: readonly UnlistedStore[];
 }
 
-/** Wider than any handwritten line of the file. */
+/** Wider than any handwritten line in the file. */
 const lineWidth = 120;
 
 /** The values of nested mappings, with their paths. */

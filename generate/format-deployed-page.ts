@@ -8,8 +8,7 @@ const introduction = `# deployed.yaml
 The stores that are deployed and filled, and other facts that only the clouds know, by provider. The file is next to
 \`mirrors.yaml\`. A missing or empty file means that nothing is deployed yet. It is public: put no secrets in it.
 
-You rarely edit it: after an apply, \`mirrorform facts\` writes the outputs of the stacks into it, and somebody reviews the
-change; \`mirrorform facts --filled\` lists a store once it is filled. Only \`used\` is written by hand. \`mirrorform validate\`
+You rarely edit it: after an apply, \`mirrorform facts\` writes the outputs of the stacks into it, and you have the change reviewed; \`mirrorform facts --filled\` lists a store once it is filled. Only \`used\` is written by hand. \`mirrorform validate\`
 checks the file; see its [rules](rules.md). Clients are only sent to stores in this file.
 
 \`\`\`yaml

@@ -8,7 +8,7 @@ import { formatRulesPage } from "./format-rules-page";
 
 /**
  * Writes the files that are generated from the schemas and the rules: `npx tsx generate/generate-inventory-files.ts`. A test
- * checks that they are current.
+ * checks that they are up to date.
  */
 const project = join(__dirname, "..");
 const schema = `${JSON.stringify(createMirrorsJsonSchema(), null, 2)}\n`;

@@ -44,7 +44,7 @@ export class ReferenceSections {
     this.add(`\`${below}\``, schema.valueType, below);
   }
 
-  /** The fields of each cloud come first. Fields common to all of them come last, and once. */
+  /** The fields of each cloud come first. Fields that all clouds share come last, and only once. */
   #addClouds(schema: z.ZodDiscriminatedUnion, path: string): void {
     const common = findCommonFields(schema.options.map(fieldsOf)).filter(
       ([, field]) => !this.#described.has(unwrapSchema(field)),
@@ -82,7 +82,7 @@ export class ReferenceSections {
   }
 }
 
-/** The fields that are the same in all of several mappings. */
+/** The fields that several mappings all share. */
 function findCommonFields(mappings: readonly Readonly<Record<string, Schema>>[]): [string, Schema][] {
   return Object.entries(mappings[0] ?? {}).filter(([name, field]) =>
     mappings.every((fields) => fields[name] !== undefined && unwrapSchema(fields[name]) === unwrapSchema(field)),
@@ -106,7 +106,7 @@ function formatRow(name: string, schema: Schema, remark = "", fallback = formatD
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** A field without a description takes it from its entries, value or members. */
+/** A field without a description uses that of its entries, value or members. */
 function describeMeaning(schema: Schema): string {
   const inner = unwrapSchema(schema);
   if (inner instanceof z.ZodLiteral) return "The provider's cloud. It determines the other fields.";

@@ -8,7 +8,7 @@ export type RegionStanding =
   | { readonly kind: "public" }
   /** A region in a partition with separate accounts. */
   | { readonly kind: "partition"; readonly partition: string }
-  /** Not a region of this cloud; with a suggestion that starts with `;`, or an empty string. */
+  /** Not a region of this cloud. The hint is a suggestion that starts with `;`, or an empty string. */
   | { readonly kind: "unknown"; readonly hint: string };
 
 /** Looks up a region by its exact id, with a suggestion if there is none. */

@@ -46,7 +46,7 @@ export interface MirrorBase {
   readonly weight: number;
   /** Whether it is declared complete, so that it is never probed. */
   readonly complete: boolean;
-  /** Whether the operators of the origin write it. */
+  /** Whether the origin's operators control its content. */
   readonly trusted: boolean;
   /** The clients that the mirror and its provider avoid. */
   readonly avoid: Avoided;
@@ -205,7 +205,7 @@ export interface Inventory {
   readonly dns: {
     readonly zone: string;
     readonly publishedAt: readonly string[];
-    /** By provider: the existing zone (id at AWS, name at Google) that our records are added to. */
+    /** By provider: the existing zone (id at AWS, name at Google) to which our records are added. */
     readonly existing?: Readonly<Record<string, string>>;
   };
   readonly redirector: {

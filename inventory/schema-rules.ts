@@ -1,6 +1,6 @@
 import type { RuleEntry } from "../document/rule";
 
-/** The rules of `mirrors.yaml` that its schema and the checks of its strings enforce, in addition to those of any file. */
+/** The rules of `mirrors.yaml` that its schema and its string checks enforce, in addition to the rules for any file. */
 export const schemaRules = {
   unknownCloud: {
     id: "provider/unknown-cloud",

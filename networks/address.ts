@@ -125,7 +125,7 @@ export function isIPv4Mapped(groups: Uint16Array): boolean {
  *
  * @returns the address like {@link parseIPv4}, or -1 if there is none
  */
-export function carriedIPv4(groups: Uint16Array): number {
+export function extractIPv4(groups: Uint16Array): number {
   const first = groups[0];
   if (first === 0x2002) return (((groups[1] ?? 0) << 16) | (groups[2] ?? 0)) >>> 0;
   if (isIPv4Mapped(groups) || (first === 0x64 && isWellKnownNat64(groups))) {

@@ -10,7 +10,7 @@ import { readBounded } from "./read-bounded";
 
 /** Limits of a download and allowed hosts. */
 export interface DownloadLimits {
-  /** When it must end, redirects included. */
+  /** The deadline, redirects included. */
   readonly deadline: Deadline;
   /** The text's size limit after unpacking, in bytes. */
   readonly sizeBytes: number;

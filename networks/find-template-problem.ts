@@ -1,7 +1,7 @@
 import type { UrlProblem } from "./find-host-problem";
 import { findUrlProblem } from "./find-url-problem";
 
-/** Values of placeholders that change the URL's shape: a name, nothing, a directory. */
+/** Placeholder values that change the URL's shape: a name, nothing, a directory. */
 const fillings = ["x", "", "x/"];
 
 /**
@@ -49,7 +49,7 @@ function findAuthorityProblem(template: string): UrlProblem | undefined {
   const [, authority, next] = /^https?:\/\/([^/?#]*)(.?)/s.exec(template) ?? [];
   if (authority === undefined || authority === "") return undefined;
   if (/[{}]/.test(authority)) {
-    const fix = "Callers choose its value: write a slash after the host, and put the placeholder into the path.";
+    const fix = "Clients choose its value: write a slash after the host, and put the placeholder into the path.";
     return { message: "there is a placeholder in the host", fix };
   }
   if (next === "/") return undefined;

@@ -8,7 +8,7 @@ export interface LabelledPrefix<Label> {
   readonly label: Label;
 }
 
-/** The bit in which the two halves of a block differ, with the group it is in; `length` is a half's, above 0. */
+/** The bit in which the two halves of a block differ, and its group. `length` is the length of a half, above 0. */
 function lastBit(length: number): { readonly group: number; readonly bit: number } {
   return { group: (length - 1) >>> 4, bit: 1 << (15 - ((length - 1) & 15)) };
 }
@@ -70,8 +70,8 @@ function embed({ groups, length }: Cidr, form: EmbeddedForm): Cidr {
 }
 
 /**
- * The same list for programs that do not decode IPv4 addresses embedded in IPv6: the IPv4 prefixes are repeated in
- * each of these forms, and no other prefix reaches into the areas of embedded IPv4 addresses.
+ * As {@link listDisjointPrefixes}, for programs that do not decode IPv4 addresses embedded in IPv6: the IPv4 prefixes are repeated in
+ * each of these forms, and no other prefix overlaps the areas of embedded IPv4 addresses.
  *
  * @param forms the forms that the program does not decode itself
  */

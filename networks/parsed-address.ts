@@ -1,4 +1,4 @@
-import { carriedIPv4, parseIPv4, parseIPv6 } from "./address";
+import { extractIPv4, parseIPv4, parseIPv6 } from "./address";
 
 /** Text that was parsed as an address, once per request, for all lookups and comparisons. */
 export interface ParsedAddress {
@@ -23,7 +23,7 @@ export function parseAddress(text: string): ParsedAddress {
   const ipv4 = parseIPv4(text);
   if (ipv4 >= 0) return { text, ipv4, groups: undefined };
   if (!parseIPv6(text, scratch)) return { text, ipv4: -1, groups: undefined };
-  const carried = carriedIPv4(scratch);
+  const carried = extractIPv4(scratch);
   return { text, ipv4: carried, groups: carried >= 0 ? undefined : scratch.slice() };
 }
 

@@ -89,7 +89,7 @@ export class PrefixTable {
       if (word > 0) count++;
       const end = position < firstBlock ? words.length : position - (position % blockWords);
       const isValid = word > 0 ? word <= answers : -word >= firstBlock && word % blockWords === 0 && -word < end;
-      if (!isValid) throw new Error("the prefix table is damaged: it leads to an answer that does not exist");
+      if (!isValid) throw new Error("the prefix table is damaged: it refers to an answer that does not exist");
     }
     return count;
   }
@@ -257,7 +257,7 @@ class PrefixTrie {
     return { bytes: addHeader(packed), combinations };
   }
 
-  /** The block that a word leads to; a word that is an answer becomes a block of the same answer. */
+  /** The block that a word leads to; a word that is an answer becomes a block that is filled with it. */
   #blockAt(position: number): number {
     const word = this.#words[position] ?? 0;
     if (word < 0) return -word;
@@ -271,12 +271,12 @@ class PrefixTrie {
     for (let position = start; position < start + count; position++) {
       const word = this.#words[position] ?? 0;
       if (word < 0) this.#assign(-word, blockWords, layer, value);
-      else this.#words[position] = this.#successor(word, layer, value);
+      else this.#words[position] = this.#getSuccessor(word, layer, value);
     }
   }
 
   /** The combination that differs from another in one layer's value. */
-  #successor(combination: number, layer: number, value: number): number {
+  #getSuccessor(combination: number, layer: number, value: number): number {
     const key = (combination * this.#layers + layer) * (highestValue + 1) + value;
     const known = this.#successors.get(key);
     if (known !== undefined) return known;
@@ -287,7 +287,7 @@ class PrefixTrie {
     return successor;
   }
 
-  /** The number of a combination: the same for the same values, regardless of the order. */
+  /** The number of a combination: equal values give equal numbers, regardless of the order. */
   #numberOf(values: number[]): number {
     const key = values.join();
     const known = this.#numbers.get(key);

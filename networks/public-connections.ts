@@ -89,7 +89,7 @@ export class PublicConnections {
   }
 }
 
-/** @returns when the request got its connection, on the clock of `performance.now()` */
+/** @returns the time when the request got its connection, on the clock of `performance.now()` */
 function watchConnection(request: ClientRequest): () => number {
   let at = performance.now();
   const update = (): void => {

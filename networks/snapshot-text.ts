@@ -107,9 +107,9 @@ function requireDate(header: ReadonlyMap<string, string>): string {
 
 /** Sorts groups: AS numbers numerically, all others alphabetically. */
 function compareGroups(left: string, right: string): number {
-  return numberIn(left) - numberIn(right) || (left < right ? -1 : left > right ? 1 : 0);
+  return parseNumber(left) - parseNumber(right) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
-function numberIn(value: string): number {
+function parseNumber(value: string): number {
   return Number(/^asn ([0-9]+)/.exec(value)?.[1] ?? 0);
 }

@@ -318,7 +318,7 @@ function requireUsable(entries: readonly RangeEntry[]): void {
   }
 }
 
-/** Drops addresses that networks announce but no client has, such as anycast addresses of protocols. */
+/** Drops addresses that networks announce but that no client has, such as anycast addresses of protocols. */
 function dropSpecial(entries: readonly RangeEntry[], onDiscard: OnDiscard): RangeEntry[] {
   return entries.filter(({ prefix }) => {
     const special = describeSpecialUse(parseCidr(prefix));

@@ -1,4 +1,4 @@
-import { counted } from "../document/counted";
+import { formatCount } from "../document/format-count";
 import { formatProblem, type Problem } from "../document/problem";
 import { UnusableProject } from "./unusable-project";
 
@@ -10,5 +10,5 @@ export function reportProblems(problems: readonly Problem[]): void {
 /** Makes the error of a command that does nothing because there are errors. */
 export function createNothingDone(problems: readonly Problem[]): UnusableProject {
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  return new UnusableProject(`${counted(errors, "error")}; nothing was done.`);
+  return new UnusableProject(`${formatCount(errors, "error")}; nothing was done.`);
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { readInventory } from "../inventory/read-inventory";
+import { cases } from "./conformance/cases";
 
 const root = join(__dirname, "..");
 const text = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -84,4 +85,14 @@ test.each(["docs/architecture.md", "CONTRIBUTING.md"])("%s names files and funct
     return identifier !== undefined && !new RegExp(`\\b${identifier}\\b`).test(code);
   });
   expect(missing).toEqual([]);
+});
+
+test("docs/http-behaviour.md counts the conformance cases and differences of each carrier", () => {
+  const documented = [...text("docs/http-behaviour.md").matchAll(/^\| .* \| (\d+) \| (\d+) \|$/gm)].map(
+    ([, all, differing]) => [Number(all), Number(differing)],
+  );
+  const carriers = ["function", "node", "lambda", "bun", "nginx", "envoy"] as const;
+  expect(documented).toEqual(
+    carriers.map((carrier) => [cases.length, cases.filter(({ differs }) => differs?.[carrier]).length]),
+  );
 });

@@ -4,7 +4,7 @@ import type { Inventory, Provider } from "../../inventory/inventory";
 import type { ProviderFacts } from "../deployed-facts";
 import type { DraftProviderFacts, FactsRule } from "../facts-rule";
 
-/** Facts are where they belong: an output of another cloud, region or host also has a valid form. */
+/** Facts are where they belong. The schema cannot check this: an output of another cloud, region or host also has a valid form. */
 export const factsMisplaced: FactsRule = {
   id: "facts/misplaced",
   severity: "error",

@@ -13,8 +13,8 @@ export const mirrorVanished: FactsRule = {
       const message = `the ${kind} of ${provider}/${region} holds artifacts but is not in the inventory: Terraform would destroy it${suggestWord(meant)}`;
       const fix =
         meant === undefined
-          ? "Restore it with state: retired and apply; then remove it from both files."
-          : `If it is misspelt, write ${meant}. If not, put it back with state: retired, and apply; then take it out here and there.`;
+          ? "Restore it with state: retired, and apply. Then remove it from both files."
+          : `If it is misspelt, write ${meant}. If not, restore it with state: retired, and apply. Then remove it from both files.`;
       yield { path, message, fix };
     }
   },

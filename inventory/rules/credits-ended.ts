@@ -1,7 +1,7 @@
 import { providersOf } from "../draft";
 import type { Rule } from "../rule";
 
-/** Credits have not ended. */
+/** Credits are still valid. */
 export const creditsEnded: Rule = {
   id: "credits/ended",
   severity: "warning",

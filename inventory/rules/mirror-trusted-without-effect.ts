@@ -4,7 +4,7 @@ import type { Rule } from "../rule";
 /** Stores for which `trusted` matters. */
 const answering = ["registry", "bucket", "files"];
 
-/** A trusted mirror holds something for which trust is needed. */
+/** A trusted mirror holds something that needs trust. */
 export const mirrorTrustedWithoutEffect: Rule = {
   id: "mirror/trusted-without-effect",
   severity: "warning",

@@ -12,7 +12,7 @@ export const nameCollision: Rule = {
     for (const name of composeNames(draft)) {
       const other = first.get(`${name.namespace}/${name.name}`);
       if (other === undefined) first.set(`${name.namespace}/${name.name}`, name);
-      // Several providers may share a state bucket, under different keys.
+      // Several providers may share a state bucket; their state has different keys.
       if (other === undefined || (other.keepsState && name.keepsState)) continue;
       const message = `the name "${name.name}" is already used by ${other.path.join(".")}; it must be unique in ${name.namespace}`;
       yield { path: name.path, target: name.target, message, fix: name.fix };

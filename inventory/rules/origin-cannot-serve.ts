@@ -28,7 +28,7 @@ function servedKinds(draft: Draft): Kind[] {
   return [...new Set(membersOf(draft.hosts).flatMap(([, host]) => itemsOf(host.serves).map(([, kind]) => kind)))];
 }
 
-/** The store that would serve a kind of artifact. */
+/** The store that serves a kind of artifact. */
 function storeFor({ cloud }: DraftProvider, kind: Kind): "registry" | "bucket" | "files" {
   if (kind === "images") return "registry";
   return cloud === "external" ? "files" : "bucket";

@@ -11,7 +11,7 @@ export const originUnknown: Rule = {
   *check(draft) {
     const origin = originOf(draft);
     if (origin === undefined || draft.providers === undefined) return;
-    const fix = "Write origin: provider/mirror with a provider and a mirror of this file.";
+    const fix = "Write origin: provider/mirror, with a provider and a mirror from this file.";
     if (!(origin.provider in draft.providers)) {
       const meant = findNearest(origin.provider, Object.keys(draft.providers));
       yield { path: ["origin"], message: `there is no provider "${origin.provider}"${suggestWord(meant)}`, fix };

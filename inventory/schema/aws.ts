@@ -39,7 +39,7 @@ export const aws = z
           .optional()
           .meta({
             description:
-              "ECR Public repositories. They can only be managed in us-east-1, and get no redirected clients, which have no token: they are for clients that use ECR Public by its own name.",
+              "ECR Public repositories. They can only be managed in us-east-1, and get no redirected clients, which have no token: they are for clients that use ECR Public under its own name.",
           }),
         bucket: z
           .strictObject({ name: bucketName, access: bucketAccess.optional() })

@@ -5,7 +5,7 @@ import { hostName, providerKey } from "./names";
 export const dns = z
   .strictObject({
     // Cloud DNS: a managed zone's name has at most 63 characters; ours is `zone-` and the domain.
-    zone: hostName(58).meta({ description: "The zone in which all hosts are.", examples: ["example.org"] }),
+    zone: hostName(58).meta({ description: "The zone that contains all hosts.", examples: ["example.org"] }),
     "published-at": z
       .array(providerKey)
       .default([])

@@ -28,7 +28,7 @@ export const mirrorFields = {
   }),
   trusted: z.boolean().default(false).meta({
     description:
-      "Whether the operators of the origin write it: then it also serves manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Other mirrors only serve content that a digest or checksum verifies. A trusted mirror could serve other software under a tag, so only set this for mirrors that you write yourself.",
+      "Whether the origin's operators control its content. If so, it also serves manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Other mirrors only serve content that a digest or checksum verifies. A trusted mirror could serve other software under a tag, so only set this for mirrors that you write yourself.",
   }),
   avoid,
   state,

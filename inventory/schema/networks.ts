@@ -19,10 +19,10 @@ function countryEntry(description: string) {
 /** The published lists of ranges that are known by name. */
 const feedName = z.enum(feedNames);
 
-/** Allowed next to prefixes and lists of them. */
+/** Allowed next to prefixes and lists of prefixes. */
 const inside = feedName.optional().meta({
   description:
-    "A cloud's feed inside which this claim also applies, for example for a donor's own machines at AWS. Agree on it with the feed's provider, whose own clients these then no longer are. Default: none, an address in a cloud's own feed belongs to the provider that claims the feed, no matter how long the prefixes here are.",
+    "A cloud's feed inside which this claim also applies, for example for a donor's own machines at AWS. Agree on it with the feed's provider, because these clients are then no longer that provider's. Default: none. An address in a cloud's own feed belongs to the provider that claims the feed, no matter how long the prefixes here are.",
   examples: ["aws"],
 });
 
@@ -73,7 +73,7 @@ const network = z.union([
     .meta({ title: "prefixes" }),
 ]);
 
-/** Clients that a mirror must not get or cannot reach. */
+/** Clients that must not use a mirror or cannot reach it. */
 const avoided = z.union([
   asnEntry("Autonomous system numbers.", [64500]),
   countryEntry("Countries, as ISO 3166-1 alpha-2 codes."),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { filePath } from "./file-path";
 import { providerKey, regionName } from "./names";
 
-/** An image by digest, as `docker pull` takes it: tags move, a digest does not. */
+/** An image by digest, as `docker pull` accepts it: tags can move, a digest cannot. */
 const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+@sha256:[a-f0-9]{64}$/;
 
 /** `redirector`: how and where it runs. */

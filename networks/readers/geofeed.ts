@@ -10,7 +10,7 @@ const subdivisionCode = /^(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}$/;
 /** A field of a line, quoted or not, and the comma before it (RFC 4180, section 2). */
 const fieldPattern = /(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/gy;
 
-/** The few bad lines that published feeds have: a header row, and handwritten ones. */
+/** Published feeds have a few bad lines: a header row, and handwritten entries. */
 const format: LineFormat = { readLine, fewBadLines: 5, refusesRepeated: true };
 
 /**

@@ -98,9 +98,9 @@ describe("used credits", () => {
   });
 
   test.each([
-    ["a month that is none", "{ month: 2026-13, amount: 1 }", "1:23 schema/bad-value"],
+    ["an invalid month", "{ month: 2026-13, amount: 1 }", "1:23 schema/bad-value"],
     ["a day", "{ month: 2026-11-21, amount: 1 }", "1:23 schema/bad-value"],
-    ["less than nothing", "{ month: 2026-11, amount: -1 }", "1:40 schema/bad-value"],
+    ["a negative amount", "{ month: 2026-11, amount: -1 }", "1:40 schema/bad-value"],
     ["an amount in words", "{ month: 2026-11, amount: all }", "1:40 schema/wrong-type"],
     ["no amount", "{ month: 2026-11 }", "1:8 schema/missing-field"],
   ])("%s is an error", (_, text, problem) => {
@@ -126,7 +126,7 @@ describe("stores that hold artifacts", () => {
   const stores = (text: string) => read(`aws: { stores: ${text} }`);
 
   test.each([
-    ["all of them there", "{ bucket: [us-east-1, eu-west-1], registry: [us-east-1] }"],
+    ["all of them present", "{ bucket: [us-east-1, eu-west-1], registry: [us-east-1] }"],
     ["none reported", "{}"],
   ])("%s", (_, text) => {
     expect(stores(text)).toMatchObject({ ok: true, problems: [] });
@@ -161,8 +161,8 @@ describe("every value has its cloud's form", () => {
 
   test.each([
     ["another host's name", "evil.example.com"],
-    ["a name that only ends so", "evilcloudfront.net"],
-    ["a name that only begins so", "d1.cloudfront.net.evil.example"],
+    ["a name that only has the same ending", "evilcloudfront.net"],
+    ["a name that only has the same beginning", "d1.cloudfront.net.evil.example"],
     ["a name below a distribution's", "a.d1.cloudfront.net"],
     ["a port", '"d1.cloudfront.net:8443"'],
     ["a path", "d1.cloudfront.net/x"],

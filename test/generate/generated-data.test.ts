@@ -6,7 +6,7 @@ import { scripts } from "../../package.json";
 const project = join(__dirname, "..", "..");
 const generators = scripts.generate.match(/\S+\.ts/g) ?? [];
 
-/** What generators would write, by file: they run in a process of their own, in which nothing is written. */
+/** The output of the generators, by file: they run in a separate process in which nothing is written. */
 function wouldBeWritten(): readonly (readonly [file: string, text: string])[] {
   const program = `
     const written = [];
@@ -22,7 +22,7 @@ function wouldBeWritten(): readonly (readonly [file: string, text: string])[] {
   return JSON.parse(run.stdout);
 }
 
-test("what `npm run generate` writes is current", () => {
+test("the files that `npm run generate` writes are up to date", () => {
   const written = wouldBeWritten();
   expect(written.map(([file]) => basename(file)).sort()).toEqual([
     "countries.json",
@@ -35,7 +35,7 @@ test("what `npm run generate` writes is current", () => {
   ]);
   for (const [file, text] of written) {
     const committed = readFileSync(file, "utf8");
-    // The formatter has its own way with JSON.
+    // The formatter formats JSON differently.
     if (file.endsWith(".json")) expect([file, JSON.parse(committed)]).toEqual([file, JSON.parse(text)]);
     else expect(committed).toBe(text);
   }

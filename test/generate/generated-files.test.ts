@@ -12,7 +12,7 @@ const project = join(__dirname, "..", "..");
 const committed = (...path: string[]) => readFileSync(join(project, ...path), "utf8");
 const fixture = (...path: string[]) => parse(committed("test", "fixtures", "inventories", ...path)) as unknown;
 
-describe("what `npx tsx generate/generate-inventory-files.ts` writes is current", () => {
+describe("the files that `npx tsx generate/generate-inventory-files.ts` writes are up to date", () => {
   test("inventory/mirrors.schema.json", () => {
     expect(JSON.parse(committed("inventory", "mirrors.schema.json"))).toEqual(createMirrorsJsonSchema());
   });

@@ -6,7 +6,7 @@ import { regions } from "../../inventory/region";
 const codes = Object.keys(published);
 
 describe("countries", () => {
-  test("are those of ISO 3166-1, except fourteen that the map lacks", () => {
+  test("are those of ISO 3166-1, except for fourteen that the map lacks", () => {
     expect(codes).toHaveLength(249 - 14);
     expect(codes).toEqual([...codes].sort());
   });

@@ -313,7 +313,7 @@ mirrors.yaml:9:9 error[origin/unknown] google has no mirror "us-centrall1"; did 
    9 | origin: google/us-centrall1
      |         ^
   10 | providers:
-  → Write origin: provider/mirror with a provider and a mirror of this file.
+  → Write origin: provider/mirror, with a provider and a mirror from this file.
 mirrors.yaml:20:24 error[provider/claimed-twice] the feed google is claimed by the provider google
   19 |     account: "123456789012"
   20 |     networks: [{ feed: google }, { asn: ["16509"] }]

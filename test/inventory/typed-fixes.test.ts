@@ -60,7 +60,7 @@ const mistakes: readonly Mistake[] = [
     "  dl.example.org",
   ],
   [
-    "every host, without quotes",
+    "an unquoted pattern for all hosts",
     "  dl.example.org",
     "  *.example.org",
     "4:3 yaml/syntax",
@@ -69,7 +69,7 @@ const mistakes: readonly Mistake[] = [
     "  dl.example.org",
   ],
   [
-    "a zone for all",
+    "a mirror that serves all regions",
     "zone: example.org",
     "zone: *.example.org",
     "5:14 yaml/aliases",
@@ -94,7 +94,7 @@ const mistakes: readonly Mistake[] = [
     "zone: example.org",
   ],
   [
-    "no space behind a colon",
+    "no space after a colon",
     "    cloud: external",
     "    cloud:external",
     "19:5 yaml/syntax",
@@ -142,7 +142,7 @@ const mistakes: readonly Mistake[] = [
   ],
   ["thousands", "monthly: 1000", "monthly: 250k", "15:25 schema/wrong-type", "number", "monthly: 250000"],
   ["a currency's sign", "monthly: 1000", "monthly: $1000", "15:25 schema/wrong-type", "number", "monthly: 1000"],
-  ["a currency behind", "monthly: 1000", "monthly: 1000 USD", "15:25 schema/wrong-type", "number", "monthly: 1000"],
+  ["a trailing currency", "monthly: 1000", "monthly: 1000 USD", "15:25 schema/wrong-type", "number", "monthly: 1000"],
   [
     "a decimal comma",
     "weight: 20",
@@ -175,7 +175,7 @@ const mistakes: readonly Mistake[] = [
   ["a short date", "2027-12-31", "2027-2-3", "15:53 schema/bad-value", "YYYY-MM-DD", "until: 2027-02-03", "2027-02-03"],
   ["yes", "weight: 20", "trusted: yes", "21:71 schema/wrong-type", "true or false", "trusted: true"],
   [
-    "a mirror of nothing",
+    "a mirror without a value",
     everywhere,
     "everywhere:",
     "21:18 schema/wrong-type",
@@ -191,7 +191,7 @@ const mistakes: readonly Mistake[] = [
     'everywhere: { files: "https://cdn.example.net/{path}" }',
   ],
   ["an empty bucket", "bucket: {}", "bucket:", "17:44 schema/wrong-type", "but it is empty", "bucket: {}"],
-  ["a bucket that is true", "bucket: {}", "bucket: true", "17:44 schema/wrong-type", "mapping", "bucket: {}"],
+  ["a bucket with the value true", "bucket: {}", "bucket: true", "17:44 schema/wrong-type", "mapping", "bucket: {}"],
   ["a merge key", "weight: 20", "<<: { weight: 3 }", "21:62 yaml/bad-key", "merge", "weight: 3"],
   [
     "a placeholder without quotes",
@@ -263,7 +263,7 @@ const mistakes: readonly Mistake[] = [
     "info: https://example.org/a",
   ],
   [
-    "another sign in the origin",
+    "another separator in the origin",
     "google/us-central1",
     "google.us-central1",
     "9:9 schema/bad-value",
@@ -303,7 +303,7 @@ const mistakes: readonly Mistake[] = [
     "not a list",
     "contact: infra@example.org",
   ],
-  ["a time of the day", "2027-12-31", "2027-12-31T00:00:00Z", "15:53 schema/bad-value", "calendar", "2027-12-31"],
+  ["a date with a time", "2027-12-31", "2027-12-31T00:00:00Z", "15:53 schema/bad-value", "calendar", "2027-12-31"],
   [
     "a share as a percentage",
     "cloud: external",

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
-import { carriedIPv4, parseIPv4, parseIPv6 } from "../../networks/address";
+import { extractIPv4, parseIPv4, parseIPv6 } from "../../networks/address";
 import { runs } from "../property-runs";
 
 function groupsOf(text: string): string | undefined {
@@ -111,7 +111,7 @@ test.each<[string, string | undefined]>([
 ])("%s contains the IPv4 address %s", (text, carried) => {
   const groups = new Uint16Array(8);
   expect(parseIPv6(text, groups)).toBe(true);
-  expect(carriedIPv4(groups)).toBe(carried === undefined ? -1 : parseIPv4(carried));
+  expect(extractIPv4(groups)).toBe(carried === undefined ? -1 : parseIPv4(carried));
 });
 
 const soup = fc.string({ unit: fc.constantFrom(..."0125:.fF%g", "::", "255", "ffff:", "1.2.3.4"), maxLength: 24 });

@@ -20,7 +20,7 @@ test.each<[string, unknown, string, string]>([
     "fetch failed",
     "fetch failed",
   ],
-  ["what is no error", "broken", "broken", "broken"],
+  ["a value that is not an error", "broken", "broken", "broken"],
 ])("%s", (_, error, words, code) => {
   expect(describeFetchFailure(error)).toBe(words);
   expect(describeFailureCode(error)).toBe(code);

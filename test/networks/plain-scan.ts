@@ -15,8 +15,8 @@ interface Range {
 /**
  * Makes a scan over layers of prefixes.
  *
- * @returns a function that gives one value a layer, -1 where no prefix holds the address; or nothing where no layer has
- * one, or the text is no address
+ * @returns a function that returns one value per layer, -1 if no prefix contains the address; undefined if no layer has
+ * one, or the text is not an address
  */
 export function plainScan(layers: readonly (readonly PrefixValue[])[]): PlainScan {
   const ranges = layers.map((layer) => layer.map(rangeOf));
@@ -40,7 +40,7 @@ function longest(ranges: readonly Range[], address: { bits: number; number: bigi
 function rangeOf({ prefix, value }: PrefixValue): Range {
   const [text = "", length = ""] = prefix.split("/");
   const address = addressOf(text);
-  if (address === undefined) throw new Error(`${prefix} is no prefix`);
+  if (address === undefined) throw new Error(`${prefix} is not a prefix`);
   const mapped = text.includes(":") && address.bits === 32;
   const bits = Number(length) - (mapped ? 96 : 0);
   const size = 1n << BigInt(address.bits - bits);

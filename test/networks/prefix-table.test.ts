@@ -191,7 +191,7 @@ describe("checking every word", () => {
   });
 
   test.each<[string, number]>([
-    ["an answer that there is not", combinations.length + 1],
+    ["an answer that does not exist", combinations.length + 1],
     ["a block in the roots", -1],
     ["a block far outside", -0x7fffffff],
     ["the middle of a block", -0x20001],

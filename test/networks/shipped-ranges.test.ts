@@ -68,7 +68,7 @@ test.each(readdirSync(shippedRanges))("%s is as it would be written", (file) => 
 const rawFiles = { aws: "aws-ip-ranges.json", google: "gcp-cloud.json", azure: "azure-service-tags.json" };
 
 // The complete files have 3 MB and are not in this repository: this test needs a copy of them.
-(existsSync(shared) ? test : test.skip).each(clouds)("%s: the snapshot says what the provider's file says", (feed) => {
+(existsSync(shared) ? test : test.skip).each(clouds)("%s: the snapshot matches the provider's file", (feed) => {
   const published = feeds[feed].read(readFileSync(join(shared, rawFiles[feed]), "utf8"));
   const shipped: readonly RangeEntry[] = readRanges(shippedRanges, { kind: "feed", feed }).entries;
   expect(compactEntries(shipped)).toEqual(compactEntries(published));

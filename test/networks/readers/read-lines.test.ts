@@ -21,8 +21,8 @@ describe("a geofeed", () => {
     ["host bits", "192.0.2.129/25,US,,,", "192.0.2.128/25 is meant"],
     ["a region in words", "198.51.100.0/24,DE,Berlin,Berlin,", '"Berlin" is not an ISO 3166-2 region'],
     ["a country in words", "198.51.100.0/24,Germany,,,", '"Germany" is not an ISO 3166-1 country'],
-    ["a hyphen for nothing", "198.51.100.0/24,DE,-,-,", '"-" is not an ISO 3166-2 region'],
-    ["a prefix that came before", "192.0.2.0/25,US,US-CA,Los Angeles,", "192.0.2.0/25 is already listed"],
+    ["a hyphen for an empty field", "198.51.100.0/24,DE,-,-,", '"-" is not an ISO 3166-2 region'],
+    ["a repeated prefix", "192.0.2.0/25,US,US-CA,Los Angeles,", "192.0.2.0/25 is already listed"],
     ["the same, otherwise", "192.0.2.0/25,JP,,,", "192.0.2.0/25 is already listed"],
     ["the same, spelt otherwise", "2001:0db8:0::/48,DE,,,", "2001:db8::/48 is already listed"],
     ["a quotation mark without a partner", '"198.51.100.0/24,US,,,', "does not start with an IPv4 or IPv6 address"],
@@ -64,7 +64,7 @@ describe("a geofeed", () => {
       " 198.51.100.0/24 , us , us-ca ,, ",
       { prefix: "198.51.100.0/24", country: "US", region: "US-CA" },
     ],
-    ["a comment behind", "198.51.100.0/24,US # from the office", { prefix: "198.51.100.0/24", country: "US" }],
+    ["a trailing comment", "198.51.100.0/24,US # from the office", { prefix: "198.51.100.0/24", country: "US" }],
     ["empty columns", "198.51.100.0/24,,,,,,,", { prefix: "198.51.100.0/24" }],
     ["one column", "198.51.100.0/24", { prefix: "198.51.100.0/24" }],
     [
@@ -169,7 +169,7 @@ describe.each<[string, typeof readGeofeed]>([
     expect(() => reader([...lines, "0.0.0.0/0"].join("\n"))).toThrow("it has more than 100,000 entries");
   });
 
-  test("with a line that never ends", () => {
+  test("with an endless line", () => {
     expect(() => reader(`192.0.2.0/24${" ".repeat(1_000_000)}x`)).not.toThrow();
     expect(() => reader("1".repeat(1_000_000))).toThrow("1 of its 1 entries are bad");
   });
