@@ -872,7 +872,7 @@ const hosts: readonly Case[] = [
     [`http://localhost:8080${blob}`, files],
   ].map(
     ([target = "", host = ""]): Case => ({
-      name: `absolute: ${target.slice(0, 38)} beside ${host}`,
+      name: `absolute: ${target.slice(0, 38)} with Host: ${host}`,
       target,
       host,
       from: oregon,
@@ -1341,7 +1341,11 @@ const refusedByEnvoy = /^refused: the host .*[ /?#\\<"{^|`\u0080-\uffff]/;
 function readByEnvoy({ name, expected: { status } }: Case): NonNullable<Case["differs"]> {
   const inItsWords = { because: "refusals", expected: inAnyWords(400) } as const;
   if (refusedByEnvoy.test(name.replace(/, a file$/, ""))) return { envoy: inItsWords };
-  if (/^(?:absolute: (?:of another scheme|no host|a port)|refused: a target that is an asterisk)/.test(name)) {
+  if (
+    /^(?:absolute: (?:of another scheme|no host|an invalid port|a port)|refused: a target that is an asterisk)/.test(
+      name,
+    )
+  ) {
     return status === 400 ? { envoy: inItsWords } : {};
   }
   if (/whatever the request line says/.test(name)) {
@@ -1368,3 +1372,6 @@ export const cases: readonly Case[] = [
   ...tidy,
   ...refused.map(asProgramsReadIt),
 ];
+
+/** The names under which answers of programs are listed: each must be a case's. */
+export const namesWithOwnAnswers: readonly string[] = [...Object.keys(tidied), ...Object.keys(ofTheirOwn)];

@@ -2,7 +2,7 @@ import { listenOnNode } from "../../redirector/servers/node-server";
 import { dayOf } from "../../routing/conditions";
 import { today } from "../routing/tables";
 import { conformanceTable, functionCarrier, lambdaCarrier, redirectorOf, socketCarrier } from "./carriers";
-import { cases } from "./cases";
+import { cases, namesWithOwnAnswers } from "./cases";
 import { expectedOf, faults, runConformance } from "./run-cases";
 
 const table = conformanceTable();
@@ -32,6 +32,11 @@ test("every case has a unique name, and its differences really differ", () => {
       if (one.differs?.[carrier]) expect(expectedOf(one, carrier)).not.toEqual(one.expected);
     }
   }
+});
+
+test("the names under which answers of programs are listed are those of cases", () => {
+  const names = new Set(cases.map(({ name }) => name));
+  expect(namesWithOwnAnswers.filter((name) => !names.has(name))).toEqual([]);
 });
 
 test("a wrong answer is reported", () => {
