@@ -33,5 +33,5 @@ export const metadata = z
   })
   .meta({
     description:
-      "Files that verify other files, or whose content changes under one name. Only the origin and trusted mirrors serve them. Default: the [default list](metadata-names.md).",
+      "Files that verify other files, or whose content changes under one name. Only the origin and trusted mirrors serve them. Default: the list in docs/metadata-names.md.",
   });

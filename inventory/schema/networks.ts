@@ -96,5 +96,5 @@ export const avoid = z.array(avoided).default([]).meta({
 /** `networks` of a provider. */
 export const networks = z.array(network).optional().meta({
   description:
-    "The provider's own clients. See [Whose client is it?](mirrors.md#whose-client-is-it). Default: at a cloud, the cloud's own feed, unless another provider at that cloud claims it; elsewhere none. `[]`: none.",
+    "The provider's own clients. See \"Whose client is it?\" in docs/mirrors.md. Default: at a cloud, the cloud's own feed, unless another provider at that cloud claims it; elsewhere none. `[]`: none.",
 });
