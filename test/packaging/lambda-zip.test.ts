@@ -32,7 +32,7 @@ test("the same sources and table give the same bytes", () => {
 test("the zip holds the handler and the table, and no CDKTF", () => {
   const files = unzipSync(zip);
   expect(Object.keys(files).sort()).toEqual(["index.js", "routing.table"]);
-  expect(files["index.js"]?.length).toBeLessThan(250_000);
+  expect(files["index.js"]?.length).toBeLessThan(256 * 1024);
 });
 
 interface Changes {
