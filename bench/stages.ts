@@ -11,9 +11,11 @@ import { DecisionLog } from "../redirector/telemetry/decision-log";
 import { LogWriter } from "../redirector/telemetry/log-writer";
 import { RedirectorMetrics } from "../redirector/telemetry/metrics";
 import { requestId } from "../redirector/telemetry/request-id";
+import { classify } from "../routing/asked";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
 import { assumeAllHeld, dayOf } from "../routing/conditions";
 import { decide } from "../routing/decide";
+import { requestedPlace } from "../routing/requested-place";
 import { respondWith } from "../routing/respond";
 import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table";
 import type { Pull } from "./pull-mix";
@@ -68,6 +70,12 @@ function stagesOf(table: RoutingTable, pulls: readonly Pull[]): Readonly<Record<
   return {
     address: (index) => clientAddress(rule, at(carried, index)),
     "request id": (index) => requestId(at(carried, index)),
+    "of the decision: classify": (index) => {
+      const request = at(requests, index);
+      const place = requestedPlace(request);
+      return place && classify({ ...request, target: place.target, served: table.host(place.host) });
+    },
+    "of the decision: network look-up": (index) => table.network(at(requests, index).address),
     decision: (index) => decide(table, at(requests, index), conditions),
     answer: (index) => respondWith(at(decisions, index), table, at(requests, index), conditions),
     metrics: (index) => metrics.countDecision(at(decisions, index), 0.05),
