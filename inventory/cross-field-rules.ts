@@ -27,7 +27,7 @@ import { mirrorRegistryToken } from "./rules/mirror-registry-token";
 import { mirrorRegistryUrl } from "./rules/mirror-registry-url";
 import { mirrorServesOverlap } from "./rules/mirror-serves-overlap";
 import { mirrorServesUnknownRegion } from "./rules/mirror-serves-unknown-region";
-import { mirrorTrustedWithoutEffect } from "./rules/mirror-trusted-without-effect";
+import { mirrorTrustedInVain } from "./rules/mirror-trusted-in-vain";
 import { mirrorUnknownRegion } from "./rules/mirror-unknown-region";
 import { mirrorUrlTemplate } from "./rules/mirror-url-template";
 import { nameAwsBucket } from "./rules/name-aws-bucket";
@@ -91,7 +91,7 @@ export const crossFieldRules: readonly Rule[] = [
   mirrorRegistryUrl,
   mirrorServesOverlap,
   mirrorServesUnknownRegion,
-  mirrorTrustedWithoutEffect,
+  mirrorTrustedInVain,
   mirrorUnknownRegion,
   mirrorUrlTemplate,
   nameAwsBucket,

@@ -95,7 +95,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
   ],
   ["mirror-serves-overlap", ["24:52 mirror/serves-overlap", "24:66 mirror/serves-overlap"]],
   ["mirror-serves-unknown-region", ["16:57 mirror/serves-unknown-region", "16:67 mirror/serves-unknown-region"]],
-  ["mirror-trusted-without-effect", ["20:68 warning mirror/trusted-without-effect"]],
+  ["mirror-trusted-in-vain", ["20:68 warning mirror/trusted-in-vain"]],
   ["mirror-unknown-region", ["16:7 mirror/unknown-region", "23:7 mirror/unknown-region", "28:7 mirror/unknown-region"]],
   [
     "mirror-url-template",

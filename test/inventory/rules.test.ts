@@ -140,9 +140,9 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["origin/avoids", "another mirror", { ...avoiding(undefined, { asn: [3320] }), origin: "donor/other" }, 0],
   ["origin/avoids", "no clients", { ...avoidingAll(), origin: "donor/everywhere" }, 0],
 
-  ["mirror/trusted-without-effect", "a registry", trusted({ registry: "https://registry.example.net" }), 0],
-  ["mirror/trusted-without-effect", "files", trusted({ files: "https://example.net/{path}" }), 0],
-  ["mirror/trusted-without-effect", "blobs alone", trusted({ blobs: "https://example.net/{digest}" }), 1],
+  ["mirror/trusted-in-vain", "a registry", trusted({ registry: "https://registry.example.net" }), 0],
+  ["mirror/trusted-in-vain", "files", trusted({ files: "https://example.net/{path}" }), 0],
+  ["mirror/trusted-in-vain", "blobs alone", trusted({ blobs: "https://example.net/{digest}" }), 1],
 
   ["host/without-files", "files and paths", host(["files"], { a: "b" }), 0],
   ["host/unknown-metadata", "entries in any case", withoutMetadata("*.SH", "keys", "*.sig"), 0],

@@ -5,8 +5,8 @@ import type { Rule } from "../rule";
 const answering = ["registry", "bucket", "files"];
 
 /** A trusted mirror holds something that needs trust. */
-export const mirrorTrustedWithoutEffect: Rule = {
-  id: "mirror/trusted-without-effect",
+export const mirrorTrustedInVain: Rule = {
+  id: "mirror/trusted-in-vain",
   severity: "warning",
   reason: "Digests verify blobs; `trusted` only matters for registries and for metadata files.",
   *check(draft) {
