@@ -51,7 +51,7 @@ function seededPicker(): <T>(list: readonly T[]) => T {
 
 /**
  * Blobs, for clients at Google: archeio sends these to its upstream registry without asking a bucket whether it has the
- * blob, and so does no more than we do. It reads the second-to-last address of `X-Forwarded-For`, and we read the last.
+ * blob, so it does no more work than we do. It reads the second-to-last address of `X-Forwarded-For`, and we read the last.
  */
 export function googleBlobs(count: number): Pull[] {
   const pick = seededPicker();

@@ -1,7 +1,7 @@
 /**
  * Compares redirectors: `npx tsx bench/redirector.ts [--json] [--load NAME]... [NAME...]`: our server on Node (the
  * one that runs this) and on Bun, the exports for nginx and Envoy, archeio, and bare servers of nginx, Node and Bun,
- * which decide nothing and give everybody one answer of ours. Each program has one processor for itself and the table
+ * which decide nothing and give everybody one of our answers. Each program has one processor for itself and the table
  * that ships; wrk has the other. Our servers write their log to a file and count for their metrics; mirrors are not
  * asked. At last, the stages of a request are measured in process (`bench/stages.ts`). All of it takes about 16
  * minutes.
@@ -392,7 +392,7 @@ function compareFigures(all: readonly Figures[]): ComparedFigures[] {
   });
 }
 
-/** Microseconds a request in process, by stage and load. */
+/** Microseconds per request, in process, by stage and load. */
 type StageCosts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What the stages of a request cost on the runtimes of our servers. */

@@ -15,7 +15,7 @@ import { decodeRoutingTable, type RoutingTable } from "../routing/routing-table"
 import { exitStatus, Failure, parseOptions, parsePort, requireOption } from "./failure";
 import { printMessage } from "./print-message";
 
-/** Node's error of a server that cannot listen. It has no port if the host was not found. */
+/** Node's error for a server that cannot listen. It has no port if the host was not found. */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };
 
 function explainListenError(error: ListenError, { port: main, host }: ListenPlace): Error {
@@ -91,7 +91,7 @@ function parseTableSource(text: string): TableSource {
   }
 }
 
-/** Parses `--status`. @throws Failure if it is invalid, or the port of everything else */
+/** Parses `--status`. @throws Failure if it is invalid, or the same port as everything else */
 function parseStatusOption(text: string, port: string): StatusPlace {
   const status = requireOption("--status", text, statusPlaces, parseStatusPlace(text));
   if (typeof status !== "number" || status === 0 || status !== Number(port)) return status;

@@ -7,7 +7,7 @@ export const inventoryWords: DocumentWords = {
   start: "Start from docs/mirrors.md or the mirrors.yaml shipped with this project.",
   // The patterns of a host's `metadata`.
   patternFields: ["add", "remove"],
-  // Of clouds and their feeds, and of two common but non-ISO country codes.
+  // Synonyms of clouds, of their feeds, and of two countries: common codes that are not ISO's.
   synonyms: {
     gcp: "google",
     gce: "google",

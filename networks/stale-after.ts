@@ -1,4 +1,4 @@
 /**
- * Older snapshots of published ranges cause a warning; days. AWS and Azure publish new ranges every week.
+ * Age limit in days: older snapshots of published ranges cause a warning. AWS and Azure publish new ranges every week.
  */
 export const staleAfterDays = 30;

@@ -116,7 +116,7 @@ export const sizeLimitBytes = { table: 128 * 1024 * 1024, other: 32 * 1024 * 102
 /** How many skipped entries are listed. */
 const mostNamed = 10;
 
-/** The terms of a list that an inventory has by its URL. */
+/** The terms of a list that an inventory names by its URL. */
 const licenceOfOthers = "not stated here: see the publisher";
 
 /** The result for one source: a new snapshot, or the reason why there is none. */

@@ -12,7 +12,7 @@ import { readProject } from "./read-project";
 /** The files that a command works on. */
 export interface ProjectOptions {
   readonly inventory: string;
-  /** The directory of the published ranges. @default those of mirrorform */
+  /** The directory of the published ranges. @default mirrorform's own */
   readonly ranges?: string;
   /** Whether mirrors may be on loopback and in private networks. @default false */
   readonly allowPrivateMirrors?: boolean;

@@ -33,7 +33,7 @@ export interface ClaimedShare {
 /** Overlaps up to a thousandth are ignored: lists and ASNs always differ by a few prefixes. */
 export const smallShare = 0.001;
 
-/** IPv6 space that IANA has given to the regional registries: eight /12 in 2026 (IPv6 Global Unicast Address Assignments). */
+/** IPv6 space that IANA has given to the regional registries: eight /12s in 2026 (IPv6 Global Unicast Address Assignments). */
 const ipv6InUse = 2 ** (128 - 9);
 
 const listKinds: readonly NetworkClaim["kind"][] = ["prefixes", "cidr-list", "geofeed"];

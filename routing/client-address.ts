@@ -108,7 +108,7 @@ function isOwnFrontDoor(id: string, found: string | undefined): boolean {
 }
 
 /**
- * Length limit of a text with an address: the longest IPv6 address with zone, brackets and port has less than 80 characters.
+ * Length limit of a text with an address: the longest IPv6 address with zone, brackets and port has fewer than 80 characters.
  */
 const longestText = 100;
 

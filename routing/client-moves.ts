@@ -36,7 +36,7 @@ export interface Owners {
 /**
  * The owners of addresses, according to an inventory and the ranges.
  *
- * @param countries whether clients that a provider has only by country count
+ * @param countries whether to count clients that a provider has only through a country
  */
 export function ownersOf(inventory: Inventory, read: ReadEntries, countries = true): Owners {
   const keys = inventory.providers.map(({ key }) => key);

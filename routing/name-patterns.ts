@@ -14,7 +14,7 @@ class Ending {
     ending.isWhole = true;
   }
 
-  /** Whether a name has one of these ends: usually its last two or three characters decide. */
+  /** Whether a name ends with one of these suffixes: usually its last two or three characters decide. */
   endsName(name: string): boolean {
     let ending: Ending | undefined = this;
     for (let at = name.length - 1; at >= 0; at--) {
@@ -55,7 +55,7 @@ export class NamePatterns {
   readonly #endings = new Ending();
   /** Patterns by first character; those that begin with a star are under an empty text. */
   readonly #starred = new Map<string, Starred[]>();
-  /** Finds one of the texts that follow such a star: without one, no such pattern can match. */
+  /** Finds a text that follows a leading star. If there is none, no pattern with a leading star matches. */
   readonly #innerText: RegExp;
 
   constructor(patterns: readonly string[]) {

@@ -66,7 +66,7 @@ const grades = ["own-region", "named", "pattern", "near", "own", "public", "orig
 
 /**
  * Within this many kilometres, distance does not matter: a round trip in fibre takes 10 ms, less than a TLS handshake takes
- * at a server. Beyond, a mirror's share falls with the square of the distance, so that at 3,000 km it is a ninth.
+ * at a server. Beyond that, a mirror's share falls with the square of the distance, so that at 3,000 km it is a ninth.
  */
 const nearby = 1000;
 

@@ -38,7 +38,7 @@ export function shortMap({ id, rules }: Site, answers: AnswerNames): string {
   const exact = rules.filter(({ isExact }) => isExact);
   if (exact.length === 0) return "";
   const lines = exact.map((rule) => `        ${nginxRegex(requestPattern(rule))} ${answers.nameOf(rule)};\n`);
-  // A shorter line has no name that is too long, and is no target that is.
+  // In a shorter line, neither a name nor the target can be too long.
   const long = `        "~.{${longestName + 1}}" $asked_of_host;\n`;
   return `    map $request $shortly_asked_of_${id} {\n        default $asked_of_host;\n${long}${lines.join("")}    }\n`;
 }

@@ -23,7 +23,7 @@ export function formatNumber(count: number): string {
   return formats().whole.format(count);
 }
 
-/** A number of things: `1 mirror`, `1,181 mirrors`. */
+/** A count with its noun: `1 mirror`, `1,181 mirrors`. */
 export function formatCount(count: number, thing: string): string {
   return `${formatNumber(count)} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -96,7 +96,7 @@ export class CircuitBreaker {
     return this.#state === "open" && this.#clock() >= this.#probeFrom;
   }
 
-  /** Whether the last probe was inconclusive: in a process that is frozen between requests, one without a waiting client may always be. */
+  /** Whether the last probe was inconclusive: in a process that is frozen between requests, a probe that no client waits for may always be inconclusive. */
   get probeLost(): boolean {
     return this.#isProbeLost;
   }

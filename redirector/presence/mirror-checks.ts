@@ -19,7 +19,7 @@ export class MirrorChecks {
   }
 
   /**
-   * Checks a mirror, unless it is being checked or no object is known to ask for. A check that fails is repeated soon, until
+   * Checks a mirror, unless it is being checked, or there is no known object to ask for. A check that fails is repeated soon, until
    * the breaker has opened.
    *
    * @param isComplete whether the mirror states `presence: complete`, so that a missing object is a failure

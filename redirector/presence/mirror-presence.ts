@@ -48,7 +48,7 @@ export interface PresenceOptions {
   readonly observer?: PresenceObserver;
 }
 
-/** How often the redirector looks whether a check is due, in milliseconds. */
+/** How often the redirector checks whether a check is due, in milliseconds. */
 const checkTick = 1_000;
 
 /**

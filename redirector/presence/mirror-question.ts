@@ -44,7 +44,7 @@ export interface QuestionOptions {
 export const questionLimit = 5_000;
 
 /**
- * How many budgets an answer may take together with its connection. A budget is one round trip to a mirror nearby; a new
+ * How many times the budget an answer may take if it needs a new connection. A budget is one round trip to a mirror nearby; a new
  * connection takes two more (TCP, TLS 1.3). After that a check is given up: the next one is due soon.
  */
 export const connectingBudgets = 3;

@@ -41,7 +41,7 @@ export class MirrorRecord {
   useGetUntil = 0;
   /** Answers from before this time are no longer valid. */
   validFrom = 0;
-  /** From this time on the next object in use that it holds is asked for again, as a sample. */
+  /** From this time on, the next held object that a client requests is asked for again, as a sample. */
   sampleDue: number;
   checkDue: number;
   isBeingChecked = false;
@@ -60,7 +60,7 @@ export class MirrorRecord {
     this.checkDue = checkDue;
   }
 
-  /** Where a check asks; undefined if no object is known that it should hold. */
+  /** The URL that a check asks for; undefined if no object is known that it should hold. */
   get checkUrl(): string | undefined {
     return this.canary ?? this.held;
   }

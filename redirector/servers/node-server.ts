@@ -27,7 +27,7 @@ export interface ServerLimits {
   /** How often slow clients are looked for: Node's default is every 30 seconds. @default 1,000 */
   readonly checkEvery: number;
   /**
-   * Maximum of simultaneous connections, each of which takes a file descriptor and a few kilobytes. A further one
+   * Maximum number of simultaneous connections, each of which takes a file descriptor and a few kilobytes. A further one
    * replaces the one that has been idle the longest. @default 10,000
    */
   readonly connections: number;

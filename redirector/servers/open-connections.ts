@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
  * client that sends half a head, or does not read answers, is silent too.
  */
 export class OpenConnections {
-  /** Whether each has brought a request; in the order of their last one. */
+  /** Whether each has sent a request; ordered by their last request. */
   readonly #hasAsked = new Map<Socket, boolean>();
 
   readonly #most: number;

@@ -54,7 +54,7 @@ function endProcess(signal: NodeJS.Signals): void {
 
 /**
  * Runs a redirector until the program gets SIGINT or SIGTERM. Then it answers the requests in progress and flushes
- * the log. If nothing reads the log, the program ends by the signal.
+ * the log. If nothing reads the log, the program ends with the signal.
  *
  * @param onListening receives the address, as a URL without a path, and that of the pages if they have their own
  * @throws the operating system's error if it cannot listen there

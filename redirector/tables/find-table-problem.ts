@@ -15,7 +15,7 @@ export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued"
 /** The share of prefixes or mirrors whose loss is suspicious: a third. */
 const suspiciousLoss = 1 / 3;
 
-/** More than the clocks of well-kept machines ever differ, in milliseconds: a day. */
+/** Clocks of well-run machines never differ by this much, in milliseconds: a day. */
 const largestLead = 86_400_000;
 
 /**

@@ -77,7 +77,7 @@ export class LiveTable {
   readonly #prepare: (table: RoutingTable) => RoutingTable;
   #current: RoutingTable;
   #loadedAt: Date;
-  /** Without the source's name, like the next. */
+  /** Its words, and those of the next field, do not name the source. */
   #refused: TableProblem | undefined;
   #unreachable: TableProblem | undefined;
   #dueAt = 0;
@@ -137,7 +137,7 @@ export class LiveTable {
   }
 
   /**
-   * Reads the source if the last time is about a minute ago: for platforms that freeze a process between requests, where timers
+   * Reads the source if the last time was about a minute ago: for platforms that freeze a process between requests, where timers
    * do not run. Callers need not wait: the answer may arrive while a later request is served.
    *
    * @returns when the source was read; at once if it is too early. Never rejects.
@@ -247,7 +247,7 @@ export class LiveTable {
   }
 
   /**
-   * When a frozen process wakes, its connections are dead and its timeout is over. That proves nothing about the source: it is
+   * When a frozen process wakes, its connections are dead and its timeout has expired. That proves nothing about the source: it is
    * read again with the next request.
    */
   #recordFailure(source: string, error: unknown, startedAt: number): TableEvent | undefined {

@@ -2,7 +2,7 @@ import type { GetOptions, GetResult } from "../../stores/object-store";
 import { LastBytes, largestTable, type TableSource, tooLarge } from "./table-source";
 
 /**
- * A routing table in an object. The server tells by its ETag whether it has changed; a server without ETags sends it every
+ * A routing table in an object. The server's ETag tells whether it has changed; a server without ETags sends it every
  * time, and it counts as new if its bytes differ from the last ones.
  */
 export class ObjectTableSource implements TableSource {

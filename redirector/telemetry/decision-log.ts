@@ -39,7 +39,7 @@ interface AskedFields {
   readonly code?: string;
 }
 
-/** Longest path that is logged, in characters: clients choose paths, and log lines cost by length. */
+/** Longest path that is logged, in characters: clients choose paths, and longer log lines cost more. */
 const longestPath = 512;
 /**
  * Longest method that is logged, in characters. The longest of those registered with IANA, UPDATEREDIRECTREF, has 17.

@@ -248,7 +248,7 @@ const addresses: readonly Case[] = [
     differs: { envoy: { because: "decorated", expected: public_ } },
   },
   {
-    name: "address: a forged tag of a configuration",
+    name: "address: a forged outcome header",
     target: blob,
     from: unaffiliated,
     headers: [
@@ -330,7 +330,7 @@ const images: readonly Case[] = [
     }),
   ),
   {
-    name: "tag list: parameters that are called nearly so",
+    name: "tag list: parameters with similar names",
     target: "/v2/pause/tags/list?NS=a&nsx=b&xns=c&n=ns",
     expected: shared(`${registry}/pause/tags/list?NS=a&nsx=b&xns=c&n=ns`),
   },

@@ -87,7 +87,7 @@ describe("mirrors that may lack objects", () => {
     }
   });
 
-  test("are not a tie either", () => {
+  test("do not count as sharing clients either", () => {
     const two = changed(
       ["  cdn:\n    cloud: external\n    presence: complete\n", "  cdn:\n    cloud: external\n"],
       secondPublic,

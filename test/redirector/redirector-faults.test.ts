@@ -360,7 +360,7 @@ describe("with the origin down", () => {
     expectAt([await askForNew()], origin);
   });
 
-  test("its own breaker shows it", async () => {
+  test("the origin's own breaker opens", async () => {
     fakeIntervals();
     await setUp({ fault: "none" });
     await origin.stop();

@@ -185,7 +185,7 @@ function fileOf({ body }: Answer): Element {
 }
 
 describe("the list as Metalink (RFC 5854)", () => {
-  test("a reviewer's look at it", () => {
+  test("a complete example, for reviewers", () => {
     expect(asked("/bin/kubectl?mirrorlist=meta4").body).toMatchInlineSnapshot(`
 "<?xml version="1.0" encoding="UTF-8"?>
 <metalink xmlns="urn:ietf:params:xml:ns:metalink">

@@ -171,7 +171,7 @@ describe("whatever is known", () => {
   });
 });
 
-describe("replicas of the origin's trust", () => {
+describe("trusted replicas", () => {
   const replicated = madeTable([madeReplica("aws/a", { weight: 1, trusted: true })]);
   const manifest = "/v2/pause/manifests/v1";
 

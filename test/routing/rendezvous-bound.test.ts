@@ -57,7 +57,7 @@ function shareOf(mirrors: Variation, id: string): number {
 const met = (table: RoutingTable) =>
   addresses.map((address, index) => decided(table, { address, target: blob(index) }).mirror);
 
-test("a change to one mirror never moves clients between others, and no more move than its share changes", () => {
+test("a change to one mirror never moves clients between others, and moves no more clients than its share changes by", () => {
   fc.assert(
     fc.property(variations, ([all, index, after]) => {
       const before = Object.fromEntries(all.map((mirror, number) => [`p${number}/mirror`, mirror]));

@@ -100,7 +100,7 @@ describe("without replicas", () => {
     expect(one && answer(one).headers["Cache-Control"]).toBe("public, max-age=300");
   });
 
-  test("with one, nothing is", () => {
+  test("with a replica, every answer is for one client only, and must not be cached", () => {
     const replicated = madeTable([madeReplica("aws/a", { weight: 1, trusted: true })]);
     for (const target of Object.values(everything)) {
       const decision = decided(replicated, { target });

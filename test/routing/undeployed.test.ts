@@ -111,7 +111,7 @@ describe("a store that deployed.yaml does not list gets no clients", () => {
 });
 
 describe("for trials, as if listed", () => {
-  test("a table without facts becomes that of all stores, but for CloudFront's names", () => {
+  test("a table without facts becomes the table of all stores, except CloudFront's names", () => {
     const trial = asIfListed(tableOf(small, {}));
     const real = tableOf(small, listed);
     expect(trial.content).toEqual(real.content);

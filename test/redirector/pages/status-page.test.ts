@@ -387,7 +387,7 @@ describe("other reports", () => {
     expect(textOf(list)).toContain("And 3 more mirrors");
   });
 
-  test("the table has all of 800 mirrors", () => {
+  test("the table has all 800 mirrors", () => {
     const mirrors = Array.from({ length: 10 }, (_, turn) =>
       shipped.mirrors.map((mirror) => ({ ...mirror, id: `${mirror.id}-${turn}` })),
     ).flat();

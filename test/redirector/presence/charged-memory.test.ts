@@ -15,7 +15,7 @@ test("a network that exceeds its share loses its oldest entry", () => {
   expect(kept("a", "b", "c", "d")).toBe("b c d");
 });
 
-test("and no other network's", () => {
+test("no other network loses an entry", () => {
   memory.set("theirs", "absent", "two");
   for (let index = 0; index < 1_000; index++) memory.set(`${index}`, "absent", "one");
   expect(kept("theirs", "996", "997", "998", "999")).toBe("theirs 997 998 999");

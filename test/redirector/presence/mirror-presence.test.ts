@@ -549,7 +549,7 @@ describe("a mirror that wants fewer questions", () => {
     expect(await askAt(object("new"))).toBe("held");
   });
 
-  test("without a time is asked less and less often", async () => {
+  test("that names no time is asked less and less often", async () => {
     presence = presenceWith({ send: async () => ({ status: 429 }) });
     const pauses: number[] = [];
     for (let time = 0; time < 10; time++) {

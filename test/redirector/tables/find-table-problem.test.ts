@@ -137,7 +137,7 @@ test("compared with a fallback nothing is lost, and a fallback never replaces a 
   expect(findTableProblem(contentOf({}), contentOf({ fallback: true }), now)).toContain("it is a fallback");
 });
 
-test("a table without hosts or prefixes may be replaced by another without", () => {
+test("a table without hosts or prefixes may be replaced by another one without them", () => {
   const empty: TableTraits = { hosts: [], prefixes: 0 };
   expect(findTableProblem(contentOf(empty), contentOf(empty), now)).toBeUndefined();
   expect(findTableProblem(contentOf(empty), contentOf({}), now)).toBeUndefined();

@@ -129,7 +129,7 @@ test("the checker of this test is strict", () => {
   }
 });
 
-test("every metric is there, in Prometheus's format and by its rules for names", async () => {
+test("every metric is there, in Prometheus's format, and follows its naming rules", async () => {
   const metrics = new RedirectorMetrics(sources);
   metrics.countDecision(blob, 0.12);
   metrics.countQuestion("aws/us-east-1", "head", "held", 0.02);
