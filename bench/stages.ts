@@ -73,7 +73,9 @@ function stagesOf(table: RoutingTable, pulls: readonly Pull[]): Readonly<Record<
     "of the decision: classify": (index) => {
       const request = at(requests, index);
       const place = requestedPlace(request);
-      return place && classify({ ...request, target: place.target, served: table.host(place.host) });
+      if (place === undefined) return undefined;
+      const { method, accept } = request;
+      return classify({ method, target: place.target, served: table.host(place.host), accept });
     },
     "of the decision: network look-up": (index) => table.network(at(requests, index).address),
     decision: (index) => decide(table, at(requests, index), conditions),
