@@ -1,6 +1,6 @@
 import { formatCount } from "../document/format-count";
 import { printableJson } from "../document/printable";
-import { formatProblem } from "../document/problem";
+import { formatProblem, isError } from "../document/problem";
 import { checkProject, type ProjectOptions } from "../project/check-project";
 import { findConflictProblems } from "../project/claim-problems";
 import { exitStatus, Failure } from "./failure";
@@ -22,7 +22,7 @@ export function validateCommand(options: ProjectOptions & { readonly json?: bool
   } else {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
   }
-  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const errors = problems.filter(isError).length;
   const summary = `${options.inventory}: ${formatCount(errors, "error")}, ${formatCount(problems.length - errors, "warning")}`;
   if (!ok) throw new Failure(exitStatus.wrongInput, summary);
   printMessage(summary);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { checkSchema, removeInvalid, type SchemaFinding } from "./check-schema";
 import type { DocumentWords } from "./document-words";
 import type { DraftOf } from "./draft";
-import { type Complaint, type Problem, sortProblems } from "./problem";
+import { type Complaint, isError, type Problem, sortProblems } from "./problem";
 import type { YamlDocument } from "./read-document";
 import type { ReadingRuleId } from "./reading-rules";
 import type { Rule } from "./rule";
@@ -48,7 +48,7 @@ export function checkDocument<Schema extends z.ZodType, Context>(
     ...applyRules(document, draft, kind.rules, context),
   ]);
   const parsed = kind.schema.safeParse(value);
-  if (!parsed.success || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  if (!parsed.success || problems.some(isError)) return { ok: false, problems };
   return { ok: true, value: parsed.data, problems };
 }
 

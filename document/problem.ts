@@ -21,6 +21,11 @@ export interface Problem {
   readonly excerpt: string;
 }
 
+/** Whether a problem keeps its file from being used. */
+export function isError({ severity }: Problem): boolean {
+  return severity === "error";
+}
+
 /** A problem without its place. */
 export interface Complaint {
   readonly rule: string;

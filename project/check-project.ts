@@ -1,4 +1,4 @@
-import type { Problem } from "../document/problem";
+import { isError, type Problem } from "../document/problem";
 import type { DeployedFacts } from "../facts/deployed-facts";
 import type { Inventory } from "../inventory/inventory";
 import { listRanges, shippedRanges } from "../networks/range-snapshot";
@@ -45,8 +45,8 @@ export function checkProject(options: ProjectOptions, now: Date): CheckedProject
     ...findStaleProblems(ranges, statuses),
     ...statuses.flatMap((status) => findUnusableProblems(status, written, place)),
   ];
-  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  if (problems.some(isError)) return { ok: false, problems };
   problems.push(...findLimitProblems(place, inventory, ranges));
-  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  if (problems.some(isError)) return { ok: false, problems };
   return { ok: true, problems, inventory, facts, ranges, place, changed: findLastChange([...files, ranges]) };
 }

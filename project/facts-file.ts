@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isError, type Problem } from "../document/problem";
 import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
 import {
   type MergedFacts,
@@ -15,7 +16,7 @@ import { factsFile } from "./read-project";
 import { reportProblems } from "./report-problems";
 import { UnusableProject } from "./unusable-project";
 
-/** `deployed.yaml`, as it is now. */
+/** The current `deployed.yaml`. */
 export interface FactsFile {
   readonly path: string;
   /** Empty if there is no file. */
@@ -33,8 +34,8 @@ export function readFactsFile(inventory: string, project: LoadedInventory): Fact
   const path = join(dirname(inventory), factsFile);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const reading = parseDeployedFacts(Buffer.from(text), path, project.inventory);
-  if (!reading.ok) requireValid(path, text, project);
-  return { path, text, facts: reading.ok ? reading.facts : {} };
+  if (!reading.ok) throw reportInvalid(path, reading.problems);
+  return { path, text, facts: reading.facts };
 }
 
 /**
@@ -79,11 +80,13 @@ function requireDeployed(filled: readonly string[], outputs: readonly StackFacts
 
 function requireValid(path: string, text: string, { inventory, place }: LoadedInventory): void {
   const reading = parseDeployedFacts(Buffer.from(text), path, inventory);
-  const problems = reading.ok
-    ? [...reading.problems, ...findDeploymentProblems(inventory, reading.facts, place)]
-    : reading.problems;
-  const errors = problems.filter(({ severity }) => severity === "error");
-  if (reading.ok && errors.length === 0) return;
-  reportProblems(errors);
-  throw new UnusableProject(`${path} has errors; nothing was written.`);
+  if (!reading.ok) throw reportInvalid(path, reading.problems);
+  const problems = [...reading.problems, ...findDeploymentProblems(inventory, reading.facts, place)];
+  if (problems.some(isError)) throw reportInvalid(path, problems);
+}
+
+/** Prints the errors among the problems, and makes the error of a command that writes nothing because of them. */
+function reportInvalid(path: string, problems: readonly Problem[]): UnusableProject {
+  reportProblems(problems.filter(isError));
+  return new UnusableProject(`${path} has errors; nothing was written.`);
 }

@@ -12,7 +12,7 @@ export interface LoadedInventory {
 }
 
 /**
- * Reads only the inventory, for commands that repair the other parts of a project. Prints its errors on the standard error.
+ * Reads only the inventory, for commands that repair the other parts of a project. Prints its errors on standard error.
  *
  * @throws UnusableProject if there are errors
  */

@@ -9,7 +9,7 @@ import { UnusableProject } from "./unusable-project";
 export type SoundProject = CheckedProject & { readonly ok: true };
 
 /**
- * Reads and checks a project. Prints its problems on the standard error.
+ * Reads and checks a project. Prints its problems on standard error.
  *
  * @throws UnusableProject if one of them is an error
  */

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { type Problem, sortProblems } from "../document/problem";
+import { isError, type Problem, sortProblems } from "../document/problem";
 import type { DeployedFacts } from "../facts/deployed-facts";
 import { readDeployedFacts } from "../facts/read-deployed-facts";
 import type { Draft } from "../inventory/draft";
@@ -42,6 +42,6 @@ export function readProject(path: string, today: Date, options: InventoryOptions
   const { facts } = deployed;
   const ofDeployment = findDeploymentProblems(inventory, facts, place);
   const problems = [...sortProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
-  if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  if (problems.some(isError)) return { ok: false, problems };
   return { ok: true, inventory, facts, files, problems, written: written as Draft, place };
 }

@@ -79,7 +79,7 @@ describe("a running redirector", () => {
     for (const { status: answered } of explained) expect(answered).toBe(307);
   });
 
-  test("waits a second each time that it is told to retry later", async () => {
+  test("waits a second before each retry that the server asks for", async () => {
     jest.mocked(setTimeout).mockClear().mockResolvedValue(undefined);
     let refusals = 0;
     const limited = createServer(async (request, response) => {

@@ -91,7 +91,7 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["azure/registry-home", "two with a primary", azure("eastus", ["registry"], ["registry"]), 0],
   [
     "azure/registry-home",
-    "two, neither of which is the primary",
+    "two, and neither is the primary",
     azure("uksouth", ["registry"], ["registry"], ["bucket"]),
     1,
   ],

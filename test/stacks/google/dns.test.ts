@@ -1,18 +1,11 @@
 import type { DnsRecord } from "../../../constructs/dns/dns-record";
 import { managedZoneName } from "../../../constructs/dns/google";
-import type { GoogleProvider, Inventory } from "../../../inventory/inventory";
+import type { Inventory } from "../../../inventory/inventory";
 import { GoogleDnsStack } from "../../../stacks/google/dns";
 import { resourcesOf, synthesizedStack } from "../synthesized";
+import { googleProvider } from "./google-inventory";
 
-const provider: GoogleProvider = {
-  key: "google",
-  cloud: "google",
-  project: "artifacts-prod",
-  stateBucket: "artifacts-terraform-state",
-  repository: "images",
-  networks: [],
-  mirrors: [],
-};
+const provider = googleProvider();
 
 const synthesize = (records: readonly DnsRecord[], publishedAt: readonly string[] = ["google"], existing = {}) =>
   synthesizedStack((app) => {

@@ -2,19 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GoogleProvider, Inventory } from "../../../inventory/inventory";
+import type { Inventory } from "../../../inventory/inventory";
 import { GoogleRedirectorStack } from "../../../stacks/google/redirector";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
+import { googleProvider } from "./google-inventory";
 
-const provider: GoogleProvider = {
-  key: "google",
-  cloud: "google",
-  project: "artifacts-prod",
-  stateBucket: "artifacts-terraform-state",
-  repository: "images",
-  networks: [],
-  mirrors: [],
-};
+const provider = googleProvider();
 
 const image = `us-docker.pkg.dev/artifacts-prod/mirrorform/redirector@sha256:${"0".repeat(64)}`;
 

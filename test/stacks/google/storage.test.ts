@@ -1,7 +1,8 @@
 import type { App } from "cdktf";
-import type { GoogleMirror, GoogleProvider, Inventory, MirrorState } from "../../../inventory/inventory";
+import type { GoogleMirror, Inventory, MirrorState } from "../../../inventory/inventory";
 import { GoogleStorageStack } from "../../../stacks/google/storage";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
+import { googleProvider } from "./google-inventory";
 
 const mirror = (region: string, members: Partial<GoogleMirror> = {}): GoogleMirror => ({
   key: region,
@@ -17,22 +18,15 @@ const mirror = (region: string, members: Partial<GoogleMirror> = {}): GoogleMirr
   ...members,
 });
 
-const provider = (mirrors: readonly GoogleMirror[], primary?: string): GoogleProvider => ({
-  key: "google",
-  cloud: "google",
-  project: "artifacts-prod",
-  stateBucket: "artifacts-terraform-state",
-  repository: "images",
-  networks: [],
-  mirrors,
-  ...(primary !== undefined && { primary }),
-});
-
 const inventory = { project: { name: "artifacts" } } as Inventory;
 
 const synthesize = (mirrors: readonly GoogleMirror[], primary?: string) =>
   synthesizedStack(
-    (app: App) => new GoogleStorageStack(app, "google-storage", { inventory, provider: provider(mirrors, primary) }),
+    (app: App) =>
+      new GoogleStorageStack(app, "google-storage", {
+        inventory,
+        provider: googleProvider(mirrors, primary === undefined ? {} : { primary }),
+      }),
   );
 
 const two = [mirror("europe-west1"), mirror("us-central1")];
