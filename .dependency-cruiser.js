@@ -17,6 +17,7 @@ const table = {
   constructs: ["inventory", "facts"],
   stacks: ["inventory", "facts", "constructs"],
   project: ["document", "networks", "inventory", "facts", "routing"],
+  promotion: ["document", "networks", "stores", "inventory", "facts"],
   generate: ["document", "inventory", "facts", "project", "redirector"],
 };
 

@@ -15,8 +15,8 @@ import { compileTable, loadProject } from "../project/load-project";
 import { fallbackTable } from "../routing/fallback-table";
 import { dockerLogin } from "../stores/registry/docker-login";
 import { type ImageReference, parseImageReference } from "../stores/registry/image-reference";
-import { RegistryError } from "../stores/registry/registry-error";
 import { Repository } from "../stores/registry/repository";
+import { StoreError } from "../stores/store-error";
 import { exitStatus, Failure, parseOptions } from "./failure";
 import { printMessage } from "./print-message";
 
@@ -162,7 +162,7 @@ export async function imageCommand(options: ImageOptions): Promise<void> {
     const destinations = { out, push, folder };
     printResult(await make({ ...options, realm }, base, destinations), destinations, options);
   } catch (error) {
-    if (error instanceof RegistryError) throw new Failure(exitStatus.wrongInput, error.message);
+    if (error instanceof StoreError) throw new Failure(exitStatus.wrongInput, error.message);
     throw error;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { inParallel } from "../stores/in-parallel";
 import type { Content, Descriptor } from "../stores/registry/content";
-import { inParallel } from "../stores/registry/in-parallel";
 import { isConfig, isIndex, isManifest, ociLayerType } from "../stores/registry/media-types";
-import { RegistryError } from "../stores/registry/registry-error";
 import type { Repository } from "../stores/registry/repository";
+import { StoreError } from "../stores/store-error";
 
 const descriptor = z.object({
   mediaType: z.string(),
@@ -72,7 +72,7 @@ function read<T>(shape: z.ZodType<T>, bytes: Buffer, what: string): T {
     return shape.parse(JSON.parse(bytes.toString()));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\n\s*/g, "; ") : (error as Error).message;
-    throw new RegistryError(`${what} cannot be used as a base: ${why}`);
+    throw new StoreError(`${what} cannot be used as a base: ${why}`);
   }
 }
 
@@ -84,7 +84,7 @@ export function platformName({ os, architecture, variant }: Platform): string {
 function layerOfBase({ mediaType, digest, size, annotations }: z.infer<typeof descriptor>): Descriptor {
   const oci = ociLayerType(mediaType);
   if (oci !== undefined) return { mediaType: oci, digest, size, ...(annotations && { annotations }) };
-  throw new RegistryError(
+  throw new StoreError(
     `the base's layer ${digest} is a ${mediaType}, which cannot be copied: use a base with ordinary layers (tar, gzip or zstd)`,
   );
 }
@@ -93,14 +93,14 @@ async function platformImage(repository: Repository, manifest: Content, listed?:
   const what = `${repository.host}/${repository.name}@${manifest.digest}`;
   const { config: configDescriptor, layers } = read(manifestShape, manifest.bytes, what);
   if (!isConfig(configDescriptor.mediaType)) {
-    throw new RegistryError(`${what} is a ${configDescriptor.mediaType}, not an image: name an image`);
+    throw new StoreError(`${what} is a ${configDescriptor.mediaType}, not an image: name an image`);
   }
   const config = read(configShape, await repository.getDocument(configDescriptor as Descriptor), what);
   if (config.os !== "linux") {
-    throw new RegistryError(`${what} is for ${platformName(config) || "no platform"}: use a base for Linux`);
+    throw new StoreError(`${what} is for ${platformName(config) || "no platform"}: use a base for Linux`);
   }
   if (config.rootfs.diff_ids.length !== layers.length) {
-    throw new RegistryError(
+    throw new StoreError(
       `${what} has ${layers.length} layers, and its configuration lists ${config.rootfs.diff_ids.length}`,
     );
   }
@@ -112,14 +112,14 @@ async function platformImage(repository: Repository, manifest: Content, listed?:
 async function memberImage(repository: Repository, digest: string, listed?: Platform | null): Promise<PlatformImage> {
   const manifest = await repository.getManifest(digest);
   if (isManifest(manifest.mediaType)) return platformImage(repository, manifest, listed ?? undefined);
-  throw new RegistryError(`${repository.name}@${digest} is a ${manifest.mediaType}, not one platform's image`);
+  throw new StoreError(`${repository.name}@${digest} is a ${manifest.mediaType}, not one platform's image`);
 }
 
 /**
  * Reads the manifests and configurations of a base: every Linux platform of an index, or the one platform of a manifest. Other
  * entries of an index (`unknown/unknown`: attestations of how an image was built) are skipped.
  *
- * @throws RegistryError if the base is unavailable, or cannot be used as a base
+ * @throws StoreError if the base is unavailable, or cannot be used as a base
  */
 export async function readBaseImage(repository: Repository, digest: string): Promise<BaseImage> {
   const top = await repository.getManifest(digest);
@@ -127,10 +127,10 @@ export async function readBaseImage(repository: Repository, digest: string): Pro
     return { digest, isIndex: false, platforms: [await platformImage(repository, top)], skipped: [] };
   }
   const what = `${repository.host}/${repository.name}@${digest}`;
-  if (!isIndex(top.mediaType)) throw new RegistryError(`${what} is a ${top.mediaType}, not an image: name an image`);
+  if (!isIndex(top.mediaType)) throw new StoreError(`${what} is a ${top.mediaType}, not an image: name an image`);
   const { manifests } = read(indexShape, top.bytes, what);
   const forLinux = manifests.filter((each) => !each.platform || each.platform.os === "linux");
-  if (forLinux.length === 0) throw new RegistryError(`${what} has no Linux platform: use a base that has one`);
+  if (forLinux.length === 0) throw new StoreError(`${what} has no Linux platform: use a base that has one`);
   const skipped = manifests.filter((each) => !forLinux.includes(each)).flatMap((each) => each.platform ?? []);
   return {
     digest,

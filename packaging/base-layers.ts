@@ -25,7 +25,7 @@ export class BaseLayers {
     this.#onStep = onStep;
   }
 
-  /** The path of a layer's file, complete and verified. @throws RegistryError */
+  /** The path of a layer's file, complete and verified. @throws StoreError */
   file(layer: Descriptor): Promise<string> {
     const file = this.#files.get(layer.digest) ?? this.#fetch(layer);
     this.#files.set(layer.digest, file);

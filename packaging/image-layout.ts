@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../document/replace-file";
+import { inParallel } from "../stores/in-parallel";
 import { descriptorOf } from "../stores/registry/content";
-import { inParallel } from "../stores/registry/in-parallel";
 import { mediaTypes } from "../stores/registry/media-types";
-import { RegistryError } from "../stores/registry/registry-error";
+import { StoreError } from "../stores/store-error";
 import { type BaseLayers, transfersAtOnce } from "./base-layers";
 import { BlobFolder } from "./blob-folder";
 import type { DerivedImage } from "./derive-image";
@@ -20,12 +20,10 @@ export class ImageLayout {
   readonly blobs: BlobFolder;
   readonly #folder: string;
 
-  /** @throws RegistryError if the folder contains anything else */
+  /** @throws StoreError if the folder contains anything else */
   constructor(folder: string) {
     if (existsSync(folder) && !existsSync(join(folder, marker)) && readdirSync(folder).length > 0) {
-      throw new RegistryError(
-        `${folder} is not empty, and is not an OCI layout: choose another directory, or empty it`,
-      );
+      throw new StoreError(`${folder} is not empty, and is not an OCI layout: choose another directory, or empty it`);
     }
     mkdirSync(folder, { recursive: true });
     replaceFile(join(folder, marker), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
@@ -33,7 +31,7 @@ export class ImageLayout {
     this.blobs = new BlobFolder(join(folder, "blobs"));
   }
 
-  /** Writes an image with the layers of its base, and lists it in the index. @throws RegistryError if a layer cannot be downloaded */
+  /** Writes an image with the layers of its base, and lists it in the index. @throws StoreError if a layer cannot be downloaded */
   async write({ top, manifests, blobs, baseLayers }: DerivedImage, layers: BaseLayers): Promise<void> {
     await inParallel(baseLayers, transfersAtOnce, (layer) => layers.file(layer));
     for (const content of [...blobs, ...manifests, top]) this.blobs.write(content);

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
+import { bodyOf } from "../stores/http/exchange";
+import { inParallel } from "../stores/in-parallel";
 import { type Content, type Descriptor, descriptorOf } from "../stores/registry/content";
-import { bodyOf } from "../stores/registry/exchange";
-import { inParallel } from "../stores/registry/in-parallel";
 import type { Repository } from "../stores/registry/repository";
 import { type BlobStep, transfersAtOnce } from "./base-layers";
 import type { DerivedImage } from "./derive-image";
@@ -37,7 +37,7 @@ async function pushOwn({ to, onStep }: Push, blob: Content): Promise<void> {
 /**
  * Pushes an image: blobs first, then manifests, then the index, because a registry refuses references to what it does not hold.
  *
- * @throws RegistryError
+ * @throws StoreError
  */
 export async function pushImage({ top, manifests, blobs, baseLayers }: DerivedImage, push: Push): Promise<void> {
   const steps = [

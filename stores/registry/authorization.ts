@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import { type Body, bodyOf, exchange, type Outgoing, readBody } from "../http/exchange";
+import { StoreError } from "../store-error";
 import { type Challenge, parseChallenges } from "./challenge";
 import type { FindLogin, Login } from "./docker-login";
-import { type Body, bodyOf, exchange, type Outgoing, readBody } from "./exchange";
 import { createRefusal } from "./refusal";
-import { RegistryError } from "./registry-error";
 import { type TokenServer, tokenServer } from "./token-server";
 
 /** The access that is needed, and the sources of logins. */
@@ -62,7 +62,7 @@ export class Authorization {
    * Answers a challenge. Requests that are refused at the same time share one answer.
    *
    * @param refused the header that was sent
-   * @throws RegistryError if there is no login, or it is refused
+   * @throws StoreError if there is no login, or it is refused
    */
   renew(challenge: string, refused: Promise<string> | undefined): Promise<string> {
     if (this.#header !== undefined && this.#header !== refused) return this.#header;
@@ -80,10 +80,10 @@ export class Authorization {
     const bearer = challenges.find(({ scheme }) => scheme === "bearer");
     if (bearer) return `Bearer ${await this.#getToken(bearer, login)}`;
     if (!challenges.some(({ scheme }) => scheme === "basic")) {
-      throw new RegistryError(`${host} requires a login by an unsupported scheme (neither Basic nor Bearer)`);
+      throw new StoreError(`${host} requires a login by an unsupported scheme (neither Basic nor Bearer)`);
     }
     if (login && "password" in login) return basic(login.username, login.password);
-    throw new RegistryError(`${host} requires a login: run \`docker login ${host}\` first`);
+    throw new StoreError(`${host} requires a login: run \`docker login ${host}\` first`);
   }
 
   /** Distribution, "Token Authentication Specification"; for identity tokens "OAuth2 Token Authentication". */
@@ -99,7 +99,7 @@ export class Authorization {
         : await this.#requestToken(server, service, scopes, login);
     if (response.statusCode !== 200) throw await createRefusal(response, url, host, "the request for a token");
     const token = readToken((await readBody(response, url, longestToken)).toString());
-    if (token === undefined) throw new RegistryError(`${url.host} answered without a usable token: try again later`);
+    if (token === undefined) throw new StoreError(`${url.host} answered without a usable token: try again later`);
     return token;
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { RegistryError } from "./registry-error";
+import { StoreError } from "../store-error";
 
 /** The credentials for a registry. */
 export type Login =
@@ -47,9 +47,7 @@ function readConfig(file: string): DockerConfig {
   try {
     return dockerConfig.parse(JSON.parse(text));
   } catch {
-    throw new RegistryError(
-      `${file} is not a Docker configuration: repair it, or set DOCKER_CONFIG to another directory`,
-    );
+    throw new StoreError(`${file} is not a Docker configuration: repair it, or set DOCKER_CONFIG to another directory`);
   }
 }
 
@@ -105,12 +103,12 @@ function runHelper(helper: string, key: string, environment: NodeJS.ProcessEnv):
       if (nothingFound.test(`${stdout}${stderr}`)) return resolve(undefined);
       if (error.code === "ENOENT") {
         return reject(
-          new RegistryError(
+          new StoreError(
             `${program}, which ${findConfigFile(environment)} names for ${key}, is not on the PATH: install it, or remove it there`,
           ),
         );
       }
-      return reject(new RegistryError(`${program} returned no login for ${key}: ${`${stdout}${stderr}`.trim()}`));
+      return reject(new StoreError(`${program} returned no login for ${key}: ${`${stdout}${stderr}`.trim()}`));
     });
     // A helper that is missing, or ends at once, does not read its input.
     child.stdin?.on("error", () => {});
@@ -131,7 +129,7 @@ async function askHelper(
     const { Username, Secret } = answer.parse(JSON.parse(output));
     return createLogin(Username, Secret);
   } catch {
-    throw new RegistryError(`docker-credential-${helper} returned no valid login: use another version of it`);
+    throw new StoreError(`docker-credential-${helper} returned no valid login: use another version of it`);
   }
 }
 
@@ -139,7 +137,7 @@ async function askHelper(
  * Finds the logins that `docker login` stores: first with the helper that Docker's configuration names for a host or for all,
  * then in the file itself. Nothing is read before the first call.
  *
- * @throws RegistryError (from the returned function) if the file or the helper is broken
+ * @throws StoreError (from the returned function) if the file or the helper is broken
  */
 export function dockerLogin(environment: NodeJS.ProcessEnv): FindLogin {
   return async (host) => {

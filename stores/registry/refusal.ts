@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { readBody } from "./exchange";
-import { RegistryError, TransientError } from "./registry-error";
+import { readBody } from "../http/exchange";
+import { StoreError, TransientError } from "../store-error";
 
 /** How much of an error body is read, in bytes: OCI errors have a few hundred. */
 const longestError = 64 * 1024;
@@ -34,7 +34,7 @@ export async function createRefusal(
   url: URL,
   host: string,
   action: string,
-): Promise<RegistryError> {
+): Promise<StoreError> {
   const status = response.statusCode ?? 0;
   const text = await readMessage(response, url);
   response.destroy();
@@ -42,13 +42,13 @@ export async function createRefusal(
   const after = readRetryAfter(response);
   if (status === 408 || status === 429 || status >= 500) {
     const retry = `${message}: try again later`;
-    return after !== undefined && after > longestPause ? new RegistryError(retry) : new TransientError(retry, after);
+    return after !== undefined && after > longestPause ? new StoreError(retry) : new TransientError(retry, after);
   }
   if (status === 401 || status === 403) {
-    return new RegistryError(
+    return new StoreError(
       `${message}: check the name, and run \`docker login ${host}\` as a user with that permission`,
     );
   }
-  if (status === 404) return new RegistryError(`${message}: check the name and the digest`);
-  return new RegistryError(message);
+  if (status === 404) return new StoreError(`${message}: check the name and the digest`);
+  return new StoreError(message);
 }

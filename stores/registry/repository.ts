@@ -4,9 +4,6 @@ import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { isRedirect } from "../../networks/is-redirect";
-import { Authorization } from "./authorization";
-import { type Content, createContent, type Descriptor } from "./content";
-import type { FindLogin } from "./docker-login";
 import {
   type Body,
   bodyOf,
@@ -16,12 +13,15 @@ import {
   readBody,
   transferDeadline,
   usualDeadline,
-} from "./exchange";
+} from "../http/exchange";
+import { StoreError, TransientError } from "../store-error";
+import { Authorization } from "./authorization";
+import { type Content, createContent, type Descriptor } from "./content";
+import type { FindLogin } from "./docker-login";
 import { followedLocation } from "./followed-location";
 import { type ImageName, registryUrl } from "./image-reference";
 import { dockerMediaTypes, mediaTypes } from "./media-types";
 import { createRefusal } from "./refusal";
-import { RegistryError, TransientError } from "./registry-error";
 
 /** A repository, and how it is used. */
 export interface RepositoryOptions extends ImageName {
@@ -56,7 +56,7 @@ function listScopes({ name, access, mountFrom }: RepositoryOptions): string[] {
   return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
 }
 
-/** Passes on a blob, and checks its length and digest. @throws RegistryError if they differ from the descriptor */
+/** Passes on a blob, and checks its length and digest. @throws StoreError if they differ from the descriptor */
 async function* verifyBlob(source: AsyncIterable<Buffer>, { digest, size }: Descriptor, host: string) {
   const hash = createHash("sha256");
   let length = 0;
@@ -69,7 +69,7 @@ async function* verifyBlob(source: AsyncIterable<Buffer>, { digest, size }: Desc
   const found = `sha256:${hash.digest("hex")}`;
   if (length === size && found === digest) return;
   const what = length === size ? found : `${length > size ? "more than " : ""}${Math.min(length, size)} bytes`;
-  throw new RegistryError(`${host} sends ${what} for ${digest} of ${size} bytes: it was damaged there or in transit`);
+  throw new StoreError(`${host} sends ${what} for ${digest} of ${size} bytes: it was damaged there or in transit`);
 }
 
 /**
@@ -95,7 +95,7 @@ export class Repository {
     this.#wait = wait;
   }
 
-  /** Reads a manifest or an index. @throws RegistryError */
+  /** Reads a manifest or an index. @throws StoreError */
   getManifest(digest: string): Promise<Content> {
     return this.#retry(async () => {
       const url = this.#url(`manifests/${digest}`);
@@ -105,14 +105,14 @@ export class Repository {
       const mediaType = (response.headers["content-type"] ?? "").replace(/;.*$/, "").trim();
       const result = createContent(mediaType, bytes);
       if (result.digest === digest) return result;
-      throw new RegistryError(`${this.host} sends ${result.digest} for ${digest}: it was damaged there or in transit`);
+      throw new StoreError(`${this.host} sends ${result.digest} for ${digest}: it was damaged there or in transit`);
     });
   }
 
-  /** Reads a blob that is a document, such as a configuration. @throws RegistryError */
+  /** Reads a blob that is a document, such as a configuration. @throws StoreError */
   getDocument(descriptor: Descriptor): Promise<Buffer> {
     if (descriptor.size > longestDocument) {
-      throw new RegistryError(
+      throw new StoreError(
         `${this.host}: the document ${descriptor.digest} has ${descriptor.size} bytes, which is too long`,
       );
     }
@@ -123,12 +123,12 @@ export class Repository {
     });
   }
 
-  /** Writes a blob into a file. @throws RegistryError, leaving a partial file */
+  /** Writes a blob into a file. @throws StoreError, leaving a partial file */
   download(descriptor: Descriptor, file: string): Promise<void> {
     return this.#retry(async () => pipeline(await this.#blob(descriptor), createWriteStream(file)));
   }
 
-  /** Whether the repository has a blob. @throws RegistryError */
+  /** Whether the repository has a blob. @throws StoreError */
   has(digest: string): Promise<boolean> {
     return this.#retry(async () => {
       const request = { method: "HEAD", url: this.#url(`blobs/${digest}`) } as const;
@@ -153,13 +153,13 @@ export class Repository {
         response.resume();
         return response.statusCode === 201;
       } catch (error) {
-        if (error instanceof TransientError || !(error instanceof RegistryError)) throw error;
+        if (error instanceof TransientError || !(error instanceof StoreError)) throw error;
         return false;
       }
     });
   }
 
-  /** Uploads a blob in one piece (OCI distribution specification 1.1, "POST then PUT"). @throws RegistryError */
+  /** Uploads a blob in one piece (OCI distribution specification 1.1, "POST then PUT"). @throws StoreError */
   upload(digest: string, body: Body): Promise<void> {
     return this.#retry(async () => {
       const start = this.#url("blobs/uploads/");
@@ -174,7 +174,7 @@ export class Repository {
     });
   }
 
-  /** Puts a manifest or an index under its digest, or a tag. @throws RegistryError */
+  /** Puts a manifest or an index under its digest, or a tag. @throws StoreError */
   put({ mediaType, digest, bytes }: Content, tag: string = digest): Promise<void> {
     return this.#retry(async () => {
       const request = { method: "PUT", url: this.#url(`manifests/${tag}`), body: bodyOf(bytes) } as const;
@@ -213,7 +213,7 @@ export class Repository {
       response.resume();
       url = followedLocation(response.headers.location, url);
     }
-    throw new RegistryError(`${this.host} redirects more than ${mostRedirects} times`);
+    throw new StoreError(`${this.host} redirects more than ${mostRedirects} times`);
   }
 
   async #send(outgoing: Outgoing): Promise<IncomingMessage> {
@@ -232,8 +232,7 @@ export class Repository {
 
   async #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
     const left = this.#until - Date.now();
-    if (left <= 0)
-      throw new RegistryError(`${this.host}: the time limit for the whole image has passed: try again later`);
+    if (left <= 0) throw new StoreError(`${this.host}: the time limit for the whole image has passed: try again later`);
     return exchange({ ...outgoing, deadline: Math.min(outgoing.deadline ?? usualDeadline, left) });
   }
 

@@ -1,8 +1,8 @@
 import { getDomain } from "tldts";
 import { describePrivateHost } from "../../networks/describe-private-host";
 import { isLoopbackHost } from "../../networks/loopback";
+import { StoreError } from "../store-error";
 import { registryUrl } from "./image-reference";
-import { RegistryError } from "./registry-error";
 
 /** The registry that names a token server, and what may be sent there. */
 export interface TokenServerQuestion {
@@ -47,26 +47,26 @@ function isSameSite(one: string, other: string): boolean {
  * is only sent to the registry's own site, or to a host that the user allowed: otherwise anyone who runs a registry, or can
  * impersonate it, could choose who gets the password.
  *
- * @throws RegistryError if it is not allowed
+ * @throws StoreError if it is not allowed
  */
 export function tokenServer(realm: string, { host, realms, hasLogin }: TokenServerQuestion): TokenServer {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   const registry = registryUrl(host);
   const isPlain = url?.protocol === "http:" && isLoopbackHost(url.hostname) && registry.protocol === "http:";
   if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "" || url.password !== "") {
-    throw new RegistryError(`${host} does not name a token server with an HTTPS URL: ${realm || "none"}`);
+    throw new StoreError(`${host} does not name a token server with an HTTPS URL: ${realm || "none"}`);
   }
   if (isSameSite(url.hostname, registry.hostname) || realms.includes(url.host) || realms.includes(url.hostname)) {
     return { url, publicOnly: false };
   }
   if (hasLogin) {
-    throw new RegistryError(
+    throw new StoreError(
       `${host} wants its login to be sent to ${url.host}, which belongs to another site. If that is its token server, add --realm ${url.host}`,
     );
   }
   const problem = describePrivateHost(registry.hostname) === undefined ? describePrivateHost(url.hostname) : undefined;
   if (problem === undefined) return { url, publicOnly: true };
-  throw new RegistryError(
+  throw new StoreError(
     `${host} names the token server ${url.host}, which ${problem}. If that is its token server, add --realm ${url.host}`,
   );
 }

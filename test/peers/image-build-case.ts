@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bodyOf } from "../../stores/http/exchange";
 import type { Content } from "../../stores/registry/content";
-import { bodyOf } from "../../stores/registry/exchange";
 import { isIndex, isManifest } from "../../stores/registry/media-types";
 import { testBase } from "../packaging/test-base";
 import type { ToolName } from "./find-tools";

@@ -1,4 +1,4 @@
-import { bodyOf } from "../../stores/registry/exchange";
+import { bodyOf } from "../../stores/http/exchange";
 import { Repository } from "../../stores/registry/repository";
 import type { ManifestWithBlobs, TestImage } from "./image";
 
@@ -21,7 +21,7 @@ function manifestsOf({ platforms, signature, artifact }: TestImage): readonly Ma
  * Pushes only the configurations and layers: the content of a mirror of blobs.
  *
  * @param registry a URL without a path
- * @throws RegistryError if the registry refuses one
+ * @throws StoreError if the registry refuses one
  */
 export async function pushBlobs(registry: string, image: TestImage): Promise<void> {
   const to = repositoryAt(new URL(registry).host, repository);
@@ -35,7 +35,7 @@ export async function pushBlobs(registry: string, image: TestImage): Promise<voi
  * the order matters.
  *
  * @param registry a URL without a path
- * @throws RegistryError if the registry refuses one
+ * @throws StoreError if the registry refuses one
  */
 export async function pushImage(registry: string, image: TestImage): Promise<void> {
   await pushBlobs(registry, image);

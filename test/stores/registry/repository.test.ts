@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bodyOf } from "../../../stores/http/exchange";
 import { createContent, descriptorOf } from "../../../stores/registry/content";
 import type { FindLogin } from "../../../stores/registry/docker-login";
-import { bodyOf } from "../../../stores/registry/exchange";
 import { mediaTypes } from "../../../stores/registry/media-types";
-import { RegistryError } from "../../../stores/registry/registry-error";
 import { Repository, type RepositoryOptions } from "../../../stores/registry/repository";
+import { StoreError } from "../../../stores/store-error";
 import { MemoryRegistry } from "./memory-registry";
 
 const blob = createContent(mediaTypes.layer, Buffer.alloc(300_000, "layer"));
@@ -110,7 +110,7 @@ describe("temporary failures", () => {
 
   test("a registry that wants a pause of an hour is an error at once", async () => {
     failing("/blobs/", 9, 429, { "Retry-After": "3600" });
-    await expect(download()).rejects.toThrow(RegistryError);
+    await expect(download()).rejects.toThrow(StoreError);
     expect(waited).toEqual([]);
   });
 

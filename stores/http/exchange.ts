@@ -4,7 +4,7 @@ import { pipeline, Readable } from "node:stream";
 import { describeFetchFailure } from "../../networks/describe-fetch-failure";
 import { publicLookup } from "../../networks/public-lookup";
 import { readBounded } from "../../networks/read-bounded";
-import { RegistryError, TransientError } from "./registry-error";
+import { StoreError, TransientError } from "../store-error";
 
 /** A request's body. It can be opened again for another attempt. */
 export interface Body {
@@ -47,25 +47,25 @@ const patience = 120_000;
 /** Codes of permanent errors, for which a retry does not help: unknown names, and all certificate errors. */
 const permanent = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
 
-function createError(url: URL, error: NodeJS.ErrnoException): RegistryError {
-  if (error instanceof RegistryError) return error;
+function createError(url: URL, error: NodeJS.ErrnoException): StoreError {
+  if (error instanceof StoreError) return error;
   const { code = "" } = error;
   const message = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
   if (!permanent.test(code)) return new TransientError(`${message}: try again later`);
-  if (code === "ENOTPUBLIC") return new RegistryError(message);
+  if (code === "ENOTPUBLIC") return new StoreError(message);
   const proxy = "Node 24.5 and later use a proxy with NODE_USE_ENV_PROXY=1";
   const fix =
     code === "ENOTFOUND"
       ? `check the name (${proxy})`
       : "add a certificate authority of your own with NODE_EXTRA_CA_CERTS";
-  return new RegistryError(`${message}: ${fix}`);
+  return new StoreError(`${message}: ${fix}`);
 }
 
 /**
  * Sends one request and returns the answer, of any status, with its body unread. Redirects are not followed. Node's `fetch` is
  * not used, because it sends no length with a body from a file.
  *
- * @throws TransientError if the connection fails; RegistryError if it would fail again, or it takes too long
+ * @throws TransientError if the connection fails; StoreError if it would fail again, or it takes too long
  */
 export function exchange({
   method,
@@ -85,7 +85,7 @@ export function exchange({
     });
     let answer: IncomingMessage | undefined;
     const timer = setTimeout(() => {
-      const late = new RegistryError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`);
+      const late = new StoreError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`);
       answer?.destroy(late);
       request.destroy(late);
     }, deadline);
@@ -115,9 +115,9 @@ export async function* chunksOf(response: IncomingMessage, url: URL): AsyncGener
  * Reads a body into memory.
  *
  * @param most bytes; a longer one is refused
- * @throws TransientError if it is interrupted; RegistryError if it is too long
+ * @throws TransientError if it is interrupted; StoreError if it is too long
  */
 export function readBody(response: IncomingMessage, url: URL, most: number): Promise<Buffer> {
-  const tooLong = () => new RegistryError(`${url.host} sends more than the permitted ${most} bytes`);
+  const tooLong = () => new StoreError(`${url.host} sends more than the permitted ${most} bytes`);
   return readBounded(chunksOf(response, url), most, tooLong);
 }

@@ -1,4 +1,4 @@
-import { inParallel } from "../../../stores/registry/in-parallel";
+import { inParallel } from "../../stores/in-parallel";
 
 /** Work whose end the test decides, and the items that were started. */
 function createWork() {

@@ -1,0 +1,66 @@
+/**
+ * What a run would do, as a value: printed for reviewers, written as JSON, and carried out exactly by `promote run --plan`. Mirrors
+ * are named `provider/mirror`; a target is `<mirror> registry`, `<mirror> blobs` or `<mirror> files`.
+ */
+export interface Plan {
+  /** The version of this format. */
+  readonly format: 1;
+  /** When the world was read: ISO 8601, UTC. */
+  readonly made: string;
+  /** SHA-256 of what the manifests promise, in hexadecimal: another value means that they changed. */
+  readonly promise: string;
+  readonly images: readonly ImagePlan[];
+  readonly files: readonly FilePlan[];
+  readonly findings: readonly PlanFinding[];
+}
+
+/** An image that at least one target lacks. What is in place everywhere is not in the plan. */
+export interface ImagePlan {
+  readonly project: string;
+  /** `gcr.io/k8s-staging-kubernetes/pause`. */
+  readonly source: string;
+  /** The repository at mirrors. */
+  readonly repository: string;
+  readonly digest: string;
+  /** Bytes of all distinct blobs and manifests, with those of children; undefined if the source was not read. */
+  readonly bytes?: number;
+  /** What each incomplete target lacks. */
+  readonly missing: readonly {
+    readonly target: string;
+    /** Whether manifests or blobs are missing, not only tags. */
+    readonly content: boolean;
+    /** The tags to set; always empty for blobs. */
+    readonly tags: readonly string[];
+  }[];
+}
+
+/** A file that at least one target lacks. */
+export interface FilePlan {
+  readonly project: string;
+  /** `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
+  readonly source: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes?: number;
+  /** The targets that lack it. */
+  readonly missing: readonly string[];
+  /** The targets at which it replaces other content, because its name is mutable. @default none */
+  readonly replaces?: readonly string[];
+}
+
+/** What the plan cannot do, or will not do. */
+export interface PlanFinding {
+  /**
+   * `lost`: the source does not have it. `moved`: a tag or file is at another digest at a mirror, and may not move. `rebuilt`: the
+   * source has another digest under the same tag. `unmapped`: a destination of a manifest is no mirror of the inventory.
+   * `unreachable`: a target could not be read. `waiting`: the mirror's cloud has not copied it yet.
+   */
+  readonly kind: "lost" | "moved" | "rebuilt" | "unmapped" | "unreachable" | "waiting";
+  readonly project?: string;
+  /** The image with tag or digest, or the file, as in `kubernetes/pause:3.9`. */
+  readonly artifact?: string;
+  /** @default it concerns no single target */
+  readonly target?: string;
+  readonly message: string;
+  readonly fix: string;
+}

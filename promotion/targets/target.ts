@@ -1,0 +1,47 @@
+import type { Bucket } from "../../stores/bucket";
+
+/** How a store gets its content. */
+export type Filling =
+  /** The run writes to it. */
+  | "run"
+  /** Its cloud copies to it from another store of the same provider; the run waits and verifies. */
+  | "cloud"
+  /** Its operator copies from the index that the run publishes; the run verifies. */
+  | "donor";
+
+interface TargetBase {
+  /** `provider/mirror`. */
+  readonly mirror: string;
+  readonly isOrigin: boolean;
+  readonly filling: Filling;
+  /** Whether objects may be removed: `withdrawal` of the mirror. */
+  readonly mayRemove: boolean;
+}
+
+/** A registry: it gets manifests, blobs and tags. */
+export interface RegistryTarget extends TargetBase {
+  readonly kind: "registry";
+  /** `HOST` or `HOST:PORT`. */
+  readonly host: string;
+  /** The path before every repository, without slashes at its ends; empty: none. */
+  readonly root: string;
+}
+
+/** A bucket for the blobs of images, under `containers/images/sha256:…`, with the files below other names. */
+export interface BlobTarget extends TargetBase {
+  readonly kind: "blobs";
+  readonly bucket: Bucket;
+  /** The object's name for a digest. */
+  keyOf(digest: string): string;
+}
+
+/** A bucket for files. */
+export interface FileTarget extends TargetBase {
+  readonly kind: "files";
+  readonly bucket: Bucket;
+  /** The object's name for a path. */
+  keyOf(path: string): string;
+}
+
+/** One store of one mirror, as promotion sees it. A bucket that holds blobs and files is two targets. */
+export type Target = RegistryTarget | BlobTarget | FileTarget;
