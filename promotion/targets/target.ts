@@ -1,4 +1,5 @@
 import type { Bucket } from "../../stores/bucket";
+import type { FindLogin } from "../../stores/registry/docker-login";
 
 /** How a store gets its content. */
 export type Filling =
@@ -25,6 +26,10 @@ export interface RegistryTarget extends TargetBase {
   readonly host: string;
   /** The path before every repository, without slashes at its ends; empty: none. */
   readonly root: string;
+  /** The login for this registry: two accounts at one host (ECR Public) have different ones. */
+  readonly findLogin: FindLogin;
+  /** The only repositories that it has, below the root: a push creates no others (ECR Public). @default a push creates any */
+  readonly repositories?: readonly string[];
 }
 
 /** A bucket for the blobs of images, under `containers/images/sha256:…`, with the files below other names. */
