@@ -3,8 +3,19 @@ import { Command, CommanderError, Option } from "commander";
 import { printableLines } from "../document/printable";
 import { version } from "../package.json";
 import { UnusableProject } from "../project/unusable-project";
+import {
+  collect,
+  examples,
+  inventory,
+  json,
+  privateMirrors,
+  ranges,
+  requiredOption,
+  requireOptions,
+} from "./command-options";
 import { exitStatus, Failure } from "./failure";
 import { printMessage } from "./print-message";
+import { addPromoteCommands } from "./promote/promote-program";
 import { formatSystemError, isSystemError } from "./watch-output";
 
 /** The modules of the commands. Each is loaded when its command runs, because all of them together take a third of a second. */
@@ -22,34 +33,8 @@ const modules = {
   validate: () => require("./validate") as typeof import("./validate"),
 };
 
-const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
-const ranges = () =>
-  new Option("--ranges <directory>", "directory of the published ranges (default: those of mirrorform)");
-const privateMirrors = () =>
-  new Option("--allow-private-mirrors", "accept mirrors on loopback and in private networks, for tests and trials");
-const json = () => new Option("--json", "print JSON");
 const port = () => new Option("--port <n>", "port to listen on").default("8080");
 const host = () => new Option("--host <address>", "address to listen on").default("127.0.0.1");
-
-/** A required option that is checked after unknown ones. Commander checks its own required options first. */
-class RequiredOption extends Option {}
-
-const requiredOption = (flags: string, description: string) => new RequiredOption(flags, description);
-
-function requireOptions(command: Command): void {
-  const missing = command.options.find(
-    (option) => option instanceof RequiredOption && command.getOptionValue(option.attributeName()) === undefined,
-  );
-  if (missing) command.error(`error: required option '${missing.flags}' not specified`);
-}
-
-function collect(value: string, others: string[] = []): string[] {
-  return [...others, value];
-}
-
-function examples(command: Command, ...lines: string[]): Command {
-  return command.addHelpText("after", `\nExample:\n${lines.map((line) => `  ${line}`).join("\n")}`);
-}
 
 /** The command line of `mirrorform`, ready to parse. */
 export function mirrorformProgram(): Command {
@@ -234,6 +219,7 @@ export function mirrorformProgram(): Command {
     .option("--check", "write nothing; exit with 1 if the file would change")
     .addOption(json())
     .action((sources, options) => modules.facts().factsCommand(sources, options));
+  addPromoteCommands(program);
   examples(
     command("schema", "print the JSON Schema of the inventory"),
     "mirrorform schema > mirrors.schema.json",
