@@ -29,7 +29,7 @@ export interface ImagePlan {
     readonly target: string;
     /** Whether manifests or blobs are missing, not only tags. */
     readonly content: boolean;
-    /** The tags to set; always empty for blobs. */
+    /** The tags to set; always empty for blobs. They include cosign's tags where the digest is a signature, attestation or SBOM. */
     readonly tags: readonly string[];
   }[];
 }
@@ -52,10 +52,13 @@ export interface FilePlan {
 export interface PlanFinding {
   /**
    * `lost`: the source does not have it. `moved`: a tag or file is at another digest at a mirror, and may not move. `rebuilt`: the
-   * source has another digest under the same tag. `unmapped`: a destination of a manifest is no mirror of the inventory.
-   * `unreachable`: a target could not be read. `waiting`: the mirror's cloud has not copied it yet.
+   * source has another digest under the same tag. `conflict`: the manifests give a tag or a file two contents. `unmapped`: a
+   * destination of a manifest is no mirror of the inventory, or holds nothing of this kind. `unreachable`: a source or a target could
+   * not be read. `waiting`: the mirror's cloud or donor has not copied it yet.
    */
-  readonly kind: "lost" | "moved" | "rebuilt" | "unmapped" | "unreachable" | "waiting";
+  readonly kind: "lost" | "moved" | "rebuilt" | "conflict" | "unmapped" | "unreachable" | "waiting";
+  /** An error keeps something from being promoted; a warning does not. */
+  readonly severity: "error" | "warning";
   readonly project?: string;
   /** The image with tag or digest, or the file, as in `kubernetes/pause:3.9`. */
   readonly artifact?: string;
