@@ -6,13 +6,18 @@ export interface ObjectFacts {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** Of the whole object, in hexadecimal. */
+  /** Of the whole object, in hexadecimal, as the store computed it. */
   readonly sha256?: string | undefined;
+  /**
+   * The SHA-256 that the object's writer recorded with it as metadata (`PutOptions.sha256`), in hexadecimal: no more trustworthy than
+   * the writer. Listings of S3 do not contain it.
+   */
+  readonly recordedSha256?: string | undefined;
   /** Of the whole object, in hexadecimal. */
   readonly md5?: string | undefined;
   /** Of the whole object, CRC-32C, in hexadecimal (8 digits). */
   readonly crc32c?: string | undefined;
-  /** Names this version of the object in conditional requests. */
+  /** Names this version of the object in conditional requests: an ETag; at Google, the object's generation. */
   readonly etag?: string | undefined;
 }
 
@@ -24,14 +29,14 @@ export interface PutOptions {
   readonly contentType?: string;
   /** @default none */
   readonly cacheControl?: string;
-  /** Writes only if this is still the current version: an ETag, or "absent" if there must be no such object. @default overwrites */
+  /** Writes only if this is still the current version: an `etag`, or "absent" if there must be no such object. @default overwrites */
   readonly ifCurrent?: string | "absent";
   readonly signal?: AbortSignal;
 }
 
 /** Which part of an object is read. */
 export interface OpenOptions {
-  /** The first byte. @default 0 */
+  /** The first byte; less than the object's size, unless it is 0. @default 0 */
   readonly from?: number;
   readonly signal?: AbortSignal;
 }

@@ -20,7 +20,7 @@ export function bodyOf(bytes: Buffer): Body {
 
 /** One HTTP request. */
 export interface Outgoing {
-  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** @default nothing */
@@ -29,6 +29,8 @@ export interface Outgoing {
   readonly deadline?: number;
   /** Whether it may only connect to public addresses. @default false */
   readonly publicOnly?: boolean;
+  /** Aborts the request, and the answer while it is read. @default never */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long an exchange of a few bytes may take, in milliseconds. An idle timeout is not enough: a server that sends byte by byte is never idle. */
@@ -65,7 +67,7 @@ function createError(url: URL, error: NodeJS.ErrnoException): StoreError {
  * Sends one request and returns the answer, of any status, with its body unread. Redirects are not followed. Node's `fetch` is
  * not used, because it sends no length with a body from a file.
  *
- * @throws TransientError if the connection fails; StoreError if it would fail again, or it takes too long
+ * @throws TransientError if the connection fails; StoreError if it would fail again, or it takes too long; the signal's reason
  */
 export function exchange({
   method,
@@ -74,9 +76,11 @@ export function exchange({
   body,
   deadline = usualDeadline,
   publicOnly,
+  signal,
 }: Outgoing): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(createError(url, error));
+    signal?.throwIfAborted();
+    const failed = (error: Error) => reject(signal?.aborted ? signal.reason : createError(url, error));
     const request = (url.protocol === "http:" ? plainRequest : secureRequest)(url, {
       method,
       timeout: patience,
@@ -84,13 +88,20 @@ export function exchange({
       headers: { ...headers, ...((body || method === "POST") && { "Content-Length": body?.length ?? 0 }) },
     });
     let answer: IncomingMessage | undefined;
-    const timer = setTimeout(() => {
-      const late = new StoreError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`);
-      answer?.destroy(late);
-      request.destroy(late);
-    }, deadline);
+    const stop = (reason: Error) => {
+      answer?.destroy(reason);
+      request.destroy(reason);
+    };
+    const late = () =>
+      stop(new StoreError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`));
+    const timer = setTimeout(late, deadline);
     timer.unref();
-    request.on("close", () => clearTimeout(timer));
+    const abort = () => stop(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    request.on("close", () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    });
     request.on("response", (response) => {
       answer = response;
       resolve(response);
