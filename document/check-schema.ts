@@ -9,6 +9,7 @@ import {
   documentationOf,
   fieldsOf,
   findOption,
+  hasFieldOptions,
   keySchemaOf,
   memberOf,
   optionsOf,
@@ -158,6 +159,7 @@ class SchemaCheck {
   #describeUnion(path: Path): SchemaFinding[] {
     const value = this.#findValue(path);
     const schema = this.#findSchema(path);
+    if (schema !== undefined && !hasFieldOptions(schema)) return this.#describeNoKind(schema, value, path);
     const options = schema === undefined ? [] : optionsOf(schema);
     const kinds = options.map(distinguishingField);
     const written = options.filter((option) => memberOf(value, distinguishingField(option)) !== undefined);
@@ -174,6 +176,16 @@ class SchemaCheck {
       return [{ ...finding, rule: "schema/wrong-type", message, fix: `Write { ${kinds.join(": … } or { ")}: … }.` }];
     }
     return [this.#describeNoAlternative(value, path, kinds)];
+  }
+
+  /** A value that is none of several kinds; of a list, only its mistakes are reported. */
+  #describeNoKind(schema: z.core.$ZodType, value: unknown, path: Path): SchemaFinding[] {
+    const list = findOption(schema, value);
+    if (list instanceof z.ZodArray) return this.find(list, value, path);
+    const kinds = optionsOf(schema).map((option) => documentationOf(option).title);
+    const message = `${formatValue(value)} is not ${kinds.join(" or ")}`;
+    const rule = "schema/bad-value";
+    return [{ rule, path, target: "value", message, fix: this.#describeFix(path), invalid: [path] }];
   }
 
   #describeNoAlternative(value: object, path: Path, kinds: readonly string[]): SchemaFinding {

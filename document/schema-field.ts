@@ -36,6 +36,11 @@ export function distinguishingField(option: z.core.$ZodType): string {
   return Object.keys(fieldsOf(option))[0] ?? "";
 }
 
+/** Whether a schema is a union whose alternatives are mappings, each recognized by a field. */
+export function hasFieldOptions(schema: z.core.$ZodType): boolean {
+  return optionsOf(schema).every((option) => distinguishingField(option) !== "");
+}
+
 /** The schema of a record's keys; `undefined` for anything else. */
 export function keySchemaOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   const inner = unwrapSchema(schema);
@@ -67,6 +72,7 @@ function partOf(schema: z.core.$ZodType, part: string | number): z.core.$ZodType
 export function findOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   const inner = unwrapSchema(schema);
   if (!(inner instanceof z.ZodUnion)) return inner;
+  if (Array.isArray(value)) return inner.options.find((option) => option instanceof z.ZodArray) ?? inner;
   const fits = inner.options.find((option) => {
     const first = distinguishingField(option);
     const field = fieldsOf(option)[first];

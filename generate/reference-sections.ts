@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { formatFlow } from "../document/format-flow";
-import { distinguishingField, documentationOf, fieldsOf, optionsOf, unwrapSchema } from "../document/schema-field";
+import {
+  distinguishingField,
+  documentationOf,
+  fieldsOf,
+  hasFieldOptions,
+  optionsOf,
+  unwrapSchema,
+} from "../document/schema-field";
 
 type Schema = z.core.$ZodType;
 
@@ -20,7 +27,7 @@ export class ReferenceSections {
     if (inner instanceof z.ZodRecord) this.#addMembers(inner, path);
     if (inner instanceof z.ZodArray) this.add(`\`${path}[]\``, inner.element, `${path}[]`);
     if (inner instanceof z.ZodDiscriminatedUnion) this.#addClouds(inner, path);
-    else if (inner instanceof z.ZodUnion) this.#addAlternatives(inner, path);
+    else if (inner instanceof z.ZodUnion && hasFieldOptions(inner)) this.#addAlternatives(inner, path);
   }
 
   #addFields(heading: string, schema: z.ZodObject, path: string): void {

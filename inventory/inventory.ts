@@ -48,6 +48,8 @@ export interface MirrorBase {
   readonly complete: boolean;
   /** Whether the origin's operators control its content. */
   readonly trusted: boolean;
+  /** Whether promotion may remove objects, to withdraw artifacts. */
+  readonly withdrawal: boolean;
   /** The clients that the mirror and its provider avoid. */
   readonly avoid: Avoided;
 }
@@ -90,8 +92,34 @@ export interface AzureMirror extends CloudMirror {
   readonly bucket?: Bucket & { readonly filledBy: "replication" | "promotion" };
 }
 
+/** Where promotion writes to an external mirror: a bucket, a registry, or both. */
+export interface Push {
+  /** An S3-compatible bucket. */
+  readonly bucket?: Bucket & {
+    /** https, without a final slash. */
+    readonly endpoint: string;
+    /** The region that requests are signed for. */
+    readonly region: string;
+    /** The object for a blob, with `{digest}`. */
+    readonly blobsAt: string;
+    /** The object for a file, with `{path}`. */
+    readonly filesAt: string;
+  };
+  /** The root of an OCI registry: `HOST[:PORT][/PATH]`. */
+  readonly registry?: string;
+  /**
+   * `NAME` of the environment variables `MIRRORFORM_NAME_ACCESS_KEY_ID` and `MIRRORFORM_NAME_SECRET_ACCESS_KEY` (bucket),
+   * `MIRRORFORM_NAME_USERNAME` and `MIRRORFORM_NAME_PASSWORD` (registry).
+   */
+  readonly credentials: string;
+}
+
 /** A mirror defined only by its URLs. */
 export interface ExternalMirror extends MirrorBase {
+  /** How it is filled. @default promotion neither writes to it nor verifies it */
+  readonly filledBy?: "push" | "donor";
+  /** Where promotion writes. @default none, unless `filledBy` is `push` */
+  readonly push?: Push;
   /** Base URL of an OCI registry, without a final slash. */
   readonly registry?: string;
   /** URL template with `{digest}` and optionally `{name}`. */
@@ -190,6 +218,87 @@ export interface RedirectorPlacement {
   readonly regions: readonly string[];
 }
 
+/** Where one project publishes before promotion, at one cloud. Nothing in it is public. */
+export interface StagingArea {
+  /** The project's key. */
+  readonly project: string;
+  /** The key of a provider at a cloud. */
+  readonly provider: string;
+  /** A region of that cloud. */
+  readonly region: string;
+  readonly registry?: StagingRegistry;
+  readonly bucket?: Bucket;
+  /** Principals of the provider's cloud, as it writes them. */
+  readonly writers: readonly string[];
+  /** Days after which artifacts are deleted. */
+  readonly retention: number;
+}
+
+/** The registry of a staging area. */
+export interface StagingRegistry {
+  /** Google: the repository's id. AWS: the prefix of its repositories, without a final slash. Azure: the registry's name. */
+  readonly name: string;
+  /** At AWS only: the images, each a repository below `name`. */
+  readonly repositories?: readonly string[];
+}
+
+/** A project whose artifacts are promoted. */
+export interface PromotedProject {
+  readonly key: string;
+  /** GitHub users, and teams as `organization/team`. */
+  readonly approvers: readonly string[];
+  /** Paths below the roots of the mirrors' registries; an empty string is the root itself. */
+  readonly imagesAt: readonly string[];
+  /** The folder at the mirrors' buckets, without slashes at its ends; an empty string is the root. */
+  readonly filesAt: string;
+}
+
+/** The mirrors that a manifest's destination stands for, as `provider/mirror`. None: deliberately nowhere. */
+export interface MappedDestination {
+  /** A registry with a path, or a bucket's URL with a path, as manifests write it, without a final slash. */
+  readonly destination: string;
+  readonly mirrors: "all" | readonly string[];
+}
+
+/** The mirrors that must be complete before tags are set: all, a number of them, or some as `provider/mirror`. */
+export type Requirement =
+  | { readonly kind: "all" }
+  | { readonly kind: "number"; readonly number: number }
+  | { readonly kind: "mirrors"; readonly mirrors: readonly string[] };
+
+/** Who may act as the promoter. */
+export interface Promoter {
+  readonly github?: {
+    /** `owner/name`, or `owner@id/name@id` for repositories whose tokens have ids. */
+    readonly repository: string;
+    /** The whole `sub` claim of trusted tokens. */
+    readonly subject: string;
+  };
+  readonly cloudRun?: {
+    /** The key of a provider at Google. */
+    readonly provider: string;
+    readonly region: string;
+    /** By digest. @default none: the job is left out */
+    readonly image?: string;
+    /** Five fields of cron, in UTC. */
+    readonly schedule: string;
+  };
+}
+
+/** How artifacts get from staging to the mirrors. */
+export interface Promotion {
+  /** The folder of the manifests, relative to the inventory's file. */
+  readonly manifests: string;
+  readonly projects: readonly PromotedProject[];
+  /** Patterns of files and `NAME:TAG` that may change: see `isMutable`. */
+  readonly mutable: readonly string[];
+  readonly destinations: readonly MappedDestination[];
+  readonly require: Requirement;
+  /** The share of objects, from 0 to 1, that are read back where a store has no checksum of its own. */
+  readonly readBack: number;
+  readonly runsIn: Promoter;
+}
+
 /**
  * The content of `mirrors.yaml`: parsed, checked, with names composed and defaults filled in, and frozen. Every list is
  * sorted by its key, so that the order of the file does not matter.
@@ -216,5 +325,9 @@ export interface Inventory {
     readonly runsAt: readonly RedirectorPlacement[];
   };
   readonly origin: { readonly provider: string; readonly mirror: string };
+  /** Sorted by project. */
+  readonly staging: readonly StagingArea[];
+  /** With all defaults if the file has no `promotion`. */
+  readonly promotion: Promotion;
   readonly providers: readonly Provider[];
 }

@@ -73,6 +73,36 @@ export function containerRegistryName(project: string, provider: string): string
   return joinParts([project, provider, ""], { separator: "", most: 50, isHashed: true });
 }
 
+/** The bucket of a project's staging area at Google or AWS. */
+export function stagingBucketName(project: string, provider: string, area: string): string {
+  return bucketName(project, provider, `staging-${area}`);
+}
+
+/** The storage account of a project's staging area at Azure. */
+export function stagingAccountName(project: string, provider: string, area: string): string {
+  return storageAccountName(project, provider, `staging-${area}`);
+}
+
+/** The container registry of a project's staging area at Azure. */
+export function stagingRegistryName(project: string, provider: string, area: string): string {
+  return joinParts([project, provider, `staging-${area}`], { separator: "", most: 50, isHashed: true });
+}
+
+/** The Artifact Registry repository of a project's staging area: at most 63 characters. */
+export function stagingRepositoryName(area: string): string {
+  return `staging-${area}`;
+}
+
+/** What the repositories of a project's staging area at ECR begin with. */
+export function stagingRepositoryPrefix(area: string): string {
+  return `staging/${area}`;
+}
+
+/** The identity that promotes, at each cloud: at most 30 characters, the limit of a Google service account's id. */
+export function promoterName(project: string, provider: string): string {
+  return joinParts([project, provider, "promoter"], { separator: "-", most: 30 });
+}
+
 /** The storage account that keeps Terraform's state at Azure. */
 export function stateAccountName(project: string, provider: string): string {
   return storageAccountName(project, provider, "tfstate");
@@ -108,6 +138,9 @@ export function replicationRoleName(project: string, provider: string): string {
 
 /** Artifact Registry's repository id, the same in every region, as at registry.k8s.io. */
 export const artifactRegistryRepository = "images";
+
+/** Where a bucket keeps images' blobs, below its root: the layout of registry.k8s.io, for existing buckets. */
+export const blobFolder = "containers/images";
 
 /** The container for all artifacts in a storage account, the same at every mirror. */
 export const blobContainer = "artifacts";

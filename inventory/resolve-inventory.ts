@@ -12,6 +12,7 @@ import type {
   MirrorBase,
   NetworkClaim,
   Provider,
+  Push,
 } from "./inventory";
 import {
   artifactRegistryRepository,
@@ -22,23 +23,18 @@ import {
   stateBucketName,
   storageAccountName,
 } from "./names";
+import { omitUndefined } from "./omit-undefined";
+import { resolvePromotion } from "./resolve-promotion";
+import { resolveStaging } from "./resolve-staging";
 import type { Mirrors } from "./schema";
+import { sortByKey } from "./sort-by-key";
 
 type Written = Mirrors["providers"][string];
 type WrittenAt<C extends Written["cloud"]> = Extract<Written, { cloud: C }>;
 type WrittenMirror = Written["mirrors"][string];
 type WrittenAvoid = Written["avoid"];
+type WrittenPush = NonNullable<WrittenAt<"external">["mirrors"][string]["push"]>;
 type WrittenNetwork = NonNullable<Written["networks"]>[number];
-
-/** The entries of a record, sorted by key: the file's order does not matter. */
-function sortByKey<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** Removes undefined members, so that an optional member is either present or absent. */
-function omitUndefined<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
-}
 
 function freeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) {
@@ -81,6 +77,7 @@ function resolveMirrorFields(written: Written, mirror: WrittenMirror): Omit<Mirr
     weight: mirror.weight,
     complete: (mirror.presence ?? written.presence) === "complete",
     trusted: mirror.trusted,
+    withdrawal: mirror.withdrawal,
     avoid: resolveAvoid(written.avoid, mirror.avoid),
   };
 }
@@ -182,8 +179,24 @@ function resolveExternal(written: WrittenAt<"external">, context: ProviderContex
         blobs: mirror.blobs,
         files: mirror.files,
         place: mirror.place,
+        filledBy: mirror["filled-by"],
+        push: mirror.push && resolvePush(mirror.push),
       }),
     ),
+  });
+}
+
+function resolvePush({ bucket, registry, credentials }: WrittenPush): Push {
+  return omitUndefined<Push>({
+    bucket: bucket && {
+      endpoint: bucket.endpoint.replace(/\/+$/, ""),
+      name: bucket.name,
+      region: bucket.region,
+      blobsAt: bucket["blobs-at"],
+      filesAt: bucket["files-at"],
+    },
+    registry,
+    credentials,
   });
 }
 
@@ -241,6 +254,8 @@ export function resolveInventory(mirrors: Mirrors): Inventory {
       })),
     }),
     origin: { provider: originProvider, mirror: originMirror },
+    staging: resolveStaging(mirrors),
+    promotion: resolvePromotion(mirrors.promotion),
     providers: sortByKey(mirrors.providers).map(([key, written]) =>
       resolveProvider(written, {
         project: mirrors.project.name,

@@ -5,9 +5,11 @@ import { dns } from "./schema/dns";
 import { external } from "./schema/external";
 import { google } from "./schema/google";
 import { hosts } from "./schema/hosts";
-import { providerKey } from "./schema/names";
+import { mirrorName, providerKey } from "./schema/names";
 import { project } from "./schema/project";
+import { promotion } from "./schema/promotion";
 import { redirector } from "./schema/redirector";
+import { staging } from "./schema/staging";
 
 /**
  * The single definition of `mirrors.yaml`, from which types, validation, `mirrors.schema.json` and `docs/mirrors.md` are
@@ -21,14 +23,13 @@ export const mirrorsSchema = z
     hosts,
     dns,
     redirector,
-    origin: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "a mirror such as provider/mirror")
-      .meta({
-        description:
-          "The mirror that is the source of truth, as `provider/mirror`. Manifests, tags, signatures and checksums come from it; it is the last fallback for all clients.",
-        examples: ["google/us-central1"],
-      }),
+    origin: mirrorName.meta({
+      description:
+        "The mirror that is the source of truth, as `provider/mirror`. Manifests, tags, signatures and checksums come from it; it is the last fallback for all clients.",
+      examples: ["google/us-central1"],
+    }),
+    staging,
+    promotion: promotion.optional(),
     providers: z
       .record(
         providerKey.meta({ description: "A name of your choice for the provider." }),

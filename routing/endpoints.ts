@@ -7,7 +7,7 @@ import type {
   GoogleMirror,
   Provider,
 } from "../inventory/inventory";
-import { blobContainer } from "../inventory/names";
+import { blobContainer, blobFolder } from "../inventory/names";
 import { findTemplateProblem } from "../networks/find-template-problem";
 import { findBaseUrlProblem } from "../networks/find-url-problem";
 
@@ -58,9 +58,6 @@ interface Store {
   readonly kind: StoreKind;
   readonly answers: PlannedEndpoints;
 }
-
-/** Where a bucket keeps images' blobs, below its root: the layout of registry.k8s.io, for existing buckets. */
-const blobFolder = "containers/images";
 
 function bucketAt(base: string | undefined): Store {
   const answers =

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { mirrorFields } from "./mirror-fields";
 import { name } from "./names";
 import { providerFields } from "./provider-fields";
+import { push } from "./push";
 
 /** A provider at none of the three clouds. */
 export const external = z
@@ -66,6 +67,11 @@ export const external = z
                 description: "The mirror's location. Default: close to all clients, like a CDN.",
                 examples: [{ latitude: 50.5, longitude: 12.4 }],
               }),
+            "filled-by": z.enum(["push", "donor"]).optional().meta({
+              description:
+                "`push`: the promotion writes to the mirror (see `push`). `donor`: the mirror's operator copies from the index of objects that the promotion publishes. The promotion verifies both. Default: it does not concern itself with the mirror, for example a CDN that fetches from the origin.",
+            }),
+            push: push.optional(),
             ...mirrorFields,
           })
           .meta({ examples: [{ files: "https://cdn.example.net/files/{path}" }] }),

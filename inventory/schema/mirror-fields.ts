@@ -30,6 +30,10 @@ export const mirrorFields = {
     description:
       "Whether the origin's operators control its content. If so, it also serves manifests, tags, signatures and checksums, and with `presence: complete` lists of tags and referrers, and directories. Other mirrors only serve content that a digest or checksum verifies. A trusted mirror could serve other software under a tag, so only set this for mirrors that you write yourself.",
   }),
+  withdrawal: z.boolean().default(false).meta({
+    description:
+      "Whether the promotion may remove objects here, to withdraw artifacts. Without it, its identity can create objects and never delete them.",
+  }),
   avoid,
   state,
   weight,

@@ -25,5 +25,11 @@ export function hostName(most?: number) {
 /** The key of a provider. */
 export const providerKey = name(20).meta({ title: "provider", examples: ["somecdn"] });
 
+/** `provider/mirror`: one mirror. */
+export const mirrorName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "a mirror such as provider/mirror")
+  .meta({ title: "a mirror as `provider/mirror`" });
+
 /** `rules/` checks region names and suggests the nearest; the pattern is for editors. */
 export const regionName = z.string().meta({ title: "region", pattern: "^[a-z][a-z0-9-]*$" });

@@ -3,7 +3,7 @@ import { filePath } from "./file-path";
 import { providerKey, regionName } from "./names";
 
 /** An image by digest, as `docker pull` accepts it: tags can move, a digest cannot. */
-const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+@sha256:[a-f0-9]{64}$/;
+export const imageByDigest = /^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+@sha256:[a-f0-9]{64}$/;
 
 /** `redirector`: how and where it runs. */
 export const redirector = z

@@ -25,7 +25,7 @@ describe("the files that `npx tsx generate/generate-inventory-files.ts` writes a
 describe("the JSON Schema", () => {
   const accepts = new Ajv({ validateFormats: false, allErrors: true }).compile(createMirrorsJsonSchema());
 
-  test.each(["choices", "kubernetes", "small", "smallest"])("accepts %s", (name) => {
+  test.each(["choices", "kubernetes", "promotion", "small", "smallest"])("accepts %s", (name) => {
     expect([accepts(fixture(`${name}.yaml`)), accepts.errors]).toEqual([true, null]);
   });
 

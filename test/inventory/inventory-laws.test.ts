@@ -8,8 +8,8 @@ import { runs } from "../property-runs";
 
 const today = new Date("2026-11-21T12:00:00Z");
 const fixtures = join(__dirname, "..", "fixtures", "inventories");
-/** Two valid inventories that together use every field. */
-const inventories = ["small", "choices"].map((name) => {
+/** Valid inventories that together use every field. */
+const inventories = ["small", "choices", "promotion"].map((name) => {
   const text = readFileSync(join(fixtures, `${name}.yaml`), "utf8");
   return { name, text, valid: parse(text) as Json };
 });

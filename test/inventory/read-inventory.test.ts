@@ -344,7 +344,7 @@ test("allows mirrors in private networks for trials, but never the redirector it
 });
 
 describe("a valid inventory", () => {
-  test.each(["smallest", "small", "choices", "own-machine"])("%s has no problem", (fixture) => {
+  test.each(["smallest", "small", "choices", "own-machine", "promotion"])("%s has no problem", (fixture) => {
     const reading = read(`${fixture}.yaml`);
     expect(reading).toMatchObject({ ok: true, problems: [] });
   });
@@ -393,6 +393,7 @@ describe("a valid inventory", () => {
       weight: 0,
       complete: false,
       trusted: false,
+      withdrawal: false,
       avoid: { asns: [], countries: [], prefixes: [] },
       serves: ["eu-*"],
       bucket: { name: "artifacts-aws-eu-west-1", access: "cdn" },

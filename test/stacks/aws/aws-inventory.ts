@@ -1,4 +1,5 @@
 import type { AwsMirror, AwsProvider, Inventory } from "../../../inventory/inventory";
+import { withoutPromotion } from "../../inventory/without-promotion";
 
 /** A mirror with a bucket behind CloudFront, unless the changes say otherwise. */
 export function awsMirror(region: string, changes: Partial<AwsMirror> = {}): AwsMirror {
@@ -9,6 +10,7 @@ export function awsMirror(region: string, changes: Partial<AwsMirror> = {}): Aws
     weight: 0,
     complete: false,
     trusted: false,
+    withdrawal: false,
     avoid: { asns: [], countries: [], prefixes: [] },
     serves: [],
     bucket: { name: `example-aws-${region}`, access: "cdn" },
@@ -47,6 +49,7 @@ export function awsInventory(provider: AwsProvider, changes: Partial<Inventory> 
     redirector: { status: 307, runsAt: [] },
     origin: { provider: provider.key, mirror: provider.mirrors[0]?.key ?? "" },
     providers: [provider],
+    ...withoutPromotion,
     ...changes,
   };
 }

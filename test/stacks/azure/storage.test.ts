@@ -9,6 +9,7 @@ const mirror = (region: string, members: Partial<AzureMirror> = {}): AzureMirror
   weight: 1,
   complete: false,
   trusted: false,
+  withdrawal: false,
   avoid: { asns: [], countries: [], prefixes: [] },
   serves: [],
   registry: {},

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Inventory } from "../../../inventory/inventory";
 import { GoogleRedirectorStack } from "../../../stacks/google/redirector";
+import { withoutPromotion } from "../../inventory/without-promotion";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
 import { googleProvider } from "./google-inventory";
 
@@ -21,6 +22,7 @@ const inventory: Inventory = {
   redirector: { status: 307, runsAt: [] },
   origin: { provider: "google", mirror: "us-central1" },
   providers: [provider],
+  ...withoutPromotion,
 };
 
 const folder = mkdtempSync(join(tmpdir(), "mirrorform-table-"));

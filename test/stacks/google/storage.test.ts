@@ -11,6 +11,7 @@ const mirror = (region: string, members: Partial<GoogleMirror> = {}): GoogleMirr
   weight: 1,
   complete: false,
   trusted: false,
+  withdrawal: false,
   avoid: { asns: [], countries: [], prefixes: [] },
   serves: [],
   registry: { immutableTags: false },
