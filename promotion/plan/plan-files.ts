@@ -1,0 +1,141 @@
+import type { ObjectFacts } from "../../stores/bucket";
+import type { Promoted, PromotedFile } from "../promoted";
+import type { Findings } from "./findings";
+import type { FilePlan } from "./plan";
+import { type IsMutable, isDestination } from "./wanted-image";
+import { type FileTargetHoldings, Unread, type World } from "./world";
+
+/** Whether an object has other content than promised. What a store does not report cannot differ. */
+function isOther(object: ObjectFacts, sha256: string, source: ObjectFacts | undefined): boolean {
+  if (object.sha256 !== undefined) return object.sha256 !== sha256;
+  if (!source) return false;
+  const differs = (name: "size" | "md5" | "crc32c") =>
+    object[name] !== undefined && source[name] !== undefined && object[name] !== source[name];
+  return differs("size") || differs("md5") || differs("crc32c");
+}
+
+/** Plans all files. */
+class FilePlanner {
+  readonly #world: World;
+  readonly #isMutable: IsMutable;
+  readonly #findings: Findings;
+  readonly #targets: readonly FileTargetHoldings[];
+
+  constructor(world: World, isMutable: IsMutable, findings: Findings) {
+    this.#world = world;
+    this.#isMutable = isMutable;
+    this.#findings = findings;
+    this.#targets = world.targets.filter((target) => target.kind === "files");
+  }
+
+  plan({ files }: Promoted): FilePlan[] {
+    if (files.length === 0) return [];
+    for (const target of this.#targets) {
+      if (target.files instanceof Unread) this.#findings.addUnreadTarget(target, target.files.reason);
+    }
+    const byPath = new Map<string, PromotedFile[]>();
+    for (const file of files) {
+      const group = byPath.get(file.path);
+      if (group) group.push(file);
+      else byPath.set(file.path, [file]);
+    }
+    const paths = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1));
+    return paths.flatMap(([, [first, ...others]]) => (first ? this.#planPath(first, others) : []));
+  }
+
+  #planPath(file: PromotedFile, others: readonly PromotedFile[]): FilePlan[] {
+    this.#checkDestinations(file);
+    const other = others.find(({ sha256 }) => sha256 !== file.sha256);
+    if (!other) return this.#planFile(file, [file, ...others]);
+    const [one, two] = [file.place, other.place];
+    this.#findings.add({
+      kind: "conflict",
+      severity: "error",
+      project: other.project,
+      artifact: file.path,
+      message: `${file.path} has the SHA-256 ${file.sha256} in ${one.file}:${one.line}, and ${other.sha256} in ${two.file}:${two.line}`,
+      fix: "Keep one of the two.",
+    });
+    return [];
+  }
+
+  #planFile(file: PromotedFile, entries: readonly PromotedFile[]): FilePlan[] {
+    const holder = entries.find((entry) => this.#sourceOf(entry) !== undefined);
+    const source = holder && this.#sourceOf(holder);
+    const facts = source?.sha256 === undefined || source.sha256 === file.sha256 ? source : undefined;
+    const lacking: string[] = [];
+    const replaced: string[] = [];
+    const moved: string[] = [];
+    for (const { name, mirror, files } of this.#targets) {
+      if (files instanceof Unread || !entries.some(({ destinations }) => isDestination(destinations, mirror))) continue;
+      const found = files.get(file.path);
+      if (!found) lacking.push(name);
+      else if (isOther(found, file.sha256, facts)) (this.#isMutable(file.path) ? replaced : moved).push(name);
+    }
+    for (const target of moved) this.#reportMoved(file, target);
+    const missing = moved.length > 0 ? [] : [...lacking, ...replaced].sort();
+    if (missing.length === 0 || !this.#checkSource(file, entries, source)) return [];
+    this.#reportWaiting(missing);
+    const { project, path, sha256 } = file;
+    const { source: from, name } = holder ?? file;
+    const bytes = source && { bytes: source.size };
+    const replaces = replaced.length > 0 && { replaces: replaced.sort() };
+    return [{ project, source: `${from}${name}`, path, sha256, ...bytes, missing, ...replaces }];
+  }
+
+  #sourceOf({ source, name }: PromotedFile): ObjectFacts | undefined {
+    const files = this.#world.fileSources.get(source);
+    return files instanceof Unread ? undefined : files?.get(name);
+  }
+
+  #checkSource(file: PromotedFile, entries: readonly PromotedFile[], found: ObjectFacts | undefined): boolean {
+    const { project, path, sha256 } = file;
+    if (found && (found.sha256 === undefined || found.sha256 === sha256)) return true;
+    if (found) {
+      const message = `${file.source}${file.name} was rebuilt: its SHA-256 is ${found.sha256} now, and the manifest promises ${sha256}`;
+      const fix = "Correct the checksum in the manifest if the new file is the right one.";
+      this.#findings.add({ kind: "rebuilt", severity: "error", project, artifact: path, message, fix });
+      return false;
+    }
+    const unread = entries.filter(({ source }) => !(this.#world.fileSources.get(source) instanceof Map));
+    for (const { source } of unread) {
+      const reading = this.#world.fileSources.get(source);
+      const reason = reading instanceof Unread ? reading.reason : "it was not read";
+      this.#findings.addUnreadSource(source, project, reason);
+    }
+    if (unread.length > 0) return false;
+    const message = `${path} is lost: ${file.source}${file.name} does not exist`;
+    const fix = "Publish it again in staging, or take the file out of the manifest.";
+    this.#findings.add({ kind: "lost", severity: "error", project, artifact: path, message, fix });
+    return false;
+  }
+
+  #reportMoved({ project, path, sha256 }: PromotedFile, target: string): void {
+    const message = `${path} has other content at ${target} than the promised SHA-256 ${sha256}`;
+    const fix = `Promote it under a new name, or name ${JSON.stringify(path)} in promotion.mutable of the inventory.`;
+    this.#findings.add({ kind: "moved", severity: "error", project, artifact: path, target, message, fix });
+  }
+
+  #checkDestinations({ project, destinations }: PromotedFile): void {
+    if (destinations === "all") return;
+    for (const mirror of destinations) {
+      const isKnown = this.#targets.some((target) => target.mirror === mirror);
+      if (!isKnown) this.#findings.addUnmapped(project, mirror, "files");
+    }
+  }
+
+  #reportWaiting(missing: readonly string[]): void {
+    for (const target of this.#targets) {
+      const { name, filling } = target;
+      if (filling !== "run" && missing.includes(name)) this.#findings.addWaiting(name, filling, "files");
+    }
+  }
+}
+
+/**
+ * What targets lack of the promised files. A file with other content at one mirror is refused at every mirror, unless its name is
+ * mutable. Files that every target has need no source.
+ */
+export function planFiles(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): FilePlan[] {
+  return new FilePlanner(world, isMutable, findings).plan(promoted);
+}

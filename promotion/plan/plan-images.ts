@@ -1,0 +1,279 @@
+import type { Destinations, Promoted, PromotedImage } from "../promoted";
+import type { Findings } from "./findings";
+import type { ImagePlan } from "./plan";
+import { planSignatures } from "./plan-signatures";
+import { type IsMutable, isDestination, type Missing, mergeEntries, type WantedImage } from "./wanted-image";
+import {
+  type BlobHoldings,
+  type RegistryHoldings,
+  type RepositoryHoldings,
+  type SourceHoldings,
+  Unread,
+  type World,
+} from "./world";
+
+function groupByRepository(images: readonly PromotedImage[]): [string, PromotedImage[]][] {
+  const groups = new Map<string, PromotedImage[]>();
+  for (const image of images) {
+    const group = groups.get(image.repository);
+    if (group) group.push(image);
+    else groups.set(image.repository, [image]);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Plans all images. */
+class ImagePlanner {
+  readonly #world: World;
+  readonly #isMutable: IsMutable;
+  readonly #findings: Findings;
+  readonly #registries: readonly RegistryHoldings[];
+  readonly #buckets: readonly BlobHoldings[];
+  /** What is planned for buckets, which hold a digest once for all repositories: `TARGET DIGEST`. */
+  readonly #plannedBlobs = new Set<string>();
+  /** Destinations that were checked, for a project. */
+  readonly #checked = new WeakMap<Exclude<Destinations, "all">, string>();
+
+  constructor(world: World, isMutable: IsMutable, findings: Findings) {
+    this.#world = world;
+    this.#isMutable = isMutable;
+    this.#findings = findings;
+    this.#registries = world.targets.filter((target) => target.kind === "registry");
+    this.#buckets = world.targets.filter((target) => target.kind === "blobs");
+    for (const bucket of this.#buckets) {
+      if (bucket.complete instanceof Unread) findings.addUnreadTarget(bucket, bucket.complete.reason);
+    }
+  }
+
+  plan(promoted: Promoted): ImagePlan[] {
+    return groupByRepository(promoted.images).flatMap(([repository, entries]) =>
+      this.#planRepository(repository, entries),
+    );
+  }
+
+  #planRepository(repository: string, entries: readonly PromotedImage[]): ImagePlan[] {
+    const wanted = mergeEntries(entries);
+    const registries = this.#readableRegistries(repository, wanted);
+    const conflicts = this.#findConflicts(repository, wanted);
+    const planned: ImagePlan[] = [];
+    const accepted: WantedImage[] = [];
+    for (const each of wanted.values()) {
+      this.#checkDestinations(each);
+      const plan = this.#planImage(each, registries, conflicts);
+      if (plan === "refused") continue;
+      accepted.push(each);
+      if (plan) planned.push(plan);
+    }
+    const signatures = planSignatures({
+      repository,
+      accepted,
+      sources: this.#world.imageSources,
+      registries,
+      buckets: this.#buckets,
+      findings: this.#findings,
+    });
+    return [...planned, ...signatures].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+  }
+
+  #readableRegistries(
+    repository: string,
+    wanted: ReadonlyMap<string, WantedImage>,
+  ): Map<RegistryHoldings, RepositoryHoldings> {
+    const readable = new Map<RegistryHoldings, RepositoryHoldings>();
+    for (const registry of this.#registries) {
+      const isWanted = [...wanted.values()].some(({ destinations }) => isDestination(destinations, registry.mirror));
+      if (!isWanted) continue;
+      const holdings = registry.repositories.get(repository) ?? new Unread(`${repository} was not read`);
+      if (holdings instanceof Unread) this.#findings.addUnreadTarget(registry, holdings.reason);
+      else readable.set(registry, holdings);
+    }
+    return readable;
+  }
+
+  /** @returns the tags that belong to two digests */
+  #findConflicts(repository: string, wanted: ReadonlyMap<string, WantedImage>): Set<string> {
+    const owners = new Map<string, WantedImage>();
+    const conflicts = new Set<string>();
+    for (const each of wanted.values()) {
+      for (const tag of each.tags) {
+        const owner = owners.get(tag);
+        if (owner && !conflicts.has(tag)) {
+          conflicts.add(tag);
+          const [one, other] = [owner.image, each.image];
+          this.#findings.add({
+            kind: "conflict",
+            severity: "error",
+            project: other.project,
+            artifact: `${repository}:${tag}`,
+            message: `${repository}:${tag} is ${one.digest} in ${one.place.file}:${one.place.line}, and ${other.digest} in ${other.place.file}:${other.place.line}`,
+            fix: "Keep one of the two.",
+          });
+        }
+        owners.set(tag, each);
+      }
+    }
+    return conflicts;
+  }
+
+  #checkDestinations({ image, destinations }: WantedImage): void {
+    if (destinations === "all" || this.#checked.get(destinations) === image.project) return;
+    this.#checked.set(destinations, image.project);
+    const stores = [...this.#registries, ...this.#buckets];
+    for (const mirror of destinations) {
+      const isKnown = stores.some((store) => store.mirror === mirror);
+      if (!isKnown) this.#findings.addUnmapped(image.project, mirror, "images");
+    }
+  }
+
+  /** @returns undefined if all is in place */
+  #planImage(
+    wanted: WantedImage,
+    registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>,
+    conflicts: ReadonlySet<string>,
+  ): ImagePlan | undefined | "refused" {
+    const tags = this.#acceptTags(wanted, registries, conflicts);
+    if (tags.length === 0 && wanted.tags.length > 0) return "refused";
+    const missing = [...this.#missingAtRegistries(wanted, tags, registries), ...this.#missingAtBuckets(wanted)];
+    if (missing.length === 0) return undefined;
+    const source = this.#findSource(wanted);
+    if (source === undefined) return "refused";
+    const { project, repository, digest } = wanted.image;
+    this.#reportWaiting(missing);
+    for (const { target } of missing) this.#plannedBlobs.add(`${target} ${digest}`);
+    const bytes = this.#sizeOf(source, digest);
+    const sorted = missing.sort((a, b) => (a.target < b.target ? -1 : 1));
+    return { project, source, repository, digest, ...(bytes !== undefined && { bytes }), missing: sorted };
+  }
+
+  /** The tags without those that are refused: a refused tag is set nowhere, so that all mirrors agree on it. */
+  #acceptTags(
+    { image, tags, destinations }: WantedImage,
+    registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>,
+    conflicts: ReadonlySet<string>,
+  ): readonly string[] {
+    return tags.filter((tag) => {
+      if (conflicts.has(tag)) return false;
+      const name = `${image.repository}:${tag}`;
+      if (this.#isMutable(name)) return true;
+      let isAccepted = true;
+      for (const [registry, holdings] of registries) {
+        const found = holdings.tags.get(tag);
+        if (found === undefined || found === image.digest || !isDestination(destinations, registry.mirror)) continue;
+        isAccepted = false;
+        this.#findings.add({
+          kind: "moved",
+          severity: "error",
+          project: image.project,
+          artifact: name,
+          target: registry.name,
+          message: `${name} is ${found} at ${registry.name}, and would move to ${image.digest}`,
+          fix: `Promote ${image.digest} under a new tag, or name ${JSON.stringify(name)} in promotion.mutable of the inventory.`,
+        });
+      }
+      return isAccepted;
+    });
+  }
+
+  #missingAtRegistries(
+    { image, destinations }: WantedImage,
+    tags: readonly string[],
+    registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>,
+  ): Missing[] {
+    const missing: Missing[] = [];
+    for (const [registry, holdings] of registries) {
+      if (!isDestination(destinations, registry.mirror)) continue;
+      const content = !holdings.digests.has(image.digest);
+      const isComplete = !content && tags.every((tag) => holdings.tags.get(tag) === image.digest);
+      if (isComplete) continue;
+      const lacking = tags.filter((tag) => holdings.tags.get(tag) !== image.digest);
+      missing.push({ target: registry.name, content, tags: lacking });
+    }
+    return missing;
+  }
+
+  #missingAtBuckets({ image, destinations }: WantedImage): Missing[] {
+    const missing: Missing[] = [];
+    for (const { name, mirror, complete } of this.#buckets) {
+      if (complete instanceof Unread || !isDestination(destinations, mirror)) continue;
+      if (complete.has(image.digest) || this.#plannedBlobs.has(`${name} ${image.digest}`)) continue;
+      missing.push({ target: name, content: true, tags: [] });
+    }
+    return missing;
+  }
+
+  /** @returns the first source that has the image; undefined, with a finding, if none has it */
+  #findSource({ image, sources, tags }: WantedImage): string | undefined {
+    const readable = sources.flatMap((source): [string, SourceHoldings][] => {
+      const holdings = this.#world.imageSources.get(source);
+      return holdings && !(holdings instanceof Unread) ? [[source, holdings]] : [];
+    });
+    const holder = readable.find(([, { digests }]) => digests.has(image.digest));
+    const [rebuilt] = readable.flatMap(([source, holdings]) =>
+      tags.flatMap((tag) => {
+        const found = holdings.tags.get(tag);
+        return found === undefined || found === image.digest ? [] : [{ source, tag, found }];
+      }),
+    );
+    if (rebuilt) this.#reportRebuilt(image, rebuilt, holder !== undefined);
+    if (holder || rebuilt) return holder?.[0];
+    if (readable.length === sources.length) this.#reportLost(image, tags, sources);
+    for (const source of sources) {
+      const holdings = this.#world.imageSources.get(source) ?? new Unread("it was not read");
+      if (holdings instanceof Unread) this.#findings.addUnreadSource(source, image.project, holdings.reason);
+    }
+    return undefined;
+  }
+
+  #reportRebuilt(
+    { project, repository, digest }: PromotedImage,
+    { source, tag, found }: { readonly source: string; readonly tag: string; readonly found: string },
+    isThere: boolean,
+  ): void {
+    const what = isThere ? `promotes ${digest}, which ${source} still has` : `promises ${digest}, which is gone`;
+    const fix = isThere
+      ? `Nothing, if ${digest} is the right one; otherwise correct the digest in the manifest.`
+      : `Correct the digest in the manifest if ${found} is the right one; never rebuild a tag that is promoted.`;
+    this.#findings.add({
+      kind: "rebuilt",
+      severity: isThere ? "warning" : "error",
+      project,
+      artifact: `${repository}:${tag}`,
+      message: `${source}:${tag} was rebuilt: it is ${found} now, and the manifest ${what}`,
+      fix,
+    });
+  }
+
+  #reportLost(
+    { project, repository, digest }: PromotedImage,
+    tags: readonly string[],
+    sources: readonly string[],
+  ): void {
+    const artifact = tags[0] === undefined ? `${repository}@${digest}` : `${repository}:${tags[0]}`;
+    const message = `${artifact} is lost: ${sources.join(" and ")} does not have ${digest}`;
+    const fix = "Publish it again in staging, or take the digest out of the manifest.";
+    this.#findings.add({ kind: "lost", severity: "error", project, artifact, message, fix });
+  }
+
+  #reportWaiting(missing: readonly Missing[]): void {
+    for (const { target } of missing) {
+      const filling = this.#world.targets.find(({ name }) => name === target)?.filling;
+      if (filling === "cloud" || filling === "donor") this.#findings.addWaiting(target, filling, "images");
+    }
+  }
+
+  #sizeOf(source: string, digest: string): number | undefined {
+    const holdings = this.#world.imageSources.get(source);
+    return holdings instanceof Unread ? undefined : holdings?.sizes.get(digest);
+  }
+}
+
+/**
+ * What targets lack of the promised images, with their signatures.
+ *
+ * - A tag is refused at every mirror if it is at another digest at one of them, unless it is mutable; its other tags are set.
+ * - An image that every target has needs no source. Otherwise, what the source does not have is a finding.
+ * - Tags and digests beyond the promised ones are ignored.
+ */
+export function planImages(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): ImagePlan[] {
+  return new ImagePlanner(world, isMutable, findings).plan(promoted);
+}

@@ -1,0 +1,123 @@
+import { signedDigest } from "../image/signature-tag";
+import type { Destinations } from "../promoted";
+import type { Findings } from "./findings";
+import type { ImagePlan } from "./plan";
+import { isDestination, type Missing, type WantedImage } from "./wanted-image";
+import {
+  type BlobHoldings,
+  type Reading,
+  type RegistryHoldings,
+  type RepositoryHoldings,
+  type SourceHoldings,
+  Unread,
+} from "./world";
+
+/** What is known of one repository while it is planned. */
+interface SignatureScene {
+  readonly repository: string;
+  /** The promised images that are not refused. */
+  readonly accepted: readonly WantedImage[];
+  readonly sources: ReadonlyMap<string, Reading<SourceHoldings>>;
+  readonly registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>;
+  readonly buckets: readonly BlobHoldings[];
+  readonly findings: Findings;
+}
+
+/** A signature, attestation, SBOM or other referrer at the source. */
+interface Attachment {
+  readonly digest: string;
+  readonly subject: string;
+  /** Its cosign tag. @default it has none */
+  readonly tag?: string;
+}
+
+function* listAttachments(holdings: SourceHoldings): Generator<Attachment> {
+  for (const [tag, digest] of holdings.tags) {
+    const subject = signedDigest(tag);
+    if (subject !== undefined) yield { digest, subject, tag };
+  }
+  for (const [subject, digests] of holdings.referrers) {
+    for (const digest of digests) yield { digest, subject };
+  }
+}
+
+class SignaturePlanner {
+  readonly #scene: SignatureScene;
+  readonly #destinations: ReadonlyMap<string, Destinations>;
+
+  constructor(scene: SignatureScene) {
+    this.#scene = scene;
+    this.#destinations = new Map(scene.accepted.map(({ image, destinations }) => [image.digest, destinations]));
+  }
+
+  plan(): ImagePlan[] {
+    const { accepted, sources } = this.#scene;
+    const projects = new Map(
+      accepted.flatMap(({ image, sources: from }) => from.map((source) => [source, image.project])),
+    );
+    const plans = new Map<string, ImagePlan>();
+    for (const [source, project] of projects) {
+      const holdings = sources.get(source);
+      if (!holdings || holdings instanceof Unread) continue;
+      for (const attachment of listAttachments(holdings)) {
+        const key = `${attachment.digest} ${attachment.tag}`;
+        const isPromoted = this.#destinations.has(attachment.digest) && attachment.tag === undefined;
+        if (plans.has(key) || isPromoted) continue;
+        const plan = this.#planAttachment(attachment, project, source);
+        if (plan) plans.set(key, plan);
+      }
+    }
+    return [...plans.values()];
+  }
+
+  #planAttachment(attachment: Attachment, project: string, source: string): ImagePlan | undefined {
+    const missing = [...this.#missingAtRegistries(attachment, project), ...this.#missingAtBuckets(attachment)];
+    if (missing.length === 0) return undefined;
+    missing.sort((a, b) => (a.target < b.target ? -1 : 1));
+    return { project, source, repository: this.#scene.repository, digest: attachment.digest, missing };
+  }
+
+  /** Only where the subject is already: elsewhere it does not go, or comes with everything that is attached to it. */
+  #missingAtRegistries({ digest, subject, tag }: Attachment, project: string): Missing[] {
+    const missing: Missing[] = [];
+    for (const [registry, holdings] of this.#scene.registries) {
+      if (!holdings.digests.has(subject) || !this.#goesTo(subject, registry.mirror)) continue;
+      const found = tag === undefined ? undefined : holdings.tags.get(tag);
+      if (tag !== undefined && found !== undefined && found !== digest) {
+        this.#reportOtherSignature(tag, project, registry.name);
+        continue;
+      }
+      const content = !holdings.digests.has(digest) && found === undefined;
+      const tags = tag !== undefined && found === undefined ? [tag] : [];
+      if (content || tags.length > 0) missing.push({ target: registry.name, content, tags });
+    }
+    return missing;
+  }
+
+  #missingAtBuckets({ digest, subject }: Attachment): Missing[] {
+    return this.#scene.buckets.flatMap(({ name, mirror, complete }) => {
+      const isWanted = !(complete instanceof Unread) && complete.has(subject) && this.#goesTo(subject, mirror);
+      return isWanted && !complete.has(digest) ? [{ target: name, content: true, tags: [] }] : [];
+    });
+  }
+
+  /** A subject that is not promised itself is a child of an index that is. */
+  #goesTo(subject: string, mirror: string): boolean {
+    return isDestination(this.#destinations.get(subject) ?? "all", mirror);
+  }
+
+  /** Signatures are added to by rewriting their tag, at the source or by somebody at the mirror: neither may get lost. */
+  #reportOtherSignature(tag: string, project: string, target: string): void {
+    const artifact = `${this.#scene.repository}:${tag}`;
+    const message = `${artifact} has other signatures at ${target} than at the source, and stays as it is there`;
+    const fix = "Compare the two; remove the one at the mirror if it should be replaced.";
+    this.#scene.findings.add({ kind: "moved", severity: "warning", project, artifact, target, message, fix });
+  }
+}
+
+/**
+ * What has come to the source for images that are already at mirrors: cosign's tags, and the referrers that were asked for.
+ */
+export function planSignatures(scene: SignatureScene): ImagePlan[] {
+  return new SignaturePlanner(scene).plan();
+}

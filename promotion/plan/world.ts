@@ -1,0 +1,72 @@
+import type { ObjectFacts } from "../../stores/bucket";
+import type { Filling } from "../targets/target";
+
+/** A store, or a part of it, that could not be read. */
+export class Unread {
+  /** @param reason for the user, with a fix */
+  constructor(readonly reason: string) {}
+}
+
+/** What was read, or why it was not. */
+export type Reading<T> = T | Unread;
+
+/** What a repository holds, of what was asked for. */
+export interface RepositoryHoldings {
+  readonly digests: ReadonlySet<string>;
+  /** The digest of each tag. */
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** What a staging repository holds, of what was asked for. */
+export interface SourceHoldings extends RepositoryHoldings {
+  /** Bytes of images by digest, where the registry lists them. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** The digests of the referrers of a digest, where they were asked for. */
+  readonly referrers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Files by their name below the source, or by their path. */
+export type FileHoldings = ReadonlyMap<string, ObjectFacts>;
+
+interface TargetBase {
+  /** `<mirror> registry`, `<mirror> blobs` or `<mirror> files`. */
+  readonly name: string;
+  /** `provider/mirror`. */
+  readonly mirror: string;
+  readonly isOrigin: boolean;
+  readonly filling: Filling;
+}
+
+/** What a registry holds. */
+export interface RegistryHoldings extends TargetBase {
+  readonly kind: "registry";
+  /** By name, below the registry's root; what is not listed was not asked for. */
+  readonly repositories: ReadonlyMap<string, Reading<RepositoryHoldings>>;
+}
+
+/** What a bucket for blobs holds. */
+export interface BlobHoldings extends TargetBase {
+  readonly kind: "blobs";
+  /** The digests of images with a completion record. */
+  readonly complete: Reading<ReadonlySet<string>>;
+}
+
+/** What a bucket for files holds. */
+export interface FileTargetHoldings extends TargetBase {
+  readonly kind: "files";
+  readonly files: Reading<FileHoldings>;
+}
+
+/** What one store of a mirror holds. */
+export type TargetHoldings = RegistryHoldings | BlobHoldings | FileTargetHoldings;
+
+/** What all sources and targets hold, of what the manifests promise. */
+export interface World {
+  /** When it was read: ISO 8601, UTC. */
+  readonly made: string;
+  /** By `PromotedImage.source`. */
+  readonly imageSources: ReadonlyMap<string, Reading<SourceHoldings>>;
+  /** By `PromotedFile.source`. */
+  readonly fileSources: ReadonlyMap<string, Reading<FileHoldings>>;
+  readonly targets: readonly TargetHoldings[];
+}

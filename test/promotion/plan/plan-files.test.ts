@@ -1,0 +1,111 @@
+import { computePlan } from "../../../promotion/plan/compute-plan";
+import { Unread } from "../../../promotion/plan/world";
+import { createWorld, promiseFiles, type ShortTarget, type ShortWorld, sha256 } from "./small-world";
+
+interface Case {
+  readonly name: string;
+  readonly source: ShortWorld["sourceFiles"];
+  readonly targets: Readonly<Record<string, ShortTarget["files"]>>;
+  /** The targets that get `app/kops`, with `replaces` if it is there with other content. */
+  readonly copies: readonly string[];
+  readonly findings?: readonly string[];
+  readonly mutable?: boolean;
+}
+
+const down = new Unread("it does not answer");
+const md5 = (text: string) => ({ md5: sha256(text).slice(0, 32) });
+
+const cases: readonly Case[] = [
+  { name: "everywhere", source: { kops: "one" }, targets: { "aws/x": { "app/kops": "one" } }, copies: [] },
+  { name: "everywhere, and gone from the source", source: {}, targets: { "aws/x": { "app/kops": "one" } }, copies: [] },
+  {
+    name: "missing at one",
+    source: { kops: "one" },
+    targets: { "aws/x": {}, "aws/y": { "app/kops": "one" } },
+    copies: ["aws/x files"],
+  },
+  { name: "lost", source: {}, targets: { "aws/x": {} }, copies: [], findings: ["lost error app/kops"] },
+  {
+    name: "the source cannot be read",
+    source: down,
+    targets: { "aws/x": {} },
+    copies: [],
+    findings: ["unreachable error gs://foo/"],
+  },
+  {
+    name: "rebuilt",
+    source: { kops: "two" },
+    targets: { "aws/x": {} },
+    copies: [],
+    findings: ["rebuilt error app/kops"],
+  },
+  {
+    name: "other content at one mirror: refused everywhere",
+    source: { kops: "one" },
+    targets: { "aws/x": { "app/kops": "two" }, "aws/y": {} },
+    copies: [],
+    findings: ["moved error app/kops"],
+  },
+  {
+    name: "other content under a mutable name",
+    source: { kops: "one" },
+    targets: { "aws/x": { "app/kops": "two" }, "aws/y": {} },
+    mutable: true,
+    copies: ["replaces aws/x files", "aws/y files"],
+  },
+  {
+    name: "stores without SHA-256: other sizes",
+    source: { kops: { size: 5 } },
+    targets: { "aws/x": { "app/kops": { size: 6 } } },
+    copies: [],
+    findings: ["moved error app/kops"],
+  },
+  {
+    name: "stores without SHA-256: other MD5",
+    source: { kops: md5("one") },
+    targets: { "aws/x": { "app/kops": md5("two") }, "aws/y": { "app/kops": md5("one") } },
+    copies: [],
+    findings: ["moved error app/kops"],
+  },
+  {
+    name: "stores without a common checksum",
+    source: { kops: md5("one") },
+    targets: { "aws/x": { "app/kops": { crc32c: "00000000" } } },
+    copies: [],
+  },
+  {
+    name: "a mirror that cannot be read",
+    source: { kops: "one" },
+    targets: { "aws/x": down, "aws/y": {} },
+    copies: ["aws/y files"],
+    findings: ["unreachable warning aws/x files"],
+  },
+];
+
+test.each(cases)("$name", ({ source, targets, copies, findings = [], mutable = false }) => {
+  const promoted = promiseFiles({ "app/kops": "one" });
+  const stores = Object.entries(targets).map(([mirror, files]) => [mirror, files && { files }] as const);
+  const world = createWorld(promoted, {
+    ...(source && { sourceFiles: source }),
+    targets: Object.fromEntries(stores.flatMap(([mirror, target]) => (target ? [[mirror, target]] : []))),
+  });
+  const plan = computePlan(promoted, world, () => mutable);
+  const copied = plan.files.flatMap(({ missing, replaces = [] }) =>
+    missing.map((target) => (replaces.includes(target) ? `replaces ${target}` : target)),
+  );
+  expect(copied).toEqual(copies);
+  const found = plan.findings.map(({ kind, severity, artifact }) => `${kind} ${severity} ${artifact}`);
+  expect(found.map((text) => text.replace("undefined", "aws/x files"))).toEqual(findings);
+});
+
+test("one path with two checksums is refused; others are copied", () => {
+  const [one, other] = [promiseFiles({ "app/kops": "one", "app/other": "x" }), promiseFiles({ "app/kops": "two" })];
+  const promoted = { projects: ["app"], images: [], files: [...one.files, ...other.files] };
+  const world = createWorld(promoted, {
+    sourceFiles: { kops: "one", other: "x" },
+    targets: { "aws/x": { files: {} } },
+  });
+  const plan = computePlan(promoted, world, () => false);
+  expect(plan.files.map(({ source }) => source)).toEqual(["gs://foo/other"]);
+  expect(plan.findings.map(({ kind, artifact }) => `${kind} ${artifact}`)).toEqual(["conflict app/kops"]);
+});

@@ -1,0 +1,315 @@
+import { computePlan } from "../../../promotion/plan/compute-plan";
+import { Unread } from "../../../promotion/plan/world";
+import { createWorld, digest, promise, type ShortImages, type ShortWorld, shorten } from "./small-world";
+
+interface Case {
+  readonly name: string;
+  readonly promised: ShortImages;
+  readonly world: ShortWorld;
+  /** `TARGET REPOSITORY@DIGEST`, then `content` if manifests are missing, then the tags. */
+  readonly copies: readonly string[];
+  /** `KIND SEVERITY ARTIFACT`, or the target where there is no artifact. */
+  readonly findings?: readonly string[];
+  readonly mutable?: readonly string[];
+}
+
+const down = new Unread("it does not answer");
+const bar = (images: ShortImages): ShortWorld["targets"] => ({ "google/bar": { images } });
+const barAndCat = (one: ShortImages, other: ShortImages): ShortWorld["targets"] => ({
+  "google/bar": { images: one },
+  "google/cat": { images: other },
+});
+const signatureTag = (short: string) => `${digest(short).replace(":", "-")}.sig`;
+
+const cases: readonly Case[] = [
+  { name: "nothing is promised", promised: {}, world: { targets: barAndCat({}, {}) }, copies: [] },
+  {
+    name: "already promoted everywhere",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": ["0.9"] }, targets: barAndCat({ "a@000": ["0.9"] }, { "a@000": ["0.9"] }) },
+    copies: [],
+  },
+  {
+    name: "already promoted everywhere, and gone from the source: retention has removed it",
+    promised: { "a@000": ["0.9"], "a@111": [] },
+    world: { source: {}, targets: bar({ "a@000": ["0.9"], "a@111": [] }) },
+    copies: [],
+  },
+  {
+    name: "the source cannot be read",
+    promised: { "a@000": ["0.9"], "b@111": ["0.9"] },
+    world: { source: down, targets: barAndCat({}, {}) },
+    copies: [],
+    findings: ["unreachable error gcr.io/foo/a", "unreachable error gcr.io/foo/b"],
+  },
+  {
+    name: "the source cannot be read, and is not needed",
+    promised: { "a@000": ["0.9"] },
+    world: { source: down, targets: bar({ "a@000": ["0.9"] }) },
+    copies: [],
+  },
+  {
+    name: "the digest is missing at one of two",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": ["0.9"] }, targets: barAndCat({ "b@111": [] }, { "a@000": ["0.9"] }) },
+    copies: ["google/bar registry a@000 content 0.9"],
+  },
+  {
+    name: "the repository is there with another digest",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": ["0.9"] }, targets: barAndCat({ "a@111": [] }, { "a@000": ["0.9"] }) },
+    copies: ["google/bar registry a@000 content 0.9"],
+  },
+  {
+    name: "a tag would move",
+    promised: { "a@bad": ["good"] },
+    world: {
+      source: { "a@bad": ["some-other-tag"] },
+      targets: barAndCat(
+        { "a@bad": ["some-other-tag"], "a@600d": ["good"] },
+        { "a@bad": ["some-other-tag"], "a@600d": ["good"] },
+      ),
+    },
+    copies: [],
+    findings: ["moved error a:good", "moved error a:good"],
+  },
+  {
+    name: "a tag that would move at one mirror is set nowhere; other tags and images are",
+    promised: { "a@000": ["0.9", "1.0"], "b@111": ["2.0"] },
+    world: { source: { "a@000": [], "b@111": [] }, targets: barAndCat({ "a@222": ["1.0"] }, {}) },
+    copies: [
+      "google/bar registry a@000 content 0.9",
+      "google/cat registry a@000 content 0.9",
+      "google/bar registry b@111 content 2.0",
+      "google/cat registry b@111 content 2.0",
+    ],
+    findings: ["moved error a:1.0"],
+  },
+  {
+    name: "a mutable tag moves",
+    promised: { "a@000": ["latest"] },
+    world: { source: { "a@000": [] }, targets: bar({ "a@111": ["latest"], "a@000": [] }) },
+    mutable: ["a:latest"],
+    copies: ["google/bar registry a@000 latest"],
+  },
+  {
+    name: "a destination below the root",
+    promised: { "some/subdir/path/a@000": ["0.9"] },
+    world: { source: { "a@000": ["0.9"] }, targets: bar({ "some/subdir/path/a@111": ["0.8"] }) },
+    copies: ["google/bar registry some/subdir/path/a@000 content 0.9"],
+  },
+  {
+    name: "without tags",
+    promised: { "a@000": [] },
+    world: { source: { "a@000": [] }, targets: barAndCat({ "a@000": [] }, { "c@222": [] }) },
+    copies: ["google/cat registry a@000 content"],
+  },
+  {
+    name: "extra tags are ignored",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": ["0.9"] },
+      targets: barAndCat({ "a@000": ["0.9", "extra-tag"] }, { "a@000": ["0.9"] }),
+    },
+    copies: [],
+  },
+  {
+    name: "the source lacks all",
+    promised: { "a@000": ["missing"], "a@333": ["0.8"], "b@bbb": ["also-missing"] },
+    world: { source: { "c@000": [], "d@bbb": [] }, targets: bar({ "a@333": ["0.8"] }) },
+    copies: [],
+    findings: ["lost error a:missing", "lost error b:also-missing"],
+  },
+  {
+    name: "lost at the source, with the digest but not the tag at the mirror",
+    promised: { "a@000": ["0.9"] },
+    world: { source: {}, targets: bar({ "a@000": [] }) },
+    copies: [],
+    findings: ["lost error a:0.9"],
+  },
+  {
+    name: "one lost digest does not hold up another",
+    promised: { "a@000": ["0.9"], "a@111": ["1.0"] },
+    world: { source: { "a@111": ["1.0"] }, targets: bar({}) },
+    copies: ["google/bar registry a@111 content 1.0"],
+    findings: ["lost error a:0.9"],
+  },
+  {
+    name: "a second tag at two registries",
+    promised: { "a@000": ["0.9", "1.0"] },
+    world: { source: { "a@000": ["0.9"] }, targets: barAndCat({ "a@000": ["0.9"] }, { "a@000": ["0.9"] }) },
+    copies: ["google/bar registry a@000 1.0", "google/cat registry a@000 1.0"],
+  },
+  {
+    name: "a second tag at one registry",
+    promised: { "a@000": ["0.9", "1.0"] },
+    world: {
+      source: { "a@000": ["0.9"] },
+      targets: barAndCat({ "a@000": ["0.9"] }, { "a@000": ["0.9", "1.0", "extra-tag"] }),
+    },
+    copies: ["google/bar registry a@000 1.0"],
+  },
+  {
+    name: "two tags are swapped",
+    promised: { "a@222": ["3.0"], "a@333": ["2.0"] },
+    world: { source: { "a@222": ["2.0"], "a@333": ["3.0"] }, targets: bar({ "a@222": ["2.0"], "a@333": ["3.0"] }) },
+    copies: [],
+    findings: ["moved error a:2.0", "moved error a:3.0"],
+  },
+  {
+    name: "one tag, two digests: only those involved are refused",
+    promised: { "a@000": ["0.9"], "a@111": ["0.9", "1.0"], "a@222": ["1.1"] },
+    world: { source: { "a@000": [], "a@111": [], "a@222": [] }, targets: bar({}) },
+    copies: ["google/bar registry a@111 content 1.0", "google/bar registry a@222 content 1.1"],
+    findings: ["conflict error a:0.9"],
+  },
+  {
+    name: "a release was rebuilt, and its first digest is still in staging",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": [], "a@111": ["0.9"] }, targets: bar({}) },
+    copies: ["google/bar registry a@000 content 0.9"],
+    findings: ["rebuilt warning a:0.9"],
+  },
+  {
+    name: "a release was rebuilt, and its first digest is gone",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@111": ["0.9"] }, targets: bar({}) },
+    copies: [],
+    findings: ["rebuilt error a:0.9"],
+  },
+  {
+    name: "a mirror that cannot be read holds up nothing",
+    promised: { "a@000": ["0.9"], "b@111": ["0.9"] },
+    world: {
+      source: { "a@000": [], "b@111": ["0.9"] },
+      targets: { "aws/x": { images: down }, ...bar({ "a@000": ["0.9"] }) },
+    },
+    copies: ["google/bar registry b@111 content 0.9"],
+    findings: ["unreachable warning aws/x registry"],
+  },
+  {
+    name: "an origin that cannot be read is an error",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": [] }, targets: { "google/origin": { images: down, isOrigin: true } } },
+    copies: [],
+    findings: ["unreachable error google/origin registry"],
+  },
+  {
+    name: "buckets for blobs get what has no completion record, once for all repositories",
+    promised: { "a@000": ["0.9"], "x/a@000": ["0.9"], "a@111": ["1.0"] },
+    world: {
+      source: { "a@000": [], "a@111": [] },
+      targets: { "aws/x": { complete: ["111"] }, ...bar({ "a@000": ["0.9"], "x/a@000": ["0.9"], "a@111": ["1.0"] }) },
+    },
+    copies: ["aws/x blobs a@000 content"],
+  },
+  {
+    name: "a store that its cloud fills waits",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": [] },
+      targets: { "aws/x": { complete: [], filling: "cloud" }, ...bar({ "a@000": ["0.9"] }) },
+    },
+    copies: ["aws/x blobs a@000 content"],
+    findings: ["waiting warning aws/x blobs"],
+  },
+  {
+    name: "a signature that comes after its image",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": ["0.9"], "a@519": [signatureTag("000")] },
+      targets: {
+        ...barAndCat({ "a@000": ["0.9"] }, { "a@000": ["0.9"], "a@519": [signatureTag("000")] }),
+        "aws/x": { complete: ["000"] },
+      },
+    },
+    copies: ["aws/x blobs a@519 content", `google/bar registry a@519 content ${signatureTag("000")}`],
+  },
+  {
+    name: "a signature of a child that is at the mirror; none of an image that is not promised",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": ["0.9"], "a@519": [signatureTag("child")], "a@520": [signatureTag("unknown")] },
+      targets: bar({ "a@000": ["0.9"], "a@child": [] }),
+    },
+    copies: [`google/bar registry a@519 content ${signatureTag("child")}`],
+  },
+  {
+    name: "a copied image brings its signatures",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": ["0.9"], "a@519": [signatureTag("000")] }, targets: bar({}) },
+    copies: ["google/bar registry a@000 content 0.9"],
+  },
+  {
+    name: "other signatures at the mirror stay",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": ["0.9"], "a@519": [signatureTag("000")] },
+      targets: bar({ "a@000": ["0.9"], "a@520": [signatureTag("000")] }),
+    },
+    copies: [],
+    findings: [`moved warning a:${signatureTag("000")}`],
+  },
+  {
+    name: "a referrer that comes after its image",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": ["0.9"] },
+      referrers: { "000": ["5b0"] },
+      targets: barAndCat({ "a@000": ["0.9"] }, { "a@000": ["0.9"], "a@5b0": [] }),
+    },
+    copies: ["google/bar registry a@5b0 content"],
+  },
+];
+
+test.each(cases)("$name", ({ promised, world, copies, findings = [], mutable = [] }) => {
+  const promoted = promise(promised);
+  const plan = computePlan(promoted, createWorld(promoted, world), (name) => mutable.includes(name));
+  const copied = plan.images.flatMap(({ repository, digest: found, missing }) =>
+    missing.map(({ target, content, tags }) =>
+      [target, `${repository}@${shorten(found)}`, ...(content ? ["content"] : []), ...tags].join(" "),
+    ),
+  );
+  expect(copied).toEqual(copies);
+  const found = plan.findings.map(
+    ({ kind, severity, artifact, target }) => `${kind} ${severity} ${artifact ?? target}`,
+  );
+  expect(found).toEqual(findings);
+});
+
+test("destinations limit where an image goes, and one that is no mirror is reported once a project", () => {
+  const promoted = promise({ "a@000": ["0.9"], "b@111": ["0.9"] }, ["google/bar", "google/gone"]);
+  const world = createWorld(promoted, { source: { "a@000": [], "b@111": [] }, targets: barAndCat({}, {}) });
+  const plan = computePlan(promoted, world, () => false);
+  expect(plan.images.flatMap(({ missing }) => missing.map(({ target }) => target))).toEqual([
+    "google/bar registry",
+    "google/bar registry",
+  ]);
+  expect(plan.findings).toEqual([
+    {
+      kind: "unmapped",
+      severity: "error",
+      project: "app",
+      target: "google/gone",
+      message: "app is to be promoted to google/gone, which is no mirror that holds images",
+      fix: "Correct promotion.destinations in the inventory, or give google/gone a store for images.",
+    },
+  ]);
+});
+
+test("the same digest from two sources comes from the one that has it", () => {
+  const [image] = promise({ "a@000": ["0.9"] }).images;
+  if (!image) throw new Error("no image");
+  const promoted = {
+    projects: ["app"],
+    files: [],
+    images: [
+      { ...image, source: "gcr.io/old/gone" },
+      { ...image, tags: ["1.0"] },
+    ],
+  };
+  const world = createWorld(promoted, { source: { "a@000": [] }, targets: bar({}) });
+  const [planned] = computePlan(promoted, world, () => false).images;
+  expect(planned?.source).toBe("gcr.io/foo/a");
+  expect(planned?.missing[0]?.tags).toEqual(["0.9", "1.0"]);
+});
