@@ -1,0 +1,56 @@
+import { StoreError } from "../../store-error";
+import { askEndpoint } from "../ask-endpoint";
+import type { GetToken } from "../credentials";
+import { endpointUrl } from "../endpoint-url";
+import type { GetIdentityToken } from "../identity-token";
+import { type Expiring, keepUntilExpiry } from "../keep-until-expiry";
+import { expiryIn, readSecretAnswer, tokenAnswer } from "../read-secret-answer";
+
+/** Whose access token is wanted, for what, and who vouches for this program. */
+export interface FederatedIdentity {
+  /** The tenant's id or domain. */
+  readonly tenant: string;
+  /** The client id. */
+  readonly client: string;
+  /** `https://storage.azure.com`. */
+  readonly resource: string;
+  readonly getIdentityToken: GetIdentityToken;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The audience of identity tokens for Azure (Microsoft Entra, "Workload identity federation"). */
+export const azureAudience = "api://AzureADTokenExchange";
+
+async function fetchToken(identity: FederatedIdentity): Promise<Expiring<string>> {
+  const { tenant, client, resource, getIdentityToken, environment } = identity;
+  const authority = environment.AZURE_AUTHORITY_HOST || "https://login.microsoftonline.com";
+  const base = endpointUrl(authority, "AZURE_AUTHORITY_HOST");
+  const name = "Microsoft Entra";
+  const text = await askEndpoint({
+    name,
+    url: new URL(`/${tenant}/oauth2/v2.0/token`, base),
+    form: {
+      grant_type: "client_credentials",
+      client_id: client,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await getIdentityToken(azureAudience),
+      scope: `${resource}/.default`,
+    },
+    fix: `check the federated credential of the client ${client}: its issuer, its subject, and its audience (${azureAudience})`,
+  });
+  const { access_token, expires_in } = readSecretAnswer(text, tokenAnswer, name);
+  return { value: access_token, until: expiryIn(expires_in) };
+}
+
+/**
+ * Access tokens for an identity token, by a federated credential (Microsoft identity platform, "Get a token", third case:
+ * access token request with a federated credential).
+ *
+ * @throws StoreError if tenant or client have another form
+ */
+export function federatedToken(identity: FederatedIdentity): GetToken {
+  if (!/^[\w.-]{1,253}$/.test(identity.tenant) || !/^[\w.-]{1,64}$/.test(identity.client)) {
+    throw new StoreError("AZURE_TENANT_ID and AZURE_CLIENT_ID must be ids: copy them from the Azure portal", "denied");
+  }
+  return keepUntilExpiry(() => fetchToken(identity));
+}
