@@ -1,4 +1,5 @@
 import type { CloudProvider } from "../inventory/inventory";
+import { replicatedRegions } from "../inventory/replicated-regions";
 
 /** The buckets of one provider between which its cloud copies. */
 export interface PlannedReplication<Bucket> {
@@ -6,23 +7,6 @@ export interface PlannedReplication<Bucket> {
   readonly source: Bucket;
   /** The buckets that receive copies: at least one, in the order given. */
   readonly destinations: readonly Bucket[];
-}
-
-/**
- * The regions to which the cloud copies the primary's bucket: every other region with a bucket, unless it is retired or
- * filled by promotion (`filled-by`, at Azure, which copies to a few only; a rule of the inventory limits the number). None
- * if there is no primary, or if it has no bucket.
- */
-function replicatedRegions({ primary, mirrors }: CloudProvider): readonly string[] {
-  if (!mirrors.some(({ region, bucket }) => bucket && region === primary)) return [];
-  return mirrors
-    .filter(({ bucket, state }) => bucket && state !== "retired" && !isFilledByPromotion(bucket))
-    .map(({ region }) => region)
-    .filter((region) => region !== primary);
-}
-
-function isFilledByPromotion(bucket: NonNullable<CloudProvider["mirrors"][number]["bucket"]>): boolean {
-  return "filledBy" in bucket && bucket.filledBy === "promotion";
 }
 
 /**

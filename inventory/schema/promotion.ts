@@ -39,8 +39,9 @@ const project = z
 
 const mirrorList = z.array(mirrorName).meta({ title: "a list of mirrors" });
 
-/** A path or `NAME:TAG`, where `*` stands for any characters but slashes. */
-const mutableName = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~*-]+(\/[A-Za-z0-9._~*-]+)*(:[A-Za-z0-9._*-]+)?$/;
+/** A path or `NAME:TAG`, where `*` stands for any characters but slashes; at most two, as more would be slow to compare. */
+const mutableName =
+  /^(?!(.*\*){3})(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~*-]+(\/[A-Za-z0-9._~*-]+)*(:[A-Za-z0-9._*-]+)?$/;
 
 /** `https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims`: names, or names with ids. */
 const githubRepository = /^[A-Za-z0-9-]+(@[0-9]+)?\/[A-Za-z0-9._-]+(@[0-9]+)?$/;
@@ -124,7 +125,7 @@ export const promotion = z
         examples: [{ etcd: { approvers: ["alice", "bob"] } }],
       }),
     mutable: z
-      .array(z.string().max(longestFileName).regex(mutableName, "a file name, a path or NAME:TAG, with * for any part"))
+      .array(z.string().max(longestFileName).regex(mutableName, "a file name, a path or NAME:TAG, with at most two *"))
       .default([])
       .meta({
         description:

@@ -1,14 +1,6 @@
+import type { Filling } from "../../inventory/mirror-stores";
 import type { Bucket } from "../../stores/bucket";
 import type { FindLogin } from "../../stores/registry/docker-login";
-
-/** How a store gets its content. */
-export type Filling =
-  /** The run writes to it. */
-  | "run"
-  /** Its cloud copies to it from another store of the same provider; the run waits and verifies. */
-  | "cloud"
-  /** Its operator copies from the index that the run publishes; the run verifies. */
-  | "donor";
 
 interface TargetBase {
   /** `provider/mirror`. */

@@ -4,6 +4,7 @@ import { AzureBucket } from "../../constructs/bucket/azure";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzureRegistry } from "../../constructs/registry/azure";
 import { AzureReplication } from "../../constructs/replication/azure";
+import { azureRegistryPlaces } from "../../inventory/azure-registry-places";
 import type { AzureProvider } from "../../inventory/inventory";
 import { planReplication } from "../plan-replication";
 import { storesOf } from "../stores";
@@ -11,7 +12,7 @@ import { AzureStack, type AzureStackProps } from "./azure-stack";
 
 /** The stores of one Azure provider: one replicated registry, an account for each mirror, and replication between accounts. */
 export class AzureStorageStack extends AzureStack {
-  /** @throws Error if the provider has no mirror, or its registry has no home (see `registryPlaces`) */
+  /** @throws Error if the provider has no mirror, or its registry has no home (see `azureRegistryPlaces`) */
   constructor(scope: Construct, id: string, props: AzureStackProps) {
     super(scope, id, props);
     const { provider } = props;
@@ -39,7 +40,7 @@ export class AzureStorageStack extends AzureStack {
    * a mirror is retired, and restored once the mirror's entry and its replica are gone.
    */
   #createRegistry(provider: AzureProvider, resourceGroup: string): void {
-    const places = registryPlaces(provider);
+    const places = azureRegistryPlaces(provider);
     if (places === undefined) return;
     const states = provider.mirrors.filter(({ registry }) => registry !== undefined).map(({ state }) => state);
     new AzureRegistry(this, "registry", {
@@ -77,28 +78,4 @@ function foundationLocation({ key, primary, mirrors }: AzureProvider): string {
   if (location === undefined)
     throw new Error(`providers.${key}: it has no mirrors, so there is no region for its resource group`);
   return location;
-}
-
-/**
- * The home region of the provider's registry and the regions of its replicas, or undefined if no mirror has a registry.
- * Home is `primary`, or else the only region with a registry. Several regions without a `primary` are refused: a registry
- * cannot be moved, and a home derived from the list could change with the next mirror.
- *
- * @throws Error if there are several regions and no `primary`
- */
-export function registryPlaces({
-  key,
-  primary,
-  mirrors,
-}: AzureProvider): { readonly home: string; readonly replicas: readonly string[] } | undefined {
-  const regions = mirrors.filter(({ registry }) => registry !== undefined).map(({ region }) => region);
-  const [first] = regions;
-  if (first === undefined) return undefined;
-  if (primary === undefined && regions.length > 1) {
-    throw new Error(
-      `providers.${key}: its registry is in ${regions.join(", ")}; name the one that is its home in \`primary\``,
-    );
-  }
-  const home = primary ?? first;
-  return { home, replicas: regions.filter((region) => region !== home) };
 }

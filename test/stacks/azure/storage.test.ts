@@ -1,5 +1,6 @@
+import { azureRegistryPlaces } from "../../../inventory/azure-registry-places";
 import type { AzureMirror, AzureProvider, Inventory, MirrorState } from "../../../inventory/inventory";
-import { AzureStorageStack, registryPlaces } from "../../../stacks/azure/storage";
+import { AzureStorageStack } from "../../../stacks/azure/storage";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
 
 const mirror = (region: string, members: Partial<AzureMirror> = {}): AzureMirror => ({
@@ -103,7 +104,7 @@ test.each<[string, AzureMirror[], string | undefined, object]>([
 });
 
 test("a registry in several regions needs a home region", () => {
-  expect(() => registryPlaces(provider(mirrors("eastus", "westeurope")))).toThrow(/providers\.azure: .*`primary`/);
+  expect(() => azureRegistryPlaces(provider(mirrors("eastus", "westeurope")))).toThrow(/providers\.azure: .*`primary`/);
 });
 
 test("there is no registry if no mirror has one", () => {
