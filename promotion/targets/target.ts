@@ -2,6 +2,8 @@ import type { Filling } from "../../inventory/mirror-stores";
 import type { Bucket } from "../../stores/bucket";
 import type { FindLogin } from "../../stores/registry/docker-login";
 
+export type { Filling };
+
 interface TargetBase {
   /** `provider/mirror`. */
   readonly mirror: string;
