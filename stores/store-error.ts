@@ -42,13 +42,17 @@ export class TransientError extends StoreError {
   override readonly name = "TransientError";
   /** The time to wait before another request, as requested by the server, in milliseconds. */
   readonly after: number | undefined;
+  /** The host that asked for the pause, `HOST` or `HOST:PORT`. */
+  readonly host: string | undefined;
 
   /**
    * @param after @default not known
    * @param fault @default "transient"
+   * @param host @default not known
    */
-  constructor(message: string, after?: number, fault: "throttled" | "transient" = "transient") {
+  constructor(message: string, after?: number, fault: "throttled" | "transient" = "transient", host?: string) {
     super(message, fault);
     this.after = after;
+    this.host = host;
   }
 }

@@ -1,10 +1,12 @@
-import { type IncomingMessage, request as plainRequest } from "node:http";
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline, Readable } from "node:stream";
 import { describeFetchFailure } from "../../networks/describe-fetch-failure";
-import { publicLookup } from "../../networks/public-lookup";
+import { publicLookup, requirePublicHost } from "../../networks/public-lookup";
 import { readBounded } from "../../networks/read-bounded";
 import { StoreError, TransientError } from "../store-error";
+import { agentFor } from "./connections";
+import { StalledError } from "./stalled-error";
 
 /** A request's body. It can be opened again for another attempt. */
 export interface Body {
@@ -27,9 +29,11 @@ export interface Outgoing {
   readonly body?: Body;
   /** How long the complete answer may take, in milliseconds. @default {@link usualDeadline} */
   readonly deadline?: number;
+  /** How long the connection may be idle, in milliseconds. @default {@link usualPatience} */
+  readonly patience?: number;
   /** Whether it may only connect to public addresses. @default false */
   readonly publicOnly?: boolean;
-  /** Aborts the request, and the answer while it is read. @default never */
+  /** Ends the request; its reason is thrown. @default none */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,12 +48,14 @@ export function transferDeadline(bytes: number): number {
 }
 
 /** Idle timeout of a connection, in milliseconds: registries send nothing while they store a large blob. */
-const patience = 120_000;
+const usualPatience = 120_000;
 
 /** Codes of permanent errors, for which a retry does not help: unknown names, and all certificate errors. */
 const permanent = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|^ERR_INVALID/;
+/** Codes of errors of a kept connection that the server closed while we sent: it did not read the request. */
+const closedByServer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
-function createError(url: URL, error: NodeJS.ErrnoException): StoreError {
+function createError(url: URL, error: NodeJS.ErrnoException): Error {
   if (error instanceof StoreError) return error;
   const { code = "" } = error;
   const message = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
@@ -64,39 +70,67 @@ function createError(url: URL, error: NodeJS.ErrnoException): StoreError {
 }
 
 /**
- * Sends one request and returns the answer, of any status, with its body unread. Redirects are not followed. Node's `fetch` is
- * not used, because it sends no length with a body from a file.
+ * Sends one request and returns the answer, of any status, with its body unread. Redirects are not followed. Connections are kept
+ * and used again. Node's `fetch` is not used, because it sends no length with a body from a file.
  *
- * @throws TransientError if the connection fails; StoreError if it would fail again, or it takes too long; the signal's reason
+ * @throws TransientError if the connection fails; StoreError if it would fail again, or it takes too long; the reason of the signal
  */
-export function exchange({
-  method,
-  url,
-  headers = {},
-  body,
-  deadline = usualDeadline,
-  publicOnly,
-  signal,
-}: Outgoing): Promise<IncomingMessage> {
+export async function exchange(outgoing: Outgoing): Promise<IncomingMessage> {
+  outgoing.signal?.throwIfAborted();
+  if (outgoing.publicOnly) requirePublic(outgoing.url);
+  try {
+    return await exchangeOnce(outgoing, false);
+  } catch (error) {
+    if (!(error instanceof KeptConnectionClosed)) throw error;
+    // Other kept connections may be closed as well.
+    return await exchangeOnce(outgoing, true);
+  }
+}
+
+/** The server closed a kept connection while it was idle. */
+class KeptConnectionClosed extends Error {}
+
+function requirePublic(url: URL): void {
+  try {
+    requirePublicHost(url);
+  } catch (error) {
+    throw createError(url, error as Error);
+  }
+}
+
+function open(
+  { method, url, headers = {}, body, patience = usualPatience, publicOnly = false }: Outgoing,
+  isNew: boolean,
+) {
+  const hasLength = body !== undefined || method === "POST" || method === "PUT" || method === "PATCH";
+  return (url.protocol === "http:" ? plainRequest : secureRequest)(url, {
+    method,
+    timeout: patience,
+    agent: isNew ? false : agentFor(url, publicOnly),
+    ...(publicOnly && { lookup: publicLookup }),
+    headers: { ...headers, ...(hasLength && { "Content-Length": body?.length ?? 0 }) },
+  });
+}
+
+function exchangeOnce(outgoing: Outgoing, isNew: boolean): Promise<IncomingMessage> {
+  const { url, body, deadline = usualDeadline, patience = usualPatience, signal } = outgoing;
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const failed = (error: Error) => reject(signal?.aborted ? signal.reason : createError(url, error));
-    const request = (url.protocol === "http:" ? plainRequest : secureRequest)(url, {
-      method,
-      timeout: patience,
-      ...(publicOnly && { lookup: publicLookup }),
-      headers: { ...headers, ...((body || method === "POST") && { "Content-Length": body?.length ?? 0 }) },
-    });
+    const request = open(outgoing, isNew);
+    const failed = (error: NodeJS.ErrnoException) => {
+      if (signal?.aborted) reject(signal.reason);
+      else if (isClosedWhileIdle(request, error)) reject(new KeptConnectionClosed());
+      else reject(createError(url, error));
+    };
     let answer: IncomingMessage | undefined;
-    const stop = (reason: Error) => {
+    const end = (reason: Error) => {
       answer?.destroy(reason);
       request.destroy(reason);
     };
-    const late = () =>
-      stop(new StoreError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`));
-    const timer = setTimeout(late, deadline);
+    const timer = setTimeout(() => {
+      end(new StoreError(`${url.host} did not answer in full within ${Math.ceil(deadline / 1000)} seconds`));
+    }, deadline);
     timer.unref();
-    const abort = () => stop(signal?.reason);
+    const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     request.on("close", () => {
       clearTimeout(timer);
@@ -104,20 +138,34 @@ export function exchange({
     });
     request.on("response", (response) => {
       answer = response;
+      // A refusal may come before the body was sent: nobody needs the rest.
+      response.once("end", () => request.writableFinished || request.destroy());
       resolve(response);
     });
-    request.on("timeout", () => request.destroy(new Error(`nothing was received for ${patience / 1000} seconds`)));
+    request.on("timeout", () => end(new StalledError(url.host, patience)));
     request.on("error", failed);
-    if (body) pipeline(body.open(), request, (error) => error && failed(error));
+    if (body) sendBody(body, request, reject, failed);
     else request.end();
   });
 }
 
-/** A body as it arrives. @throws TransientError if it is interrupted */
-export async function* chunksOf(response: IncomingMessage, url: URL): AsyncGenerator<Buffer> {
+/** An error of the body itself is not the server's. */
+function sendBody(body: Body, request: ClientRequest, onOwn: (error: Error) => void, onError: (error: Error) => void) {
+  const source = body.open();
+  source.once("error", onOwn);
+  pipeline(source, request, (error) => error && onError(error));
+}
+
+function isClosedWhileIdle(request: ClientRequest, { code = "" }: NodeJS.ErrnoException): boolean {
+  return request.reusedSocket && closedByServer.has(code);
+}
+
+/** A body as it arrives. @throws TransientError if it is interrupted; the reason of the signal */
+export async function* chunksOf(response: IncomingMessage, url: URL, signal?: AbortSignal): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of response) yield chunk as Buffer;
   } catch (error) {
+    signal?.throwIfAborted();
     throw createError(url, error as NodeJS.ErrnoException);
   }
 }

@@ -47,10 +47,19 @@ function readToken(text: string): string | undefined {
  */
 export class Authorization {
   readonly #options: AuthorizationOptions;
+  readonly #scopes: Set<string>;
   #header: Promise<string> | undefined;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
+    this.#scopes = new Set(options.scopes);
+  }
+
+  /** Adds a scope: a token without it is not sent again. */
+  require(scope: string): void {
+    if (this.#scopes.has(scope)) return;
+    this.#scopes.add(scope);
+    this.#header = undefined;
   }
 
   /** The header to send; undefined before the first challenge. */
@@ -92,7 +101,7 @@ export class Authorization {
     const server = tokenServer(parameters.realm ?? "", { host, realms, hasLogin: login !== undefined });
     const { url } = server;
     const service = parameters.service ?? "";
-    const scopes = [...new Set([...(parameters.scope ?? "").split(" "), ...this.#options.scopes])].filter(Boolean);
+    const scopes = [...new Set([...(parameters.scope ?? "").split(" "), ...this.#scopes])].filter(Boolean);
     const response =
       login && "identityToken" in login
         ? await this.#refreshToken(server, service, scopes, login.identityToken)

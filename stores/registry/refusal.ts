@@ -1,26 +1,39 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../http/exchange";
+import { readPause } from "../http/read-pause";
 import { StoreError, TransientError } from "../store-error";
 
 /** How much of an error body is read, in bytes: OCI errors have a few hundred. */
 const longestError = 64 * 1024;
-/** Longest pause that a server may request, in milliseconds; a longer one fails at once, with a message. */
-const longestPause = 60_000;
+/** What the body of an error says (OCI distribution specification 1.1, "Error Codes"). */
+interface ErrorBody {
+  readonly text: string;
+  readonly codes: readonly string[];
+}
 
-/** OCI distribution specification 1.1, "Error Codes". */
-async function readMessage(response: IncomingMessage, url: URL): Promise<string> {
+async function readErrors(response: IncomingMessage, url: URL): Promise<ErrorBody> {
   try {
     const { errors } = JSON.parse((await readBody(response, url, longestError)).toString());
-    return errors.map(({ code, message }: Record<string, string>) => message || code).join("; ");
+    const texts = errors.map(({ code, message }: Record<string, string>) => message || code);
+    return { text: texts.join("; "), codes: errors.map(({ code }: Record<string, unknown>) => `${code}`) };
   } catch {
-    return "";
+    return { text: "", codes: [] };
   }
 }
 
-/** `Retry-After` in milliseconds (RFC 9110, section 10.2.3), without the form with a date, which registries do not use. */
-function readRetryAfter({ headers }: IncomingMessage): number | undefined {
-  const seconds = headers["retry-after"] ?? "";
-  return /^[0-9]{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
+/** Statuses of operations that a server does not have: OCI distribution specification 1.1, "Content Management" (400, 405), and 501. */
+function isUnsupported(status: number, { codes }: ErrorBody): boolean {
+  return status === 405 || status === 501 || codes.includes("UNSUPPORTED");
+}
+
+/** Codes for bytes that arrived differently from what was announced. */
+function isCorrupt({ codes }: ErrorBody): boolean {
+  return codes.includes("DIGEST_INVALID") || codes.includes("SIZE_INVALID");
+}
+
+/** Statuses after which the same request may succeed: 408, 429, and errors of the server except 501 (RFC 9110, section 15.6.2). */
+function isTemporary(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status !== 501);
 }
 
 /**
@@ -36,19 +49,20 @@ export async function createRefusal(
   action: string,
 ): Promise<StoreError> {
   const status = response.statusCode ?? 0;
-  const text = await readMessage(response, url);
+  const errors = await readErrors(response, url);
   response.destroy();
-  const message = `${url.host} answered ${action} with ${status}${text === "" ? "" : ` (${text})`}`;
-  const after = readRetryAfter(response);
-  if (status === 408 || status === 429 || status >= 500) {
-    const retry = `${message}: try again later`;
-    return after !== undefined && after > longestPause ? new StoreError(retry) : new TransientError(retry, after);
+  const message = `${url.host} answered ${action} with ${status}${errors.text === "" ? "" : ` (${errors.text})`}`;
+  if (isTemporary(status)) {
+    const after = readPause(response.headers, Date.now());
+    const isThrottled = status === 429 || (status === 503 && after !== undefined);
+    const fault = isThrottled ? "throttled" : "transient";
+    return new TransientError(`${message}: try again later`, after, fault, url.host);
   }
   if (status === 401 || status === 403) {
-    return new StoreError(
-      `${message}: check the name, and run \`docker login ${host}\` as a user with that permission`,
-    );
+    const fix = `check the name, and run \`docker login ${host}\` as a user with that permission`;
+    return new StoreError(`${message}: ${fix}`, "denied");
   }
-  if (status === 404) return new StoreError(`${message}: check the name and the digest`);
-  return new StoreError(message);
+  if (status === 404) return new StoreError(`${message}: check the name and the digest`, "absent");
+  if (isUnsupported(status, errors)) return new StoreError(message, "unsupported");
+  return new StoreError(message, isCorrupt(errors) ? "corrupt" : "refused");
 }

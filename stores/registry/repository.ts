@@ -1,251 +1,196 @@
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { setTimeout as pause } from "node:timers/promises";
-import { isRedirect } from "../../networks/is-redirect";
-import {
-  type Body,
-  bodyOf,
-  chunksOf,
-  exchange,
-  type Outgoing,
-  readBody,
-  transferDeadline,
-  usualDeadline,
-} from "../http/exchange";
-import { StoreError, TransientError } from "../store-error";
-import { Authorization } from "./authorization";
-import { type Content, createContent, type Descriptor } from "./content";
-import type { FindLogin } from "./docker-login";
-import { followedLocation } from "./followed-location";
-import { type ImageName, registryUrl } from "./image-reference";
-import { dockerMediaTypes, mediaTypes } from "./media-types";
-import { createRefusal } from "./refusal";
+import type { Body } from "../http/exchange";
+import { StoreError } from "../store-error";
+import { type BlobPart, headBlob, openBlob, readBlob } from "./blob-reads";
+import { BlobUploads, type UploadMode } from "./blob-uploads";
+import { confirmBlob, confirmManifest } from "./confirmations";
+import type { Content, Descriptor } from "./content";
+import { findManifest, headManifest, longestDocument, type ManifestFacts, putManifest } from "./manifest-requests";
+import { Referrers, readReferrer } from "./referrers";
+import { RegistryConnection, type RepositoryOptions } from "./registry-connection";
+import { remove } from "./removals";
+import { type DigestList, listDigests, listTags, type TagPage } from "./tag-list";
 
-/** A repository, and how it is used. */
-export interface RepositoryOptions extends ImageName {
-  readonly access: "pull" | "push";
-  /** Another repository of the same registry, from which blobs are mounted. @default none */
-  readonly mountFrom?: string;
-  readonly findLogin: FindLogin;
-  /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
-  readonly realms?: readonly string[];
-  /** The deadline for everything, in milliseconds since 1970. @default none */
-  readonly until?: number;
-  /** Waits a number of milliseconds before another attempt. @default a timer */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
-}
-
-/** Size limit of a manifest or configuration, in bytes: the size that registries should at least accept (OCI distribution specification 1.1, "Pushing Manifests"). */
-const longestDocument = 4 * 1024 * 1024;
-/** The pauses before the second, third and fourth attempt, in milliseconds, unless the server names one. */
-const pauses = [1_000, 2_000, 4_000];
-/** Registries redirect to a store, which may redirect once more. */
-const mostRedirects = 5;
-
-const acceptedManifests = [
-  mediaTypes.index,
-  mediaTypes.manifest,
-  dockerMediaTypes.index,
-  dockerMediaTypes.manifest,
-].join(", ");
-
-function listScopes({ name, access, mountFrom }: RepositoryOptions): string[] {
-  const own = `repository:${name}:${access === "push" ? "pull,push" : "pull"}`;
-  return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
-}
-
-/** Passes on a blob, and checks its length and digest. @throws StoreError if they differ from the descriptor */
-async function* verifyBlob(source: AsyncIterable<Buffer>, { digest, size }: Descriptor, host: string) {
-  const hash = createHash("sha256");
-  let length = 0;
-  for await (const chunk of source) {
-    length += chunk.length;
-    if (length > size) break;
-    hash.update(chunk);
-    yield chunk;
-  }
-  const found = `sha256:${hash.digest("hex")}`;
-  if (length === size && found === digest) return;
-  const what = length === size ? found : `${length > size ? "more than " : ""}${Math.min(length, size)} bytes`;
-  throw new StoreError(`${host} sends ${what} for ${digest} of ${size} bytes: it was damaged there or in transit`);
-}
+export type { RepositoryOptions } from "./registry-connection";
 
 /**
- * One repository of a registry, by the OCI distribution API. Downloads are checked against their digest; temporary failures are
- * retried; `Authorization` is never sent to other hosts.
+ * One repository of a registry, by the OCI distribution API. What is downloaded as a whole is checked against its digest; temporary
+ * failures are retried; `Authorization` is never sent to other hosts. All methods throw `StoreError`, or the reason of the signal.
  */
 export class Repository {
   readonly host: string;
   readonly name: string;
-  readonly #base: URL;
-  readonly #authorization: Authorization;
-  readonly #until: number;
-  readonly #wait: (milliseconds: number) => Promise<unknown>;
+  readonly #connection: RegistryConnection;
+  readonly #uploads: BlobUploads;
+  readonly #referrers: Referrers;
 
-  constructor(options: RepositoryOptions) {
-    const { host, name, findLogin, realms = [], until = Number.POSITIVE_INFINITY, wait = pause } = options;
-    this.host = host;
-    this.name = name;
-    this.#base = new URL(`/v2/${name}/`, registryUrl(host));
-    const send = (outgoing: Outgoing) => this.#exchange(outgoing);
-    this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send });
-    this.#until = until;
-    this.#wait = wait;
+  /** @param uploads how blobs are sent. @default in one PUT, or where the registry refuses that, in chunks */
+  constructor(options: RepositoryOptions, uploads: UploadMode = "put") {
+    this.host = options.host;
+    this.name = options.name;
+    this.#connection = new RegistryConnection(options);
+    this.#uploads = new BlobUploads(this.#connection, uploads);
+    this.#referrers = new Referrers(this.#connection);
   }
 
-  /** Reads a manifest or an index. @throws StoreError */
-  getManifest(digest: string): Promise<Content> {
-    return this.#retry(async () => {
-      const url = this.#url(`manifests/${digest}`);
-      const request = { method: "GET", url, headers: { Accept: acceptedManifests } } as const;
-      const response = await this.#expect(request, [200], `the request for ${this.name}@${digest}`);
-      const bytes = await readBody(response, url, longestDocument);
-      const mediaType = (response.headers["content-type"] ?? "").replace(/;.*$/, "").trim();
-      const result = createContent(mediaType, bytes);
-      if (result.digest === digest) return result;
-      throw new StoreError(`${this.host} sends ${result.digest} for ${digest}: it was damaged there or in transit`);
-    });
+  /** Whether the repository has a blob. */
+  async has(digest: string, signal?: AbortSignal): Promise<boolean> {
+    return (await this.headBlob(digest, signal)) !== undefined;
   }
 
-  /** Reads a blob that is a document, such as a configuration. @throws StoreError */
-  getDocument(descriptor: Descriptor): Promise<Buffer> {
-    if (descriptor.size > longestDocument) {
-      throw new StoreError(
-        `${this.host}: the document ${descriptor.digest} has ${descriptor.size} bytes, which is too long`,
-      );
+  /** The size of a blob, in bytes; undefined if the repository does not have it. */
+  headBlob(digest: string, signal?: AbortSignal): Promise<number | undefined> {
+    return headBlob(this.#connection, digest, signal);
+  }
+
+  /**
+   * Opens a blob at an offset, for a caller that verifies it; only its length is checked. The body is read to its end, or destroyed.
+   * An interruption is an error of the body ("transient"): open it again from there.
+   */
+  openBlob(blob: Descriptor, part?: BlobPart): Promise<Readable> {
+    return openBlob(this.#connection, blob, part);
+  }
+
+  /** The bytes of a blob, verified. An interrupted transfer continues where it stopped. */
+  readBlob(blob: Descriptor, signal?: AbortSignal): AsyncIterable<Buffer> {
+    return readBlob(this.#connection, blob, signal);
+  }
+
+  /** Reads a blob that is a document, such as a configuration. */
+  async getDocument(blob: Descriptor, signal?: AbortSignal): Promise<Buffer> {
+    if (blob.size > longestDocument) {
+      throw new StoreError(`${this.host}: the document ${blob.digest} has ${blob.size} bytes, which is too long`);
     }
-    return this.#retry(async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of await this.#blob(descriptor)) chunks.push(chunk);
-      return Buffer.concat(chunks);
-    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.readBlob(blob, signal)) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
 
-  /** Writes a blob into a file. @throws StoreError, leaving a partial file */
-  download(descriptor: Descriptor, file: string): Promise<void> {
-    return this.#retry(async () => pipeline(await this.#blob(descriptor), createWriteStream(file)));
-  }
-
-  /** Whether the repository has a blob. @throws StoreError */
-  has(digest: string): Promise<boolean> {
-    return this.#retry(async () => {
-      const request = { method: "HEAD", url: this.#url(`blobs/${digest}`) } as const;
-      const response = await this.#expect(request, [200, 404], `the request for ${digest}`);
-      response.resume();
-      return response.statusCode === 200;
-    });
+  /** Writes a blob into a file. After an error, a part of it may be there. */
+  async download(blob: Descriptor, file: string, signal?: AbortSignal): Promise<void> {
+    await pipeline(this.readBlob(blob, signal), createWriteStream(file));
   }
 
   /**
    * Mounts a blob of another repository here (OCI distribution specification 1.1, "Mounting a blob from another repository").
    *
+   * @param from @default the registry finds out which repository has it, if it does such things
    * @returns false if the registry requires an upload instead, for any reason: the upload will reveal it
    */
-  mount(digest: string, from: string): Promise<boolean> {
-    return this.#retry(async () => {
-      const url = this.#url("blobs/uploads/");
-      url.searchParams.set("mount", digest);
-      url.searchParams.set("from", from);
-      try {
-        const response = await this.#expect({ method: "POST", url }, [201, 202], `the mount of ${digest}`);
-        response.resume();
-        return response.statusCode === 201;
-      } catch (error) {
-        if (error instanceof TransientError || !(error instanceof StoreError)) throw error;
-        return false;
-      }
-    });
+  mount(digest: string, from?: string, signal?: AbortSignal): Promise<boolean> {
+    return this.#uploads.mount(digest, from, signal);
   }
 
-  /** Uploads a blob in one piece (OCI distribution specification 1.1, "POST then PUT"). @throws StoreError */
-  upload(digest: string, body: Body): Promise<void> {
-    return this.#retry(async () => {
-      const start = this.#url("blobs/uploads/");
-      const started = await this.#expect({ method: "POST", url: start }, [202], `the upload of ${digest}`);
-      started.resume();
-      const url = followedLocation(started.headers.location, start);
-      url.searchParams.set("digest", digest);
-      const headers = { "Content-Type": "application/octet-stream" };
-      const request = { method: "PUT", url, headers, body, deadline: transferDeadline(body.length) } as const;
-      const sent = await this.#expect(request, [201], `the upload of ${digest}`);
-      sent.resume();
-    });
+  /**
+   * Uploads a blob, by what the registry takes: in one request, or in chunks. The body may be opened several times. It is not
+   * verified afterwards: see {@link confirmBlob}.
+   *
+   * @throws StoreError "corrupt" if the bytes have another digest
+   */
+  upload(digest: string, body: Body, signal?: AbortSignal): Promise<void> {
+    return this.#uploads.upload(digest, body, signal);
   }
 
-  /** Puts a manifest or an index under its digest, or a tag. @throws StoreError */
-  put({ mediaType, digest, bytes }: Content, tag: string = digest): Promise<void> {
-    return this.#retry(async () => {
-      const request = { method: "PUT", url: this.#url(`manifests/${tag}`), body: bodyOf(bytes) } as const;
-      const headers = { "Content-Type": mediaType };
-      const response = await this.#expect({ ...request, headers }, [201], `the upload of ${this.name}:${tag}`);
-      response.resume();
-    });
+  /** Makes sure that a blob is there after a write: some registries show it only after a while, and some lose it. */
+  confirmBlob(digest: string, size: number, signal?: AbortSignal): Promise<void> {
+    return confirmBlob(this.#connection, digest, size, signal);
   }
 
-  async #blob(descriptor: Descriptor): Promise<AsyncIterable<Buffer>> {
-    const url = this.#url(`blobs/${descriptor.digest}`);
-    const request = { method: "GET", url, deadline: transferDeadline(descriptor.size) } as const;
-    const response = await this.#expect(request, [200], `the request for ${descriptor.digest}`);
-    return verifyBlob(chunksOf(response, url), descriptor, this.host);
+  /** Asks for a manifest by digest or tag; undefined if there is none. */
+  headManifest(reference: string, signal?: AbortSignal): Promise<ManifestFacts | undefined> {
+    return headManifest(this.#connection, reference, signal);
   }
 
-  #url(path: string): URL {
-    return new URL(path, this.#base);
+  /** Reads a manifest or an index by digest or tag. @throws StoreError "absent" */
+  async getManifest(reference: string, signal?: AbortSignal): Promise<Content> {
+    const content = await this.findManifest(reference, signal);
+    if (content) return content;
+    const what = `${this.name}${reference.includes(":") ? "@" : ":"}${reference}`;
+    throw new StoreError(
+      `${this.host} answered the request for ${what} with 404: check the name and the digest`,
+      "absent",
+    );
   }
 
-  async #expect(outgoing: Outgoing, statuses: readonly number[], action: string): Promise<IncomingMessage> {
-    const response = await this.#sendAndFollow(outgoing);
-    if (statuses.includes(response.statusCode ?? 0)) return response;
-    throw await createRefusal(response, outgoing.url, this.host, action);
+  /** Reads a manifest or an index by digest or tag; undefined if there is none. */
+  findManifest(reference: string, signal?: AbortSignal): Promise<Content | undefined> {
+    return findManifest(this.#connection, reference, signal);
   }
 
-  async #sendAndFollow(outgoing: Outgoing): Promise<IncomingMessage> {
-    let { url } = outgoing;
-    let hasLeft = false;
-    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-      // The target's server may redirect back, to something that only the login may access.
-      hasLeft ||= url.origin !== this.#base.origin;
-      const response = hasLeft ? await this.#exchange({ ...outgoing, url }) : await this.#send({ ...outgoing, url });
-      const isAway = isRedirect(response.statusCode ?? 0);
-      if (!isAway || outgoing.body || outgoing.method === "POST") return response;
-      response.resume();
-      url = followedLocation(response.headers.location, url);
-    }
-    throw new StoreError(`${this.host} redirects more than ${mostRedirects} times`);
+  /**
+   * Puts a manifest or an index under its digest, or a tag. If it has a subject, `attach` is needed as well.
+   *
+   * @param reference a tag. @default the digest
+   * @returns whether the registry says that it processed the subject (`OCI-Subject`)
+   */
+  put(content: Content, reference: string = content.digest, signal?: AbortSignal): Promise<boolean> {
+    return putManifest(this.#connection, content, reference, signal);
   }
 
-  async #send(outgoing: Outgoing): Promise<IncomingMessage> {
-    const { header } = this.#authorization;
-    const response = await this.#sendWith(outgoing, await header);
-    if (response.statusCode !== 401) return response;
-    response.resume();
-    const renewed = await this.#authorization.renew(response.headers["www-authenticate"] ?? "", header);
-    return this.#sendWith(outgoing, renewed);
+  /** Puts a manifest that has a subject, so that {@link referrers} finds it: by the API or, where there is none, the tag schema. */
+  async attach(content: Content, reference: string = content.digest, signal?: AbortSignal): Promise<void> {
+    const isProcessed = await this.put(content, reference, signal);
+    await this.#referrers.register(content, isProcessed, signal);
   }
 
-  #sendWith(outgoing: Outgoing, authorization: string | undefined): Promise<IncomingMessage> {
-    if (authorization === undefined) return this.#exchange(outgoing);
-    return this.#exchange({ ...outgoing, headers: { ...outgoing.headers, Authorization: authorization } });
+  /** Makes sure that a tag or digest leads to a digest, after a write. */
+  confirmManifest(digest: string, reference: string = digest, signal?: AbortSignal): Promise<void> {
+    return confirmManifest(this.#connection, digest, reference, signal);
   }
 
-  async #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
-    const left = this.#until - Date.now();
-    if (left <= 0) throw new StoreError(`${this.host}: the time limit for the whole image has passed: try again later`);
-    return exchange({ ...outgoing, deadline: Math.min(outgoing.deadline ?? usualDeadline, left) });
+  /** All tags, page by page, in the registry's order. A repository that does not exist has none. */
+  async *tags(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    for await (const { tags } of this.tagPages(signal)) yield tags;
   }
 
-  /** Retries temporary failures a few times. */
-  async #retry<T>(work: () => Promise<T>): Promise<T> {
-    for (const usual of pauses) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof TransientError)) throw error;
-        await this.#wait(error.after ?? usual);
-      }
-    }
-    return work();
+  /** All tags, page by page; with digests where the registry lists them, as Google's do. */
+  tagPages(signal?: AbortSignal): AsyncIterable<TagPage> {
+    return listTags(this.#connection, signal);
+  }
+
+  /** All digests and their tags where the registry lists them; otherwise undefined. */
+  digestsByTag(signal?: AbortSignal): Promise<DigestList | undefined> {
+    return listDigests(this.#connection, signal);
+  }
+
+  /** The manifests whose subject is a digest: by the referrers API or, where there is none, by the tag `sha256-<hex>`. */
+  referrers(digest: string, signal?: AbortSignal): Promise<readonly Descriptor[]> {
+    return this.#referrers.list(digest, signal);
+  }
+
+  /** Adds a manifest to the list of its subject's referrers under the tag `sha256-<hex>`. */
+  addReferrer(subject: string, entry: Descriptor, signal?: AbortSignal): Promise<void> {
+    return this.#referrers.add(subject, entry, signal);
+  }
+
+  /** Removes a tag. It is no failure if there is none. @throws StoreError "unsupported" if the registry cannot */
+  removeTag(tag: string, signal?: AbortSignal): Promise<void> {
+    return remove(this.#connection, `manifests/${tag}`, signal);
+  }
+
+  /**
+   * Removes a manifest **with all tags that lead to it**, and its entry in the list of its subject's referrers where the registry does
+   * not keep that. It is no failure if there is none.
+   *
+   * @throws StoreError "unsupported" if the registry cannot
+   */
+  async removeManifest(digest: string, signal?: AbortSignal): Promise<void> {
+    const content = await this.findManifest(digest, signal);
+    await remove(this.#connection, `manifests/${digest}`, signal);
+    const referrer = content && readReferrer(content);
+    if (!referrer || (await this.#referrers.hasApi(referrer.subject, signal))) return;
+    await this.#referrers.remove(referrer.subject, digest, signal);
+  }
+
+  /** Removes a blob. It is no failure if there is none. @throws StoreError "unsupported" if the registry cannot */
+  removeBlob(digest: string, signal?: AbortSignal): Promise<void> {
+    return remove(this.#connection, `blobs/${digest}`, signal);
+  }
+
+  /** Cancels uploads that were started and are no longer needed. */
+  close(): Promise<void> {
+    return this.#uploads.close();
   }
 }

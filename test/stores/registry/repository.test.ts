@@ -60,7 +60,7 @@ describe("downloads", () => {
 
   test.each([
     ["other bytes", Buffer.alloc(300_000, "other"), /sends sha256:[0-9a-f]{64} for sha256:/],
-    ["too many", Buffer.alloc(300_001, "layer"), /sends more than 300000 bytes for/],
+    ["too many", Buffer.alloc(300_001, "layer"), /sends 300001 bytes for/],
     ["too few", Buffer.alloc(299_999, "layer"), /sends 299999 bytes for/],
   ])("%s: an error, at once", async (_, body, message) => {
     registry.instead = () => ({ status: 200, body });
@@ -72,20 +72,16 @@ describe("downloads", () => {
     const manifest = createContent(mediaTypes.manifest, Buffer.from("{}"));
     registry.instead = () => ({ status: 200, body: Buffer.from("{ }") });
     await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/sends sha256:.* it was damaged/);
-    registry.instead = () => ({ status: 200, body: Buffer.alloc(5_000_000) });
-    await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/more than the permitted 4194304 bytes/);
+    registry.instead = () => ({ status: 200, body: Buffer.alloc(9_000_000) });
+    await expect(repository().getManifest(manifest.digest)).rejects.toThrow(/more than the permitted 8388608 bytes/);
   });
 
-  test("an interrupted download is tried again", async () => {
-    let first = true;
-    registry.instead = () => {
-      if (!first) return undefined;
-      first = false;
-      // Node closes the connection, because less was sent than the length says.
-      return { status: 200, headers: { "Content-Length": "300000", Connection: "close" }, body: Buffer.alloc(10) };
-    };
+  test("an interrupted download continues where it stopped", async () => {
+    let cuts = 1;
+    registry.changed = (_, answer) => (cuts-- > 0 ? { ...answer, cutAfter: 100_000 } : answer);
     await download();
     expect(waited).toEqual([1_000]);
+    expect(registry.seen.map(({ headers }) => headers.range)).toEqual([undefined, "bytes=100000-"]);
     expect(readFileSync(join(folder, "layer")).equals(blob.bytes)).toBe(true);
   });
 });
@@ -270,15 +266,16 @@ describe("redirects", () => {
 
   test("an upload session on another host gets no Authorization either", async () => {
     const store = await new MemoryRegistry().start();
+    store.instead = () => ({ status: 201 });
     registry.auth = {};
     registry.instead = ({ method, authorization, path }) =>
       method === "POST" && authorization && !path.startsWith("/token")
         ? { status: 202, headers: { Location: `http://${store.host}/v2/base/node/blobs/uploads/session?state=1` } }
         : undefined;
     await repository({ access: "push" }).upload(blob.digest, bodyOf(blob.bytes));
-    expect(store.seen).toEqual([
-      { method: "PUT", path: expect.stringContaining("state=1&digest="), authorization: undefined },
-    ]);
+    expect(store.seen).toMatchObject([{ method: "PUT", authorization: undefined }]);
+    expect(store.seen[0]?.path).toContain("state=1&digest=");
+    expect(store.seen[0]?.headers).not.toHaveProperty("authorization");
     await store.stop();
   });
 
@@ -327,9 +324,9 @@ describe("uploads", () => {
     await push().upload(blob.digest, bodyOf(blob.bytes));
     expect(registry.asked("POST", "PUT").map((each) => each.replace(/\?.*/, ""))).toEqual([
       "POST /v2/ours/redirector/blobs/uploads/",
-      "PUT /v2/ours/redirector/blobs/uploads/session",
+      "PUT /v2/ours/redirector/blobs/uploads/session-1",
       "POST /v2/ours/redirector/blobs/uploads/",
-      "PUT /v2/ours/redirector/blobs/uploads/session",
+      "PUT /v2/ours/redirector/blobs/uploads/session-2",
     ]);
   });
 

@@ -1,0 +1,186 @@
+import type { IncomingMessage } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { isRedirect } from "../../networks/is-redirect";
+import { isLoopbackHost } from "../../networks/loopback";
+import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
+import { type HostLimits, hostLimits } from "../http/host-limits";
+import { StalledError } from "../http/stalled-error";
+import { StoreError, TransientError } from "../store-error";
+import { Authorization } from "./authorization";
+import type { FindLogin } from "./docker-login";
+import { followedLocation } from "./followed-location";
+import { type ImageName, registryUrl } from "./image-reference";
+import { createRefusal } from "./refusal";
+
+/** A repository, and how it is used. */
+export interface RepositoryOptions extends ImageName {
+  readonly access: "pull" | "push";
+  /** Another repository of the same registry, from which blobs are mounted. @default none */
+  readonly mountFrom?: string;
+  readonly findLogin: FindLogin;
+  /** Token servers of other sites that get the login: `HOST` or `HOST:PORT`. @default none */
+  readonly realms?: readonly string[];
+  /** The deadline for everything, in milliseconds since 1970. @default none */
+  readonly until?: number;
+  /** Waits a number of milliseconds before another attempt. @default a timer */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  /** The pauses before the second and later attempts, in milliseconds, unless the server names one. @default 1, 2 and 4 seconds */
+  readonly pauses?: readonly number[];
+  /** How long a connection may be idle, in milliseconds. @default two minutes */
+  readonly patience?: number;
+  /** Whether the registry must be on the public internet; on loopback it never must. @default false */
+  readonly publicOnly?: boolean;
+  /** @default those of the process */
+  readonly limits?: HostLimits;
+}
+
+/** The usual pauses before the second, third and fourth attempt, in milliseconds. */
+const usualPauses: readonly number[] = [1_000, 2_000, 4_000];
+/** The longest pause that a server may request, in milliseconds; a longer one fails at once, with a message. */
+const longestPause = 60_000;
+/** Registries redirect to a store, which may redirect once more. */
+const mostRedirects = 5;
+/** A stalled transfer is tried once more: another attempt costs minutes (go-containerregistry, issue 1766). */
+const mostStalls = 1;
+/** A longer body is an upload for the limits of a host, in bytes. */
+const smallBody = 64 * 1024;
+
+function listScopes({ name, access, mountFrom }: RepositoryOptions): string[] {
+  const own = `repository:${name}:${access === "push" ? "pull,push" : "pull"}`;
+  return mountFrom === undefined ? [own] : [own, `repository:${mountFrom}:pull`];
+}
+
+/**
+ * The requests to one repository of a registry, by the OCI distribution API: with authorization, which is never sent to other hosts,
+ * with redirects of reads, limits of the host, and retries.
+ */
+export class RegistryConnection {
+  /** As in the names of images. */
+  readonly host: string;
+  /** The repository. */
+  readonly name: string;
+  readonly #base: URL;
+  readonly #authorization: Authorization;
+  readonly #options: RepositoryOptions;
+  readonly #publicOnly: boolean;
+
+  constructor(options: RepositoryOptions) {
+    const { host, name, findLogin, realms = [], publicOnly = false } = options;
+    this.host = host;
+    this.name = name;
+    this.#options = options;
+    this.#base = new URL(`/v2/${name}/`, registryUrl(host));
+    this.#publicOnly = publicOnly && !isLoopbackHost(this.#base.hostname);
+    const send = (outgoing: Outgoing) => this.#exchange(outgoing);
+    this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send });
+  }
+
+  /** A URL of the repository. @param path below `/v2/NAME/` */
+  url(path: string): URL {
+    return new URL(path, this.#base);
+  }
+
+  /** Lets the next requests read another repository of the same registry too. */
+  requireRepository(name: string): void {
+    this.#authorization.require(`repository:${name}:pull`);
+  }
+
+  /** Waits before another attempt. @param milliseconds by the clock of the options */
+  async wait(milliseconds: number): Promise<void> {
+    await (this.#options.wait ?? pause)(milliseconds);
+  }
+
+  /**
+   * Sends a request, and requires one of these statuses.
+   *
+   * @param action what was tried, for the message: "the upload of sha256:…"
+   * @param unsupported statuses that mean that the registry does not have this operation. @default 405 and 501
+   * @throws StoreError for other statuses
+   */
+  async expect(
+    outgoing: Outgoing,
+    statuses: readonly number[],
+    action: string,
+    unsupported: readonly number[] = [],
+  ): Promise<IncomingMessage> {
+    const response = await this.send(outgoing);
+    const { statusCode: status = 0 } = response;
+    if (statuses.includes(status)) return response;
+    const refusal = await createRefusal(response, outgoing.url, this.host, action);
+    throw unsupported.includes(status) ? new StoreError(refusal.message, "unsupported") : refusal;
+  }
+
+  /** Sends a request, follows the redirects of reads, and returns the answer of any status. */
+  async send(outgoing: Outgoing): Promise<IncomingMessage> {
+    let { url } = outgoing;
+    let hasLeft = false;
+    const isRead = outgoing.method === "GET" || outgoing.method === "HEAD";
+    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+      // The target's server may redirect back, to something that only the login may access.
+      hasLeft ||= url.origin !== this.#base.origin;
+      const response = hasLeft
+        ? await this.#exchange({ ...outgoing, url })
+        : await this.#authorize({ ...outgoing, url });
+      if (!isRead || !isRedirect(response.statusCode ?? 0)) return response;
+      response.resume();
+      url = followedLocation(response.headers.location, url);
+    }
+    throw new StoreError(`${this.host} redirects more than ${mostRedirects} times`);
+  }
+
+  /** Retries temporary failures a few times. @throws StoreError after the last attempt */
+  async retry<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let stalls = 0;
+    for (const usual of this.#options.pauses ?? usualPauses) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof TransientError)) throw error;
+        if (error instanceof StalledError && ++stalls > mostStalls) throw error;
+        await this.#rest(error, usual);
+        signal?.throwIfAborted();
+      }
+    }
+    return work();
+  }
+
+  /** A host that asks for a pause gets it from everyone. */
+  async #rest(error: TransientError, usual: number): Promise<void> {
+    const { after = usual, host, fault } = error;
+    if (after > longestPause) throw error;
+    if (fault === "throttled" && host !== undefined) await this.#limits.pause(host, () => this.wait(after));
+    else await this.wait(after);
+  }
+
+  get #limits(): HostLimits {
+    return this.#options.limits ?? hostLimits;
+  }
+
+  async #authorize(outgoing: Outgoing): Promise<IncomingMessage> {
+    const { header } = this.#authorization;
+    const response = await this.#sendWith(outgoing, await header);
+    if (response.statusCode !== 401) return response;
+    response.resume();
+    const renewed = await this.#authorization.renew(response.headers["www-authenticate"] ?? "", header);
+    return this.#sendWith(outgoing, renewed);
+  }
+
+  #sendWith(outgoing: Outgoing, authorization: string | undefined): Promise<IncomingMessage> {
+    if (authorization === undefined) return this.#exchange(outgoing);
+    return this.#exchange({ ...outgoing, headers: { ...outgoing.headers, Authorization: authorization } });
+  }
+
+  #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
+    const { until = Number.POSITIVE_INFINITY, patience } = this.#options;
+    const lane = (outgoing.body?.length ?? 0) > smallBody ? "upload" : "other";
+    const send = () => {
+      const left = until - Date.now();
+      if (left <= 0)
+        throw new StoreError(`${this.host}: the time limit for the whole image has passed: try again later`);
+      const deadline = Math.min(outgoing.deadline ?? usualDeadline, left);
+      const publicOnly = this.#publicOnly || outgoing.publicOnly === true;
+      return exchange({ ...outgoing, deadline, publicOnly, ...(patience !== undefined && { patience }) });
+    };
+    return this.#limits.run(outgoing.url.host, lane, async () => send(), outgoing.signal);
+  }
+}

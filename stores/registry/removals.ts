@@ -1,0 +1,15 @@
+import type { RegistryConnection } from "./registry-connection";
+
+/**
+ * Deletes something. It is no failure if it is not there (OCI distribution specification 1.1, "Content Management").
+ *
+ * @param path below the repository
+ * @throws StoreError "unsupported" if the registry does not delete such things (400, 405)
+ */
+export function remove(from: RegistryConnection, path: string, signal?: AbortSignal): Promise<void> {
+  return from.retry(async () => {
+    const request = { method: "DELETE", url: from.url(path), signal } as const;
+    const response = await from.expect(request, [200, 202, 204, 404], `the removal of ${from.name}/${path}`, [400]);
+    response.resume();
+  }, signal);
+}
