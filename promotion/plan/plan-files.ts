@@ -7,7 +7,8 @@ import { type FileTargetHoldings, Unread, type World } from "./world";
 
 /** Whether an object has other content than promised. What a store does not report cannot differ. */
 function isOther(object: ObjectFacts, sha256: string, source: ObjectFacts | undefined): boolean {
-  if (object.sha256 !== undefined) return object.sha256 !== sha256;
+  const known = object.sha256 ?? object.recordedSha256;
+  if (known !== undefined) return known !== sha256;
   if (!source) return false;
   const differs = (name: "size" | "md5" | "crc32c") =>
     object[name] !== undefined && source[name] !== undefined && object[name] !== source[name];

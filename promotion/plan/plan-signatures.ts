@@ -74,7 +74,8 @@ class SignaturePlanner {
     const missing = [...this.#missingAtRegistries(attachment, project), ...this.#missingAtBuckets(attachment)];
     if (missing.length === 0) return undefined;
     missing.sort((a, b) => (a.target < b.target ? -1 : 1));
-    return { project, source, repository: this.#scene.repository, digest: attachment.digest, missing };
+    const { digest, subject: attachedTo } = attachment;
+    return { project, source, repository: this.#scene.repository, digest, attachedTo, missing };
   }
 
   /** Only where the subject is already: elsewhere it does not go, or comes with everything that is attached to it. */

@@ -9,6 +9,8 @@ export interface Plan {
   readonly made: string;
   /** SHA-256 of what the manifests promise, in hexadecimal: another value means that they changed. */
   readonly promise: string;
+  /** The commit since which changed entries are planned. @default all entries are */
+  readonly since?: string;
   readonly images: readonly ImagePlan[];
   readonly files: readonly FilePlan[];
   readonly findings: readonly PlanFinding[];
@@ -22,7 +24,9 @@ export interface ImagePlan {
   /** The repository at mirrors. */
   readonly repository: string;
   readonly digest: string;
-  /** Bytes of all distinct blobs and manifests, with those of children; undefined if the source was not read. */
+  /** The digest that it is attached to, if it is a signature, attestation, SBOM or another referrer. @default it is promised itself */
+  readonly attachedTo?: string;
+  /** Bytes of all distinct blobs and manifests, with those of children; undefined if they are not known. */
   readonly bytes?: number;
   /** What each incomplete target lacks. */
   readonly missing: readonly {

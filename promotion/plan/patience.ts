@@ -1,0 +1,31 @@
+import { StoreError } from "../../stores/store-error";
+import { type Reading, Unread } from "./world";
+
+/** After so many failures in a row a store counts as down, and is asked nothing more: each failure took several attempts. */
+const mostFailures = 3;
+
+/** Reads parts of one store, and gives up when it does not answer. */
+export class Patience {
+  #failures = 0;
+  #reason = "";
+
+  /**
+   * Reads one part.
+   *
+   * @returns why it could not be read, if the store failed
+   * @throws what is not a StoreError
+   */
+  async read<T>(work: () => Promise<T>): Promise<Reading<T>> {
+    if (this.#failures >= mostFailures) return new Unread(this.#reason);
+    try {
+      const value = await work();
+      this.#failures = 0;
+      return value;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#failures++;
+      this.#reason = error.message;
+      return new Unread(error.message);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Bucket, ObjectFacts } from "../../stores/bucket";
+import { inParallel } from "../../stores/in-parallel";
+
+/** Up to so many objects of a folder are asked for one by one; more are listed, a thousand on a page. */
+const mostQuestions = 16;
+const lanes = 8;
+
+/** The longest common prefix that ends with a slash. */
+function commonFolder(keys: readonly string[]): string {
+  const [first = "", ...others] = keys;
+  let end = first.lastIndexOf("/") + 1;
+  for (const key of others) {
+    while (end > 0 && !key.startsWith(first.slice(0, end))) end = first.lastIndexOf("/", end - 2) + 1;
+  }
+  return first.slice(0, end);
+}
+
+/** Groups keys by the first folder in them, so that other folders of the bucket are not listed. */
+function groupByFolder(keys: readonly string[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const key of keys) {
+    const folder = key.slice(0, key.indexOf("/") + 1);
+    const group = groups.get(folder);
+    if (group) group.push(key);
+    else groups.set(folder, [key]);
+  }
+  return [...groups.values()];
+}
+
+/** Lists the folder of keys, unless it has more pages than there are keys. @returns the keys that were not looked for */
+async function listFolder(
+  bucket: Bucket,
+  keys: readonly string[],
+  found: Map<string, ObjectFacts>,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const wanted = new Set(keys);
+  let pages = 0;
+  for await (const page of bucket.list(commonFolder(keys), signal)) {
+    for (const object of page) if (wanted.has(object.key)) found.set(object.key, object);
+    if (++pages === keys.length) return keys.filter((key) => !found.has(key));
+  }
+  return [];
+}
+
+/**
+ * Reads which of some objects a bucket has, with as few requests as possible: a few are asked for one by one, otherwise their
+ * folders are listed. The root of a bucket is never listed.
+ *
+ * @throws StoreError
+ */
+export async function readObjects(
+  bucket: Bucket,
+  keys: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, ObjectFacts>> {
+  const found = new Map<string, ObjectFacts>();
+  for (const group of groupByFolder(keys)) {
+    const isListed = group.length > mostQuestions && commonFolder(group) !== "";
+    const unknown = isListed ? await listFolder(bucket, group, found, signal) : group;
+    await inParallel(unknown, lanes, async (key) => {
+      const object = await bucket.head(key, signal);
+      if (object) found.set(key, object);
+    });
+  }
+  return found;
+}

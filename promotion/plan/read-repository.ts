@@ -1,0 +1,119 @@
+import { inParallel } from "../../stores/in-parallel";
+import { referredDigest, signedDigest } from "../image/signature-tag";
+import type { ListedDigests, RepositoryReader } from "./repository-reader";
+import type { RepositoryHoldings, SourceHoldings } from "./world";
+
+/** What is asked about one repository. */
+export interface Question {
+  readonly digests: ReadonlySet<string>;
+  readonly tags: ReadonlySet<string>;
+  /** What is worth knowing only if it takes no request of its own. @default nothing */
+  readonly listedOnly?: { readonly digests: ReadonlySet<string>; readonly tags: ReadonlySet<string> };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Requests to one repository at the same time, where its registry does not list digests. */
+const lanes = 8;
+
+/** Google's registries list digests (go-containerregistry, `pkg/v1/google`); of others it is seen when they answer. */
+function isGoogle(host: string): boolean {
+  return /(?:^|\.)gcr\.io$|\.pkg\.dev$/.test(host);
+}
+
+/** Keeps what was asked for. Strings of the question are used, because those of a list would keep its text in memory. */
+function selectListed(listed: ListedDigests, { digests, tags, listedOnly }: Question): RepositoryHoldings {
+  const found = new Set<string>();
+  for (const wanted of [digests, listedOnly?.digests ?? []]) {
+    for (const digest of wanted) if (listed.digests.has(digest)) found.add(digest);
+  }
+  const named = new Map<string, string>();
+  const known = new Map(Array.from(found, (digest) => [digest, digest]));
+  for (const tag of [...tags, ...(listedOnly?.tags ?? [])]) {
+    const digest = listed.byTag.get(tag);
+    if (digest !== undefined) named.set(tag, known.get(digest) ?? digest);
+  }
+  return { digests: found, tags: named };
+}
+
+/** One HEAD for each tag, and for each digest that no tag has led to. */
+async function askEach(reader: RepositoryReader, { digests, tags }: Question): Promise<RepositoryHoldings> {
+  const found = new Set<string>();
+  const named = new Map<string, string>();
+  await inParallel([...tags], lanes, async (tag) => {
+    const facts = await reader.headManifest(tag);
+    if (facts) named.set(tag, facts.digest);
+  });
+  for (const digest of named.values()) found.add(digest);
+  await inParallel([...digests], lanes, async (digest) => {
+    if (!found.has(digest) && (await reader.headManifest(digest))) found.add(digest);
+  });
+  return { digests: found, tags: named };
+}
+
+/**
+ * Reads what a repository of a mirror holds, of what is asked: with one request a page where the registry lists digests,
+ * otherwise with one for each tag.
+ *
+ * @throws StoreError
+ */
+export async function readRepository(reader: RepositoryReader, question: Question): Promise<RepositoryHoldings> {
+  const listed = await reader.digestsByTag(question.signal);
+  if (!listed) return askEach(reader, question);
+  // A repository without tags looks the same whether or not its registry lists digests.
+  if (listed.digests.size > 0 || isGoogle(reader.host)) return selectListed(listed, question);
+  return askEach(reader, { digests: question.digests, tags: new Set() });
+}
+
+/** How a staging repository is read. */
+export interface SourceQuestion extends Question {
+  /** Whether to ask for the referrers of each digest by a request of its own. */
+  readonly withReferrers: boolean;
+}
+
+function isAttached(tag: string): boolean {
+  return signedDigest(tag) !== undefined || referredDigest(tag) !== undefined;
+}
+
+async function listAttachedTags(reader: RepositoryReader, signal: AbortSignal | undefined): Promise<string[]> {
+  const found: string[] = [];
+  for await (const page of reader.tags(signal)) found.push(...page.filter(isAttached));
+  return found;
+}
+
+/** What the repository holds, and its tags of attached manifests. */
+async function readContent(reader: RepositoryReader, question: SourceQuestion) {
+  const listed = await reader.digestsByTag(question.signal);
+  if (listed && (listed.digests.size > 0 || isGoogle(reader.host))) {
+    const tags = new Set([...question.tags, ...[...listed.byTag.keys()].filter(isAttached)]);
+    const sizes = new Map<string, number>();
+    for (const digest of question.digests) {
+      const size = listed.sizes?.get(digest);
+      if (size !== undefined) sizes.set(digest, size);
+    }
+    return { ...selectListed(listed, { ...question, tags }), sizes };
+  }
+  const attached = listed ? [] : await listAttachedTags(reader, question.signal);
+  const wanted = attached.filter((tag) => question.digests.has(signedDigest(tag) ?? referredDigest(tag) ?? ""));
+  const holdings = await askEach(reader, { ...question, tags: new Set([...question.tags, ...wanted]) });
+  return { ...holdings, sizes: new Map<string, number>() };
+}
+
+/**
+ * Reads what a staging repository holds, of what is asked, with cosign's tags. Referrers are asked for if the question says so, and
+ * in any case for digests whose referrers a tag lists.
+ *
+ * @throws StoreError
+ */
+export async function readSource(reader: RepositoryReader, question: SourceQuestion): Promise<SourceHoldings> {
+  const content = await readContent(reader, question);
+  const listed = Array.from(content.tags.keys(), referredDigest);
+  const subjects = [...question.digests].filter(
+    (digest) => content.digests.has(digest) && (question.withReferrers || listed.includes(digest)),
+  );
+  const referrers = new Map<string, readonly string[]>();
+  await inParallel(subjects, lanes, async (digest) => {
+    const found = await reader.referrers(digest);
+    if (found.length > 0) referrers.set(digest, [...new Set(found.map((each) => each.digest))].sort());
+  });
+  return { ...content, referrers };
+}

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { completionKey } from "../../../promotion/plan/completion-key";
+import { computePlan } from "../../../promotion/plan/compute-plan";
+import { type PlanStores, readWorld } from "../../../promotion/plan/read-world";
+import type { Promoted } from "../../../promotion/promoted";
+import type { RegistryTarget, Target } from "../../../promotion/targets/target";
+import { bodyOf } from "../../../stores/http/exchange";
+import { MemoryBucket } from "../../stores/memory-bucket";
+import { MemoryRepositoryReader } from "./memory-repository-reader";
+import { digest, promise, promiseFiles, shorten } from "./small-world";
+
+const origin = { isOrigin: false, filling: "run", mayRemove: false } as const;
+
+function registry(mirror: string, more: Partial<RegistryTarget> = {}): RegistryTarget {
+  return {
+    ...origin,
+    mirror,
+    kind: "registry",
+    host: `${mirror}.example.org`,
+    root: "",
+    findLogin: () => undefined,
+    ...more,
+  } as RegistryTarget;
+}
+
+interface Scene {
+  readonly promoted: Promoted;
+  readonly source?: MemoryRepositoryReader;
+  readonly mirrors?: Readonly<Record<string, MemoryRepositoryReader>>;
+  readonly targets?: readonly Target[];
+  readonly sourceBucket?: MemoryBucket;
+  readonly withReferrers?: boolean;
+}
+
+function read({ promoted, source, mirrors = {}, targets, sourceBucket, withReferrers = false }: Scene) {
+  const stores: PlanStores = {
+    openSource: () => source ?? new MemoryRepositoryReader(true),
+    openSourceBucket: () => ({ bucket: sourceBucket ?? new MemoryBucket(), prefix: "staged/" }),
+    openRepository: ({ mirror }) => mirrors[mirror] ?? new MemoryRepositoryReader(true),
+  };
+  const all = targets ?? Object.keys(mirrors).map((mirror) => registry(mirror));
+  const now = () => new Date("2026-11-25T12:00:00Z");
+  return readWorld({ promoted, targets: all, stores, withReferrers, now });
+}
+
+const emptySha256 = createHash("sha256").digest("hex");
+const tag = (short: string) => `${digest(short).replace(":", "-")}.sig`;
+
+test("a registry that lists digests takes one request a repository", async () => {
+  const promoted = promise({ "a@000": ["0.9"], "a@111": ["1.0"], "a@222": [] });
+  const source = new MemoryRepositoryReader(true, { "000": ["0.9"], "111": ["1.0"], "222": [] });
+  const mirror = new MemoryRepositoryReader(true, { "000": ["0.9"], other: ["unrelated"] });
+  const world = await read({ promoted, source, mirrors: { "google/bar": mirror } });
+  expect(source.asked).toEqual(["list digests"]);
+  expect(mirror.asked).toEqual(["list digests"]);
+  const plan = computePlan(promoted, world, () => false);
+  expect(plan.images.map((image) => shorten(image.digest))).toEqual(["111", "222"]);
+});
+
+test("another registry takes one HEAD a tag, and one for each digest that no tag leads to", async () => {
+  const promoted = promise({ "a@000": ["0.9"], "a@111": ["1.0"], "a@222": [] });
+  const source = new MemoryRepositoryReader(true, { "000": ["0.9"], "111": ["1.0"], "222": [] });
+  const mirror = new MemoryRepositoryReader(false, { "000": ["0.9"], "222": [] });
+  const world = await read({ promoted, source, mirrors: { "aws/bar": mirror } });
+  expect(mirror.asked).toEqual([
+    "list digests",
+    "HEAD 0.9",
+    "HEAD 1.0",
+    `HEAD ${digest("111")}`,
+    `HEAD ${digest("222")}`,
+  ]);
+  expect(computePlan(promoted, world, () => false).images.map((image) => shorten(image.digest))).toEqual(["111"]);
+});
+
+test("cosign's tags and asked referrers are found wherever they are missing", async () => {
+  const promoted = promise({ "a@000": ["0.9"] });
+  const images = { "000": ["0.9"], "5": [tag("000")], "6": [tag("unknown")], "7": [] };
+  const source = new MemoryRepositoryReader(false, images, { "000": ["7"] });
+  const mirror = new MemoryRepositoryReader(false, { "000": ["0.9"] });
+  const world = await read({ promoted, source, mirrors: { "aws/bar": mirror }, withReferrers: true });
+  const plan = computePlan(promoted, world, () => false);
+  expect(plan.images.map((image) => [shorten(image.digest), image.missing[0]?.tags])).toEqual([
+    ["5", [tag("000")]],
+    ["7", []],
+  ]);
+  expect(mirror.asked).not.toContain(`HEAD ${tag("unknown")}`);
+});
+
+test("without being asked for, referrers are read only where a tag lists them", async () => {
+  const promoted = promise({ "a@000": ["0.9"], "a@111": ["1.0"] });
+  const list = digest("111").replace(":", "-");
+  const source = new MemoryRepositoryReader(true, { "000": ["0.9"], "111": ["1.0"], "8": [list] }, { "111": ["7"] });
+  const world = await read({ promoted, source });
+  expect(source.asked).toEqual(["list digests", `referrers ${digest("111")}`]);
+  const reading = world.imageSources.get("gcr.io/foo/a");
+  expect(reading).toMatchObject({ referrers: new Map([[digest("111"), [digest("7")]]]) });
+});
+
+test("a registry that is down is asked three times, and the others are read", async () => {
+  const names = Array.from({ length: 30 }, (_, number) => [`r${number}@000`, ["1.0"]] as const);
+  const promoted = promise(Object.fromEntries(names));
+  const source = new MemoryRepositoryReader(true, { "000": ["1.0"] });
+  const dead = new MemoryRepositoryReader(true);
+  dead.failure = "it does not answer";
+  const world = await read({
+    promoted,
+    source,
+    mirrors: { "aws/dead": dead, "google/bar": new MemoryRepositoryReader(true) },
+  });
+  expect(dead.asked.length).toBeLessThan(15);
+  const plan = computePlan(promoted, world, () => false);
+  expect(plan.images.flatMap(({ missing }) => missing.map(({ target }) => target))).toEqual(
+    names.map(() => "google/bar registry"),
+  );
+  expect(plan.findings.map(({ message }) => message)).toEqual([
+    "aws/dead registry: it does not answer (and 29 more of its repositories)",
+  ]);
+});
+
+test("a registry whose repositories are made in advance is not asked about others", async () => {
+  const promoted = promise({ "a@000": ["1.0"] });
+  const mirror = new MemoryRepositoryReader(true);
+  const targets = [registry("aws/x", { repositories: ["b"] })];
+  const world = await read({ promoted, mirrors: { "aws/x": mirror }, targets });
+  expect(mirror.asked).toEqual([]);
+  const [finding] = computePlan(promoted, world, () => false).findings;
+  expect(finding?.message).toMatch(/has no repository a, and a push does not create it/);
+});
+
+test("completion records of a few images are asked for one by one, of many listed", async () => {
+  for (const [count, expected] of [
+    [2, ["head", "head"]],
+    [40, ["list"]],
+  ] as const) {
+    const bucket = new MemoryBucket();
+    await bucket.put(completionKey(digest("d0")), bodyOf(Buffer.alloc(0)), { sha256: emptySha256 });
+    bucket.requests.length = 0;
+    const names = Array.from({ length: count }, (_, number) => [`a@d${number}`, []] as const);
+    const promoted = promise(Object.fromEntries(names));
+    const target: Target = { ...origin, mirror: "aws/x", kind: "blobs", bucket, keyOf: (key) => key };
+    const world = await read({ promoted, targets: [target] });
+    expect(world.targets).toMatchObject([{ complete: new Set([digest("d0")]) }]);
+    expect(bucket.requests.map(({ method }) => method)).toEqual(expected);
+  }
+});
+
+test("files are compared with what the source and the mirrors have", async () => {
+  const promoted = promiseFiles({ "app/one": "1", "app/two": "2" });
+  const [sourceBucket, bucket] = [new MemoryBucket(), new MemoryBucket()];
+  const bytes = Buffer.from("text");
+  const checksum = createHash("sha256").update(bytes).digest("hex");
+  await sourceBucket.put("staged/one", bodyOf(bytes), { sha256: checksum });
+  await bucket.put("app/two", bodyOf(bytes), { sha256: checksum });
+  const target: Target = { ...origin, mirror: "aws/x", kind: "files", bucket, keyOf: (path) => path };
+  const exact = { ...promoted, files: promoted.files.map((file) => ({ ...file, sha256: checksum })) };
+  const world = await read({ promoted: exact, sourceBucket, targets: [target] });
+  const plan = computePlan(exact, world, () => false);
+  expect(plan.files).toMatchObject([{ path: "app/one", bytes: 4, missing: ["aws/x files"] }]);
+  expect(plan.findings).toEqual([]);
+});
