@@ -23,71 +23,73 @@ export interface Identities {
 }
 
 /**
- * The credentials of one run, from its environment. Nothing is looked up before it is needed, and nothing twice. Each method
- * returns undefined if there are no credentials for that cloud: public stores can be read without any.
+ * The credentials of one run, from its environment. Nothing is looked up before it is needed, and nothing twice. Where there are no
+ * credentials for a cloud, the functions return undefined: public stores can be read without any.
  */
 export class CloudCredentials {
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #found = new Map<string, Promise<unknown>>();
+  readonly #findDockerLogin: FindLogin;
+  readonly #made = new Map<string, unknown>();
 
   constructor(environment: NodeJS.ProcessEnv) {
     this.#environment = environment;
+    this.#findDockerLogin = dockerLogin(environment);
   }
 
-  /** Keys for AWS. @throws StoreError if what is configured is broken */
-  findAwsKeys({ awsRole }: Identities = {}): Promise<GetAwsKeys | undefined> {
-    return this.#once(`aws ${awsRole}`, () => findAwsKeys(this.#environment, awsRole));
+  /** Keys for AWS. */
+  awsKeys({ awsRole }: Identities = {}): GetAwsKeys {
+    return this.#once(`aws ${awsRole}`, () => lazily(() => findAwsKeys(this.#environment, awsRole)));
   }
 
-  /** Access tokens of Google. @throws StoreError if what is configured is broken */
-  findGoogleToken(): Promise<GetToken | undefined> {
-    return this.#once("google", () => findGoogleToken(this.#environment));
+  /** Access tokens of Google. */
+  googleToken(): GetToken {
+    return this.#once("google", () => lazily(() => findGoogleToken(this.#environment)));
   }
 
-  /** Access tokens for Azure Storage. @throws StoreError if what is configured is broken */
-  findStorageToken({ azure }: Identities = {}): Promise<GetToken | undefined> {
-    return this.#findAzureToken(storageResource, azure);
+  /** Access tokens for Azure Storage. */
+  storageToken({ azure }: Identities = {}): GetToken {
+    return this.#azureToken(storageResource, azure);
   }
 
   /**
-   * The login for a registry: the cloud's own at Google, AWS and Azure, unless Docker's configuration has one; elsewhere Docker's.
+   * The login for a registry: Docker's, or else that of Google, AWS or Azure for their registries.
+   *
+   * @throws StoreError (from the returned function) if what is configured is broken
    */
-  loginFor(identities: Identities = {}): FindLogin {
-    const findDockerLogin = dockerLogin(this.#environment);
+  findLogin({ awsRole, azure }: Identities = {}): FindLogin {
     return async (host) => {
-      const login = await findDockerLogin(host);
+      const login = await this.#findDockerLogin(host);
       if (login !== undefined) return login;
-      const find = await this.#once(`login ${host} ${identities.awsRole} ${identities.azure?.client}`, () =>
-        this.#findCloudLogin(host, identities),
-      );
-      return find?.(host);
+      const key = `login ${host} ${awsRole} ${azure?.tenant} ${azure?.client}`;
+      return this.#once(key, () => this.#createLogin(host, { awsRole, azure }))(host);
     };
   }
 
-  async #findCloudLogin(host: string, identities: Identities): Promise<FindLogin | undefined> {
-    if (isGoogleRegistry(host)) {
-      const getToken = await this.findGoogleToken();
-      return getToken && artifactRegistryLogin(getToken);
-    }
-    if (isEcrRegistry(host)) {
-      const getKeys = await this.findAwsKeys(identities);
-      return getKeys && ecrLogin(host, getKeys, this.#environment);
-    }
-    if (isContainerRegistry(host)) {
-      const getToken = await this.#findAzureToken(containerRegistryResource, identities.azure);
-      return getToken && containerRegistryLogin(host, getToken);
-    }
-    return undefined;
+  #createLogin(host: string, identities: Identities): FindLogin {
+    if (isGoogleRegistry(host)) return artifactRegistryLogin(this.googleToken());
+    if (isEcrRegistry(host)) return ecrLogin(host, this.awsKeys(identities), this.#environment);
+    if (!isContainerRegistry(host)) return async () => undefined;
+    return containerRegistryLogin(host, this.#azureToken(containerRegistryResource, identities.azure));
   }
 
-  #findAzureToken(resource: string, identity: AzureIdentity | undefined): Promise<GetToken | undefined> {
+  #azureToken(resource: string, identity: AzureIdentity | undefined): GetToken {
     const key = `azure ${resource} ${identity?.tenant} ${identity?.client}`;
-    return this.#once(key, () => findAzureToken(this.#environment, resource, identity));
+    return this.#once(key, () => lazily(() => findAzureToken(this.#environment, resource, identity)));
   }
 
-  #once<T>(key: string, find: () => Promise<T>): Promise<T> {
-    const found = this.#found.get(key) ?? find();
-    this.#found.set(key, found);
-    return found as Promise<T>;
+  #once<T>(key: string, create: () => T): T {
+    if (!this.#made.has(key)) this.#made.set(key, create());
+    return this.#made.get(key) as T;
   }
+}
+
+/** Finds credentials on the first call. */
+function lazily<T>(
+  find: () => Promise<((signal?: AbortSignal) => Promise<T | undefined>) | undefined>,
+): (signal?: AbortSignal) => Promise<T | undefined> {
+  let found: ReturnType<typeof find> | undefined;
+  return async (signal) => {
+    found ??= find();
+    return (await found)?.(signal);
+  };
 }

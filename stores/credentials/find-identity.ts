@@ -1,6 +1,6 @@
 import { findGithubIdentity } from "./github-identity";
 import { findGoogleIdentity } from "./google/google-identity";
-import type { GetIdentityToken } from "./identity-token";
+import type { Identity } from "./identity-token";
 import { readSecretFile } from "./read-secret-file";
 
 /**
@@ -12,8 +12,11 @@ import { readSecretFile } from "./read-secret-file";
 export async function findIdentity(
   environment: NodeJS.ProcessEnv,
   fileVariable: string,
-): Promise<GetIdentityToken | undefined> {
+): Promise<Identity | undefined> {
   const file = environment[fileVariable];
-  if (file) return async () => readSecretFile(file, fileVariable);
-  return findGithubIdentity(environment) ?? (await findGoogleIdentity(environment));
+  if (file) return { issuer: "file", getToken: async () => readSecretFile(file, fileVariable) };
+  const github = findGithubIdentity(environment);
+  if (github !== undefined) return { issuer: "github", getToken: github };
+  const google = await findGoogleIdentity(environment);
+  return google && { issuer: "google", getToken: google };
 }

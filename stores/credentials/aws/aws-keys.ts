@@ -18,9 +18,7 @@ export async function findAwsKeys(environment: NodeJS.ProcessEnv, usualRole?: st
   const keys = findEnvironmentKeys(environment);
   if (keys !== undefined) return keys;
   const role = environment.AWS_ROLE_ARN || usualRole;
-  const getIdentityToken =
-    role === undefined ? undefined : await findIdentity(environment, "AWS_WEB_IDENTITY_TOKEN_FILE");
-  if (role !== undefined && getIdentityToken !== undefined)
-    return webIdentityKeys({ role, getIdentityToken, environment });
+  const identity = role === undefined ? undefined : await findIdentity(environment, "AWS_WEB_IDENTITY_TOKEN_FILE");
+  if (role !== undefined && identity !== undefined) return webIdentityKeys({ role, identity, environment });
   return findProfileKeys(environment) ?? findContainerKeys(environment) ?? (await findInstanceKeys(environment));
 }

@@ -2,7 +2,7 @@ import { StoreError } from "../../store-error";
 import { askEndpoint } from "../ask-endpoint";
 import type { AwsKeys, GetAwsKeys } from "../credentials";
 import { endpointUrl } from "../endpoint-url";
-import type { GetIdentityToken } from "../identity-token";
+import type { Identity } from "../identity-token";
 import { type Expiring, keepUntilExpiry } from "../keep-until-expiry";
 import { expiryAt } from "../read-secret-answer";
 import { awsDomain, awsRegion } from "./aws-region";
@@ -11,12 +11,17 @@ import { awsDomain, awsRegion } from "./aws-region";
 export interface WebIdentity {
   /** The role's ARN. */
   readonly role: string;
-  readonly getIdentityToken: GetIdentityToken;
+  readonly identity: Identity;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The audience of identity tokens for AWS: what the role's trust policy names (IAM, "Create an OIDC identity provider"). */
-export const awsAudience = "sts.amazonaws.com";
+/**
+ * The audience of identity tokens, which the role's trust policy names: usually AWS STS (IAM, "Create an OIDC identity provider"). Tokens
+ * of Google's service accounts can have any, so theirs is the role's name: a token for one role is of no use for another.
+ */
+function audienceOf({ role, identity }: WebIdentity): string {
+  return identity.issuer === "google" ? role.slice(role.lastIndexOf("/") + 1) : "sts.amazonaws.com";
+}
 
 const rolePattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
@@ -46,8 +51,10 @@ function stsUrl(environment: NodeJS.ProcessEnv): URL {
   return new URL(`https://sts.${region}.${awsDomain(region)}/`);
 }
 
-async function assumeRole({ role, getIdentityToken, environment }: WebIdentity): Promise<Expiring<AwsKeys>> {
-  const token = await getIdentityToken(awsAudience);
+async function assumeRole(webIdentity: WebIdentity): Promise<Expiring<AwsKeys>> {
+  const { role, identity, environment } = webIdentity;
+  const audience = audienceOf(webIdentity);
+  const token = await identity.getToken(audience);
   const text = await askEndpoint({
     name: "AWS STS",
     url: stsUrl(environment),
@@ -59,7 +66,7 @@ async function assumeRole({ role, getIdentityToken, environment }: WebIdentity):
       RoleSessionName: environment.AWS_ROLE_SESSION_NAME || "mirrorform",
       WebIdentityToken: token,
     },
-    fix: `check the trust policy of ${role}: who may assume it, and for which audience (${awsAudience})`,
+    fix: `check the trust policy of ${role}: who may assume it, and for which audience (${audience})`,
   });
   return readKeys(text);
 }
@@ -70,9 +77,9 @@ async function assumeRole({ role, getIdentityToken, environment }: WebIdentity):
  *
  * @throws StoreError if the role is no ARN of a role
  */
-export function webIdentityKeys(identity: WebIdentity): GetAwsKeys {
-  if (!rolePattern.test(identity.role)) {
-    throw new StoreError(`${identity.role} is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME`, "denied");
+export function webIdentityKeys(webIdentity: WebIdentity): GetAwsKeys {
+  if (!rolePattern.test(webIdentity.role)) {
+    throw new StoreError(`${webIdentity.role} is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME`, "denied");
   }
-  return keepUntilExpiry(() => assumeRole(identity));
+  return keepUntilExpiry(() => assumeRole(webIdentity));
 }

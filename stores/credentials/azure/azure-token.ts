@@ -27,9 +27,8 @@ export async function findAzureToken(
   const tenant = environment.AZURE_TENANT_ID || usual?.tenant;
   const client = environment.AZURE_CLIENT_ID || usual?.client;
   if (tenant !== undefined && client !== undefined) {
-    const getIdentityToken = await findIdentity(environment, "AZURE_FEDERATED_TOKEN_FILE");
-    if (getIdentityToken !== undefined)
-      return federatedToken({ tenant, client, resource, getIdentityToken, environment });
+    const identity = await findIdentity(environment, "AZURE_FEDERATED_TOKEN_FILE");
+    if (identity !== undefined) return federatedToken({ tenant, client, resource, identity, environment });
   }
   return findManagedIdentity(environment, resource);
 }

@@ -2,7 +2,7 @@ import { StoreError } from "../../store-error";
 import { askEndpoint } from "../ask-endpoint";
 import type { GetToken } from "../credentials";
 import { endpointUrl } from "../endpoint-url";
-import type { GetIdentityToken } from "../identity-token";
+import type { Identity } from "../identity-token";
 import { type Expiring, keepUntilExpiry } from "../keep-until-expiry";
 import { expiryIn, readSecretAnswer, tokenAnswer } from "../read-secret-answer";
 
@@ -14,15 +14,15 @@ export interface FederatedIdentity {
   readonly client: string;
   /** `https://storage.azure.com`. */
   readonly resource: string;
-  readonly getIdentityToken: GetIdentityToken;
+  readonly identity: Identity;
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /** The audience of identity tokens for Azure (Microsoft Entra, "Workload identity federation"). */
 export const azureAudience = "api://AzureADTokenExchange";
 
-async function fetchToken(identity: FederatedIdentity): Promise<Expiring<string>> {
-  const { tenant, client, resource, getIdentityToken, environment } = identity;
+async function fetchToken(federated: FederatedIdentity): Promise<Expiring<string>> {
+  const { tenant, client, resource, identity, environment } = federated;
   const authority = environment.AZURE_AUTHORITY_HOST || "https://login.microsoftonline.com";
   const base = endpointUrl(authority, "AZURE_AUTHORITY_HOST");
   const name = "Microsoft Entra";
@@ -33,7 +33,7 @@ async function fetchToken(identity: FederatedIdentity): Promise<Expiring<string>
       grant_type: "client_credentials",
       client_id: client,
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-      client_assertion: await getIdentityToken(azureAudience),
+      client_assertion: await identity.getToken(azureAudience),
       scope: `${resource}/.default`,
     },
     fix: `check the federated credential of the client ${client}: its issuer, its subject, and its audience (${azureAudience})`,
@@ -48,9 +48,9 @@ async function fetchToken(identity: FederatedIdentity): Promise<Expiring<string>
  *
  * @throws StoreError if tenant or client have another form
  */
-export function federatedToken(identity: FederatedIdentity): GetToken {
-  if (!/^[\w.-]{1,253}$/.test(identity.tenant) || !/^[\w.-]{1,64}$/.test(identity.client)) {
+export function federatedToken(federated: FederatedIdentity): GetToken {
+  if (!/^[\w.-]{1,253}$/.test(federated.tenant) || !/^[\w.-]{1,64}$/.test(federated.client)) {
     throw new StoreError("AZURE_TENANT_ID and AZURE_CLIENT_ID must be ids: copy them from the Azure portal", "denied");
   }
-  return keepUntilExpiry(() => fetchToken(identity));
+  return keepUntilExpiry(() => fetchToken(federated));
 }

@@ -20,7 +20,8 @@ export async function signAwsSubject(
 ): Promise<string> {
   const getKeys =
     findEnvironmentKeys(environment) ?? findContainerKeys(environment) ?? (await findInstanceKeys(environment));
-  if (getKeys === undefined) {
+  const keys = await getKeys?.();
+  if (keys === undefined) {
     throw new StoreError(
       "the credential file is for AWS, but there are no keys: run the program at AWS with a role",
       "denied",
@@ -29,7 +30,7 @@ export async function signAwsSubject(
   const region = awsRegion(environment);
   const url = endpointUrl(verificationUrl.replace("{region}", region), "regional_cred_verification_url");
   const headers = { "x-goog-cloud-target-resource": audience };
-  const signed = await signAws({ method: "POST", url, headers, service: "sts", region }, await getKeys());
+  const signed = await signAws({ method: "POST", url, headers, service: "sts", region }, keys);
   const listed = Object.entries({ ...signed, host: url.host }).map(([key, value]) => ({ key, value }));
   return encodeURIComponent(JSON.stringify({ url: url.href, method: "POST", headers: listed }));
 }

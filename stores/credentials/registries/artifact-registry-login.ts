@@ -8,5 +8,8 @@ export function isGoogleRegistry(host: string): boolean {
 
 /** The login at Google's registries: an access token (Artifact Registry, "Configure authentication to Docker", access token). */
 export function artifactRegistryLogin(getToken: GetToken): FindLogin {
-  return async () => ({ username: "oauth2accesstoken", password: await getToken() });
+  return async () => {
+    const password = await getToken();
+    return password === undefined ? undefined : { username: "oauth2accesstoken", password };
+  };
 }

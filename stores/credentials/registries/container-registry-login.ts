@@ -36,6 +36,12 @@ async function exchangeToken(host: string, token: string): Promise<Expiring<Logi
  * Container Registry, "Integration with Azure Active Directory", `/oauth2/exchange`).
  */
 export function containerRegistryLogin(host: string, getToken: GetToken): FindLogin {
-  const getLogin = keepUntilExpiry(async () => exchangeToken(host, await getToken()));
-  return () => getLogin();
+  let token = "";
+  const getLogin = keepUntilExpiry(() => exchangeToken(host, token));
+  return async () => {
+    const current = await getToken();
+    if (current === undefined) return undefined;
+    token = current;
+    return getLogin();
+  };
 }

@@ -4,7 +4,7 @@ import { StoreError } from "../../store-error";
 import { askEndpoint } from "../ask-endpoint";
 import { awsDomain } from "../aws/aws-region";
 import { signAws } from "../aws/sign-aws";
-import type { GetAwsKeys } from "../credentials";
+import type { AwsKeys, GetAwsKeys } from "../credentials";
 import { endpointUrl } from "../endpoint-url";
 import { type Expiring, keepUntilExpiry } from "../keep-until-expiry";
 import { expiryIn, readSecretAnswer, secretText } from "../read-secret-answer";
@@ -51,12 +51,12 @@ function apiOf(host: string, environment: NodeJS.ProcessEnv): Api {
 const grant = z.object({ authorizationToken: secretText, expiresAt: z.number() });
 const answer = z.object({ authorizationData: z.union([grant, z.array(grant).min(1)]) });
 
-async function fetchLogin(api: Api, getKeys: GetAwsKeys): Promise<Expiring<Login>> {
+async function fetchLogin(api: Api, keys: AwsKeys): Promise<Expiring<Login>> {
   const { url, service, region, target } = api;
   const name = service === "ecr" ? "Amazon ECR" : "Amazon ECR Public";
   const body = "{}";
   const plain = { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target };
-  const headers = await signAws({ method: "POST", url, headers: plain, body, service, region }, await getKeys());
+  const headers = await signAws({ method: "POST", url, headers: plain, body, service, region }, keys);
   const fix = `permit ${service}:GetAuthorizationToken${service === "ecr" ? "" : " and sts:GetServiceBearerToken"}`;
   const data = readSecretAnswer(await askEndpoint({ name, url, headers, body, fix }), answer, name).authorizationData;
   const { authorizationToken, expiresAt } = Array.isArray(data) ? (data[0] as z.infer<typeof grant>) : data;
@@ -72,6 +72,12 @@ async function fetchLogin(api: Api, getKeys: GetAwsKeys): Promise<Expiring<Login
 /** The login at a registry of AWS (Amazon ECR API and Amazon ECR Public API, `GetAuthorizationToken`): it lasts 12 hours. */
 export function ecrLogin(host: string, getKeys: GetAwsKeys, environment: NodeJS.ProcessEnv): FindLogin {
   const api = apiOf(host, environment);
-  const getLogin = keepUntilExpiry(() => fetchLogin(api, getKeys));
-  return () => getLogin();
+  let keys: AwsKeys = { accessKeyId: "", secretAccessKey: "" };
+  const getLogin = keepUntilExpiry(() => fetchLogin(api, keys));
+  return async () => {
+    const current = await getKeys();
+    if (current === undefined) return undefined;
+    keys = current;
+    return getLogin();
+  };
 }

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const find = (host: string, environment: NodeJS.ProcessEnv = {}) =>
-  new CloudCredentials({ ...emptyEnvironment, ...environment }).loginFor()(host);
+  new CloudCredentials({ ...emptyEnvironment, ...environment }).findLogin()(host);
 
 const keys = { AWS_ACCESS_KEY_ID: "AKIA1", AWS_SECRET_ACCESS_KEY: "s" };
 const grant = () => ({
@@ -65,8 +65,8 @@ test("Docker's configuration takes precedence", async () => {
 test("a login is obtained once for all repositories", async () => {
   endpoint.answer = () => ({ access_token: "ya29.token", expires_in: 3599 });
   const credentials = new CloudCredentials({ ...emptyEnvironment, GCE_METADATA_HOST: endpoint.host });
-  await Promise.all([credentials.loginFor()("gcr.io"), credentials.loginFor()("us-docker.pkg.dev")]);
-  await credentials.loginFor()("gcr.io");
+  await Promise.all([credentials.findLogin()("gcr.io"), credentials.findLogin()("us-docker.pkg.dev")]);
+  await credentials.findLogin()("gcr.io");
   expect(endpoint.asked).toHaveLength(1);
 });
 

@@ -99,7 +99,7 @@ describe("the chain", () => {
     const environment = { GCE_METADATA_HOST: endpoint.host, AWS_ENDPOINT_URL_STS: endpoint.url };
     expect(await find(environment, role)).toEqual(temporary);
     expect(endpoint.paths[0]).toBe(
-      "/computeMetadata/v1/instance/service-accounts/default/identity?audience=sts.amazonaws.com&format=full",
+      "/computeMetadata/v1/instance/service-accounts/default/identity?audience=promoter&format=full",
     );
     expect(endpoint.asked[1]?.form.WebIdentityToken).toBe("google.identity.token");
   });
