@@ -1,6 +1,6 @@
-import { GoogleBucket } from "../../stores/google/google-bucket";
+import { GoogleReader } from "../../stores/google/google-reader";
 import { HttpObject } from "../../stores/http/http-object";
-import { S3Bucket } from "../../stores/s3/s3-bucket";
+import { S3Reader } from "../../stores/s3/s3-reader";
 import { FileTableSource } from "./file-table-source";
 import { parseObjectAddress } from "./object-address";
 import { ObjectTableSource } from "./object-table-source";
@@ -16,7 +16,7 @@ function openWebTable(text: string): TableSource {
 
 function openS3Table(text: string): TableSource {
   const { bucket, key, parameters } = parseObjectAddress(text, ["region"]);
-  const store = new S3Bucket({ bucket, region: findRegion(text, parameters) });
+  const store = new S3Reader({ bucket, region: findRegion(text, parameters) });
   return new ObjectTableSource(`s3://${bucket}/${key}`, (options) => store.get(key, options));
 }
 
@@ -29,7 +29,7 @@ function findRegion(text: string, parameters: URLSearchParams): string {
 
 function openGoogleTable(text: string): TableSource {
   const { bucket, key } = parseObjectAddress(text, []);
-  const store = new GoogleBucket(bucket);
+  const store = new GoogleReader(bucket);
   return new ObjectTableSource(`gs://${bucket}/${key}`, (options) => store.get(key, options));
 }
 

@@ -33,6 +33,11 @@ export interface Outgoing {
   readonly patience?: number;
   /** Whether it may only connect to public addresses. @default false */
   readonly publicOnly?: boolean;
+  /**
+   * Whether the request fails when a kept connection turns out to be closed, which it may have reached before; otherwise it is sent
+   * again. For conditional writes, whose second answer differs from the first. @default false
+   */
+  readonly isSentOnce?: boolean;
   /** Ends the request; its reason is thrown. @default none */
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,9 +47,12 @@ export const usualDeadline = 120_000;
 /** The slowest acceptable transfer, in bytes per millisecond: 64 KiB a second. */
 const slowest = 65.536;
 
+/** The longest time of a timer, in milliseconds: 25 days; a longer one ends at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** How long a transfer of a number of bytes may take, in milliseconds. */
 export function transferDeadline(bytes: number): number {
-  return usualDeadline + Math.ceil(bytes / slowest);
+  return Math.min(usualDeadline + Math.ceil(bytes / slowest), longestTimer);
 }
 
 /** Idle timeout of a connection, in milliseconds: registries send nothing while they store a large blob. */
@@ -55,7 +63,8 @@ const permanent = /^ENOTFOUND$|^ENOTPUBLIC$|CERT|^UNABLE_TO_|^ERR_TLS|SIGNATURE|
 /** Codes of errors of a kept connection that the server closed while we sent: it did not read the request. */
 const closedByServer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
-function createError(url: URL, error: NodeJS.ErrnoException): Error {
+/** The error of a connection that failed. */
+export function createConnectionError(url: URL, error: NodeJS.ErrnoException): Error {
   if (error instanceof StoreError) return error;
   const { code = "" } = error;
   const message = `${url.host} cannot be reached: ${describeFetchFailure(error)}`;
@@ -94,7 +103,7 @@ function requirePublic(url: URL): void {
   try {
     requirePublicHost(url);
   } catch (error) {
-    throw createError(url, error as Error);
+    throw createConnectionError(url, error as Error);
   }
 }
 
@@ -113,13 +122,13 @@ function open(
 }
 
 function exchangeOnce(outgoing: Outgoing, isNew: boolean): Promise<IncomingMessage> {
-  const { url, body, deadline = usualDeadline, patience = usualPatience, signal } = outgoing;
+  const { url, body, deadline = usualDeadline, patience = usualPatience, isSentOnce = false, signal } = outgoing;
   return new Promise((resolve, reject) => {
     const request = open(outgoing, isNew);
     const failed = (error: NodeJS.ErrnoException) => {
       if (signal?.aborted) reject(signal.reason);
-      else if (isClosedWhileIdle(request, error)) reject(new KeptConnectionClosed());
-      else reject(createError(url, error));
+      else if (!isSentOnce && isClosedWhileIdle(request, error)) reject(new KeptConnectionClosed());
+      else reject(createConnectionError(url, error));
     };
     let answer: IncomingMessage | undefined;
     const end = (reason: Error) => {
@@ -166,7 +175,7 @@ export async function* chunksOf(response: IncomingMessage, url: URL, signal?: Ab
     for await (const chunk of response) yield chunk as Buffer;
   } catch (error) {
     signal?.throwIfAborted();
-    throw createError(url, error as NodeJS.ErrnoException);
+    throw createConnectionError(url, error as NodeJS.ErrnoException);
   }
 }
 

@@ -1,106 +1,198 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { buffer } from "node:stream/consumers";
+import { bodyOf } from "../../../stores/http/exchange";
 import { S3Bucket, type S3BucketOptions } from "../../../stores/s3/s3-bucket";
-import { ObjectServer, type ReceivedRequest, replyWithError, replyWithObject } from "../object-server";
+import { bucketCases } from "../bucket-cases";
+import { S3Double, s3Keys } from "../doubles/s3-double";
 
-const server = new ObjectServer();
-const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-const credentials = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: secret };
-const { env } = process;
+const double = new S3Double("artifacts", "eu-west-1");
+let waited: number[] = [];
 
-beforeAll(() => server.start());
-afterAll(() => server.stop());
+beforeAll(() => double.start());
+afterAll(() => double.stop());
 
 beforeEach(() => {
-  server.received = [];
-  process.env = {};
+  double.received.length = 0;
+  double.objects.clear();
+  double.uploads.clear();
+  double.instead = () => undefined;
+  double.knowsChecksums = true;
+  waited = [];
 });
 
 afterEach(() => {
-  process.env = env;
+  expect(double.complaints.splice(0)).toEqual([]);
 });
 
-function get(key: string, options: Partial<S3BucketOptions> = {}, etag?: string) {
-  const bucket = new S3Bucket({ bucket: "artifacts", region: "eu-west-1", ...options });
-  return bucket.get(key, { etag, limit: 1_000, signal: new AbortController().signal });
-}
-
-/**
- * The signature that a request should have, by "Create a signed AWS API request" in the IAM User Guide, computed here with
- * plain hashes.
- */
-function expectedSignature({ method, path, headers }: ReceivedRequest, region: string, signedHeaders: string): string {
-  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-  const mac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
-  const time = String(headers["x-amz-date"]);
-  const day = time.slice(0, 8);
-  const lines = signedHeaders.split(";").map((name) => `${name}:${headers[name]}\n`);
-  const canonical = [method, path, "", lines.join(""), signedHeaders, headers["x-amz-content-sha256"]].join("\n");
-  const text = ["AWS4-HMAC-SHA256", time, `${day}/${region}/s3/aws4_request`, hash(canonical)].join("\n");
-  const key = [day, region, "s3", "aws4_request"].reduce<string | Buffer>(mac, `AWS4${secret}`);
-  return mac(key, text).toString("hex");
-}
-
-test("an object is read by ETag, with a signature", async () => {
-  Object.assign(process.env, credentials, {
-    AWS_ENDPOINT_URL_S3: `${server.url}/`,
-    AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-    AWS_SESSION_TOKEN: "a token",
+function bucketWith(more: Partial<S3BucketOptions> = {}): S3Bucket {
+  return new S3Bucket({
+    bucket: "artifacts",
+    region: "eu-west-1",
+    endpoint: double.url,
+    getKeys: async () => s3Keys,
+    wait: async (milliseconds) => waited.push(milliseconds),
+    largestPut: 150_000,
+    partSize: 100_000,
+    ...more,
   });
-  server.reply = replyWithObject("one", '"1"');
-  const region = { region: "ap-east-2" };
-  const found = { outcome: "found", bytes: Buffer.from("one"), etag: '"1"' };
-  expect(await get("tables/routing table", region)).toEqual(found);
-  expect(await get("tables/routing table", region, '"1"')).toEqual({ outcome: "unchanged" });
-  expect(server.lines).toEqual(Array(2).fill("GET /artifacts/tables/routing%20table"));
-  expect(server.received.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, '"1"']);
-  for (const request of server.received) {
-    const authorization = String(request.headers.authorization);
-    const [, scope, signed = "", signature] =
-      /^AWS4-HMAC-SHA256 Credential=(\S+), SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/.exec(authorization) ?? [];
-    expect(scope).toMatch(/^AKIDEXAMPLE\/[0-9]{8}\/ap-east-2\/s3\/aws4_request$/);
-    expect(signed.split(";")).toEqual(expect.arrayContaining(["host", "x-amz-date", "x-amz-security-token"]));
-    expect(request.headers["x-amz-security-token"]).toBe("a token");
-    expect(signature).toBe(expectedSignature(request, "ap-east-2", signed));
-  }
+}
+
+const bytes = Buffer.from("content");
+const sha256 = createHash("sha256").update(bytes).digest("hex");
+
+test.each(bucketCases.map(({ name, check }) => [name, check] as const))("%s", async (_, check) => {
+  await check(bucketWith(), "p/");
+  expect(double.uploads.size).toBe(0);
 });
 
-test("without a session token none is sent", async () => {
-  Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: server.url });
-  server.reply = replyWithObject("one", '"1"');
-  expect(await get("routing.table")).toMatchObject({ outcome: "found" });
-  expect(server.received[0]?.headers).not.toHaveProperty("x-amz-security-token");
+test.each(bucketCases.slice(1, 4).map(({ name, check }) => [name, check] as const))(
+  "a session token is sent and signed: %s",
+  async (_, check) => {
+    await check(bucketWith({ getKeys: async () => ({ ...s3Keys, sessionToken: "a token" }) }), "p/");
+    expect(new Set(double.received.map(({ headers }) => headers["x-amz-security-token"]))).toEqual(
+      new Set(["a token"]),
+    );
+  },
+);
+
+test("a write carries type, cache control, checksum and length", async () => {
+  const options = { sha256, contentType: "text/plain", cacheControl: "no-cache" };
+  const facts = await bucketWith().put("file.txt", bodyOf(bytes), options);
+  expect(facts).toMatchObject({ key: "file.txt", size: 7, sha256, recordedSha256: sha256 });
+  expect(double.lines).toEqual(["PUT /artifacts/file.txt"]);
+  expect(double.received[0]?.headers).toMatchObject({
+    "content-type": "text/plain",
+    "cache-control": "no-cache",
+    "content-length": "7",
+    "x-amz-checksum-sha256": createHash("sha256").update(bytes).digest("base64"),
+    "x-amz-content-sha256": sha256,
+    "x-amz-meta-sha256": sha256,
+  });
+});
+
+test("a store that reports no checksum is asked what it has", async () => {
+  double.knowsChecksums = false;
+  const facts = await bucketWith().put("file", bodyOf(bytes), { sha256 });
+  expect(facts).toMatchObject({ size: 7, sha256: undefined, recordedSha256: sha256 });
+  expect(double.lines).toEqual(["PUT /artifacts/file", "HEAD /artifacts/file"]);
+});
+
+test("an object in parts: what put and head report", async () => {
+  const large = randomBytes(250_000);
+  const digest = createHash("sha256").update(large).digest("hex");
+  const options = { sha256: digest, contentType: "a/b", cacheControl: "no-store" };
+  const facts = await bucketWith().put("large", bodyOf(large), options);
+  expect(facts).toMatchObject({ size: 250_000, sha256: digest, recordedSha256: digest });
+  expect(await bucketWith().head("large")).toMatchObject({ size: 250_000, sha256: undefined, recordedSha256: digest });
+  expect(double.objects.get("large")).toMatchObject({ contentType: "a/b", cacheControl: "no-store" });
+  const upload = "uploadId=upload%201";
+  expect(double.lines.slice(0, 5)).toEqual([
+    "POST /artifacts/large?uploads=",
+    `PUT /artifacts/large?partNumber=1&${upload}`,
+    `PUT /artifacts/large?partNumber=2&${upload}`,
+    `PUT /artifacts/large?partNumber=3&${upload}`,
+    `POST /artifacts/large?${upload}`,
+  ]);
 });
 
 test.each([
-  ["artifacts", "a/b+c", "eu-west-1", "https://artifacts.s3.dualstack.eu-west-1.amazonaws.com/a/b%2Bc"],
-  ["a.example.org", "a", "eu-west-1", "https://s3.dualstack.eu-west-1.amazonaws.com/a.example.org/a"],
-  ["artifacts", "a", "cn-north-1", "https://artifacts.s3.dualstack.cn-north-1.amazonaws.com.cn/a"],
-])("in bucket %s, object %s in %s is at %s", async (bucket, key, region, url) => {
-  Object.assign(process.env, credentials);
-  const fetched = jest.spyOn(globalThis, "fetch").mockResolvedValue(new Response("one"));
-  expect(await get(key, { bucket, region })).toMatchObject({ outcome: "found" });
-  expect(fetched).toHaveBeenCalledWith(expect.objectContaining({ url }), expect.anything());
-  fetched.mockRestore();
+  ["a part fails once", "PUT", 503, "<Error><Code>SlowDown</Code></Error>"],
+  ["completing fails with status 200", "POST", 200, "<Error><Code>InternalError</Code></Error>"],
+])("%s, and is repeated alone", async (_, method, status, body) => {
+  const large = randomBytes(250_000);
+  let isFirst = true;
+  double.instead = (request) => {
+    if (request.method !== method || !request.path.includes("uploadId") || !isFirst) return undefined;
+    isFirst = false;
+    return { status, body };
+  };
+  await bucketWith().put("large", bodyOf(large), { sha256: createHash("sha256").update(large).digest("hex") });
+  expect(double.objects.get("large")?.bytes).toEqual(large);
+  expect(double.lines).toHaveLength(7);
+  expect(waited).toEqual([1_000]);
 });
 
-test.each([
-  ["AWS_ACCESS_KEY_ID", {}],
-  ["AWS_SECRET_ACCESS_KEY", { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE" }],
-])("a missing %s is reported, and nothing is sent", async (name, variables) => {
-  Object.assign(process.env, variables, { AWS_ENDPOINT_URL: server.url });
-  const reason = `the environment variable ${name} is not set, so requests cannot be signed`;
-  expect(await get("routing.table")).toEqual({ outcome: "failed", reason });
-  expect(server.received).toEqual([]);
+test("temporary failures are repeated as often and as late as the server says", async () => {
+  const answers = [
+    { status: 503, headers: { "retry-after": "7" }, body: "<Error><Code>SlowDown</Code></Error>" },
+    { status: 500 },
+    "close" as const,
+  ];
+  double.instead = () => answers.shift();
+  expect(await bucketWith().put("file", bodyOf(bytes), { sha256 })).toMatchObject({ sha256 });
+  expect(waited).toEqual([7_000, 2_000, 4_000]);
+  double.instead = () => ({ status: 503 });
+  await expect(bucketWith().head("file")).rejects.toMatchObject({ fault: "transient" });
+  expect(waited).toHaveLength(7);
 });
 
-test("errors are not retried, and a redirect, which means another region, is not followed", async () => {
-  Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: server.url });
-  server.reply = replyWithError(503, "<Error><Code>SlowDown</Code></Error>");
-  const slowDown = { outcome: "failed", reason: "it answered with status 503 (SlowDown)" };
-  expect(await get("routing.table")).toEqual(slowDown);
-  server.reply = (_, response) =>
-    response.writeHead(301, { Location: "/elsewhere" }).end("<Code>PermanentRedirect</Code>");
-  const redirect = { outcome: "failed", reason: "it answered with status 301 (PermanentRedirect)" };
-  expect(await get("routing.table")).toEqual(redirect);
-  expect(server.received).toHaveLength(2);
+test("a pause that is too long is not made", async () => {
+  double.instead = () => ({ status: 429, headers: { "retry-after": "3600" } });
+  await expect(bucketWith().head("file")).rejects.toMatchObject({ fault: "throttled" });
+  expect(waited).toEqual([]);
+});
+
+test("a write whose answer was lost has not lost to another one", async () => {
+  const answers = ["close-after" as const];
+  double.instead = () => answers.shift();
+  const options = { sha256, ifCurrent: "absent" };
+  expect(await bucketWith().put("file", bodyOf(bytes), options)).toMatchObject({ size: 7, sha256 });
+  expect(double.lines.map((line) => line.split(" ")[0])).toEqual(["PUT", "PUT", "HEAD"]);
+  await expect(bucketWith().put("file", bodyOf(bytes), options)).rejects.toMatchObject({ fault: "exists" });
+});
+
+test("an answer that was accepted and not kept is noticed", async () => {
+  double.instead = ({ method }) => (method === "PUT" ? { status: 200 } : undefined);
+  await expect(bucketWith().put("file", bodyOf(bytes), { sha256 })).rejects.toMatchObject({ fault: "transient" });
+});
+
+test("a store that kept other bytes is noticed", async () => {
+  const checksum = createHash("sha256").update("other").digest("base64");
+  double.instead = () => ({ status: 200, headers: { "x-amz-checksum-sha256": checksum } });
+  await expect(bucketWith().put("file", bodyOf(bytes), { sha256 })).rejects.toMatchObject({ fault: "corrupt" });
+});
+
+test("a body that is interrupted fails while it is read", async () => {
+  await bucketWith().put("file", bodyOf(bytes), { sha256 });
+  double.instead = () => "interrupt";
+  const { body } = await bucketWith().open("file");
+  await expect(buffer(body)).rejects.toMatchObject({ fault: "transient" });
+});
+
+const redirect = "<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>";
+const malformed = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>us-east-2</Region></Error>";
+
+test.each<[number, Record<string, string>, string, string, RegExp]>([
+  [301, { "x-amz-bucket-region": "us-east-2" }, redirect, "refused", /in the region us-east-2; correct the inventory/],
+  [400, {}, malformed, "refused", /in the region us-east-2; correct the inventory/],
+  [403, {}, "<Error><Code>AccessDenied</Code></Error>", "denied", /AccessDenied.*: check the credentials/],
+  [403, {}, "<Error><Code>RequestTimeTooSkewed</Code></Error>", "refused", /set this machine's clock/],
+  [404, {}, "<Error><Code>NoSuchBucket</Code></Error>", "refused", /NoSuchBucket/],
+  [404, {}, "<Error><Code>NoSuchKey</Code></Error>", "absent", /404 \(NoSuchKey\)/],
+  [405, {}, "", "unsupported", /405/],
+])("status %i with %j %s has fault %s", async (status, headers, body, fault, message) => {
+  double.instead = () => ({ status, headers, body });
+  const expected = expect.objectContaining({ fault, message: expect.stringMatching(message) });
+  await expect(bucketWith().open("file")).rejects.toEqual(expected);
+});
+
+test.each(["", "a/../b", "..", "a/./b", "/a", "a\nb", "a\\..\\b", "\ud800", "x".repeat(1_025)])(
+  "no request is sent for %j",
+  async (key) => {
+    await expect(bucketWith().head(key)).rejects.toThrow(/cannot be an object's name/);
+    await expect(bucketWith().put(key, bodyOf(bytes), { sha256 })).rejects.toThrow(/cannot be an object's name/);
+    expect(double.received).toEqual([]);
+  },
+);
+
+test.each<[string, Partial<S3BucketOptions>, string]>([
+  ["AWS", { endpoint: undefined }, "s3://artifacts"],
+  ["another S3", { endpoint: "https://s3.example.org/" }, "https://s3.example.org/artifacts"],
+  [
+    "another S3, in the host",
+    { endpoint: "https://example.org", isVirtualHosted: true },
+    "https://artifacts.example.org",
+  ],
+])("the URL of a bucket at %s", (_, options, url) => {
+  expect(bucketWith(options).url).toBe(url);
 });

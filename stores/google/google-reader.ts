@@ -7,7 +7,7 @@ import { ServiceAccount } from "./service-account";
  * A bucket of Cloud Storage, read as the service account that the program runs as. Read a public object by its `https:` URL
  * instead, and give it `Cache-Control: no-cache`: otherwise Google caches public objects for an hour.
  */
-export class GoogleBucket implements ObjectStore {
+export class GoogleReader implements ObjectStore {
   readonly #bucket: string;
   readonly #account = new ServiceAccount();
 

@@ -1,18 +1,18 @@
-import { GoogleBucket } from "../../../stores/google/google-bucket";
+import { GoogleReader } from "../../../stores/google/google-reader";
 import { ObjectServer, type Reply, replyWithError, replyWithObject } from "../object-server";
 
 const server = new ObjectServer();
 const tokenPath = "/computeMetadata/v1/instance/service-accounts/default/token";
 const token = { access_token: "ya29.token", expires_in: 3599, token_type: "Bearer" };
 const { env } = process;
-let bucket: GoogleBucket;
+let bucket: GoogleReader;
 
 beforeAll(() => server.start());
 afterAll(() => server.stop());
 
 beforeEach(() => {
   server.received = [];
-  bucket = new GoogleBucket("artifacts");
+  bucket = new GoogleReader("artifacts");
   process.env = { GCE_METADATA_HOST: server.url.replace("http://", ""), STORAGE_EMULATOR_HOST: server.url };
 });
 

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { TransientError } from "../store-error";
+
+/** Waits a number of milliseconds. Rejects with the reason of the signal. */
+export type Wait = (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+
+/** Waits by a timer. */
+export const waitByTimer: Wait = async (milliseconds, signal) => {
+  try {
+    await pause(milliseconds, undefined, { ...(signal && { signal }) });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  }
+};
+
+/** The pauses before the second, third, fourth and fifth attempt, in milliseconds, unless the server names one. */
+const pauses = [1_000, 2_000, 4_000, 8_000];
+
+/**
+ * Does work that may fail temporarily, up to five times.
+ *
+ * @param work is given the number of earlier attempts
+ * @throws the error of the last attempt, or the first that is not temporary
+ */
+export async function retry<T>(work: (earlier: number) => Promise<T>, wait: Wait, signal?: AbortSignal): Promise<T> {
+  for (const [earlier, usual] of pauses.entries()) {
+    try {
+      return await work(earlier);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof TransientError)) throw error;
+      await wait(error.after ?? usual, signal);
+    }
+  }
+  return work(pauses.length);
+}
