@@ -123,5 +123,10 @@ export async function createObjectRefusal(response: IncomingMessage, url: URL, a
   const status = response.statusCode ?? 0;
   const problem = await readProblem(response, url);
   response.destroy();
-  return createStoreError(`${url.host} answered ${action} with ${status}`, status, problem, readPause(response.headers, Date.now()));
+  return createStoreError(
+    `${url.host} answered ${action} with ${status}`,
+    status,
+    problem,
+    readPause(response.headers, Date.now()),
+  );
 }

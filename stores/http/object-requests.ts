@@ -3,7 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import type { ObjectFacts } from "../bucket";
 import { StoreError, TransientError } from "../store-error";
 import { createConnectionError, exchange, type Outgoing, readBody, transferDeadline } from "./exchange";
-import { hostLimits } from "./host-limits";
+import { type HostLimits, hostLimits } from "./host-limits";
 import { createObjectRefusal } from "./object-refusal";
 import { retry, type Wait, waitByTimer } from "./retry";
 
@@ -17,6 +17,14 @@ export interface ObjectRequest extends Outgoing {
 /** Completes a request with what proves who sends it. */
 export type Authorize = (outgoing: Outgoing) => Promise<Outgoing>;
 
+/** When requests are sent. */
+export interface Pacing {
+  /** Waits between attempts. @default a timer */
+  readonly wait?: Wait;
+  /** @default the limits of this process */
+  readonly limits?: HostLimits;
+}
+
 /** Longest answer that is no object, in bytes: a page of 1,000 names of 1,024 bytes, percent-encoded, with what belongs to them. */
 const longestAnswer = 8 * 1024 * 1024;
 /** The largest body that cannot hold up others, in bytes: documents and questions. */
@@ -28,10 +36,12 @@ const largestObject = 5 * 1024 ** 4;
 export class ObjectRequests {
   readonly #authorize: Authorize;
   readonly #wait: Wait;
+  readonly #limits: HostLimits;
 
-  constructor(authorize: Authorize, wait: Wait = waitByTimer) {
+  constructor(authorize: Authorize, { wait = waitByTimer, limits = hostLimits }: Pacing) {
     this.#authorize = authorize;
     this.#wait = wait;
+    this.#limits = limits;
   }
 
   /** Sends a request once. @returns the answer, its body unread @throws StoreError if its status is not one of those */
@@ -40,7 +50,7 @@ export class ObjectRequests {
     signal?.throwIfAborted();
     const lane = (body?.length ?? 0) > smallBody ? "upload" : "other";
     const send = async () => exchange({ isSentOnce: body !== undefined, ...(await this.#authorize(outgoing)) });
-    const response = await hostLimits.run(url.host, lane, send, signal);
+    const response = await this.#limits.run(url.host, lane, send, signal);
     if (statuses.includes(response.statusCode ?? 0)) return response;
     throw await createObjectRefusal(response, outgoing.url, action);
   }

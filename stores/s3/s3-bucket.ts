@@ -6,9 +6,8 @@ import type { GetAwsKeys } from "../credentials/credentials";
 import { bodyFrom } from "../http/body-from";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { createStoreError, problemOf } from "../http/object-refusal";
-import { checkWritten, type ObjectRequest, ObjectRequests, requireKept } from "../http/object-requests";
+import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
 import { rangeFrom } from "../http/range-from";
-import type { Wait } from "../http/retry";
 import { verifiedChunks, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -20,11 +19,9 @@ import { readS3Page } from "./s3-listing";
 import { createS3Signer } from "./sign-s3";
 
 /** A bucket of S3 or of another store with its API, and how it is used. */
-export interface S3BucketOptions extends S3Place {
+export interface S3BucketOptions extends S3Place, Pacing {
   /** @default requests are not signed, which public buckets permit for reading */
   readonly getKeys?: GetAwsKeys | undefined;
-  /** Waits between attempts. @default a timer */
-  readonly wait?: Wait;
   /** The largest object that is sent in one request, in bytes. @default 5 GiB: S3's limit (Amazon S3 User Guide, "Uploading objects") */
   readonly largestPut?: number;
   /** The size of the parts of larger objects, in bytes, unless there would be too many. @default 16 MiB; S3 has at least 5 MiB */
@@ -55,10 +52,10 @@ export class S3Bucket implements Bucket {
   readonly #partSize: number;
 
   constructor(options: S3BucketOptions) {
-    const { getKeys, region, bucket, endpoint, largestPut = 5 * 1024 ** 3, partSize = 16 * 1024 ** 2, wait } = options;
+    const { getKeys, region, bucket, endpoint, largestPut = 5 * 1024 ** 3, partSize = 16 * 1024 ** 2 } = options;
     this.#base = s3BucketUrl(options);
     this.url = endpoint === undefined ? `s3://${bucket}` : this.#base;
-    this.#requests = new ObjectRequests(createS3Signer(getKeys, region), wait);
+    this.#requests = new ObjectRequests(createS3Signer(getKeys, region), options);
     this.#largestPut = largestPut;
     this.#partSize = partSize;
   }
