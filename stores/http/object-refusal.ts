@@ -104,14 +104,25 @@ function findFix(fault: StoreFault, { code, region }: Problem): string {
   return fault === "transient" || fault === "throttled" ? ": try again later" : "";
 }
 
-/** The error for what a store says. @param after the pause that it asks for, in milliseconds */
-export function createStoreError(said: string, status: number, problem: Problem, after?: number): StoreError {
+/**
+ * The error for what a store says.
+ *
+ * @param after the pause that it asks for, in milliseconds
+ * @param host that asks for it
+ */
+export function createStoreError(
+  said: string,
+  status: number,
+  problem: Problem,
+  after?: number,
+  host?: string,
+): StoreError {
   const fault = findFault(status, problem);
   const details = [problem.code, problem.message].filter((text) => text !== "").join(": ");
   const message = `${said}${details === "" ? "" : ` (${details})`}${findFix(fault, problem)}`;
   if (fault !== "throttled" && fault !== "transient") return new StoreError(message, fault);
   const isTooLong = after !== undefined && after > longestPause;
-  return isTooLong ? new StoreError(message, fault) : new TransientError(message, after, fault);
+  return isTooLong ? new StoreError(message, fault) : new TransientError(message, after, fault, host);
 }
 
 /**

@@ -68,7 +68,12 @@ export class ObjectRequests {
 
   /** Does work up to five times, as long as it fails temporarily. @param work is given the number of earlier attempts */
   retry<T>(work: (earlier: number) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return retry(work, this.#wait, signal);
+    return retry(work, async (error, usual) => {
+      signal?.throwIfAborted();
+      const wait = () => this.#wait(error.after ?? usual, signal);
+      const isForAll = error.fault === "throttled" && error.host !== undefined;
+      await (isForAll ? this.#limits.pause(error.host, wait) : wait());
+    });
   }
 
   /** Sends a request, with retries, and opens the answer's body for reading. */

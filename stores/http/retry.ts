@@ -20,16 +20,19 @@ const pauses = [1_000, 2_000, 4_000, 8_000];
  * Does work that may fail temporarily, up to five times.
  *
  * @param work is given the number of earlier attempts
+ * @param rest makes the pause after a failure. @param usual the pause if the server names none, in milliseconds
  * @throws the error of the last attempt, or the first that is not temporary
  */
-export async function retry<T>(work: (earlier: number) => Promise<T>, wait: Wait, signal?: AbortSignal): Promise<T> {
+export async function retry<T>(
+  work: (earlier: number) => Promise<T>,
+  rest: (error: TransientError, usual: number) => Promise<unknown>,
+): Promise<T> {
   for (const [earlier, usual] of pauses.entries()) {
     try {
       return await work(earlier);
     } catch (error) {
-      signal?.throwIfAborted();
       if (!(error instanceof TransientError)) throw error;
-      await wait(error.after ?? usual, signal);
+      await rest(error, usual);
     }
   }
   return work(pauses.length);

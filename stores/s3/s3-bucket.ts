@@ -20,8 +20,7 @@ import { createS3Signer } from "./sign-s3";
 
 /** A bucket of S3 or of another store with its API, and how it is used. */
 export interface S3BucketOptions extends S3Place, Pacing {
-  /** @default requests are not signed, which public buckets permit for reading */
-  readonly getKeys?: GetAwsKeys | undefined;
+  readonly getKeys: GetAwsKeys;
   /** The largest object that is sent in one request, in bytes. @default 5 GiB: S3's limit (Amazon S3 User Guide, "Uploading objects") */
   readonly largestPut?: number;
   /** The size of the parts of larger objects, in bytes, unless there would be too many. @default 16 MiB; S3 has at least 5 MiB */

@@ -4,21 +4,14 @@ import type { Outgoing } from "../http/exchange";
 /** The SHA-256 of nothing: what a request without a body signs. */
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/**
- * Creates what signs requests to S3 by Signature Version 4.
- *
- * @param getKeys none: requests are not signed
- * @param region in which they are sent
- */
-export function createS3Signer(
-  getKeys: GetAwsKeys | undefined,
-  region: string,
-): (outgoing: Outgoing) => Promise<Outgoing> {
-  if (getKeys === undefined) return async (outgoing) => outgoing;
+/** Creates what signs requests to S3 by Signature Version 4, if there are keys. @param region in which they are sent */
+export function createS3Signer(getKeys: GetAwsKeys, region: string): (outgoing: Outgoing) => Promise<Outgoing> {
   // Keys derived for a day, by the secret.
   const cache = new Map<string, ArrayBuffer>();
   return async (outgoing) => {
-    const { accessKeyId, secretAccessKey, sessionToken } = await getKeys(outgoing.signal);
+    const keys = await getKeys(outgoing.signal);
+    if (keys === undefined) return outgoing;
+    const { accessKeyId, secretAccessKey, sessionToken } = keys;
     const { AwsV4Signer } = await import("aws4fetch");
     const signer = new AwsV4Signer({
       method: outgoing.method,
