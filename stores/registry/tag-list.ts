@@ -2,6 +2,7 @@ import { z } from "zod";
 import { StoreError } from "../store-error";
 import { type ListPage, listPages } from "./list-pages";
 import { isDigest } from "./manifest-requests";
+import { isIndex } from "./media-types";
 import type { RegistryConnection } from "./registry-connection";
 
 /** Some of a repository's tags and, if the registry lists them, digests. */
@@ -9,6 +10,8 @@ export interface TagPage {
   readonly tags: readonly string[];
   /** Digests with their tags. undefined: the registry does not list digests. */
   readonly digests: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Bytes of images by digest, where the registry lists them. Indexes have none: what is listed of them is not their images' size. */
+  readonly sizes: ReadonlyMap<string, number>;
 }
 
 /** All digests of a repository that lists them. */
@@ -17,6 +20,8 @@ export interface DigestList {
   readonly byTag: ReadonlyMap<string, string>;
   /** All, those without a tag too. */
   readonly digests: ReadonlySet<string>;
+  /** Bytes of images by digest, where the registry lists them. */
+  readonly sizes: ReadonlyMap<string, number>;
 }
 
 /** How many tags are requested at once: the most that ECR gives (its API reference, ListImages, `maxResults`). */
@@ -24,10 +29,17 @@ const pageLength = 1_000;
 
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
+/** What Google lists about a digest; sizes are numbers in strings. */
+const entry = z.object({
+  tag: z.array(z.string()).nullish(),
+  mediaType: z.string().nullish(),
+  imageSizeBytes: z.string().nullish().catch(null),
+});
+
 /** Docker's and OCI's list, with Google's extension (go-containerregistry, `pkg/v1/google`, `Tags`). */
 const tagList = z.object({
   tags: z.array(z.string()).nullish(),
-  manifest: z.record(z.string(), z.object({ tag: z.array(z.string()).nullish() })).nullish(),
+  manifest: z.record(z.string(), entry).nullish(),
 });
 
 /**
@@ -70,7 +82,16 @@ function readTagPage(value: unknown, { host, name }: RegistryConnection): TagPag
   for (const digest of digests?.keys() ?? []) {
     if (!isDigest(digest)) throw new StoreError(`${host} lists "${digest}", which is no digest, in ${name}`);
   }
-  return { tags: checkTags(tags ?? [], host), digests };
+  return { tags: checkTags(tags ?? [], host), digests, sizes: readSizes(manifest ?? {}) };
+}
+
+function readSizes(manifest: Readonly<Record<string, z.infer<typeof entry>>>): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [digest, { mediaType, imageSizeBytes }] of Object.entries(manifest)) {
+    const isKnown = /^[1-9][0-9]{0,14}$/.test(imageSizeBytes ?? "") && !isIndex(mediaType ?? "");
+    if (isKnown) sizes.set(digest, Number(imageSizeBytes));
+  }
+  return sizes;
 }
 
 function checkTags(tags: readonly string[], host: string): readonly string[] {
@@ -83,12 +104,14 @@ function checkTags(tags: readonly string[], host: string): readonly string[] {
 export async function listDigests(from: RegistryConnection, signal?: AbortSignal): Promise<DigestList | undefined> {
   const byTag = new Map<string, string>();
   const digests = new Set<string>();
+  const sizes = new Map<string, number>();
   for await (const page of listTags(from, signal)) {
     if (page.digests === undefined) return undefined;
     for (const [digest, tags] of page.digests) {
       digests.add(digest);
       for (const tag of tags) byTag.set(tag, digest);
     }
+    for (const [digest, size] of page.sizes) sizes.set(digest, size);
   }
-  return { byTag, digests };
+  return { byTag, digests, sizes };
 }

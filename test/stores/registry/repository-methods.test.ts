@@ -126,7 +126,11 @@ describe("tags", () => {
 
   test("a repository that does not exist has none", async () => {
     expect(await all(repository.tags())).toEqual([]);
-    expect(await repository.digestsByTag()).toEqual({ byTag: new Map(), digests: new Set() });
+    expect(await repository.digestsByTag()).toEqual({
+      byTag: new Map(),
+      digests: new Set(),
+      sizes: new Map(),
+    });
   });
 
   test("come with digests where the registry lists them", async () => {
@@ -141,6 +145,7 @@ describe("tags", () => {
         ["latest", subject.digest],
       ]),
       digests: new Set([subject.digest, untagged.digest]),
+      sizes: new Map([subject, untagged].map(({ digest, bytes }) => [digest, bytes.length])),
     });
   });
 });
