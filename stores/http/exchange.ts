@@ -149,6 +149,7 @@ function exchangeOnce(outgoing: Outgoing, isNew: boolean): Promise<IncomingMessa
       answer = response;
       // A refusal may come before the body was sent: nobody needs the rest.
       response.once("end", () => request.writableFinished || request.destroy());
+      if (outgoing.method === "HEAD") keepConnection(request, response);
       resolve(response);
     });
     request.on("timeout", () => end(new StalledError(url.host, patience)));
@@ -156,6 +157,11 @@ function exchangeOnce(outgoing: Outgoing, isNew: boolean): Promise<IncomingMessa
     if (body) sendBody(body, request, reject, failed);
     else request.end();
   });
+}
+
+/** Node closes the connection if HEAD is answered without a length, though no body can come (RFC 9112, section 6.3). */
+function keepConnection(request: ClientRequest, { httpVersion, headers }: IncomingMessage): void {
+  request.shouldKeepAlive = httpVersion === "1.1" && !/\bclose\b/i.test(headers.connection ?? "");
 }
 
 /** An error of the body itself is not the server's. */

@@ -89,10 +89,10 @@ export class Authorization {
     const bearer = challenges.find(({ scheme }) => scheme === "bearer");
     if (bearer) return `Bearer ${await this.#getToken(bearer, login)}`;
     if (!challenges.some(({ scheme }) => scheme === "basic")) {
-      throw new StoreError(`${host} requires a login by an unsupported scheme (neither Basic nor Bearer)`);
+      throw new StoreError(`${host} requires a login by an unsupported scheme (neither Basic nor Bearer)`, "denied");
     }
     if (login && "password" in login) return basic(login.username, login.password);
-    throw new StoreError(`${host} requires a login: run \`docker login ${host}\` first`);
+    throw new StoreError(`${host} requires a login: run \`docker login ${host}\` first`, "denied");
   }
 
   /** Distribution, "Token Authentication Specification"; for identity tokens "OAuth2 Token Authentication". */

@@ -7,11 +7,12 @@ import { type BlobPart, headBlob, openBlob, readBlob } from "./blob-reads";
 import { BlobUploads, type UploadMode } from "./blob-uploads";
 import { confirmBlob, confirmManifest } from "./confirmations";
 import type { Content, Descriptor } from "./content";
+import { type DigestList, listDigests } from "./digest-list";
 import { findManifest, headManifest, longestDocument, type ManifestFacts, putManifest } from "./manifest-requests";
 import { Referrers, readReferrer } from "./referrers";
 import { RegistryConnection, type RepositoryOptions } from "./registry-connection";
 import { remove } from "./removals";
-import { type DigestList, listDigests, listTags, type TagPage } from "./tag-list";
+import { listTags, type TagPage } from "./tag-list";
 
 export type { RepositoryOptions } from "./registry-connection";
 
@@ -150,7 +151,7 @@ export class Repository {
     return listTags(this.#connection, signal);
   }
 
-  /** All digests and their tags where the registry lists them; otherwise undefined. */
+  /** All digests and their tags where the registry lists them, as Google's and Azure's do; otherwise undefined. */
   digestsByTag(signal?: AbortSignal): Promise<DigestList | undefined> {
     return listDigests(this.#connection, signal);
   }

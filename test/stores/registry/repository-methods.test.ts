@@ -126,11 +126,7 @@ describe("tags", () => {
 
   test("a repository that does not exist has none", async () => {
     expect(await all(repository.tags())).toEqual([]);
-    expect(await repository.digestsByTag()).toEqual({
-      byTag: new Map(),
-      digests: new Set(),
-      sizes: new Map(),
-    });
+    expect(await repository.digestsByTag()).toEqual({ byTag: new Map(), digests: new Set(), sizes: new Map() });
   });
 
   test("come with digests where the registry lists them", async () => {

@@ -1,0 +1,55 @@
+import { StoreError } from "../store-error";
+import { listAzureDigests } from "./azure-digests";
+import type { RegistryConnection } from "./registry-connection";
+import { type ListedDigest, listTags } from "./tag-list";
+
+/** All digests of a repository that lists them. */
+export interface DigestList {
+  /** Digests by tag. */
+  readonly byTag: ReadonlyMap<string, string>;
+  /** All, those without a tag too. */
+  readonly digests: ReadonlySet<string>;
+  /** Bytes of images by digest, where the registry reports them. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/** Azure Container Registry, in all clouds of Azure. */
+const azure = /\.azurecr\.(?:io|cn|us)$/;
+
+/**
+ * All digests with their tags, where the registry lists them: Google's and Azure's. A repository that does not exist is empty.
+ *
+ * @returns undefined if the registry does not list digests
+ * @throws StoreError
+ */
+export async function listDigests(from: RegistryConnection, signal?: AbortSignal): Promise<DigestList | undefined> {
+  const pages = azure.test(from.host) ? azureOrTags(from, signal) : tagDigests(from, signal);
+  const byTag = new Map<string, string>();
+  const digests = new Set<string>();
+  const sizes = new Map<string, number>();
+  for await (const page of pages) {
+    if (page === undefined) return undefined;
+    for (const [digest, { tags, size }] of page) {
+      digests.add(digest);
+      if (size !== undefined) sizes.set(digest, size);
+      for (const tag of tags) byTag.set(tag, digest);
+    }
+  }
+  return { byTag, digests, sizes };
+}
+
+type DigestPage = ReadonlyMap<string, ListedDigest>;
+
+async function* tagDigests(from: RegistryConnection, signal?: AbortSignal): AsyncGenerator<DigestPage | undefined> {
+  for await (const { digests } of listTags(from, signal)) yield digests;
+}
+
+/** Anonymous clients and tokens for pulls alone may not read the metadata of Azure's registries. */
+async function* azureOrTags(from: RegistryConnection, signal?: AbortSignal): AsyncGenerator<DigestPage | undefined> {
+  try {
+    yield* listAzureDigests(from, signal);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.fault !== "denied") throw error;
+    yield undefined;
+  }
+}
