@@ -6,11 +6,16 @@ export type CapabilityName =
   | "certificate"
   | "dns"
   | "foundation"
+  | "identity-provider"
   | "load-balancer"
+  | "promoter"
+  | "promoter-access"
+  | "promoter-job"
   | "redirector"
   | "registry"
   | "replication"
-  | "routing-table";
+  | "routing-table"
+  | "staging";
 
 /**
  * One capability at one cloud. Every resource is inside one, never directly in a stack: ids at depth one get no hash, so
