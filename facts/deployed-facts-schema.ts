@@ -135,6 +135,29 @@ const provider = z.strictObject({
       description:
         "The CNAME records that prove to certificate authorities that the hosts are ours, by host. From the redirector stack's output `validations`.",
     }),
+  promoter: z
+    .strictObject({
+      account: z
+        .string()
+        .regex(/^[0-9]{6,30}$/, "the number of a service account, in quotes")
+        .optional()
+        .meta({
+          description: "At Google: the number of its service account. AWS and Azure trust it if it runs in Cloud Run.",
+          examples: ["104892101782432103941"],
+        }),
+      client: z
+        .guid("a client id: 8-4-4-4-12 hexadecimal digits")
+        .optional()
+        .meta({ description: "At Azure: its client id.", examples: ["11111111-1111-1111-1111-111111111111"] }),
+      tenant: z
+        .guid("a tenant's id: 8-4-4-4-12 hexadecimal digits")
+        .optional()
+        .meta({ description: "At Azure: its tenant's id.", examples: ["22222222-2222-2222-2222-222222222222"] }),
+    })
+    .optional()
+    .meta({
+      description: "At Google and Azure: the identity that promotes. From the bootstrap stack's output `promoter`.",
+    }),
   used: z
     .strictObject({
       month: z
@@ -158,4 +181,4 @@ const provider = z.strictObject({
 export const deployedFactsSchema = z.record(keySchema("provider"), provider).meta({ title: "deployed.yaml" });
 
 /** The facts that are stack outputs, by the output's name. */
-export const factOutputs = ["addresses", "distributions", "stores", "targets", "validations"] as const;
+export const factOutputs = ["addresses", "distributions", "promoter", "stores", "targets", "validations"] as const;

@@ -24,6 +24,15 @@ export interface ProviderFacts {
   readonly stores?: Readonly<Partial<Record<StoreKind, readonly string[]>>>;
   /** The credits used in a month (YYYY-MM, UTC), in their currency. */
   readonly used?: { readonly month: string; readonly amount: number };
+  /** The identity that promotes. */
+  readonly promoter?: {
+    /** Google: the number of its service account, by which other clouds know it. */
+    readonly account?: string;
+    /** Azure: its client id. */
+    readonly client?: string;
+    /** Azure: its tenant's id. */
+    readonly tenant?: string;
+  };
   /** CloudFront distributions, by the region of the bucket behind them. */
   readonly distributions?: Readonly<Record<string, string>>;
 }

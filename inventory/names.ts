@@ -103,6 +103,16 @@ export function promoterName(project: string, provider: string): string {
   return joinParts([project, provider, "promoter"], { separator: "-", most: 30 });
 }
 
+/** The e-mail address of a service account at Google. */
+export function serviceAccountEmail(account: string, project: string): string {
+  return `${account}@${project}.iam.gserviceaccount.com`;
+}
+
+/** The pool of a Google Cloud project for identities from elsewhere: at most 32 characters, and it cannot begin with `gcp-`. */
+export function identityPoolName(project: string, provider: string): string {
+  return joinParts(["promotion", provider, project], { separator: "-", most: 32 });
+}
+
 /** The storage account that keeps Terraform's state at Azure. */
 export function stateAccountName(project: string, provider: string): string {
   return storageAccountName(project, provider, "tfstate");
@@ -113,9 +123,19 @@ export function stateBucketName(project: string, provider: string): string {
   return bucketName(project, provider, "terraform-state");
 }
 
-/** The resource group of everything else at Azure: at most 90 characters. */
+/** The resource group of a provider's mirrors at Azure: at most 90 characters. */
 export function resourceGroupName(project: string, provider: string): string {
   return `${project}-${provider}`;
+}
+
+/** The resource group of the layer `bootstrap` at Azure, beside that of the mirrors. */
+export function bootstrapResourceGroupName(project: string, provider: string): string {
+  return `${resourceGroupName(project, provider)}-bootstrap`;
+}
+
+/** The resource group of the staging areas at Azure, beside that of the mirrors. */
+export function stagingResourceGroupName(project: string, provider: string): string {
+  return `${resourceGroupName(project, provider)}-staging`;
 }
 
 /**

@@ -2,13 +2,19 @@ import type { App, TerraformStack } from "cdktf";
 import type { DnsRecord } from "../constructs/dns/dns-record";
 import type { DeployedFacts } from "../facts/deployed-facts";
 import type { CloudProvider, Inventory } from "../inventory/inventory";
+import { AwsBootstrapStack } from "./aws/bootstrap";
 import { AwsDnsStack } from "./aws/dns";
 import { AwsRedirectorStack } from "./aws/redirector";
+import { AwsStagingStack } from "./aws/staging";
 import { AwsStorageStack } from "./aws/storage";
+import { AzureBootstrapStack } from "./azure/bootstrap";
+import { AzureStagingStack } from "./azure/staging";
 import { AzureStorageStack } from "./azure/storage";
 import { dnsRecords } from "./dns-records";
+import { GoogleBootstrapStack } from "./google/bootstrap";
 import { GoogleDnsStack } from "./google/dns";
 import { GoogleRedirectorStack } from "./google/redirector";
+import { GoogleStagingStack } from "./google/staging";
 import { GoogleStorageStack } from "./google/storage";
 import type { RedirectorCode } from "./redirector-code";
 import type { PlannedStack, StackPlans } from "./stack-plan";
@@ -29,6 +35,12 @@ const builders: {
   };
 } = {
   aws: {
+    bootstrap: (app, { name, provider }, inputs) =>
+      new AwsBootstrapStack(app, name, {
+        inventory: inputs.inventory,
+        provider,
+        googleAccount: promoterAccount(inputs),
+      }),
     storage: (app, { name, provider }, { inventory }) => new AwsStorageStack(app, name, { inventory, provider }),
     dns: (app, { name, provider }, inputs) =>
       new AwsDnsStack(app, name, {
@@ -38,8 +50,11 @@ const builders: {
       }),
     redirector: (app, { name, provider, regions }, { inventory, code }) =>
       new AwsRedirectorStack(app, name, { inventory, provider, regions, code }),
+    staging: (app, { name, provider, areas }, { inventory }) =>
+      new AwsStagingStack(app, name, { inventory, provider, areas }),
   },
   google: {
+    bootstrap: (app, { name, provider }, { inventory }) => new GoogleBootstrapStack(app, name, { inventory, provider }),
     storage: (app, { name, provider }, { inventory }) => new GoogleStorageStack(app, name, { inventory, provider }),
     dns: (app, { name, provider }, inputs) =>
       new GoogleDnsStack(app, name, {
@@ -49,9 +64,19 @@ const builders: {
       }),
     redirector: (app, { name, provider, regions, image }, { inventory, code }) =>
       new GoogleRedirectorStack(app, name, { inventory, provider, regions, image, table: code.table }),
+    staging: (app, { name, provider, areas }, { inventory }) =>
+      new GoogleStagingStack(app, name, { inventory, provider, areas }),
   },
   azure: {
+    bootstrap: (app, { name, provider }, inputs) =>
+      new AzureBootstrapStack(app, name, {
+        inventory: inputs.inventory,
+        provider,
+        googleAccount: promoterAccount(inputs),
+      }),
     storage: (app, { name, provider }, { inventory }) => new AzureStorageStack(app, name, { inventory, provider }),
+    staging: (app, { name, provider, areas }, { inventory }) =>
+      new AzureStagingStack(app, name, { inventory, provider, areas }),
   },
 };
 
@@ -69,4 +94,10 @@ export function addStack(app: App, plan: PlannedStack, inputs: StackInputs): Ter
 
 function recordsAt({ key }: CloudProvider, { inventory, facts }: StackInputs): DnsRecord[] {
   return dnsRecords(inventory, facts, key);
+}
+
+/** The number of the service account that promotes from Cloud Run. Unknown before its bootstrap stack was applied. */
+function promoterAccount({ inventory, facts }: StackInputs): string | undefined {
+  const { cloudRun } = inventory.promotion.runsIn;
+  return cloudRun && facts[cloudRun.provider]?.promoter?.account;
 }

@@ -5,9 +5,11 @@ import type {
   GoogleProvider,
   Inventory,
   Provider,
+  StagingArea,
 } from "../inventory/inventory";
+import { hasPromoter } from "./has-promoter";
 
-/** A planned stack: one Terraform state for one layer (storage, DNS or redirector) at one provider. */
+/** A planned stack: one Terraform state for one layer at one provider. */
 interface Plan<At extends CloudProvider, Layer extends string> {
   /** `<provider key>-<layer>`. */
   readonly name: string;
@@ -22,6 +24,12 @@ interface RedirectorPlan<At extends CloudProvider> extends Plan<At, "redirector"
   readonly regions: readonly string[];
 }
 
+/** A planned stack of staging areas. */
+interface StagingPlan<At extends CloudProvider> extends Plan<At, "staging"> {
+  /** The provider's areas, at least one, sorted by project. */
+  readonly areas: readonly StagingArea[];
+}
+
 interface GoogleRedirectorPlan extends RedirectorPlan<GoogleProvider> {
   /** The container image, by digest. */
   readonly image: string;
@@ -33,17 +41,23 @@ interface GoogleRedirectorPlan extends RedirectorPlan<GoogleProvider> {
  */
 export interface StackPlans {
   readonly aws: {
+    readonly bootstrap: Plan<AwsProvider, "bootstrap">;
     readonly storage: Plan<AwsProvider, "storage">;
     readonly dns: Plan<AwsProvider, "dns">;
     readonly redirector: RedirectorPlan<AwsProvider>;
+    readonly staging: StagingPlan<AwsProvider>;
   };
   readonly google: {
+    readonly bootstrap: Plan<GoogleProvider, "bootstrap">;
     readonly storage: Plan<GoogleProvider, "storage">;
     readonly dns: Plan<GoogleProvider, "dns">;
     readonly redirector: GoogleRedirectorPlan;
+    readonly staging: StagingPlan<GoogleProvider>;
   };
   readonly azure: {
+    readonly bootstrap: Plan<AzureProvider, "bootstrap">;
     readonly storage: Plan<AzureProvider, "storage">;
+    readonly staging: StagingPlan<AzureProvider>;
   };
 }
 
@@ -67,7 +81,7 @@ function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] 
     case "google":
       return planGoogle(provider, inventory);
     case "azure":
-      return [plan(provider, "storage")];
+      return [...planBootstrap(provider, inventory), plan(provider, "storage"), ...planStaging(provider, inventory)];
     case "external":
       return [];
   }
@@ -76,9 +90,11 @@ function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] 
 function planAws(provider: AwsProvider, inventory: Inventory): PlannedStack[] {
   const regions = redirectorRegions(provider, inventory);
   return [
+    ...planBootstrap(provider, inventory),
     plan(provider, "storage"),
     ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
     ...(regions.length > 0 ? [{ ...plan(provider, "redirector"), regions }] : []),
+    ...planStaging(provider, inventory),
   ];
 }
 
@@ -86,11 +102,23 @@ function planGoogle(provider: GoogleProvider, inventory: Inventory): PlannedStac
   const regions = redirectorRegions(provider, inventory);
   const { image } = inventory.redirector;
   return [
+    ...planBootstrap(provider, inventory),
     plan(provider, "storage"),
     ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
     // Cloud Run only runs images. The storage stack creates the registry for the first image.
     ...(regions.length > 0 && image !== undefined ? [{ ...plan(provider, "redirector"), regions, image }] : []),
+    ...planStaging(provider, inventory),
   ];
+}
+
+/** First, because the grants of other stacks name the promoter. */
+function planBootstrap<At extends CloudProvider>(provider: At, inventory: Inventory): Plan<At, "bootstrap">[] {
+  return hasPromoter(inventory) ? [plan(provider, "bootstrap")] : [];
+}
+
+function planStaging<At extends CloudProvider>(provider: At, { staging }: Inventory): StagingPlan<At>[] {
+  const areas = staging.filter((area) => area.provider === provider.key);
+  return areas.length > 0 ? [{ ...plan(provider, "staging"), areas }] : [];
 }
 
 function plan<At extends CloudProvider, Layer extends string>(provider: At, layer: Layer): Plan<At, Layer> {

@@ -37,6 +37,8 @@ export class AzureBucket extends Capability {
   readonly account: string;
   /** The container's name. */
   readonly container: string;
+  /** The container's id. */
+  readonly containerId: string;
 
   constructor(scope: Construct, id: string, props: AzureBucketProps) {
     super(scope, id);
@@ -44,7 +46,9 @@ export class AzureBucket extends Capability {
     const account = this.#createAccount(props);
     this.#createLifecycle(account);
     this.account = account.id;
-    this.container = this.#createContainer(account, props).name;
+    const container = this.#createContainer(account, props);
+    this.container = container.name;
+    this.containerId = container.resourceManagerId;
   }
 
   #createAccount({ name, region, resourceGroup, tags, retired = false }: AzureBucketProps): StorageAccount {

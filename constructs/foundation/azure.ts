@@ -19,6 +19,8 @@ export class AzureFoundation extends Capability {
   readonly capability = "foundation" as const;
   /** The resource group's name. */
   readonly resourceGroup: string;
+  /** The resource group's id. */
+  readonly id: string;
 
   constructor(scope: Construct, id: string, props: AzureFoundationProps) {
     super(scope, id);
@@ -35,5 +37,6 @@ export class AzureFoundation extends Capability {
       },
     });
     this.resourceGroup = group.name;
+    this.id = group.id;
   }
 }

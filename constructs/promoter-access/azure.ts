@@ -14,7 +14,7 @@ export interface AzurePromoterAccessProps {
   /** The containers, by the keys of their mirrors. */
   readonly containers: readonly { readonly mirror: string; readonly id: string; readonly rights: StoreRights }[];
   /** The registry. @default none */
-  readonly registry?: { readonly id: string; readonly rights: StoreRights };
+  readonly registry?: { readonly id: string; readonly rights: StoreRights } | undefined;
 }
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";

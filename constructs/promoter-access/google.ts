@@ -43,11 +43,8 @@ export class GooglePromoterAccess extends Capability {
   }
 
   #grantBucket({ name: bucket, rights }: NonNullable<GooglePromoterAccessProps["bucket"]>): void {
-    if (rights.remove) return this.#grantBucketRole("bucket-remove", bucket, "roles/storage.objectUser");
-    this.#grantBucketRole("bucket-read", bucket, "roles/storage.objectViewer");
-    if (!rights.create) return;
-    this.#grantBucketRole("bucket-create", bucket, "roles/storage.objectCreator");
-    for (const pattern of rights.replace) this.#grantReplace(bucket, pattern);
+    for (const [id, role] of Object.entries(bucketRoles(rights))) this.#grantBucketRole(`bucket-${id}`, bucket, role);
+    if (!rights.remove) for (const pattern of rights.replace) this.#grantReplace(bucket, pattern);
   }
 
   #grantBucketRole(id: string, bucket: string, role: string): void {
@@ -62,6 +59,12 @@ export class GooglePromoterAccess extends Capability {
       condition: { title: `replace ${pattern}`.slice(0, 100), expression: nameCondition(bucket, pattern) },
     });
   }
+}
+
+function bucketRoles({ create, remove }: StoreRights): Readonly<Record<string, string>> {
+  if (remove) return { remove: "roles/storage.objectUser" };
+  const read = { read: "roles/storage.objectViewer" };
+  return create ? { ...read, create: "roles/storage.objectCreator" } : read;
 }
 
 function registryRole({ create, remove }: StoreRights): string {

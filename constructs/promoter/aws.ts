@@ -8,13 +8,10 @@ export interface AwsPromoterProps {
   /** The role's name: at most 64 characters (IAM quotas). */
   readonly name: string;
   /** The one identity of another issuer that may assume the role. @default none */
-  readonly trusted?: { readonly identities: AwsIdentityProvider; readonly subject: string };
+  readonly trusted?: { readonly identities: AwsIdentityProvider; readonly subject: string } | undefined;
   /** The number of the promoter's service account at Google, which may assume the role, too. @default none */
-  readonly googleAccount?: string;
+  readonly googleAccount?: string | undefined;
 }
-
-/** Seconds. A job of GitHub Actions ends after six hours at the latest (GitHub, "Usage limits"), and a role after twelve. */
-const sessionSeconds = 6 * 3600;
 
 /**
  * The promoter's role. It has no key and no permission of its own: stores grant it what it needs. The condition names audience and
@@ -28,12 +25,11 @@ export class AwsPromoter extends Capability {
     super(scope, id);
     const statements = [
       ...(trusted === undefined ? [] : [trustSubject(trusted)]),
-      ...(googleAccount === undefined ? [] : [trustGoogle(googleAccount, name)]),
+      ...(googleAccount === undefined ? [] : [trustGoogle(googleAccount)]),
     ];
     const role = new IamRole(this, "role", {
       name,
       description: "Assumed by the promoter to read staging and fill the mirrors.",
-      maxSessionDuration: sessionSeconds,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: statements.length > 0 ? statements : [trustNobody],
@@ -44,6 +40,9 @@ export class AwsPromoter extends Capability {
     this.arn = role.arn;
   }
 }
+
+/** The audience that the promoter requests at Google for AWS. */
+const stsAudience = "sts.amazonaws.com";
 
 /** A role must have a trust policy. Until the account at Google is known, there is nobody to trust. */
 const trustNobody = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRoleWithWebIdentity" };
@@ -67,7 +66,7 @@ function trustSubject({ identities, subject }: NonNullable<AwsPromoterProps["tru
  * Guide, "Available keys for AWS OIDC federation"): all three are needed to tell the account, and a token for this role from one for
  * another service.
  */
-function trustGoogle(account: string, audience: string): object {
+function trustGoogle(account: string): object {
   return {
     Effect: "Allow",
     Principal: { Federated: "accounts.google.com" },
@@ -75,7 +74,7 @@ function trustGoogle(account: string, audience: string): object {
     Condition: {
       StringEquals: {
         "accounts.google.com:aud": account,
-        "accounts.google.com:oaud": audience,
+        "accounts.google.com:oaud": stsAudience,
         "accounts.google.com:sub": account,
       },
     },

@@ -14,9 +14,9 @@ export interface AzurePromoterProps {
   /** The identity's tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** The tokens of GitHub Actions that are exchanged for the identity's: their issuer, and the one subject. @default none */
-  readonly github?: { readonly issuer: string; readonly subject: string };
+  readonly github?: { readonly issuer: string; readonly subject: string } | undefined;
   /** The number of the promoter's service account at Google, whose tokens may be exchanged, too. @default none */
-  readonly googleAccount?: string;
+  readonly googleAccount?: string | undefined;
 }
 
 /** The issuer of service accounts' tokens, whose subject is the account's number (Google Cloud, "Service account credentials"). */

@@ -10,7 +10,7 @@ export interface GooglePromoterProps {
   /** The service account's id: at most 30 characters (IAM, "Create service accounts"). */
   readonly name: string;
   /** The one identity of another issuer that may act as the account. @default none */
-  readonly trusted?: { readonly identities: GoogleIdentityProvider; readonly subject: string };
+  readonly trusted?: { readonly identities: GoogleIdentityProvider; readonly subject: string } | undefined;
   /** The APIs that must be enabled first. @default none */
   readonly services?: readonly ITerraformDependable[];
 }

@@ -33,10 +33,13 @@ export interface AzureRegistryProps {
  */
 export class AzureRegistry extends Capability {
   readonly capability = "registry" as const;
+  /** The registry's id. */
+  readonly id: string;
 
   constructor(scope: Construct, id: string, props: AzureRegistryProps) {
     super(scope, id);
     const registry = this.#createRegistry(props);
+    this.id = registry.id;
     if (props.locked ?? true) this.#lockRegistry(registry);
   }
 

@@ -24,11 +24,16 @@ export interface GoogleRegistryProps {
  */
 export class GoogleRegistry extends Capability {
   readonly capability = "registry" as const;
+  /** The repository's id. */
+  readonly name: string;
+  readonly region: string;
 
   constructor(scope: Construct, id: string, props: GoogleRegistryProps) {
     super(scope, id);
     const repository = this.#createRepository(props);
     this.#allowPullByEveryone(repository, props.region);
+    this.name = repository.name;
+    this.region = props.region;
   }
 
   #createRepository(props: GoogleRegistryProps): ArtifactRegistryRepository {

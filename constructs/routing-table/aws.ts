@@ -1,3 +1,4 @@
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -6,6 +7,7 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
+import { promotionPrefix } from "./promotion-prefix";
 
 /** Properties of `AwsRoutingTable`. */
 export interface AwsRoutingTableProps {
@@ -15,6 +17,8 @@ export interface AwsRoutingTableProps {
   readonly region: string;
   /** The compiled routing table, with the SHA-256 of its bytes in hexadecimal. */
   readonly table: { readonly path: string; readonly sha256: string };
+  /** The name of the promoter's role, which may keep objects of its own beside the table. @default nobody */
+  readonly promoter?: string | undefined;
 }
 
 /**
@@ -32,7 +36,7 @@ export class AwsRoutingTable extends Capability {
   readonly objectArn: string;
   readonly #region: string;
 
-  constructor(scope: Construct, id: string, { bucket: name, region, table }: AwsRoutingTableProps) {
+  constructor(scope: Construct, id: string, { bucket: name, region, table, promoter }: AwsRoutingTableProps) {
     super(scope, id);
     this.#region = region;
     this.source = `s3://${name}/${tableKey}?region=${region}`;
@@ -42,6 +46,7 @@ export class AwsRoutingTable extends Capability {
     this.#encryptBucket(bucket);
     this.#blockPublicAccess(bucket);
     this.#uploadTable(bucket, table);
+    if (promoter !== undefined) this.#admitPromoter(name, promoter);
   }
 
   #createBucket(name: string): S3Bucket {
@@ -88,6 +93,25 @@ export class AwsRoutingTable extends Capability {
       key: tableKey,
       source: asset.path,
       sourceHash: sha256,
+    });
+  }
+
+  /** A lease is created, renewed and removed. `ListBucket` makes S3 answer 404 for a missing one (S3 API Reference, "GetObject"). */
+  #admitPromoter(bucket: string, role: string): void {
+    new IamRolePolicy(this, "promoter", {
+      name: "promotion-objects",
+      role,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
+          {
+            Effect: "Allow",
+            Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            Resource: `arn:aws:s3:::${bucket}/${promotionPrefix}*`,
+          },
+        ],
+      }),
     });
   }
 }

@@ -1,8 +1,10 @@
 import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
+import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import { StorageBucketObject } from "@cdktf/provider-google/lib/storage-bucket-object";
 import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
+import { promotionPrefix } from "./promotion-prefix";
 
 /** Properties of `GoogleRoutingTable`. */
 export interface GoogleRoutingTableProps {
@@ -12,6 +14,8 @@ export interface GoogleRoutingTableProps {
   readonly table: { readonly path: string; readonly sha256: string };
   /** The APIs that must be enabled first. @default none */
   readonly services?: readonly ITerraformDependable[];
+  /** The promoter's principal, which may keep objects of its own beside the table. @default nobody */
+  readonly promoter?: string | undefined;
 }
 
 /**
@@ -33,11 +37,13 @@ export class GoogleRoutingTable extends Capability {
   /** The table's name in the bucket. */
   readonly object: string;
 
-  constructor(scope: Construct, id: string, { bucket: name, table, services = [] }: GoogleRoutingTableProps) {
+  constructor(scope: Construct, id: string, props: GoogleRoutingTableProps) {
     super(scope, id);
+    const { bucket: name, table, services = [], promoter } = props;
     const bucket = this.#createBucket(name, services);
     this.bucket = bucket.name;
     this.object = this.#uploadTable(bucket, table).name;
+    if (promoter !== undefined) this.#admitPromoter(bucket, name, promoter);
   }
 
   #createBucket(name: string, services: readonly ITerraformDependable[]): StorageBucket {
@@ -60,6 +66,20 @@ export class GoogleRoutingTable extends Capability {
       source: asset.path,
       // A mount caches for a minute by default; no other cache may store the table (Cloud Storage, "Cache-Control").
       cacheControl: "no-store",
+    });
+  }
+
+  /** A lease is created, renewed and removed; renewing needs the right to delete. */
+  #admitPromoter({ name: bucket }: StorageBucket, name: string, member: string): void {
+    const prefix = `projects/_/buckets/${name}/objects/${promotionPrefix}`;
+    new StorageBucketIamMember(this, "promoter", {
+      bucket,
+      role: "roles/storage.objectUser",
+      member,
+      condition: {
+        title: "promotion's own objects",
+        expression: `resource.name.startsWith(${JSON.stringify(prefix)})`,
+      },
     });
   }
 }

@@ -21,13 +21,13 @@ export interface AwsStagingProps {
   /** The account number. */
   readonly account: string;
   /** Repositories of ECR. @default none */
-  readonly repositories?: readonly string[];
+  readonly repositories?: readonly string[] | undefined;
   /** The name of a bucket, globally unique. @default none */
-  readonly bucket?: string;
+  readonly bucket?: string | undefined;
   /** The ARNs of the roles and users that may write. */
   readonly writers: readonly string[];
   /** The name of the promoter's role, which may read. @default nobody else */
-  readonly promoter?: string;
+  readonly promoter?: string | undefined;
   /** Days after which artifacts are deleted. */
   readonly retention: number;
 }

@@ -1,5 +1,6 @@
 import { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
 import { ContainerRegistryTask } from "@cdktf/provider-azurerm/lib/container-registry-task";
+import { DataAzurermUserAssignedIdentity } from "@cdktf/provider-azurerm/lib/data-azurerm-user-assigned-identity";
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { StorageAccount } from "@cdktf/provider-azurerm/lib/storage-account";
 import { StorageContainer } from "@cdktf/provider-azurerm/lib/storage-container";
@@ -17,13 +18,13 @@ export interface AzureStagingProps {
   /** The tags of the stores. */
   readonly tags: Readonly<Record<string, string>>;
   /** The name of a container registry, globally unique. @default none */
-  readonly registry?: string;
+  readonly registry?: string | undefined;
   /** The name of a storage account, globally unique. @default none */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** The object ids of the principals that may write. */
   readonly writers: readonly string[];
-  /** The object id of the promoter's identity, which may read. @default nobody else */
-  readonly promoter?: string;
+  /** The promoter's identity, which must exist and may read. @default nobody else */
+  readonly promoter?: { readonly name: string; readonly resourceGroup: string } | undefined;
   /** Days after which artifacts are deleted. */
   readonly retention: number;
 }
@@ -48,16 +49,26 @@ const purgeSeconds = 3600;
 export class AzureStaging extends Capability {
   readonly capability = "staging" as const;
   readonly #props: AzureStagingProps;
+  /** The object id of the promoter's identity. */
+  readonly #promoter: string | undefined;
 
   constructor(scope: Construct, id: string, props: AzureStagingProps) {
     super(scope, id);
     this.#props = props;
+    this.#promoter = this.#findPromoter();
     if (props.registry !== undefined) this.#createRegistry(props.registry);
     if (props.account !== undefined) this.#createAccount(props.account);
   }
 
+  #findPromoter(): string | undefined {
+    const { promoter } = this.#props;
+    if (promoter === undefined) return undefined;
+    const { name, resourceGroup: resourceGroupName } = promoter;
+    return new DataAzurermUserAssignedIdentity(this, "promoter", { name, resourceGroupName }).principalId;
+  }
+
   #createRegistry(name: string): void {
-    const { region, resourceGroup, tags, writers, promoter } = this.#props;
+    const { region, resourceGroup, tags, writers } = this.#props;
     const { id: scope } = new ContainerRegistry(this, "registry", {
       name,
       location: region,
@@ -73,7 +84,7 @@ export class AzureStaging extends Capability {
       this.#assign(`registry-${writer}`, scope, "AcrPush", writer);
       this.#assign(`registry-delete-${writer}`, scope, "AcrDelete", writer);
     }
-    if (promoter !== undefined) this.#assign("registry-promoter", scope, "AcrPull", promoter);
+    if (this.#promoter !== undefined) this.#assign("registry-promoter", scope, "AcrPull", this.#promoter);
   }
 
   #purgeRegistry(containerRegistryId: string): void {
@@ -98,7 +109,7 @@ export class AzureStaging extends Capability {
   }
 
   #createAccount(name: string): void {
-    const { region, resourceGroup, tags, writers, promoter } = this.#props;
+    const { region, resourceGroup, tags, writers } = this.#props;
     const account = new StorageAccount(this, "account", {
       name,
       location: region,
@@ -122,9 +133,11 @@ export class AzureStaging extends Capability {
       lifecycle: { preventDestroy: true },
     });
     this.#expireBlobs(account);
-    const { id: scope } = this.#createContainer(account);
+    const { resourceManagerId: scope } = this.#createContainer(account);
     for (const writer of writers) this.#assign(`blobs-${writer}`, scope, "Storage Blob Data Contributor", writer);
-    if (promoter !== undefined) this.#assign("blobs-promoter", scope, "Storage Blob Data Reader", promoter);
+    if (this.#promoter !== undefined) {
+      this.#assign("blobs-promoter", scope, "Storage Blob Data Reader", this.#promoter);
+    }
   }
 
   #createContainer({ id: storageAccountId }: StorageAccount): StorageContainer {

@@ -13,13 +13,13 @@ export interface GoogleStagingProps {
   /** The region of the stores. */
   readonly region: string;
   /** The id of a Docker repository. @default none */
-  readonly registry?: string;
+  readonly registry?: string | undefined;
   /** The name of a bucket, globally unique. @default none */
-  readonly bucket?: string;
+  readonly bucket?: string | undefined;
   /** The principals that may write, such as `group:release@example.org`. */
   readonly writers: readonly string[];
   /** The promoter's principal, which may read. @default nobody else */
-  readonly promoter?: string;
+  readonly promoter?: string | undefined;
   /** Days after which artifacts are deleted. */
   readonly retention: number;
   /** The APIs that must be enabled first. @default none */

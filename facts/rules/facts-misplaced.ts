@@ -28,6 +28,7 @@ const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][
   addresses: ["google"],
   targets: ["aws"],
   validations: ["google", "aws"],
+  promoter: ["google", "azure"],
   used: ["google", "aws", "azure", "external"],
 };
 

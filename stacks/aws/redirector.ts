@@ -4,7 +4,8 @@ import { AwsCertificate, type AwsZone } from "../../constructs/certificate/aws";
 import { AwsLoadBalancer } from "../../constructs/load-balancer/aws";
 import { AwsRedirector } from "../../constructs/redirector/aws";
 import { AwsRoutingTable } from "../../constructs/routing-table/aws";
-import { bucketName, redirectorName } from "../../inventory/names";
+import { bucketName, promoterName, redirectorName } from "../../inventory/names";
+import { hasPromoter } from "../has-promoter";
 import type { RedirectorCode } from "../redirector-code";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
@@ -48,6 +49,7 @@ export class AwsRedirectorStack extends AwsStack {
       bucket: bucketName(inventory.project.name, provider.key, "routing-table"),
       region: provider.stateRegion,
       table: code.table,
+      promoter: hasPromoter(inventory) ? promoterName(inventory.project.name, provider.key) : undefined,
     });
   }
 

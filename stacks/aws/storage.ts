@@ -1,11 +1,14 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsBucket } from "../../constructs/bucket/aws";
+import { AwsPromoterAccess } from "../../constructs/promoter-access/aws";
 import { AwsRegistry } from "../../constructs/registry/aws";
 import { AwsReplication } from "../../constructs/replication/aws";
 import type { AwsProvider } from "../../inventory/inventory";
-import { replicationRoleName } from "../../inventory/names";
+import { promoterName, replicationRoleName } from "../../inventory/names";
+import { hasPromoter } from "../has-promoter";
 import { planReplication } from "../plan-replication";
+import { bucketRights, registryRights } from "../plan-store-rights";
 import { storesOf } from "../stores";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
@@ -17,6 +20,7 @@ export class AwsStorageStack extends AwsStack {
     const buckets = this.#createBuckets(provider);
     this.#createRegistries(provider);
     this.#createReplication(replicationRoleName(inventory.project.name, provider.key), provider, buckets);
+    if (hasPromoter(inventory)) this.#admitPromoter(props);
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),
@@ -44,6 +48,20 @@ export class AwsStorageStack extends AwsStack {
   #createReplication(role: string, provider: AwsProvider, buckets: readonly AwsBucket[]): void {
     const replication = planReplication(provider, buckets);
     if (replication !== undefined) new AwsReplication(this, "replication", { role, ...replication });
+  }
+
+  #admitPromoter({ inventory, provider }: AwsStackProps): void {
+    const role = promoterName(inventory.project.name, provider.key);
+    const { account, mirrors } = provider;
+    for (const mirror of mirrors.filter(({ state }) => state !== "retired")) {
+      const { key, bucket, registry } = mirror;
+      new AwsPromoterAccess(this, `promoter-${key}`, {
+        role,
+        mirror: key,
+        ...(bucket && { bucket: { name: bucket.name, rights: bucketRights(inventory, provider, mirror) } }),
+        ...(registry && { registry: { account, ...registry, rights: registryRights(mirror) } }),
+      });
+    }
   }
 }
 

@@ -8,20 +8,22 @@ export interface AzureStackProps {
   readonly inventory: Inventory;
   /** The provider that the stack belongs to. */
   readonly provider: AzureProvider;
+  /** The services to register in the subscription. By default Terraform would register dozens. @default those of the mirrors */
+  readonly services?: readonly string[];
 }
 
 /** The container for state in the provider's state account. Both must exist beforehand. */
 const stateContainer = "terraform-state";
 
-/** The services to register in the subscription. By default Terraform would register dozens. */
-const resourceProviders = ["Microsoft.ContainerRegistry", "Microsoft.Storage"];
+/** The services of the mirrors, which are also those of staging areas. */
+const storeServices = ["Microsoft.ContainerRegistry", "Microsoft.Storage"];
 
 /** A stack in one Azure subscription. Its state is in an account of the same subscription, under the id of the stack. */
 export abstract class AzureStack extends TerraformStack {
   /** The tags for every resource that supports them: the Terraform provider has no default tags. */
   readonly tags: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, { inventory, provider }: AzureStackProps) {
+  constructor(scope: Construct, id: string, { inventory, provider, services = storeServices }: AzureStackProps) {
     super(scope, id);
     this.tags = { project: inventory.project.name, "managed-by": "mirrorform" };
     new AzurermBackend(this, {
@@ -40,7 +42,7 @@ export abstract class AzureStack extends TerraformStack {
       // The accounts accept no keys.
       storageUseAzuread: true,
       resourceProviderRegistrations: "none",
-      resourceProvidersToRegister: resourceProviders,
+      resourceProvidersToRegister: [...services],
     });
   }
 }

@@ -7,8 +7,10 @@ import { GoogleLoadBalancer } from "../../constructs/load-balancer/google";
 import { GoogleRedirector } from "../../constructs/redirector/google";
 import { GoogleRoutingTable } from "../../constructs/routing-table/google";
 import { bucketName, redirectorName } from "../../inventory/names";
+import { hasPromoter } from "../has-promoter";
 import type { CarriedFile } from "../redirector-code";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+import { promoterMember } from "./promoter-member";
 
 /** Properties of `GoogleRedirectorStack`. */
 export interface GoogleRedirectorStackProps extends GoogleStackProps {
@@ -68,6 +70,7 @@ export class GoogleRedirectorStack extends GoogleStack {
       bucket: bucketName(inventory.project.name, provider.key, "routing-table"),
       table,
       services,
+      promoter: hasPromoter(inventory) ? promoterMember(inventory, provider) : undefined,
     });
   }
 

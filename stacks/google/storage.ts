@@ -2,12 +2,16 @@ import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { GoogleBucket } from "../../constructs/bucket/google";
 import { GoogleFoundation } from "../../constructs/foundation/google";
+import { GooglePromoterAccess } from "../../constructs/promoter-access/google";
 import { GoogleRegistry } from "../../constructs/registry/google";
 import { GoogleReplication } from "../../constructs/replication/google";
 import type { GoogleProvider } from "../../inventory/inventory";
+import { hasPromoter } from "../has-promoter";
 import { planReplication } from "../plan-replication";
+import { bucketRights, registryRights } from "../plan-store-rights";
 import { storesOf } from "../stores";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+import { promoterMember } from "./promoter-member";
 
 type Services = readonly ITerraformDependable[];
 
@@ -20,21 +24,22 @@ export class GoogleStorageStack extends GoogleStack {
     super(scope, id, props);
     const { provider } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: storageServices });
-    this.#createRegistries(provider, services);
+    const registries = this.#createRegistries(provider, services);
     const buckets = this.#createBuckets(provider, services);
     this.#createReplication(provider, buckets, services);
+    if (hasPromoter(props.inventory)) this.#admitPromoter(props, registries, buckets);
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),
     });
   }
 
-  #createRegistries({ repository, mirrors }: GoogleProvider, services: Services): void {
-    for (const { key, region, registry, state } of mirrors) {
-      if (registry === undefined) continue;
+  #createRegistries({ repository, mirrors }: GoogleProvider, services: Services): GoogleRegistry[] {
+    return mirrors.flatMap(({ key, region, registry, state }) => {
+      if (registry === undefined) return [];
       const retired = state === "retired";
-      new GoogleRegistry(this, `registry-${key}`, { repository, region, ...registry, retired, services });
-    }
+      return [new GoogleRegistry(this, `registry-${key}`, { repository, region, ...registry, retired, services })];
+    });
   }
 
   #createBuckets({ mirrors }: GoogleProvider, services: Services): GoogleBucket[] {
@@ -47,5 +52,23 @@ export class GoogleStorageStack extends GoogleStack {
   #createReplication(provider: GoogleProvider, buckets: readonly GoogleBucket[], services: Services): void {
     const replication = planReplication(provider, buckets);
     if (replication !== undefined) new GoogleReplication(this, "replication", { ...replication, services });
+  }
+
+  #admitPromoter(
+    { inventory, provider }: GoogleStackProps,
+    registries: readonly GoogleRegistry[],
+    buckets: readonly GoogleBucket[],
+  ): void {
+    const member = promoterMember(inventory, provider);
+    for (const mirror of provider.mirrors.filter(({ state }) => state !== "retired")) {
+      const { key, region } = mirror;
+      const registry = registries.find((each) => each.region === region);
+      const bucket = buckets.find((each) => each.region === region);
+      new GooglePromoterAccess(this, `promoter-${key}`, {
+        member,
+        ...(registry && { registry: { repository: registry.name, region, rights: registryRights(mirror) } }),
+        ...(bucket && { bucket: { name: bucket.name, rights: bucketRights(inventory, provider, mirror) } }),
+      });
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { azureRegistryPlaces } from "../../../inventory/azure-registry-places";
 import type { AzureMirror, AzureProvider, Inventory, MirrorState } from "../../../inventory/inventory";
 import { AzureStorageStack } from "../../../stacks/azure/storage";
+import { withoutPromotion } from "../../inventory/without-promotion";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
 
 const mirror = (region: string, members: Partial<AzureMirror> = {}): AzureMirror => ({
@@ -41,7 +42,7 @@ const provider = (mirrors: readonly AzureMirror[], primary?: string): AzureProvi
   ...(primary !== undefined && { primary }),
 });
 
-const inventory = { project: { name: "artifacts" } } as Inventory;
+const inventory = { project: { name: "artifacts" }, ...withoutPromotion } as Inventory;
 
 const synthesize = (mirrors: readonly AzureMirror[], primary?: string) =>
   synthesizedStack(

@@ -1,6 +1,7 @@
 import type { App } from "cdktf";
 import type { GoogleMirror, Inventory, MirrorState } from "../../../inventory/inventory";
 import { GoogleStorageStack } from "../../../stacks/google/storage";
+import { withoutPromotion } from "../../inventory/without-promotion";
 import { addresses, resourcesOf, synthesizedStack } from "../synthesized";
 import { googleProvider } from "./google-inventory";
 
@@ -19,7 +20,7 @@ const mirror = (region: string, members: Partial<GoogleMirror> = {}): GoogleMirr
   ...members,
 });
 
-const inventory = { project: { name: "artifacts" } } as Inventory;
+const inventory = { project: { name: "artifacts" }, ...withoutPromotion } as Inventory;
 
 const synthesize = (mirrors: readonly GoogleMirror[], primary?: string) =>
   synthesizedStack(

@@ -1,0 +1,42 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { AzureFoundation } from "../../constructs/foundation/azure";
+import { AzurePromoter } from "../../constructs/promoter/azure";
+import { githubIssuer } from "../../constructs/promoter/github-condition";
+import { bootstrapResourceGroupName, promoterName } from "../../inventory/names";
+import { AzureStack, type AzureStackProps } from "./azure-stack";
+import { foundationLocation } from "./foundation-location";
+
+/** Properties of `AzureBootstrapStack`. */
+export interface AzureBootstrapStackProps extends AzureStackProps {
+  /** The number of the promoter's service account at Google, if the promotion runs there and it is known. @default none */
+  readonly googleAccount?: string | undefined;
+}
+
+/** What other stacks of one Azure provider rest on: the promoter's identity. Applied first, by hand. */
+export class AzureBootstrapStack extends AzureStack {
+  constructor(scope: Construct, id: string, props: AzureBootstrapStackProps) {
+    super(scope, id, { ...props, services: ["Microsoft.ManagedIdentity"] });
+    const { inventory, provider, googleAccount } = props;
+    const [project, key] = [inventory.project.name, provider.key];
+    const region = foundationLocation(provider);
+    const { resourceGroup } = new AzureFoundation(this, "foundation", {
+      resourceGroup: bootstrapResourceGroupName(project, key),
+      location: region,
+      tags: this.tags,
+    });
+    const { github } = inventory.promotion.runsIn;
+    const promoter = new AzurePromoter(this, "promoter", {
+      name: promoterName(project, key),
+      region,
+      resourceGroup,
+      tags: this.tags,
+      github: github && { issuer: githubIssuer, subject: github.subject },
+      googleAccount,
+    });
+    new TerraformOutput(this, "promoter", {
+      description: "The identity that promotes, for deployed.yaml.",
+      value: { client: promoter.clientId, tenant: promoter.tenantId },
+    });
+  }
+}
