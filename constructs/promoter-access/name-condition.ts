@@ -14,7 +14,7 @@ export function nameCondition(bucket: string, pattern: string): string {
     return join(startsWith(objects + before), endsWith(after));
   }
   if (isWhole) return join(startsWith(objects), endsWith(`/${pattern}`));
-  const hasPart = before === "" ? "" : `resource.name.extract(${quote(`/${before}{rest}`)}) != ""`;
+  const hasPart = before === "" ? "" : `resource.name.extract(${quote(`{folder}/${before}`)}) != ""`;
   return join(startsWith(objects), hasPart, endsWith(after));
 }
 

@@ -21,7 +21,7 @@ export class AwsBootstrapStack extends AwsStack {
     super(scope, id, props);
     const { inventory, provider, googleAccount } = props;
     const { github } = inventory.promotion.runsIn;
-    const promoter = new AwsPromoter(this, "promoter", {
+    const promoter = new AwsPromoter(this, "identity", {
       name: promoterName(inventory.project.name, provider.key),
       trusted: github && {
         identities: new AwsIdentityProvider(this, "github", { issuer: githubIssuer }),

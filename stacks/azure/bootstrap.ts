@@ -26,7 +26,7 @@ export class AzureBootstrapStack extends AzureStack {
       tags: this.tags,
     });
     const { github } = inventory.promotion.runsIn;
-    const promoter = new AzurePromoter(this, "promoter", {
+    const promoter = new AzurePromoter(this, "identity", {
       name: promoterName(project, key),
       region,
       resourceGroup,

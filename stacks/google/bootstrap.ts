@@ -22,7 +22,7 @@ export class GoogleBootstrapStack extends GoogleStack {
     const { inventory, provider } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: bootstrapServices });
     const trusted = this.#createIdentities(props, services);
-    const promoter = new GooglePromoter(this, "promoter", {
+    const promoter = new GooglePromoter(this, "identity", {
       name: promoterName(inventory.project.name, provider.key),
       trusted,
       services,

@@ -4,18 +4,13 @@ import { parse, stringify } from "yaml";
 import type { Inventory } from "../../inventory/inventory";
 import { runs } from "../property-runs";
 import { fixture, inventoryOf, richFacts, richInventory, richText } from "../routing/tables";
-import { addresses, type Synthesized, smallFacts, synthesizedStacks } from "./stacks";
+import { readable } from "./readable";
+import { addresses, smallFacts, synthesizedStacks } from "./stacks";
 
 const smallText = fixture("small");
 const small = synthesizedStacks(inventoryOf(smallText), smallFacts);
 const richKnown = richFacts();
 const rich = synthesizedStacks(richInventory(), richKnown);
-
-/** A stack as a reviewer wants to see it: without versions and CDKTF's own notes. */
-function readable({ text }: Synthesized): string {
-  const { terraform, ...blocks } = JSON.parse(text, (key, value) => (key === "//" ? undefined : value));
-  return stringify({ backend: terraform.backend, ...blocks }, { lineWidth: 0, aliasDuplicateObjects: false });
-}
 
 describe("the stacks of the small inventory", () => {
   test.each(Object.entries(small))("%s", (_, stack) => {
