@@ -18,7 +18,7 @@ const table = {
   stacks: ["inventory", "facts", "constructs"],
   project: ["document", "networks", "inventory", "facts", "routing"],
   promotion: ["document", "networks", "stores", "inventory", "facts"],
-  generate: ["document", "inventory", "facts", "project", "redirector"],
+  generate: ["document", "inventory", "facts", "project", "promotion", "redirector"],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app may import. */

@@ -1,7 +1,10 @@
 import { type Command, Option } from "commander";
 
+/** The inventory that commands use if none is named. */
+export const defaultInventory = "mirrors.yaml";
+
 /** The option that names the inventory. */
-export const inventory = () => new Option("--inventory <file>", "the inventory").default("mirrors.yaml");
+export const inventory = () => new Option("--inventory <file>", "the inventory").default(defaultInventory);
 
 /** The option that names the directory of the published ranges. */
 export const ranges = () =>

@@ -12,7 +12,9 @@ export interface DocumentKind<Schema extends z.ZodType, Context> {
   readonly words: DocumentWords;
   readonly schema: Schema;
   readonly rules: readonly Rule<DraftOf<z.input<Schema>>, Context>[];
-  /** Whether an empty file is valid and has no fields. @default false */
+  /** Whether the top of the file is a mapping of fields, or a list. @default "mapping" */
+  readonly top?: "mapping" | "list";
+  /** Whether an empty file is valid and has no fields, or no entries. @default false */
   readonly mayBeEmpty?: boolean;
   /** Finds what no string of such a file may contain, in any field. @default nothing */
   findInStrings?(value: unknown): readonly SchemaFinding[];
@@ -36,7 +38,7 @@ export function checkDocument<Schema extends z.ZodType, Context>(
   if (top !== undefined) {
     return { ok: false, problems: sortProblems([...document.problems, document.place(top, [], "value")]) };
   }
-  const value = document.value ?? {};
+  const value = document.value ?? (kind.top === "list" ? [] : {});
   const inStrings = kind.findInStrings?.(value) ?? [];
   const findings = [...inStrings, ...checkSchema(kind.schema, value, kind.words)];
   const draft = removeInvalid(value, findings) as DraftOf<z.input<Schema>>;
@@ -52,10 +54,10 @@ export function checkDocument<Schema extends z.ZodType, Context>(
   return { ok: true, value: parsed.data, problems };
 }
 
-/** Checks that the file has fields. */
+/** Checks that the file has fields, or entries. */
 function checkTop(
   value: unknown,
-  { words, mayBeEmpty = false }: Pick<DocumentKind<z.ZodType, never>, "words" | "mayBeEmpty">,
+  { words, top = "mapping", mayBeEmpty = false }: Pick<DocumentKind<z.ZodType, never>, "words" | "top" | "mayBeEmpty">,
 ): Complaint | undefined {
   const refuse = (rule: ReadingRuleId, message: string): Complaint => ({
     rule,
@@ -66,9 +68,13 @@ function checkTop(
   if (value === null || value === undefined) {
     return mayBeEmpty ? undefined : refuse("file/empty", "the file is empty, or has only comments");
   }
-  if (typeof value === "object" && !Array.isArray(value)) return undefined;
-  const found = Array.isArray(value) ? "a list" : "a single value";
-  return refuse("file/not-a-mapping", `the file is ${found}, not a mapping of fields`);
+  const found = Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping of fields" : "a single value";
+  if (top === "list") {
+    return found === "a list" ? undefined : refuse("file/not-a-list", `the file is ${found}, not a list`);
+  }
+  return found === "a mapping of fields"
+    ? undefined
+    : refuse("file/not-a-mapping", `the file is ${found}, not a mapping of fields`);
 }
 
 /** A string with forbidden content does not match its schema either: report it once. */

@@ -93,10 +93,16 @@ class SchemaCheck {
   #describeIssue(issue: Issue, path: Path): SchemaFinding[] {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => this.#describeUnknownField(path, key));
     if (issue.code === "invalid_key") return this.#describeBadKey(issue, path);
-    if (issue.code === "invalid_union") {
+    if (issue.code === "invalid_union" && !this.#isUnionOfValues(path)) {
       return issue.discriminator === undefined ? this.#describeUnion(path) : this.#describeUnknownOption(issue, path);
     }
     return [this.#findValue(path) === undefined ? this.#describeMissing(path) : this.#describeBadValue(issue, path)];
+  }
+
+  /** Whether a place takes one of several single values, which have no fields to tell them apart. */
+  #isUnionOfValues(path: Path): boolean {
+    const schema = this.#findSchema(path);
+    return schema !== undefined && optionsOf(schema).every((option) => Object.keys(fieldsOf(option)).length === 0);
   }
 
   #describeUnknownField(path: Path, key: string): SchemaFinding {

@@ -4,6 +4,8 @@ export interface DocumentWords extends MeaningWords {
   readonly option: string;
   /** How to start such a file: the fix for an empty one. */
   readonly start: string;
+  /** The largest size of such a file, in bytes. @default that of handwritten files */
+  readonly fileBytes?: number;
   /** Fields whose strings may begin with a star. @default none */
   readonly patternFields?: readonly string[];
   /** Words about a union's alternatives, by the field whose value distinguishes them. @default generic words */

@@ -25,6 +25,9 @@ export interface Place {
   readonly parts: ReadonlyMap<string | number, Place>;
 }
 
+/** The parts of a single value. */
+const noParts: Place["parts"] = new Map();
+
 /** The offset of the deepest existing part of a path. The place of a mapping or list is its key, because its value begins with its first part. */
 export function findOffset(top: Place, path: Path, target: Target): number {
   let place = top;
@@ -60,7 +63,7 @@ export class NodeReader {
   /** Reads a node, given the offsets of its key (if any) and its parent. */
   read(node: unknown, key: number | undefined, around: number): { value: unknown; place: Place } {
     const start = (isNode(node) ? node.range?.[0] : undefined) ?? key ?? around;
-    const nothing = { value: null, place: { value: start, key, parts: new Map() } };
+    const nothing = { value: null, place: { value: start, key, parts: noParts } };
     if (!isNode(node) || this.#isBroken || !this.#isWithinLimits(start)) return nothing;
     if (isAlias(node)) return this.#readAlias(node, key, nothing);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
@@ -73,7 +76,7 @@ export class NodeReader {
   #readParts(node: Node, start: number, key: number | undefined) {
     if (isMap(node)) return this.#readMap(node as YAMLMap, start, key);
     if (isSeq(node)) return this.#readList(node.items, start, key);
-    return isScalar(node) ? { value: node.value, place: { value: start, key, parts: new Map() } } : undefined;
+    return isScalar(node) ? { value: node.value, place: { value: start, key, parts: noParts } } : undefined;
   }
 
   #readMap({ items, flow = false }: YAMLMap, start: number, key: number | undefined) {

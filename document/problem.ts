@@ -56,12 +56,12 @@ export class SourceText {
 
   /** Locates a complaint at an offset. */
   place(complaint: Complaint, offset: number): Problem {
-    const { line, column } = this.#position(offset);
+    const { line, column } = this.locate(offset);
     return { file: this.#file, line, column, ...complaint, excerpt: this.#excerpt(line, column) };
   }
 
   /** The line and column of an offset, from 1; the end of the file is the end of its last line with text. */
-  #position(offset: number): { line: number; column: number } {
+  locate(offset: number): { line: number; column: number } {
     const place = Math.min(offset, this.#end);
     let [line, after] = [1, this.#starts.length];
     while (after - line > 0) {

@@ -17,6 +17,10 @@ export interface YamlDocument {
   readonly problems: readonly Problem[];
   /** Locates a complaint at the value of a path; for a missing value, at its parent. */
   place(complaint: Complaint, path: Path, target: Target): Problem;
+  /** The place at which {@link place} locates a complaint. Line and column are from 1. */
+  locate(path: Path, target: Target): { readonly line: number; readonly column: number };
+  /** A key or a single value as it is written, with its quotes: `"1.10"` and `1.10` differ. */
+  written(path: Path, target: Target): string;
 }
 
 /** The problems of a file that could not be read as YAML. Problems come in the order of the file. */
@@ -26,11 +30,11 @@ export interface NoDocument {
 }
 
 /** The words of a kind of file that messages about its text use. */
-export type TextWords = Pick<DocumentWords, "option" | "patternFields">;
+export type TextWords = Pick<DocumentWords, "option" | "patternFields" | "fileBytes">;
 
 /** Reads a YAML file: see {@link readDocument}. Never throws. */
 export function readDocumentFile(path: string, words: TextWords): YamlDocument | NoDocument {
-  const bytes = readBytes(path, words);
+  const bytes = readBytes(path, words, words.fileBytes);
   return bytes instanceof Uint8Array ? readDocument(bytes, path, words) : { ok: false, problems: [bytes] };
 }
 
@@ -38,10 +42,10 @@ export function readDocumentFile(path: string, words: TextWords): YamlDocument |
 export function readDocument(
   bytes: Uint8Array,
   file: string,
-  { patternFields = [] }: Pick<DocumentWords, "patternFields">,
+  { patternFields = [], fileBytes = limits.fileBytes }: Pick<DocumentWords, "patternFields" | "fileBytes">,
 ): YamlDocument | NoDocument {
-  if (bytes.length > limits.fileBytes) {
-    return { ok: false, problems: [placeAtFile(file, tooLarge(bytes.length, limits.fileBytes))] };
+  if (bytes.length > fileBytes) {
+    return { ok: false, problems: [placeAtFile(file, tooLarge(bytes.length, fileBytes))] };
   }
   const text = decodeText(bytes);
   if (typeof text === "string") return parseText(new SourceText(file, text), patternFields);
@@ -75,5 +79,15 @@ function parseText(source: SourceText, patternFields: readonly string[]): YamlDo
     value,
     problems: reader.problems,
     place: (complaint, path, target) => source.place(complaint, findOffset(place, path, target)),
+    locate: (path, target) => source.locate(findOffset(place, path, target)),
+    written: (path, target) => scalarAt(source.text, findOffset(place, path, target)),
   };
+}
+
+/** A quoted string, or a plain one up to what ends it: a colon or a comment, and in lists and mappings a comma or a bracket. */
+const scalar = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:(?!:\s| #)[^\n\r,[\]{}])*/suy;
+
+function scalarAt(text: string, offset: number): string {
+  scalar.lastIndex = offset;
+  return scalar.exec(text)?.[0].trim() ?? "";
 }

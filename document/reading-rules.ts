@@ -21,6 +21,11 @@ export const readingRules = [
     reason: "The top of the file is a mapping of fields; a list or a string is not valid there.",
   },
   {
+    id: "file/not-a-list",
+    severity: "error",
+    reason: "The top of the file is a list of entries; a mapping or a string is not valid there.",
+  },
+  {
     id: "file/too-many-problems",
     severity: "error",
     reason: `A file with more than ${limits.problems.toLocaleString("en-GB")} problems is most likely the wrong file.`,

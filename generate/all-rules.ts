@@ -4,12 +4,14 @@ import { factsRules } from "../facts/facts-rules";
 import { crossFieldRules } from "../inventory/cross-field-rules";
 import { schemaRules } from "../inventory/schema-rules";
 import { projectRules } from "../project/project-rules";
+import { manifestRules } from "../promotion/manifests/manifest-rules";
 
-/** All rules, sorted by id: reading rules, rules of the inventory and of deployed facts, and rules of a project as a whole. */
+/** All rules, sorted by id: reading rules, rules of the inventory, of deployed facts and of promotion manifests, and rules of a project as a whole. */
 export const allRules: readonly RuleEntry[] = [
   ...readingRules,
   ...Object.values(schemaRules),
   ...crossFieldRules,
   ...factsRules,
+  ...manifestRules,
   ...Object.values(projectRules),
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { formatCount } from "../../document/format-count";
+import { printableJson } from "../../document/printable";
+import { formatProblem, isError, type Problem } from "../../document/problem";
+import type { Inventory } from "../../inventory/inventory";
+import { readInventoryFile } from "../../inventory/read-inventory";
+import { createPlacement } from "../../promotion/manifests/create-placement";
+import { readManifests } from "../../promotion/manifests/read-manifests";
+import { defaultInventory } from "../command-options";
+import { exitStatus, Failure } from "../failure";
+import { printMessage } from "../print-message";
+
+/** The options of `promote validate`. */
+export interface PromoteValidateOptions {
+  /** @default `promotions/` beside the inventory */
+  readonly manifests?: readonly string[];
+  readonly inventory: string;
+  readonly allowPrivateMirrors?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `promote validate`: prints all problems of the promotion manifests, and how much they promise.
+ *
+ * @throws Failure if one of them is an error
+ */
+export function promoteValidateCommand(options: PromoteValidateOptions): void {
+  const { json } = options;
+  const inventory = readOptionalInventory(options);
+  const folder = inventory.value?.promotion.manifests ?? "promotions";
+  const { manifests = [join(dirname(options.inventory), folder)] } = options;
+  const reading = readManifests(manifests, inventory.value && createPlacement(inventory.value));
+  const problems = [...inventory.problems, ...reading.problems];
+  const { counts } = reading;
+  const ok = !problems.some(isError);
+  if (json) {
+    const reported = problems.map(({ excerpt, ...problem }) => problem);
+    process.stdout.write(`${printableJson({ ok, ...counts, problems: reported }, 2)}\n`);
+  } else {
+    for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
+  }
+  const errors = problems.filter(isError).length;
+  const summary = `${formatCounts(counts)}: ${formatCount(errors, "error")}, ${formatCount(problems.length - errors, "warning")}`;
+  if (!ok) throw new Failure(exitStatus.wrongInput, summary);
+  printMessage(summary);
+}
+
+/** The inventory adds where projects stage and what destinations stand for; manifests can be checked without it. */
+function readOptionalInventory({ inventory, allowPrivateMirrors }: PromoteValidateOptions): {
+  readonly value?: Inventory;
+  readonly problems: readonly Problem[];
+} {
+  if (inventory === defaultInventory && !existsSync(inventory)) return { problems: [] };
+  const reading = readInventoryFile(inventory, new Date(), { allowPrivateMirrors });
+  return reading.ok ? { value: reading.inventory, problems: [] } : { problems: reading.problems.filter(isError) };
+}
+
+function formatCounts(counts: ReturnType<typeof readManifests>["counts"]): string {
+  const { projects, images, digests, tags, files } = counts;
+  return [
+    formatCount(projects, "project"),
+    formatCount(images, "image"),
+    formatCount(digests, "digest"),
+    formatCount(tags, "tag"),
+    formatCount(files, "file"),
+  ].join(", ");
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+/**
+ * A single value that a rule checks: YAML reads `1.10` as a number, so that only the rule can tell what was meant. A mapping
+ * or a list is refused here.
+ */
+const single = z.union([z.string(), z.number(), z.boolean()], "is not a single value");
+
+const image = z.strictObject({
+  name: z.string().meta({ description: "The path below the registry.", examples: ["pause"] }),
+  dmap: z
+    .record(z.string(), z.array(single).meta({ description: "A list of tags.", examples: [["1.0"]] }))
+    .nullable()
+    .meta({ description: "Digests, each with a list of tags.", examples: [{ "sha256:…": ["1.0"] }] }),
+});
+
+/** A list of images: kpromo's `images/<project>/images.yaml`. */
+export const imagesSchema = z.array(image);
+
+const registry = z.strictObject({
+  name: z.string().meta({ description: "The registry, with a path below it.", examples: ["gcr.io/k8s-staging-kops"] }),
+  "service-account": z.string().optional().meta({
+    description: "Whom kpromo writes as. It has no effect here: the inventory says who writes.",
+  }),
+  src: z
+    .boolean()
+    .optional()
+    .meta({ description: "Whether this is the source.", examples: [true] }),
+});
+
+/** Registries, and perhaps images: kpromo's `promoter-manifest.yaml`, and its plain manifests. */
+export const registriesSchema = z.strictObject({
+  registries: z
+    .array(registry)
+    .min(1)
+    .meta({
+      description: "One source and at least one destination.",
+      examples: [[{ name: "gcr.io/k8s-staging-kops", src: true }]],
+    }),
+  images: imagesSchema.optional(),
+  imagesPath: z.string().optional(),
+});
+
+const file = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: "The path below the store's base.", examples: ["v1.0.0/linux/amd64/tool"] }),
+  sha256: single.meta({ description: "The SHA-256 checksum, as 64 hexadecimal digits in lower case." }),
+});
+
+const files = z
+  .array(file)
+  .min(1)
+  .meta({ description: "Files, each with a checksum.", examples: [[{ name: "v1.0.0/tool", sha256: "…" }]] });
+
+const filestore = z.strictObject({
+  base: z
+    .string()
+    .min(1)
+    .meta({ description: "The bucket and the prefix.", examples: ["gs://k8s-staging-kops/kops/releases/"] }),
+  "service-account": z.string().optional().meta({
+    description: "Whom kpromo writes as. It has no effect here: the inventory says who writes.",
+  }),
+  src: z
+    .boolean()
+    .optional()
+    .meta({ description: "Whether this is the source.", examples: [true] }),
+});
+
+const filestores = z
+  .array(filestore)
+  .min(1)
+  .meta({
+    description: "One source and at least one destination.",
+    examples: [[{ base: "gs://k8s-staging-kops/kops/releases/", src: true }]],
+  });
+
+/** kpromo's `filepromoter-manifest.yaml`. */
+export const filestoresSchema = z.strictObject({ filestores });
+
+/** kpromo's lists of files. */
+export const filesSchema = z.strictObject({ files });
+
+/** A whole manifest of files; without stores, they come from the inventory. */
+export const plainFilesSchema = z.strictObject({ filestores: filestores.optional(), files });
+
+/** Registries and images in one file. */
+export const plainImagesSchema = registriesSchema.extend({ images: imagesSchema });

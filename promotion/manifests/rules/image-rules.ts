@@ -1,0 +1,188 @@
+import { itemsOf, membersOf } from "../../../document/draft";
+import type { Finding } from "../../../document/rule";
+import { findDigestProblem } from "../digest";
+import type { ImagesDraft, ListRule } from "../manifest-rule";
+import { isRepositoryName } from "../repository-name";
+import { isTag } from "../tag";
+
+type ImageRule = ListRule<ImagesDraft>;
+
+/** Every digest of a list of images: position, digest, tags. */
+function* digestsOf(draft: ImagesDraft) {
+  for (const [index, image] of itemsOf(draft)) {
+    for (const [digest, tags] of membersOf(image.dmap ?? undefined)) yield { index, digest, tags };
+  }
+}
+
+/** Images by name, with their positions. */
+function positionsByName(draft: ImagesDraft): Map<string, number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [index, { name }] of itemsOf(draft)) {
+    if (name !== undefined) positions.set(name, [...(positions.get(name) ?? []), index]);
+  }
+  return positions;
+}
+
+const badImageName: ImageRule = {
+  id: "manifest/bad-image-name",
+  severity: "error",
+  reason: "Registries refuse other names (OCI distribution specification, Pulling manifests).",
+  *check(draft) {
+    for (const [index, { name }] of itemsOf(draft)) {
+      if (name === undefined || isRepositoryName(name)) continue;
+      const fix = "Use lower-case letters, digits, single separators (. _ -) and slashes, such as volume/nfs.";
+      yield { path: [index, "name"], message: `"${name}" cannot be the name of an image`, fix };
+    }
+  },
+};
+
+const badDigest: ImageRule = {
+  id: "manifest/bad-digest",
+  severity: "error",
+  reason: "Nothing has such a digest, so nothing could be copied or verified.",
+  *check(draft) {
+    for (const { index, digest } of digestsOf(draft)) {
+      const problem = findDigestProblem(digest, "sha256:");
+      if (problem === undefined) continue;
+      yield {
+        path: [index, "dmap", digest],
+        target: "key",
+        message: `the digest ${problem}`,
+        fix: digestFix(digest),
+      };
+    }
+  },
+};
+
+function digestFix(digest: string): string {
+  const lower = digest.toLowerCase();
+  if (findDigestProblem(lower, "sha256:") === undefined) return `Write "${lower}"`;
+  return "Copy the whole digest from the registry: sha256: and 64 hexadecimal digits.";
+}
+
+const unquotedDigest: ImageRule = {
+  id: "manifest/unquoted-digest",
+  severity: "warning",
+  reason: "The diff of kpromo finds changed digests by their double quotes , and does not see others.",
+  *check(draft, { document }) {
+    for (const { index, digest } of digestsOf(draft)) {
+      const path = [index, "dmap", digest];
+      if (document.written(path, "key").startsWith('"')) continue;
+      yield { path, target: "key", message: "this digest is not in double quotes", fix: `Write "${digest}"` };
+    }
+  },
+};
+
+const badTag: ImageRule = {
+  id: "manifest/bad-tag",
+  severity: "error",
+  reason: "Registries refuse other tags (OCI distribution specification, Pulling manifests).",
+  *check(draft, { document }) {
+    for (const { index, digest, tags } of digestsOf(draft)) {
+      for (const [position, tag] of itemsOf(tags)) {
+        if (typeof tag === "string" && isTag(tag)) continue;
+        const path = [index, "dmap", digest, position];
+        yield { path, ...describeBadTag(tag, document.written(path, "value")) };
+      }
+    }
+  },
+};
+
+function describeBadTag(tag: string | number | boolean, written: string): Pick<Finding, "message" | "fix"> {
+  if (typeof tag !== "string") {
+    return { message: `without quotes, ${written} is a ${typeof tag} and not a tag`, fix: `Write "${written}"` };
+  }
+  const fix = "Use up to 128 letters, digits, underscores, dots and hyphens; do not begin with a dot or a hyphen.";
+  return { message: `${JSON.stringify(tag.slice(0, 140))} cannot be a tag`, fix };
+}
+
+const repeatedTag: ImageRule = {
+  id: "manifest/repeated-tag",
+  severity: "warning",
+  reason: "It has no effect, and may be a mistake for another tag.",
+  *check(draft) {
+    for (const { index, digest, tags } of digestsOf(draft)) {
+      for (const [position, tag] of itemsOf(tags)) {
+        if (tags.indexOf(tag) === position) continue;
+        const message = `${tag} is listed twice for this digest`;
+        yield { path: [index, "dmap", digest, position], message, fix: "Keep one of the two." };
+      }
+    }
+  },
+};
+
+/** An image that promises nothing. */
+function noDigests(severity: "error" | "warning"): ImageRule {
+  return {
+    id: "manifest/no-digests",
+    severity,
+    reason:
+      "Nothing is promoted for such an image. In a manifest with its own registries it is an error, as in kpromo; kpromo does not check lists.",
+    *check(draft) {
+      for (const [index, { dmap, name }] of itemsOf(draft)) {
+        if (dmap === undefined || (dmap !== null && Object.keys(dmap).length > 0)) continue;
+        const message = `${name ?? "this image"} has no digests`;
+        yield { path: [index, "dmap"], message, fix: "Add its digests, or remove the image until it has some." };
+      }
+    },
+  };
+}
+
+const noImages: ImageRule = {
+  id: "manifest/no-images",
+  severity: "warning",
+  reason: "An empty file looks like one that was cut off. `[]` says that there are no images.",
+  *check(_draft, { document }) {
+    if (document.value !== null && document.value !== undefined) return;
+    yield { path: [], message: "the file has no images, only comments", fix: "Write [] until the project has images." };
+  },
+};
+
+const repeatedImage: ImageRule = {
+  id: "manifest/repeated-image",
+  severity: "warning",
+  reason: "Its lists are merged, but readers find only one of them.",
+  *check(draft) {
+    for (const [name, positions] of positionsByName(draft)) {
+      if (positions.length === 1) continue;
+      const message = `${name} is listed ${positions.length} times in this file; the lists are merged`;
+      yield { path: [positions[1] ?? 0, "name"], message, fix: "Write one entry with all its digests." };
+    }
+  },
+};
+
+const similarNames: ImageRule = {
+  id: "manifest/similar-name",
+  severity: "warning",
+  reason: "One of the two is probably misspelt.",
+  *check(draft) {
+    const known = new Map<string, string>();
+    for (const [name, [index = 0]] of positionsByName(draft)) {
+      const plain = name.replaceAll(/[._-]+/g, "-");
+      const other = known.get(plain);
+      if (other === undefined) known.set(plain, name);
+      else {
+        const message = `${name} differs from ${other} by its separators only`;
+        yield { path: [index, "name"], message, fix: "Keep one of the two, unless both are meant." };
+      }
+    }
+  },
+};
+
+/** The rules for a list of images. */
+export const imageRules: readonly ImageRule[] = [
+  badImageName,
+  badDigest,
+  unquotedDigest,
+  badTag,
+  repeatedTag,
+  noImages,
+  repeatedImage,
+  similarNames,
+];
+
+/** The rule for a list without registries, which kpromo does not check. */
+export const thinImageRules: readonly ImageRule[] = [...imageRules, noDigests("warning")];
+
+/** The rule for a list beside its registries. */
+export const plainImageRules: readonly ImageRule[] = [...imageRules, noDigests("error")];
