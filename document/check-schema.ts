@@ -320,7 +320,7 @@ function isFraction(issue: IssueOf<"invalid_type">, value: unknown): boolean {
 /** A value formatted for a message: short, on one line. */
 function formatValue(value: unknown): string {
   if (value === null) return "nothing";
-  if (Array.isArray(value)) return "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "a mapping";
   if (typeof value !== "string") return `the ${typeof value} ${String(value)}`;
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);

@@ -13,10 +13,16 @@ import {
   artifactRegistryRepository,
   bucketName,
   containerRegistryName,
+  stagingAccountName,
+  stagingBucketName,
+  stagingRegistryName,
+  stagingRepositoryName,
+  stagingRepositoryPrefix,
   stateAccountName,
   stateBucketName,
   storageAccountName,
 } from "./names";
+import { type PlacedStagingArea, stagingAreasOf } from "./promotion-draft";
 
 /** A kind of name; the rule `name/<kind>` checks its limits. */
 export type NamedKind = "google-bucket" | "aws-bucket" | "storage-account" | "container-registry" | "repository";
@@ -41,6 +47,7 @@ export function composeNames(draft: Draft): ComposedName[] {
   return [
     ...cloudProvidersOf(draft).flatMap(({ key, provider, path }) => namesOfProvider(project, key, provider, path)),
     ...cloudMirrorsOf(draft).flatMap((place) => [...bucketNames(project, place), ...repositoryNames(place)]),
+    ...stagingAreasOf(draft).flatMap((place) => stagingNames(draft, project, place)),
   ];
 }
 
@@ -100,6 +107,8 @@ function nameIn(
   ];
 }
 
+const bucketFix = "Set bucket: { name: … }, or choose a shorter project.name.";
+
 function bucketNames(
   project: string | undefined,
   { key, provider, mirror, mirrorKey, mirrorPath }: PlacedMirror<DraftCloudProvider, DraftCloudMirror>,
@@ -111,8 +120,7 @@ function bucketNames(
   const compose =
     cloud === "azure" ? storageAccountName(project ?? "", key, mirrorKey) : bucketName(project ?? "", key, mirrorKey);
   const names = nameIn(storeKinds[cloud], bucket, [...mirrorPath, "bucket"], "name", isRegion ? compose : undefined);
-  const fix = "Set bucket: { name: … }, or choose a shorter project.name.";
-  return names.map((name) => (name.target === "key" ? { ...name, fix } : name));
+  return names.map((name) => (name.target === "key" ? { ...name, fix: bucketFix } : name));
 }
 
 function repositoryNames({
@@ -140,4 +148,40 @@ function repositoryNames({
     path: [...path, "repositories", index],
     target: "value",
   }));
+}
+
+function stagingNames(draft: Draft, project: string | undefined, place: PlacedStagingArea): ComposedName[] {
+  const provider = cloudProvidersOf(draft).find(({ key }) => key === place.area.provider)?.provider;
+  if (provider === undefined) return [];
+  return [...stagingBucketNames(provider.cloud, project, place), ...stagingRegistryNames(provider, project, place)];
+}
+
+function stagingBucketNames(cloud: Cloud, project: string | undefined, place: PlacedStagingArea): ComposedName[] {
+  const { area, path } = place;
+  const { bucket, provider: key } = area;
+  if (bucket === undefined || key === undefined) return [];
+  const compose = cloud === "azure" ? stagingAccountName : stagingBucketName;
+  const composed = project && compose(project, key, place.project);
+  const names = nameIn(storeKinds[cloud], bucket, [...path, "bucket"], "name", composed);
+  return names.map((name) => (name.target === "key" ? { ...name, fix: bucketFix } : name));
+}
+
+function stagingRegistryNames(
+  provider: DraftCloudProvider,
+  project: string | undefined,
+  { project: area, area: { registry, region = "", provider: key = "" }, path }: PlacedStagingArea,
+): ComposedName[] {
+  if (registry === undefined) return [];
+  const common = { keepsState: false, path: [...path, "registry"], target: "key", fix: "Rename the project." } as const;
+  if (provider.cloud === "azure") {
+    const name = project && stagingRegistryName(project, key, area);
+    const kind = "container-registry";
+    return name === undefined ? [] : [{ ...common, kind, name, namespace: namespaces[kind] }];
+  }
+  if (provider.cloud === "google") {
+    const namespace = `the repositories of ${provider.project} in ${region}`;
+    return [{ ...common, kind: "repository", name: stagingRepositoryName(area), namespace }];
+  }
+  const namespace = `the private repositories of the account ${provider.cloud === "aws" ? provider.account : ""} in ${region}`;
+  return [{ ...common, kind: "repository", name: stagingRepositoryPrefix(area), namespace }];
 }

@@ -22,6 +22,8 @@ import { mirrorImmutableTags } from "./rules/mirror-immutable-tags";
 import { mirrorOwnHost } from "./rules/mirror-own-host";
 import { mirrorPartition } from "./rules/mirror-partition";
 import { mirrorPrivateHost } from "./rules/mirror-private-host";
+import { mirrorPushElsewhere } from "./rules/mirror-push-elsewhere";
+import { mirrorPushTarget } from "./rules/mirror-push-target";
 import { mirrorRegistryOnly } from "./rules/mirror-registry-only";
 import { mirrorRegistryToken } from "./rules/mirror-registry-token";
 import { mirrorRegistryUrl } from "./rules/mirror-registry-url";
@@ -30,6 +32,8 @@ import { mirrorServesUnknownRegion } from "./rules/mirror-serves-unknown-region"
 import { mirrorTrustedInVain } from "./rules/mirror-trusted-in-vain";
 import { mirrorUnknownRegion } from "./rules/mirror-unknown-region";
 import { mirrorUrlTemplate } from "./rules/mirror-url-template";
+import { mirrorWithdrawalImmutable } from "./rules/mirror-withdrawal-immutable";
+import { mirrorWithdrawalInVain } from "./rules/mirror-withdrawal-in-vain";
 import { nameAwsBucket } from "./rules/name-aws-bucket";
 import { nameCollision } from "./rules/name-collision";
 import { nameContainerRegistry } from "./rules/name-container-registry";
@@ -48,6 +52,15 @@ import { originCannotServe } from "./rules/origin-cannot-serve";
 import { originNotActive } from "./rules/origin-not-active";
 import { originUnknown } from "./rules/origin-unknown";
 import { projectOwnHost } from "./rules/project-own-host";
+import { promotionBranchAndEnvironment } from "./rules/promotion-branch-and-environment";
+import { promotionCloudRun } from "./rules/promotion-cloud-run";
+import { promotionMutableEverything } from "./rules/promotion-mutable-everything";
+import { promotionOriginUnfilled } from "./rules/promotion-origin-unfilled";
+import { promotionPathTaken } from "./rules/promotion-path-taken";
+import { promotionRequireTooMany } from "./rules/promotion-require-too-many";
+import { promotionReservedFolder } from "./rules/promotion-reserved-folder";
+import { promotionUnfilledMirror } from "./rules/promotion-unfilled-mirror";
+import { promotionUnknownMirror } from "./rules/promotion-unknown-mirror";
 import { providerClaimedTwice } from "./rules/provider-claimed-twice";
 import { providerNoMirrors } from "./rules/provider-no-mirrors";
 import { providerNoPrimary } from "./rules/provider-no-primary";
@@ -60,6 +73,12 @@ import { redirectorNowhereToRun } from "./rules/redirector-nowhere-to-run";
 import { redirectorUnknownProvider } from "./rules/redirector-unknown-provider";
 import { redirectorUnknownRegion } from "./rules/redirector-unknown-region";
 import { redirectorUnsupportedCloud } from "./rules/redirector-unsupported-cloud";
+import { stagingHoldsNothing } from "./rules/staging-holds-nothing";
+import { stagingNotPromoted } from "./rules/staging-not-promoted";
+import { stagingRepositories } from "./rules/staging-repositories";
+import { stagingUnknownProvider } from "./rules/staging-unknown-provider";
+import { stagingUnknownRegion } from "./rules/staging-unknown-region";
+import { stagingWriter } from "./rules/staging-writer";
 
 /** Cross-field rules. Their order does not matter: problems are sorted by place. */
 export const crossFieldRules: readonly Rule[] = [
@@ -71,8 +90,8 @@ export const crossFieldRules: readonly Rule[] = [
   dnsExistingZone,
   dnsNothingToPublish,
   dnsUnknownProvider,
-  dnsUnsupportedCloud,
   dnsUnpublished,
+  dnsUnsupportedCloud,
   hostOutsideZone,
   hostPathHidden,
   hostReserved,
@@ -86,6 +105,8 @@ export const crossFieldRules: readonly Rule[] = [
   mirrorOwnHost,
   mirrorPartition,
   mirrorPrivateHost,
+  mirrorPushElsewhere,
+  mirrorPushTarget,
   mirrorRegistryOnly,
   mirrorRegistryToken,
   mirrorRegistryUrl,
@@ -94,6 +115,8 @@ export const crossFieldRules: readonly Rule[] = [
   mirrorTrustedInVain,
   mirrorUnknownRegion,
   mirrorUrlTemplate,
+  mirrorWithdrawalImmutable,
+  mirrorWithdrawalInVain,
   nameAwsBucket,
   nameCollision,
   nameContainerRegistry,
@@ -112,6 +135,15 @@ export const crossFieldRules: readonly Rule[] = [
   originNotActive,
   originUnknown,
   projectOwnHost,
+  promotionBranchAndEnvironment,
+  promotionCloudRun,
+  promotionMutableEverything,
+  promotionOriginUnfilled,
+  promotionPathTaken,
+  promotionRequireTooMany,
+  promotionReservedFolder,
+  promotionUnfilledMirror,
+  promotionUnknownMirror,
   providerClaimedTwice,
   providerNoMirrors,
   providerNoPrimary,
@@ -124,4 +156,10 @@ export const crossFieldRules: readonly Rule[] = [
   redirectorUnknownProvider,
   redirectorUnknownRegion,
   redirectorUnsupportedCloud,
+  stagingHoldsNothing,
+  stagingNotPromoted,
+  stagingRepositories,
+  stagingUnknownProvider,
+  stagingUnknownRegion,
+  stagingWriter,
 ];

@@ -17,6 +17,11 @@ export type DraftCloudProvider = Extract<DraftProvider, { readonly cloud?: "goog
 /** A mirror in a region of a cloud. */
 export type DraftCloudMirror = NonNullable<NonNullable<DraftCloudProvider["mirrors"]>[string]>;
 
+/** A mirror that is defined only by its URLs. */
+export type DraftExternalMirror = NonNullable<
+  NonNullable<Extract<DraftProvider, { readonly cloud?: "external" | undefined }>["mirrors"]>[string]
+>;
+
 /** A provider with its place in the file. */
 export interface PlacedProvider<P = DraftProvider> {
   readonly key: string;
@@ -61,6 +66,13 @@ export function cloudMirrorsOf(
   );
 }
 
+/** The mirrors that are defined only by their URLs. */
+export function externalMirrorsOf(draft: Draft): PlacedMirror<DraftProvider, DraftExternalMirror>[] {
+  return providersOf(draft)
+    .filter(({ provider }) => provider.cloud === "external")
+    .flatMap((place) => mirrorsAt<DraftProvider, DraftExternalMirror>(place));
+}
+
 function mirrorsAt<P extends DraftProvider, M>(place: PlacedProvider<P>): PlacedMirror<P, M>[] {
   const mirrors = place.provider.mirrors as Readonly<Record<string, M | undefined>> | undefined;
   return membersOf(mirrors).map(([mirrorKey, mirror]) => ({
@@ -71,9 +83,20 @@ function mirrorsAt<P extends DraftProvider, M>(place: PlacedProvider<P>): Placed
   }));
 }
 
+/** The two parts of a mirror's name. */
+export interface MirrorName {
+  readonly provider: string;
+  readonly mirror: string;
+}
+
 /** The origin as written, in its two parts; `undefined` if it is missing or mistyped. */
-export function originOf(draft: Draft): { readonly provider: string; readonly mirror: string } | undefined {
-  const [provider, mirror] = draft.origin?.split("/") ?? [];
+export function originOf(draft: Draft): MirrorName | undefined {
+  return splitMirrorName(draft.origin ?? "");
+}
+
+/** Splits `provider/mirror`; `undefined` for anything else. */
+export function splitMirrorName(name: string): MirrorName | undefined {
+  const [provider, mirror] = name.split("/");
   return provider === undefined || mirror === undefined ? undefined : { provider, mirror };
 }
 

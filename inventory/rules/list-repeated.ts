@@ -2,6 +2,7 @@ import { itemsOf, membersOf } from "../../document/draft";
 import type { Path } from "../../document/path";
 import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients } from "../draft";
 import { canonicalizePrefix } from "../find-prefix-problem";
+import { stagingAreasOf } from "../promotion-draft";
 import type { Rule } from "../rule";
 
 /** No list has duplicate entries. */
@@ -49,12 +50,35 @@ function* listsOf(draft: Draft): Iterable<readonly Item[]> {
       yield itemsAt([...mirrorPath, "registry", "repositories"], registry.repositories);
     }
   }
+  yield* stagingLists(draft);
+  yield* promotionLists(draft);
   for (const { path, entries } of avoidListsOf(draft)) {
     yield entries.flatMap(([index, entry]) => avoidedItems([...path, index], entry));
   }
 }
 
-/** File names are compared regardless of case. */
+function* stagingLists(draft: Draft): Iterable<readonly Item[]> {
+  for (const { area, path } of stagingAreasOf(draft)) {
+    yield itemsAt([...path, "writers"], area.writers).map(ignoreCase);
+    yield itemsAt([...path, "registry", "repositories"], area.registry?.repositories);
+  }
+}
+
+function* promotionLists({ promotion }: Draft): Iterable<readonly Item[]> {
+  for (const [key, project] of membersOf(promotion?.projects)) {
+    const path = ["promotion", "projects", key];
+    yield itemsAt([...path, "approvers"], project.approvers).map(ignoreCase);
+    yield itemsAt([...path, "images-at"], project["images-at"]);
+  }
+  yield itemsAt(["promotion", "mutable"], promotion?.mutable);
+  const { require } = promotion ?? {};
+  if (typeof require === "object") yield itemsAt(["promotion", "require"], require);
+  for (const [destination, mirrors] of membersOf(promotion?.destinations)) {
+    if (typeof mirrors === "object") yield itemsAt(["promotion", "destinations", destination], mirrors);
+  }
+}
+
+/** File names, and names of people, are compared regardless of case. */
 function ignoreCase(item: Item): Item {
   return { ...item, same: item.text.toLowerCase() };
 }

@@ -11,7 +11,8 @@ export const mirrorImmutableTags: Rule = {
     for (const { provider, mirror, mirrorPath } of mirrorsOf(draft)) {
       const { registry } = mirror;
       if (provider.cloud !== "google" || typeof registry !== "object" || !("immutable-tags" in registry)) continue;
-      if (registry["immutable-tags"] !== true) continue;
+      // `mirror/withdrawal-immutable` reports it as an error.
+      if (registry["immutable-tags"] !== true || mirror.withdrawal === true) continue;
       const message = "with immutable tags, withdrawal and tag-based signatures do not work here";
       const fix = "Remove immutable-tags, unless you never withdraw an image: promotion never moves tags anyway.";
       yield { path: [...mirrorPath, "registry", "immutable-tags"], message, fix };

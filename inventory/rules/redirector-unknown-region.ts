@@ -1,5 +1,5 @@
 import { itemsOf, membersOf } from "../../document/draft";
-import { findRegionStanding } from "../find-region-standing";
+import { findRegionProblem, regionFix } from "../find-region-problem";
 import type { Rule } from "../rule";
 
 /** The redirector runs in regions of the provider's cloud. */
@@ -12,12 +12,8 @@ export const redirectorUnknownRegion: Rule = {
       const cloud = draft.providers?.[key]?.cloud;
       if (cloud !== "google" && cloud !== "aws") continue;
       for (const [index, region] of itemsOf(named)) {
-        const standing = findRegionStanding(cloud, region);
-        if (standing.kind === "public") continue;
-        const hint = standing.kind === "unknown" ? standing.hint : `; it belongs to ${standing.partition}`;
-        const message = `"${region}" is not a region that an ordinary ${cloud} account can use${hint}`;
-        const fix = "Write the region's id as the cloud spells it.";
-        yield { path: ["redirector", "runs-at", key, index], message, fix };
+        const message = findRegionProblem(cloud, region);
+        if (message !== undefined) yield { path: ["redirector", "runs-at", key, index], message, fix: regionFix };
       }
     }
   },

@@ -10,11 +10,13 @@ const approver = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\/[A-Za-z0-9._-]+)?$/;
 
 const project = z
   .strictObject({
-    approvers: z.array(z.string().max(140).regex(approver, "a GitHub user, or a team as organization/team")).meta({
-      minItems: 1,
-      description: "The GitHub users and teams (`organization/team`) that approve the project's manifests.",
-      examples: [["alice", "example-org/etcd-release"]],
-    }),
+    approvers: z
+      .array(z.string().max(140).regex(approver, "a GitHub user, or a team as organization/team"))
+      .min(1)
+      .meta({
+        description: "The GitHub users and teams (`organization/team`) that approve the project's manifests.",
+        examples: [["alice", "example-org/etcd-release"]],
+      }),
     "images-at": z
       .array(z.string().max(200).regex(repositoryPathOrNone, "a repository path such as etcd, or an empty string"))
       .min(1)

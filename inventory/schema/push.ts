@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { httpsUrl } from "./https-url";
+import { findBaseUrlProblem } from "../../networks/find-url-problem";
+import { checkedText } from "./checked-text";
 
 /** The key of an object: the characters of file paths, and placeholders. */
 const keyTemplate = (placeholder: string) => new RegExp(`^([A-Za-z0-9._~-]+/)*\\{${placeholder}\\}$`);
@@ -12,7 +13,8 @@ export const push = z
   .strictObject({
     bucket: z
       .strictObject({
-        endpoint: httpsUrl.meta({
+        endpoint: checkedText((text) => findBaseUrlProblem(text)?.message, /^https?:\/\/[^{}?#]+$/).meta({
+          title: "https URL",
           description: "The S3 API of the store; the bucket's name becomes the first part of the path.",
           examples: ["https://fsn1.objects.example.org"],
         }),

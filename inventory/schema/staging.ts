@@ -42,12 +42,14 @@ export const staging = z
           .strictObject({ name: bucketName })
           .optional()
           .meta({ description: "A private bucket (at Azure: a storage account) for the project's files." }),
-        writers: z.array(z.string().meta({ title: "principal" })).meta({
-          minItems: 1,
-          description:
-            "The principals of the provider's cloud that may write here. Google: `user:`, `group:`, `serviceAccount:` with an e-mail address, `principal:` or `principalSet:` with a workload identity. AWS: ARNs of IAM roles or users. Azure: object ids of Microsoft Entra.",
-          examples: [["group:etcd-release@example.org"]],
-        }),
+        writers: z
+          .array(z.string().meta({ title: "principal" }))
+          .min(1)
+          .meta({
+            description:
+              "The principals of the provider's cloud that may write here. Google: `user:`, `group:`, `serviceAccount:` with an e-mail address, `principal://` or `principalSet://` with a workload identity. AWS: ARNs of IAM roles or users. Azure: object ids of Microsoft Entra.",
+            examples: [["group:etcd-release@example.org"]],
+          }),
         retention: z
           .int()
           .min(1)

@@ -1,5 +1,5 @@
 import { crossFieldRules } from "../../inventory/cross-field-rules";
-import type { Draft } from "../../inventory/draft";
+import type { Draft, DraftExternalMirror } from "../../inventory/draft";
 
 /** The findings of one rule in a draft on a day in 2026. */
 function found(id: string, draft: Draft): string[] {
@@ -7,6 +7,10 @@ function found(id: string, draft: Draft): string[] {
   if (rule === undefined) throw new Error(`there is no rule ${id}`);
   return [...rule.check(draft, { today: "2026-11-21", allowPrivateMirrors: false })].map(({ message }) => message);
 }
+
+/** Workloads of another platform, as members at Google. */
+const pool = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci";
+const workload = `${pool}/attribute.repository/example-org/etcd`;
 
 /** Cases that the invalid inventories do not cover: valid ones next to invalid ones. */
 const cases: readonly (readonly [rule: string, says: string, draft: Draft, findings: number])[] = [
@@ -158,6 +162,50 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["redirector/canary-nowhere", "a file in a registry", canary({ file: "a" }, "registry"), 1],
   ["redirector/canary-nowhere", "neither", canary({}, "bucket"), 1],
 
+  ["staging/writer", "a workload identity", stagedAt("google", { writers: [workload] }), 0],
+  [
+    "staging/writer",
+    "a service account",
+    stagedAt("google", { writers: ["serviceAccount:a@b.iam.gserviceaccount.com"] }),
+    0,
+  ],
+  ["staging/writer", "every workload of a pool", stagedAt("google", { writers: [`${pool}/*`] }), 1],
+  ["staging/writer", "a member of another cloud", stagedAt("aws", { writers: ["group:a@example.org"] }), 1],
+  ["staging/writer", "an unknown provider's", stagedAt("external", { writers: ["anybody"] }), 0],
+  ["staging/holds-nothing", "a mistyped bucket", stagedAt("google", { bucket: undefined }), 0],
+  ["staging/repositories", "none at Azure", stagedAt("azure", { registry: {} }), 0],
+  ["staging/repositories", "mistyped ones at AWS", stagedAt("aws", { registry: { repositories: undefined } }), 0],
+  ["staging/not-promoted", "a mistyped project", promoting({ projects: { etcd: undefined } }), 0],
+  ["staging/not-promoted", "mistyped projects", promoting({ projects: undefined }), 0],
+  ["staging/not-promoted", "no projects", promoting({}), 1],
+
+  ["promotion/path-taken", "one inside another", owning({ "images-at": [""] }, { "images-at": ["etcd"] }), 0],
+  ["promotion/path-taken", "the same for images and files", owning({ "images-at": ["x"] }, { "files-at": "x" }), 0],
+  ["promotion/path-taken", "the same folder", owning({ "files-at": "x" }, { "files-at": "x" }), 1],
+  ["promotion/path-taken", "another's default", owning({ "images-at": ["two"] }, {}), 1],
+  ["promotion/reserved-folder", "the root", owning({ "files-at": "" }, {}), 0],
+  ["promotion/reserved-folder", "the blobs", owning({ "files-at": "containers/images" }, {}), 1],
+  ["promotion/mutable-everything", "all in a folder", promoting({ mutable: ["release/*", "*.txt"] }), 0],
+  ["promotion/require-too-many", "as many as there are", { ...originFilledBy("push"), promotion: { require: 1 } }, 0],
+  ["promotion/require-too-many", "one more", { ...originFilledBy("push"), promotion: { require: 2 } }, 1],
+  ["promotion/branch-and-environment", "an environment", from({ environment: "promotion" }), 0],
+  ["promotion/branch-and-environment", "both", from({ environment: "promotion", branch: "main" }), 1],
+  ["promotion/origin-unfilled", "an origin that is pushed to", originFilledBy("push"), 0],
+  ["promotion/origin-unfilled", "an origin that its operator fills", originFilledBy("donor"), 1],
+
+  [
+    "mirror/push-target",
+    "a bucket and a registry for all that is served",
+    pushed({ bucket: {}, registry: "a.example" }),
+    0,
+  ],
+  ["mirror/push-target", "a mistyped target", pushed(undefined), 0],
+  ["mirror/push-target", "a registry alone", pushed({ registry: "a.example" }), 1],
+  ["mirror/push-elsewhere", "a folder in the URL", pushed({ bucket: { "files-at": "artifacts/{path}" } }), 0],
+  ["mirror/push-elsewhere", "another folder", pushed({ bucket: { "files-at": "other/{path}" } }), 1],
+  ["mirror/private-host", "an endpoint", pushed({ bucket: { endpoint: "https://10.0.0.1" } }), 1],
+  ["mirror/private-host", "a registry", pushed({ registry: "localhost:5000/artifacts" }), 1],
+
   ["redirector/image-missing", "at AWS none is required", runsAt("aws"), 0],
   ["redirector/image-missing", "at Google one is required", runsAt("google"), 1],
 ];
@@ -177,6 +225,24 @@ test("rules ignore mistyped values", () => {
       "runs-at": { google: [undefined], aws: undefined },
     },
     origin: "google/us-central1",
+    staging: {
+      etcd: undefined,
+      charts: { provider: undefined, region: undefined, registry: undefined, bucket: undefined, writers: undefined },
+      pause: { provider: "aws", region: "us-east-2", bucket: { name: undefined }, writers: [undefined] },
+      images: { provider: "google", region: "us-east-2", registry: { repositories: [undefined] } },
+    },
+    promotion: {
+      projects: {
+        pause: undefined,
+        images: {},
+        etcd: undefined,
+        charts: { approvers: undefined, "images-at": undefined, "files-at": undefined },
+      },
+      mutable: [undefined],
+      destinations: { "gs://k8s": undefined, "gs://other": [undefined] },
+      require: [undefined, "google/us-central1"],
+      "runs-in": { github: { branch: undefined }, "cloud-run": { provider: "google", region: undefined } },
+    },
     providers: {
       google: undefined,
       aws: { cloud: "aws", primary: undefined, networks: [undefined], mirrors: { "us-east-2": undefined } },
@@ -186,6 +252,8 @@ test("rules ignore mistyped values", () => {
         avoid: [undefined, { asn: [undefined] }],
         mirrors: {
           everywhere: { blobs: undefined, trusted: true, files: undefined, avoid: [{ prefixes: undefined }] },
+          pushed: { files: undefined, "filled-by": "push", push: { bucket: { "files-at": undefined } } },
+          filled: { files: undefined, "filled-by": undefined, push: undefined, withdrawal: undefined },
         },
       },
       another: { cloud: undefined },
@@ -194,6 +262,41 @@ test("rules ignore mistyped values", () => {
   expect(crossFieldRules.flatMap(({ id }) => found(id, mistyped))).toEqual([]);
   expect(crossFieldRules.flatMap(({ id }) => found(id, {}))).toEqual([]);
 });
+
+type Staged = NonNullable<NonNullable<Draft["staging"]>[string]>;
+type Promotion = NonNullable<Draft["promotion"]>;
+type Project = NonNullable<NonNullable<Promotion["projects"]>[string]>;
+type Github = NonNullable<NonNullable<Promotion["runs-in"]>["github"]>;
+
+function stagedAt(cloud: "google" | "aws" | "azure" | "external", area: Staged): Draft {
+  return { staging: { etcd: { provider: "donor", ...area } }, providers: { donor: { cloud } as Provider } };
+}
+
+function promoting(promotion: Promotion): Draft {
+  return { staging: { etcd: {} }, promotion };
+}
+
+function owning(one: Project, two: Project): Draft {
+  return { promotion: { projects: { one, two } } };
+}
+
+function from(github: Github): Draft {
+  return { promotion: { "runs-in": { github } } };
+}
+
+function originFilledBy(filledBy: "push" | "donor"): Draft {
+  return {
+    promotion: { projects: { etcd: {} } },
+    origin: "store/berlin",
+    providers: { store: { cloud: "external", mirrors: { berlin: { "filled-by": filledBy } } } },
+  };
+}
+
+/** A mirror that serves images and files, and what promotion pushes to. */
+function pushed(push: DraftExternalMirror["push"]): Draft {
+  const served = { registry: "https://a.example.net", files: "https://b.example.net/artifacts/{path}" };
+  return { providers: { donor: { cloud: "external", mirrors: { one: { ...served, "filled-by": "push", push } } } } };
+}
 
 type Providers = NonNullable<Draft["providers"]>;
 type Provider = NonNullable<Providers[string]>;

@@ -1,0 +1,20 @@
+import { mirrorsOf } from "../draft";
+import { findFillingProblem } from "../find-filling-problem";
+import type { Rule } from "../rule";
+
+/** `require` asks for no more mirrors than there are. */
+export const promotionRequireTooMany: Rule = {
+  id: "promotion/require-too-many",
+  severity: "error",
+  reason: "No release would ever be complete at more mirrors than promotion fills.",
+  *check(draft) {
+    const required = draft.promotion?.require;
+    if (typeof required !== "number" || draft.providers === undefined) return;
+    const filled = mirrorsOf(draft).filter(
+      ({ provider, mirror }) => findFillingProblem(provider, mirror) === undefined,
+    );
+    if (required <= filled.length) return;
+    const message = `promotion fills ${filled.length} mirrors, fewer than ${required}`;
+    yield { path: ["promotion", "require"], message, fix: `Write at most ${filled.length}, or require: all` };
+  },
+};
