@@ -63,6 +63,15 @@ const provider = z.strictObject({
         "At AWS: the host names of CloudFront distributions, by the region of the bucket behind them; only for buckets with `access: cdn`. From the storage stack's output `distributions`.",
       examples: [{ "us-east-2": "d111111abcdef8.cloudfront.net" }],
     }),
+  alias: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,49}$/, "the alias of a public registry, such as a1b2c3d4")
+    .optional()
+    .meta({
+      description:
+        "At AWS: the alias of the account's public registry, whose repositories are at `public.ecr.aws/ALIAS`. Promotion writes there. From the storage stack's output `alias`.",
+      examples: ["a1b2c3d4"],
+    }),
   addresses: z
     .strictObject({
       ipv4: z
@@ -181,4 +190,12 @@ const provider = z.strictObject({
 export const deployedFactsSchema = z.record(keySchema("provider"), provider).meta({ title: "deployed.yaml" });
 
 /** The facts that are stack outputs, by the output's name. */
-export const factOutputs = ["addresses", "distributions", "promoter", "stores", "targets", "validations"] as const;
+export const factOutputs = [
+  "addresses",
+  "alias",
+  "distributions",
+  "promoter",
+  "stores",
+  "targets",
+  "validations",
+] as const;

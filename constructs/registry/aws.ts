@@ -1,4 +1,5 @@
 import { EcrpublicRepository } from "@cdktf/provider-aws/lib/ecrpublic-repository";
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 
@@ -16,18 +17,26 @@ const managementRegion = "us-east-1";
 /** ECR Public repositories: the only AWS registry that allows anonymous pulls. */
 export class AwsRegistry extends Capability {
   readonly capability = "registry" as const;
+  /** The alias of the account's public registry, which AWS chooses; undefined if there are no repositories. */
+  readonly alias: string | undefined;
 
   constructor(scope: Construct, id: string, { repositories, retired = false }: AwsRegistryProps) {
     super(scope, id);
-    for (const name of repositories) this.#createRepository(name, retired);
+    const [first] = repositories.map((name) => this.#createRepository(name, retired));
+    this.alias = first && aliasOf(first);
   }
 
-  #createRepository(name: string, retired: boolean): void {
-    new EcrpublicRepository(this, name, {
+  #createRepository(name: string, retired: boolean): EcrpublicRepository {
+    return new EcrpublicRepository(this, name, {
       region: managementRegion,
       repositoryName: name,
       forceDestroy: retired,
       lifecycle: { preventDestroy: !retired },
     });
   }
+}
+
+/** A repository's URI is `public.ecr.aws/ALIAS/NAME` (Terraform, `aws_ecrpublic_repository`). */
+function aliasOf({ repositoryUri }: EcrpublicRepository): string {
+  return Fn.element(Fn.split("/", repositoryUri), 1);
 }

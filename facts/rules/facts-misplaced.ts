@@ -25,6 +25,7 @@ export const factsMisplaced: FactsRule = {
 const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][]>> = {
   stores: ["google", "aws", "azure"],
   distributions: ["aws"],
+  alias: ["aws"],
   addresses: ["google"],
   targets: ["aws"],
   validations: ["google", "aws"],

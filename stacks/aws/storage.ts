@@ -18,7 +18,7 @@ export class AwsStorageStack extends AwsStack {
     super(scope, id, props);
     const { inventory, provider } = props;
     const buckets = this.#createBuckets(provider);
-    this.#createRegistries(provider);
+    const registries = this.#createRegistries(provider);
     this.#createReplication(replicationRoleName(inventory.project.name, provider.key), provider, buckets);
     if (hasPromoter(inventory)) this.#admitPromoter(props);
     new TerraformOutput(this, "stores", {
@@ -29,6 +29,7 @@ export class AwsStorageStack extends AwsStack {
       description: "CloudFront distributions, by the region of the bucket behind them.",
       value: domainNames(buckets),
     });
+    this.#outputAlias(registries);
   }
 
   #createBuckets({ mirrors }: AwsProvider): AwsBucket[] {
@@ -38,11 +39,18 @@ export class AwsStorageStack extends AwsStack {
     });
   }
 
-  #createRegistries({ mirrors }: AwsProvider): void {
-    for (const { key, registry, state } of mirrors) {
-      if (registry === undefined) continue;
-      new AwsRegistry(this, `registry-${key}`, { ...registry, retired: state === "retired" });
-    }
+  #createRegistries({ mirrors }: AwsProvider): AwsRegistry[] {
+    return mirrors.flatMap(({ key, registry, state }) => {
+      if (registry === undefined) return [];
+      return [new AwsRegistry(this, `registry-${key}`, { ...registry, retired: state === "retired" })];
+    });
+  }
+
+  /** All public registries of an account have the same alias. */
+  #outputAlias(registries: readonly AwsRegistry[]): void {
+    const alias = registries.map((registry) => registry.alias).find((each) => each !== undefined);
+    if (alias === undefined) return;
+    new TerraformOutput(this, "alias", { description: "The alias of the account's public registry.", value: alias });
   }
 
   #createReplication(role: string, provider: AwsProvider, buckets: readonly AwsBucket[]): void {
