@@ -89,14 +89,14 @@ export class ObjectRequests {
    * then is no failure if the object is the one that was being written.
    */
   write(
-    attempt: () => Promise<ObjectFacts>,
+    attempt: (earlier: number) => Promise<ObjectFacts>,
     sha256: string,
     head: () => Promise<ObjectFacts | undefined>,
     signal?: AbortSignal,
   ): Promise<ObjectFacts> {
     return this.retry(async (earlier) => {
       try {
-        return await attempt();
+        return await attempt(earlier);
       } catch (error) {
         const mayBeOurs = earlier > 0 && error instanceof StoreError && /exists|absent/.test(error.fault);
         const facts = mayBeOurs ? await head() : undefined;

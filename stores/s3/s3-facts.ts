@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ObjectFacts } from "../bucket";
 import { hexOfBase64, recordedSha256 } from "../checksum-form";
-import { StoreError } from "../store-error";
+import { readSize } from "../http/read-size";
 
 /**
  * The facts in the headers of an answer of S3. A checksum of an object that was uploaded in parts covers the parts' checksums, not
@@ -20,13 +20,4 @@ export function readS3Facts(key: string, headers: IncomingHttpHeaders, size = re
     recordedSha256: recordedSha256(headers["x-amz-meta-sha256"]),
     etag: headers.etag,
   };
-}
-
-/** The size of the whole object, from `Content-Range` or `Content-Length`. @throws StoreError if there is neither */
-export function readSize(headers: IncomingHttpHeaders): number {
-  const range = headers["content-range"];
-  const text = range === undefined ? headers["content-length"] : /^bytes [0-9]+-[0-9]+\/([0-9]+)$/.exec(range)?.[1];
-  if (text === undefined || !/^[0-9]{1,15}$/.test(text))
-    throw new StoreError("the server does not send the object's size");
-  return Number(text);
 }
