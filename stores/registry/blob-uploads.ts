@@ -19,6 +19,9 @@ const longestPost = 16 * 1024;
 /** Answers to one large body that smaller parts may avoid: too long (413), no length (411), ranges (416), not there (405, 501). */
 const needChunks: ReadonlySet<number> = new Set([405, 411, 413, 416, 501]);
 
+/** How long the cancelling of an upload may take, in milliseconds: its registry may not answer at all. */
+const cancelDeadline = 5_000;
+
 const binary = { "Content-Type": "application/octet-stream" } as const;
 
 /** The uploads to one repository. It remembers what the registry does not do, and sessions that may still be used. */
@@ -68,8 +71,8 @@ export class BlobUploads {
       try {
         await this.#send(session, digest, body, signal);
       } catch (error) {
-        if (!(error instanceof StoreError) || signal?.aborted) await this.#cancel(session);
-        throw error;
+        await this.#cancel(session);
+        throw sessionGone(error);
       }
     }, signal);
   }
@@ -110,7 +113,7 @@ export class BlobUploads {
     const { statusCode: status = 0 } = response;
     if (status === 201) return void response.resume();
     const refusal = await createRefusal(response, url, this.#to.host, `the upload of ${digest}`);
-    if (!needChunks.has(status)) throw sessionGone(refusal);
+    if (!needChunks.has(status)) throw refusal;
     this.#mode = "chunks";
     await this.#cancel(session);
     const again = await this.#start(digest, body, signal);
@@ -122,24 +125,17 @@ export class BlobUploads {
     const action = `the upload of ${digest}`;
     const deadline = transferDeadline(body.length);
     const { url } = session;
-    try {
-      const patched = await this.#to.expect(
-        { method: "PATCH", url, headers: binary, body, deadline, signal },
-        [202],
-        action,
-      );
-      const end = withDigest(followedLocation(resumed(patched).headers.location, url), digest);
-      const closed = await this.#to.expect({ method: "PUT", url: end, signal }, [201], action);
-      closed.resume();
-    } catch (error) {
-      throw sessionGone(error);
-    }
+    const patch = { method: "PATCH", url, headers: binary, body, deadline, signal } as const;
+    const patched = await this.#to.expect(patch, [202], action);
+    const end = withDigest(followedLocation(resumed(patched).headers.location, url), digest);
+    const closed = await this.#to.expect({ method: "PUT", url: end, signal }, [201], action);
+    closed.resume();
   }
 
   /** Best effort: registries forget uploads by themselves after a while. */
   async #cancel({ url }: UploadSession): Promise<void> {
     try {
-      const response = await this.#to.send({ method: "DELETE", url });
+      const response = await this.#to.send({ method: "DELETE", url, deadline: cancelDeadline });
       response.resume();
     } catch {}
   }

@@ -58,6 +58,7 @@ class ChunkedUpload {
   async send(chunk: Buffer): Promise<void> {
     const start = this.#sent;
     for (let attempt = 1; this.#sent < start + chunk.length; attempt++) {
+      if (attempt > mostAttempts) throw startAgain(this.#to.host);
       const failure = await this.#patch(chunk.subarray(this.#sent - start));
       if (failure === undefined) continue;
       if (attempt === mostAttempts) throw failure;

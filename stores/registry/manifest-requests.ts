@@ -106,7 +106,7 @@ export function putManifest(
     const request = { method: "PUT", url, headers, body: bodyOf(bytes), signal } as const;
     const response = await to.expect(request, [201, 200, 202], `the upload of ${nameOf(to, reference)}`);
     response.resume();
-    requireSame(`${response.headers["docker-content-digest"] ?? digest}`, digest, bytes, to.host);
+    requireSame(`${response.headers["docker-content-digest"] || digest}`, digest, bytes, to.host);
     return response.headers["oci-subject"] !== undefined;
   }, signal);
 }

@@ -39,6 +39,11 @@ export class MemoryUploads {
     return this.#sessions.size;
   }
 
+  /** Forgets what open uploads received after a number of bytes. */
+  truncate(length: number): void {
+    for (const [id, received] of this.#sessions) this.#sessions.set(id, received.subarray(0, length));
+  }
+
   answer(request: UploadRequest): Answer {
     const { method, url } = request;
     if (method === "POST") return this.#start(request);
