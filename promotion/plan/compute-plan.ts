@@ -7,15 +7,33 @@ import { promiseOf } from "./promise-of";
 import type { IsMutable } from "./wanted-image";
 import type { World } from "./world";
 
+/** What a plan of a part of the manifests belongs to. */
+export interface PlanScope {
+  /** `promiseOf` all that the manifests promise. @default that of the given part */
+  readonly promise?: string;
+  /** The commit since which entries have changed. @default the plan is of all entries */
+  readonly since?: string;
+}
+
 /**
  * What a run has to do so that all targets hold what is promised, and what it cannot or will not do. One bad entry keeps only the
  * entries involved from being promoted.
  *
  * @param isMutable which names may change their content, from the inventory
  */
-export function computePlan(promoted: Promoted, world: World, isMutable: IsMutable): Plan {
+export function computePlan(promoted: Promoted, world: World, isMutable: IsMutable, scope: PlanScope = {}): Plan {
   const findings = new Findings();
-  const images = planImages(promoted, world, isMutable, findings);
-  const files = planFiles(promoted, world, isMutable, findings);
-  return { format: 1, made: world.made, promise: promiseOf(promoted), images, files, findings: findings.list() };
+  const { images, inPlace: imagesInPlace } = planImages(promoted, world, isMutable, findings);
+  const { files, inPlace: filesInPlace } = planFiles(promoted, world, isMutable, findings);
+  const { promise = promiseOf(promoted), since } = scope;
+  return {
+    format: 1,
+    made: world.made,
+    promise,
+    ...(since !== undefined && { since }),
+    inPlace: { images: imagesInPlace, files: filesInPlace },
+    images,
+    files,
+    findings: findings.list(),
+  };
 }

@@ -15,12 +15,20 @@ function isOther(object: ObjectFacts, sha256: string, source: ObjectFacts | unde
   return differs("size") || differs("md5") || differs("crc32c");
 }
 
+/** What is planned for files. */
+interface PlannedFiles {
+  readonly files: readonly FilePlan[];
+  /** How many files every readable target has. */
+  readonly inPlace: number;
+}
+
 /** Plans all files. */
 class FilePlanner {
   readonly #world: World;
   readonly #isMutable: IsMutable;
   readonly #findings: Findings;
   readonly #targets: readonly FileTargetHoldings[];
+  #inPlace = 0;
 
   constructor(world: World, isMutable: IsMutable, findings: Findings) {
     this.#world = world;
@@ -29,8 +37,8 @@ class FilePlanner {
     this.#targets = world.targets.filter((target) => target.kind === "files");
   }
 
-  plan({ files }: Promoted): FilePlan[] {
-    if (files.length === 0) return [];
+  plan({ files }: Promoted): PlannedFiles {
+    if (files.length === 0) return { files: [], inPlace: 0 };
     for (const target of this.#targets) {
       if (target.files instanceof Unread) this.#findings.addUnreadTarget(target, target.files.reason);
     }
@@ -41,7 +49,8 @@ class FilePlanner {
       else byPath.set(file.path, [file]);
     }
     const paths = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1));
-    return paths.flatMap(([, [first, ...others]]) => (first ? this.#planPath(first, others) : []));
+    const planned = paths.flatMap(([, [first, ...others]]) => (first ? this.#planPath(first, others) : []));
+    return { files: planned, inPlace: this.#inPlace };
   }
 
   #planPath(file: PromotedFile, others: readonly PromotedFile[]): FilePlan[] {
@@ -75,6 +84,7 @@ class FilePlanner {
     }
     for (const target of moved) this.#reportMoved(file, target);
     const missing = moved.length > 0 ? [] : [...lacking, ...replaced].sort();
+    if (missing.length === 0 && moved.length === 0) this.#inPlace++;
     if (missing.length === 0 || !this.#checkSource(file, entries, source)) return [];
     this.#reportWaiting(missing);
     const { project, path, sha256 } = file;
@@ -137,6 +147,6 @@ class FilePlanner {
  * What targets lack of the promised files. A file with other content at one mirror is refused at every mirror, unless its name is
  * mutable. Files that every target has need no source.
  */
-export function planFiles(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): FilePlan[] {
+export function planFiles(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): PlannedFiles {
   return new FilePlanner(world, isMutable, findings).plan(promoted);
 }

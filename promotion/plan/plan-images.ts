@@ -22,6 +22,13 @@ function groupByRepository(images: readonly PromotedImage[]): [string, PromotedI
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** What is planned for images. */
+interface PlannedImages {
+  readonly images: readonly ImagePlan[];
+  /** How many images every readable target has. */
+  readonly inPlace: number;
+}
+
 /** Plans all images. */
 class ImagePlanner {
   readonly #world: World;
@@ -31,6 +38,9 @@ class ImagePlanner {
   readonly #buckets: readonly BlobHoldings[];
   /** What is planned for buckets, which hold a digest once for all repositories: `TARGET DIGEST`. */
   readonly #plannedBlobs = new Set<string>();
+  /** Images that only buckets lack, and that their own sources do not have: another repository's source may have the same. */
+  readonly #bucketsOnly: WantedImage[] = [];
+  #inPlace = 0;
   /** Destinations that were checked, for a project. */
   readonly #checked = new WeakMap<Exclude<Destinations, "all">, string>();
 
@@ -45,10 +55,14 @@ class ImagePlanner {
     }
   }
 
-  plan(promoted: Promoted): ImagePlan[] {
-    return groupByRepository(promoted.images).flatMap(([repository, entries]) =>
-      this.#planRepository(repository, entries),
-    );
+  plan(promoted: Promoted): PlannedImages {
+    const groups = groupByRepository(promoted.images);
+    const images = groups.flatMap(([repository, entries]) => this.#planRepository(repository, entries));
+    for (const wanted of this.#bucketsOnly) {
+      if (this.#missingAtBuckets(wanted).length > 0) this.#findSource(wanted);
+      else this.#inPlace++;
+    }
+    return { images, inPlace: this.#inPlace };
   }
 
   #planRepository(repository: string, entries: readonly PromotedImage[]): ImagePlan[] {
@@ -63,6 +77,7 @@ class ImagePlanner {
       if (plan === "refused") continue;
       accepted.push(each);
       if (plan) planned.push(plan);
+      else this.#inPlace++;
     }
     const signatures = planSignatures({
       repository,
@@ -133,8 +148,13 @@ class ImagePlanner {
   ): ImagePlan | undefined | "refused" {
     const tags = this.#acceptTags(wanted, registries, conflicts);
     if (tags.length === 0 && wanted.tags.length > 0) return "refused";
-    const missing = [...this.#missingAtRegistries(wanted, tags, registries), ...this.#missingAtBuckets(wanted)];
+    const atRegistries = this.#missingAtRegistries(wanted, tags, registries);
+    const missing = [...atRegistries, ...this.#missingAtBuckets(wanted)];
     if (missing.length === 0) return undefined;
+    if (atRegistries.length === 0 && !this.#hasSource(wanted)) {
+      this.#bucketsOnly.push(wanted);
+      return "refused";
+    }
     const source = this.#findSource(wanted);
     if (source === undefined) return "refused";
     const { project, repository, digest } = wanted.image;
@@ -199,6 +219,13 @@ class ImagePlanner {
       missing.push({ target: name, content: true, tags: [] });
     }
     return missing;
+  }
+
+  #hasSource({ image, sources }: WantedImage): boolean {
+    return sources.some((source) => {
+      const holdings = this.#world.imageSources.get(source);
+      return holdings !== undefined && !(holdings instanceof Unread) && holdings.digests.has(image.digest);
+    });
   }
 
   /** @returns the first source that has the image; undefined, with a finding, if none has it */
@@ -274,6 +301,6 @@ class ImagePlanner {
  * - An image that every target has needs no source. Otherwise, what the source does not have is a finding.
  * - Tags and digests beyond the promised ones are ignored.
  */
-export function planImages(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): ImagePlan[] {
+export function planImages(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): PlannedImages {
   return new ImagePlanner(world, isMutable, findings).plan(promoted);
 }

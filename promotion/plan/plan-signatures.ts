@@ -41,6 +41,18 @@ function* listAttachments(holdings: SourceHoldings): Generator<Attachment> {
   }
 }
 
+/** One manifest may have several tags, and may come from two sources. */
+function joinPlans(plan: ImagePlan, other: ImagePlan | undefined): ImagePlan {
+  if (!other) return plan;
+  const missing = new Map(other.missing.map((each) => [each.target, each]));
+  for (const { target, content, tags } of plan.missing) {
+    const known = missing.get(target);
+    const all = [...new Set([...tags, ...(known?.tags ?? [])])].sort();
+    missing.set(target, { target, content: content || known?.content === true, tags: all });
+  }
+  return { ...other, missing: [...missing.values()].sort((a, b) => (a.target < b.target ? -1 : 1)) };
+}
+
 class SignaturePlanner {
   readonly #scene: SignatureScene;
   readonly #destinations: ReadonlyMap<string, Destinations>;
@@ -60,11 +72,9 @@ class SignaturePlanner {
       const holdings = sources.get(source);
       if (!holdings || holdings instanceof Unread) continue;
       for (const attachment of listAttachments(holdings)) {
-        const key = `${attachment.digest} ${attachment.tag}`;
         const isPromoted = this.#destinations.has(attachment.digest) && attachment.tag === undefined;
-        if (plans.has(key) || isPromoted) continue;
-        const plan = this.#planAttachment(attachment, project, source);
-        if (plan) plans.set(key, plan);
+        const plan = isPromoted ? undefined : this.#planAttachment(attachment, project, source);
+        if (plan) plans.set(plan.digest, joinPlans(plan, plans.get(plan.digest)));
       }
     }
     return [...plans.values()];

@@ -11,6 +11,8 @@ export interface Plan {
   readonly promise: string;
   /** The commit since which changed entries are planned. @default all entries are */
   readonly since?: string;
+  /** How much of the promise every readable target has. @default not counted */
+  readonly inPlace?: { readonly images: number; readonly files: number };
   readonly images: readonly ImagePlan[];
   readonly files: readonly FilePlan[];
   readonly findings: readonly PlanFinding[];

@@ -1,32 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Destinations, Promoted } from "../promoted";
+import type { Promoted } from "../promoted";
+import { entryKey } from "./entry-key";
 
-function formatDestinations(destinations: Destinations): string {
-  return destinations === "all" ? "all" : JSON.stringify([...destinations].sort());
-}
-
-/**
- * The SHA-256, in hexadecimal, of what manifests promise. Neither the order of entries nor their places in files change it, nor
- * how tags of one digest are spread over entries' order.
- */
+/** The SHA-256, in hexadecimal, of what manifests promise. The order of entries and their places in files do not change it. */
 export function promiseOf({ images, files }: Promoted): string {
-  const lines = [
-    ...images.map(({ project, source, repository, digest, tags, destinations }) =>
-      JSON.stringify([
-        "image",
-        project,
-        source,
-        repository,
-        digest,
-        [...tags].sort(),
-        formatDestinations(destinations),
-      ]),
-    ),
-    ...files.map(({ project, source, name, path, sha256, destinations }) =>
-      JSON.stringify(["file", project, source, name, path, sha256, formatDestinations(destinations)]),
-    ),
-  ];
   const hash = createHash("sha256");
-  for (const line of new Set(lines.sort())) hash.update(`${line}\n`);
+  for (const key of new Set([...images, ...files].map(entryKey).sort())) hash.update(`${key}\n`);
   return hash.digest("hex");
 }

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { printable } from "../../document/printable";
+import type { Plan } from "./plan";
+
+const text = z.string().min(1).max(4_096);
+const digest = z.string().regex(/^sha256:[a-f0-9]{64}$/);
+const checksum = z.string().regex(/^[a-f0-9]{64}$/);
+/** OCI distribution specification 1.1, "Pulling manifests". */
+const tag = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/);
+const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const repository = z
+  .string()
+  .max(255)
+  .regex(new RegExp(`^${component}(?:/${component})*$`));
+const target = z.string().regex(/^[a-z0-9-]+\/[A-Za-z0-9._-]+ (?:registry|blobs|files)$/);
+const bytes = z.int().nonnegative().optional();
+const count = z.int().nonnegative();
+
+const image = z.strictObject({
+  project: text,
+  source: text,
+  repository,
+  digest,
+  attachedTo: digest.optional(),
+  bytes,
+  missing: z.array(z.strictObject({ target, content: z.boolean(), tags: z.array(tag) })).min(1),
+});
+
+const file = z.strictObject({
+  project: text,
+  source: text,
+  /** Without parts that lead elsewhere. */
+  path: text.refine(
+    (path) => !path.startsWith("/") && !path.split("/").some((part) => part === "" || part === "." || part === ".."),
+  ),
+  sha256: checksum,
+  bytes,
+  missing: z.array(target).min(1),
+  replaces: z.array(target).optional(),
+});
+
+const finding = z.strictObject({
+  kind: z.enum(["lost", "moved", "rebuilt", "conflict", "unmapped", "unreachable", "waiting"]),
+  severity: z.enum(["error", "warning"]),
+  project: text.optional(),
+  artifact: text.optional(),
+  target: text.optional(),
+  message: text.max(65_536),
+  fix: text,
+});
+
+const plan = z.strictObject({
+  format: z.literal(1),
+  made: z.iso.datetime(),
+  promise: checksum,
+  since: z
+    .string()
+    .regex(/^[a-f0-9]{40,64}$/)
+    .optional(),
+  inPlace: z.strictObject({ images: count, files: count }).optional(),
+  images: z.array(image),
+  files: z.array(file),
+  findings: z.array(finding),
+});
+
+/** A plan that was read, or why it cannot be used. */
+export type PlanReading = { readonly plan: Plan } | { readonly problem: string };
+
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a plan that `formatPlan` wrote. What it does not know makes it unusable. */
+export function readPlan(content: string): PlanReading {
+  const value = parseJson(content);
+  if (value === undefined) return { problem: "it is not JSON" };
+  const { success, data, error } = plan.safeParse(value);
+  // Optional members are absent, never undefined: the text is JSON.
+  if (success) return { plan: data as Plan };
+  const [issue] = error.issues;
+  const place = issue?.path.join(".") ?? "";
+  return { problem: printable(`${place === "" ? "it" : place}: ${issue?.message ?? "invalid"}`) };
+}

@@ -1,0 +1,42 @@
+import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
+import { entryKey } from "./entry-key";
+import type { Plan } from "./plan";
+
+/** The names that an entry claims: two entries with one of them are in conflict, or promise the same. */
+function claimsOf(entry: PromotedImage | PromotedFile): string[] {
+  if ("path" in entry) return [entry.path];
+  const { repository, digest, tags } = entry;
+  return [`${repository}@${digest}`, ...tags.map((tag) => `${repository}:${tag}`)];
+}
+
+/** Selects entries, with all that claim the same names, and so on: a conflict must be seen whatever is selected. */
+function select(promoted: Promoted, isSelected: (entry: PromotedImage | PromotedFile) => boolean): Promoted {
+  const all = [...promoted.images, ...promoted.files];
+  const selected = new Set(all.filter(isSelected));
+  const claims = new Set<string>();
+  for (let size = -1; size !== selected.size; ) {
+    size = selected.size;
+    for (const entry of selected) for (const claim of claimsOf(entry)) claims.add(claim);
+    for (const entry of all) if (claimsOf(entry).some((claim) => claims.has(claim))) selected.add(entry);
+  }
+  const images = promoted.images.filter((entry) => selected.has(entry));
+  const files = promoted.files.filter((entry) => selected.has(entry));
+  const projects = new Set([...images, ...files].map(({ project }) => project));
+  return { projects: promoted.projects.filter((project) => projects.has(project)), images, files };
+}
+
+/** The entries that are new, or differ from all former ones in anything but their place. */
+export function selectChanged(promoted: Promoted, former: Promoted): Promoted {
+  const known = new Set([...former.images, ...former.files].map(entryKey));
+  return select(promoted, (entry) => !known.has(entryKey(entry)));
+}
+
+/** The entries that a plan is about, with the subjects of what it attaches. */
+export function selectPlanned(promoted: Promoted, { images, files }: Plan): Promoted {
+  const wanted = new Set(files.map(({ path }) => path));
+  for (const { repository, digest, attachedTo } of images) {
+    wanted.add(`${repository}@${digest}`);
+    if (attachedTo !== undefined) wanted.add(`${repository}@${attachedTo}`);
+  }
+  return select(promoted, (entry) => wanted.has("path" in entry ? entry.path : `${entry.repository}@${entry.digest}`));
+}
