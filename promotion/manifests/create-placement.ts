@@ -1,43 +1,31 @@
+import { findOwner } from "../../inventory/find-owner";
 import type { Inventory } from "../../inventory/inventory";
+import { mirrorAddresses } from "../../inventory/mirror-addresses";
+import { stagingSource } from "../../inventory/staging-source";
 import type { Destinations } from "../promoted";
-import type { Placement, StagingAddress } from "./placement";
-
-/** Addresses that follow from the inventory and the deployed facts. */
-export interface KnownAddresses {
-  /** By project. */
-  readonly staging: ReadonlyMap<string, StagingAddress>;
-  /** The mirrors' own registries and buckets, as manifests would write them, without a final slash; each with its mirror. */
-  readonly mirrors: ReadonlyMap<string, Destinations>;
-}
+import type { Placement } from "./placement";
 
 /**
  * What an inventory says of promotion. An entry of `promotion.destinations` wins over a mirror's own address.
  *
- * @param addresses without them, sources are only names, which is enough to check manifests
+ * @param addresses more addresses of mirrors, each with its mirrors: those that only a deployment knows. @default none
  */
 export function createPlacement(
-  { staging, promotion }: Pick<Inventory, "staging" | "promotion">,
-  addresses?: KnownAddresses,
+  inventory: Inventory,
+  addresses: ReadonlyMap<string, Destinations> = new Map(),
 ): Placement {
+  const { promotion } = inventory;
   const projects = new Map(promotion.projects.map((project) => [project.key, project]));
-  const areas = addresses?.staging ?? namesOf(staging);
   return {
-    stagingOf: (project) => areas.get(project),
+    stagingOf: (project) => stagingSource(inventory, project),
     hasProject: (project) => projects.has(project),
     imagesAt: (project) => projects.get(project)?.imagesAt ?? [project],
     filesAt: (project) => projects.get(project)?.filesAt ?? project,
-    destinations: new Map([
-      ...(addresses?.mirrors ?? []),
+    ownerOf: (kind, path) => findOwner(promotion, kind, path),
+    destinations: new Map<string, Destinations>([
+      ...mirrorAddresses(inventory),
+      ...addresses,
       ...promotion.destinations.map(({ destination, mirrors }) => [destination, mirrors] as const),
     ]),
   };
-}
-
-function namesOf(staging: Inventory["staging"]): Map<string, StagingAddress> {
-  return new Map(
-    staging.map(({ project, registry, bucket }) => [
-      project,
-      { ...(registry && { registry: registry.name }), ...(bucket && { bucket: bucket.name }) },
-    ]),
-  );
 }

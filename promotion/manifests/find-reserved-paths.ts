@@ -1,8 +1,9 @@
 import type { Problem } from "../../document/problem";
+import { blobFolder } from "../../inventory/names";
 import type { FileProject } from "./project-manifest";
 
 /** Where mirrors hold the blobs of images, beside files: whoever could write a file there could replace a layer. */
-const reserved = "containers/images/";
+const reserved = `${blobFolder}/`;
 
 /** Finds files that would be among the blobs of images. @param prefixes those of a project, below the mirrors' roots */
 export function findReservedPaths({ files }: FileProject, prefixes: readonly string[]): Problem[] {

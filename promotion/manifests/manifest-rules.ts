@@ -50,6 +50,11 @@ const rulesOfReading: readonly RuleEntry[] = [
     reason: "A file among the blobs of images could take the place of a layer.",
   },
   {
+    id: "manifest/foreign-path",
+    severity: "error",
+    reason: "The approvers of a project decide what is at its paths: another project's manifest would go past them.",
+  },
+  {
     id: "manifest/unknown-project",
     severity: "error",
     reason: "The inventory says who approves a project, and where its artifacts go.",

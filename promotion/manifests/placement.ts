@@ -18,6 +18,8 @@ export interface Placement {
   imagesAt(project: string): readonly string[];
   /** The folder for a project's files; empty for the root. */
   filesAt(project: string): string;
+  /** The project that a path at the mirrors belongs to. @default none */
+  ownerOf(kind: "images" | "files", path: string): string | undefined;
   /** Prefixes of listed destinations, each with its mirrors. */
   readonly destinations: ReadonlyMap<string, Destinations>;
 }

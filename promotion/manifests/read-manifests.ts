@@ -1,6 +1,7 @@
 import { isError, type Problem, placeAtFile } from "../../document/problem";
 import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
 import { findFileConflicts } from "./find-file-conflicts";
+import { findForeignPaths } from "./find-foreign-paths";
 import { findImageConflicts } from "./find-image-conflicts";
 import { findManifests } from "./find-manifests";
 import { findReservedPaths } from "./find-reserved-paths";
@@ -51,18 +52,14 @@ export function readManifests(directories: readonly string[], placement?: Placem
   const allImages = placed.flatMap((each) => placedImages(each));
   const images = findImageConflicts(allImages);
   const files = findFileConflicts(placed.flatMap((each) => placedFiles(each)));
-  const reserved = placed.filter(isFiles).map((each) => ({
-    manifest: each.manifest as ProjectManifest,
-    problems: findReservedPaths(
-      each.manifest,
-      each.placed.map(({ prefix }) => prefix),
-    ),
-  }));
+  const pathProblems = new Map(
+    placed.map((each) => [each.manifest, findPathProblems(each, placement ?? nothingKnown)]),
+  );
   const problems = [
     ...found.flatMap((each) => each.problems),
     ...manifests.flatMap((manifest) => manifest.problems),
     ...(placement === undefined ? [] : placed.flatMap((each) => findUnknownProject(each, placement))),
-    ...reserved.flatMap(({ problems: found }) => found),
+    ...[...pathProblems.values()].flat(),
     ...images.problems,
     ...findSharedDigests(allImages),
     ...files.problems,
@@ -71,7 +68,7 @@ export function readManifests(directories: readonly string[], placement?: Placem
     ({ manifest, source }) =>
       source !== undefined &&
       !manifest.problems.some(isError) &&
-      !reserved.some((each) => each.manifest === manifest && each.problems.length > 0) &&
+      pathProblems.get(manifest)?.length === 0 &&
       (manifest.destinations !== undefined || placement === undefined || placement.hasProject(manifest.project)),
   );
   return {
@@ -92,6 +89,7 @@ const nothingKnown: Placement = {
   hasProject: () => false,
   imagesAt: (project) => [project],
   filesAt: (project) => project,
+  ownerOf: () => undefined,
   destinations: new Map(),
 };
 
@@ -130,6 +128,13 @@ function placedFiles(placed: Placed) {
   if (!isFiles(placed)) return [];
   const { project, files } = placed.manifest;
   return [{ project, files, prefixes: prefixesOf(placed) }];
+}
+
+/** Finds artifacts at paths where they may not be. */
+function findPathProblems({ manifest, placed }: Placed, placement: Placement): Problem[] {
+  const prefixes = placed.map(({ prefix }) => prefix);
+  const reserved = manifest.kind === "files" ? findReservedPaths(manifest, prefixes) : [];
+  return [...reserved, ...findForeignPaths(manifest, prefixes, placement)];
 }
 
 /** A manifest without places of its own needs a project and a staging area in the inventory. */

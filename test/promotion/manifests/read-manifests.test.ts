@@ -13,6 +13,7 @@ function placement(destinations: Readonly<Record<string, "all" | readonly string
     hasProject: (project) => project === "etcd",
     imagesAt: () => ["", "etcd"],
     filesAt: () => "release",
+    ownerOf: () => undefined,
     destinations: new Map(Object.entries(destinations)),
   };
 }
@@ -28,6 +29,8 @@ function thin(projects: Readonly<Record<string, readonly [registries: string, im
 
 const image = (name: string, end: string, ...tags: readonly string[]) =>
   `- name: ${name}\n  dmap:\n    "${digest(end)}": ${JSON.stringify(tags)}\n`;
+
+const file = (name: string, end: string) => `- name: ${name}\n  sha256: ${checksum(end)}\n`;
 
 const covered = new Set<string>();
 
@@ -333,7 +336,6 @@ describe("registries", () => {
 
 describe("files", () => {
   const places = filestores("gs://stage/a/", "gs://prod/a/");
-  const file = (name: string, end: string) => `- name: ${name}\n  sha256: ${checksum(end)}\n`;
 
   function readFiles(stores: string, ...lists: readonly string[]) {
     return read({
@@ -422,6 +424,42 @@ describe("files", () => {
     const at = { ...placement({}), filesAt: () => "containers" };
     expect(read(tree, at).lines).toEqual(["etcd/files.yaml:2:9 error manifest/reserved-path"]);
     expect(read(tree, at).promoted.files).toEqual([]);
+  });
+});
+
+describe("a path that belongs to another project", () => {
+  const owned: Placement = {
+    ...placement({ [prod]: "all", "gs://prod": "all" }),
+    ownerOf: (_, path) => (path.startsWith("etcd/") ? "etcd" : undefined),
+  };
+
+  test.each<[string, Tree, readonly string[]]>([
+    [
+      "an image",
+      thin({ a: [registries("gcr.io/stage-a", `${prod}/etcd`), image("etcd", "1", "3.5") + image("other", "2", "1")] }),
+      ["images/a/images.yaml:3:5 error manifest/foreign-path"],
+    ],
+    [
+      "a file",
+      {
+        "filestores/a/filepromoter-manifest.yaml": filestores("gs://stage-a/", "gs://prod/"),
+        "manifests/a/v1.yaml": `files:\n${file("tool", "1a")}${file("etcd/v3/etcd", "1b")}`,
+      },
+      ["manifests/a/v1.yaml:4:9 error manifest/foreign-path"],
+    ],
+    ["its own", thin({ etcd: [registries("gcr.io/stage-etcd", `${prod}/etcd`), image("etcd", "1", "3.5")] }), []],
+  ])("%s", (_, tree, expected) => {
+    const reading = read(tree, owned);
+    expect(reading.lines).toEqual(expected);
+    expect(reading.promoted.projects).toEqual(expected.length > 0 ? [] : ["etcd"]);
+  });
+
+  test("all of them are one problem", () => {
+    const images = image("one", "1", "1") + image("two", "2", "1") + image("three", "3", "1");
+    const { problems } = read(thin({ a: [registries("gcr.io/stage-a", `${prod}/etcd`), images] }), owned);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "etcd/one belongs to the project etcd, as 2 more of its images do",
+    ]);
   });
 });
 
