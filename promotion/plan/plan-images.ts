@@ -59,7 +59,7 @@ class ImagePlanner {
     const groups = groupByRepository(promoted.images);
     const images = groups.flatMap(([repository, entries]) => this.#planRepository(repository, entries));
     for (const wanted of this.#bucketsOnly) {
-      if (this.#missingAtBuckets(wanted).length > 0) this.#findSource(wanted);
+      if (this.#missingAtBuckets(wanted, false).length > 0) this.#findSource(wanted);
       else this.#inPlace++;
     }
     return { images, inPlace: this.#inPlace };
@@ -149,7 +149,8 @@ class ImagePlanner {
     const tags = this.#acceptTags(wanted, registries, conflicts);
     if (tags.length === 0 && wanted.tags.length > 0) return "refused";
     const atRegistries = this.#missingAtRegistries(wanted, tags, registries);
-    const missing = [...atRegistries, ...this.#missingAtBuckets(wanted)];
+    const isCopied = atRegistries.some(({ content }) => content) || this.#missingAtBuckets(wanted, false).length > 0;
+    const missing = [...atRegistries, ...this.#missingAtBuckets(wanted, isCopied)];
     if (missing.length === 0) return undefined;
     if (atRegistries.length === 0 && !this.#hasSource(wanted)) {
       this.#bucketsOnly.push(wanted);
@@ -211,11 +212,13 @@ class ImagePlanner {
     return missing;
   }
 
-  #missingAtBuckets({ image, destinations }: WantedImage): Missing[] {
+  /** @param isCopied whether another target lacks the content: then a donor lacks it, too */
+  #missingAtBuckets({ image, destinations }: WantedImage, isCopied: boolean): Missing[] {
     const missing: Missing[] = [];
     for (const { name, mirror, complete } of this.#buckets) {
       if (complete instanceof Unread || !isDestination(destinations, mirror)) continue;
-      if (complete.has(image.digest) || this.#plannedBlobs.has(`${name} ${image.digest}`)) continue;
+      const isComplete = complete === "unknown" ? !isCopied : complete.has(image.digest);
+      if (isComplete || this.#plannedBlobs.has(`${name} ${image.digest}`)) continue;
       missing.push({ target: name, content: true, tags: [] });
     }
     return missing;

@@ -107,7 +107,8 @@ class SignaturePlanner {
 
   #missingAtBuckets({ digest, subject }: Attachment): Missing[] {
     return this.#scene.buckets.flatMap(({ name, mirror, complete }) => {
-      const isWanted = !(complete instanceof Unread) && complete.has(subject) && this.#goesTo(subject, mirror);
+      if (complete instanceof Unread || complete === "unknown") return [];
+      const isWanted = complete.has(subject) && this.#goesTo(subject, mirror);
       return isWanted && !complete.has(digest) ? [{ target: name, content: true, tags: [] }] : [];
     });
   }

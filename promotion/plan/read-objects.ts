@@ -1,5 +1,6 @@
 import type { Bucket, ObjectFacts } from "../../stores/bucket";
 import { inParallel } from "../../stores/in-parallel";
+import { StoreError } from "../../stores/store-error";
 
 /** Up to so many objects of a folder are asked for one by one; more are listed, a thousand on a page. */
 const mostQuestions = 16;
@@ -36,11 +37,17 @@ async function listFolder(
 ): Promise<readonly string[]> {
   const wanted = new Set(keys);
   let pages = 0;
-  for await (const page of bucket.list(commonFolder(keys), signal)) {
-    for (const object of page) if (wanted.has(object.key)) found.set(object.key, object);
-    if (++pages === keys.length) return keys.filter((key) => !found.has(key));
+  try {
+    for await (const page of bucket.list(commonFolder(keys), signal)) {
+      for (const object of page) if (wanted.has(object.key)) found.set(object.key, object);
+      if (++pages === keys.length) break;
+    }
+  } catch (error) {
+    // A web server does not list; what it has is asked for one by one.
+    if (!(error instanceof StoreError) || error.fault !== "unsupported") throw error;
+    return keys;
   }
-  return [];
+  return pages === keys.length ? keys.filter((key) => !found.has(key)) : [];
 }
 
 /**

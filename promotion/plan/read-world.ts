@@ -11,6 +11,7 @@ import type { RepositoryReader } from "./repository-reader";
 import { targetName } from "./target-name";
 import { isDestination } from "./wanted-image";
 import {
+  type BlobHoldings,
   type FileHoldings,
   type Reading,
   type RepositoryHoldings,
@@ -186,7 +187,8 @@ class WorldReader {
   }
 
   /** Reads which images have a completion record. */
-  async #readRecords({ bucket, mirror }: BlobTarget): Promise<Reading<ReadonlySet<string>>> {
+  async #readRecords({ bucket, mirror, filling }: BlobTarget): Promise<BlobHoldings["complete"]> {
+    if (filling === "donor") return "unknown";
     const images = this.#options.promoted.images.filter(({ destinations }) => isDestination(destinations, mirror));
     const { digests, listedOnly } = this.#extend(askFor(images), images);
     const keys = Array.from(new Set([...digests, ...(listedOnly?.digests ?? [])]), completionKey);

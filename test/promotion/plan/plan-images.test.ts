@@ -204,6 +204,16 @@ const cases: readonly Case[] = [
     copies: ["aws/x blobs a@000 content"],
   },
   {
+    name: "a donor's bucket gets what is copied elsewhere; it keeps no completion records",
+    promised: { "a@000": ["0.9"], "a@111": ["1.0"] },
+    world: {
+      source: { "a@000": [], "a@111": [] },
+      targets: { "cdn/x": { complete: "unknown", filling: "donor" }, ...bar({ "a@000": ["0.9"] }) },
+    },
+    copies: ["cdn/x blobs a@111 content", "google/bar registry a@111 content 1.0"],
+    findings: ["waiting warning cdn/x blobs"],
+  },
+  {
     name: "a store that its cloud fills waits",
     promised: { "a@000": ["0.9"] },
     world: {
