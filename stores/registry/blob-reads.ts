@@ -63,8 +63,15 @@ export async function openBlob(
 async function requestBlob(from: RegistryConnection, blob: Descriptor, start: number, signal?: AbortSignal) {
   const url = from.url(`blobs/${blob.digest}`);
   const deadline = transferDeadline(blob.size - start);
-  const headers = { "Accept-Encoding": "identity", ...(start > 0 && { Range: `bytes=${start}-` }) };
-  const request = { method: "GET", url, headers, deadline, signal } as const;
+  // The last byte is named, because the registry of go-containerregistry requires it.
+  const range = start > 0 && { Range: `bytes=${start}-${blob.size - 1}` };
+  const request = {
+    method: "GET",
+    url,
+    headers: { "Accept-Encoding": "identity", ...range },
+    deadline,
+    signal,
+  } as const;
   const statuses = start > 0 ? [200, 206] : [200];
   const response = await from.expect(request, statuses, `the request for ${blob.digest}`);
   const offset = response.statusCode === 206 ? requireOffset(response, blob, start, from.host) : 0;

@@ -6,13 +6,7 @@ import { algorithmOf } from "./content";
 import { followedLocation } from "./followed-location";
 import { createRefusal } from "./refusal";
 import type { RegistryConnection } from "./registry-connection";
-import { type UploadSession, withDigest } from "./upload-session";
-
-/**
- * How a blob is sent (OCI distribution specification 1.1, "Pushing blobs"): in one PUT; in one PATCH, as docker and crane do; or in
- * chunks.
- */
-export type UploadMode = "put" | "stream" | "chunks";
+import { type UploadMode, type UploadSession, withDigest } from "./upload-session";
 
 /** Blobs up to this length are sent with the POST that would start the upload, in bytes: a registry that does not do that gets them twice. */
 const longestPost = 16 * 1024;
@@ -31,9 +25,9 @@ export class BlobUploads {
   #mode: UploadMode;
   #postsBlobs = true;
 
-  constructor(to: RegistryConnection, mode: UploadMode) {
+  constructor(to: RegistryConnection) {
     this.#to = to;
-    this.#mode = mode;
+    this.#mode = to.uploads;
   }
 
   /** @returns false if the blob must be uploaded */

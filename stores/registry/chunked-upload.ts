@@ -6,8 +6,6 @@ import { createRefusal } from "./refusal";
 import type { RegistryConnection } from "./registry-connection";
 import { type UploadSession, withDigest } from "./upload-session";
 
-/** The usual chunk, in bytes: the largest part that ECR takes (its quotas: parts of 10 MiB, 1,000 of them). */
-const usualChunk = 10 * 1024 * 1024;
 /** The largest chunk, in bytes: each is kept in memory, so that it can be sent again. */
 const largestChunk = 64 * 1024 * 1024;
 /** How often a chunk is sent before the upload starts again. */
@@ -28,7 +26,7 @@ export async function sendChunks(
   body: Body,
   signal?: AbortSignal,
 ): Promise<void> {
-  const length = Math.max(usualChunk, session.smallestChunk);
+  const length = Math.max(to.chunkLength, session.smallestChunk);
   if (length > largestChunk) {
     throw new StoreError(`${to.host} requires chunks of ${length} bytes, which is too long`, "unsupported");
   }

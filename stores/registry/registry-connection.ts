@@ -11,6 +11,7 @@ import type { FindLogin } from "./docker-login";
 import { followedLocation } from "./followed-location";
 import { type ImageName, registryUrl } from "./image-reference";
 import { createRefusal } from "./refusal";
+import type { UploadMode } from "./upload-session";
 
 /** A repository, and how it is used. */
 export interface RepositoryOptions extends ImageName {
@@ -32,8 +33,14 @@ export interface RepositoryOptions extends ImageName {
   readonly publicOnly?: boolean;
   /** @default those of the process */
   readonly limits?: HostLimits;
+  /** How blobs are sent. @default in one PUT, or where the registry refuses that, in chunks */
+  readonly uploads?: UploadMode;
+  /** The length of a chunk, in bytes; each is kept in memory. @default 10 MiB */
+  readonly chunkLength?: number;
 }
 
+/** The usual length of a chunk, in bytes: the largest part that ECR takes (its quotas: parts of 10 MiB, 1,000 of them). */
+const usualChunk = 10 * 1024 * 1024;
 /** The usual pauses before the second, third and fourth attempt, in milliseconds. */
 const usualPauses: readonly number[] = [1_000, 2_000, 4_000];
 /** The longest pause that a server may request, in milliseconds; a longer one fails at once, with a message. */
@@ -73,6 +80,15 @@ export class RegistryConnection {
     this.#publicOnly = publicOnly && !isLoopbackHost(this.#base.hostname);
     const send = (outgoing: Outgoing) => this.#exchange(outgoing);
     this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send });
+  }
+
+  get uploads(): UploadMode {
+    return this.#options.uploads ?? "put";
+  }
+
+  /** Bytes. */
+  get chunkLength(): number {
+    return this.#options.chunkLength ?? usualChunk;
   }
 
   /** A URL of the repository. @param path below `/v2/NAME/` */

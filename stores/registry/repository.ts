@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { Body } from "../http/exchange";
 import { StoreError } from "../store-error";
 import { type BlobPart, headBlob, openBlob, readBlob } from "./blob-reads";
-import { BlobUploads, type UploadMode } from "./blob-uploads";
+import { BlobUploads } from "./blob-uploads";
 import { confirmBlob, confirmManifest } from "./confirmations";
 import type { Content, Descriptor } from "./content";
 import { type DigestList, listDigests } from "./digest-list";
@@ -27,12 +27,11 @@ export class Repository {
   readonly #uploads: BlobUploads;
   readonly #referrers: Referrers;
 
-  /** @param uploads how blobs are sent. @default in one PUT, or where the registry refuses that, in chunks */
-  constructor(options: RepositoryOptions, uploads: UploadMode = "put") {
+  constructor(options: RepositoryOptions) {
     this.host = options.host;
     this.name = options.name;
     this.#connection = new RegistryConnection(options);
-    this.#uploads = new BlobUploads(this.#connection, uploads);
+    this.#uploads = new BlobUploads(this.#connection);
     this.#referrers = new Referrers(this.#connection);
   }
 

@@ -1,3 +1,9 @@
+/**
+ * How a blob is sent (OCI distribution specification 1.1, "Pushing blobs"): in one PUT; in one PATCH, as docker and crane do; or in
+ * chunks.
+ */
+export type UploadMode = "put" | "stream" | "chunks";
+
 /** An upload that a registry has started. */
 export interface UploadSession {
   /** Where the next request goes. Its query belongs to the registry. */

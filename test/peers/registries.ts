@@ -11,7 +11,11 @@ import { type Server, startServer } from "./program";
  */
 export function startDistributionRegistry(path: string, folder: string): Promise<Server> {
   const configuration = join(folder, "registry.json");
-  const settings = { version: "0.1", storage: { inmemory: {} }, http: { addr: "127.0.0.1:0" } };
+  const settings = {
+    version: "0.1",
+    storage: { inmemory: {}, delete: { enabled: true } },
+    http: { addr: "127.0.0.1:0" },
+  };
   // The registry reads YAML, and JSON is valid YAML.
   writeFileSync(configuration, JSON.stringify(settings));
   return startServer({

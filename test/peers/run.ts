@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aptCases } from "./apt-cases";
+import { checkRegistries } from "./check-registries";
 import { checkConformance } from "./conformance-case";
 import { checkCrossOrigin } from "./cross-origin-case";
 import { fileCases } from "./curl-cases";
@@ -170,6 +171,7 @@ async function run(): Promise<void> {
   await runScenarios(tools, folder, report);
   await runCarriers(tools, folder, report);
   await checkImageBuild(tools, folder, report);
+  await checkRegistries(tools, folder, report);
   await runStatusPage(tools, report);
   await runCrossOrigin(tools, report);
   await rehearseAws(report);

@@ -229,7 +229,7 @@ export class MemoryRegistry {
       this.blobs.delete(key);
       return { status: 202 };
     }
-    const [, from] = (this.ranges && /^bytes=(\d+)-$/.exec(`${headers.range ?? ""}`)) || [];
+    const [, from] = (this.ranges && /^bytes=(\d+)-\d*$/.exec(`${headers.range ?? ""}`)) || [];
     if (from === undefined) return { status: 200, body };
     const range = `bytes ${from}-${body.length - 1}/${body.length}`;
     return { status: 206, headers: { "Content-Range": range }, body: body.subarray(Number(from)) };
