@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Body } from "../../stores/http/exchange";
-import { StoreError, TransientError } from "../../stores/store-error";
+import { StoreError } from "../../stores/store-error";
 import { longestPiece, type Piece, type ReadStart, readVerified, type Source, startOfSource } from "./read-verified";
 import { SharedWindow, type WindowReader } from "./shared-window";
+import { SourceFailure } from "./source-failure";
 import { streamPieces } from "./stream-pieces";
 
 /** One place that a source is copied to. */
@@ -60,6 +61,8 @@ export interface CopyOptions {
   readonly signal?: AbortSignal;
   /** Called with the bytes that have arrived. @default nothing */
   readonly onBytes?: (count: number) => void;
+  /** Called with the bytes that go to the shared window, in their order, before any sink gets them. @default nothing */
+  readonly onShared?: (bytes: Buffer) => void;
   /** @default the machine's */
   readonly clock?: Clock;
 }
@@ -112,6 +115,7 @@ class Copy {
   readonly #clock: Clock;
   readonly #patience: number;
   readonly #onBytes: (count: number) => void;
+  readonly #onShared: (bytes: Buffer) => void;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   /** Where detached readers continue. */
@@ -146,6 +150,7 @@ class Copy {
     this.#patience = patience;
     this.#left = patience;
     this.#onBytes = onBytes;
+    this.#onShared = options.onShared ?? (() => {});
     this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
   }
 
@@ -198,6 +203,7 @@ class Copy {
     try {
       for await (const piece of this.#read(startOfSource(), this.#signal)) {
         if (!this.#window.hasReaders) break;
+        this.#onShared(piece.bytes);
         await this.#window.add(piece);
       }
     } catch (error) {
@@ -298,7 +304,9 @@ class Copy {
  */
 function failLane(lane: Lane, error: unknown): unknown {
   lane.failure = { error };
-  return error instanceof TransientError ? new StoreError(error.message, error.fault) : error;
+  return error instanceof Error
+    ? new SourceFailure(error.message, error instanceof StoreError ? error.fault : "transient")
+    : error;
 }
 
 function createEarlyEnd(name: string): StoreError {

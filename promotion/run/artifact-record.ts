@@ -1,0 +1,114 @@
+import type { Verification } from "./verification";
+
+/** What became of an artifact at one target. */
+export interface TargetOutcome {
+  readonly target: string;
+  /**
+   * `there`: nothing was missing any more. `written`: now it is complete and verified. `waiting`: its cloud or donor has not copied it
+   * yet. `failed`: see the reason; the next run tries again.
+   */
+  readonly state: "there" | "written" | "waiting" | "failed";
+  /** How its objects were verified after writing; sorted. */
+  readonly verified: readonly Verification[];
+  /** Only if it failed, or waits. */
+  readonly reason?: string;
+}
+
+/** Whether an artifact is visible at the origin. `held`: not before the required mirrors are complete. */
+export type OriginState = "shown" | "held" | "failed";
+
+/** What became of one artifact. */
+export interface ArtifactReport {
+  readonly kind: "image" | "file";
+  readonly project: string;
+  /** The repository, or the path. */
+  readonly name: string;
+  /** `sha256:…`. */
+  readonly digest: string;
+  /** The tags that some target lacked; always empty for files. */
+  readonly tags: readonly string[];
+  /** Undefined if it was not read. */
+  readonly bytes?: number;
+  readonly origin: OriginState;
+  /** Why it is held, or failed everywhere. */
+  readonly reason?: string;
+  /** Sorted by target. */
+  readonly targets: readonly TargetOutcome[];
+}
+
+interface MutableOutcome {
+  isWritten: boolean;
+  isWaiting: boolean;
+  readonly verified: Set<Verification>;
+  reason: string | undefined;
+}
+
+/** An artifact of the plan, while it is worked on. */
+export class ArtifactRecord {
+  /** Undefined if it was not read. */
+  bytes: number | undefined;
+  origin: OriginState = "held";
+  reason: string | undefined;
+  readonly #outcomes = new Map<string, MutableOutcome>();
+
+  /** @param targets the names of those that lack something */
+  constructor(
+    readonly artifact: Pick<ArtifactReport, "kind" | "project" | "name" | "digest" | "tags">,
+    targets: readonly string[],
+  ) {
+    for (const target of targets) {
+      this.#outcomes.set(target, { isWritten: false, isWaiting: false, verified: new Set(), reason: undefined });
+    }
+  }
+
+  /** Something was written to a target, and verified. */
+  noteWritten(target: string, verified?: Verification): void {
+    const outcome = this.#outcomes.get(target);
+    if (!outcome) return;
+    outcome.isWritten = true;
+    if (verified) outcome.verified.add(verified);
+  }
+
+  /** It could not be completed at a target. The first reason counts. */
+  noteFailure(target: string, error: unknown): void {
+    const outcome = this.#outcomes.get(target);
+    if (outcome) outcome.reason ??= error instanceof Error ? error.message : String(error);
+  }
+
+  /** Its cloud or donor has not copied it yet. */
+  noteWaiting(target: string, reason: string): void {
+    const outcome = this.#outcomes.get(target);
+    if (!outcome) return;
+    outcome.isWaiting = true;
+    outcome.reason ??= reason;
+  }
+
+  /** It could not be read, so that it failed at all targets. */
+  failEverywhere(error: unknown): void {
+    this.reason = error instanceof Error ? error.message : String(error);
+    this.origin = "failed";
+    for (const target of this.#outcomes.keys()) this.noteFailure(target, error);
+  }
+
+  /** Whether nothing has gone wrong at a target so far, and nothing is awaited there. */
+  isFine(target: string): boolean {
+    return this.#outcomes.get(target)?.reason === undefined;
+  }
+
+  report(): ArtifactReport {
+    const targets = Array.from(this.#outcomes, ([target, outcome]): TargetOutcome => {
+      const { isWritten, isWaiting, verified, reason } = outcome;
+      const state = reason === undefined ? (isWritten ? "written" : "there") : isWaiting ? "waiting" : "failed";
+      return { target, state, verified: [...verified].sort(), ...(reason !== undefined && { reason }) };
+    });
+    targets.sort((a, b) => (a.target < b.target ? -1 : 1));
+    const { bytes, origin, reason } = this;
+    return {
+      ...this.artifact,
+      ...(bytes !== undefined && { bytes }),
+      origin,
+      ...(reason !== undefined && { reason }),
+      targets,
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { bodyOf } from "../../stores/http/exchange";
+import { inParallel } from "../../stores/in-parallel";
+import { completionKey } from "../plan/completion-key";
+import { targetName } from "../plan/target-name";
+import type { ImageWork } from "./image-work";
+import { type RunContext, requestLanes } from "./run-context";
+
+const nothing = Buffer.alloc(0);
+const sha256 = createHash("sha256").update(nothing).digest("hex");
+
+/**
+ * Records at buckets for blobs which images are complete there: see `completionKey`. A bucket from which a cloud fills others gets the
+ * record when these have the blobs as well.
+ */
+export async function recordCompletion(works: readonly ImageWork[], context: RunContext): Promise<void> {
+  const buckets = context.targets.filter((target) => target.kind === "blobs");
+  const written = buckets.filter(({ filling }) => filling === "run");
+  const pairs = works.flatMap((work) => written.map((target) => ({ work, target })));
+  await inParallel(pairs, requestLanes, async ({ work: { plan, record, contents }, target }) => {
+    const name = targetName(target);
+    const isMissing = plan.missing.some((each) => each.target === name);
+    const replicas = buckets.filter(
+      ({ filling, mirror }) => filling === "cloud" && providerOf(mirror) === providerOf(target.mirror),
+    );
+    if (!isMissing || !contents || ![target, ...replicas].every((each) => record.isFine(targetName(each)))) return;
+    try {
+      for (const digest of [...contents.attached, plan.digest]) {
+        await context.health.watch(name, () =>
+          target.bucket.put(completionKey(digest), bodyOf(nothing), { sha256, signal: context.signal }),
+        );
+      }
+    } catch (error) {
+      context.signal.throwIfAborted();
+      record.noteFailure(name, error);
+    }
+  });
+}
+
+function providerOf(mirror: string): string {
+  return mirror.split("/", 1)[0] ?? mirror;
+}

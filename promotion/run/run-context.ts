@@ -1,0 +1,36 @@
+import type { Requirement } from "../../inventory/inventory";
+import type { Bucket } from "../../stores/bucket";
+import type { RegistryTarget, Target } from "../targets/target";
+import type { Clock } from "../transfer/copy-to-many";
+import type { MemoryBudget } from "../transfer/memory-budget";
+import type { RunCounters } from "./run-counters";
+import type { SourceRepository, TargetRepository } from "./run-repositories";
+import type { TargetHealth } from "./target-health";
+
+/** What a run works with. */
+export interface RunContext {
+  readonly targets: readonly Target[];
+  /** Opens a staging repository: `gcr.io/k8s-staging-kubernetes/pause`. */
+  openSource(source: string): SourceRepository;
+  /** Opens a repository of a mirror. @param repository below the registry's root */
+  openTarget(target: RegistryTarget, repository: string): TargetRepository;
+  /** Opens the staging bucket of a file: `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
+  openFile(source: string): { readonly bucket: Bucket; readonly key: string };
+  readonly require: Requirement;
+  /** The share of objects that are read back where a store computes no checksum. */
+  readonly readBack: number;
+  /** Whether a name (a file's path, or `REPOSITORY:TAG`) may change its content. */
+  isMutable(name: string): boolean;
+  readonly health: TargetHealth;
+  readonly memory: MemoryBudget;
+  readonly counters: RunCounters;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long to wait for copies that clouds make, in milliseconds. */
+  readonly patience: number;
+  /** Blobs and files that are copied at the same time. */
+  readonly lanes: number;
+}
+
+/** Requests of a few bytes that run at the same time. */
+export const requestLanes = 32;

@@ -1,0 +1,116 @@
+import type { Plan } from "../plan/plan";
+import { ArtifactRecord } from "./artifact-record";
+import { CopyWait } from "./await-copies";
+import { FileRun, type FileWork } from "./file-run";
+import { ImageContentRun } from "./image-content";
+import { ImageTagRun } from "./image-tags";
+import type { ImageWork } from "./image-work";
+import { ParticipantFinder } from "./participants";
+import { publishDonorIndexes } from "./publish-donor-indexes";
+import { recordCompletion } from "./record-completion";
+import type { RunContext } from "./run-context";
+import type { RunReport } from "./run-report";
+
+/**
+ * Carries out a plan. Every step first looks at what is there, so a run that was killed anywhere is finished by running again.
+ *
+ * 1. Blobs, then manifests, indexes, signatures and other referrers, to all targets; files whose names are not mutable, at the origin
+ *    last.
+ * 2. Tags at mirrors, then tags at the origin, of each image that the required mirrors have.
+ * 3. Files with mutable names, which announce a release: of projects whose other artifacts are at the origin.
+ * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors.
+ *
+ * An artifact that fails is in the report, and keeps no other from being promoted.
+ *
+ * @throws the reason of the signal
+ */
+export async function runPromotion(plan: Plan, context: RunContext): Promise<RunReport> {
+  const { clock } = context;
+  const begin = clock.now();
+  const started = new Date().toISOString();
+  const images = plan.images.map(createImageWork);
+  const files = plan.files.map(createFileWork);
+  const participants = new ParticipantFinder(context.targets, plan);
+  const tags = new ImageTagRun(context, participants);
+  const fileRun = new FileRun(context, participants);
+  const copies = new CopyWait(context);
+  const isLast = ({ plan: { path } }: FileWork) => context.isMutable(path);
+
+  await new ImageContentRun(context).run(images);
+  await fileRun.run(files.filter((work) => !isLast(work)));
+  const isAwaitedFirst = requiresOthers(context);
+  if (isAwaitedFirst) await copies.run(images, []);
+  await tags.runAtMirrors(images);
+  await tags.runAtOrigin(images);
+  await fileRun.run(holdAnnouncements(files.filter(isLast), [...images, ...files.filter((work) => !isLast(work))]));
+  await copies.run(isAwaitedFirst ? [] : images, files);
+  await recordCompletion(images, context);
+  await publishDonorIndexes(images, files, context);
+  return createReport(plan, [...images, ...files], started, (clock.now() - begin) / 1000, context);
+}
+
+function createImageWork(plan: Plan["images"][number]): ImageWork {
+  const tags = [...new Set(plan.missing.flatMap((missing) => missing.tags))].sort();
+  const { project, repository: name, digest } = plan;
+  const targets = plan.missing.map(({ target }) => target);
+  const record = new ArtifactRecord({ kind: "image", project, name, digest, tags }, targets);
+  return { plan, record, manifest: undefined, contents: undefined };
+}
+
+function createFileWork(plan: Plan["files"][number]): FileWork {
+  const { project, path: name, sha256 } = plan;
+  const artifact = { kind: "file", project, name, digest: `sha256:${sha256}`, tags: [] } as const;
+  return { plan, record: new ArtifactRecord(artifact, plan.missing) };
+}
+
+/** Whether the inventory names a mirror that the run does not write to. */
+function requiresOthers({ require, targets }: RunContext): boolean {
+  if (require.kind !== "mirrors") return false;
+  return targets.some(({ mirror, filling }) => filling !== "run" && require.mirrors.includes(mirror));
+}
+
+/** The files with mutable names that may be written: a release that is not at the origin must not be announced. */
+function holdAnnouncements(
+  announcements: readonly FileWork[],
+  others: readonly { readonly record: ArtifactRecord }[],
+): FileWork[] {
+  const held = new Set<string>();
+  for (const { record } of others) if (record.origin !== "shown") held.add(record.artifact.project);
+  return announcements.filter(({ record }) => {
+    const { project } = record.artifact;
+    if (!held.has(project)) return true;
+    record.failEverywhere(new Error(`other artifacts of ${project} are not at the origin yet, so it stays as it is`));
+    record.origin = "held";
+    return false;
+  });
+}
+
+function createReport(
+  { findings }: Plan,
+  works: readonly { readonly record: ArtifactRecord }[],
+  started: string,
+  seconds: number,
+  { counters, health }: RunContext,
+): RunReport {
+  const artifacts = works.map(({ record }) => record.report());
+  const isDone = artifacts.every(
+    ({ origin, targets }) =>
+      origin === "shown" && targets.every(({ state }) => state === "there" || state === "written"),
+  );
+  const names = [...new Set([...counters.targets.keys(), ...health.broken.keys()])].sort();
+  const none = { objects: 0, bytes: 0, mounted: 0, tags: 0 };
+  const targets = names.map((target) => {
+    const reason = health.broken.get(target);
+    return { target, ...(counters.targets.get(target) ?? none), ...(reason !== undefined && { givenUp: reason }) };
+  });
+  return {
+    format: 1,
+    started,
+    seconds,
+    isComplete: isDone && findings.every(({ severity }) => severity !== "error"),
+    artifacts,
+    findings,
+    source: { read: counters.read, distinct: counters.distinct },
+    targets,
+  };
+}

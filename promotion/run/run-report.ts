@@ -1,0 +1,25 @@
+import type { PlanFinding } from "../plan/plan";
+import type { ArtifactReport } from "./artifact-record";
+import type { TargetCounts } from "./run-counters";
+
+/** What a run did, as a value: printed, written as JSON and Markdown, and counted as metrics. */
+export interface RunReport {
+  /** The version of this format. */
+  readonly format: 1;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly seconds: number;
+  /** Whether everything of the plan is complete at all targets, and shown at the origin. */
+  readonly isComplete: boolean;
+  readonly artifacts: readonly ArtifactReport[];
+  /** What the plan could not do. */
+  readonly findings: readonly PlanFinding[];
+  readonly source: {
+    /** Bytes that arrived from sources. */
+    readonly read: number;
+    /** Bytes of the distinct blobs and files that some target lacked. */
+    readonly distinct: number;
+  };
+  /** By target, sorted. */
+  readonly targets: readonly ({ readonly target: string; readonly givenUp?: string } & Readonly<TargetCounts>)[];
+}

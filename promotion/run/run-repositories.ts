@@ -1,0 +1,37 @@
+import type { Readable } from "node:stream";
+import type { Body } from "../../stores/http/exchange";
+import type { Content, Descriptor } from "../../stores/registry/content";
+import type { ImageRepository } from "../image/image-repository";
+
+/** What reading blobs needs of a repository; `Repository` has all of it. */
+export interface BlobRepository {
+  readonly host: string;
+  readonly name: string;
+  /** Opens a blob at an offset, unverified. @throws StoreError */
+  openBlob(blob: Descriptor, part?: { readonly from?: number; readonly signal?: AbortSignal }): Promise<Readable>;
+}
+
+/** What a run needs of a staging repository; `Repository` has all of it. Every method throws StoreError. */
+export interface SourceRepository extends ImageRepository, BlobRepository {
+  /** All tags, page by page. */
+  tags(signal?: AbortSignal): AsyncIterable<readonly string[]>;
+}
+
+/** What a run needs of a mirror's repository; `Repository` has all of it. Every method throws StoreError. */
+export interface TargetRepository extends BlobRepository {
+  /** @returns bytes; undefined if the repository does not have the blob */
+  headBlob(digest: string, signal?: AbortSignal): Promise<number | undefined>;
+  /** @returns false if the registry requires an upload instead */
+  mount(digest: string, from?: string, signal?: AbortSignal): Promise<boolean>;
+  upload(digest: string, body: Body, signal?: AbortSignal): Promise<void>;
+  /** Waits until a written blob is there. @throws StoreError if it does not come */
+  confirmBlob(digest: string, size: number, signal?: AbortSignal): Promise<void>;
+  headManifest(reference: string, signal?: AbortSignal): Promise<{ readonly digest: string } | undefined>;
+  getManifest(reference: string, signal?: AbortSignal): Promise<Content>;
+  /** The manifests whose subject is a digest. */
+  referrers(digest: string, signal?: AbortSignal): Promise<readonly Descriptor[]>;
+  /** Puts a manifest under its digest or a tag; with a subject, so that it is found as a referrer. */
+  attach(content: Content, reference?: string, signal?: AbortSignal): Promise<void>;
+  /** Waits until a written manifest or tag is there. @throws StoreError if it does not come */
+  confirmManifest(digest: string, reference?: string, signal?: AbortSignal): Promise<void>;
+}

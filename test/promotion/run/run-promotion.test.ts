@@ -1,0 +1,282 @@
+import fc from "fast-check";
+import { StoreError, TransientError } from "../../../stores/store-error";
+import { runs } from "../../property-runs";
+import type { MemoryBucket } from "../../stores/memory-bucket";
+import type { MemoryPlace } from "./memory-place";
+import { createSmallPromotion, type SmallPromotion } from "./small-promotion";
+import { findHalfVisible, stateOf, watchPromotion } from "./watch-promotion";
+
+const origin = "google/us registry";
+
+function placeOf(promotion: SmallPromotion, name: string): MemoryPlace {
+  const place = promotion.places.get(name);
+  if (!place) throw new Error(`no ${name}`);
+  return place;
+}
+
+function bucketOf(promotion: SmallPromotion, name: string): MemoryBucket {
+  const bucket = promotion.buckets.get(name);
+  if (!bucket) throw new Error(`no ${name}`);
+  return bucket;
+}
+
+describe("a run", () => {
+  test("brings everything to every target, verified, with one read of each distinct blob and file", async () => {
+    const promotion = createSmallPromotion();
+    const report = await promotion.run();
+    expect(report.artifacts.flatMap(({ targets }) => targets.filter(({ state }) => state !== "written"))).toEqual([]);
+    expect(report.isComplete).toBe(true);
+    expect(report.source.read).toBe(report.source.distinct);
+    for (const [name, place] of promotion.places) {
+      const held = place.manifests.get("mirrors/app/server");
+      expect([name, held?.get("v1.0")?.digest]).toEqual([name, promotion.images[0]?.digest]);
+      expect([...(held?.keys() ?? [])].some((tag) => tag.endsWith(".sig"))).toBe(true);
+    }
+    expect(promotion.plan()).toMatchObject({ images: [], files: [] });
+  });
+
+  test("sets tags after everything else, those of the origin last; announces a release after its files", async () => {
+    const promotion = createSmallPromotion();
+    const { writes, broken } = watchPromotion(promotion);
+    await promotion.run();
+    expect(broken).toEqual([]);
+    const isTag = ({ kind, name }: { kind: string; name: string }) => kind === "tag" && !name.endsWith(".sig");
+    const content = writes.findLastIndex(
+      ({ kind, target }) => kind === "manifest" || (kind === "blob" && target !== ""),
+    );
+    const mirrorTags = writes.flatMap((write, at) => (isTag(write) && write.target !== origin ? [at] : []));
+    const originTags = writes.flatMap((write, at) => (isTag(write) && write.target === origin ? [at] : []));
+    expect([mirrorTags.length, originTags.length]).toEqual([3, 3]);
+    expect(Math.min(...mirrorTags)).toBeGreaterThan(content);
+    expect(Math.min(...originTags)).toBeGreaterThan(Math.max(...mirrorTags));
+    const stable = writes.findIndex(({ name }) => name === "stable.txt");
+    expect(stable).toBeGreaterThan(Math.max(...writes.map(({ name }, at) => (name.startsWith("v1/") ? at : 0))));
+    expect(stable).toBeGreaterThan(Math.max(...originTags));
+    const objects = writes.filter(({ kind, name }) => kind === "object" && !name.startsWith("containers/"));
+    for (const name of ["v1/tool", "v1/tool.sha256", "stable.txt"]) {
+      expect(objects.filter((write) => write.name === name).at(-1)?.target).toBe("google/us");
+    }
+  });
+
+  test("mounts what a registry has in another repository", async () => {
+    const promotion = createSmallPromotion();
+    await promotion.run();
+    const eu = placeOf(promotion, "google/eu registry");
+    const uploads = eu.asked("upload").map((line) => line.split(" ").at(-1));
+    expect(new Set(uploads).size).toBe(uploads.length);
+    expect(eu.asked("mount").length).toBeGreaterThan(0);
+  });
+
+  test("does nothing when all is there", async () => {
+    const promotion = createSmallPromotion();
+    await promotion.run();
+    const before = [...promotion.places.values()].map(({ calls }) => calls.length);
+    const report = await promotion.run();
+    expect([...promotion.places.values()].map(({ calls }) => calls.length)).toEqual(before);
+    expect(report).toMatchObject({ isComplete: true, artifacts: [], source: { read: 0 } });
+  });
+
+  test("writes files with their headers", async () => {
+    const promotion = createSmallPromotion();
+    await promotion.run();
+    const { objects } = bucketOf(promotion, "azure/west");
+    const immutable = "public, max-age=31536000, immutable";
+    expect(objects.get("v1/tool")).toMatchObject({ contentType: "application/octet-stream", cacheControl: immutable });
+    expect(objects.get("v1/tool.sha256")).toMatchObject({ contentType: "text/plain; charset=utf-8" });
+    expect(objects.get("stable.txt")).toMatchObject({ cacheControl: "public, max-age=60" });
+  });
+});
+
+describe("require", () => {
+  /** A mirror that refuses everything. */
+  function createBrokenMirror(): SmallPromotion {
+    const promotion = createSmallPromotion();
+    placeOf(promotion, "google/eu registry").before = () => new TransientError("google/eu is down");
+    bucketOf(promotion, "azure/west").fault = () => "refused";
+    return promotion;
+  }
+
+  test.each([
+    ["all", { kind: "all" }, "held"],
+    ["one mirror", { kind: "number", number: 1 }, "shown"],
+    ["two mirrors, of which one is down", { kind: "number", number: 2 }, "held"],
+    ["the mirror that works", { kind: "mirrors", mirrors: ["aws/us"] }, "shown"],
+    ["the mirrors that are down", { kind: "mirrors", mirrors: ["google/eu", "azure/west"] }, "held"],
+  ] as const)("%s", async (_, requirement, expected) => {
+    const promotion = createBrokenMirror();
+    promotion.require = requirement;
+    const report = await promotion.run();
+    expect(report.isComplete).toBe(false);
+    expect(report.artifacts.map(({ name, origin }) => [name, origin])).toEqual(
+      ["app/server", "app/client", "v1/tool", "v1/tool.sha256", "stable.txt"].map((name) => [name, expected]),
+    );
+    const tags = placeOf(promotion, origin).manifests.get("mirrors/app/client");
+    expect(tags?.has("v1")).toBe(expected === "shown");
+    expect(bucketOf(promotion, "google/us").objects.has("stable.txt")).toBe(expected === "shown");
+
+    placeOf(promotion, "google/eu registry").before = () => undefined;
+    bucketOf(promotion, "azure/west").fault = () => undefined;
+    expect((await promotion.run()).isComplete).toBe(true);
+    expect(promotion.plan()).toMatchObject({ images: [], files: [] });
+  });
+});
+
+describe("faults", () => {
+  function once<F>(isIt: (call: { readonly method: string }) => boolean, fault: F) {
+    let isDone = false;
+    return (call: { readonly method: string }): F | undefined => {
+      if (isDone || !isIt(call)) return undefined;
+      isDone = true;
+      return fault;
+    };
+  }
+
+  test.each<[string, (promotion: SmallPromotion) => void]>([
+    [
+      "a registry says 201 for a blob, and does not keep it",
+      (promotion) => {
+        placeOf(promotion, "google/eu registry").before = once(({ method }) => method === "upload", "lost" as const);
+      },
+    ],
+    [
+      "the source sends a damaged blob once",
+      (promotion) => {
+        promotion.staging.before = once(({ method }) => method === "openBlob", "damaged" as const);
+      },
+    ],
+    [
+      "the source breaks off",
+      (promotion) => {
+        promotion.staging.before = once(({ method }) => method === "openBlob", new TransientError("reset"));
+      },
+    ],
+    [
+      "a bucket loses an object that it has confirmed",
+      (promotion) => {
+        bucketOf(promotion, "aws/us").fault = once(({ method }) => method === "put", "lost" as const);
+      },
+    ],
+    [
+      "a bucket keeps other bytes, which its MD5 shows",
+      (promotion) => {
+        bucketOf(promotion, "azure/west").fault = once(
+          ({ method }) => method === "put",
+          "kept-damaged" as never,
+        ) as never;
+      },
+    ],
+    [
+      "the source's bucket sends damaged bytes once",
+      (promotion) => {
+        promotion.stagingBucket.fault = once(({ method }) => method === "open", "read-damaged" as const);
+      },
+    ],
+    [
+      "the source's bucket breaks off in the middle",
+      (promotion) => {
+        promotion.stagingBucket.fault = once(({ method }) => method === "open", "interrupted" as const);
+      },
+    ],
+  ])("%s: this run still completes", async (_, break_) => {
+    const promotion = createSmallPromotion();
+    const { broken } = watchPromotion(promotion);
+    break_(promotion);
+    const report = await promotion.run();
+    expect(report.artifacts.flatMap(({ targets }) => targets.filter(({ state }) => state !== "written"))).toEqual([]);
+    expect(broken).toEqual([]);
+  });
+
+  test.each<[string, (promotion: SmallPromotion) => void, RegExp]>([
+    [
+      "a manifest is gone from the source",
+      (promotion) => promotion.staging.manifests.get("app/client")?.clear(),
+      /has no sha256/,
+    ],
+    [
+      "a blob of the source is damaged for good",
+      (promotion) => {
+        promotion.staging.before = ({ method, repository }) =>
+          method === "openBlob" && repository === "app/client" ? "damaged" : undefined;
+      },
+      /damaged there or in transit/,
+    ],
+    [
+      "the mirror has another digest under the tag since the plan was made",
+      (promotion) => {
+        const other = promotion.staging.manifests.get("app/server")?.get("v1");
+        if (!other) throw new Error("not staged");
+        const plan = promotion.plan.bind(promotion);
+        const made = plan();
+        placeOf(promotion, "google/eu registry").hold("mirrors/app/client", [], { v1: other });
+        promotion.plan = () => made;
+      },
+      /has become sha256:.* at google\/eu registry since the plan was made/,
+    ],
+    [
+      "the mirror refuses this artifact",
+      (promotion) => {
+        placeOf(promotion, "google/eu registry").before = ({ method, repository }) =>
+          method === "attach" && repository.endsWith("client") ? new StoreError("no such right", "denied") : undefined;
+      },
+      /no such right/,
+    ],
+  ])("%s: the other artifacts are complete", async (_, break_, reason) => {
+    const promotion = createSmallPromotion();
+    break_(promotion);
+    const report = await promotion.run();
+    const [server, client, ...files] = report.artifacts;
+    expect(server?.targets.map(({ state }) => state)).toEqual(["written", "written", "written"]);
+    expect(server?.origin).toBe("shown");
+    expect(client?.origin).not.toBe("shown");
+    expect(client?.targets.find(({ state }) => state === "failed")?.reason).toMatch(reason);
+    expect(files.map(({ origin: state }) => state)).toEqual(["shown", "shown", "shown"]);
+    expect(placeOf(promotion, origin).manifests.get("mirrors/app/client")?.has("v1") ?? false).toBe(false);
+  });
+});
+
+test("killed anywhere, any number of times: the next run finishes, copies nothing twice, and nothing was half visible", async () => {
+  const expected = createSmallPromotion();
+  await expected.run();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 250 }), { minLength: 1, maxLength: 4 }), async (kills) => {
+      const promotion = createSmallPromotion();
+      const { broken } = watchPromotion(promotion);
+      const twice: string[] = [];
+      for (const after of [...kills, Number.POSITIVE_INFINITY]) {
+        let calls = 0;
+        /** A killed process does nothing more. */
+        const live = () => (calls++ < after ? Promise.resolve() : new Promise<never>(() => {}));
+        for (const [name, place] of promotion.places) {
+          place.before = async ({ method, repository, reference }) => {
+            await live();
+            const isThere =
+              (method === "upload" && place.blobs.get(repository)?.has(reference)) ||
+              (method === "attach" && place.manifests.get(repository)?.has(reference));
+            if (isThere) twice.push(`${name} ${repository} ${reference}`);
+            return undefined;
+          };
+        }
+        for (const bucket of promotion.buckets.values()) bucket.delay = live;
+        promotion.staging.before = async () => {
+          await live();
+          return undefined;
+        };
+        const run = promotion.run();
+        await Promise.race([run, whenQuiet(() => calls, after)]);
+        calls = Number.POSITIVE_INFINITY;
+      }
+      expect({ broken, twice, half: findHalfVisible(promotion) }).toEqual({ broken: [], twice: [], half: [] });
+      expect(stateOf(promotion)).toEqual(stateOf(expected));
+    }),
+    runs(12),
+  );
+});
+
+/** Waits until a killed run does nothing more. */
+async function whenQuiet(countCalls: () => number, after: number): Promise<void> {
+  for (let turns = 0, last = -1; turns < 100 && countCalls() < Number.POSITIVE_INFINITY; turns++) {
+    await new Promise(setImmediate);
+    if (countCalls() !== last || countCalls() <= after) turns = 0;
+    last = countCalls();
+  }
+}
