@@ -7,6 +7,7 @@ import { findOffset, NodeReader } from "./node-reader";
 import type { Path, Target } from "./path";
 import { type Complaint, type Problem, placeAtFile, SourceText, sortProblems } from "./problem";
 import { readBytes, tooLarge } from "./read-bytes";
+import { type PlainDocument, readPlainDocument } from "./read-plain-document";
 
 /** A YAML file that could be read: its value, and the places of its parts. */
 export interface YamlDocument {
@@ -55,6 +56,26 @@ export function readDocument(
 }
 
 function parseText(source: SourceText, patternFields: readonly string[]): YamlDocument | NoDocument {
+  const plain = readPlainDocument(source.text);
+  return plain === undefined ? parseYaml(source, patternFields) : createDocument(source, plain, []);
+}
+
+function createDocument(
+  source: SourceText,
+  { value, place }: PlainDocument,
+  problems: readonly Problem[],
+): YamlDocument {
+  return {
+    ok: true,
+    value,
+    problems,
+    place: (complaint, path, target) => source.place(complaint, findOffset(place, path, target)),
+    locate: (path, target) => source.locate(findOffset(place, path, target)),
+    written: (path, target) => scalarAt(source.text, findOffset(place, path, target)),
+  };
+}
+
+function parseYaml(source: SourceText, patternFields: readonly string[]): YamlDocument | NoDocument {
   // Duplicate keys are found below: the parser compares every key with every other. Always uses YAML 1.2, even with
   // `%YAML 1.1`, where `no` is false and dates are not strings.
   const options = {
@@ -72,16 +93,9 @@ function parseText(source: SourceText, patternFields: readonly string[]): YamlDo
     return { ok: false, problems: sortProblems(problems) };
   }
   const reader = new NodeReader(source, patternFields);
-  const { value, place } = reader.read(document.contents, undefined, 0);
+  const read = reader.read(document.contents, undefined, 0);
   if (reader.isBroken) return { ok: false, problems: sortProblems(reader.problems) };
-  return {
-    ok: true,
-    value,
-    problems: reader.problems,
-    place: (complaint, path, target) => source.place(complaint, findOffset(place, path, target)),
-    locate: (path, target) => source.locate(findOffset(place, path, target)),
-    written: (path, target) => scalarAt(source.text, findOffset(place, path, target)),
-  };
+  return createDocument(source, read, reader.problems);
 }
 
 /** A quoted string, or a plain one up to what ends it: a colon or a comment, and in lists and mappings a comma or a bracket. */
