@@ -6,7 +6,6 @@ import type { GetToken } from "../credentials/credentials";
 import { bearerOf } from "../http/bearer";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
-import { rangeFrom } from "../http/range-from";
 import { type Piece, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -59,9 +58,7 @@ export class AzureBucket implements Bucket {
   }
 
   async open(key: string, { from = 0, signal }: OpenOptions = {}): ReturnType<Bucket["open"]> {
-    const request = this.#request("GET", key, {}, signal);
-    const statuses = [from > 0 ? 206 : 200];
-    const { response, body } = await this.#requests.open({ ...request, headers: rangeFrom(from), statuses });
+    const { response, body } = await this.#requests.open(this.#request("GET", key, {}, signal), from);
     return { facts: readAzureFacts(key, response.headers), body };
   }
 

@@ -6,7 +6,6 @@ import type { GetToken } from "../credentials/credentials";
 import { bearerOf } from "../http/bearer";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing } from "../http/object-requests";
-import { rangeFrom } from "../http/range-from";
 import { type Piece, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -75,8 +74,8 @@ export class GoogleBucket implements Bucket {
   async open(key: string, { from = 0, signal }: OpenOptions = {}): ReturnType<Bucket["open"]> {
     const request = this.#objectRequest("GET", key, { alt: "media" }, signal);
     // What is stored compressed is to be sent as it is stored (Cloud Storage, "Transcoding of gzip-compressed files").
-    const headers = { "accept-encoding": "gzip", ...rangeFrom(from) };
-    const { response, body } = await this.#requests.open({ ...request, headers, statuses: [from > 0 ? 206 : 200] });
+    const headers = { "accept-encoding": "gzip" };
+    const { response, body } = await this.#requests.open({ ...request, headers }, from);
     return { facts: readGoogleHeaders(key, response.headers), body };
   }
 

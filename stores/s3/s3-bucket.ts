@@ -7,7 +7,6 @@ import { bodyFrom } from "../http/body-from";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { createStoreError, problemOf } from "../http/object-refusal";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
-import { rangeFrom } from "../http/range-from";
 import { verifiedChunks, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -67,9 +66,9 @@ export class S3Bucket implements Bucket {
   }
 
   async open(key: string, { from = 0, signal }: OpenOptions = {}): ReturnType<Bucket["open"]> {
-    const headers = { "x-amz-checksum-mode": "ENABLED", ...rangeFrom(from) };
+    const headers = { "x-amz-checksum-mode": "ENABLED" };
     const request = this.#request("GET", key, {}, signal);
-    const { response, body } = await this.#requests.open({ ...request, headers, statuses: [from > 0 ? 206 : 200] });
+    const { response, body } = await this.#requests.open({ ...request, headers }, from);
     return { facts: readS3Facts(key, response.headers), body };
   }
 
@@ -101,6 +100,8 @@ export class S3Bucket implements Bucket {
       ...writeHeaders(options),
       ...conditionOf(options),
       "x-amz-checksum-sha256": base64OfHex(sha256),
+      // AWS's own clients send it, and moto keeps no checksum without it.
+      "x-amz-sdk-checksum-algorithm": "SHA256",
       // S3 compares this one with the body, too, and so do stores that do not know the other.
       "x-amz-content-sha256": sha256,
     };
@@ -178,7 +179,7 @@ export class S3Bucket implements Bucket {
         throw new StoreError(`${name} was written, but the store has other checksums of its parts`, "corrupt");
       }
       const facts = requireKept(await this.head(key, signal), name);
-      return isProven ? { ...facts, sha256 } : facts;
+      return { ...facts, sha256: isProven ? sha256 : undefined };
     };
     return this.#requests.write(attempt, sha256, () => this.head(key, signal), signal);
   }

@@ -15,7 +15,10 @@ export type ToolName =
   | "nginx"
   | "envoy"
   | "chromium"
-  | "wrk";
+  | "wrk"
+  | "minio"
+  | "fake-gcs-server"
+  | "azurite";
 
 /** Where missing tools are installed: at the root of the repository, ignored by git. */
 export const peersFolder = join(__dirname, "../../.peers");
@@ -113,6 +116,16 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     programs: ["chromium", "chromium-browser", "google-chrome"],
     install: "it, for example with `apt-get install chromium`",
   },
+  minio: {
+    programs: ["minio"],
+    install: "it: `GOBIN=$PWD/.peers/bin go install github.com/minio/minio@latest` takes a quarter of an hour",
+  },
+  "fake-gcs-server": {
+    programs: ["fake-gcs-server"],
+    ...withGo("github.com/fsouza/fake-gcs-server@v1.56.1"),
+    install: "Go (https://go.dev/dl/)",
+  },
+  azurite: { programs: ["azurite-blob"], ...withNpm("azurite@3.35.0"), install: "npm" },
   wrk: { programs: ["wrk"], install: "it, for example with `apt-get install wrk`" },
 };
 

@@ -16,6 +16,7 @@ import { checkImageBuild } from "./image-build-case";
 import { imageCases } from "./image-cases";
 import { mirror, origin, trialInventory } from "./inventory";
 import { checkKilledMirror } from "./killed-mirror-cases";
+import { checkObjectStores } from "./object-store-cases";
 import { runMirrorform, startRedirector, startRedirectorOn } from "./redirector";
 import { findMissingForRehearsal, rehearse } from "./rehearsal";
 import { Report } from "./report";
@@ -36,6 +37,9 @@ const needed: readonly ToolName[] = [
   "nginx",
   "envoy",
   "chromium",
+  "minio",
+  "fake-gcs-server",
+  "azurite",
 ];
 
 type Tools = ReadonlyMap<ToolName, string>;
@@ -170,6 +174,7 @@ async function run(): Promise<void> {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await runScenarios(tools, folder, report);
   await runCarriers(tools, folder, report);
+  await checkObjectStores(tools, folder, report);
   await checkImageBuild(tools, folder, report);
   await checkRegistries(tools, folder, report);
   await runStatusPage(tools, report);
