@@ -1,0 +1,101 @@
+import { formatCount } from "../../document/format-count";
+import { printable } from "../../document/printable";
+import { formatBytes } from "../plan/format-bytes";
+import type { ArtifactReport } from "./artifact-record";
+import { formatDuration } from "./format-duration";
+import type { RunReport } from "./run-report";
+
+/** Rows of a table: a job's summary on GitHub has at most 1 MiB. */
+const mostRows = 1_000;
+
+/** A report as Markdown. Text from manifests and servers has no effect on it. */
+export function formatReportMarkdown(report: RunReport): string {
+  const { artifacts, findings } = report;
+  const problems = artifacts.filter(hasProblem);
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const sections = [
+    ["### Promotion", "", describe(report)],
+    list("Not complete", problems.flatMap(listProblems)),
+    list(
+      "The plan could not do",
+      errors.map(({ message, fix }) => `- ${code(message)}<br>${code(fix)}`),
+    ),
+    table("Targets", ["target", "objects", "bytes", "mounted", "tags", ""], report.targets.map(formatTarget)),
+    table(
+      "Artifacts",
+      ["artifact", "digest", "size", "origin", "targets", "verified by"],
+      artifacts.map(formatArtifact),
+    ),
+  ];
+  return `${sections.flat().join("\n")}\n`;
+}
+
+function describe({ artifacts, isComplete, seconds, source }: RunReport): string {
+  if (artifacts.length === 0) return isComplete ? "Everything was in place." : "Nothing could be promoted.";
+  const shown = artifacts.filter(({ origin }) => origin === "shown").length;
+  const held = artifacts.filter(({ origin }) => origin === "held").length;
+  const failed = artifacts.length - shown - held;
+  const parts = [
+    `**${formatCount(shown, "artifact")}** shown at the origin`,
+    ...(held > 0 ? [`${held} held back until the required mirrors are complete`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  const read = `${formatBytes(source.read)} read from staging for ${formatBytes(source.distinct)} of content`;
+  return `${parts.join(", ")}, in ${formatDuration(seconds)}; ${read}.`;
+}
+
+function hasProblem({ origin, targets }: ArtifactReport): boolean {
+  return origin !== "shown" || targets.some(({ state }) => state === "failed" || state === "waiting");
+}
+
+function listProblems(artifact: ArtifactReport): string[] {
+  const { origin, reason, targets } = artifact;
+  const head = `- ${code(nameOf(artifact))}: ${origin}${reason === undefined ? "" : `: ${code(reason)}`}`;
+  const failed = targets.filter((target) => target.reason !== undefined && target.reason !== reason);
+  return [head, ...failed.map((target) => `  - ${code(target.target)} ${target.state}: ${code(target.reason ?? "")}`)];
+}
+
+function formatTarget({ target, objects, bytes, mounted, tags, givenUp }: RunReport["targets"][number]): string[] {
+  const remark = givenUp === undefined ? "" : `given up: ${code(givenUp)}`;
+  return [code(target), `${objects}`, formatBytes(bytes), `${mounted}`, `${tags}`, remark];
+}
+
+function formatArtifact(artifact: ArtifactReport): string[] {
+  const { digest, bytes, origin, targets } = artifact;
+  const good = targets.filter(({ state }) => state === "there" || state === "written").length;
+  const verified = [...new Set(targets.flatMap((target) => target.verified))].sort();
+  const size = bytes === undefined ? "" : formatBytes(bytes);
+  return [
+    code(nameOf(artifact)),
+    code(digest.slice(0, 19)),
+    size,
+    origin,
+    `${good} of ${targets.length}`,
+    verified.join(", "),
+  ];
+}
+
+/** `kubernetes/pause:3.9`, or a file's path. */
+function nameOf({ name, tags }: ArtifactReport): string {
+  return tags.length === 0 ? name : `${name}:${tags.join(",")}`;
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", `#### ${title}`, "", ...cut(lines)];
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return ["", `#### ${title}`, "", line(head), line(head.map(() => "---")), ...cut(rows.map(line))];
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostRows) return lines;
+  return [...lines.slice(0, mostRows), "", `${lines.length - mostRows} more; the JSON report has all.`];
+}
+
+/** Text that neither formats anything nor mentions anybody. */
+function code(text: string): string {
+  return `\`${printable(text).replace(/[`|\\]/g, "?") || "-"}\``;
+}
