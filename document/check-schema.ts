@@ -93,16 +93,11 @@ class SchemaCheck {
   #describeIssue(issue: Issue, path: Path): SchemaFinding[] {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => this.#describeUnknownField(path, key));
     if (issue.code === "invalid_key") return this.#describeBadKey(issue, path);
-    if (issue.code === "invalid_union" && !this.#isUnionOfValues(path)) {
-      return issue.discriminator === undefined ? this.#describeUnion(path) : this.#describeUnknownOption(issue, path);
+    if (issue.code === "invalid_union") {
+      if (issue.discriminator !== undefined) return this.#describeUnknownOption(issue, path);
+      return this.#findValue(path) === undefined ? [this.#describeMissing(path)] : this.#describeUnion(issue, path);
     }
     return [this.#findValue(path) === undefined ? this.#describeMissing(path) : this.#describeBadValue(issue, path)];
-  }
-
-  /** Whether a place takes one of several single values, which have no fields to tell them apart. */
-  #isUnionOfValues(path: Path): boolean {
-    const schema = this.#findSchema(path);
-    return schema !== undefined && optionsOf(schema).every((option) => Object.keys(fieldsOf(option)).length === 0);
   }
 
   #describeUnknownField(path: Path, key: string): SchemaFinding {
@@ -162,10 +157,10 @@ class SchemaCheck {
   }
 
   /** An entry must use exactly one alternative; only its mistakes are reported. */
-  #describeUnion(path: Path): SchemaFinding[] {
+  #describeUnion(issue: Issue, path: Path): SchemaFinding[] {
     const value = this.#findValue(path);
     const schema = this.#findSchema(path);
-    if (schema !== undefined && !hasFieldOptions(schema)) return this.#describeNoKind(schema, value, path);
+    if (schema !== undefined && !hasFieldOptions(schema)) return this.#describeNoKind(issue, schema, path);
     const options = schema === undefined ? [] : optionsOf(schema);
     const kinds = options.map(distinguishingField);
     const written = options.filter((option) => memberOf(value, distinguishingField(option)) !== undefined);
@@ -185,11 +180,12 @@ class SchemaCheck {
   }
 
   /** A value that is none of several kinds; of a list, only its mistakes are reported. */
-  #describeNoKind(schema: z.core.$ZodType, value: unknown, path: Path): SchemaFinding[] {
+  #describeNoKind(issue: Issue, schema: z.core.$ZodType, path: Path): SchemaFinding[] {
+    const value = this.#findValue(path);
     const list = findOption(schema, value);
     if (list instanceof z.ZodArray) return this.find(list, value, path);
-    const kinds = optionsOf(schema).map((option) => documentationOf(option).title);
-    const message = `${formatValue(value)} is not ${kinds.join(" or ")}`;
+    const titles = optionsOf(schema).flatMap((option) => documentationOf(option).title ?? []);
+    const message = `${formatValue(value)} is not ${titles.length > 0 ? titles.join(" or ") : issue.message}`;
     const rule = "schema/bad-value";
     return [{ rule, path, target: "value", message, fix: this.#describeFix(path), invalid: [path] }];
   }

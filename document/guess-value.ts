@@ -54,7 +54,9 @@ function synonymOf(text: string, { synonyms = {} }: MeaningWords): string | unde
 /** Does not change a URL's path, because another party chose it. */
 function pathCandidates(text: string): readonly string[] {
   const path = text.includes("://") && URL.canParse(text) ? new URL(text).pathname : text;
-  return [path, path.toLowerCase(), path.replace(/[.:]/, "/").toLowerCase()].map(withoutSlashes);
+  return [path, path.replace(/^@/, ""), path.toLowerCase(), path.replace(/[.:]/, "/").toLowerCase()].map(
+    withoutSlashes,
+  );
 }
 
 function withoutSlashes(text: string): string {
@@ -73,6 +75,7 @@ function textCandidates(text: string, words: MeaningWords): readonly unknown[] {
     bare.toLowerCase(),
     bare.toUpperCase(),
     withoutSlashes(bare),
+    bare.replace(/^[a-z]+:\/\//i, ""),
     ...hostCandidates(bare.toLowerCase()),
     ...partCandidates(bare),
     bare.replace(/^http:/, "https:"),
@@ -104,7 +107,6 @@ function partCandidates(text: string): readonly (string | undefined)[] {
     /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase(),
     /(?<!\d)\d{12}(?!\d)/.exec(text.replace(/(?<=\d)[- ](?=\d)/g, ""))?.[0],
     /[^\s<>:,;]+@[^\s<>:,;]+/.exec(text)?.[0],
-    text.replace(/^[a-z]+:\/\//i, ""),
     /^\[(.*)\]$/.exec(text)?.[1],
     /^(\d{4}-\d{2})-\d{2}$/.exec(text)?.[1],
   ];

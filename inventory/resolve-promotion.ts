@@ -17,7 +17,7 @@ export function resolvePromotion(written: Written = promotion.parse({})): Promot
     projects: sortByKey(written.projects).map(([key, project]) => resolveProject(key, project)),
     mutable: [...new Set(written.mutable)].sort(),
     destinations: sortByKey(written.destinations).map(([destination, mirrors]) => ({
-      destination,
+      destination: destination.replace(/\/+$/, ""),
       mirrors: mirrors === "all" ? mirrors : [...new Set([mirrors].flat())].sort(),
     })),
     require: resolveRequirement(written.require),

@@ -41,6 +41,10 @@ const project = z
 
 const mirrorList = z.array(mirrorName).meta({ title: "a list of mirrors" });
 
+/** A registry or a bucket, perhaps with a path, as manifests write it. */
+const destination =
+  /^(([a-z0-9-]+(\.[a-z0-9-]+)+|localhost)(:[0-9]{1,5})?|(gs|s3|https):\/\/[a-z0-9][a-z0-9._:-]*)(\/+[A-Za-z0-9._~-]+)*\/?$/;
+
 /** A path or `NAME:TAG`, where `*` stands for any characters but slashes; at most two, as more would be slow to compare. */
 const mutableName =
   /^(?!(.*\*){3})(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~*-]+(\/[A-Za-z0-9._~*-]+)*(:[A-Za-z0-9._*-]+)?$/;
@@ -139,10 +143,7 @@ export const promotion = z
         z
           .string()
           .max(300)
-          .regex(
-            /^(gs:\/\/|s3:\/\/)?[a-z0-9][A-Za-z0-9._:/-]*[A-Za-z0-9]$/,
-            "a registry or bucket as manifests write it",
-          )
+          .regex(destination, "a registry with its path, or a bucket as gs://… or s3://…")
           .meta({ title: "destination", examples: ["us.gcr.io/k8s-artifacts-prod"] }),
         z
           .union([z.literal("all").meta({ title: "`all`" }), mirrorName, mirrorList])

@@ -6,7 +6,7 @@ import { checkedText } from "./checked-text";
 const keyTemplate = (placeholder: string) => new RegExp(`^([A-Za-z0-9._~-]+/)*\\{${placeholder}\\}$`);
 
 /** A registry as image references write it. */
-const registryRoot = /^[a-z0-9.-]+(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+const registryRoot = /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
 /** `push` of an external mirror. */
 export const push = z

@@ -4,7 +4,7 @@ import { z } from "zod";
  * A single value that a rule checks: YAML reads `1.10` as a number, so that only the rule can tell what was meant. A mapping
  * or a list is refused here.
  */
-const single = z.union([z.string(), z.number(), z.boolean()], "is not a single value");
+const single = z.union([z.string(), z.number(), z.boolean()], "a single value");
 
 const image = z.strictObject({
   name: z.string().meta({ description: "The path below the registry.", examples: ["pause"] }),
