@@ -1,3 +1,5 @@
+import { isLoopbackHost } from "../../networks/loopback";
+
 /** How much is asked of one host at the same time. */
 export interface HostLimit {
   /** Requests in progress, until their answer begins; uploads count apart from the others. */
@@ -25,6 +27,12 @@ export type Lane = "upload" | "other";
  */
 export const usualLimit: HostLimit = { concurrent: 48, perSecond: 200 };
 
+/** Servers on this machine are tests and trials, which have no quota. */
+function findUsualLimit(host: string): HostLimit {
+  const { hostname } = new URL(`http://${host}`);
+  return isLoopbackHost(hostname) ? { ...usualLimit, perSecond: Number.POSITIVE_INFINITY } : usualLimit;
+}
+
 /** The state of one host. */
 interface Host {
   readonly limit: HostLimit;
@@ -46,10 +54,10 @@ export class HostLimits {
   readonly #hosts = new Map<string, Host>();
 
   /**
-   * @param limitOf the limit of a host, `HOST` or `HOST:PORT`. @default {@link usualLimit} for all
+   * @param limitOf the limit of a host, `HOST` or `HOST:PORT`. @default {@link usualLimit}, without a rate on loopback
    * @param clock @default the real one
    */
-  constructor(limitOf: (host: string) => HostLimit = () => usualLimit, clock: Clock = realClock) {
+  constructor(limitOf: (host: string) => HostLimit = findUsualLimit, clock: Clock = realClock) {
     this.#limitOf = limitOf;
     this.#clock = clock;
   }

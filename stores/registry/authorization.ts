@@ -17,6 +17,14 @@ export interface AuthorizationOptions {
   readonly realms?: readonly string[];
   /** Sends requests to token servers. @default {@link exchange} */
   readonly send?: (outgoing: Outgoing) => Promise<IncomingMessage>;
+  /** What is shared with other repositories of the same registry. @default nothing */
+  readonly memory?: ChallengeMemory;
+}
+
+/** What a registry demands, once it is known: the next repository gets its authorization before the first request. */
+export interface ChallengeMemory {
+  /** Without scopes. */
+  challenges?: readonly Challenge[] | undefined;
 }
 
 /** Size limit of a token server's response, in bytes: tokens have a few kilobytes. */
@@ -30,6 +38,11 @@ const basic = (username: string, password: string): string =>
 
 function form(fields: Readonly<Record<string, string>>): Body {
   return bodyOf(Buffer.from(new URLSearchParams(fields).toString()));
+}
+
+/** The scope belongs to one repository. */
+function withoutScope({ scheme, parameters: { scope: _, ...parameters } }: Challenge): Challenge {
+  return { scheme, parameters };
 }
 
 function readToken(text: string): string | undefined {
@@ -48,11 +61,14 @@ function readToken(text: string): string | undefined {
 export class Authorization {
   readonly #options: AuthorizationOptions;
   readonly #scopes: Set<string>;
+  readonly #memory: ChallengeMemory;
   #header: Promise<string> | undefined;
+  #preparing: Promise<void> | undefined;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
     this.#scopes = new Set(options.scopes);
+    this.#memory = options.memory ?? {};
   }
 
   /** Adds a scope: a token without it is not sent again. */
@@ -67,6 +83,23 @@ export class Authorization {
     return this.#header;
   }
 
+  /** Gets the header in advance if it is known what the registry demands. Does not fail: the registry's own challenge shows why. */
+  async prepare(): Promise<void> {
+    const { challenges } = this.#memory;
+    if (this.#header === undefined && challenges !== undefined) this.#preparing = this.#startEarly(challenges);
+    await this.#preparing;
+  }
+
+  async #startEarly(challenges: readonly Challenge[]): Promise<void> {
+    try {
+      await this.#start(challenges);
+    } catch {
+      this.#memory.challenges = undefined;
+    } finally {
+      this.#preparing = undefined;
+    }
+  }
+
   /**
    * Answers a challenge. Requests that are refused at the same time share one answer.
    *
@@ -75,7 +108,13 @@ export class Authorization {
    */
   renew(challenge: string, refused: Promise<string> | undefined): Promise<string> {
     if (this.#header !== undefined && this.#header !== refused) return this.#header;
-    const header = this.#obtain(parseChallenges(challenge));
+    const challenges = parseChallenges(challenge);
+    this.#memory.challenges = challenges.map(withoutScope);
+    return this.#start(challenges);
+  }
+
+  #start(challenges: readonly Challenge[]): Promise<string> {
+    const header = this.#obtain(challenges);
     this.#header = header;
     header.catch(() => {
       if (this.#header === header) this.#header = undefined;

@@ -6,7 +6,7 @@ import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
 import { type HostLimits, hostLimits } from "../http/host-limits";
 import { StalledError } from "../http/stalled-error";
 import { StoreError, TransientError } from "../store-error";
-import { Authorization } from "./authorization";
+import { Authorization, type ChallengeMemory } from "./authorization";
 import type { FindLogin } from "./docker-login";
 import { followedLocation } from "./followed-location";
 import { type ImageName, registryUrl } from "./image-reference";
@@ -33,6 +33,8 @@ export interface RepositoryOptions extends ImageName {
   readonly publicOnly?: boolean;
   /** @default those of the process */
   readonly limits?: HostLimits;
+  /** What is shared with other repositories of the registry. @default nothing */
+  readonly memory?: ChallengeMemory;
   /** How blobs are sent. @default in one PUT, or where the registry refuses that, in chunks */
   readonly uploads?: UploadMode;
   /** The length of a chunk, in bytes; each is kept in memory. @default 10 MiB */
@@ -72,14 +74,14 @@ export class RegistryConnection {
   readonly #publicOnly: boolean;
 
   constructor(options: RepositoryOptions) {
-    const { host, name, findLogin, realms = [], publicOnly = false } = options;
+    const { host, name, findLogin, realms = [], publicOnly = false, memory = {} } = options;
     this.host = host;
     this.name = name;
     this.#options = options;
     this.#base = new URL(`/v2/${name}/`, registryUrl(host));
     this.#publicOnly = publicOnly && !isLoopbackHost(this.#base.hostname);
     const send = (outgoing: Outgoing) => this.#exchange(outgoing);
-    this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send });
+    this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send, memory });
   }
 
   get uploads(): UploadMode {
@@ -173,6 +175,7 @@ export class RegistryConnection {
   }
 
   async #authorize(outgoing: Outgoing): Promise<IncomingMessage> {
+    await this.#authorization.prepare();
     const { header } = this.#authorization;
     const response = await this.#sendWith(outgoing, await header);
     if (response.statusCode !== 401) return response;

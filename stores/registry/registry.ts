@@ -1,0 +1,56 @@
+import type { ChallengeMemory } from "./authorization";
+import type { FindLogin, Login } from "./docker-login";
+import { Repository, type RepositoryOptions } from "./repository";
+
+/** A registry, and how it is used. */
+export type RegistryOptions = Omit<RepositoryOptions, "name" | "mountFrom" | "memory">;
+
+/** How long a login is used for new repositories, in milliseconds: the shortest-lived that clouds give is valid for an hour. */
+const loginAge = 300_000;
+
+/**
+ * One registry, whose repositories share what it demands and the login for it: a credential helper runs once for all of them, and
+ * each saves the request that would be answered with a challenge.
+ */
+export class Registry {
+  readonly host: string;
+  readonly #options: RegistryOptions;
+  readonly #findLogin: FindLogin;
+  readonly #memory: ChallengeMemory = {};
+  readonly #repositories = new Map<string, Repository>();
+
+  /** @param now milliseconds since 1970. @default the clock */
+  constructor(options: RegistryOptions, now: () => number = Date.now) {
+    this.host = options.host;
+    this.#options = options;
+    this.#findLogin = keepLogin(options.findLogin, now);
+  }
+
+  /** Opens a repository; the same one for the same name. */
+  open(name: string): Repository {
+    const known = this.#repositories.get(name);
+    if (known) return known;
+    const repository = new Repository({ ...this.#options, name, findLogin: this.#findLogin, memory: this.#memory });
+    this.#repositories.set(name, repository);
+    return repository;
+  }
+
+  /** Cancels uploads that were started and are no longer needed. */
+  async close(): Promise<void> {
+    for (const repository of this.#repositories.values()) await repository.close();
+  }
+}
+
+function keepLogin(findLogin: FindLogin, now: () => number): FindLogin {
+  let kept: { readonly login: Promise<Login | undefined>; readonly until: number } | undefined;
+  return (host) => {
+    if (kept && now() < kept.until) return kept.login;
+    const login = findLogin(host);
+    const own = { login, until: now() + loginAge };
+    kept = own;
+    login.catch(() => {
+      if (kept === own) kept = undefined;
+    });
+    return login;
+  };
+}

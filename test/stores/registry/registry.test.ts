@@ -1,0 +1,95 @@
+import { digestOf } from "../../../stores/registry/content";
+import type { Login } from "../../../stores/registry/docker-login";
+import { Registry } from "../../../stores/registry/registry";
+import { MemoryRegistry } from "./memory-registry";
+
+const digest = digestOf(Buffer.from("x"));
+const login: Login = { username: "ada", password: "secret" };
+let double: MemoryRegistry;
+let time = 0;
+const asked: string[] = [];
+
+beforeEach(async () => {
+  double = await new MemoryRegistry().start();
+  time = 1_000;
+  asked.length = 0;
+});
+
+afterEach(() => double.stop());
+
+function registry(
+  findLogin = async (host: string): Promise<Login | undefined> => {
+    asked.push(host);
+    return login;
+  },
+): Registry {
+  return new Registry({ host: double.host, access: "pull", findLogin, wait: async () => {} }, () => time);
+}
+
+const requests = () => double.seen.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
+
+test("the second repository has its token before its first request", async () => {
+  double.auth = { login: "ada:secret" };
+  const from = registry();
+  await from.open("one").has(digest);
+  await from.open("two/deep").has(digest);
+  const [one, two] = [`HEAD /v2/one/blobs/${digest}`, `HEAD /v2/two/deep/blobs/${digest}`];
+  expect(requests()).toEqual([one, "GET /token", one, "GET /token", two]);
+  expect(double.seen.at(-1)?.authorization).toBe("Bearer repository:two/deep:pull");
+});
+
+test("Basic takes one request more for all repositories together", async () => {
+  const right = `Basic ${Buffer.from("ada:secret").toString("base64")}`;
+  double.instead = ({ authorization }) =>
+    authorization === right ? undefined : { status: 401, headers: { "WWW-Authenticate": 'Basic realm="here"' } };
+  const from = registry();
+  for (const name of ["one", "two", "three"]) await from.open(name).has(digest);
+  expect(double.seen).toHaveLength(4);
+  expect(asked).toEqual([double.host]);
+});
+
+test("the login is looked up once in five minutes, and again after a failure", async () => {
+  double.auth = {};
+  const from = registry();
+  await Promise.all(["one", "two"].map((name) => from.open(name).has(digest)));
+  expect(asked).toHaveLength(1);
+  time += 300_000;
+  await from.open("three").has(digest);
+  expect(asked).toHaveLength(2);
+  let failures = 1;
+  const failing = registry(async () => {
+    if (failures-- > 0) throw new Error("the helper is broken");
+    return undefined;
+  });
+  await expect(failing.open("one").has(digest)).rejects.toThrow("the helper is broken");
+  expect(await failing.open("one").has(digest)).toBe(false);
+});
+
+test("a token server that is down when asked in advance: the registry's own challenge is answered", async () => {
+  double.auth = {};
+  const from = registry();
+  await from.open("one").has(digest);
+  let failures = 1;
+  double.instead = ({ path }) => (path.startsWith("/token") && failures-- > 0 ? { status: 503 } : undefined);
+  expect(await from.open("two").has(digest)).toBe(false);
+  expect(requests().slice(3)).toEqual([
+    "GET /token",
+    `HEAD /v2/two/blobs/${digest}`,
+    "GET /token",
+    `HEAD /v2/two/blobs/${digest}`,
+  ]);
+});
+
+test("requests at once, before a login that is not there: each is answered without one", async () => {
+  const challenge = { "WWW-Authenticate": 'Basic realm="here"' };
+  double.instead = ({ path }) => (path.includes("/private/") ? { status: 401, headers: challenge } : undefined);
+  const from = registry(async () => undefined);
+  await expect(from.open("private").has(digest)).rejects.toMatchObject({ fault: "denied" });
+  const open = from.open("public");
+  expect(await Promise.all([open.has(digest), open.has(digest)])).toEqual([false, false]);
+});
+
+test("a repository is opened once", () => {
+  const from = registry();
+  expect(from.open("one")).toBe(from.open("one"));
+});
