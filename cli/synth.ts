@@ -17,6 +17,8 @@ import { formatTable } from "./text-table";
 const capabilities: readonly CapabilityName[] = [
   "foundation",
   "registry",
+  "identity-provider",
+  "promoter",
   "bucket",
   "replication",
   "dns",
@@ -24,6 +26,8 @@ const capabilities: readonly CapabilityName[] = [
   "routing-table",
   "redirector",
   "load-balancer",
+  "staging",
+  "promoter-access",
 ];
 
 /** Formats the stacks as a table, with their Terraform resources in total and per capability. */

@@ -10,7 +10,6 @@ export type CapabilityName =
   | "load-balancer"
   | "promoter"
   | "promoter-access"
-  | "promoter-job"
   | "redirector"
   | "registry"
   | "replication"
