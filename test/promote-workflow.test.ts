@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { mirrorformProgram } from "../cli/mirrorform";
+
+const text = readFileSync(join(__dirname, "../docs/workflows/promote.yaml"), "utf8");
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly if: string;
+  readonly environment?: string;
+  readonly concurrency?: unknown;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+
+const workflow = parse(text) as {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+};
+const { plan, comment, promote } = workflow.jobs as Readonly<Record<"plan" | "comment" | "promote", Job>>;
+const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+const commands = steps.flatMap(({ run = "" }) =>
+  [...run.matchAll(/npx mirrorform ([^|>]*)/g)].map(([, words = ""]) => words.trim()),
+);
+
+test("actions are pinned by commit, with their version beside", () => {
+  const used = [...text.matchAll(/uses: (\S+)(.*)/g)];
+  expect(used).toHaveLength(steps.filter(({ uses }) => uses).length);
+  for (const [, action, version] of used) {
+    expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    expect(version).toMatch(/^ # v\d+\.\d+\.\d+$/);
+  }
+});
+
+test("each job has the least permissions, and none is inherited", () => {
+  expect(workflow.permissions).toEqual({});
+  expect(plan.permissions).toEqual({ contents: "read" });
+  expect(comment.permissions).toEqual({ "pull-requests": "write" });
+  expect(promote.permissions).toEqual({ contents: "read", "id-token": "write" });
+});
+
+test("what may write runs nothing from a pull request", () => {
+  expect(workflow.on).not.toHaveProperty("pull_request_target");
+  expect(comment.steps.map(({ uses = "" }) => uses)).not.toContainEqual(expect.stringMatching(/checkout/));
+  expect(promote.if).toBe("github.event_name != 'pull_request' && github.ref == 'refs/heads/main'");
+});
+
+test("credentials are neither stored nor left in the checkout", () => {
+  expect(text).not.toMatch(/secrets\./);
+  for (const { uses = "", with: inputs } of steps) {
+    if (uses.startsWith("actions/checkout@")) expect(inputs).toMatchObject({ "persist-credentials": false });
+  }
+});
+
+test("text that a pull request may set reaches no shell", () => {
+  for (const { run = "" } of steps) expect(run).not.toContain("${{");
+});
+
+test("one run at a time, in a protected environment, and none is stopped", () => {
+  expect(promote.environment).toBe("promotion");
+  expect(promote.concurrency).toEqual({ group: "promotion", "cancel-in-progress": false });
+});
+
+test("its commands exist, with their options", () => {
+  const group = mirrorformProgram().commands.find((each) => each.name() === "promote");
+  expect(commands.map((words) => words.split(" ")[1])).toEqual(["validate", "plan", "run"]);
+  for (const words of commands) {
+    const [, name, ...rest] = words.split(" ");
+    const command = group?.commands.find((each) => each.name() === name);
+    const known = command?.options.map(({ long }) => long);
+    for (const option of rest.filter((word) => word.startsWith("--"))) if (known) expect(known).toContain(option);
+  }
+});
