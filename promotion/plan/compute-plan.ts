@@ -1,6 +1,6 @@
 import type { Promoted } from "../promoted";
 import { Findings } from "./findings";
-import type { Plan } from "./plan";
+import type { Plan, PlanFinding } from "./plan";
 import { planFiles } from "./plan-files";
 import { planImages } from "./plan-images";
 import { promiseOf } from "./promise-of";
@@ -13,6 +13,8 @@ export interface PlanScope {
   readonly promise?: string;
   /** The commit since which entries have changed. @default the plan is of all entries */
   readonly since?: string;
+  /** What was found before the world was read. @default nothing */
+  readonly findings?: readonly PlanFinding[];
 }
 
 /**
@@ -25,7 +27,8 @@ export function computePlan(promoted: Promoted, world: World, isMutable: IsMutab
   const findings = new Findings();
   const { images, inPlace: imagesInPlace } = planImages(promoted, world, isMutable, findings);
   const { files, inPlace: filesInPlace } = planFiles(promoted, world, isMutable, findings);
-  const { promise = promiseOf(promoted), since } = scope;
+  const { promise = promiseOf(promoted), since, findings: earlier = [] } = scope;
+  for (const finding of earlier) findings.add(finding);
   return {
     format: 1,
     made: world.made,

@@ -15,9 +15,12 @@ export interface Question {
 /** Requests to one repository at the same time, where its registry does not list digests. */
 const lanes = 8;
 
-/** Google's registries list digests (go-containerregistry, `pkg/v1/google`); of others it is seen when they answer. */
-function isGoogle(host: string): boolean {
-  return /(?:^|\.)gcr\.io$|\.pkg\.dev$/.test(host);
+/** Google's and Azure's registries list digests; of others it is seen when they list some. */
+const listing = /(?:^|\.)gcr\.io$|\.pkg\.dev$|\.azurecr\.(?:io|cn|us)$/;
+
+/** Whether a list is complete. A repository without tags has the same empty list whether or not its registry lists digests. */
+function isComplete({ digests }: ListedDigests, host: string): boolean {
+  return digests.size > 0 || listing.test(host);
 }
 
 /** Keeps what was asked for. Strings of the question are used, because those of a list would keep its text in memory. */
@@ -59,8 +62,7 @@ async function askEach(reader: RepositoryReader, { digests, tags }: Question): P
 export async function readRepository(reader: RepositoryReader, question: Question): Promise<RepositoryHoldings> {
   const listed = await reader.digestsByTag(question.signal);
   if (!listed) return askEach(reader, question);
-  // A repository without tags looks the same whether or not its registry lists digests.
-  if (listed.digests.size > 0 || isGoogle(reader.host)) return selectListed(listed, question);
+  if (isComplete(listed, reader.host)) return selectListed(listed, question);
   return askEach(reader, { digests: question.digests, tags: new Set() });
 }
 
@@ -83,7 +85,7 @@ async function listAttachedTags(reader: RepositoryReader, signal: AbortSignal | 
 /** What the repository holds, and its tags of attached manifests. */
 async function readContent(reader: RepositoryReader, question: SourceQuestion) {
   const listed = await reader.digestsByTag(question.signal);
-  if (listed && (listed.digests.size > 0 || isGoogle(reader.host))) {
+  if (listed && isComplete(listed, reader.host)) {
     const tags = new Set([...question.tags, ...[...listed.byTag.keys()].filter(isAttached)]);
     const sizes = new Map<string, number>();
     for (const digest of question.digests) {

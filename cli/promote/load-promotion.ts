@@ -1,0 +1,47 @@
+import { dirname, join } from "node:path";
+import { isError } from "../../document/problem";
+import type { DeployedFacts } from "../../facts/deployed-facts";
+import type { Inventory } from "../../inventory/inventory";
+import { readProject } from "../../project/read-project";
+import { createNothingDone, reportProblems } from "../../project/report-problems";
+import { createPlacement } from "../../promotion/manifests/create-placement";
+import type { Placement } from "../../promotion/manifests/placement";
+import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
+
+/** Where a project and its manifests are. */
+export interface PromotionOptions {
+  /** @default `promotions/` beside the inventory, or what the inventory names */
+  readonly manifests?: readonly string[];
+  readonly inventory: string;
+  readonly allowPrivateMirrors?: boolean;
+}
+
+/** A project without errors, with its manifests. */
+export interface LoadedPromotion {
+  readonly inventory: Inventory;
+  readonly facts: DeployedFacts;
+  /** The directories of the manifests. */
+  readonly manifests: readonly string[];
+  readonly placement: Placement;
+  /** It may have problems: they keep only what they concern from being promoted. */
+  readonly reading: ManifestsReading;
+}
+
+/**
+ * Reads a project and its manifests, and prints their errors on standard error. `validate` and `promote validate` print warnings.
+ *
+ * @throws UnusableProject if the inventory or the deployed facts have errors
+ */
+export function loadPromotion(options: PromotionOptions): LoadedPromotion {
+  const project = readProject(options.inventory, new Date(), options);
+  if (!project.ok) {
+    reportProblems(project.problems);
+    throw createNothingDone(project.problems);
+  }
+  const { inventory, facts } = project;
+  const { manifests = [join(dirname(options.inventory), inventory.promotion.manifests)] } = options;
+  const placement = createPlacement(inventory);
+  const reading = readManifests(manifests, placement);
+  reportProblems(reading.problems.filter(isError));
+  return { inventory, facts, manifests, placement, reading };
+}

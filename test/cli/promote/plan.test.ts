@@ -1,0 +1,139 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Failure } from "../../../cli/failure";
+import { type OpenedStores, type PromotePlanOptions, promotePlanCommand } from "../../../cli/promote/plan";
+import { readPlan } from "../../../promotion/plan/read-plan";
+import type { RegistryTarget } from "../../../promotion/targets/target";
+import { createJsonContent, descriptorOf } from "../../../stores/registry/content";
+import { mediaTypes } from "../../../stores/registry/media-types";
+import { Repository } from "../../../stores/registry/repository";
+import { image, index } from "../../promotion/image/memory-image-repository";
+import { MemoryBucket } from "../../stores/memory-bucket";
+import { MemoryRegistry } from "../../stores/registry/memory-registry";
+import { runHere } from "../run-mirrorform";
+
+const fixture = join(__dirname, "../../fixtures/inventories/promotion.yaml");
+const config = createJsonContent(mediaTypes.config, { os: "linux" });
+const child = image([{ ...descriptorOf(config), size: 5_000_000 }]);
+const release = index([child]);
+const older = image([]);
+
+let folder = "";
+const staging = new MemoryRegistry();
+const mirror = new MemoryRegistry();
+
+function git(...words: readonly string[]): void {
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"];
+  const { status, stderr } = spawnSync("git", ["-C", folder, ...identity, ...words], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+function openStores(): OpenedStores {
+  const findLogin = async () => undefined;
+  const open = (host: string, name: string) => new Repository({ host, name, access: "pull", findLogin });
+  const target: RegistryTarget = {
+    kind: "registry",
+    mirror: "google/us-central1",
+    isOrigin: true,
+    filling: "run",
+    mayRemove: false,
+    host: mirror.host,
+    root: "",
+    findLogin: findLogin as RegistryTarget["findLogin"],
+  };
+  return {
+    targets: [target],
+    stores: {
+      openSource: (source) => open(staging.host, source.split("/").at(-1) ?? ""),
+      openRepository: ({ host }, repository) => open(host, repository),
+      openSourceBucket: () => ({ bucket: new MemoryBucket(), prefix: "" }),
+    },
+    findings: [],
+  };
+}
+
+async function plan(options: Partial<PromotePlanOptions> = {}) {
+  const run = async () => {
+    try {
+      await promotePlanCommand({ inventory: "mirrors.yaml", allowPrivateMirrors: true, ...options }, openStores);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return error.status;
+    }
+  };
+  return runHere(run, folder);
+}
+
+beforeAll(async () => {
+  await Promise.all([staging.start(), mirror.start()]);
+  folder = mkdtempSync(join(tmpdir(), "plan-"));
+  copyFileSync(fixture, join(folder, "mirrors.yaml"));
+  git("init", "-q");
+  write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${older.digest}": ["3.5.0"]\n`);
+  git("add", "-A");
+  git("commit", "-q", "-m", "first");
+  write(
+    "releases/etcd/images.yaml",
+    `- name: etcd\n  dmap:\n    "${older.digest}": ["3.5.0"]\n    ${release.digest}: ["3.6.0"]\n`,
+  );
+  git("add", "-A");
+  git("commit", "-q", "-m", "second");
+  staging.tag("etcd", release, "3.6.0");
+  staging.tag("etcd", child);
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([staging.stop(), mirror.stop()]);
+});
+
+beforeEach(() => {
+  staging.seen.length = 0;
+  mirror.seen.length = 0;
+});
+
+test("what was lost at the source is an error, and the rest is planned with its size", async () => {
+  const { status, stdout, stderr } = await plan({ out: "plan.json" });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "1 error in the plan: the artifacts concerned would not be promoted\n",
+  });
+  expect(stdout).toContain(`error[lost] etcd/etcd:3.5.0 is lost`);
+  expect(stdout).toMatch(/^etcd\/etcd:3\.6\.0 +sha256:\w{12} +5\.0 MB +1$/m);
+  expect(stdout).toMatch(/^to copy: 1 image, 0 files \(5\.0 MB\); in place: 0 images, 0 files; 1 error, 0 warnings$/m);
+  const reading = readPlan(readFileSync(join(folder, "plan.json"), "utf8"));
+  expect(reading).toMatchObject({ plan: { images: [{ digest: release.digest, missing: [{ tags: ["3.6.0"] }] }] } });
+});
+
+test("since a commit, only what has changed is asked about, even if its digest has no quotes", async () => {
+  const { status, stdout, stderr } = await plan({ since: "HEAD~1", json: true });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(readPlan(stdout)).toMatchObject({ plan: { images: [{ digest: release.digest }], findings: [] } });
+  expect(JSON.stringify([staging.seen, mirror.seen])).not.toContain(older.digest);
+});
+
+test("since the newest commit, nothing has changed, and nobody is asked", async () => {
+  const { status, stdout, stderr } = await plan({ since: "HEAD", markdown: true });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "nothing has changed since HEAD\n" });
+  expect(stdout).toMatch(/^### Promotion plan\n\nNothing is to be copied\./);
+  expect([...staging.seen, ...mirror.seen]).toEqual([]);
+});
+
+test("a commit that does not exist", async () => {
+  const { status, stderr } = await plan({ since: "v0" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^--since v0: there is no commit v0; a shallow clone/);
+});
+
+test("two forms at once are wrong usage", async () => {
+  expect(await plan({ json: true, markdown: true })).toMatchObject({ status: 2 });
+});
