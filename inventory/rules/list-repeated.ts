@@ -1,5 +1,5 @@
 import { itemsOf, membersOf } from "../../document/draft";
-import type { Path } from "../../document/path";
+import type { Path, Target } from "../../document/path";
 import { avoidListsOf, cloudMirrorsOf, type Draft, type DraftClients } from "../draft";
 import { canonicalizePrefix } from "../find-prefix-problem";
 import { stagingAreasOf } from "../promotion-draft";
@@ -13,9 +13,9 @@ export const listRepeated: Rule = {
   *check(draft) {
     for (const list of listsOf(draft)) {
       const seen = new Set<string>();
-      for (const { path, text, same = text } of list) {
+      for (const { path, text, same = text, target = "value" } of list) {
         if (seen.has(same)) {
-          yield { path, message: `${text} is already in this list`, fix: "Remove it, or correct it." };
+          yield { path, target, message: `${text} is already in this list`, fix: "Remove it, or correct it." };
         }
         seen.add(same);
       }
@@ -29,6 +29,8 @@ interface Item {
   readonly text: string;
   /** A canonical form for comparing entries. @default `text` */
   readonly same?: string;
+  /** @default "value" */
+  readonly target?: Target;
 }
 
 /** All lists that must not have duplicates; another rule checks `networks`. */
@@ -73,6 +75,10 @@ function* promotionLists({ promotion }: Draft): Iterable<readonly Item[]> {
   yield itemsAt(["promotion", "mutable"], promotion?.mutable);
   const { require } = promotion ?? {};
   if (typeof require === "object") yield itemsAt(["promotion", "require"], require);
+  yield Object.keys(promotion?.destinations ?? {}).map((destination) => {
+    const path = ["promotion", "destinations", destination];
+    return { path, target: "key", text: destination, same: destination.replace(/\/+$/, "") };
+  });
   for (const [destination, mirrors] of membersOf(promotion?.destinations)) {
     if (typeof mirrors === "object") yield itemsAt(["promotion", "destinations", destination], mirrors);
   }

@@ -134,6 +134,13 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["list/repeated", "a prefix in two spellings", avoiding({ prefixes: ["2001:db8::/32", "2001:0db8::/32"] }), 1],
   ["list/repeated", "a prefix and a part of it", avoiding({ prefixes: ["10.0.0.0/8", "10.0.0.0/9"] }), 0],
 
+  [
+    "list/repeated",
+    "a destination with a slash and without",
+    promoting({ destinations: { "gs://a/b": "all", "gs://a/b/": "all" } }),
+    1,
+  ],
+
   ["origin/avoids", "the origin itself", { ...avoiding(undefined, { asn: [3320] }), origin: "donor/everywhere" }, 1],
   [
     "origin/avoids",
