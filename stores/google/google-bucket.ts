@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Bucket, ObjectFacts, OpenOptions, PutOptions } from "../bucket";
-import { base64OfHex, hexOfBase64 } from "../checksum-form";
+import { base64OfHex } from "../checksum-form";
 import { Crc32c } from "../crc32c";
 import type { GetToken } from "../credentials/credentials";
 import { bearerOf } from "../http/bearer";
@@ -23,25 +23,9 @@ export interface GoogleBucketOptions extends Pacing {
   readonly chunkSize?: number;
 }
 
-/** Both checksums that Cloud Storage keeps, in Base64. */
-interface Checksums {
-  readonly md5: string;
-  readonly crc32c: string;
-}
-
-/** The checksums of a body while it is read. */
-class Checksumming {
-  readonly md5 = createHash("md5");
-  readonly crc32c = new Crc32c();
-
-  digest(): Checksums {
-    return { md5: this.md5.digest("base64"), crc32c: base64OfHex(this.crc32c.digest()) };
-  }
-}
-
 /**
  * A bucket of Cloud Storage, by its JSON API. An object of up to 8 MiB is one request; a larger one is a resumable upload, whose chunks
- * are repeated alone. Cloud Storage gets MD5 and CRC-32C of the whole before it makes the object visible, and keeps both.
+ * are repeated alone. Cloud Storage gets the CRC-32C of the whole before it makes the object visible. It keeps that and an MD5 of its own.
  */
 export class GoogleBucket implements Bucket {
   readonly url: string;
@@ -81,9 +65,8 @@ export class GoogleBucket implements Bucket {
 
   async put(key: string, body: Body, options: PutOptions): Promise<ObjectFacts> {
     const { sha256 } = options;
-    const checksumming = new Checksumming();
-    const { md5, crc32c } = checksumming;
-    const expected = { sha256, name: this.#name(key), hashes: [md5, crc32c] };
+    const hash = new Crc32c();
+    const expected = { sha256, name: this.#name(key), hashes: [hash] };
     let upload: ResumableUpload | undefined;
     try {
       for await (const piece of verifiedPieces(body, expected, this.#chunkSize)) {
@@ -92,11 +75,11 @@ export class GoogleBucket implements Bucket {
           await upload.send(piece);
           continue;
         }
-        const checksums = checksumming.digest();
+        const crc32c = hash.digest();
         const facts = upload
-          ? await this.#finishUpload(upload, key, piece, checksums, options)
-          : await this.#putWhole(key, piece.bytes, checksums, options);
-        return checkWritten(facts, { size: body.length, ...inHexadecimal(checksums) }, expected.name);
+          ? await this.#finishUpload(upload, key, piece, base64OfHex(crc32c), options)
+          : await this.#putWhole(key, piece.bytes, base64OfHex(crc32c), options);
+        return checkWritten(facts, { size: body.length, crc32c }, expected.name);
       }
     } catch (error) {
       await upload?.cancel();
@@ -122,11 +105,11 @@ export class GoogleBucket implements Bucket {
   }
 
   /** Cloud Storage JSON API, "Objects: insert", `uploadType=multipart`: what is said of the object, then the object. */
-  #putWhole(key: string, bytes: Buffer, checksums: Checksums, options: PutOptions): Promise<ObjectFacts> {
+  #putWhole(key: string, bytes: Buffer, crc32c: string, options: PutOptions): Promise<ObjectFacts> {
     const { sha256, signal } = options;
     // Random, so that no content can end the part (RFC 2046, section 5.1.1).
     const boundary = createHash("sha256").update(`${sha256}${Math.random()}`).digest("hex");
-    const resource = { ...resourceOf(key, options), md5Hash: checksums.md5, crc32c: checksums.crc32c };
+    const resource = { ...resourceOf(key, options), crc32c };
     const content = Buffer.concat([
       Buffer.from(`--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(resource)}`),
       Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${resource.contentType}\r\n\r\n`),
@@ -167,11 +150,11 @@ export class GoogleBucket implements Bucket {
     upload: ResumableUpload,
     key: string,
     piece: Piece,
-    { md5, crc32c }: Checksums,
+    crc32c: string,
     { sha256, signal }: PutOptions,
   ): Promise<ObjectFacts> {
     const attempt = async (earlier: number) =>
-      readGoogleObject(key, await upload.finish(piece, `crc32c=${crc32c},md5=${md5}`, earlier));
+      readGoogleObject(key, await upload.finish(piece, `crc32c=${crc32c}`, earlier));
     return this.#requests.write(attempt, sha256, () => this.head(key, signal), signal);
   }
 
@@ -210,8 +193,4 @@ export class GoogleBucket implements Bucket {
 
 function resourceOf(key: string, { sha256, contentType = "application/octet-stream", cacheControl }: PutOptions) {
   return { name: key, contentType, ...(cacheControl !== undefined && { cacheControl }), metadata: { sha256 } };
-}
-
-function inHexadecimal({ md5, crc32c }: Checksums): Partial<ObjectFacts> {
-  return { md5: hexOfBase64(md5, 16), crc32c: hexOfBase64(crc32c, 4) };
 }

@@ -24,7 +24,6 @@ interface Resource {
   readonly contentType: string;
   readonly cacheControl?: string;
   readonly metadata?: { readonly sha256?: string };
-  readonly md5Hash?: string;
   readonly crc32c?: string;
 }
 
@@ -101,7 +100,6 @@ export class GoogleDouble extends ProtocolDouble {
     const query = url.searchParams;
     if (query.get("uploadType") === "multipart") {
       const { resource, content } = readMultipart(String(headers["content-type"]), body);
-      ok(resource.md5Hash, "there is no MD5");
       ok(resource.crc32c, "there is no CRC-32C");
       return this.#write(query, resource, content, resource);
     }
@@ -139,17 +137,15 @@ export class GoogleDouble extends ProtocolDouble {
       return { status: 308, headers: length === 0 ? {} : { range: `bytes=0-${length - 1}` } };
     }
     const hash = String(headers["x-goog-hash"]);
-    const [, crc32c, md5Hash] = /^crc32c=(.+),md5=(.+)$/.exec(hash) ?? [];
-    ok(crc32c && md5Hash, `the hash is ${hash}`);
+    const [, crc32c] = /^crc32c=(.+)$/.exec(hash) ?? [];
+    ok(crc32c, `the hash is ${hash}`);
     this.sessions.delete(id);
-    return this.#write(session.query, session.resource, session.bytes, { crc32c, md5Hash });
+    return this.#write(session.query, session.resource, session.bytes, { crc32c });
   }
 
   #write(query: URLSearchParams, resource: Resource, bytes: Buffer, checksums: Partial<Resource>): DoubleAnswer {
     const failed = this.#failCondition(query, resource.name);
     if (failed) return failed;
-    if (checksums.md5Hash !== md5Of(bytes))
-      return refuse(400, "invalid", "Provided MD5 hash doesn't match calculated MD5 hash");
     if (checksums.crc32c !== crc32cOf(bytes))
       return refuse(400, "invalid", "Provided CRC32C doesn't match calculated CRC32C");
     const { name, contentType, cacheControl, metadata } = resource;

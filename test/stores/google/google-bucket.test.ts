@@ -44,7 +44,7 @@ test.each(bucketCases.map(({ name, check }) => [name, check] as const))("%s", as
   await check(bucketWith(), "p/");
 });
 
-test("a write carries type, cache control and checksums, and reports Google's", async () => {
+test("a write carries type, cache control and checksum, and reports Google's", async () => {
   const options = { sha256, contentType: "text/plain", cacheControl: "no-cache" };
   const facts = await bucketWith().put("a/file.txt", bodyOf(bytes), options);
   const md5 = createHash("md5").update(bytes).digest("hex");
@@ -61,7 +61,7 @@ test("a listing has checksums and what was recorded", async () => {
   }
 });
 
-test("a large object is sent in chunks, with the checksums of the whole in the last one", async () => {
+test("a large object is sent in chunks, with the checksum of the whole in the last one", async () => {
   await bucketWith().put("large", bodyOf(large), { sha256: sha256Of(large), cacheControl: "no-store" });
   expect(double.objects.get("large")?.bytes.equals(large)).toBe(true);
   expect(double.received.map(({ method, headers }) => [method, headers["content-range"]])).toEqual([
