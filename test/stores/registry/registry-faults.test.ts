@@ -137,7 +137,7 @@ describe("an upload succeeds in spite of", () => {
 
   test("a stall, once", async () => {
     registry.early = first(1, puts, () => "stall" as const);
-    await repository({ patience: 60 }).upload(blob.digest, bodyOf(blob.bytes));
+    await repository({ patience: 250 }).upload(blob.digest, bodyOf(blob.bytes));
     expect(isKept()).toBe(true);
     expect(waited).toEqual([1_000]);
   });
@@ -357,6 +357,15 @@ describe("a download fails after", () => {
     await expect(buffer(body)).rejects.toBe(reason);
   });
 });
+
+test.each(["10.0.0.1:5000", "[fd00::1]"])(
+  "a registry that must be public, at %s: no connection is made",
+  async (host) => {
+    const source = repository({ host, publicOnly: true, access: "pull" });
+    await expect(source.headManifest("latest")).rejects.toThrow(/is not on the public internet/);
+    expect(waited).toEqual([]);
+  },
+);
 
 describe("lists of a hostile registry", () => {
   const list = async () => {
