@@ -6,8 +6,9 @@ import { version } from "../package.json";
 import { platformName, readBaseImage } from "../packaging/base-image";
 import { BaseLayers, type BlobStep } from "../packaging/base-layers";
 import { BlobFolder } from "../packaging/blob-folder";
-import { type DerivedImage, deriveImage } from "../packaging/derive-image";
+import { type Addition, type DerivedImage, deriveImage } from "../packaging/derive-image";
 import { ImageLayout } from "../packaging/image-layout";
+import { createPromoterAddition } from "../packaging/promoter-addition";
 import { pushImage } from "../packaging/push-image";
 import { createRedirectorAddition } from "../packaging/redirector-addition";
 import type { ProjectOptions } from "../project/check-project";
@@ -22,6 +23,7 @@ import { printMessage } from "./print-message";
 
 interface ImageOptions extends ProjectOptions {
   readonly base: string;
+  readonly for?: "redirector" | "promoter";
   readonly out?: string;
   readonly push?: string;
   readonly realm?: readonly string[];
@@ -80,24 +82,22 @@ interface Built {
   readonly platforms: readonly string[];
 }
 
-/** Builds the image from the project's table and the base, without downloading the base's layers. */
-async function build(options: ImageOptions, base: Base, source: Repository): Promise<Built> {
+/** What is added to the base. No part has a date, because a date would make a new image each time. */
+function createAddition(options: ImageOptions, base: Base): Addition {
   const project = loadProject(options);
-  const table = fallbackTable(compileTable(project).table);
+  const parts = { created: new Date(0), version, source: project.inventory.project.info, base };
+  if (options.for === "promoter") return createPromoterAddition(parts);
+  return createRedirectorAddition({ ...parts, table: fallbackTable(compileTable(project).table) });
+}
+
+/** Builds the image from the project and the base, without downloading the base's layers. */
+async function build(options: ImageOptions, base: Base, source: Repository): Promise<Built> {
+  const addition = createAddition(options, base);
   printMessage(`base: ${options.base}`);
   const read = await readBaseImage(source, base.digest);
   const platforms = read.platforms.map(({ platform }) => platformName(platform));
   printMessage(`platforms: ${platforms.join(", ")}`);
   if (read.skipped.length > 0) printMessage(`skipped, because they are not Linux: ${read.skipped.join(", ")}`);
-  const { info } = project.inventory.project;
-  const addition = createRedirectorAddition({
-    table,
-    // No part has a date, because a date would make a new image each time.
-    created: new Date(0),
-    version,
-    source: info,
-    base,
-  });
   return { image: deriveImage(read, addition), platforms };
 }
 
@@ -140,11 +140,12 @@ function printResult({ image: { top }, platforms }: Built, { out, push }: Destin
     return;
   }
   process.stdout.write(`${image ?? digest}\n`);
-  if (image) printMessage(`Set \`redirector.image\` to it in ${options.inventory}.`);
+  const field = options.for === "promoter" ? "promotion.runs-in.cloud-run.image" : "redirector.image";
+  if (image) printMessage(`Set \`${field}\` to it in ${options.inventory}.`);
 }
 
 /**
- * `image`: builds the redirector's container image from a base, pinned by digest, and one layer. Writes it as an OCI layout, pushes it
+ * `image`: builds a container image of the redirector or the promoter from a base, pinned by digest, and one layer. Writes it as an OCI layout, pushes it
  * to a registry, or both. The same inputs give the same digest on every machine.
  *
  * @throws UnusableProject if the inventory is invalid

@@ -1,8 +1,4 @@
-import { existsSync } from "node:fs";
-import { Command, CommanderError, Option } from "commander";
-import { printableLines } from "../document/printable";
-import { version } from "../package.json";
-import { UnusableProject } from "../project/unusable-project";
+import { type Command, Option } from "commander";
 import {
   collect,
   examples,
@@ -13,10 +9,8 @@ import {
   requiredOption,
   requireOptions,
 } from "./command-options";
-import { exitStatus, Failure } from "./failure";
-import { printMessage } from "./print-message";
 import { addPromoteCommands } from "./promote/promote-program";
-import { formatSystemError, isSystemError } from "./watch-output";
+import { createProgram, runProgram } from "./run-program";
 
 /** The modules of the commands. Each is loaded when its command runs, because all of them together take a third of a second. */
 const modules = {
@@ -38,16 +32,10 @@ const host = () => new Option("--host <address>", "address to listen on").defaul
 
 /** The command line of `mirrorform`, ready to parse. */
 export function mirrorformProgram(): Command {
-  const program = new Command("mirrorform")
-    .description("Creates registries, buckets, DNS and a redirector at every donating cloud, from one reviewed file.")
-    .addHelpText(
-      "after",
-      "\nExample:\n  mirrorform start\n\nResults go to the standard output, messages to the standard error.\nExit status: 0 success; 1 invalid input; 2 wrong usage; 3 refused by a guard.",
-    )
-    .version(version)
-    .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
-    .showHelpAfterError("(run the command with --help for details)")
-    .exitOverride();
+  const program = createProgram({
+    description: "Creates registries, buckets, DNS and a redirector at every donating cloud, from one reviewed file.",
+    example: "mirrorform start",
+  });
   const command = (words: string, summary: string, parent = program) =>
     parent.command(words).description(summary).copyInheritedSettings(program);
 
@@ -149,7 +137,7 @@ export function mirrorformProgram(): Command {
     .addOption(new Option("--json", "print the mirrors left out as JSON; needs --out"))
     .action((name, options) => modules.export().exportCommand(name, options));
   examples(
-    command("image", "build the redirector's container image without Docker, and push it"),
+    command("image", "build a container image of the redirector or the promoter without Docker, and push it"),
     "mirrorform image --base docker.io/oven/bun@sha256:… --out image.out",
     "mirrorform image --base docker.io/library/node:24-slim@sha256:… --push us-docker.pkg.dev/project/mirrorform/redirector:v1",
   )
@@ -158,6 +146,9 @@ export function mirrorformProgram(): Command {
     .addOption(privateMirrors())
     .addOption(requiredOption("--base <image>", "image with Node or Bun, by digest (required): HOST/NAME@sha256:…"))
     .hook("preAction", requireOptions)
+    .addOption(
+      new Option("--for <program>", "program in the image").choices(["redirector", "promoter"]).default("redirector"),
+    )
     .option("--out <directory>", "directory for the OCI layout (default: image.out, unless --push is set)")
     .option("--push <image>", "push the image to HOST/NAME or HOST/NAME:TAG")
     .option(
@@ -236,29 +227,7 @@ export function mirrorformProgram(): Command {
   return program;
 }
 
-/** Suggests `--inventory` if an extra argument is a file. */
-function suggestInventory(words: readonly string[]): void {
-  const file = words.slice(1).findLast((word) => /\.ya?ml$/i.test(word) || existsSync(word));
-  if (file === undefined) return;
-  printMessage(`Pass the inventory as an option: --inventory ${file}`);
-}
-
 /** Runs the command line, and returns the exit status. */
-export async function mirrorform(arguments_: readonly string[]): Promise<number> {
-  try {
-    await mirrorformProgram().parseAsync(arguments_, { from: "user" });
-    return exitStatus.fine;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.code === "commander.excessArguments") suggestInventory(arguments_);
-      return error.exitCode === 0 ? exitStatus.fine : exitStatus.wrongUsage;
-    }
-    if (error instanceof Failure || error instanceof UnusableProject) {
-      process.stderr.write(`${printableLines(error.message)}\n`);
-      return error instanceof Failure ? error.status : exitStatus.wrongInput;
-    }
-    if (!isSystemError(error)) throw error;
-    process.stderr.write(`${formatSystemError(error)}\n`);
-    return exitStatus.wrongInput;
-  }
+export function mirrorform(arguments_: readonly string[]): Promise<number> {
+  return runProgram(mirrorformProgram(), arguments_);
 }

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 
-/** The folder of the programs. */
+/** The folder of the redirector's programs. */
 const folder = join(__dirname, "../lambdas");
 
 /**
- * Bundles one of the redirector's programs with everything it imports into one CommonJS file. The same sources give the same bytes.
+ * Bundles a program with everything it imports into one CommonJS file. The same sources give the same bytes.
  *
- * @param program its file in `lambdas/`, such as `lambda.ts`
+ * @param program its file, seen from `lambdas/`, such as `lambda.ts`
  * @param target the oldest Node that it must run on, such as `node20`
  */
 export function bundle(program: string, target: string): Uint8Array {
