@@ -260,7 +260,10 @@ export interface MappedDestination {
   readonly mirrors: "all" | readonly string[];
 }
 
-/** The mirrors that must be complete before tags are set: all, a number of them, or some as `provider/mirror`. */
+/**
+ * The mirrors, besides the origin, that must be complete before tags are set: all that promotion itself writes to, a number of mirrors,
+ * or some as `provider/mirror`.
+ */
 export type Requirement =
   | { readonly kind: "all" }
   | { readonly kind: "number"; readonly number: number }

@@ -6,15 +6,14 @@ import type { Rule } from "../rule";
 export const promotionRequireTooMany: Rule = {
   id: "promotion/require-too-many",
   severity: "error",
-  reason: "No release would ever be complete at more mirrors than promotion fills.",
+  reason: "The origin is not counted, and no release is ever complete at more mirrors than promotion fills.",
   *check(draft) {
     const required = draft.promotion?.require;
     if (typeof required !== "number" || draft.providers === undefined) return;
-    const filled = mirrorsOf(draft).filter(
-      ({ provider, mirror }) => findFillingProblem(provider, mirror) === undefined,
-    );
+    const others = mirrorsOf(draft).filter(({ key, mirrorKey }) => `${key}/${mirrorKey}` !== draft.origin);
+    const filled = others.filter(({ provider, mirror }) => findFillingProblem(provider, mirror) === undefined);
     if (required <= filled.length) return;
-    const message = `promotion fills ${filled.length} mirrors, fewer than ${required}`;
-    yield { path: ["promotion", "require"], message, fix: `Write at most ${filled.length}, or require: all` };
+    const message = `promotion fills ${filled.length} mirrors besides the origin, fewer than ${required}`;
+    yield { path: ["promotion", "require"], message, fix: "Write require: all, or a smaller number." };
   },
 };

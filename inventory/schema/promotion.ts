@@ -164,7 +164,7 @@ export const promotion = z
       .default("all")
       .meta({
         description:
-          "The mirrors that must hold a release before its tags are set: `all`, at least a number of them, or these. The origin is always one of them.",
+          "The mirrors, besides the origin, that must hold a release before its tags are set: `all` that the promotion itself writes to, at least a number of mirrors, or these. A mirror that its cloud or a donor fills is waited for if it is named.",
         examples: [20],
       }),
     "read-back": z

@@ -19,7 +19,7 @@ const mistakes: readonly (readonly [part: string, mistake: string, typed: string
   [require, "require: google/us-central1", "Write require: [google/us-central1]"],
   [require, "require: All", "Write require: all"],
   [require, 'require: "3"', "Write require: 3"],
-  [require, "require: [google, aws/us-east-1]", "The mirrors that must hold a release"],
+  [require, "require: [google, aws/us-east-1]", "The mirrors, besides the origin, that must hold a release"],
   ["binaries: all", "binaries: ALL", "Write gs://k8s-artifacts-prod/binaries: all"],
   ["read-back: 0.05", "read-back: 5%", "Write read-back: 0.05"],
   [
