@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Bucket, ObjectFacts, OpenOptions, PutOptions } from "../bucket";
 import { base64OfHex } from "../checksum-form";
 import { Crc32c } from "../crc32c";
@@ -108,7 +108,7 @@ export class GoogleBucket implements Bucket {
   #putWhole(key: string, bytes: Buffer, crc32c: string, options: PutOptions): Promise<ObjectFacts> {
     const { sha256, signal } = options;
     // Random, so that no content can end the part (RFC 2046, section 5.1.1).
-    const boundary = createHash("sha256").update(`${sha256}${Math.random()}`).digest("hex");
+    const boundary = randomUUID();
     const resource = { ...resourceOf(key, options), crc32c };
     const content = Buffer.concat([
       Buffer.from(`--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(resource)}`),

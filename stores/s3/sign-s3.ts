@@ -1,3 +1,4 @@
+import { signAws } from "../credentials/aws/sign-aws";
 import type { GetAwsKeys } from "../credentials/credentials";
 import type { Outgoing } from "../http/exchange";
 
@@ -11,20 +12,11 @@ export function createS3Signer(getKeys: GetAwsKeys, region: string): (outgoing: 
   return async (outgoing) => {
     const keys = await getKeys(outgoing.signal);
     if (keys === undefined) return outgoing;
-    const { accessKeyId, secretAccessKey, sessionToken } = keys;
-    const { AwsV4Signer } = await import("aws4fetch");
-    const signer = new AwsV4Signer({
-      method: outgoing.method,
-      url: outgoing.url.href,
-      headers: { "x-amz-content-sha256": emptyHash, ...outgoing.headers },
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken !== undefined && { sessionToken }),
-      service: "s3",
-      region,
-      cache,
-    });
-    const { headers } = await signer.sign();
-    return { ...outgoing, headers: Object.fromEntries(headers as Headers) };
+    const { method, url, headers } = outgoing;
+    const unsigned = { "x-amz-content-sha256": emptyHash, ...headers };
+    return {
+      ...outgoing,
+      headers: await signAws({ method, url, headers: unsigned, service: "s3", region, cache }, keys),
+    };
   };
 }
