@@ -1,3 +1,5 @@
+import { formatCount } from "../../document/format-count";
+
 /** The only algorithm that kpromo's manifests and our mirrors name objects by (OCI image specification, descriptor.md, "SHA-256"). */
 const digest = /^sha256:[0-9a-f]{64}$/;
 
@@ -11,6 +13,6 @@ export function findDigestProblem(text: string, prefix: string): string | undefi
   if (!text.startsWith(prefix)) return `does not begin with ${prefix}`;
   const digits = text.slice(prefix.length);
   if (!/^[0-9a-f]*$/i.test(digits)) return "has characters that are not hexadecimal digits";
-  if (digits.length !== 64) return `has ${digits.length} digits instead of 64`;
+  if (digits.length !== 64) return `has ${formatCount(digits.length, "digit")} instead of 64`;
   return /[A-F]/.test(digits) ? "has digits in upper case" : undefined;
 }
