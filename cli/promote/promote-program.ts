@@ -3,6 +3,7 @@ import { collect, examples, inventory, json, privateMirrors } from "../command-o
 
 /** The modules of the commands. Each is loaded when its command runs. */
 const modules = {
+  snapshot: () => require("./snapshot") as typeof import("./snapshot"),
   validate: () => require("./validate") as typeof import("./validate"),
 };
 
@@ -32,4 +33,14 @@ export function addPromoteCommands(program: Command): void {
     .addOption(privateMirrors())
     .addOption(json())
     .action((options) => modules.validate().promoteValidateCommand(options));
+  examples(
+    command("snapshot <place>", "print a manifest of what a registry or a bucket holds, for projects with a history"),
+    "mirrorform promote snapshot gcr.io/k8s-staging-kops > promotions/kops/images.yaml",
+    "mirrorform promote snapshot 's3://releases-example/kops/?region=eu-west-1' > promotions/kops/files.yaml",
+  )
+    .addHelpText(
+      "after",
+      "\nA place is HOST/PATH, gs://BUCKET/PREFIX, s3://BUCKET/PREFIX?region=REGION (with &endpoint=URL for another S3) or https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX. The files of a bucket are read, unless it has their SHA-256.",
+    )
+    .action((place) => modules.snapshot().promoteSnapshotCommand(place));
 }

@@ -100,7 +100,12 @@ export class RegistryConnection {
 
   /** Lets the next requests read another repository of the same registry too. */
   requireRepository(name: string): void {
-    this.#authorization.require(`repository:${name}:pull`);
+    this.requireScope(`repository:${name}:pull`);
+  }
+
+  /** Lets the next requests do something else too. @param scope as token servers know it: `registry:catalog:*` */
+  requireScope(scope: string): void {
+    this.#authorization.require(scope);
   }
 
   /** Waits before another attempt. @param milliseconds by the clock of the options */
