@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { bodyOf } from "../../stores/http/exchange";
+import { StoreError } from "../../stores/store-error";
+import type { PlanFinding } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import type { Target } from "../targets/target";
 import { hexadecimalOf } from "./blob-copier";
@@ -28,26 +30,41 @@ const cacheControl = "public, max-age=60";
 /**
  * Publishes, for each mirror that its donor fills, what it lacks: JSON lines in the origin's bucket. A donor that misses an index loses
  * nothing, because what it lacks is in the next one.
+ *
+ * @returns the indexes that could not be published
  */
 export async function publishDonorIndexes(
   images: readonly ImageWork[],
   files: readonly FileWork[],
   context: RunContext,
-): Promise<void> {
+): Promise<PlanFinding[]> {
   const donors = context.targets.filter(({ filling }) => filling === "donor");
   const bucket = findOriginBucket(context.targets);
-  if (!bucket) return;
+  const findings: PlanFinding[] = [];
   for (const mirror of new Set(donors.map((target) => target.mirror))) {
-    const objects = listLacking(
-      donors.filter((target) => target.mirror === mirror),
-      images,
-      files,
-    );
+    const targets = donors.filter((target) => target.mirror === mirror);
+    const objects = listLacking(targets, images, files);
     const bytes = Buffer.from(objects.map((object) => `${JSON.stringify(object)}\n`).join(""));
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const options = { sha256, contentType: "application/jsonl", cacheControl, signal: context.signal };
-    await bucket.put(donorIndexKey(mirror), bodyOf(bytes), options);
+    try {
+      if (!bucket) throw new StoreError("the origin has no bucket");
+      await bucket.put(donorIndexKey(mirror), bodyOf(bytes), options);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `the index of what ${mirror} lacks could not be published: ${reason}`;
+      const fix = "Give the origin a bucket that the promoter may write to; the next run publishes it again.";
+      findings.push({
+        kind: "unreachable",
+        severity: "warning",
+        target: targetName(targets[0] as Target),
+        message,
+        fix,
+      });
+    }
   }
+  return findings;
 }
 
 function findOriginBucket(targets: readonly Target[]) {

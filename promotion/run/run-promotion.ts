@@ -45,8 +45,8 @@ export async function runPromotion(plan: Plan, context: RunContext): Promise<Run
   await fileRun.run(holdAnnouncements(files.filter(isLast), [...images, ...files.filter((work) => !isLast(work))]));
   await copies.run(isAwaitedFirst ? [] : images, files);
   await recordCompletion(images, context);
-  await publishDonorIndexes(images, files, context);
-  return createReport(plan, [...images, ...files], started, (clock.now() - begin) / 1000, context);
+  const findings = [...plan.findings, ...(await publishDonorIndexes(images, files, context))];
+  return createReport(findings, [...images, ...files], started, (clock.now() - begin) / 1000, context);
 }
 
 function createImageWork(plan: Plan["images"][number]): ImageWork {
@@ -86,7 +86,7 @@ function holdAnnouncements(
 }
 
 function createReport(
-  { findings }: Plan,
+  findings: Plan["findings"],
   works: readonly { readonly record: ArtifactRecord }[],
   started: string,
   seconds: number,

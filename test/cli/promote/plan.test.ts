@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../../../cli/failure";
-import { type OpenedStores, type PromotePlanOptions, promotePlanCommand } from "../../../cli/promote/plan";
+import { type PromotePlanOptions, promotePlanCommand } from "../../../cli/promote/plan";
+import type { OpenedStores } from "../../../cli/promote/plan-selection";
 import { readPlan } from "../../../promotion/plan/read-plan";
 import type { RegistryTarget } from "../../../promotion/targets/target";
 import { createJsonContent, descriptorOf } from "../../../stores/registry/content";

@@ -1,0 +1,197 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { formatCount } from "../../document/format-count";
+import { printableJson } from "../../document/printable";
+import { isError } from "../../document/problem";
+import { replaceFile } from "../../document/replace-file";
+import type { DeployedFacts } from "../../facts/deployed-facts";
+import { createMutableCheck } from "../../inventory/create-mutable-check";
+import type { Inventory } from "../../inventory/inventory";
+import { findPlanDifferences, intersectPlans } from "../../promotion/plan/find-plan-differences";
+import type { Plan } from "../../promotion/plan/plan";
+import { readPlan } from "../../promotion/plan/read-plan";
+import { selectPlanned } from "../../promotion/plan/select-promoted";
+import { formatAuditLines } from "../../promotion/run/format-audit-lines";
+import { formatMetrics } from "../../promotion/run/format-metrics";
+import { formatReportMarkdown } from "../../promotion/run/format-report-markdown";
+import type { RunContext } from "../../promotion/run/run-context";
+import { RunCounters } from "../../promotion/run/run-counters";
+import { runPromotion } from "../../promotion/run/run-promotion";
+import type { RunReport } from "../../promotion/run/run-report";
+import { TargetHealth } from "../../promotion/run/target-health";
+import { MemoryBudget } from "../../promotion/transfer/memory-budget";
+import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
+import { printMessage } from "../print-message";
+import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
+import { type OpenedStores, planSelection, selectEntries } from "./plan-selection";
+import { RunProgress } from "./run-progress";
+
+/** The options of `promote run`. */
+export interface PromoteRunOptions extends PromotionOptions {
+  /** A file that `promote plan --out` wrote: exactly this is done. */
+  readonly plan?: string;
+  /** A commit: only entries that have changed since are promoted. */
+  readonly since?: string;
+  readonly referrers?: boolean;
+  readonly json?: boolean;
+  /** A file for the report as Markdown. */
+  readonly report?: string;
+  /** A file for the metrics in Prometheus's text format. */
+  readonly metrics?: string;
+  /** A file that a line for each artifact is appended to. */
+  readonly audit?: string;
+  readonly commit?: string;
+  readonly mergedBy?: string;
+  /** Minutes. @default 10 */
+  readonly wait?: string;
+}
+
+/** The stores that a run works with. */
+export interface OpenedRun extends OpenedStores, Pick<RunContext, "openSource" | "openTarget" | "openFile"> {
+  /**
+   * Makes sure that no other run writes at the same time, while the work runs.
+   *
+   * @param work gets a signal that ends it when that is no longer sure
+   */
+  alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** Opens all stores of a project. */
+export type OpenRun = (
+  inventory: Inventory,
+  facts: DeployedFacts,
+  cause: { readonly commit: string; readonly who: string },
+) => OpenedRun;
+
+/** The memory of all windows together, in bytes: four blobs with the usual buffer. */
+const memory = 64 * 1024 * 1024;
+/** Blobs and files that are copied at the same time. Small ones take little of the memory. */
+const lanes = 16;
+/** How long to wait for copies that clouds make, in minutes. */
+const usualWait = "10";
+
+/**
+ * `promote run`: brings what the manifests promise to every mirror, and prints a report.
+ *
+ * @throws Failure if something promised is not complete; "refused" if the world differs from the plan that was reviewed
+ */
+export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRun): Promise<void> {
+  const { patience } = parseOptions({ patience: () => parseWait(options.wait ?? usualWait) });
+  if (options.plan !== undefined && options.since !== undefined) {
+    throw new Failure(exitStatus.wrongUsage, "choose --plan or --since: a plan names what it is about");
+  }
+  const reviewed = options.plan === undefined ? undefined : readReviewedPlan(options.plan);
+  const promotion = loadPromotion(options);
+  const { GITHUB_SHA, GITHUB_ACTOR } = process.env;
+  const cause = { commit: options.commit ?? GITHUB_SHA, mergedBy: options.mergedBy ?? GITHUB_ACTOR };
+  const opened = open(promotion.inventory, promotion.facts, {
+    commit: cause.commit ?? "an unknown commit",
+    who: cause.mergedBy ?? "somebody",
+  });
+  const report = await opened.alone((signal) => run({ promotion, opened, options, reviewed, patience, signal }));
+  print(report, options);
+  if (options.audit !== undefined) appendFileSync(options.audit, formatAuditLines(report, cause));
+  requireComplete(report, promotion.reading.problems.filter(isError).length);
+}
+
+interface Scene {
+  readonly promotion: LoadedPromotion;
+  readonly opened: OpenedRun;
+  readonly options: PromoteRunOptions;
+  readonly reviewed: Plan | undefined;
+  readonly patience: number;
+  readonly signal: AbortSignal;
+}
+
+async function run({ promotion, opened, options, reviewed, patience, signal }: Scene): Promise<RunReport> {
+  const plan = reviewed
+    ? await renewPlan(reviewed, promotion, opened, options, signal)
+    : await planSelection(selectEntries(options.since, promotion), promotion, opened, { ...options, signal });
+  const counters = new RunCounters();
+  const bytes = [...plan.images, ...plan.files].reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+  const progress = new RunProgress(counters, bytes);
+  const { require, readBack } = promotion.inventory.promotion;
+  try {
+    return await runPromotion(plan, {
+      ...opened,
+      require,
+      readBack,
+      isMutable: createMutableCheck(promotion.inventory.promotion),
+      health: new TargetHealth(),
+      memory: new MemoryBudget(memory),
+      counters,
+      clock: {
+        now: () => performance.now(),
+        wait: (milliseconds, stop) => pause(milliseconds, undefined, { signal: stop }),
+      },
+      signal,
+      patience,
+      lanes,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Makes a reviewed plan again. @returns what is still to be done of it */
+async function renewPlan(
+  reviewed: Plan,
+  promotion: LoadedPromotion,
+  opened: OpenedRun,
+  options: PromoteRunOptions,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const promoted = selectPlanned(promotion.reading.promoted, reviewed);
+  const { since } = reviewed;
+  const selection = { promoted, ...(since !== undefined && { since }) };
+  const current = await planSelection(selection, promotion, opened, { ...options, signal });
+  const differences = findPlanDifferences(reviewed, current);
+  if (differences.length === 0) return intersectPlans(reviewed, current);
+  const lines = differences.map((difference) => `  ${difference}`).join("\n");
+  throw new Failure(exitStatus.refused, `the world has changed since the plan was made:\n${lines}\nmake a new plan`);
+}
+
+function readReviewedPlan(file: string): Plan {
+  const reading = readPlan(readFileSync(file, "utf8"));
+  if ("plan" in reading) return reading.plan;
+  throw new Failure(
+    exitStatus.wrongInput,
+    `${file}: ${reading.problem}: write it with \`mirrorform promote plan --out\``,
+  );
+}
+
+function parseWait(text: string): number {
+  const minutes = /^[0-9]{1,4}$/.test(text) ? Number(text) * 60_000 : undefined;
+  return requireOption("--wait", text, "a number of minutes from 0 to 9999", minutes);
+}
+
+function print(report: RunReport, { json, report: file, metrics }: PromoteRunOptions): void {
+  if (file !== undefined) replaceFile(file, formatReportMarkdown(report));
+  if (metrics !== undefined) replaceFile(metrics, formatMetrics(report));
+  process.stdout.write(json ? `${printableJson(report, 2)}\n` : formatReportMarkdown(report));
+}
+
+function requireComplete({ artifacts, findings, isComplete }: RunReport, problems: number): void {
+  const waiting = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "waiting"));
+  if (isComplete && problems === 0) {
+    printMessage(
+      artifacts.length === 0 ? "everything is in place" : `${formatCount(artifacts.length, "artifact")} promoted`,
+    );
+    return;
+  }
+  const broken = artifacts.filter(
+    ({ origin, targets }) => origin !== "shown" || targets.some(({ state }) => state === "failed"),
+  );
+  const errors = findings.filter(({ severity }) => severity === "error").length + problems;
+  if (broken.length + errors === 0) {
+    printMessage(
+      `${formatCount(waiting.length, "artifact")} not copied by all clouds and donors yet; the next run looks again`,
+    );
+    return;
+  }
+  const parts = [
+    ...(broken.length > 0 ? [`${formatCount(broken.length, "artifact")} not complete`] : []),
+    ...(errors > 0 ? [`${formatCount(errors, "error")} in manifests and plan`] : []),
+  ];
+  throw new Failure(exitStatus.wrongInput, `${parts.join(", ")}: the next run tries again`);
+}

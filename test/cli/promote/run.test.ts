@@ -1,0 +1,151 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Failure } from "../../../cli/failure";
+import { promotePlanCommand } from "../../../cli/promote/plan";
+import { type OpenedRun, type PromoteRunOptions, promoteRunCommand } from "../../../cli/promote/run";
+import type { RegistryTarget } from "../../../promotion/targets/target";
+import { createContent, createJsonContent, descriptorOf } from "../../../stores/registry/content";
+import { mediaTypes } from "../../../stores/registry/media-types";
+import { Repository } from "../../../stores/registry/repository";
+import { MemoryBucket } from "../../stores/memory-bucket";
+import { MemoryRegistry } from "../../stores/registry/memory-registry";
+import { runHere } from "../run-mirrorform";
+
+const fixture = join(__dirname, "../../fixtures/inventories/promotion.yaml");
+const config = createJsonContent(mediaTypes.config, { os: "linux" });
+const layer = createContent(mediaTypes.layer, Buffer.alloc(100_000, 1));
+const release = createJsonContent(mediaTypes.manifest, {
+  schemaVersion: 2,
+  mediaType: mediaTypes.manifest,
+  config: descriptorOf(config),
+  layers: [descriptorOf(layer)],
+});
+
+let folder = "";
+let staging: MemoryRegistry;
+let mirror: MemoryRegistry;
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+function openRun(): OpenedRun {
+  const findLogin = async () => undefined;
+  const open = (host: string, name: string) =>
+    new Repository({ host, name, access: "push", findLogin, pauses: [1, 1, 1] });
+  const openSource = (source: string) => open(staging.host, source.split("/").at(-1) ?? "");
+  const target: RegistryTarget = {
+    kind: "registry",
+    mirror: "google/us-central1",
+    isOrigin: true,
+    filling: "run",
+    mayRemove: false,
+    host: mirror.host,
+    root: "",
+    findLogin: findLogin as RegistryTarget["findLogin"],
+  };
+  const bucket = new MemoryBucket();
+  return {
+    targets: [target],
+    stores: {
+      openSource,
+      openRepository: ({ host }, repository) => open(host, repository),
+      openSourceBucket: () => ({ bucket, prefix: "" }),
+    },
+    findings: [],
+    openSource,
+    openTarget: ({ host }, repository) => open(host, repository),
+    openFile: (key) => ({ bucket, key }),
+    alone: (work) => work(new AbortController().signal),
+  };
+}
+
+const project = { inventory: "mirrors.yaml", allowPrivateMirrors: true };
+
+function expectFailure(work: () => Promise<void>) {
+  return runHere(async () => {
+    try {
+      await work();
+      return 0;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return error.status;
+    }
+  }, folder);
+}
+
+const run = (options: Partial<PromoteRunOptions> = {}) =>
+  expectFailure(() => promoteRunCommand({ ...project, ...options }, openRun));
+const plan = () => expectFailure(() => promotePlanCommand({ ...project, out: "plan.json" }, openRun));
+
+beforeEach(async () => {
+  staging = await new MemoryRegistry().start();
+  mirror = await new MemoryRegistry().start();
+  folder = mkdtempSync(join(tmpdir(), "run-"));
+  copyFileSync(fixture, join(folder, "mirrors.yaml"));
+  write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${release.digest}": ["3.6.0"]\n`);
+  for (const { digest, bytes } of [config, layer]) staging.blobs.set(`etcd ${digest}`, bytes);
+  staging.tag("etcd", release, "3.6.0");
+});
+
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([staging.stop(), mirror.stop()]);
+});
+
+test("a run promotes, and reports in every form; the next one has nothing to do", async () => {
+  const files = { report: "report.md", metrics: "metrics.prom", audit: "audit.jsonl" };
+  const first = await run({ ...files, json: true, commit: "0123abc", mergedBy: "alice" });
+  expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: "1 artifact promoted\n" });
+  expect(JSON.parse(first.stdout)).toMatchObject({ format: 1, isComplete: true, artifacts: [{ origin: "shown" }] });
+  const read = (name: string) => readFileSync(join(folder, name), "utf8");
+  expect(read("report.md")).toContain("**1 artifact** shown at the origin");
+  expect(read("metrics.prom")).toContain("mirrorform_promotion_complete 1\n");
+  expect(JSON.parse(read("audit.jsonl"))).toMatchObject({
+    commit: "0123abc",
+    mergedBy: "alice",
+    digest: release.digest,
+  });
+  expect(Object.values(mirror.tagsOf([...mirror.manifests.keys()][0]?.split(" ")[0] ?? ""))).toEqual([release.digest]);
+
+  mirror.seen.length = 0;
+  const second = await run({ audit: "audit.jsonl" });
+  expect(second).toMatchObject({ status: 0, stderr: "everything is in place\n" });
+  expect(mirror.asked("PUT", "POST")).toEqual([]);
+  expect(read("audit.jsonl").split("\n")).toHaveLength(2);
+});
+
+test("what cannot be promoted: status 1, and the reason", async () => {
+  staging.blobs.clear();
+  const { status, stdout, stderr } = await run();
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "1 artifact not complete: the next run tries again\n" });
+  expect(stdout).toMatch(/#### Not complete/);
+});
+
+test("a reviewed plan is carried out, in part if a part is done; a changed world is refused", async () => {
+  expect((await plan()).status).toBe(0);
+  expect((await run({ plan: "plan.json" })).status).toBe(0);
+  expect(await run({ plan: "plan.json" })).toMatchObject({ status: 0, stderr: "everything is in place\n" });
+  write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${release.digest}": ["3.6.1"]\n`);
+  const { status, stderr } = await run({ plan: "plan.json" });
+  expect(status).toBe(3);
+  expect(stderr).toMatch(
+    /^the world has changed since the plan was made:\n {2}the manifests promise something else now/m,
+  );
+});
+
+test("wrong usage and a broken plan", async () => {
+  expect(await run({ wait: "soon" })).toMatchObject({
+    status: 2,
+    stderr: "--wait must be a number of minutes from 0 to 9999, not soon\n",
+  });
+  expect(await run({ plan: "p", since: "HEAD" })).toMatchObject({ status: 2 });
+  write("plan.json", "{");
+  expect(await run({ plan: "plan.json" })).toMatchObject({
+    status: 1,
+    stderr: "plan.json: it is not JSON: write it with `mirrorform promote plan --out`\n",
+  });
+});
