@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isRedirect } from "../../networks/is-redirect";
 import { isLoopbackHost } from "../../networks/loopback";
 import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
-import { type HostLimits, hostLimits } from "../http/host-limits";
+import { type HostLimits, hostLimits, type Lane } from "../http/host-limits";
 import { StalledError } from "../http/stalled-error";
 import { StoreError, TransientError } from "../store-error";
 import { Authorization, type ChallengeMemory } from "./authorization";
@@ -51,8 +51,21 @@ const longestPause = 60_000;
 const mostRedirects = 5;
 /** A stalled transfer is tried once more: another attempt costs minutes (go-containerregistry, issue 1766). */
 const mostStalls = 1;
-/** A longer body is an upload for the limits of a host, in bytes. */
-const smallBody = 64 * 1024;
+/** Waits for the end of a pause. @throws the reason of the signal, at once */
+async function unlessAborted(rest: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return rest();
+  signal.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await Promise.race([rest(), aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
 
 function listScopes({ name, access, mountFrom }: RepositoryOptions): string[] {
   const own = `repository:${name}:${access === "push" ? "pull,push" : "pull"}`;
@@ -80,7 +93,8 @@ export class RegistryConnection {
     this.#options = options;
     this.#base = new URL(`/v2/${name}/`, registryUrl(host));
     this.#publicOnly = publicOnly && !isLoopbackHost(this.#base.hostname);
-    const send = (outgoing: Outgoing) => this.#exchange(outgoing);
+    // A token may be needed for the read that an upload waits for.
+    const send = (outgoing: Outgoing) => this.#exchange(outgoing, "other");
     this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send, memory });
   }
 
@@ -160,8 +174,7 @@ export class RegistryConnection {
       } catch (error) {
         if (!(error instanceof TransientError)) throw error;
         if (error instanceof StalledError && ++stalls > mostStalls) throw error;
-        await this.#rest(error, usual);
-        signal?.throwIfAborted();
+        await unlessAborted(() => this.#rest(error, usual), signal);
       }
     }
     return work();
@@ -194,9 +207,8 @@ export class RegistryConnection {
     return this.#exchange({ ...outgoing, headers: { ...outgoing.headers, Authorization: authorization } });
   }
 
-  #exchange(outgoing: Outgoing): Promise<IncomingMessage> {
+  #exchange(outgoing: Outgoing, lane: Lane = outgoing.body ? "upload" : "other"): Promise<IncomingMessage> {
     const { until = Number.POSITIVE_INFINITY, patience } = this.#options;
-    const lane = (outgoing.body?.length ?? 0) > smallBody ? "upload" : "other";
     const send = () => {
       const left = until - Date.now();
       if (left <= 0)

@@ -223,6 +223,26 @@ describe("an upload fails after", () => {
   });
 });
 
+test("an abort in a pause ends it at once", async () => {
+  const abort = new AbortController();
+  const reason = new Error("no longer needed");
+  answers(1, any, { status: 429 })();
+  const wait = () => new Promise(() => abort.abort(reason));
+  await expect(repository({ wait }).upload(blob.digest, bodyOf(blob.bytes), abort.signal)).rejects.toBe(reason);
+});
+
+test("more uploads than a host may have at once, whose bodies are read from the same host", async () => {
+  registry.auth = {};
+  registry.hold("source", blob);
+  const options = { limits: new HostLimits(() => ({ concurrent: 2, perSecond: 1e9 })) };
+  const source = repository({ ...options, name: "source", findLogin: async () => ({ identityToken: "refresh" }) });
+  const to = repository({ ...options, findLogin: async () => ({ identityToken: "refresh" }) });
+  const open = () => Readable.from(source.readBlob(descriptorOf(blob)));
+  const uploads = [1, 2, 3, 4, 5].map(() => to.upload(blob.digest, { length: blob.bytes.length, open }));
+  await Promise.all(uploads);
+  expect(isKept()).toBe(true);
+});
+
 describe("what was written is confirmed", () => {
   const confirm = () => repository().confirmBlob(blob.digest, blob.bytes.length);
 
