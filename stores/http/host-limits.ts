@@ -16,7 +16,7 @@ export interface Clock {
 }
 
 /**
- * Whether a request sends a large body. Such a request may itself wait for reads of the same host, so that it must never take their
+ * Whether a request sends a body. Such a request may itself wait for reads of the same host, so that it must never take their
  * place.
  */
 export type Lane = "upload" | "other";

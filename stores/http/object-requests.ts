@@ -27,8 +27,6 @@ export interface Pacing {
 
 /** Longest answer that is no object, in bytes: a page of 1,000 names of 1,024 bytes, percent-encoded, with what belongs to them. */
 const longestAnswer = 8 * 1024 * 1024;
-/** The largest body that cannot hold up others, in bytes: documents and questions. */
-const smallBody = 64 * 1024;
 /** The largest object of any store, in bytes: Google and S3 5 TiB, Azure Blob 190 TiB in blocks of 4,000 MiB, which this does not use. */
 const largestObject = 5 * 1024 ** 4;
 
@@ -48,7 +46,7 @@ export class ObjectRequests {
   async send({ statuses, action, ...outgoing }: ObjectRequest): Promise<IncomingMessage> {
     const { url, body, signal } = outgoing;
     signal?.throwIfAborted();
-    const lane = (body?.length ?? 0) > smallBody ? "upload" : "other";
+    const lane = body ? "upload" : "other";
     const send = async () => exchange({ isSentOnce: body !== undefined, ...(await this.#authorize(outgoing)) });
     const response = await this.#limits.run(url.host, lane, send, signal);
     if (statuses.includes(response.statusCode ?? 0)) return response;
