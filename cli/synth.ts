@@ -19,6 +19,7 @@ const capabilities: readonly CapabilityName[] = [
   "registry",
   "identity-provider",
   "promoter",
+  "promoter-job",
   "bucket",
   "replication",
   "dns",

@@ -10,6 +10,7 @@ export type CapabilityName =
   | "load-balancer"
   | "promoter"
   | "promoter-access"
+  | "promoter-job"
   | "redirector"
   | "registry"
   | "replication"

@@ -103,6 +103,16 @@ export function promoterName(project: string, provider: string): string {
   return joinParts([project, provider, "promoter"], { separator: "-", most: 30 });
 }
 
+/** The identity that starts the promoter's job: at most 30 characters, the limit of a Google service account's id. */
+export function starterName(project: string, provider: string): string {
+  return joinParts([project, provider, "starter"], { separator: "-", most: 30 });
+}
+
+/** The bucket with the inventory and the manifests for the promoter's job. */
+export function promotionBucketName(project: string, provider: string): string {
+  return bucketName(project, provider, "promotion");
+}
+
 /** The e-mail address of a service account at Google. */
 export function serviceAccountEmail(account: string, project: string): string {
   return `${account}@${project}.iam.gserviceaccount.com`;

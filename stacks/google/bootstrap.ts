@@ -4,29 +4,38 @@ import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleIdentityProvider } from "../../constructs/identity-provider/google";
 import { githubCondition, githubIssuer } from "../../constructs/promoter/github-condition";
 import { GooglePromoter } from "../../constructs/promoter/google";
-import { identityPoolName, promoterName } from "../../inventory/names";
+import { GooglePromoterJob } from "../../constructs/promoter-job/google";
+import type { Promoter } from "../../inventory/inventory";
+import { identityPoolName, promoterName, promotionBucketName, starterName } from "../../inventory/names";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 type Services = readonly ITerraformDependable[];
 
 /** The APIs that identities need: IAM, and the exchange of tokens. */
-const bootstrapServices = ["iam.googleapis.com", "iamcredentials.googleapis.com", "sts.googleapis.com"];
+const identityServices = ["iam.googleapis.com", "iamcredentials.googleapis.com", "sts.googleapis.com"];
+
+/** The APIs that the job needs besides. */
+const jobServices = ["cloudscheduler.googleapis.com", "run.googleapis.com", "storage.googleapis.com"];
 
 /**
- * What other stacks of one Google provider rest on: the promoter's service account, and the identities that may act as it. Applied
- * first, by hand.
+ * What other stacks of one Google provider rest on: the promoter's service account, the identities that may act as it, and
+ * its job if it runs here. Applied first, by hand.
  */
 export class GoogleBootstrapStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleStackProps) {
     super(scope, id, props);
     const { inventory, provider } = props;
-    const { services } = new GoogleFoundation(this, "foundation", { services: bootstrapServices });
+    const job = plannedJob(props);
+    const { services } = new GoogleFoundation(this, "foundation", {
+      services: [...identityServices, ...(job === undefined ? [] : jobServices)],
+    });
     const trusted = this.#createIdentities(props, services);
     const promoter = new GooglePromoter(this, "identity", {
       name: promoterName(inventory.project.name, provider.key),
       trusted,
       services,
     });
+    if (job !== undefined) this.#createJob(props, job, promoter, services);
     new TerraformOutput(this, "promoter", {
       description: "The identity that promotes, for deployed.yaml: the number of its service account.",
       value: { account: promoter.uniqueId },
@@ -54,4 +63,33 @@ export class GoogleBootstrapStack extends GoogleStack {
     });
     return { identities, subject: github.subject };
   }
+
+  #createJob(
+    { inventory, provider }: GoogleStackProps,
+    { region, image, schedule }: Job,
+    promoter: GooglePromoter,
+    services: Services,
+  ): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    new GooglePromoterJob(this, "job", {
+      name: promoterName(project, key),
+      region,
+      project: provider.project,
+      image,
+      schedule,
+      starter: starterName(project, key),
+      inputs: promotionBucketName(project, key),
+      promoter,
+      services,
+    });
+  }
+}
+
+type Job = Required<NonNullable<Promoter["cloudRun"]>>;
+
+/** The job in Cloud Run, if it runs at the provider. Cloud Run only runs images: without one there is no job yet. */
+function plannedJob({ inventory, provider }: GoogleStackProps): Job | undefined {
+  const { cloudRun } = inventory.promotion.runsIn;
+  if (cloudRun?.provider !== provider.key || cloudRun.image === undefined) return undefined;
+  return { ...cloudRun, image: cloudRun.image };
 }

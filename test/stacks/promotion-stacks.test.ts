@@ -177,6 +177,28 @@ describe("the promoter", () => {
   });
 });
 
+describe("the promoter's job", () => {
+  test("runs as the promoter, by a schedule that may do nothing else, from files that nobody may write", () => {
+    const [[, job] = []] = resources("google-bootstrap", /^google_cloud_run_v2_job\./);
+    expect(job).toMatchObject({
+      location: "us-central1",
+      template: { template: { service_account: expect.stringMatching(/identity_account/), max_retries: 0 } },
+    });
+    const granted = resources("google-bootstrap", /^google_(cloud_run_v2_job|storage_bucket)_iam_member\./);
+    expect(granted.map(([, { role }]) => role)).toEqual(["roles/run.invoker", "roles/storage.objectViewer"]);
+    expect(resources("google-bootstrap", /^google_storage_bucket\./)).toEqual([
+      [expect.anything(), expect.objectContaining({ public_access_prevention: "enforced" })],
+    ]);
+  });
+
+  test("waits for its image", () => {
+    const without = inventoryOf(text.replace(/\n {6}image: us-docker.*promoter@.*/, ""));
+    const { json } = synthesizedStacks(without, facts)["google-bootstrap"] ?? { json: {} as StackJson };
+    expect(json.resource).not.toHaveProperty("google_cloud_run_v2_job");
+    expect(json.resource).toHaveProperty("google_service_account");
+  });
+});
+
 describe("trust", () => {
   const subject = "repo:example-org@123456/artifacts@456789:environment:promotion";
 
