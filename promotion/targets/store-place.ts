@@ -16,9 +16,7 @@ export type BucketPlace =
       readonly credentials?: string;
     }
   /** A web server, which can only be read; the URL has the placeholder `{key}`. */
-  | { readonly at: "web"; readonly url: string }
-  /** A directory of this machine, for trials and tests. */
-  | { readonly at: "directory"; readonly directory: string };
+  | { readonly at: "web"; readonly url: string };
 
 /** Whose login opens a registry: a cloud's or Docker's, or the one that variables of the environment hold. */
 export type LoginPlace = { readonly identities: Identities } | { readonly credentials: string };

@@ -32,8 +32,6 @@ function locate(place: StorePlace): string {
       return `${bucket.endpoint}/${bucket.bucket}/${key} by ${bucket.credentials}`;
     case "web":
       return `${bucket.url} for ${key}`;
-    case "directory":
-      return bucket.directory;
   }
 }
 

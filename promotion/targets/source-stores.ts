@@ -1,0 +1,98 @@
+import type { DeployedFacts } from "../../facts/deployed-facts";
+import type { Inventory, Provider } from "../../inventory/inventory";
+import type { Bucket } from "../../stores/bucket";
+import { awsRegion } from "../../stores/credentials/aws/aws-region";
+import type { Identities } from "../../stores/credentials/cloud-credentials";
+import { Repository } from "../../stores/registry/repository";
+import { parseBucketUrl } from "./parse-bucket-url";
+import { promoterIdentities } from "./promoter-identities";
+import { splitRegistry } from "./split-registry";
+import type { StoreOpener } from "./store-opener";
+import type { BucketPlace } from "./store-place";
+import type { RegistryTarget } from "./target";
+
+/** What tells whose a staging area is. */
+export interface SourceContext {
+  readonly inventory: Inventory;
+  readonly facts: DeployedFacts;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly opener: StoreOpener;
+}
+
+/**
+ * Opens staging areas, and the repositories of mirrors. A source that needs no login is read without one; where there is one, it is the
+ * promoter's.
+ */
+export class SourceStores {
+  readonly #context: SourceContext;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+  }
+
+  /** Opens a staging repository. @param source `gcr.io/k8s-staging-kubernetes/pause` */
+  openSource(source: string): Repository {
+    const { opener } = this.#context;
+    const { host, root: name } = splitRegistry(source);
+    const findLogin = opener.findLogin({ identities: this.#identitiesOf(host) });
+    return new Repository({ host, name, access: "pull", findLogin });
+  }
+
+  /** Opens a repository of a mirror. @param repository below the registry's root */
+  openRepository({ host, root, findLogin, filling }: RegistryTarget, repository: string): Repository {
+    const name = root === "" ? repository : `${root}/${repository}`;
+    return new Repository({ host, name, access: filling === "run" ? "push" : "pull", findLogin });
+  }
+
+  /** Opens a staging bucket. @param source with a prefix: `gs://k8s-staging-kops/kops/releases/` @throws StoreError */
+  openSourceBucket(source: string): { readonly bucket: Bucket; readonly prefix: string } {
+    const { rest, ...url } = parseBucketUrl(source);
+    const key = JSON.stringify(url);
+    const known = this.#buckets.get(key) ?? this.#context.opener.openBucket(this.#place(url));
+    this.#buckets.set(key, known);
+    return { bucket: known, prefix: rest };
+  }
+
+  /** Opens the staging bucket of a file. @param source `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops` @throws StoreError */
+  openFile(source: string): { readonly bucket: Bucket; readonly key: string } {
+    const { bucket, prefix } = this.openSourceBucket(source);
+    return { bucket, key: prefix };
+  }
+
+  /** S3 needs the bucket's region: the inventory's, or the environment's. */
+  #place(url: Omit<ReturnType<typeof parseBucketUrl>, "rest">): BucketPlace {
+    const { inventory, environment } = this.#context;
+    const found = url as ReturnType<typeof parseBucketUrl>;
+    const name = found.at === "azure" ? found.account : found.bucket;
+    const area = inventory.staging.find(({ bucket }) => bucket?.name === name);
+    const identities = this.#identities(area?.provider);
+    switch (found.at) {
+      case "google":
+        return { at: "google", bucket: found.bucket };
+      case "aws":
+        return { at: "aws", bucket: found.bucket, region: area?.region ?? awsRegion(environment), identities };
+      case "azure":
+        return { at: "azure", account: found.account, container: found.container, identities };
+      case "s3":
+        return { at: "s3", endpoint: found.endpoint, bucket: found.bucket, region: awsRegion(environment) };
+    }
+  }
+
+  /** Private registries of AWS begin with the account, and those of Azure with the registry's name. */
+  #identitiesOf(host: string): Identities {
+    const { providers, staging } = this.#context.inventory;
+    const [first = ""] = host.split(".");
+    const ofAccount = providers.find((each) => each.cloud === "aws" && each.account === first);
+    if (ofAccount !== undefined) return this.#identities(ofAccount.key);
+    return this.#identities(
+      host.endsWith(".azurecr.io") ? staging.find(({ registry }) => registry?.name === first)?.provider : undefined,
+    );
+  }
+
+  #identities(key: string | undefined): Identities {
+    const { inventory, facts } = this.#context;
+    const provider: Provider | undefined = inventory.providers.find((each) => each.key === key);
+    return provider === undefined ? {} : promoterIdentities(inventory, facts, provider);
+  }
+}
