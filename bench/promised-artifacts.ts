@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Promoted, PromotedImage } from "../promotion/promoted";
+import type { Placement } from "../promotion/manifests/placement";
+import { readManifests } from "../promotion/manifests/read-manifests";
+import type { Destinations, Promoted, PromotedImage } from "../promotion/promoted";
 import { seededRandom } from "./seeded-random";
 
 /** The shape of kubernetes/k8s.io on 2024-06-06: 70 projects, 728 images, 19,375 digests; the largest has 12,506 of them. */
@@ -51,4 +53,37 @@ export function createPromised(sourceHost: string): Promoted {
     );
   });
   return { projects: imageShares.map((_, number) => `project-${number}`), images: all, files: [] };
+}
+
+/** Where projects stage, and what destinations stand for, without an inventory. */
+function placeAt(destinations: ReadonlyMap<string, Destinations>): Placement {
+  return {
+    stagingOf: () => undefined,
+    hasProject: () => true,
+    imagesAt: (project) => [project],
+    filesAt: (project) => project,
+    ownerOf: () => undefined,
+    destinations,
+  };
+}
+
+/**
+ * The promised images of real manifests in kpromo's layout, staged at another host. Each region of Artifact Registry that they list is
+ * a mirror, `google/REGION`.
+ */
+export function readPromised(directory: string, sourceHost: string): Promoted {
+  const { unmapped } = readManifests([directory], placeAt(new Map()));
+  const regions = new Map<string, Destinations>();
+  for (const { name } of unmapped) {
+    const [, root = "", region] = /^(([a-z0-9-]+)-docker\.pkg\.dev\/[^/]+\/[^/]+)/.exec(name) ?? [];
+    if (region) regions.set(root, [`google/${region}`]);
+  }
+  const { promoted } = readManifests([directory], placeAt(regions));
+  const images = promoted.images.map((image) => ({ ...image, source: image.source.replace(/^[^/]+/, sourceHost) }));
+  return { ...promoted, images, files: [] };
+}
+
+/** The mirrors that images go to. */
+export function listMirrors({ images }: Promoted): string[] {
+  return [...new Set(images.flatMap(({ destinations }) => (destinations === "all" ? [] : destinations)))].sort();
 }

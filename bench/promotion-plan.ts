@@ -1,9 +1,11 @@
 /**
  * Measures a plan of everything that Kubernetes' registry promotes against 22 registries that hold nine tenths of it, and a plan of
- * one changed digest: `npx tsx bench/promotion-plan.ts [--json]`. The registries run on loopback, in a process of their own.
+ * one changed digest: `npx tsx bench/promotion-plan.ts [--json] [--manifests DIR]`. The registries run on loopback, in a process of
+ * their own. Without manifests in kpromo's layout, made-up ones of the same size are used.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { parseArgs } from "node:util";
 import { formatTable } from "../cli/text-table";
 import { computePlan } from "../promotion/plan/compute-plan";
 import { type PlanStores, readWorld } from "../promotion/plan/read-world";
@@ -11,9 +13,13 @@ import type { Promoted } from "../promotion/promoted";
 import type { RegistryTarget } from "../promotion/targets/target";
 import { Repository } from "../stores/registry/repository";
 import { startListingRegistries } from "./listing-registries";
-import { createPromised } from "./promised-artifacts";
+import { createPromised, listMirrors, readPromised } from "./promised-artifacts";
 
 const mirrorCount = 22;
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, manifests: { type: "string" }, serve: { type: "boolean" } },
+});
 
 interface Figures {
   readonly what: string;
@@ -35,12 +41,18 @@ interface Served {
 
 async function serve(): Promise<void> {
   const registries = await startListingRegistries(mirrorCount);
-  registries.list(createPromised(registries.source));
+  registries.list(choosePromised(registries.source));
   process.send?.({ source: registries.source, mirrors: registries.mirrors });
   process.on("message", () => {
     process.send?.({ requests: registries.takeRequests(), bytes: registries.takeBytes() } satisfies Served);
   });
   process.on("disconnect", () => process.exit());
+}
+
+/** The mirrors are numbered if the promise does not name them. */
+function choosePromised(source: string): Promoted {
+  const { manifests } = values;
+  return manifests === undefined ? createPromised(source) : readPromised(manifests, source);
 }
 
 const findLogin = async () => undefined;
@@ -56,9 +68,9 @@ const stores: PlanStores = {
   },
 };
 
-function createTargets(hosts: readonly string[]): RegistryTarget[] {
+function createTargets(hosts: readonly string[], names: readonly string[]): RegistryTarget[] {
   const common = { kind: "registry", isOrigin: false, filling: "run", mayRemove: false, root: "", findLogin } as const;
-  return hosts.map((host, number) => ({ ...common, host, mirror: `google/mirror-${number}` }) as RegistryTarget);
+  return hosts.map((host, number) => ({ ...common, host, mirror: names[number] ?? `google/mirror-${number}` }));
 }
 
 async function measure(
@@ -87,15 +99,15 @@ async function measure(
 }
 
 async function main(): Promise<void> {
-  const child = fork(__filename, ["--serve"], { execArgv: process.execArgv });
+  const child = fork(__filename, ["--serve", ...process.argv.slice(2)], { execArgv: process.execArgv });
   const [{ source, mirrors }] = (await once(child, "message")) as [{ source: string; mirrors: string[] }];
   const takeServed = async () => {
     child.send("take");
     const [served] = (await once(child, "message")) as [Served];
     return served;
   };
-  const promoted = createPromised(source);
-  const targets = createTargets(mirrors);
+  const promoted = choosePromised(source);
+  const targets = createTargets(mirrors, listMirrors(promoted));
   const last = promoted.images.at(-1);
   const one = { ...promoted, images: last ? [last] : [] };
   const figures = [
@@ -104,8 +116,10 @@ async function main(): Promise<void> {
   ];
   child.disconnect();
   const { images } = promoted;
-  const combinations = images.reduce((sum, { tags }) => sum + tags.length, 0) * mirrors.length;
-  if (process.argv.includes("--json")) {
+  const combinations = images.reduce((sum, { tags, destinations }) => {
+    return sum + tags.length * (destinations === "all" ? mirrors.length : destinations.length);
+  }, 0);
+  if (values.json) {
     process.stdout.write(
       `${JSON.stringify({ node: process.version, mirrors: mirrors.length, combinations, figures }, null, 2)}\n`,
     );
@@ -127,4 +141,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${combinations} combinations of mirror, image and tag\n${formatTable(head, rows)}`);
 }
 
-void (process.argv.includes("--serve") ? serve() : main());
+void (values.serve ? serve() : main());
