@@ -1,7 +1,15 @@
 import type { Destinations, PromotedFile, PromotedImage } from "../promoted";
 
-function formatDestinations(destinations: Destinations): Destinations {
-  return destinations === "all" ? "all" : [...destinations].sort();
+/** Entries with the same destinations share one object, of which there are few. */
+const formatted = new WeakMap<Exclude<Destinations, "all">, string>();
+
+function formatDestinations(destinations: Destinations): string {
+  if (destinations === "all") return "all";
+  const known = formatted.get(destinations);
+  if (known !== undefined) return known;
+  const text = [...destinations].sort().join(" ");
+  formatted.set(destinations, text);
+  return text;
 }
 
 /** An entry without its place, as text: equal entries have equal keys. */

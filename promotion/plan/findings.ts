@@ -1,6 +1,13 @@
 import { formatCount } from "../../document/format-count";
 import type { PlanFinding } from "./plan";
-import type { TargetHoldings } from "./world";
+import type { TargetHoldings, Unread } from "./world";
+
+/** Parts of a target that were not read: why the first was not, and how many there are. */
+interface UnreadParts {
+  readonly reason: string;
+  readonly fix: string | undefined;
+  parts: number;
+}
 
 /** How many artifacts a store still waits for. */
 interface Waiting {
@@ -14,7 +21,9 @@ interface Waiting {
  */
 export class Findings {
   readonly #findings: PlanFinding[] = [];
-  readonly #unreadTargets = new Map<TargetHoldings, { reason: string; parts: number }>();
+  readonly #unreadTargets = new Map<TargetHoldings, UnreadParts>();
+  /** Targets that have no place for some repositories. */
+  readonly #unmappedTargets = new Map<TargetHoldings, UnreadParts>();
   readonly #unreadSources = new Map<string, { reason: string; project: string; artifacts: number }>();
   readonly #unmapped = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
@@ -23,10 +32,12 @@ export class Findings {
     this.#findings.push(finding);
   }
 
-  addUnreadTarget(target: TargetHoldings, reason: string): void {
-    const known = this.#unreadTargets.get(target);
+  /** Notes a part of a target that was not read: a repository, or all of a bucket. */
+  addUnreadTarget(target: TargetHoldings, { reason, fix }: Unread): void {
+    const notes = fix === undefined ? this.#unreadTargets : this.#unmappedTargets;
+    const known = notes.get(target);
     if (known) known.parts++;
-    else this.#unreadTargets.set(target, { reason, parts: 1 });
+    else notes.set(target, { reason, fix, parts: 1 });
   }
 
   addUnreadSource(source: string, project: string, reason: string): void {
@@ -62,12 +73,10 @@ export class Findings {
   }
 
   #listUnread(): PlanFinding[] {
-    const targets = Array.from(this.#unreadTargets, ([{ name, isOrigin }, { reason, parts }]): PlanFinding => {
-      const more = parts > 1 ? ` (and ${parts - 1} more of its repositories)` : "";
-      const fix = isOrigin ? "Run the plan again when it answers." : "Nothing: the next run fills it when it answers.";
-      // One mirror that is down does not hold up a release; the origin does.
-      const severity = isOrigin ? "error" : "warning";
-      return { kind: "unreachable", severity, target: name, message: `${name}: ${reason}${more}`, fix };
+    const targets = Array.from(this.#unreadTargets, createUnreachableFinding);
+    const unmapped = Array.from(this.#unmappedTargets, ([{ name: target }, parts]): PlanFinding => {
+      const message = `${target}: ${describeParts(parts)}`;
+      return { kind: "unmapped", severity: "error", target, message, fix: parts.fix ?? "" };
     });
     const sources = Array.from(this.#unreadSources, ([source, { reason, project, artifacts }]): PlanFinding => {
       const what = formatCount(artifacts, "artifact");
@@ -75,8 +84,19 @@ export class Findings {
       const fix = "Check its name and the credentials, or run the plan again when it answers.";
       return { kind: "unreachable", severity: "error", project, artifact: source, message, fix };
     });
-    return [...targets, ...sources];
+    return [...targets, ...unmapped, ...sources];
   }
+}
+
+function describeParts({ reason, parts }: UnreadParts): string {
+  return parts > 1 ? `${reason} (and ${parts - 1} more of its repositories)` : reason;
+}
+
+function createUnreachableFinding([{ name: target, isOrigin }, parts]: [TargetHoldings, UnreadParts]): PlanFinding {
+  const fix = isOrigin ? "Run the plan again when it answers." : "Nothing: the next run fills it when it answers.";
+  // One mirror that is down does not hold up a release; the origin does.
+  const severity = isOrigin ? "error" : "warning";
+  return { kind: "unreachable", severity, target, message: `${target}: ${describeParts(parts)}`, fix };
 }
 
 function createWaitingFinding([target, { filling, images, files }]: [string, Waiting]): PlanFinding {

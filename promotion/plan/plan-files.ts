@@ -40,7 +40,7 @@ class FilePlanner {
   plan({ files }: Promoted): PlannedFiles {
     if (files.length === 0) return { files: [], inPlace: 0 };
     for (const target of this.#targets) {
-      if (target.files instanceof Unread) this.#findings.addUnreadTarget(target, target.files.reason);
+      if (target.files instanceof Unread) this.#findings.addUnreadTarget(target, target.files);
     }
     const byPath = new Map<string, PromotedFile[]>();
     for (const file of files) {

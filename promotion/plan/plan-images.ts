@@ -51,7 +51,7 @@ class ImagePlanner {
     this.#registries = world.targets.filter((target) => target.kind === "registry");
     this.#buckets = world.targets.filter((target) => target.kind === "blobs");
     for (const bucket of this.#buckets) {
-      if (bucket.complete instanceof Unread) findings.addUnreadTarget(bucket, bucket.complete.reason);
+      if (bucket.complete instanceof Unread) findings.addUnreadTarget(bucket, bucket.complete);
     }
   }
 
@@ -99,7 +99,7 @@ class ImagePlanner {
       const isWanted = [...wanted.values()].some(({ destinations }) => isDestination(destinations, registry.mirror));
       if (!isWanted) continue;
       const holdings = registry.repositories.get(repository) ?? new Unread(`${repository} was not read`);
-      if (holdings instanceof Unread) this.#findings.addUnreadTarget(registry, holdings.reason);
+      if (holdings instanceof Unread) this.#findings.addUnreadTarget(registry, holdings);
       else readable.set(registry, holdings);
     }
     return readable;

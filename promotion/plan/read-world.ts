@@ -158,7 +158,11 @@ class WorldReader {
     patience: Patience,
   ): Promise<Reading<RepositoryHoldings>> | Unread {
     if (target.repositories && !target.repositories.includes(repository)) {
-      return new Unread(`it has no repository ${repository}, and a push does not create it: add it to the registry`);
+      const reason = `the registry has no repository ${repository}, and a push does not create it`;
+      return new Unread(
+        reason,
+        `Add ${repository} to the repositories of ${target.mirror}'s registry in the inventory.`,
+      );
     }
     const { stores, signal } = this.#options;
     const question = this.#extend(askFor(images), images);

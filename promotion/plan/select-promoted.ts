@@ -14,7 +14,7 @@ function select(promoted: Promoted, isSelected: (entry: PromotedImage | Promoted
   const all = [...promoted.images, ...promoted.files];
   const selected = new Set(all.filter(isSelected));
   const claims = new Set<string>();
-  for (let size = -1; size !== selected.size; ) {
+  for (let size = 0; size !== selected.size; ) {
     size = selected.size;
     for (const entry of selected) for (const claim of claimsOf(entry)) claims.add(claim);
     for (const entry of all) if (claimsOf(entry).some((claim) => claims.has(claim))) selected.add(entry);

@@ -3,8 +3,14 @@ import type { Filling } from "../targets/target";
 
 /** A store, or a part of it, that could not be read. */
 export class Unread {
-  /** @param reason for the user, with a fix */
-  constructor(readonly reason: string) {}
+  /**
+   * @param reason for the user
+   * @param fix if it takes a change of the inventory or the store. @default another attempt may succeed
+   */
+  constructor(
+    readonly reason: string,
+    readonly fix?: string,
+  ) {}
 }
 
 /** What was read, or why it was not. */

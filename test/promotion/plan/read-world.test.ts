@@ -124,7 +124,13 @@ test("a registry whose repositories are made in advance is not asked about other
   const world = await read({ promoted, mirrors: { "aws/x": mirror }, targets });
   expect(mirror.asked).toEqual([]);
   const [finding] = computePlan(promoted, world, () => false).findings;
-  expect(finding?.message).toMatch(/has no repository a, and a push does not create it/);
+  expect(finding).toEqual({
+    kind: "unmapped",
+    severity: "error",
+    target: "aws/x registry",
+    message: "aws/x registry: the registry has no repository a, and a push does not create it",
+    fix: "Add a to the repositories of aws/x's registry in the inventory.",
+  });
 });
 
 test("completion records of a few images are asked for one by one, of many listed", async () => {
