@@ -3,6 +3,8 @@ import { collect, examples, inventory, json, privateMirrors } from "../command-o
 
 /** The modules of the commands. Each is loaded when its command runs. */
 const modules = {
+  openStores: () => require("./open-stores") as typeof import("./open-stores"),
+  plan: () => require("./plan") as typeof import("./plan"),
   snapshot: () => require("./snapshot") as typeof import("./snapshot"),
   validate: () => require("./validate") as typeof import("./validate"),
 };
@@ -43,4 +45,26 @@ export function addPromoteCommands(program: Command): void {
       "\nA place is HOST/PATH, gs://BUCKET/PREFIX, s3://BUCKET/PREFIX?region=REGION (with &endpoint=URL for another S3) or https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX. The files of a bucket are read, unless it has their SHA-256.",
     )
     .action((place) => modules.snapshot().promoteSnapshotCommand(place));
+  examples(
+    command(
+      "plan",
+      "show what a promotion would do: what is missing at which mirror, lost at the source, or would move",
+    ),
+    "mirrorform promote plan",
+    "mirrorform promote plan --since origin/main --markdown",
+    "mirrorform promote plan --out plan.json && mirrorform promote run --plan plan.json",
+  )
+    .addHelpText(
+      "after",
+      "\nNothing is written to any store. Exit status: 0 if everything that is promised is in place or would be copied; 1 if a manifest has an error, or something promised is lost, would move, is in conflict or has no place.",
+    )
+    .addOption(manifests())
+    .addOption(inventory())
+    .addOption(privateMirrors())
+    .option("--since <commit>", "plan only the entries that have changed since a commit of git")
+    .option("--referrers", "ask for the referrers of every image (default: with --since, of the changed ones)")
+    .addOption(json())
+    .option("--markdown", "print a comment for a pull request")
+    .option("--out <file>", "file for the plan as JSON, for `promote run --plan`")
+    .action((options) => modules.plan().promotePlanCommand(options, modules.openStores().openStores));
 }

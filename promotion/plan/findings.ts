@@ -93,7 +93,9 @@ function describeParts({ reason, parts }: UnreadParts): string {
 }
 
 function createUnreachableFinding([{ name: target, isOrigin }, parts]: [TargetHoldings, UnreadParts]): PlanFinding {
-  const fix = isOrigin ? "Run the plan again when it answers." : "Nothing: the next run fills it when it answers.";
+  const fix = isOrigin
+    ? "Run the plan again when it answers."
+    : "Look into it if it stays so. Runs go on without this mirror, and a later one fills it.";
   // One mirror that is down does not hold up a release; the origin does.
   const severity = isOrigin ? "error" : "warning";
   return { kind: "unreachable", severity, target, message: `${target}: ${describeParts(parts)}`, fix };

@@ -76,15 +76,17 @@ class FilePlanner {
     const lacking: string[] = [];
     const replaced: string[] = [];
     const moved: string[] = [];
+    let isRead = false;
     for (const { name, mirror, files } of this.#targets) {
       if (files instanceof Unread || !entries.some(({ destinations }) => isDestination(destinations, mirror))) continue;
+      isRead = true;
       const found = files.get(file.path);
       if (!found) lacking.push(name);
       else if (isOther(found, file.sha256, facts)) (this.#isMutable(file.path) ? replaced : moved).push(name);
     }
     for (const target of moved) this.#reportMoved(file, target);
     const missing = moved.length > 0 ? [] : [...lacking, ...replaced].sort();
-    if (missing.length === 0 && moved.length === 0) this.#inPlace++;
+    if (isRead && missing.length === 0 && moved.length === 0) this.#inPlace++;
     if (missing.length === 0 || !this.#checkSource(file, entries, source)) return [];
     this.#reportWaiting(missing);
     const { project, path, sha256 } = file;

@@ -77,7 +77,7 @@ class ImagePlanner {
       if (plan === "refused") continue;
       accepted.push(each);
       if (plan) planned.push(plan);
-      else this.#inPlace++;
+      else if (this.#isReadable(each, registries)) this.#inPlace++;
     }
     const signatures = planSignatures({
       repository,
@@ -193,6 +193,12 @@ class ImagePlanner {
       }
       return isAccepted;
     });
+  }
+
+  /** Whether any target of the image was read. Otherwise nothing is known to be missing, nor to be there. */
+  #isReadable({ destinations }: WantedImage, registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>): boolean {
+    const buckets = this.#buckets.filter(({ complete }) => !(complete instanceof Unread));
+    return [...registries.keys(), ...buckets].some(({ mirror }) => isDestination(destinations, mirror));
   }
 
   #missingAtRegistries(

@@ -39,10 +39,19 @@ export class SourceStores {
     return new Repository({ host, name, access: "pull", findLogin });
   }
 
-  /** Opens a repository of a mirror. @param repository below the registry's root */
-  openRepository({ host, root, findLogin, filling }: RegistryTarget, repository: string): Repository {
+  /**
+   * Opens a repository of a mirror.
+   *
+   * @param repository below the registry's root
+   * @param access @default push, if the run writes to it
+   */
+  openRepository(
+    { host, root, findLogin, filling }: RegistryTarget,
+    repository: string,
+    access: "pull" | "push" = filling === "run" ? "push" : "pull",
+  ): Repository {
     const name = root === "" ? repository : `${root}/${repository}`;
-    return new Repository({ host, name, access: filling === "run" ? "push" : "pull", findLogin });
+    return new Repository({ host, name, access, findLogin });
   }
 
   /** Opens a staging bucket. @param source with a prefix: `gs://k8s-staging-kops/kops/releases/` @throws StoreError */

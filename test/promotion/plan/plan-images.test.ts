@@ -323,3 +323,12 @@ test("the same digest from two sources comes from the one that has it", () => {
   expect(planned?.source).toBe("gcr.io/foo/a");
   expect(planned?.missing[0]?.tags).toEqual(["0.9", "1.0"]);
 });
+
+test("what is in place is counted only where a target was read", () => {
+  const promoted = promise({ "a@000": ["0.9"], "b@111": ["0.9"], "b@222": [] });
+  const held = { "a@000": ["0.9"], "b@111": ["0.9"] };
+  const count = (targets: ShortWorld["targets"]) =>
+    computePlan(promoted, createWorld(promoted, { source: {}, targets }), () => false).inPlace;
+  expect(count(bar(held))).toEqual({ images: 2, files: 0 });
+  expect(count({ "google/bar": { images: down } })).toEqual({ images: 0, files: 0 });
+});
