@@ -4,9 +4,12 @@ import { findNameProblem } from "../../inventory/find-name-problem";
 import {
   bucketName,
   containerRegistryName,
+  identityPoolName,
+  promoterName,
   redirectorName,
   replicationRoleName,
   resourceGroupName,
+  starterName,
   stateAccountName,
   stateBucketName,
   storageAccountName,
@@ -70,6 +73,14 @@ const kinds = [
   },
   { what: "a resource group", cloud: "azure", of: resourceGroupName, limits: /^[a-z0-9-]{1,90}$/ },
   { what: "the redirector", cloud: "google", of: redirectorName, limits: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/ },
+  { what: "the promoter", cloud: "google", of: promoterName, limits: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/ },
+  { what: "the promoter's starter", cloud: "google", of: starterName, limits: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/ },
+  {
+    what: "the identity pool",
+    cloud: "google",
+    of: identityPoolName,
+    limits: /^(?!gcp-)[a-z][a-z0-9-]{2,30}[a-z0-9]$/,
+  },
   { what: "the role of replication", cloud: "aws", of: replicationRoleName, limits: /^[a-z0-9-]{1,64}$/ },
 ] as const;
 

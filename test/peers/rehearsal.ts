@@ -12,10 +12,13 @@ import { runMirrorform } from "./redirector";
  * arguments are the stacks' directories.
  */
 const applyProgram = process.env.REHEARSE_AWS;
-const small = join(__dirname, "../fixtures/inventories/small.yaml");
 
-/** In the order of a deployment. */
-const stacks = ["aws-storage", "aws-dns", "aws-redirector"];
+/** An inventory, the facts of its deployment, and its stacks at AWS in the order of a deployment. */
+interface Rehearsed {
+  readonly inventory: string;
+  readonly facts: DeployedFacts;
+  readonly stacks: readonly string[];
+}
 
 /** moto has no ECR Public, so its repositories are removed from the inventory and from the deployed facts. */
 const publicRegistry = "registry: { repositories: [pause] }, ";
@@ -44,26 +47,42 @@ export async function findMissingForRehearsal(): Promise<string | undefined> {
   return undefined;
 }
 
-function writeInventory(): string {
-  const text = readFileSync(small, "utf8");
-  if (!text.includes(publicRegistry)) throw new Error(`${small} has no ${publicRegistry}`);
-  const file = join(peersFolder, "rehearsal", "mirrors.yaml");
+/** With deployed facts, the zone has records of every kind, and roles trust the account at Google. */
+const rehearsed: readonly Rehearsed[] = [
+  { inventory: "small", facts: factsWithoutRegistries(), stacks: ["aws-storage", "aws-dns", "aws-redirector"] },
+  {
+    inventory: "promotion",
+    facts: { google: { promoter: { account: "104892101782432103941" } } },
+    stacks: ["aws-bootstrap", "aws-storage", "aws-staging"],
+  },
+];
+
+function writeInventory(name: string, facts: DeployedFacts): string {
+  const fixture = join(__dirname, "../fixtures/inventories", `${name}.yaml`);
+  const text = readFileSync(fixture, "utf8");
+  if (!text.includes(publicRegistry)) throw new Error(`${fixture} has no ${publicRegistry}`);
+  const file = join(peersFolder, "rehearsal", name, "mirrors.yaml");
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, text.replace(publicRegistry, ""));
-  // With deployed facts, the zone has records of every kind.
-  writeFileSync(join(file, "..", "deployed.yaml"), stringify(factsWithoutRegistries()));
+  writeFileSync(join(file, "..", "deployed.yaml"), stringify(facts));
   return file;
 }
 
+async function rehearseInventory({ inventory, facts, stacks }: Rehearsed): Promise<string> {
+  const out = join(peersFolder, "rehearsal", inventory);
+  await runMirrorform("synth", "--inventory", writeInventory(inventory, facts), "--out", out);
+  const directories = stacks.map((stack) => join(out, "stacks", stack));
+  return runProgram(applyProgram ?? "", directories, { ...process.env, PYTHONPATH: join(__dirname, "moto") });
+}
+
 /**
- * Synthesizes the small inventory, and applies its AWS stacks to moto, which `moto/sitecustomize.py` completes.
+ * Synthesizes two inventories, and applies their AWS stacks to moto, which `moto/sitecustomize.py` completes.
  *
  * @returns what was applied, one line per stack
  * @throws Error if a stack cannot be applied, or its second plan is not empty
  */
 export async function rehearse(): Promise<string> {
-  const out = join(peersFolder, "rehearsal");
-  await runMirrorform("synth", "--inventory", writeInventory(), "--out", out);
-  const directories = stacks.map((stack) => join(out, "stacks", stack));
-  return runProgram(applyProgram ?? "", directories, { ...process.env, PYTHONPATH: join(__dirname, "moto") });
+  const lines: string[] = [];
+  for (const each of rehearsed) lines.push(await rehearseInventory(each));
+  return lines.join("");
 }
