@@ -1,0 +1,134 @@
+import { completionKey } from "../../../promotion/plan/completion-key";
+import { type DonorObject, donorIndexKey } from "../../../promotion/run/publish-donor-indexes";
+import type { MemoryBucket } from "../../stores/memory-bucket";
+import { SmallPromotion } from "./small-promotion";
+
+/** An origin with a registry and a bucket, and a bucket at AWS from which AWS may fill another one. */
+function createPromotion(): SmallPromotion {
+  const promotion = new SmallPromotion();
+  promotion.addRegistry("google/us", { isOrigin: true });
+  promotion.addBucket("files", "google/us", { isOrigin: true });
+  promotion.addBucket("blobs", "aws/us");
+  promotion.stageImage("app/server", ["v1"], 100);
+  promotion.stageFile("v1/tool", "some bytes");
+  return promotion;
+}
+
+function replicate(from: MemoryBucket, to: MemoryBucket): void {
+  for (const [key, object] of from.objects) to.objects.set(key, object);
+}
+
+/** The state and reason of the image at a target. */
+function outcomeOf(report: Awaited<ReturnType<SmallPromotion["run"]>>, target: string, index = 0) {
+  const { state, reason } = report.artifacts[index]?.targets.find((each) => each.target === target) ?? {};
+  return { state, reason };
+}
+
+describe("a bucket that its cloud fills", () => {
+  test("is awaited and verified, and not written to; only then the bucket that it is filled from is recorded as complete", async () => {
+    const promotion = createPromotion();
+    const replica = promotion.addBucket("blobs", "aws/eu", { filling: "cloud" });
+    const source = promotion.buckets.get("aws/us") as MemoryBucket;
+    const record = completionKey(promotion.images[0]?.digest ?? "");
+    let heads = 0;
+    replica.delay = async () => {
+      heads++;
+      if (heads < 2) expect(source.objects.has(record)).toBe(false);
+      if (heads === 2) replicate(source, replica);
+    };
+    const report = await promotion.run();
+    expect(outcomeOf(report, "aws/eu blobs")).toEqual({ state: "written", reason: undefined });
+    expect(report.isComplete).toBe(true);
+    expect(replica.asked("put")).toEqual([]);
+    expect(source.objects.has(record)).toBe(true);
+  });
+
+  test("that is late does not hold up the release, is reported, and found by the next run", async () => {
+    const promotion = createPromotion();
+    const replica = promotion.addBucket("blobs", "aws/eu", { filling: "cloud" });
+    const source = promotion.buckets.get("aws/us") as MemoryBucket;
+    const record = completionKey(promotion.images[0]?.digest ?? "");
+    const first = await promotion.run();
+    expect(outcomeOf(first, "aws/eu blobs")).toEqual({
+      state: "waiting",
+      reason: "its cloud has not copied 7 of its objects yet",
+    });
+    expect(first.artifacts[0]?.origin).toBe("shown");
+    expect(first.isComplete).toBe(false);
+    expect(source.objects.has(record)).toBe(false);
+
+    replicate(source, replica);
+    const puts = source.asked("put").length;
+    const second = await promotion.run();
+    expect(outcomeOf(second, "aws/eu blobs").state).toBe("written");
+    expect(source.objects.has(record)).toBe(true);
+    // The records of the image, its signature and its SBOM.
+    expect(source.asked("put").length - puts).toBe(3);
+  });
+
+  test("that is required by name holds the release until it has all", async () => {
+    const promotion = createPromotion();
+    const replica = promotion.addBucket("blobs", "aws/eu", { filling: "cloud" });
+    promotion.require = { kind: "mirrors", mirrors: ["aws/eu"] };
+    const first = await promotion.run();
+    expect(first.artifacts[0]).toMatchObject({ origin: "held", reason: "aws/eu is required, and incomplete" });
+    replicate(promotion.buckets.get("aws/us") as MemoryBucket, replica);
+    expect((await promotion.run()).artifacts[0]?.origin).toBe("shown");
+  });
+
+  test("that has other bytes is a failure", async () => {
+    const promotion = createPromotion();
+    const replica = promotion.addBucket("blobs", "aws/eu", { filling: "cloud" });
+    const config = [...(promotion.staging.blobs.get("app/server")?.entries() ?? [])][0];
+    replica.hold(`containers/images/${config?.[0]}`, Buffer.alloc(config?.[1].length ?? 0));
+    expect(outcomeOf(await promotion.run(), "aws/eu blobs")).toEqual({
+      state: "failed",
+      reason: expect.stringContaining("has other bytes than"),
+    });
+  });
+});
+
+describe("a mirror that its donor fills", () => {
+  function readIndex(promotion: SmallPromotion): DonorObject[] {
+    const index = promotion.buckets.get("google/us")?.objects.get(donorIndexKey("campus/lab"));
+    return `${index?.bytes}`
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line));
+  }
+
+  test("gets an index of what it lacks, and is verified when it has copied that", async () => {
+    const promotion = createPromotion();
+    const donor = promotion.addBucket("files", "campus/lab", { filling: "donor", options: { checksums: [] } });
+    promotion.addBucket("blobs", "campus/lab", { filling: "donor" });
+    promotion.readBack = 1;
+    const first = await promotion.run();
+    expect(outcomeOf(first, "campus/lab blobs").reason).toBe("its donor has not copied 7 of its objects yet");
+    expect(first.artifacts.map(({ origin }) => origin)).toEqual(["shown", "shown"]);
+    expect(donor.asked("put")).toEqual([]);
+    const index = readIndex(promotion);
+    expect(index).toHaveLength(8);
+    expect(index.at(-1)).toEqual({ path: "v1/tool", size: 10, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+
+    const held = [promotion.buckets.get("aws/us"), promotion.buckets.get("google/us")];
+    for (const { path } of index) {
+      for (const bucket of held) if (bucket?.objects.has(path)) donor.hold(path, bucket.objects.get(path)?.bytes ?? "");
+    }
+    const second = await promotion.run();
+    // The file is no longer in the plan: the mirror has it.
+    expect(second.artifacts.map(({ targets }) => targets)).toMatchObject([
+      [{ target: "campus/lab blobs", state: "written", verified: ["read back"] }],
+    ]);
+    expect(readIndex(promotion)).toEqual([]);
+  });
+
+  test("an index that cannot be published is a finding, and the run goes on", async () => {
+    const promotion = createPromotion();
+    promotion.addBucket("files", "campus/lab", { filling: "donor" });
+    const origin = promotion.buckets.get("google/us") as MemoryBucket;
+    origin.fault = ({ method, key }) => (method === "put" && key.startsWith("mirrorform/") ? "denied" : undefined);
+    const report = await promotion.run();
+    expect(report.findings).toMatchObject([{ kind: "unreachable", severity: "warning", target: "campus/lab files" }]);
+    expect(report.artifacts.map(({ origin: state }) => state)).toEqual(["shown", "shown"]);
+  });
+});
