@@ -16,10 +16,15 @@ function createFinding({ mirror, kind, message, fix }: UnplacedStore): PlanFindi
 /**
  * Opens the stores of a project for reading, with the credentials of the environment. Where there are none, public stores are read
  * without: pull requests from forks get none.
+ *
+ * @param opener @default one with the credentials of the environment
  */
-export function openStores(inventory: Inventory, facts: DeployedFacts): OpenedStores {
+export function openStores(
+  inventory: Inventory,
+  facts: DeployedFacts,
+  opener: StoreOpener = new StoreOpener(process.env, new CloudCredentials(process.env)),
+): OpenedStores {
   const environment = process.env;
-  const opener = new StoreOpener(environment, new CloudCredentials(environment));
   const sources = new SourceStores({ inventory, facts, environment, opener });
   const { places, unplaced } = placeStores(inventory, facts);
   return {

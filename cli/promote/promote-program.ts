@@ -3,8 +3,10 @@ import { collect, examples, inventory, json, privateMirrors } from "../command-o
 
 /** The modules of the commands. Each is loaded when its command runs. */
 const modules = {
+  openRun: () => require("./open-run") as typeof import("./open-run"),
   openStores: () => require("./open-stores") as typeof import("./open-stores"),
   plan: () => require("./plan") as typeof import("./plan"),
+  run: () => require("./run") as typeof import("./run"),
   snapshot: () => require("./snapshot") as typeof import("./snapshot"),
   validate: () => require("./validate") as typeof import("./validate"),
 };
@@ -67,4 +69,27 @@ export function addPromoteCommands(program: Command): void {
     .option("--markdown", "print a comment for a pull request")
     .option("--out <file>", "file for the plan as JSON, for `promote run --plan`")
     .action((options) => modules.plan().promotePlanCommand(options, modules.openStores().openStores));
+  examples(
+    command("run", "bring what the manifests promise to every mirror; tags at the origin are set last"),
+    "mirrorform promote run --report report.md --metrics promotion.prom --audit audit.jsonl",
+    "mirrorform promote plan --out plan.json && mirrorform promote run --plan plan.json",
+  )
+    .addHelpText(
+      "after",
+      "\nExit status: 0 if everything that is promised is complete, or only awaited from clouds and donors; 1 if something is not; 3 if the world differs from the plan, or another run holds the lease. Running again continues where a run ended, for whatever reason.",
+    )
+    .addOption(manifests())
+    .addOption(inventory())
+    .addOption(privateMirrors())
+    .option("--plan <file>", "do exactly what this plan says, or stop because the world has changed")
+    .option("--since <commit>", "promote only the entries that have changed since a commit of git")
+    .option("--referrers", "ask for the referrers of every image (default: with --since, of the changed ones)")
+    .option("--wait <minutes>", "how long to wait for copies that clouds make themselves", "10")
+    .option("--report <file>", "file for the report as Markdown")
+    .option("--metrics <file>", "file for metrics in Prometheus's text format")
+    .option("--audit <file>", "file that gets a line of JSON for each artifact that was promoted")
+    .option("--commit <commit>", "commit of the manifests, for audit and lease (default: GITHUB_SHA)")
+    .option("--merged-by <name>", "who merged it, for audit and lease (default: GITHUB_ACTOR)")
+    .addOption(json())
+    .action((options) => modules.run().promoteRunCommand(options, modules.openRun().openRun));
 }

@@ -20,6 +20,7 @@ import { runPromotion } from "../../promotion/run/run-promotion";
 import type { RunReport } from "../../promotion/run/run-report";
 import { TargetHealth } from "../../promotion/run/target-health";
 import { MemoryBudget } from "../../promotion/transfer/memory-budget";
+import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
@@ -56,12 +57,14 @@ export interface OpenedRun extends OpenedStores, Pick<RunContext, "openSource" |
   alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
+/** Who causes a run, for other runs that wait. */
+export interface RunCauseNames {
+  readonly who: string;
+  readonly commit: string;
+}
+
 /** Opens all stores of a project. */
-export type OpenRun = (
-  inventory: Inventory,
-  facts: DeployedFacts,
-  cause: { readonly commit: string; readonly who: string },
-) => OpenedRun;
+export type OpenRun = (inventory: Inventory, facts: DeployedFacts, cause: RunCauseNames) => OpenedRun;
 
 /** The memory of all windows together, in bytes: four blobs with the usual buffer. */
 const memory = 64 * 1024 * 1024;
@@ -88,7 +91,11 @@ export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRu
     commit: cause.commit ?? "an unknown commit",
     who: cause.mergedBy ?? "somebody",
   });
-  const report = await opened.alone((signal) => run({ promotion, opened, options, reviewed, patience, signal }));
+  const work = (signal: AbortSignal) => run({ promotion, opened, options, reviewed, patience, signal });
+  const report = await opened.alone(work).catch((error) => {
+    // For example: the lease was lost.
+    throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
+  });
   print(report, options);
   if (options.audit !== undefined) appendFileSync(options.audit, formatAuditLines(report, cause));
   requireComplete(report, promotion.reading.problems.filter(isError).length);

@@ -5,21 +5,20 @@ import { promoterIdentities } from "./promoter-identities";
 import type { BucketPlace } from "./store-place";
 
 /**
- * The bucket that all runs share: that of the routing table, at the first provider at which the redirector runs.
+ * The bucket that all runs share: that of the routing table, at the first provider at which the redirector has one.
  *
- * @returns undefined if the redirector runs nowhere: then there is no lease
+ * @returns undefined if it has none: then there is no lease
  */
 export function placeTableBucket(inventory: Inventory, facts: DeployedFacts): BucketPlace | undefined {
-  const [placement] = inventory.redirector.runsAt;
-  const provider = inventory.providers.find(({ key }) => key === placement?.provider);
-  if (provider === undefined) return undefined;
-  const bucket = bucketName(inventory.project.name, provider.key, "routing-table");
-  if (provider.cloud === "google") return { at: "google", bucket };
-  if (provider.cloud !== "aws") return undefined;
-  return {
-    at: "aws",
-    bucket,
-    region: provider.stateRegion,
-    identities: promoterIdentities(inventory, facts, provider),
-  };
+  const { runsAt, image } = inventory.redirector;
+  for (const { provider: key } of runsAt) {
+    const provider = inventory.providers.find((each) => each.key === key);
+    const bucket = bucketName(inventory.project.name, key, "routing-table");
+    // Without an image, the redirector's stack at Google is omitted.
+    if (provider?.cloud === "google" && image !== undefined) return { at: "google", bucket };
+    if (provider?.cloud !== "aws") continue;
+    const identities = promoterIdentities(inventory, facts, provider);
+    return { at: "aws", bucket, region: provider.stateRegion, identities };
+  }
+  return undefined;
 }

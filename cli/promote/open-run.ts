@@ -1,0 +1,88 @@
+import type { DeployedFacts } from "../../facts/deployed-facts";
+import type { Inventory } from "../../inventory/inventory";
+import { acquireLease, LeaseTaken } from "../../promotion/run/lease";
+import { placeTableBucket } from "../../promotion/targets/place-table-bucket";
+import { SourceStores } from "../../promotion/targets/source-stores";
+import { StoreOpener } from "../../promotion/targets/store-opener";
+import type { Bucket } from "../../stores/bucket";
+import { CloudCredentials } from "../../stores/credentials/cloud-credentials";
+import type { Repository } from "../../stores/registry/repository";
+import { exitStatus, Failure } from "../failure";
+import { printMessage } from "../print-message";
+import { openStores } from "./open-stores";
+import type { OpenedRun, RunCauseNames } from "./run";
+
+/** Opens all stores of a project for a run, which holds the lease in the bucket of the routing table. */
+export function openRun(inventory: Inventory, facts: DeployedFacts, cause: RunCauseNames): OpenedRun {
+  const environment = process.env;
+  const opener = new StoreOpener(environment, new CloudCredentials(environment));
+  const sources = new SourceStores({ inventory, facts, environment, opener });
+  const place = placeTableBucket(inventory, facts);
+  const bucket = place && opener.openBucket(place);
+  const repositories = new RepositoryCache();
+  return {
+    ...openStores(inventory, facts, opener),
+    openSource: (source) => repositories.get(source, () => sources.openSource(source)),
+    openTarget: (target, repository) =>
+      repositories.get(`${target.mirror} ${repository}`, () => sources.openRepository(target, repository)),
+    openFile: (source) => sources.openFile(source),
+    alone: (work) => runAlone(bucket, cause, work).finally(() => repositories.close()),
+  };
+}
+
+/** Repositories keep their tokens, so each is opened once. */
+class RepositoryCache {
+  readonly #repositories = new Map<string, Repository>();
+
+  get(key: string, open: () => Repository): Repository {
+    const known = this.#repositories.get(key) ?? open();
+    this.#repositories.set(key, known);
+    return known;
+  }
+
+  /** Cancels uploads that were begun and not ended. A registry that fails here removes them itself after some time. */
+  async close(): Promise<void> {
+    await Promise.allSettled(Array.from(this.#repositories.values(), (repository) => repository.close()));
+  }
+}
+
+async function runAlone<T>(
+  bucket: Bucket | undefined,
+  cause: RunCauseNames,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new Failure(exitStatus.wrongInput, "stopped: the next run continues"));
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    return bucket ? await runWithLease(bucket, cause, stop.signal, work) : await runWithoutLease(stop.signal, work);
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+async function runWithLease<T>(
+  bucket: Bucket,
+  cause: RunCauseNames,
+  stop: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const onWaiting = ({ who, commit, since }: { who: string; commit: string; since: string }) =>
+    printMessage(`waiting for ${who}, who has been promoting ${commit} since ${since}`);
+  const lease = await acquireLease({ bucket, ...cause, onWaiting, signal: stop }).catch((error) => {
+    if (error instanceof LeaseTaken) throw new Failure(exitStatus.refused, error.message);
+    throw error;
+  });
+  try {
+    return await work(AbortSignal.any([stop, lease.signal]));
+  } finally {
+    await lease.release();
+  }
+}
+
+function runWithoutLease<T>(stop: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  printMessage("the redirector has no bucket at a cloud, so other runs cannot be excluded");
+  return work(stop);
+}
