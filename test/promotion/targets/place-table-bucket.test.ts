@@ -9,3 +9,10 @@ test("the routing table's bucket, where the redirector runs", () => {
   expect(at([{ provider: "aws", regions: [] }])).toMatchObject({ at: "aws", bucket: "artifacts-aws-routing-table" });
   expect(at([])).toBeUndefined();
 });
+
+test("at Google there is none without an image of the redirector, because its stack is omitted", () => {
+  const inventory = readPromotionInventory();
+  const { image, ...redirector } = inventory.redirector;
+  const runsAt = [...redirector.runsAt, { provider: "aws", regions: [] }];
+  expect(placeTableBucket({ ...inventory, redirector: { ...redirector, runsAt } }, {})).toMatchObject({ at: "aws" });
+});
