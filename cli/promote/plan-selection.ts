@@ -1,5 +1,7 @@
+import { isError, type Problem } from "../../document/problem";
 import { createMutableCheck } from "../../inventory/create-mutable-check";
-import { readManifests } from "../../promotion/manifests/read-manifests";
+import type { UnmappedDestination } from "../../promotion/manifests/place-project";
+import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
 import { GitError, resolveCommit, withCommittedManifests } from "../../promotion/manifests/restore-manifests";
 import { findUnmapped } from "../../promotion/plan/find-unmapped";
 import { makePlan } from "../../promotion/plan/make-plan";
@@ -27,6 +29,10 @@ export interface Selection {
   readonly promoted: Promoted;
   /** The commit since which it has changed. */
   readonly since?: string;
+  /** Destinations that are no mirrors, without those that the commit has too. @default all of the manifests */
+  readonly unmapped?: readonly UnmappedDestination[];
+  /** How many errors the manifests have, without those that the commit has too. @default not counted */
+  readonly errors?: number;
 }
 
 /** How the world is read. */
@@ -46,22 +52,38 @@ export function selectEntries(
   { manifests, placement, reading }: LoadedPromotion,
 ): Selection {
   const { promoted } = reading;
-  if (since === undefined) return { promoted };
+  if (since === undefined) return { promoted, errors: reading.problems.filter(isError).length };
   try {
     const commit = resolveCommit(manifests[0] ?? ".", since);
-    const former = withCommittedManifests(manifests, commit, (restored) => readManifests(restored, placement).promoted);
-    const changed = selectChanged(promoted, former);
+    const former = withCommittedManifests(manifests, commit, (restored) => readManifests(restored, placement));
+    const changed = selectChanged(promoted, former.promoted);
     if (changed.images.length + changed.files.length === 0) printMessage(`nothing has changed since ${since}`);
-    return { promoted: changed, since: commit };
+    return { promoted: changed, since: commit, ...findNew(reading, former) };
   } catch (error) {
     if (error instanceof GitError) throw new Failure(exitStatus.wrongInput, `--since ${since}: ${error.message}`);
     throw error;
   }
 }
 
+/** A problem with the text of its line, but not its place: other lines may come and go. */
+function keyOf({ rule, message, line, excerpt }: Problem): string {
+  const own = excerpt.split("\n").find((row) => row.trimStart().startsWith(`${line} |`)) ?? "";
+  return `${rule} ${message} ${own.slice(own.indexOf("|"))}`;
+}
+
+/** What is wrong with manifests, and was not before: old errors of other projects do not fail a change. */
+function findNew(reading: ManifestsReading, former: ManifestsReading): Pick<Selection, "unmapped" | "errors"> {
+  const problems = new Set(former.problems.map(keyOf));
+  const destinations = new Set(former.unmapped.map(({ project, name }) => `${project} ${name}`));
+  return {
+    unmapped: reading.unmapped.filter(({ project, name }) => !destinations.has(`${project} ${name}`)),
+    errors: reading.problems.filter((problem) => isError(problem) && !problems.has(keyOf(problem))).length,
+  };
+}
+
 /** Reads the world, and plans. Shows progress on a terminal. */
 export async function planSelection(
-  { promoted, since }: Selection,
+  { promoted, since, unmapped }: Selection,
   { inventory, reading }: LoadedPromotion,
   { targets, stores, findings }: OpenedStores,
   { referrers, signal }: PlanSelectionOptions,
@@ -72,7 +94,7 @@ export async function planSelection(
       promoted,
       scope: {
         promise: promiseOf(reading.promoted),
-        findings: [...findings, ...findUnmapped(reading.unmapped)],
+        findings: [...findings, ...findUnmapped(unmapped ?? reading.unmapped)],
         ...(since !== undefined && { since }),
       },
       // A clean stop: with nothing to plan, no store is asked.

@@ -1,5 +1,4 @@
 import { formatCount } from "../../document/format-count";
-import { isError } from "../../document/problem";
 import { replaceFile } from "../../document/replace-file";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
@@ -35,9 +34,10 @@ export async function promotePlanCommand(options: PromotePlanOptions, open: Open
   if (options.json && options.markdown) throw new Failure(exitStatus.wrongUsage, "choose --json or --markdown");
   const promotion = loadPromotion(options);
   const opened = open(promotion.inventory, promotion.facts);
-  const plan = await planSelection(selectEntries(options.since, promotion), promotion, opened, options);
+  const selection = selectEntries(options.since, promotion);
+  const plan = await planSelection(selection, promotion, opened, options);
   print(plan, options);
-  requirePromotable(plan, promotion.reading.problems.filter(isError).length);
+  requirePromotable(plan, selection.errors ?? 0);
 }
 
 function print(plan: Plan, { json, markdown, out }: PromotePlanOptions): void {

@@ -50,7 +50,10 @@ export function findPlanDifferences(reviewed: Plan, current: Plan): string[] {
     else if (now) differences.push(...findFileDifferences(file, now));
   }
   const known = new Set(reviewed.findings.map(({ message }) => message));
-  const found = current.findings.filter(({ severity, message }) => severity === "error" && !known.has(message));
+  // What has no place at a mirror is not in the plan either, and a plan of changes does not name what was so before.
+  const found = current.findings.filter(
+    ({ kind, severity, message }) => severity === "error" && kind !== "unmapped" && !known.has(message),
+  );
   return [...differences, ...found.map(({ message }) => message)];
 }
 

@@ -122,6 +122,21 @@ test("since a commit, only what has changed is asked about, even if its digest h
   expect(JSON.stringify([staging.seen, mirror.seen])).not.toContain(older.digest);
 });
 
+test("an error that the commit has too does not fail a change; a new one does", async () => {
+  const broken = (digest: string) => `- name: debug\n  dmap:\n    "sha256:${digest}": ["1.0"]\n`;
+  write("releases/kubernetes/images.yaml", broken("12"));
+  git("add", "-A");
+  git("commit", "-q", "-m", "broken");
+  expect(await plan({ since: "HEAD" })).toMatchObject({ status: 0 });
+  write("releases/kubernetes/images.yaml", broken("34"));
+  const { status, stderr } = await plan({ since: "HEAD" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^1 error in manifests: the artifacts concerned would not be promoted$/m);
+  rmSync(join(folder, "releases/kubernetes"), { recursive: true });
+  git("add", "-A");
+  git("commit", "-q", "-m", "mended");
+});
+
 test("since the newest commit, nothing has changed, and nobody is asked", async () => {
   const { status, stdout, stderr } = await plan({ since: "HEAD", markdown: true });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "nothing has changed since HEAD\n" });
