@@ -1,16 +1,10 @@
-import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Bucket, ObjectFacts, OpenOptions, PutOptions } from "../../stores/bucket";
-import { Crc32c } from "../../stores/crc32c";
 import type { Body } from "../../stores/http/exchange";
+import { type BucketRequest, LocalBucket, type LocalBucketOptions } from "../../stores/local/local-bucket";
 import { StoreError, TransientError } from "../../stores/store-error";
 
-/** A call of a method of the bucket. */
-export interface BucketRequest {
-  readonly method: "head" | "open" | "put" | "list" | "remove";
-  /** Of `list`: the prefix. */
-  readonly key: string;
-}
+export type { BucketRequest, Checksum, StoredObject } from "../../stores/local/local-bucket";
 
 /**
  * What goes wrong with one request:
@@ -33,65 +27,23 @@ export type BucketFault =
   | "lost"
   | "read-damaged";
 
-/** A checksum that a store computes itself. */
-export type Checksum = "sha256" | "md5" | "crc32c";
-
 /** How a {@link MemoryBucket} behaves. */
-export interface MemoryBucketOptions {
-  /** @default memory://bucket */
-  readonly url?: string;
-  /** The checksums that the store reports: S3 has SHA-256, Google MD5 and CRC-32C, Azure MD5. @default sha256 */
-  readonly checksums?: readonly Checksum[];
-  /** Whether listings have the recorded SHA-256, as those of Google and Azure. @default false */
-  readonly listsRecorded?: boolean;
-  /** Objects on one page of a listing. @default 1000 */
-  readonly pageSize?: number;
-  /** Of what `open` returns, in bytes. @default 65536 */
-  readonly chunkSize?: number;
+export interface MemoryBucketOptions extends LocalBucketOptions {
   /** The pause that a `throttled` request is asked to make, in milliseconds. @default 1000 */
   readonly after?: number;
 }
 
-/** An object of a {@link MemoryBucket}. */
-export interface StoredObject {
-  readonly bytes: Buffer;
-  /** In hexadecimal. */
-  readonly recordedSha256: string | undefined;
-  readonly contentType: string;
-  readonly cacheControl: string | undefined;
-  readonly etag: string;
-}
-
-/** A bucket in memory, which a test can make misbehave. Nothing is retried in it: a fault comes once per call of `fault`. */
-export class MemoryBucket implements Bucket {
-  readonly url: string;
-  readonly objects = new Map<string, StoredObject>();
-  /** All requests so far, in the order of their start. */
-  readonly requests: BucketRequest[] = [];
+/** A local bucket that a test can make misbehave. Nothing is retried in it: a fault comes once per call of `fault`. */
+export class MemoryBucket extends LocalBucket {
   /** What goes wrong with a request; called once for each. */
   fault: (request: BucketRequest) => BucketFault | undefined = () => undefined;
   /** Waited for at the start of each request. */
   delay: (request: BucketRequest) => Promise<void> = async () => {};
-  readonly #options: MemoryBucketOptions;
-  #writes = 0;
+  readonly #after: number;
 
-  constructor(options: MemoryBucketOptions = {}) {
-    this.url = options.url ?? "memory://bucket";
-    this.#options = options;
-  }
-
-  /** Puts an object there without a request. */
-  hold(key: string, content: Buffer | string, more: Partial<StoredObject> = {}): void {
-    const bytes = Buffer.from(content);
-    this.#writes += 1;
-    this.objects.set(key, {
-      bytes,
-      recordedSha256: createHash("sha256").update(bytes).digest("hex"),
-      contentType: "application/octet-stream",
-      cacheControl: undefined,
-      etag: `"${this.#writes}"`,
-      ...more,
-    });
+  constructor({ after = 1_000, ...options }: MemoryBucketOptions = {}) {
+    super({ url: "memory://bucket", ...options });
+    this.#after = after;
   }
 
   /** The requests so far, as `METHOD KEY`. @param methods @default all */
@@ -101,125 +53,65 @@ export class MemoryBucket implements Bucket {
       .map(({ method, key }) => `${method} ${key}`);
   }
 
-  async head(key: string, signal?: AbortSignal): Promise<ObjectFacts | undefined> {
-    await this.#start({ method: "head", key }, signal);
-    return this.#factsOf(key);
+  override async open(key: string, options: OpenOptions = {}): ReturnType<Bucket["open"]> {
+    const fault = await this.#start({ method: "open", key }, options.signal);
+    const { facts, body } = this.read(key, options);
+    const isDamaged = fault === "read-damaged" && (options.from ?? 0) === 0;
+    if (fault !== "interrupted" && !isDamaged) return { facts, body };
+    const end = fault === "interrupted" ? Math.floor((facts.size - (options.from ?? 0)) / 2) : Number.POSITIVE_INFINITY;
+    const spoiled = Readable.from(this.#spoil(body, end, isDamaged), { objectMode: false });
+    options.signal?.addEventListener("abort", () => spoiled.destroy(options.signal?.reason), { once: true });
+    return { facts, body: spoiled };
   }
 
-  async open(key: string, { from = 0, signal }: OpenOptions = {}): ReturnType<Bucket["open"]> {
-    const fault = await this.#start({ method: "open", key }, signal);
-    const facts = this.#factsOf(key);
-    const object = this.objects.get(key);
-    if (!facts || !object) throw new StoreError(`${this.url}/${key} does not exist`, "absent");
-    if (from > 0 && from >= object.bytes.length) throw new StoreError(`${this.url}/${key} has no byte ${from}`);
-    const bytes = fault === "read-damaged" ? damage(object.bytes) : object.bytes;
-    const body = Readable.from(this.#chunks(bytes.subarray(from), fault), { objectMode: false });
-    signal?.addEventListener("abort", () => body.destroy(signal.reason), { once: true });
-    return { facts, body };
-  }
-
-  async put(key: string, body: Body, options: PutOptions): Promise<ObjectFacts> {
-    const { sha256, contentType = "application/octet-stream", cacheControl, ifCurrent, signal } = options;
-    const fault = await this.#start({ method: "put", key }, signal);
-    this.#requireCurrent(key, ifCurrent);
-    const received = await this.#receive(body, fault, signal);
-    if (received.length !== body.length) {
-      throw new StoreError(`${this.url}/${key}: ${received.length} bytes were sent, not ${body.length}`, "corrupt");
-    }
-    const arrived = fault === "damaged" ? damage(received) : received;
-    if (createHash("sha256").update(arrived).digest("hex") !== sha256) {
-      throw new StoreError(`${this.url}/${key} arrived with another SHA-256 than ${sha256}`, "corrupt");
-    }
-    // Others may have written while the bytes arrived.
-    this.#requireCurrent(key, ifCurrent);
+  override async put(key: string, body: Body, options: PutOptions): Promise<ObjectFacts> {
+    const fault = await this.#start({ method: "put", key }, options.signal);
     const before = this.objects.get(key);
-    const kept = fault === "kept-damaged" ? damage(arrived) : arrived;
-    this.hold(key, kept, { recordedSha256: sha256, contentType, cacheControl });
-    const facts = this.#factsOf(key);
-    if (!facts) throw new Error("unreachable: it was written");
-    if (fault === "lost") this.#restore(key, before);
+    const facts = await this.write(key, this.#spoilBody(body, fault), options);
+    if (fault === "kept-damaged") {
+      const kept = this.objects.get(key);
+      if (kept) this.objects.set(key, { ...kept, bytes: damage(kept.bytes) });
+      return this.factsOf(key) as ObjectFacts;
+    }
+    if (fault === "lost" && before) this.objects.set(key, before);
+    else if (fault === "lost") this.objects.delete(key);
     return facts;
   }
 
-  async *list(prefix: string, signal?: AbortSignal): AsyncIterable<readonly ObjectFacts[]> {
-    const { pageSize = 1_000, listsRecorded = false } = this.#options;
-    let after: string | undefined;
-    do {
-      await this.#start({ method: "list", key: prefix }, signal);
-      const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareBytes);
-      const rest = keys.filter((key) => after === undefined || compareBytes(key, after) > 0);
-      const page = rest.slice(0, pageSize).flatMap((key) => this.#factsOf(key) ?? []);
-      yield page.map((facts) => (listsRecorded ? facts : { ...facts, recordedSha256: undefined }));
-      after = rest.length > pageSize ? page.at(-1)?.key : undefined;
-    } while (after !== undefined);
-  }
-
-  async remove(key: string): Promise<void> {
-    await this.#start({ method: "remove", key });
-    this.objects.delete(key);
+  protected override async begin(request: BucketRequest, signal?: AbortSignal): Promise<void> {
+    await this.#start(request, signal);
   }
 
   async #start(request: BucketRequest, signal?: AbortSignal): Promise<BucketFault | undefined> {
-    signal?.throwIfAborted();
-    this.requests.push(request);
+    this.note(request, signal);
     const fault = this.fault(request);
     await this.delay(request);
     signal?.throwIfAborted();
     const where = `${this.url}/${request.key}`;
-    if (fault === "throttled") throw new TransientError(`${where}: slow down`, this.#options.after ?? 1_000, fault);
+    if (fault === "throttled") throw new TransientError(`${where}: slow down`, this.#after, fault);
     if (fault === "transient") throw new TransientError(`${where}: the connection failed`);
     if (fault === "denied" || fault === "refused") throw new StoreError(`${where}: ${fault}`, fault);
     return fault;
   }
 
-  #requireCurrent(key: string, ifCurrent: string | undefined): void {
-    const current = this.objects.get(key)?.etag ?? "absent";
-    if (ifCurrent === undefined || ifCurrent === current) return;
-    throw new StoreError(`${this.url}/${key} is not ${ifCurrent}`, "exists");
+  #spoilBody(body: Body, fault: BucketFault | undefined): Body {
+    if (fault !== "interrupted" && fault !== "damaged") return body;
+    const end = fault === "interrupted" ? body.length / 2 : Number.POSITIVE_INFINITY;
+    const open = () => Readable.from(this.#spoil(body.open(), end, fault === "damaged"), { objectMode: false });
+    return { length: body.length, open };
   }
 
-  async #receive(body: Body, fault: BucketFault | undefined, signal?: AbortSignal): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    let received = 0;
-    for await (const chunk of body.open()) {
-      signal?.throwIfAborted();
-      received += chunk.length;
-      chunks.push(chunk);
-      if (fault === "interrupted" && received >= body.length / 2) break;
+  /** Damages the first byte, or fails after a number of bytes. */
+  async *#spoil(body: Readable, end: number, isDamaged: boolean): AsyncGenerator<Buffer> {
+    let at = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      const kept = chunk.subarray(0, Math.ceil(end) - at);
+      if (kept.length > 0) yield isDamaged && at === 0 ? damage(kept) : kept;
+      at += chunk.length;
+      if (at >= end) throw new TransientError(`${this.url}: the connection failed`);
     }
-    if (fault === "interrupted") throw new TransientError(`${this.url}: the connection failed`);
-    return Buffer.concat(chunks);
+    if (end !== Number.POSITIVE_INFINITY) throw new TransientError(`${this.url}: the connection failed`);
   }
-
-  async *#chunks(bytes: Buffer, fault: BucketFault | undefined): AsyncGenerator<Buffer> {
-    const { chunkSize = 65_536 } = this.#options;
-    const end = fault === "interrupted" ? Math.floor(bytes.length / 2) : bytes.length;
-    for (let at = 0; at < end; at += chunkSize) yield bytes.subarray(at, Math.min(at + chunkSize, end));
-    if (fault === "interrupted") throw new TransientError(`${this.url}: the connection failed`);
-  }
-
-  #restore(key: string, before: StoredObject | undefined): void {
-    if (before) this.objects.set(key, before);
-    else this.objects.delete(key);
-  }
-
-  #factsOf(key: string): ObjectFacts | undefined {
-    const object = this.objects.get(key);
-    if (!object) return undefined;
-    const { bytes, recordedSha256, etag } = object;
-    const { checksums = ["sha256"] } = this.#options;
-    const reported = checksums.map((name) => [name, checksumOf(name, bytes)]);
-    return { key, size: bytes.length, recordedSha256, etag, ...Object.fromEntries(reported) };
-  }
-}
-
-/** Stores list keys by their bytes in UTF-8, which is not the order of UTF-16 code units. */
-function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-function checksumOf(name: Checksum, bytes: Buffer): string {
-  return name === "crc32c" ? new Crc32c().update(bytes).digest() : createHash(name).update(bytes).digest("hex");
 }
 
 /** The bytes with another first one; one more, if there are none. */

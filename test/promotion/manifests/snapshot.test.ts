@@ -3,11 +3,11 @@ import { parseSnapshotPlace } from "../../../promotion/manifests/parse-snapshot-
 import { snapshotBucket } from "../../../promotion/manifests/snapshot-bucket";
 import { snapshotRegistry } from "../../../promotion/manifests/snapshot-registry";
 import { bodyOf } from "../../../stores/http/exchange";
+import { jsonAnswer } from "../../../stores/local/local-answer";
 import { createJsonContent, digestOf } from "../../../stores/registry/content";
 import { mediaTypes } from "../../../stores/registry/media-types";
 import { runMirrorform } from "../../cli/run-mirrorform";
 import { MemoryBucket } from "../../stores/memory-bucket";
-import { jsonAnswer } from "../../stores/registry/memory-answer";
 import { MemoryRegistry } from "../../stores/registry/memory-registry";
 
 test.each<[string, object | undefined]>([

@@ -1,6 +1,6 @@
+import { jsonAnswer } from "../../../stores/local/local-answer";
 import { listAzureDigests } from "../../../stores/registry/azure-digests";
 import { RegistryConnection } from "../../../stores/registry/registry-connection";
-import { jsonAnswer } from "./memory-answer";
 import { MemoryRegistry } from "./memory-registry";
 
 let registry: MemoryRegistry;

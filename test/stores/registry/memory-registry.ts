@@ -1,12 +1,17 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { jsonAnswer, type Answer as LocalAnswer } from "../../../stores/local/local-answer";
+import { LocalRegistry } from "../../../stores/local/local-registry";
+import type { LocalRequest } from "../../../stores/local/local-request";
+import type { LocalUploads } from "../../../stores/local/local-uploads";
 import type { Content } from "../../../stores/registry/content";
-import { type Answer, digestBy } from "./memory-answer";
-import { listReferrers, listTags } from "./memory-lists";
-import { MemoryUploads } from "./memory-uploads";
+
+/** An answer of a {@link MemoryRegistry}. */
+export interface Answer extends LocalAnswer {
+  /** Closes the connection after this many bytes of the body. @default the whole body is sent */
+  readonly cutAfter?: number;
+}
 
 /** A received request. */
 export interface Seen {
@@ -23,19 +28,31 @@ export type Instead = Answer;
 /** What happens to a request before its body is read. */
 export type Early = Answer | "reset" | "stall";
 
-const absent: Answer = { status: 404, body: Buffer.from('{"errors":[{"code":"NAME_UNKNOWN"}]}') };
 const disabled: Answer = { status: 405, body: Buffer.from('{"errors":[{"code":"UNSUPPORTED"}]}') };
 
-/**
- * A registry in memory, by OCI's distribution specification: blobs, manifests, tags, referrers, mounts, chunks, removal. A test
- * can switch parts of it off, and make it misbehave.
- */
-export class MemoryRegistry {
+/** The uploads that are not complete. */
+class OpenUploads {
+  readonly #uploads: LocalUploads;
+
+  constructor(uploads: LocalUploads) {
+    this.#uploads = uploads;
+  }
+
+  /** How many there are. */
+  get open(): number {
+    return this.#uploads.sessions.size;
+  }
+
+  /** Forgets what they received after a number of bytes. */
+  truncate(length: number): void {
+    const { sessions } = this.#uploads;
+    for (const [id, received] of sessions) sessions.set(id, received.subarray(0, length));
+  }
+}
+
+/** A local registry of which a test can switch parts off, and which it can make misbehave. */
+export class MemoryRegistry extends LocalRegistry {
   readonly seen: Seen[] = [];
-  /** By `repository digest`. */
-  readonly blobs = new Map<string, Buffer>();
-  /** By `repository reference`, where the reference is a digest or a tag. */
-  readonly manifests = new Map<string, Content>();
   /** Whether a token is required; with a value `user:password`, the token server requires this login. */
   auth: { readonly login?: string } | undefined;
   /** Answers a request instead of the registry. Its body was read. */
@@ -53,187 +70,112 @@ export class MemoryRegistry {
   referrers = true;
   /** Whether `Range` is observed. */
   ranges = true;
+  /** Refuses a body with POST and PUT: it must come in chunks. */
   chunksOnly = false;
+  /** Takes a blob with POST alone. */
   singlePost = true;
+  /** `OCI-Chunk-Min-Length`, in bytes. */
   smallestChunk: number | undefined;
   /** Whether it says 201 for blobs, and keeps nothing. */
   forgets = false;
   /** Whether `Docker-Content-Digest` is sent. */
   namesDigests = true;
-  /** Most tags or referrers on a page. */
-  pageSize = 1_000;
+  override pageSize = 1_000;
   /** Whether pages have a `Link`. */
   links = true;
   /** Whether `tags/list` has digests, as at Google. */
   listsDigests = false;
-  /** How many connections were opened. */
-  connections = 0;
-  readonly uploads: MemoryUploads;
-  readonly #server: Server;
-
-  constructor() {
-    const registry = this;
-    this.uploads = new MemoryUploads({
-      get mounts() {
-        return registry.mounts;
-      },
-      get chunksOnly() {
-        return registry.chunksOnly;
-      },
-      get singlePost() {
-        return registry.singlePost;
-      },
-      get smallestChunk() {
-        return registry.smallestChunk;
-      },
-      get forgets() {
-        return registry.forgets;
-      },
-      find: (repository, digest) => this.blobs.get(`${repository} ${digest}`),
-      keep: (repository, digest, bytes) => this.blobs.set(`${repository} ${digest}`, bytes),
-    });
-    this.#server = createServer((request, response) => {
-      // A request that is reset has nobody to answer.
-      this.#answer(request, response).catch(() => response.destroy());
-    });
-    this.#server.on("connection", () => {
-      this.connections += 1;
-    });
-  }
-
-  async start(): Promise<this> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, "close");
-  }
-
-  get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  /** Stores content for a pull. */
-  hold(repository: string, ...contents: readonly Content[]): void {
-    for (const each of contents) {
-      this.blobs.set(`${repository} ${each.digest}`, each.bytes);
-      this.manifests.set(`${repository} ${each.digest}`, each);
-    }
-  }
-
-  /** Stores a manifest under its digest and tags. */
-  tag(repository: string, content: Content, ...tags: readonly string[]): void {
-    for (const reference of [content.digest, ...tags]) this.manifests.set(`${repository} ${reference}`, content);
-  }
-
-  /** The tags of a repository, with their digests. */
-  tagsOf(repository: string): Record<string, string> {
-    const tags = [...this.#manifestsOf(repository)].filter(([reference]) => !reference.includes(":"));
-    return Object.fromEntries(tags.map(([tag, { digest }]) => [tag, digest]));
-  }
+  readonly uploads = new OpenUploads(this.uploading);
 
   /** The requests with these methods, without those for tokens. */
   asked(...methods: readonly string[]): string[] {
     return this.seen.filter(({ method }) => methods.includes(method)).map(({ method, path }) => `${method} ${path}`);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = "", url = "", headers } = request;
-    const seen = { method, path: url, authorization: headers.authorization, headers };
+  protected override async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "", url: path = "", headers } = incoming;
+    const seen = { method, path, authorization: headers.authorization, headers };
     this.seen.push(seen);
     const early = this.early(seen);
     if (early === "stall") return;
-    if (early === "reset") request.socket.resetAndDestroy();
+    if (early === "reset") incoming.socket.resetAndDestroy();
     else if (early) send(response, method, early);
     if (early) return;
-    const body = await buffer(request).catch(() => Buffer.alloc(0));
+    const body = await buffer(incoming).catch(() => Buffer.alloc(0));
     if (this.latency > 0) await pause(this.latency);
-    send(response, method, this.instead(seen) ?? this.changed(seen, this.#usual(seen, body)));
+    const request = { method, url: new URL(path, `http://${this.host}`), headers, body };
+    send(response, method, this.instead(seen) ?? this.changed(seen, this.answer(request)));
   }
 
-  #usual(seen: Seen, body: Buffer): Answer {
-    const url = new URL(seen.path, `http://${this.host}`);
-    if (url.pathname === "/token") return this.#token(seen, url, body);
-    if (url.pathname === "/v2/") return { status: 200 };
-    const [, repository = "", kind = "", rest = ""] =
-      /^\/v2\/(.+?)\/(manifests|blobs|tags|referrers)\/(.*)$/.exec(url.pathname) ?? [];
-    if (this.auth && !seen.authorization?.includes(`repository:${repository}:pull`)) {
+  protected override answer(request: LocalRequest): Answer {
+    const { method, url, headers } = request;
+    if (url.pathname === "/token") return this.#giveToken(request);
+    const [, repository = "", kind] =
+      /^\/v2\/(.+?)\/(manifests|tags|referrers|blobs(?:\/uploads)?)\//.exec(url.pathname) ?? [];
+    if (this.auth && kind && !headers.authorization?.includes(`repository:${repository}:pull`)) {
       const challenge = `Bearer realm="http://${this.host}/token",service="memory",scope="repository:${repository}:pull"`;
       return { status: 401, headers: { "WWW-Authenticate": challenge } };
     }
-    if (kind === "manifests") return this.#manifest(seen, repository, rest, body);
-    if (kind === "tags") return listTags(repository, this.#manifestsOf(repository), url, this);
-    if (kind === "referrers") {
-      return this.referrers ? listReferrers(rest, this.#manifestsOf(repository), url, this.pageSize) : absent;
-    }
-    if (rest.startsWith("uploads/")) {
-      return this.uploads.answer({ method: seen.method, repository, url, headers: seen.headers, body });
-    }
-    return this.#blob(seen, `${repository} ${rest}`);
+    if (kind === "blobs/uploads") return this.#upload(repository, request);
+    if (method === "DELETE" && !this.removal) return disabled;
+    if (kind === "referrers" && !this.referrers) return { status: 404 };
+    if (kind === "tags" && this.listsDigests) return this.#listDigests(repository);
+    const isRange = kind !== "blobs" || this.ranges;
+    return this.#hide(super.answer(isRange ? request : { ...request, headers: { ...headers, range: undefined } }));
   }
 
-  #manifestsOf(repository: string): ReadonlyMap<string, Content> {
-    const prefix = `${repository} `;
-    const own = [...this.manifests].filter(([key]) => key.startsWith(prefix));
-    return new Map(own.map(([key, content]) => [key.slice(prefix.length), content]));
+  /** Leaves out what is switched off. */
+  #hide(answer: Answer): Answer {
+    const hidden = [
+      ...(this.namesDigests ? [] : ["Docker-Content-Digest"]),
+      ...(this.referrers ? [] : ["OCI-Subject"]),
+      ...(this.links ? [] : ["Link"]),
+    ];
+    const kept = Object.entries(answer.headers ?? {}).filter(([name]) => !hidden.includes(name));
+    return { ...answer, headers: Object.fromEntries(kept) };
   }
 
-  #token({ authorization, method }: Seen, { searchParams }: URL, body: Buffer): Answer {
+  #upload(repository: string, request: LocalRequest): Answer {
+    const url = new URL(request.url);
+    if (!this.mounts) for (const name of ["mount", "from"]) url.searchParams.delete(name);
+    const digest = url.searchParams.get("digest");
+    const isSingle = request.method === "POST" && digest !== null;
+    const isWhole = isSingle ? this.singlePost : request.method === "PUT" && request.body.length > 0;
+    if (this.chunksOnly && isWhole) return { status: 413 };
+    if (isSingle && !this.singlePost) url.searchParams.delete("digest");
+    const key = `${repository} ${digest}`;
+    const wasThere = this.blobs.has(key);
+    const answer = super.answer({ ...request, url });
+    if (this.forgets && answer.status === 201 && !wasThere) this.blobs.delete(key);
+    const isStart = request.method === "POST" && answer.status === 202;
+    if (!isStart || this.smallestChunk === undefined) return answer;
+    return { ...answer, headers: { ...answer.headers, "OCI-Chunk-Min-Length": `${this.smallestChunk}` } };
+  }
+
+  #giveToken({ method, url, headers, body }: LocalRequest): Answer {
     const { login } = this.auth ?? {};
-    if (login !== undefined && authorization !== `Basic ${Buffer.from(login).toString("base64")}`)
-      return { status: 401 };
-    const fields = method === "POST" ? new URLSearchParams(body.toString()) : searchParams;
+    const isLogin = login === undefined || headers.authorization === `Basic ${Buffer.from(login).toString("base64")}`;
+    if (!isLogin) return { status: 401 };
+    const fields = method === "POST" ? new URLSearchParams(body.toString()) : url.searchParams;
     return { status: 200, body: Buffer.from(JSON.stringify({ token: fields.getAll("scope").join(" ") })) };
   }
 
-  #manifest({ method, headers }: Seen, repository: string, reference: string, bytes: Buffer): Answer {
-    const key = `${repository} ${reference}`;
-    if (method === "PUT") return this.#putManifest(repository, reference, `${headers["content-type"] ?? ""}`, bytes);
-    const found = this.manifests.get(key);
-    if (method === "DELETE") return this.#removeManifest(repository, reference, found);
-    if (!found) return absent;
-    const digest = this.namesDigests ? { "Docker-Content-Digest": found.digest } : {};
-    return { status: 200, headers: { "Content-Type": found.mediaType, ...digest }, body: found.bytes };
+  #listDigests(name: string): Answer {
+    const manifests = this.manifestsOf(name);
+    if (manifests.size === 0) return { status: 404 };
+    const tags = [...manifests.keys()].filter((reference) => !reference.includes(":")).sort();
+    return jsonAnswer({ name, tags, child: [], manifest: describeManifests(manifests) });
   }
+}
 
-  #putManifest(repository: string, reference: string, mediaType: string, bytes: Buffer): Answer {
-    const isDigest = reference.includes(":");
-    const digest = digestBy(reference, bytes);
-    if (isDigest && digest !== reference) return { status: 400 };
-    this.tag(repository, { mediaType, digest, bytes }, reference);
-    const subject = this.referrers ? JSON.parse(bytes.toString() || "{}").subject?.digest : undefined;
-    const named = this.namesDigests ? { "Docker-Content-Digest": digest } : {};
-    return { status: 201, headers: { ...named, ...(subject && { "OCI-Subject": subject }) } };
-  }
-
-  /** Removing a digest removes its tags too (OCI distribution specification 1.1, "Deleting Manifests"). */
-  #removeManifest(repository: string, reference: string, found: Content | undefined): Answer {
-    if (!this.removal) return disabled;
-    if (!found) return absent;
-    const isDigest = reference.includes(":");
-    for (const [each, { digest }] of this.#manifestsOf(repository)) {
-      if (isDigest ? digest === reference : each === reference) this.manifests.delete(`${repository} ${each}`);
-    }
-    return { status: 202 };
-  }
-
-  #blob({ method, headers }: Seen, key: string): Answer {
-    const body = this.blobs.get(key);
-    if (method === "DELETE" && !this.removal) return disabled;
-    if (!body) return absent;
-    if (method === "DELETE") {
-      this.blobs.delete(key);
-      return { status: 202 };
-    }
-    const [, from] = (this.ranges && /^bytes=(\d+)-\d*$/.exec(`${headers.range ?? ""}`)) || [];
-    if (from === undefined) return { status: 200, body };
-    const range = `bytes ${from}-${body.length - 1}/${body.length}`;
-    return { status: 206, headers: { "Content-Range": range }, body: body.subarray(Number(from)) };
-  }
+function describeManifests(manifests: ReadonlyMap<string, Content>): object {
+  const entries = [...new Set([...manifests.values()].map(({ digest }) => digest))].map((digest) => {
+    const tag = [...manifests].filter(([key, each]) => !key.includes(":") && each.digest === digest);
+    const content = manifests.get(digest) ?? tag[0]?.[1];
+    const size = `${content?.bytes.length ?? 0}`;
+    return [digest, { mediaType: content?.mediaType, imageSizeBytes: size, tag: tag.map(([name]) => name) }];
+  });
+  return Object.fromEntries(entries);
 }
 
 function send(response: ServerResponse, method: string, answer: Answer): void {

@@ -1,6 +1,6 @@
-import type { Content } from "../../../stores/registry/content";
-import { mediaTypes } from "../../../stores/registry/media-types";
-import { type Answer, jsonAnswer } from "./memory-answer";
+import type { Content } from "../registry/content";
+import { mediaTypes } from "../registry/media-types";
+import { type Answer, errorAnswer, jsonAnswer } from "./local-answer";
 
 /** One page of a list, and the `Link` to the next one. */
 function page<T>(items: readonly T[], from: number, count: number, next: (last: T) => string) {
@@ -10,43 +10,25 @@ function page<T>(items: readonly T[], from: number, count: number, next: (last: 
   return { shown, headers: hasMore ? { Link: `<${next(last)}>; rel="next"` } : {} };
 }
 
-/** How tags are listed. */
-export interface TagListRules {
-  /** Most tags on a page. */
-  readonly pageSize: number;
-  /** Whether pages have a `Link`. */
-  readonly links: boolean;
-  /** Whether digests are listed too, as at Google. */
-  readonly listsDigests: boolean;
-}
-
-/** Answers `tags/list`, with all manifests of a repository by reference. */
+/**
+ * Answers `tags/list`.
+ *
+ * @param manifests all of the repository, by digest and by tag
+ * @param pageSize most tags on a page
+ */
 export function listTags(
   name: string,
   manifests: ReadonlyMap<string, Content>,
   { pathname, searchParams }: URL,
-  { pageSize, links, listsDigests }: TagListRules,
+  pageSize: number,
 ): Answer {
-  if (manifests.size === 0) return { status: 404 };
+  if (manifests.size === 0) return errorAnswer(404, "NAME_UNKNOWN");
   const tags = [...manifests.keys()].filter((reference) => !reference.includes(":")).sort();
-  const digests = listsDigests && { child: [], manifest: listDigests(manifests) };
-  if (digests) return jsonAnswer({ name, tags, ...digests });
   const count = Math.min(Number(searchParams.get("n") ?? pageSize), pageSize);
   const last = searchParams.get("last");
   const from = last === null ? 0 : tags.filter((tag) => tag <= last).length;
-  const next = (tag: string) => `${pathname}?n=${count}&last=${tag}`;
-  const { shown, headers } = page(tags, from, count, next);
-  return jsonAnswer({ name, tags: shown }, links ? headers : {});
-}
-
-function listDigests(manifests: ReadonlyMap<string, Content>): object {
-  const entries = [...new Set([...manifests.values()].map(({ digest }) => digest))].map((digest) => {
-    const tag = [...manifests].filter(([key, each]) => !key.includes(":") && each.digest === digest);
-    const content = manifests.get(digest) ?? tag[0]?.[1];
-    const size = `${content?.bytes.length ?? 0}`;
-    return [digest, { mediaType: content?.mediaType, imageSizeBytes: size, tag: tag.map(([name]) => name) }];
-  });
-  return Object.fromEntries(entries);
+  const { shown, headers } = page(tags, from, count, (tag) => `${pathname}?n=${count}&last=${tag}`);
+  return jsonAnswer({ name, tags: shown }, headers);
 }
 
 /** Answers `referrers/DIGEST`: the descriptors of the manifests whose subject it is. */
