@@ -180,3 +180,6 @@ export const blobContainer = "artifacts";
  * `constructor`, the one valid key that every JavaScript object already has.
  */
 export const reservedProviderNames: readonly string[] = ["none", "other", "unaffiliated", "unknown", "constructor"];
+
+/** The folder of the origin's bucket in which promotion publishes what donors should copy: an index for each mirror. */
+export const donorIndexFolder = "mirrorform/donors";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { donorIndexFolder } from "../../inventory/names";
 import { bodyOf } from "../../stores/http/exchange";
 import { StoreError } from "../../stores/store-error";
 import type { PlanFinding } from "../plan/plan";
@@ -11,17 +12,19 @@ import type { RunContext } from "./run-context";
 
 /** One object that a donor should copy: a line of the index. */
 export interface DonorObject {
-  /** Below the donor's root, and below the origin's bucket. */
+  /** Where it goes, below the donor's root. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
   /** In hexadecimal. */
   readonly sha256: string;
+  /** Where it is: a path of the public host for images (`/v2/…`) or of that for files. */
+  readonly from: string;
 }
 
 /** The name of the index of a mirror that its donor fills, in the origin's bucket. @param mirror `provider/mirror` */
 export function donorIndexKey(mirror: string): string {
-  return `mirrorform/donors/${mirror}.jsonl`;
+  return `${donorIndexFolder}/${mirror}.jsonl`;
 }
 
 /** How long caches may keep an index, in seconds: donors should see the last run. */
@@ -81,18 +84,20 @@ function listLacking(
   for (const target of targets) {
     const name = targetName(target);
     if (target.kind === "blobs") {
-      for (const { record, contents } of images) {
+      for (const { plan, record, contents } of images) {
         if (record.isFine(name)) continue;
         for (const { digest, size } of contents?.blobs ?? []) {
           const path = target.keyOf(digest);
-          objects.set(path, { path, size, sha256: hexadecimalOf(digest) });
+          const from = `/v2/${plan.repository}/blobs/${digest}`;
+          objects.set(path, { path, size, sha256: hexadecimalOf(digest), from });
         }
       }
     }
     if (target.kind === "files") {
       for (const { plan, record } of files) {
         if (record.isFine(name) || record.bytes === undefined || record.origin !== "shown") continue;
-        objects.set(plan.path, { path: plan.path, size: record.bytes, sha256: plan.sha256 });
+        const path = target.keyOf(plan.path);
+        objects.set(path, { path, size: record.bytes, sha256: plan.sha256, from: `/${plan.path}` });
       }
     }
   }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Bucket } from "../../stores/bucket";
 import { bodyOf } from "../../stores/http/exchange";
 import { inParallel } from "../../stores/in-parallel";
+import { StoreError } from "../../stores/store-error";
 import { completionKey } from "../plan/completion-key";
 import { targetName } from "../plan/target-name";
 import type { ImageWork } from "./image-work";
@@ -26,15 +28,22 @@ export async function recordCompletion(works: readonly ImageWork[], context: Run
     if (!isMissing || !contents || ![target, ...replicas].every((each) => record.isFine(targetName(each)))) return;
     try {
       for (const digest of [...contents.attached, plan.digest]) {
-        await context.health.watch(name, () =>
-          target.bucket.put(completionKey(digest), bodyOf(nothing), { sha256, signal: context.signal }),
-        );
+        await context.health.watch(name, () => recordAt(target.bucket, completionKey(digest), context.signal));
       }
     } catch (error) {
       context.signal.throwIfAborted();
       record.noteFailure(name, error);
     }
   });
+}
+
+/** Creates a record. The promoter may not replace objects everywhere, and need not: one is like the other. */
+async function recordAt(bucket: Bucket, key: string, signal: AbortSignal): Promise<void> {
+  try {
+    await bucket.put(key, bodyOf(nothing), { sha256, ifCurrent: "absent", signal });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.fault !== "exists") throw error;
+  }
 }
 
 function providerOf(mirror: string): string {

@@ -419,9 +419,13 @@ describe("files", () => {
     expect(promoted.files.map(({ path }) => path)).toEqual([1, 2, 3, 4, 5].map((version) => `a/v${version}/tool`));
   });
 
-  test("a file cannot take the place of an image's blob", () => {
-    const tree = { "etcd/files.yaml": `files:\n${file("images/sha256-x", "1a")}` };
-    const at = { ...placement({}), filesAt: () => "containers" };
+  test.each([
+    ["of an image's blob", "containers", "images/sha256-x"],
+    ["of the record that an image is complete", "containers", "complete/sha256-x"],
+    ["of what donors should copy", "mirrorform", "donors/campus/lab.jsonl"],
+  ])("a file cannot take the place %s", (_, folder, name) => {
+    const tree = { "etcd/files.yaml": `files:\n${file(name, "1a")}` };
+    const at = { ...placement({}), filesAt: () => folder };
     expect(read(tree, at).lines).toEqual(["etcd/files.yaml:2:9 error manifest/reserved-path"]);
     expect(read(tree, at).promoted.files).toEqual([]);
   });

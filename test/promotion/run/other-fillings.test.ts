@@ -99,7 +99,7 @@ describe("a mirror that its donor fills", () => {
 
   test("gets an index of what it lacks, and is verified when it has copied that", async () => {
     const promotion = createPromotion();
-    const donor = promotion.addBucket("files", "campus/lab", { filling: "donor", options: { checksums: [] } });
+    const donor = promotion.addBucket("files", "campus/lab", { filling: "donor" });
     promotion.addBucket("blobs", "campus/lab", { filling: "donor" });
     promotion.readBack = 1;
     const first = await promotion.run();
@@ -108,7 +108,13 @@ describe("a mirror that its donor fills", () => {
     expect(donor.asked("put")).toEqual([]);
     const index = readIndex(promotion);
     expect(index).toHaveLength(8);
-    expect(index.at(-1)).toEqual({ path: "v1/tool", size: 10, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(index.at(-1)).toEqual({
+      path: "v1/tool",
+      size: 10,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      from: "/v1/tool",
+    });
+    expect(index[0]?.from).toMatch(/^\/v2\/app\/server\/blobs\/sha256:/);
 
     const held = [promotion.buckets.get("aws/us"), promotion.buckets.get("google/us")];
     for (const { path } of index) {
