@@ -71,6 +71,13 @@ test("the README is at most 150 lines, and its inventory is valid", () => {
   expect({ ok, problems }).toEqual({ ok: true, problems: [] });
 });
 
+test("every fault in docs/promotion-faults.md has its test", () => {
+  const named = [...text("docs/promotion-faults.md").matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+)\)/g)];
+  expect(named.length).toBeGreaterThan(0);
+  const missing = named.filter(([, title = "", file = ""]) => !text(file).includes(title));
+  expect(missing.map(([link]) => link)).toEqual([]);
+});
+
 /** The sources, without tests. */
 const sources = execFileSync("git", ["ls-files", "*.ts"], { cwd: root, encoding: "utf8" })
   .split("\n")
