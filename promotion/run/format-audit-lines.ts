@@ -9,14 +9,17 @@ export interface RunCause {
 }
 
 /**
- * One line of JSON per artifact that the run brought to some mirror, or made visible: who merged what, its digest, and the mirrors that
- * have it, verified, by now.
+ * One line of JSON per artifact that the run brought to some mirror, or made visible: who merged what, its digest, the mirrors that
+ * lacked it and have all of it now, verified, and the targets that still lack it.
  */
 export function formatAuditLines({ artifacts, started }: RunReport, { commit, mergedBy }: RunCause): string {
   const done = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "written"));
   return done
     .map(({ kind, project, name, digest, tags, bytes, origin, targets }) => {
       const good = targets.filter(({ state }) => state === "written" || state === "there");
+      const incomplete = targets.filter((target) => !good.includes(target)).map(({ target }) => target);
+      const lacking = new Set(incomplete.map(mirrorOf));
+      const mirrors = [...new Set(good.map(({ target }) => mirrorOf(target)))].filter((mirror) => !lacking.has(mirror));
       const line = {
         time: started,
         commit,
@@ -28,11 +31,16 @@ export function formatAuditLines({ artifacts, started }: RunReport, { commit, me
         ...(tags.length > 0 && { tags }),
         bytes,
         origin,
-        mirrors: [...new Set(good.map(({ target }) => target.replace(/ \w+$/, "")))],
+        mirrors,
         verified: [...new Set(good.flatMap(({ verified }) => verified))].sort(),
-        incomplete: [...new Set(targets.filter((target) => !good.includes(target)).map(({ target }) => target))],
+        incomplete,
       };
       return `${JSON.stringify(line)}\n`;
     })
     .join("");
+}
+
+/** `aws/us-east-2` of `aws/us-east-2 blobs`. */
+function mirrorOf(target: string): string {
+  return target.split(" ", 1)[0] ?? target;
 }
