@@ -12,7 +12,7 @@ export interface Page {
 const mostEmptyPages = 1_000;
 
 /**
- * A listing, page by page. A server that does not get on is refused: one that sends the same continuation twice in a row, empty pages
+ * A listing, page by page. A server that makes no progress is refused: one that sends the same continuation twice in a row, empty pages
  * only, or objects that were not asked for.
  *
  * @param load gets the page at a continuation

@@ -45,7 +45,7 @@ function decodeText(text: string): string {
 /**
  * Reads the XML that object stores send: elements, attributes and text. Document types, comments, sections of character data and
  * processing instructions, which no store sends, are refused, so there is nothing that could be expanded or included.
- * docs/decisions/0006-promotion.md says why this is no package.
+ * docs/decisions/0006-promotion.md says why this is not a package.
  *
  * @param document bounded by the caller
  * @throws StoreError if it is anything else

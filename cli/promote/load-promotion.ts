@@ -23,7 +23,7 @@ export interface LoadedPromotion {
   /** The directories of the manifests. */
   readonly manifests: readonly string[];
   readonly placement: Placement;
-  /** It may have problems: they keep only what they concern from being promoted. */
+  /** It may have problems; each blocks only what it concerns. */
   readonly reading: ManifestsReading;
 }
 

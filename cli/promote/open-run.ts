@@ -70,7 +70,7 @@ async function runWithLease<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const onWaiting = ({ who, commit, since }: { who: string; commit: string; since: string }) =>
-    printMessage(`waiting for ${who}, who has been promoting ${commit} since ${since}`);
+    printMessage(`waiting: ${who} has been promoting ${commit} since ${since}`);
   const lease = await acquireLease({ bucket, ...cause, onWaiting, signal: stop }).catch((error) => {
     if (error instanceof LeaseTaken) throw new Failure(exitStatus.refused, error.message);
     throw error;
@@ -83,6 +83,8 @@ async function runWithLease<T>(
 }
 
 function runWithoutLease<T>(stop: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  printMessage("the redirector has no bucket at a cloud, so other runs cannot be excluded");
+  printMessage(
+    "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress",
+  );
   return work(stop);
 }

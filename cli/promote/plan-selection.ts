@@ -29,7 +29,7 @@ export interface Selection {
   readonly promoted: Promoted;
   /** The commit since which it has changed. */
   readonly since?: string;
-  /** Destinations that are no mirrors, without those that the commit has too. @default all of the manifests */
+  /** Destinations that are not mirrors, without those that the commit has too. @default all of the manifests */
   readonly unmapped?: readonly UnmappedDestination[];
   /** How many errors the manifests have, without those that the commit has too. @default not counted */
   readonly errors?: number;

@@ -64,9 +64,9 @@ export function addPromoteCommands(program: Command): void {
     .addOption(inventory())
     .addOption(privateMirrors())
     .option("--since <commit>", "plan only the entries that have changed since a commit of git")
-    .option("--referrers", "ask for the referrers of every image (default: with --since, of the changed ones)")
+    .option("--referrers", "ask for the referrers of every image (default: of changed images, with --since)")
     .addOption(json())
-    .option("--markdown", "print a comment for a pull request")
+    .option("--markdown", "print the plan as Markdown, for a comment on a pull request")
     .option("--out <file>", "file for the plan as JSON, for `promote run --plan`")
     .action((options) => modules.plan().promotePlanCommand(options, modules.openStores().openStores));
   examples(
@@ -76,18 +76,18 @@ export function addPromoteCommands(program: Command): void {
   )
     .addHelpText(
       "after",
-      "\nExit status: 0 if everything that is promised is complete, or only awaited from clouds and donors; 1 if something is not; 3 if the world differs from the plan, or another run holds the lease. Running again continues where a run ended, for whatever reason.",
+      "\nExit status: 0 if everything that is promised is complete, or waits only for clouds and donors; 1 if something is incomplete; 3 if the world differs from the plan, or another run holds the lease. A run that was stopped continues when it is run again.",
     )
     .addOption(manifests())
     .addOption(inventory())
     .addOption(privateMirrors())
-    .option("--plan <file>", "do exactly what this plan says, or stop because the world has changed")
+    .option("--plan <file>", "carry out exactly this plan, or stop if the world has changed")
     .option("--since <commit>", "promote only the entries that have changed since a commit of git")
-    .option("--referrers", "ask for the referrers of every image (default: with --since, of the changed ones)")
+    .option("--referrers", "ask for the referrers of every image (default: of changed images, with --since)")
     .option("--wait <minutes>", "how long to wait for copies that clouds make themselves", "10")
     .option("--report <file>", "file for the report as Markdown")
     .option("--metrics <file>", "file for metrics in Prometheus's text format")
-    .option("--audit <file>", "file that gets a line of JSON for each artifact that was promoted")
+    .option("--audit <file>", "file to which a line of JSON is appended for each promoted artifact")
     .option("--commit <commit>", "commit of the manifests, for audit and lease (default: GITHUB_SHA)")
     .option("--merged-by <name>", "who merged it, for audit and lease (default: GITHUB_ACTOR)")
     .addOption(json())

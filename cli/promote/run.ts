@@ -81,7 +81,7 @@ const usualWait = "10";
 export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRun): Promise<void> {
   const { patience } = parseOptions({ patience: () => parseWait(options.wait ?? usualWait) });
   if (options.plan !== undefined && options.since !== undefined) {
-    throw new Failure(exitStatus.wrongUsage, "choose --plan or --since: a plan names what it is about");
+    throw new Failure(exitStatus.wrongUsage, "choose --plan or --since: a plan already names its artifacts");
   }
   const reviewed = options.plan === undefined ? undefined : readReviewedPlan(options.plan);
   const promotion = loadPromotion(options);
@@ -192,7 +192,7 @@ function requireComplete({ artifacts, findings, isComplete }: RunReport, problem
   const errors = findings.filter(({ severity }) => severity === "error").length + problems;
   if (broken.length + errors === 0) {
     printMessage(
-      `${formatCount(waiting.length, "artifact")} not copied by all clouds and donors yet; the next run looks again`,
+      `${formatCount(waiting.length, "artifact")} not copied by all clouds and donors yet; the next run checks again`,
     );
     return;
   }

@@ -28,7 +28,7 @@ const pushActions = [
   "ecr-public:UploadLayerPart",
 ];
 
-/** What signing in needs. Neither action knows a resource (Service Authorization Reference, ECR Public and STS). */
+/** What signing in needs. Neither action applies to a resource (Service Authorization Reference, ECR Public and STS). */
 const signInActions = ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"];
 
 /**

@@ -39,7 +39,7 @@ const timeout = "86400s";
 
 /**
  * The promoter as a job of Cloud Run, started by a schedule. It reads the inventory and the manifests from a private bucket, to which
- * something outside copies what was merged: whoever may write there can promote, and nobody may unless you grant it.
+ * something outside copies what was merged: anyone who can write there can promote, and nobody can until you grant it.
  */
 export class GooglePromoterJob extends Capability {
   readonly capability = "promoter-job" as const;

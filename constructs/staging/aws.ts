@@ -188,7 +188,7 @@ export class AwsStaging extends Capability {
     const statements: object[] = [];
     if (repositories.length > 0) {
       statements.push(
-        // Knows no resource (Service Authorization Reference, Amazon ECR).
+        // Applies to no resource (Service Authorization Reference, Amazon ECR).
         { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
         {
           Effect: "Allow",

@@ -8,7 +8,7 @@ export const promotionUnfilledMirror: Rule = {
   id: "promotion/unfilled-mirror",
   severity: "error",
   reason:
-    "Promotion does not fill retired mirrors, nor external ones without `filled-by`: a release would wait for ever.",
+    "Promotion does not fill retired mirrors, nor external ones without `filled-by`: a release would wait forever.",
   *check(draft) {
     for (const { text, path } of promotedMirrorsOf(draft)) {
       const found = findMirror(draft, text);

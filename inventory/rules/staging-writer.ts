@@ -33,7 +33,7 @@ export const stagingWriter: Rule = {
   id: "staging/writer",
   severity: "error",
   reason:
-    "What is staged can be promoted, so only principals that are named one by one may write: no one anonymous, no whole domain or account (https://cloud.google.com/iam/docs/principal-identifiers, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns).",
+    "What is staged can be promoted, so only principals that are named one by one may write: no anonymous users, and no whole domains or accounts (https://cloud.google.com/iam/docs/principal-identifiers, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns).",
   *check(draft) {
     for (const { area, path } of stagingAreasOf(draft)) {
       const cloud = draft.providers?.[area.provider ?? ""]?.cloud;

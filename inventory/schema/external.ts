@@ -69,7 +69,7 @@ export const external = z
               }),
             "filled-by": z.enum(["push", "donor"]).optional().meta({
               description:
-                "`push`: the promotion writes to the mirror (see `push`). `donor`: the mirror's operator copies from the index of objects that the promotion publishes. The promotion verifies both. Default: it does not concern itself with the mirror, for example a CDN that fetches from the origin.",
+                "`push`: the promotion writes to the mirror (see `push`). `donor`: the mirror's operator copies from the index of objects that the promotion publishes. The promotion verifies both. Default: it ignores the mirror, for example a CDN that fetches from the origin.",
             }),
             push: push.optional(),
             ...mirrorFields,

@@ -164,7 +164,7 @@ export const promotion = z
       .default("all")
       .meta({
         description:
-          "The mirrors, besides the origin, that must hold a release before its tags are set: `all` that the promotion itself writes to, at least a number of mirrors, or these. A mirror that its cloud or a donor fills is waited for if it is named.",
+          "The mirrors, besides the origin, that must hold a release before its tags are set at the origin: `all` that the promotion itself writes to, a number of mirrors, or a list of them. A mirror that its cloud or a donor fills is waited for only if it is listed.",
         examples: [20],
       }),
     "read-back": z

@@ -93,7 +93,7 @@ class ClosureReader {
     this.#documents += content.bytes.length;
     if (this.#documents > limits.documents) throw this.#excess(digest, `${limits.documents} bytes of manifests`);
     const parsed = parseManifest(content, `${host}/${name}`);
-    // What a registry lists as a referrer and refers to something else is none.
+    // A manifest that is listed as a referrer, but refers to something else, is not one.
     if (subject !== undefined && parsed.subject !== subject) return [];
     const attached = await this.#readAttached(digest);
     this.#nodes.set(digest, { content, parsed, attached: attached.map((each) => each.digest) });

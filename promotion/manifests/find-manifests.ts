@@ -7,7 +7,7 @@ import type { FoundManifests } from "./manifest-files";
 
 /**
  * Finds the manifests of a directory, in kpromo's layout (`manifests/` beside `images/` or `filestores/`) or our own
- * (`<project>/images.yaml`, `<project>/files.yaml`). Files that are no YAML are ignored. Never throws.
+ * (`<project>/images.yaml`, `<project>/files.yaml`). Files that are not YAML are ignored. Never throws.
  *
  * @param root as it is shown in problems
  */

@@ -4,8 +4,8 @@ import { completionPrefix } from "../plan/completion-key";
 import type { FileProject } from "./project-manifest";
 
 /**
- * Where mirrors hold the blobs of images, beside files, which of them are complete, and what donors should copy: whoever could write a
- * file there could replace a layer.
+ * Where mirrors hold the blobs of images, beside files, which of them are complete, and what donors should copy: a file there
+ * could replace a layer.
  */
 const reserved = [`${blobFolder}/`, completionPrefix, `${donorIndexFolder}/`];
 

@@ -16,7 +16,7 @@ export interface DirectoryEntry {
 /**
  * A directory of manifests. Symbolic links are followed as long as they stay beside the directory or inside, because
  * kubernetes/k8s.io has `artifacts/mirroring/manifests -> ../manifests`. Others could show a reviewer's machine, or the
- * token in `.git/config`, to whoever writes a pull request: excerpts of files are printed.
+ * token in `.git/config`, to the author of a pull request: excerpts of files are printed.
  */
 export class ManifestDirectory {
   readonly root: string;
@@ -52,7 +52,7 @@ export class ManifestDirectory {
         rule: "manifest/bad-link",
         severity: "error",
         message: `this symbolic link leads ${target === undefined ? "nowhere" : "outside the manifests"}`,
-        fix: "Replace it by what it should lead to.",
+        fix: "Replace it with what it should lead to.",
       }),
     );
     return "refused";
@@ -64,7 +64,7 @@ export class ManifestDirectory {
   }
 }
 
-/** Where a link leads; undefined if to nothing, to itself or to something that is no file. */
+/** Where a link leads; undefined if to nothing, to itself or to something that is not a file. */
 function resolveLink(path: string): string | undefined {
   try {
     const target = realpathSync(path);

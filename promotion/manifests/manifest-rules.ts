@@ -15,13 +15,13 @@ const rulesOfReading: readonly RuleEntry[] = [
   {
     id: "manifest/outside-layout",
     severity: "error",
-    reason: "Manifests at other places are ignored by kpromo, so that what they promise never happens.",
+    reason: "kpromo ignores manifests in other places, so what they promise never happens.",
   },
   { id: "manifest/missing-file", severity: "error", reason: "One file of the pair alone promotes nothing." },
   {
     id: "manifest/bad-link",
     severity: "error",
-    reason: "A link out of the manifests could print a file of the machine that checks a pull request.",
+    reason: "A link that leads out of the manifests could show a file of the machine that checks a pull request.",
   },
   { id: "manifest/two-lists", severity: "error", reason: "Only one of them is read by kpromo." },
   {
@@ -52,7 +52,7 @@ const rulesOfReading: readonly RuleEntry[] = [
   {
     id: "manifest/foreign-path",
     severity: "error",
-    reason: "The approvers of a project decide what is at its paths: another project's manifest would go past them.",
+    reason: "The approvers of a project decide what is at its paths: another project's manifest would bypass them.",
   },
   {
     id: "manifest/unknown-project",

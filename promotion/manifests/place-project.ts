@@ -10,7 +10,7 @@ export interface PlacedDestination {
   readonly destinations: Destinations;
 }
 
-/** A destination of a manifest that is no mirror of the inventory. */
+/** A destination of a manifest that is not a mirror of the inventory. */
 export interface UnmappedDestination extends ListedPlace {
   readonly project: string;
 }

@@ -35,7 +35,7 @@ export interface ManifestsReading {
   readonly problems: readonly Problem[];
   /** Without projects that have errors, and without artifacts that take part in a conflict. */
   readonly promoted: Promoted;
-  /** Listed destinations that are no mirrors. Nothing is promoted to them. */
+  /** Listed destinations that are not mirrors. Nothing is promoted to them. */
   readonly unmapped: readonly UnmappedDestination[];
 }
 

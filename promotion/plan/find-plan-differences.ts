@@ -11,10 +11,10 @@ function findImageDifferences(reviewed: ImagePlan, current: ImagePlan): string[]
   const known = new Map(reviewed.missing.map((missing) => [missing.target, missing]));
   return current.missing.flatMap(({ target, content, tags }) => {
     const before = known.get(target);
-    if (!before) return [`${target} had ${name}, and lacks it now`];
+    if (!before) return [`${target} had ${name}, and no longer has it`];
     const lost = tags.filter((tag) => !before.tags.includes(tag));
-    if (content && !before.content) return [`${target} had the content of ${name}, and lacks it now`];
-    return lost.map((tag) => `${target} had ${name} under the tag ${tag}, and does not have it now`);
+    if (content && !before.content) return [`${target} had the content of ${name}, and no longer has it`];
+    return lost.map((tag) => `${target} had ${name} under the tag ${tag}, and no longer has it`);
   });
 }
 
@@ -25,19 +25,19 @@ function findFileDifferences(reviewed: FilePlan, current: FilePlan): string[] {
   const lost = current.missing.filter((target) => !reviewed.missing.includes(target));
   const replaced = (current.replaces ?? []).filter((target) => !(reviewed.replaces ?? []).includes(target));
   return [
-    ...lost.map((target) => `${target} had ${path}, and lacks it now`),
-    ...replaced.map((target) => `${target} has other content as ${path} now`),
+    ...lost.map((target) => `${target} had ${path}, and no longer has it`),
+    ...replaced.map((target) => `${target} now has other content at ${path}`),
   ];
 }
 
 /**
  * What has changed between a reviewed plan and one that was made now, for the entries of the reviewed plan (`selectPlanned`), so that
- * it can no longer be carried out as it was reviewed. It may have been carried out in part: what is in place by now is no difference.
+ * it can no longer be carried out as it was reviewed. It may have been carried out in part: what is in place by now is not a difference.
  *
  * @returns one line each; none: carry out what both plans have in common (`intersectPlans`)
  */
 export function findPlanDifferences(reviewed: Plan, current: Plan): string[] {
-  const differences = reviewed.promise === current.promise ? [] : ["the manifests promise something else now"];
+  const differences = reviewed.promise === current.promise ? [] : ["the manifests have changed"];
   const images = new Map(current.images.map((image) => [imageName(image), image]));
   for (const image of reviewed.images) {
     const now = images.get(imageName(image));

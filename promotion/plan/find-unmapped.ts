@@ -2,7 +2,7 @@ import { formatCount } from "../../document/format-count";
 import type { UnmappedDestination } from "../manifests/place-project";
 import type { PlanFinding } from "./plan";
 
-/** The findings for destinations that manifests list and that are no mirrors: one for each destination, with the first place. */
+/** The findings for destinations that manifests list and that are not mirrors: one for each destination, with the first place. */
 export function findUnmapped(unmapped: readonly UnmappedDestination[]): PlanFinding[] {
   const byName = new Map<string, UnmappedDestination[]>();
   for (const each of unmapped) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
@@ -10,8 +10,8 @@ export function findUnmapped(unmapped: readonly UnmappedDestination[]): PlanFind
   return sorted.flatMap(([name, [first, ...others]]): PlanFinding[] => {
     if (!first) return [];
     const more = others.length === 0 ? "" : `, and ${formatCount(others.length, "more manifest")}`;
-    const message = `nothing is promoted to ${name}, which ${first.project}${more} lists: it is no mirror`;
-    const fix = `Map ${JSON.stringify(name)} in promotion.destinations of the inventory to mirrors, or to [] if it is no more.`;
+    const message = `nothing is promoted to ${name}, which ${first.project}${more} lists: it is not a mirror`;
+    const fix = `Map ${JSON.stringify(name)} in promotion.destinations of the inventory to mirrors, or to [] if it no longer exists.`;
     return [{ kind: "unmapped", severity: "error", project: first.project, message, fix }];
   });
 }

@@ -50,7 +50,7 @@ export class Findings {
     const key = `${project} ${mirror} ${kind}`;
     if (this.#unmapped.has(key)) return;
     this.#unmapped.add(key);
-    const message = `${project} is to be promoted to ${mirror}, which is no mirror that holds ${kind}`;
+    const message = `${project} is to be promoted to ${mirror}, which is not a mirror that holds ${kind}`;
     const fix = `Correct promotion.destinations in the inventory, or give ${mirror} a store for ${kind}.`;
     this.add({ kind: "unmapped", severity: "error", project, target: mirror, message, fix });
   }
@@ -80,7 +80,7 @@ export class Findings {
     });
     const sources = Array.from(this.#unreadSources, ([source, { reason, project, artifacts }]): PlanFinding => {
       const what = formatCount(artifacts, "artifact");
-      const message = `${source} could not be read, which ${what} would come from: ${reason}`;
+      const message = `${source}, the source of ${what}, could not be read: ${reason}`;
       const fix = "Check its name and the credentials, or run the plan again when it answers.";
       return { kind: "unreachable", severity: "error", project, artifact: source, message, fix };
     });
@@ -95,7 +95,7 @@ function describeParts({ reason, parts }: UnreadParts): string {
 function createUnreachableFinding([{ name: target, isOrigin }, parts]: [TargetHoldings, UnreadParts]): PlanFinding {
   const fix = isOrigin
     ? "Run the plan again when it answers."
-    : "Look into it if it stays so. Runs go on without this mirror, and a later one fills it.";
+    : "Check the mirror if this persists. A later run fills it; a release waits for it only if promotion.require includes it.";
   // One mirror that is down does not hold up a release; the origin does.
   const severity = isOrigin ? "error" : "warning";
   return { kind: "unreachable", severity, target, message: `${target}: ${describeParts(parts)}`, fix };

@@ -6,7 +6,7 @@ import { type PlanSummary, summarizePlan } from "./summarize-plan";
 
 /** The most characters of a comment on GitHub are 65,536; the rest is for the workflow's own words. */
 const mostCharacters = 60_000;
-/** How much is shown: findings without unfolding and folded, rows of a table, characters of a message. */
+/** How much is shown: findings outside and inside a fold, rows of a table, characters of a message. */
 const most = { shown: 20, folded: 40, rows: 100, message: 300 } as const;
 
 /**
@@ -57,7 +57,7 @@ function describeWork(summary: PlanSummary, { inPlace, since }: Plan): string {
       ? ` In place already: ${formatCount(inPlace.images, "image")}, ${formatCount(inPlace.files, "file")}.`
       : "";
   const scope = since === undefined ? "" : ` Only entries that changed since ${code(since.slice(0, 12))} are planned.`;
-  if (what === "") return `Nothing is to be copied.${there}${scope}`;
+  if (what === "") return `Nothing to copy.${there}${scope}`;
   return `**${what}** to copy (${bytesOf(summary)}) to ${formatCount(summary.targets.length, "target")}.${there}${scope}`;
 }
 

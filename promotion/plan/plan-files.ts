@@ -124,7 +124,7 @@ class FilePlanner {
   }
 
   #reportMoved({ project, path, sha256 }: PromotedFile, target: string): void {
-    const message = `${path} has other content at ${target} than the promised SHA-256 ${sha256}`;
+    const message = `${path} at ${target} does not have the promised SHA-256 ${sha256}`;
     const fix = `Promote it under a new name, or name ${JSON.stringify(path)} in promotion.mutable of the inventory.`;
     this.#findings.add({ kind: "moved", severity: "error", project, artifact: path, target, message, fix });
   }

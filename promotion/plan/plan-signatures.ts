@@ -121,7 +121,7 @@ class SignaturePlanner {
   /** Signatures are added to by rewriting their tag, at the source or by somebody at the mirror: neither may get lost. */
   #reportOtherSignature(tag: string, project: string, target: string): void {
     const artifact = `${this.#scene.repository}:${tag}`;
-    const message = `${artifact} has other signatures at ${target} than at the source, and stays as it is there`;
+    const message = `${artifact} has other signatures at ${target} than at the source; ${target} keeps its own`;
     const fix = "Compare the two; remove the one at the mirror if it should be replaced.";
     this.#scene.findings.add({ kind: "moved", severity: "warning", project, artifact, target, message, fix });
   }

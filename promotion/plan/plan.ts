@@ -59,7 +59,7 @@ export interface PlanFinding {
   /**
    * `lost`: the source does not have it. `moved`: a tag or file is at another digest at a mirror, and may not move. `rebuilt`: the
    * source has another digest under the same tag. `conflict`: the manifests give a tag or a file two contents. `unmapped`: a
-   * destination of a manifest is no mirror of the inventory, or has no place for it. `unreachable`: a source or a target could
+   * destination of a manifest is not a mirror of the inventory, or has no place for it. `unreachable`: a source or a target could
    * not be read. `waiting`: the mirror's cloud or donor has not copied it yet.
    */
   readonly kind: "lost" | "moved" | "rebuilt" | "conflict" | "unmapped" | "unreachable" | "waiting";

@@ -128,6 +128,6 @@ export class CopyWait {
     const isOther = comparison === "other";
     if (!isOther && !isReadBack(expected.sha256, readBack)) return "size";
     if (!isOther && (await hasContent((await bucket.open(key, { signal })).body, expected))) return "read back";
-    throw new StoreError(`${bucket.url}/${key} has other bytes than ${expected.sha256}`, "corrupt");
+    throw new StoreError(`${bucket.url}/${key} does not have the SHA-256 ${expected.sha256}`, "corrupt");
   }
 }

@@ -202,7 +202,7 @@ export class BlobCopier {
     if (!isReadBack(expected.sha256, this.#context.readBack)) return "digest";
     const body = await repository.openBlob(blob, { signal: this.#signal });
     if (await hasContent(body, expected)) return "read back";
-    const message = `${repository.host}/${repository.name}@${blob.digest} has other bytes than were written`;
+    const message = `${repository.host}/${repository.name}@${blob.digest} does not have the bytes that were written`;
     throw new StoreError(message, "corrupt");
   }
 

@@ -17,7 +17,7 @@ export function formatReportMarkdown(report: RunReport): string {
     ["### Promotion", "", describe(report)],
     list("Not complete", problems.flatMap(listProblems)),
     list(
-      "The plan could not do",
+      "The plan left out",
       errors.map(({ message, fix }) => `- ${code(message)}<br>${code(fix)}`),
     ),
     table("Targets", ["target", "objects", "bytes", "mounted", "tags", ""], report.targets.map(formatTarget)),

@@ -70,7 +70,7 @@ export class ImageTagRun {
     if (current?.digest === plan.digest) return;
     const name = `${plan.repository}:${tag}`;
     if (current && !this.#context.isMutable(name)) {
-      const message = `${name} has become ${current.digest} at ${targetName(target)} since the plan was made, and stays`;
+      const message = `${name} was set to ${current.digest} at ${targetName(target)} after the plan was made, and stays there`;
       throw new StoreError(`${message}: make a new plan`, "exists");
     }
     const content = manifest ?? (await repository.getManifest(plan.digest, signal));

@@ -13,7 +13,7 @@ export interface LeaseHolder {
 
 const text = z.string().max(500);
 
-/** The lease's object. Every write has another `write`, so that no two versions have the same ETag. */
+/** The lease's object. Every write has a different `write`, so that no two versions have the same ETag. */
 const leaseRecord = z.object({
   format: z.literal(1),
   /** A random name of the run; null: nobody runs. */
@@ -33,7 +33,7 @@ export type LeaseRecord = z.infer<typeof leaseRecord>;
 /** The longest object that is read, in bytes. */
 export const longestRecord = 16 * 1024;
 
-/** Reads the lease's object; undefined if it is none. Its text may come from another version, and is made printable. */
+/** Reads the lease's object; undefined if it is not one. Its text may come from another version, and is made printable. */
 export function readLeaseRecord(bytes: Buffer): LeaseRecord | undefined {
   try {
     const record = leaseRecord.parse(JSON.parse(bytes.toString()));

@@ -85,13 +85,13 @@ async function verifyObject(place: ObjectPlace, expected: ExpectedObject, contex
   const comparison = compareObject(facts, expected);
   if (comparison === "sha256" || comparison === "md5") return comparison;
   if (comparison === "other") {
-    throw new StoreError(`${bucket.url}/${key} has other bytes than were written`, "corrupt");
+    throw new StoreError(`${bucket.url}/${key} does not have the bytes that were written`, "corrupt");
   }
   if (!isReadBack(expected.sha256, readBack)) return "size";
   return health.watch<Verification>(target, async () => {
     const { body } = await bucket.open(key, { signal });
     if (await hasContent(body, expected)) return "read back";
-    throw new StoreError(`${bucket.url}/${key} has other bytes than were written`, "corrupt");
+    throw new StoreError(`${bucket.url}/${key} does not have the bytes that were written`, "corrupt");
   });
 }
 
@@ -104,5 +104,5 @@ async function headWritten(
     if (facts) return facts;
     if (pause !== undefined) await clock.wait(pause, signal);
   }
-  throw new StoreError(`${bucket.url}/${key} was written, and is not there`, "absent");
+  throw new StoreError(`${bucket.url}/${key} was written, but is not there`, "absent");
 }

@@ -79,7 +79,7 @@ function holdAnnouncements(
   return announcements.filter(({ record }) => {
     const { project } = record.artifact;
     if (!held.has(project)) return true;
-    record.failEverywhere(new Error(`other artifacts of ${project} are not at the origin yet, so it stays as it is`));
+    record.failEverywhere(new Error(`other artifacts of ${project} are not at the origin yet, so it is unchanged`));
     record.origin = "held";
     return false;
   });

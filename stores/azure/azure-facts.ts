@@ -39,7 +39,7 @@ function readBlob(blob: XmlElement): ObjectFacts {
   const key = readName(blob);
   const properties = childOf(blob, "Properties");
   const size = textOf(properties, "Content-Length") ?? "";
-  if (!key || !/^[0-9]{1,15}$/.test(size)) throw new StoreError("Azure lists a blob without name or size");
+  if (!key || !/^[0-9]{1,15}$/.test(size)) throw new StoreError("Azure lists a blob without a name or a size");
   return {
     key,
     size: Number(size),

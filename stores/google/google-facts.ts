@@ -17,13 +17,13 @@ function parseObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {}
-  throw new StoreError("Cloud Storage sends something else than a JSON object");
+  throw new StoreError("Cloud Storage sent something other than a JSON object");
 }
 
 function factsOf(resource: Record<string, unknown>): ObjectFacts {
   const { name, size, md5Hash, crc32c, generation, metadata } = resource;
   if (typeof name !== "string" || !/^[0-9]{1,15}$/.test(textIn(size) ?? "")) {
-    throw new StoreError("Cloud Storage sends an object without name or size");
+    throw new StoreError("Cloud Storage sends an object without a name or a size");
   }
   return {
     key: name,

@@ -42,7 +42,7 @@ export class ResumableUpload {
         return readNext((await this.#put(bytes, rangeOf(known, bytes, this.#session.total), continues)).response);
       }, this.#session.signal);
       if (next > from && next <= end) continue;
-      throw new StoreError(`the upload of ${this.#session.name} does not get on at byte ${from}`);
+      throw new StoreError(`the upload of ${this.#session.name} makes no progress at byte ${from}`);
     }
   }
 

@@ -7,7 +7,7 @@ import { type HostLimits, hostLimits } from "./host-limits";
 import { createObjectRefusal } from "./object-refusal";
 import { retry, type Wait, waitByTimer } from "./retry";
 
-/** A request to an object store, and the answers that are no failure. */
+/** A request to an object store, and the answers that are not failures. */
 export interface ObjectRequest extends Outgoing {
   readonly statuses: readonly number[];
   /** For messages: "the request for s3://bucket/key". */
@@ -25,7 +25,7 @@ export interface Pacing {
   readonly limits?: HostLimits;
 }
 
-/** Longest answer that is no object, in bytes: a page of 1,000 names of 1,024 bytes, percent-encoded, with what belongs to them. */
+/** Longest answer that is not an object, in bytes: a page of 1,000 names of 1,024 bytes, percent-encoded, with what belongs to them. */
 const longestAnswer = 8 * 1024 * 1024;
 /** The largest object of any store, in bytes: Google and S3 5 TiB, Azure Blob 190 TiB in blocks of 4,000 MiB, which this does not use. */
 const largestObject = 5 * 1024 ** 4;
@@ -96,14 +96,14 @@ export class ObjectRequests {
     const response = await this.retry(() => this.send(whole), signal);
     if (from > 0 && !isRestFrom(from, response.headers["content-range"])) {
       response.destroy();
-      throw new StoreError(`${url.host} answered ${action} with other bytes than those from ${from} on`);
+      throw new StoreError(`${url.host} answered ${action} with bytes that do not begin at ${from}`);
     }
     return { response, body: bodyStream(response, url, signal) };
   }
 
   /**
    * Does a write up to five times. An earlier attempt whose answer was lost may have succeeded, so a condition that no longer holds
-   * then is no failure if the object is the one that was being written.
+   * then is not a failure if the object is the one that was being written.
    */
   write(
     attempt: (earlier: number) => Promise<ObjectFacts>,

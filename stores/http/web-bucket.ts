@@ -14,7 +14,7 @@ import { retry, type Wait, waitByTimer } from "./retry";
 const largest = 5 * 1024 ** 4;
 
 /**
- * Objects on a web server of somebody else, which can only be read: a mirror that its operator fills. It must be on the public
+ * Objects on someone else's web server, which can only be read: a mirror that its operator fills. It must be on the public
  * internet, or on loopback; a few redirects are followed.
  */
 export class WebBucket implements Bucket {

@@ -7,7 +7,7 @@ import type { RegistryConnection } from "./registry-connection";
 const pauses = [250, 1_000, 2_000, 4_000, 8_000];
 
 const lost = ({ host }: RegistryConnection, what: string) =>
-  new StoreError(`${host} accepted ${what}, and does not have it: push it again`, "absent");
+  new StoreError(`${host} accepted ${what}, but does not have it: push it again`, "absent");
 
 /** Asks until the answer is there, a few times. */
 async function askAgain<T>(of: RegistryConnection, ask: () => Promise<T | undefined>): Promise<T | undefined> {
@@ -24,7 +24,7 @@ export async function confirmBlob(of: RegistryConnection, digest: string, size: 
   const found = await askAgain(of, () => headBlob(of, digest, signal));
   if (found === undefined) throw lost(of, `${of.name}@${digest}`);
   if (found !== size) {
-    throw new StoreError(`${of.host} has ${found} bytes for ${digest} of ${size} bytes: remove it there`, "corrupt");
+    throw new StoreError(`${of.host} has ${found} bytes instead of ${size} for ${digest}: remove it there`, "corrupt");
   }
 }
 

@@ -72,7 +72,7 @@ function readPage(
   }, signal);
 }
 
-/** @returns undefined if it is no JSON */
+/** @returns undefined if it is not JSON */
 function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());

@@ -97,5 +97,5 @@ async function listCatalog(options: RegistryOptions, signal?: AbortSignal): Prom
 
 function readName(value: unknown, host: string): string {
   if (typeof value === "string" && value.length <= 255 && name.test(value)) return value;
-  throw new StoreError(`${host} lists "${`${value}`.slice(0, 200)}", which is no repository`);
+  throw new StoreError(`${host} lists "${`${value}`.slice(0, 200)}", which is not a repository`);
 }

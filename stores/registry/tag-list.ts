@@ -79,7 +79,7 @@ function readDigests(entries: readonly (readonly [string, unknown])[], host: str
 /** @throws StoreError if it is none */
 export function readDigest(value: unknown, host: string): string {
   if (typeof value === "string" && isDigest(value)) return value;
-  throw new StoreError(`${host} lists "${`${value}`.slice(0, 200)}", which is no digest`);
+  throw new StoreError(`${host} lists "${`${value}`.slice(0, 200)}", which is not a digest`);
 }
 
 /** @returns no tags if there is no list @throws StoreError if something else is in it */
@@ -87,7 +87,7 @@ export function readTags(value: unknown, host: string): readonly string[] {
   const tags: readonly unknown[] = Array.isArray(value) ? value : [];
   const wrong = tags.find((tag) => typeof tag !== "string" || !tagPattern.test(tag));
   if (wrong === undefined) return tags as readonly string[];
-  throw new StoreError(`${host} lists "${`${wrong}`.slice(0, 200)}", which is no tag`);
+  throw new StoreError(`${host} lists "${`${wrong}`.slice(0, 200)}", which is not a tag`);
 }
 
 /** A number, which Google writes as text; none for an index. */

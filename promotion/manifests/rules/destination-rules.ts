@@ -80,7 +80,7 @@ function repeated(field: string, placesOf: PlacesOf): ListRule<EntriesDraft> {
   return {
     id: "manifest/repeated-place",
     severity: "error",
-    reason: "A place is either the source or a destination, and once.",
+    reason: "Each place is listed once, as the source or as a destination.",
     *check(draft) {
       const places = placesOf(draft);
       for (const { index, name } of places) {

@@ -3,7 +3,7 @@ import type { ListRule, RegistriesDraft } from "../manifest-rule";
 import { isRepositoryName } from "../repository-name";
 import { destinationRules } from "./destination-rules";
 
-/** A host with a port. One without a dot is no host, except localhost: `foo/bar` is an image of Docker Hub. */
+/** A host with a port. One without a dot is not a host, except localhost: `foo/bar` is an image of Docker Hub. */
 const host =
   /^(?:localhost|(?=[^/]*\.)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)(?::[0-9]{1,5})?$/;
 

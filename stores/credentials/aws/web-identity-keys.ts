@@ -75,7 +75,7 @@ async function assumeRole(webIdentity: WebIdentity): Promise<Expiring<AwsKeys>> 
  * Temporary keys of a role that an identity token may assume (AWS STS, `AssumeRoleWithWebIdentity`). They last an hour, and are
  * renewed before that.
  *
- * @throws StoreError if the role is no ARN of a role
+ * @throws StoreError if the role is not the ARN of a role
  */
 export function webIdentityKeys(webIdentity: WebIdentity): GetAwsKeys {
   if (!rolePattern.test(webIdentity.role)) {

@@ -54,5 +54,7 @@ test("the lease is given back when the work fails, and when the run is interrupt
 test("without a bucket for the lease, a run says so", async () => {
   const run = openRun(nowhere, {}, cause);
   const { stderr } = await runHere(async () => run.alone(async () => 0), process.cwd());
-  expect(stderr).toBe("the redirector has no bucket at a cloud, so other runs cannot be excluded\n");
+  expect(stderr).toBe(
+    "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress\n",
+  );
 });

@@ -140,7 +140,7 @@ test("an error that the commit has too does not fail a change; a new one does", 
 test("since the newest commit, nothing has changed, and nobody is asked", async () => {
   const { status, stdout, stderr } = await plan({ since: "HEAD", markdown: true });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "nothing has changed since HEAD\n" });
-  expect(stdout).toMatch(/^### Promotion plan\n\nNothing is to be copied\./);
+  expect(stdout).toMatch(/^### Promotion plan\n\nNothing to copy\./);
   expect([...staging.seen, ...mirror.seen]).toEqual([]);
 });
 

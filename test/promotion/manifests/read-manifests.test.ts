@@ -499,7 +499,7 @@ describe("what is promoted", () => {
     expect(reading.unmapped).toEqual([]);
   });
 
-  test("destinations that are no mirrors are named, and nothing goes there", () => {
+  test("destinations that are not mirrors are named, and nothing goes there", () => {
     const reading = read(
       thin({ a: [registries("gcr.io/stage-a", prod, "us.gcr.io/prod"), image("pause", "1", "3.9")] }),
       placement({ [prod]: "all" }),

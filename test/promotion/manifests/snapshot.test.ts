@@ -107,7 +107,7 @@ describe("a registry", () => {
 
   test("a catalog with something that is no repository is refused", async () => {
     catalog(["../etc"]);
-    await expect(take("stage")).rejects.toThrow('lists "../etc", which is no repository');
+    await expect(take("stage")).rejects.toThrow('lists "../etc", which is not a repository');
   });
 
   test("the command prints the manifest, and fails if there is nothing", async () => {

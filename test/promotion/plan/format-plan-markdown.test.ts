@@ -115,7 +115,7 @@ test("nothing to do", () => {
   const nothing = computePlan(promise({}), createWorld(promise({}), { targets: {} }), () => false);
   const since = { ...nothing, since: "0123456789abcdef0123456789abcdef01234567" };
   expect(formatPlanMarkdown(since)).toBe(
-    "### Promotion plan\n\nNothing is to be copied. Only entries that changed since `0123456789ab` are planned.\n",
+    "### Promotion plan\n\nNothing to copy. Only entries that changed since `0123456789ab` are planned.\n",
   );
 });
 

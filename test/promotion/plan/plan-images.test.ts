@@ -287,7 +287,7 @@ test.each(cases)("$name", ({ promised, world, copies, findings = [], mutable = [
   expect(found).toEqual(findings);
 });
 
-test("destinations limit where an image goes, and one that is no mirror is reported once a project", () => {
+test("destinations limit where an image goes, and one that is not a mirror is reported once a project", () => {
   const promoted = promise({ "a@000": ["0.9"], "b@111": ["0.9"] }, ["google/bar", "google/gone"]);
   const world = createWorld(promoted, { source: { "a@000": [], "b@111": [] }, targets: barAndCat({}, {}) });
   const plan = computePlan(promoted, world, () => false);
@@ -301,7 +301,7 @@ test("destinations limit where an image goes, and one that is no mirror is repor
       severity: "error",
       project: "app",
       target: "google/gone",
-      message: "app is to be promoted to google/gone, which is no mirror that holds images",
+      message: "app is to be promoted to google/gone, which is not a mirror that holds images",
       fix: "Correct promotion.destinations in the inventory, or give google/gone a store for images.",
     },
   ]);

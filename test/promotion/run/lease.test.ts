@@ -49,7 +49,7 @@ test("a run takes the lease, renews it, and ends it", async () => {
   expect(stored().holder).toBeNull();
 });
 
-test("another run waits until it has ended, and says for whom", async () => {
+test("another run waits until the first has ended, and says who it waits for", async () => {
   const lease = await during(acquire());
   const waited: unknown[] = [];
   const other = acquire({ who: "bob", patience: 60 * term, onWaiting: (holder) => waited.push(holder.who) });
@@ -60,7 +60,7 @@ test("another run waits until it has ended, and says for whom", async () => {
   expect(stored()).toMatchObject({ who: "bob" });
 });
 
-test("or says who runs", async () => {
+test("or stops, and says who is running", async () => {
   const lease = await during(acquire());
   const refused = during(acquire({ who: "bob" }));
   await expect(refused).rejects.toBeInstanceOf(LeaseTaken);
@@ -71,7 +71,7 @@ test("or says who runs", async () => {
   await during(lease.release());
 });
 
-test("a run that died is succeeded after a term and a quarter, with the usual patience", async () => {
+test("a run that died is replaced after a term and a quarter, within the usual patience", async () => {
   let isDead = false;
   const dying = bucketWith(() => (isDead ? { before: Number.POSITIVE_INFINITY, after: 0, isLost: true } : quick));
   const dead = await during(acquire({ bucket: dying }));

@@ -55,7 +55,7 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
 - \`kops/kops??@everyone?\`: held: \`aws/us-east-2 is required, and incomplete\`
   - \`aws/us-east-2 files\` failed: \`it answered?u000awith 503\`
 
-#### The plan could not do
+#### The plan left out
 
 - \`pause:3.8 is lost\`<br>\`Publish it again.\`
 

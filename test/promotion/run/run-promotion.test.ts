@@ -210,7 +210,7 @@ describe("faults", () => {
         placeOf(promotion, "google/eu registry").hold("mirrors/app/client", [], { v1: other });
         promotion.plan = () => made;
       },
-      /has become sha256:.* at google\/eu registry since the plan was made/,
+      /was set to sha256:.* at google\/eu registry after the plan was made/,
     ],
     [
       "the mirror refuses this artifact",

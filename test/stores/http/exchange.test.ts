@@ -74,11 +74,11 @@ test("an idle connection ends, before the answer and within it", async () => {
     response.writeHead(200, { "Content-Length": 10 });
     response.write("x");
   });
-  const stalls = /^127\.0\.0\.1:\d+ stalls: nothing was sent or received for 1 seconds/;
+  const stalls = /^127\.0\.0\.1:\d+ stalled: nothing was sent or received for 1 seconds/;
   const response = await exchange({ method: "GET", url, patience: 250 });
   await expect(readBody(response, url, 10)).rejects.toThrow(stalls);
   const silent = await serve(() => {});
-  await expect(exchange({ method: "GET", url: silent.url, patience: 50 })).rejects.toThrow("stalls");
+  await expect(exchange({ method: "GET", url: silent.url, patience: 50 })).rejects.toThrow("stalled");
 });
 
 test("a body that is shorter than the server said is a temporary failure", async () => {

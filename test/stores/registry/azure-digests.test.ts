@@ -39,7 +39,7 @@ test("manifests are listed page by page, with sizes and tags", async () => {
 test.each([
   ["a repository that does not exist is empty", { status: 404 }, []],
   ["no list: an error", jsonAnswer({ manifests: 7 }), "does not send a list"],
-  ["no digest: an error", jsonAnswer({ manifests: [null] }), "which is no digest"],
+  ["no digest: an error", jsonAnswer({ manifests: [null] }), "which is not a digest"],
   ["without permission: denied", { status: 403 }, "docker login"],
 ])("%s", async (_, answer, expected) => {
   registry.instead = () => answer;

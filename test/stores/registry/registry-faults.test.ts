@@ -190,7 +190,7 @@ describe("an upload fails after", () => {
   test("two stalls, with a clear error", async () => {
     registry.early = first(99, puts, () => "stall" as const);
     await expect(repository({ patience: 60 }).upload(blob.digest, bodyOf(blob.bytes))).rejects.toThrow(
-      /^127\.0\.0\.1:\d+ stalls: nothing was sent or received for 1 seconds/,
+      /^127\.0\.0\.1:\d+ stalled: nothing was sent or received for 1 seconds/,
     );
     expect(waited).toEqual([1_000]);
   });
@@ -251,7 +251,7 @@ describe("what was written is confirmed", () => {
     await upload();
     await expect(confirm()).rejects.toMatchObject({
       fault: "absent",
-      message: expect.stringMatching(/accepted .* and does not have it: push it again/),
+      message: expect.stringMatching(/accepted .* but does not have it: push it again/),
     });
     expect(waited).toEqual([250, 1_000, 2_000, 4_000, 8_000]);
   });
@@ -403,11 +403,11 @@ describe("lists of a hostile registry", () => {
       () => ({ headers: { Link: '<http://10.0.0.1/>; rel="next"' }, body: '{"tags":["a"]}' }),
       /not HTTPS/,
     ],
-    ["a tag with a slash", () => ({ body: '{"tags":["../../x"]}' }), /"\.\.\/\.\.\/x", which is no tag/],
+    ["a tag with a slash", () => ({ body: '{"tags":["../../x"]}' }), /"\.\.\/\.\.\/x", which is not a tag/],
     [
       "a digest that is none",
       () => ({ body: '{"tags":[],"manifest":{"sha256:1":{"tag":[]}}}' }),
-      /"sha256:1", which is no digest/,
+      /"sha256:1", which is not a digest/,
     ],
     ["no JSON", () => ({ body: "<html>" }), /does not send a list of tags/],
   ] as const)("%s", async (_, answer, message) => {

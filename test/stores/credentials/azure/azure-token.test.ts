@@ -103,7 +103,7 @@ test.each(hostileAnswers)("Microsoft Entra answers with %s", async (_, misbehave
   expect(endpoint.asked).toHaveLength(1);
 });
 
-test.each(hostileAnswers)("a machine's service that answers with %s is none", async (_, misbehave) => {
+test.each(hostileAnswers)("a machine's service that answers with %s does not count as one", async (_, misbehave) => {
   endpoint.misbehave = misbehave;
   expect(await find({ AZURE_POD_IDENTITY_AUTHORITY_HOST: endpoint.url })).toBeUndefined();
 });
