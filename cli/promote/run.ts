@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { accessSync, appendFileSync, constants, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { formatCount } from "../../document/format-count";
 import { printableJson } from "../../document/printable";
@@ -11,7 +12,7 @@ import { findPlanDifferences, intersectPlans } from "../../promotion/plan/find-p
 import type { Plan } from "../../promotion/plan/plan";
 import { readPlan } from "../../promotion/plan/read-plan";
 import { selectPlanned } from "../../promotion/plan/select-promoted";
-import { formatAuditLines } from "../../promotion/run/format-audit-lines";
+import { formatAuditLines, type RunCause } from "../../promotion/run/format-audit-lines";
 import { formatMetrics } from "../../promotion/run/format-metrics";
 import { formatReportMarkdown } from "../../promotion/run/format-report-markdown";
 import type { RunContext } from "../../promotion/run/run-context";
@@ -91,13 +92,15 @@ export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRu
     commit: cause.commit ?? "an unknown commit",
     who: cause.mergedBy ?? "somebody",
   });
-  const work = (signal: AbortSignal) => run({ promotion, opened, options, reviewed, patience, signal });
+  requireWritable(options);
+  const onStop = (report: RunReport) => appendAudit(report, options, cause);
+  const work = (signal: AbortSignal) => run({ promotion, opened, options, reviewed, patience, signal, onStop });
   const report = await opened.alone(work).catch((error) => {
     // For example: the lease was lost.
     throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
   });
+  appendAudit(report, options, cause);
   print(report, options);
-  if (options.audit !== undefined) appendFileSync(options.audit, formatAuditLines(report, cause));
   requireComplete(report, promotion.reading.problems.filter(isError).length);
 }
 
@@ -108,9 +111,10 @@ interface Scene {
   readonly reviewed: Plan | undefined;
   readonly patience: number;
   readonly signal: AbortSignal;
+  readonly onStop: (report: RunReport) => void;
 }
 
-async function run({ promotion, opened, options, reviewed, patience, signal }: Scene): Promise<RunReport> {
+async function run({ promotion, opened, options, reviewed, patience, signal, onStop }: Scene): Promise<RunReport> {
   const plan = reviewed
     ? await renewPlan(reviewed, promotion, opened, options, signal)
     : await planSelection(selectEntries(options.since, promotion), promotion, opened, { ...options, signal });
@@ -132,6 +136,7 @@ async function run({ promotion, opened, options, reviewed, patience, signal }: S
         wait: (milliseconds, stop) => pause(milliseconds, undefined, { signal: stop }),
       },
       signal,
+      onStop,
       patience,
       lanes,
     });
@@ -170,6 +175,23 @@ function readReviewedPlan(file: string): Plan {
 function parseWait(text: string): number {
   const minutes = /^[0-9]{1,4}$/.test(text) ? Number(text) * 60_000 : undefined;
   return requireOption("--wait", text, "a number of minutes from 0 to 9999", minutes);
+}
+
+/** A file that cannot be written is found before anything is promoted. @throws the file system's error */
+function requireWritable({ report, metrics, audit }: PromoteRunOptions): void {
+  if (audit !== undefined) appendFileSync(audit, "");
+  for (const file of [report, metrics]) {
+    if (file === undefined) continue;
+    accessSync(dirname(file), constants.W_OK);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new Failure(exitStatus.wrongInput, `${file} is a directory: choose another file`);
+    }
+  }
+}
+
+/** An artifact that is in place is not audited again by the next run, so this comes before everything else that may fail. */
+function appendAudit(report: RunReport, { audit }: PromoteRunOptions, cause: RunCause): void {
+  if (audit !== undefined) appendFileSync(audit, formatAuditLines(report, cause));
 }
 
 function print(report: RunReport, { json, report: file, metrics }: PromoteRunOptions): void {

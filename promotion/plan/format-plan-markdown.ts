@@ -14,7 +14,7 @@ const most = { shown: 20, folded: 40, rows: 100, message: 300 } as const;
  * could end it, or a table's cell, are replaced.
  */
 function code(text: string): string {
-  const line = printable(text).replace(/[`|\\]/g, "?") || "-";
+  const line = printable(text).replace(/`/g, "'").replace(/[|\\]/g, "?") || "-";
   return `\`${line.length > most.message ? `${line.slice(0, most.message)}…` : line}\``;
 }
 

@@ -2,7 +2,8 @@ import type { ObjectFacts } from "../../stores/bucket";
 import type { Promoted, PromotedFile } from "../promoted";
 import type { Findings } from "./findings";
 import type { FilePlan } from "./plan";
-import { type IsMutable, isDestination } from "./wanted-image";
+import { createPlannedScope } from "./planned-scope";
+import { type IsMutable, isDestination, joinDestinations } from "./wanted-image";
 import { type FileTargetHoldings, Unread, type World } from "./world";
 
 /** Whether an object has other content than promised. What a store does not report cannot differ. */
@@ -93,7 +94,9 @@ class FilePlanner {
     const { source: from, name } = holder ?? file;
     const bytes = source && { bytes: source.size };
     const replaces = replaced.length > 0 && { replaces: replaced.sort() };
-    return [{ project, source: `${from}${name}`, path, sha256, ...bytes, missing, ...replaces }];
+    const destinations = entries.map((entry) => entry.destinations).reduce(joinDestinations);
+    const scope = createPlannedScope(destinations, this.#targets, ({ files }) => !(files instanceof Unread));
+    return [{ project, source: `${from}${name}`, path, sha256, ...bytes, missing, ...replaces, ...scope }];
   }
 
   #sourceOf({ source, name }: PromotedFile): ObjectFacts | undefined {

@@ -1,7 +1,8 @@
 import type { Destinations, Promoted, PromotedImage } from "../promoted";
 import type { Findings } from "./findings";
-import type { ImagePlan } from "./plan";
+import type { ImagePlan, PlannedScope } from "./plan";
 import { planSignatures } from "./plan-signatures";
+import { createPlannedScope } from "./planned-scope";
 import { type IsMutable, isDestination, type Missing, mergeEntries, type WantedImage } from "./wanted-image";
 import {
   type BlobHoldings,
@@ -85,6 +86,7 @@ class ImagePlanner {
       sources: this.#world.imageSources,
       registries,
       buckets: this.#buckets,
+      scopeOf: (destinations) => this.#scopeOf(destinations, registries),
       findings: this.#findings,
     });
     return [...planned, ...signatures].sort((a, b) => (a.digest < b.digest ? -1 : 1));
@@ -163,7 +165,16 @@ class ImagePlanner {
     for (const { target } of missing) this.#plannedBlobs.add(`${target} ${digest}`);
     const bytes = this.#sizeOf(source, digest);
     const sorted = missing.sort((a, b) => (a.target < b.target ? -1 : 1));
-    return { project, source, repository, digest, ...(bytes !== undefined && { bytes }), missing: sorted };
+    const scope = this.#scopeOf(wanted.destinations, registries);
+    return { project, source, repository, digest, ...(bytes !== undefined && { bytes }), missing: sorted, ...scope };
+  }
+
+  #scopeOf(destinations: Destinations, registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>): PlannedScope {
+    return createPlannedScope<RegistryHoldings | BlobHoldings>(
+      destinations,
+      [...this.#registries, ...this.#buckets],
+      (target) => (target.kind === "registry" ? registries.has(target) : !(target.complete instanceof Unread)),
+    );
   }
 
   /** The tags without those that are refused: a refused tag is set nowhere, so that all mirrors agree on it. */

@@ -1,7 +1,7 @@
 import { signedDigest } from "../image/signature-tag";
 import type { Destinations } from "../promoted";
 import type { Findings } from "./findings";
-import type { ImagePlan } from "./plan";
+import type { ImagePlan, PlannedScope } from "./plan";
 import { isDestination, type Missing, type WantedImage } from "./wanted-image";
 import {
   type BlobHoldings,
@@ -20,6 +20,7 @@ interface SignatureScene {
   readonly sources: ReadonlyMap<string, Reading<SourceHoldings>>;
   readonly registries: ReadonlyMap<RegistryHoldings, RepositoryHoldings>;
   readonly buckets: readonly BlobHoldings[];
+  readonly scopeOf: (destinations: Destinations) => PlannedScope;
   readonly findings: Findings;
 }
 
@@ -85,7 +86,8 @@ class SignaturePlanner {
     if (missing.length === 0) return undefined;
     missing.sort((a, b) => (a.target < b.target ? -1 : 1));
     const { digest, subject: attachedTo } = attachment;
-    return { project, source, repository: this.#scene.repository, digest, attachedTo, missing };
+    const { repository, scopeOf } = this.#scene;
+    return { project, source, repository, digest, attachedTo, missing, ...scopeOf(this.#destinationsOf(attachedTo)) };
   }
 
   /** Only where the subject is already: elsewhere it does not go, or comes with everything that is attached to it. */
@@ -114,8 +116,12 @@ class SignaturePlanner {
   }
 
   /** A subject that is not promised itself is a child of an index that is. */
+  #destinationsOf(subject: string): Destinations {
+    return this.#destinations.get(subject) ?? "all";
+  }
+
   #goesTo(subject: string, mirror: string): boolean {
-    return isDestination(this.#destinations.get(subject) ?? "all", mirror);
+    return isDestination(this.#destinationsOf(subject), mirror);
   }
 
   /** Signatures are added to by rewriting their tag, at the source or by somebody at the mirror: neither may get lost. */

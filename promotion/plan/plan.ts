@@ -18,8 +18,16 @@ export interface Plan {
   readonly findings: readonly PlanFinding[];
 }
 
+/** Where an artifact goes, as far as `missing` does not say it. */
+export interface PlannedScope {
+  /** The mirrors that it goes to, if these are not all that hold artifacts of its kind. @default all */
+  readonly destinations?: readonly string[];
+  /** Targets of it that could not be read, so that nobody knows whether they have it. @default none */
+  readonly unread?: readonly string[];
+}
+
 /** An image that at least one target lacks. What is in place everywhere is not in the plan. */
-export interface ImagePlan {
+export interface ImagePlan extends PlannedScope {
   readonly project: string;
   /** `gcr.io/k8s-staging-kubernetes/pause`. */
   readonly source: string;
@@ -41,7 +49,7 @@ export interface ImagePlan {
 }
 
 /** A file that at least one target lacks. */
-export interface FilePlan {
+export interface FilePlan extends PlannedScope {
   readonly project: string;
   /** `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
   readonly source: string;

@@ -15,6 +15,10 @@ const repository = z
 const target = z.string().regex(/^[a-z0-9-]+\/[A-Za-z0-9._-]+ (?:registry|blobs|files)$/);
 const bytes = z.int().nonnegative().optional();
 const count = z.int().nonnegative();
+const scope = {
+  destinations: z.array(z.string().regex(/^[a-z0-9-]+\/[A-Za-z0-9._-]+$/)).optional(),
+  unread: z.array(target).optional(),
+};
 
 const image = z.strictObject({
   project: text,
@@ -24,6 +28,7 @@ const image = z.strictObject({
   attachedTo: digest.optional(),
   bytes,
   missing: z.array(z.strictObject({ target, content: z.boolean(), tags: z.array(tag) })).min(1),
+  ...scope,
 });
 
 const file = z.strictObject({
@@ -37,6 +42,7 @@ const file = z.strictObject({
   bytes,
   missing: z.array(target).min(1),
   replaces: z.array(target).optional(),
+  ...scope,
 });
 
 const finding = z.strictObject({

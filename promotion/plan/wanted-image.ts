@@ -22,7 +22,8 @@ export function isDestination(destinations: Destinations, mirror: string): boole
   return destinations === "all" || destinations.includes(mirror);
 }
 
-function joinDestinations(a: Destinations, b: Destinations): Destinations {
+/** The mirrors of two entries for the same artifact. */
+export function joinDestinations(a: Destinations, b: Destinations): Destinations {
   if (a === b) return a;
   return a === "all" || b === "all" ? "all" : [...new Set([...a, ...b])];
 }

@@ -1,3 +1,4 @@
+import type { PlannedScope } from "../plan/plan";
 import type { Verification } from "./verification";
 
 /** What became of an artifact at one target. */
@@ -50,12 +51,18 @@ export class ArtifactRecord {
   origin: OriginState = "held";
   reason: string | undefined;
   readonly #outcomes = new Map<string, MutableOutcome>();
+  readonly #unread: ReadonlySet<string>;
+  readonly #destinations: ReadonlySet<string> | undefined;
+  #bearers: ReadonlyMap<string, ArtifactRecord> = new Map();
 
   /** @param targets the names of those that lack something */
   constructor(
     readonly artifact: Pick<ArtifactReport, "kind" | "project" | "name" | "digest" | "tags">,
     targets: readonly string[],
+    { destinations, unread = [] }: PlannedScope = {},
   ) {
+    this.#unread = new Set(unread);
+    this.#destinations = destinations && new Set(destinations);
     for (const target of targets) {
       this.#outcomes.set(target, { isWritten: false, isWaiting: false, verified: new Set(), reason: undefined });
     }
@@ -90,9 +97,21 @@ export class ArtifactRecord {
     for (const target of this.#outcomes.keys()) this.noteFailure(target, error);
   }
 
-  /** Whether nothing has gone wrong at a target so far, and nothing is awaited there. */
+  /** Whether it goes to a mirror. */
+  goesTo(mirror: string): boolean {
+    return this.#destinations?.has(mirror) ?? true;
+  }
+
+  /** Lets other artifacts of the same digest bring the content to targets that hold it once for all repositories. @param bearers by target */
+  relyOn(bearers: ReadonlyMap<string, ArtifactRecord>): void {
+    this.#bearers = bearers;
+  }
+
+  /** Whether it is known what a target lacks, nothing has gone wrong there so far, and nothing is awaited there. */
   isFine(target: string): boolean {
-    return this.#outcomes.get(target)?.reason === undefined;
+    if (this.#unread.has(target)) return false;
+    const bearer = this.#outcomes.has(target) ? this : (this.#bearers.get(target) ?? this);
+    return bearer.#outcomes.get(target)?.reason === undefined;
   }
 
   report(): ArtifactReport {

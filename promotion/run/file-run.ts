@@ -69,7 +69,7 @@ export class FileRun {
     const lacking = (await Promise.all(wanted.map((target) => this.#look(work, target, expected)))).flat();
     const open = async (from: number, signal: AbortSignal) => (await bucket.open(key, { from, signal })).body;
     if (lacking.length > 0) await this.#copy(work, expected, { name: plan.source, open }, lacking);
-    this.#noteOrigin(record, wanted);
+    this.#noteOrigin(record);
   }
 
   async #look({ plan, record }: FileWork, target: FileTarget, expected: ExpectedObject): Promise<LackingTarget[]> {
@@ -155,8 +155,8 @@ export class FileRun {
     this.#context.counters.addWritten(name, body.length);
   }
 
-  #noteOrigin(record: ArtifactRecord, wanted: readonly FileTarget[]): void {
-    const origin = wanted.find(({ isOrigin }) => isOrigin);
+  #noteOrigin(record: ArtifactRecord): void {
+    const origin = [...this.#targets.values()].find(({ isOrigin }) => isOrigin);
     if (!origin || record.isFine(targetName(origin))) record.origin = "shown";
     else record.origin = record.reason === undefined ? "failed" : "held";
   }

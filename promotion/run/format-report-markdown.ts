@@ -97,5 +97,5 @@ function cut(lines: readonly string[]): readonly string[] {
 
 /** Text that neither formats anything nor mentions anybody. */
 function code(text: string): string {
-  return `\`${printable(text).replace(/[`|\\]/g, "?") || "-"}\``;
+  return `\`${printable(text).replace(/`/g, "'").replace(/[|\\]/g, "?") || "-"}\``;
 }

@@ -3,6 +3,7 @@ import type { Content } from "../../stores/registry/content";
 import { parseManifest } from "../image/parse-manifest";
 import { type ClosureManifest, type ImageClosure, readClosure } from "../image/read-closure";
 import { groupSignatureTags } from "../image/signature-tag";
+import type { ImagePlan } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import type { BlobTarget, RegistryTarget, Target } from "../targets/target";
 import { BlobCopier, type BlobJob, type BlobOutcome, placeName } from "./blob-copier";
@@ -34,7 +35,8 @@ type Outcomes = ReadonlyMap<string, ReadonlyMap<string, BlobOutcome>>;
 
 /**
  * Brings blobs, manifests and what is attached to them to the targets that the run writes to. No tag of a release is set. A manifest
- * is put only after everything that it refers to is there, verified; so a manifest that is there needs no further look.
+ * is put only after everything that it refers to is there, verified. Others may have left a manifest without its blobs, so those are
+ * looked for wherever a manifest or a tag is to be set.
  */
 export class ImageContentRun {
   readonly #context: RunContext;
@@ -52,7 +54,7 @@ export class ImageContentRun {
 
   /** Failures are in the records. @throws the reason of the signal */
   async run(works: readonly ImageWork[]): Promise<void> {
-    const wanted = works.filter(({ plan }) => plan.missing.some(({ content }) => content));
+    const wanted = works.filter(({ plan }) => plan.missing.some(isContentWanted));
     for (let from = 0; from < wanted.length; from += batchSize) {
       await this.#runBatch(wanted.slice(from, from + batchSize));
     }
@@ -112,9 +114,9 @@ export class ImageContentRun {
   }
 
   #writtenTargets({ work }: ReadImage): (RegistryTarget | BlobTarget)[] {
-    return work.plan.missing.flatMap(({ target: name, content }) => {
+    return work.plan.missing.filter(isContentWanted).flatMap(({ target: name }) => {
       const target = this.#targets.get(name);
-      return content && target?.filling === "run" && target.kind !== "files" ? [target] : [];
+      return target?.filling === "run" && target.kind !== "files" ? [target] : [];
     });
   }
 
@@ -179,8 +181,8 @@ export class ImageContentRun {
     const others = closure.manifests.filter(({ content }) => content.digest !== work.plan.digest);
     const putAbsent = async (manifests: readonly ClosureManifest[]) => {
       for (const { content, blobs } of manifests) {
-        if (!absent.has(content.digest)) continue;
         this.#noteBlobs(gap, blobs, outcomes);
+        if (!absent.has(content.digest)) continue;
         await this.#putOnce(gap, target, content, content.digest);
       }
     };
@@ -221,6 +223,11 @@ export class ImageContentRun {
   }
 }
 
+/** A tag is set only at what is complete, so that its blobs are looked for as well. */
+function isContentWanted({ content, tags }: ImagePlan["missing"][number]): boolean {
+  return content || tags.length > 0;
+}
+
 function manifestOf(closure: ImageClosure, digest: string | undefined): ClosureManifest | undefined {
   return closure.manifests.find(({ content }) => content.digest === digest);
 }
@@ -228,7 +235,7 @@ function manifestOf(closure: ImageClosure, digest: string | undefined): ClosureM
 /** Each distinct blob once, with all places that may lack it; the largest first, so that none of them is left for the end. */
 function collectJobs(gaps: readonly Gap[]): BlobJob[] {
   const jobs = new Map<string, MutableJob>();
-  for (const gap of gaps) for (const digest of neededBlobs(gap)) addPlace(jobs, gap, digest);
+  for (const gap of gaps) for (const digest of gap.closure.blobs.keys()) addPlace(jobs, gap, digest);
   return [...jobs.values()].sort((a, b) => b.blob.size - a.blob.size);
 }
 
@@ -236,11 +243,6 @@ interface MutableJob extends BlobJob {
   readonly sources: SourceRepository[];
   readonly registries: Map<RegistryTarget, Set<string>>;
   readonly buckets: Set<BlobTarget>;
-}
-
-function neededBlobs({ closure, target, absent }: Gap): Iterable<string> {
-  if (target.kind === "blobs") return closure.blobs.keys();
-  return new Set(closure.manifests.flatMap(({ content, blobs }) => (absent.has(content.digest) ? blobs : [])));
 }
 
 function addPlace(jobs: Map<string, MutableJob>, { closure, source, target, work }: Gap, digest: string): void {

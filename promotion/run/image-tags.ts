@@ -28,7 +28,9 @@ export class ImageTagRun {
     await this.#run(permitted, (target) => target.isOrigin);
     for (const { record } of permitted) {
       const origin = this.#context.targets.filter(({ isOrigin, kind }) => isOrigin && kind !== "files").map(targetName);
-      record.origin = origin.every((target) => record.isFine(target)) ? "shown" : "failed";
+      const unclear = origin.filter((target) => !record.isFine(target));
+      record.origin = unclear.length === 0 ? "shown" : "failed";
+      if (unclear.length > 0) record.reason ??= `${unclear.join(" and ")} could not be completed`;
     }
   }
 

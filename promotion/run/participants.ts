@@ -4,35 +4,53 @@ import type { Target } from "../targets/target";
 import type { ArtifactRecord } from "./artifact-record";
 import type { Participants } from "./find-unmet-requirement";
 
+/** What counts of a store of a mirror. */
+interface Participant extends Pick<Target, "mirror" | "kind" | "filling"> {
+  readonly name: string;
+  readonly isOpen: boolean;
+}
+
 /** Knows which mirrors have an artifact. */
 export class ParticipantFinder {
-  readonly #targets: readonly Target[];
-  readonly #unreachable: ReadonlySet<string>;
+  readonly #participants: readonly Participant[];
 
   constructor(targets: readonly Target[], plan: Plan) {
-    this.#targets = targets.filter(({ isOrigin }) => !isOrigin);
-    const unreachable = plan.findings.filter(({ kind }) => kind === "unreachable");
-    this.#unreachable = new Set(unreachable.flatMap(({ target }) => target ?? []));
+    const opened = targets.map((target): Participant & { isOrigin: boolean } => {
+      const { mirror, kind, filling, isOrigin } = target;
+      return { mirror, kind, filling, isOrigin, name: targetName(target), isOpen: true };
+    });
+    const names = new Set(opened.map(({ name }) => name));
+    const closed = plan.findings.flatMap(({ kind, target }) =>
+      kind === "unreachable" && target !== undefined && !names.has(target) ? [createClosed(target)] : [],
+    );
+    this.#participants = [...opened.filter(({ isOrigin }) => !isOrigin), ...closed];
   }
 
   /**
-   * The mirrors of a kind of artifact. Those at which the plan found nothing missing are complete, unless the plan could not reach them.
+   * The mirrors that an artifact goes to. Those at which the plan found nothing missing are complete, unless it could not read them.
    *
    * @param awaited targets that are being written, and do not count as complete
    */
   find(record: ArtifactRecord, awaited: ReadonlySet<string> = new Set()): Participants {
     const isFile = record.artifact.kind === "file";
-    const targets = this.#targets.filter(({ kind }) => (kind === "files") === isFile);
-    const mirrors = [...new Set(targets.map(({ mirror }) => mirror))];
+    const participants = this.#participants.filter(
+      ({ kind, mirror }) => (kind === "files") === isFile && record.goesTo(mirror),
+    );
+    const mirrors = [...new Set(participants.map(({ mirror }) => mirror))];
     const incomplete = new Set<string>();
-    for (const target of targets) {
-      const name = targetName(target);
-      if (!record.isFine(name) || this.#unreachable.has(name) || awaited.has(name)) incomplete.add(target.mirror);
+    for (const { name, mirror, isOpen } of participants) {
+      if (!isOpen || !record.isFine(name) || awaited.has(name)) incomplete.add(mirror);
     }
     return {
       mirrors,
-      written: new Set(targets.filter(({ filling }) => filling === "run").map(({ mirror }) => mirror)),
+      written: new Set(participants.filter(({ filling }) => filling === "run").map(({ mirror }) => mirror)),
       complete: new Set(mirrors.filter((mirror) => !incomplete.has(mirror))),
     };
   }
+}
+
+/** A store that could not be opened: the run does not write to it, but it can be required. @param name as of `targetName` */
+function createClosed(name: string): Participant {
+  const [mirror = "", kind = ""] = name.split(" ");
+  return { mirror, kind: kind as Target["kind"], filling: "donor", name, isOpen: false };
 }

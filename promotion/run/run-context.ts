@@ -4,6 +4,7 @@ import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
 import type { MemoryBudget } from "../transfer/memory-budget";
 import type { RunCounters } from "./run-counters";
+import type { RunReport } from "./run-report";
 import type { SourceRepository, TargetRepository } from "./run-repositories";
 import type { TargetHealth } from "./target-health";
 
@@ -26,6 +27,8 @@ export interface RunContext {
   readonly counters: RunCounters;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Called with what was done until the signal stopped the run. @default nothing */
+  readonly onStop?: (report: RunReport) => void;
   /** How long to wait for copies that clouds make, in milliseconds. */
   readonly patience: number;
   /** Blobs and files that are copied at the same time. */

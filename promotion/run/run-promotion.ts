@@ -22,14 +22,33 @@ import type { RunReport } from "./run-report";
  *
  * An artifact that fails is in the report, and keeps no other from being promoted.
  *
- * @throws the reason of the signal
+ * @throws the reason of the signal, after `onStop` got what was done until then
  */
 export async function runPromotion(plan: Plan, context: RunContext): Promise<RunReport> {
-  const { clock } = context;
-  const begin = clock.now();
+  const begin = context.clock.now();
   const started = new Date().toISOString();
   const images = plan.images.map(createImageWork);
   const files = plan.files.map(createFileWork);
+  joinSameDigests(images);
+  const report = (findings: Plan["findings"]) => {
+    const seconds = (context.clock.now() - begin) / 1000;
+    return createReport(findings, [...images, ...files], started, seconds, context);
+  };
+  try {
+    await promoteAll(plan, images, files, context);
+    return report([...plan.findings, ...(await publishDonorIndexes(images, files, context))]);
+  } catch (error) {
+    if (context.signal.aborted) context.onStop?.(report(plan.findings));
+    throw error;
+  }
+}
+
+async function promoteAll(
+  plan: Plan,
+  images: readonly ImageWork[],
+  files: readonly FileWork[],
+  context: RunContext,
+): Promise<void> {
   const participants = new ParticipantFinder(context.targets, plan);
   const tags = new ImageTagRun(context, participants);
   const fileRun = new FileRun(context, participants);
@@ -45,22 +64,32 @@ export async function runPromotion(plan: Plan, context: RunContext): Promise<Run
   await fileRun.run(holdAnnouncements(files.filter(isLast), [...images, ...files.filter((work) => !isLast(work))]));
   await copies.run(isAwaitedFirst ? [] : images, files);
   await recordCompletion(images, context);
-  const findings = [...plan.findings, ...(await publishDonorIndexes(images, files, context))];
-  return createReport(findings, [...images, ...files], started, (clock.now() - begin) / 1000, context);
 }
 
 function createImageWork(plan: Plan["images"][number]): ImageWork {
   const tags = [...new Set(plan.missing.flatMap((missing) => missing.tags))].sort();
   const { project, repository: name, digest } = plan;
   const targets = plan.missing.map(({ target }) => target);
-  const record = new ArtifactRecord({ kind: "image", project, name, digest, tags }, targets);
+  const record = new ArtifactRecord({ kind: "image", project, name, digest, tags }, targets, plan);
   return { plan, record, manifest: undefined, contents: undefined };
 }
 
 function createFileWork(plan: Plan["files"][number]): FileWork {
   const { project, path: name, sha256 } = plan;
   const artifact = { kind: "file", project, name, digest: `sha256:${sha256}`, tags: [] } as const;
-  return { plan, record: new ArtifactRecord(artifact, plan.missing) };
+  return { plan, record: new ArtifactRecord(artifact, plan.missing, plan) };
+}
+
+/** A bucket holds a digest once for all repositories, so the plan has it at one of them. */
+function joinSameDigests(works: readonly ImageWork[]): void {
+  const bearers = new Map<string, Map<string, ArtifactRecord>>();
+  for (const { plan, record } of works) {
+    const buckets = plan.missing.filter(({ target }) => target.endsWith(" blobs"));
+    const known = bearers.get(plan.digest) ?? new Map<string, ArtifactRecord>();
+    for (const { target } of buckets) known.set(target, record);
+    bearers.set(plan.digest, known);
+  }
+  for (const { plan, record } of works) record.relyOn(bearers.get(plan.digest) ?? new Map());
 }
 
 /** Whether the inventory names a mirror that the run does not write to. */

@@ -74,10 +74,17 @@ export async function headManifest(
   }, signal);
   response.resume();
   if (response.statusCode === 404) return undefined;
-  const { "docker-content-digest": named = reference, "content-length": length = "" } = response.headers;
-  // Registries that say neither must be asked for the manifest itself.
-  if (!isDigest(`${named}`) || !/^[0-9]{1,15}$/.test(length)) return measureManifest(from, reference, signal);
+  const { "docker-content-digest": named = "", "content-length": length = "" } = response.headers;
+  if (isDigest(reference) && isOtherDigest(`${named}`, reference)) throw damaged(from.host, `${named}`, reference);
+  // Registries that do not say both must be asked for the manifest itself: a server of pages answers every HEAD with 200.
+  const isVouchedFor = isDigest(`${named}`) && (!isDigest(reference) || named === reference);
+  if (!isVouchedFor || !/^[0-9]{1,15}$/.test(length)) return measureManifest(from, reference, signal);
   return { digest: `${named}`, size: Number(length), mediaType: readMediaType(response) };
+}
+
+/** Digests of two algorithms may name the same bytes. */
+function isOtherDigest(named: string, wanted: string): boolean {
+  return isDigest(named) && algorithmOf(named) === algorithmOf(wanted) && named !== wanted;
 }
 
 async function measureManifest(from: RegistryConnection, reference: string, signal?: AbortSignal) {

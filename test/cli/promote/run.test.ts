@@ -135,6 +135,17 @@ test("a reviewed plan is carried out, in part if a part is done; a changed world
   expect(stderr).toMatch(/^the world has changed since the plan was made:\n {2}the manifests have changed/m);
 });
 
+test("files that cannot be written are found before anything is promoted", async () => {
+  for (const options of [{ report: "no/report.md" }, { metrics: "releases" }, { audit: "no/audit.jsonl" }]) {
+    await expect(
+      run(options).then(({ status }) => {
+        if (status !== 0) throw new Error();
+      }),
+    ).rejects.toThrow();
+  }
+  expect(mirror.asked("PUT", "POST")).toEqual([]);
+});
+
 test("wrong usage and a broken plan", async () => {
   expect(await run({ wait: "soon" })).toMatchObject({
     status: 2,

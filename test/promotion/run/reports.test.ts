@@ -52,7 +52,7 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
 
 #### Not complete
 
-- \`kops/kops??@everyone?\`: held: \`aws/us-east-2 is required, and incomplete\`
+- \`kops/kops?'@everyone'\`: held: \`aws/us-east-2 is required, and incomplete\`
   - \`aws/us-east-2 files\` failed: \`it answered?u000awith 503\`
 
 #### The plan left out
@@ -71,7 +71,7 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
 | artifact | digest | size | origin | targets | verified by |
 | --- | --- | --- | --- | --- | --- |
 | \`kubernetes/pause:3.9,3.10\` | \`sha256:aaaaaaaaaaaa\` | 1.5 MB | shown | 2 of 2 | sha256 |
-| \`kops/kops??@everyone?\` | \`sha256:aaaaaaaaaaaa\` |  | held | 0 of 1 |  |
+| \`kops/kops?'@everyone'\` | \`sha256:aaaaaaaaaaaa\` |  | held | 0 of 1 |  |
 "
 `);
   const nothing = { ...report, isComplete: true, artifacts: [], findings: [], targets: [] };

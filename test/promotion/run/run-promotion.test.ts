@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { ImagePlan, Plan, PlannedScope } from "../../../promotion/plan/plan";
 import { StoreError, TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import type { MemoryBucket } from "../../stores/memory-bucket";
@@ -118,6 +119,99 @@ describe("require", () => {
     bucketOf(promotion, "azure/west").fault = () => undefined;
     expect((await promotion.run()).isComplete).toBe(true);
     expect(promotion.plan()).toMatchObject({ images: [], files: [] });
+  });
+});
+
+describe("a mirror that the plan knows little about", () => {
+  function withScope(promotion: SmallPromotion, scope: PlannedScope): Plan {
+    const plan = promotion.plan();
+    const goesThere = ({ target }: { target: string }) =>
+      scope.destinations?.some((mirror) => target.startsWith(`${mirror} `)) ?? true;
+    const images = plan.images.map((image) => ({ ...image, ...scope, missing: image.missing.filter(goesThere) }));
+    const files = plan.files.map((file) => ({
+      ...file,
+      ...scope,
+      missing: file.missing.filter((target) => goesThere({ target })),
+    }));
+    return { ...plan, images, files };
+  }
+
+  test("mirrors that an artifact does not go to do not count for a required number", async () => {
+    const promotion = createSmallPromotion();
+    promotion.require = { kind: "number", number: 1 };
+    placeOf(promotion, "google/eu registry").before = () => new TransientError("google/eu is down");
+    const report = await promotion.run(withScope(promotion, { destinations: ["google/us", "google/eu"] }));
+    const images = report.artifacts.filter(({ kind }) => kind === "image");
+    expect(images.map(({ origin: state }) => state)).toEqual(["held", "held"]);
+    expect(placeOf(promotion, origin).manifests.get("mirrors/app/client")?.has("v1")).toBe(false);
+  });
+
+  test("an origin that could not be read shows nothing, so that nothing is announced", async () => {
+    const promotion = createSmallPromotion();
+    const plan = withScope(promotion, { unread: [origin] });
+    const images = plan.images.map(({ missing, ...image }) => ({
+      ...image,
+      missing: missing.filter(({ target }) => target !== origin),
+    }));
+    const report = await promotion.run({ ...plan, images });
+    expect(report.isComplete).toBe(false);
+    expect(report.artifacts.map(({ name, origin: state }) => `${name} ${state}`)).toEqual([
+      "app/server failed",
+      "app/client failed",
+      "v1/tool shown",
+      "v1/tool.sha256 shown",
+      "stable.txt shown",
+    ]);
+  });
+
+  test("a required mirror that could not be read or opened holds up the origin", async () => {
+    const promotion = createSmallPromotion();
+    promotion.require = { kind: "mirrors", mirrors: ["google/eu"] };
+    const unread = await promotion.run(withScope(promotion, { unread: ["google/eu registry"] }));
+    expect(unread.artifacts.filter(({ origin: state }) => state === "held")).toHaveLength(2);
+    const other = createSmallPromotion();
+    other.require = { kind: "mirrors", mirrors: ["aws/eu"] };
+    const finding = {
+      kind: "unreachable",
+      severity: "warning",
+      target: "aws/eu registry",
+      message: "",
+      fix: "",
+    } as const;
+    const closed = await other.run({ ...other.plan(), findings: [finding] });
+    expect(closed.artifacts.filter(({ kind }) => kind === "image").map(({ origin: state }) => state)).toEqual([
+      "held",
+      "held",
+    ]);
+  });
+
+  test("a bucket holds up all repositories with a digest that it lacks, though the plan names it at one", async () => {
+    const promotion = createSmallPromotion();
+    promotion.stageImage("app/server-copy", ["v1"], 100);
+    const plan = promotion.plan();
+    const [first, ...others] = plan.images.filter(({ digest }) => digest === promotion.images[0]?.digest);
+    const withoutBucket = others.map(({ missing, ...image }) => ({
+      ...image,
+      missing: missing.filter(({ target }) => !target.endsWith(" blobs")),
+    }));
+    bucketOf(promotion, "aws/us").fault = () => "refused";
+    const report = await promotion.run({ ...plan, images: [first as ImagePlan, ...withoutBucket], files: [] });
+    expect(report.artifacts.map(({ name, origin: state }) => `${name} ${state}`)).toEqual([
+      "app/server held",
+      "app/server-copy held",
+    ]);
+  });
+
+  test("a manifest without its blobs gets them before its tag", async () => {
+    const promotion = createSmallPromotion();
+    await promotion.run();
+    const place = placeOf(promotion, "google/eu registry");
+    place.manifests.get("mirrors/app/client")?.delete("v1");
+    place.blobs.get("mirrors/app/client")?.clear();
+    const before = stateOf(promotion);
+    expect((await promotion.run()).isComplete).toBe(true);
+    expect(stateOf(promotion)).not.toEqual(before);
+    expect(place.blobs.get("mirrors/app/client")?.size).toBeGreaterThan(0);
   });
 });
 

@@ -84,6 +84,19 @@ describe("manifests", () => {
     await repository.confirmManifest(subject.digest, "3.9");
   });
 
+  test("a digest that the registry does not vouch for is looked at; another one is an error", async () => {
+    registry.namesDigests = false;
+    registry.changed = ({ method, path }, answer) =>
+      path.includes("/manifests/")
+        ? { ...answer, status: 200, body: Buffer.from(method === "HEAD" ? "" : "<html>") }
+        : answer;
+    await expect(repository.headManifest(subject.digest)).rejects.toMatchObject({ fault: "corrupt" });
+    registry.namesDigests = true;
+    const other = `sha256:${"0".repeat(64)}`;
+    registry.changed = (_, answer) => ({ ...answer, status: 200, headers: { "Docker-Content-Digest": other } });
+    await expect(repository.headManifest(subject.digest)).rejects.toMatchObject({ fault: "corrupt" });
+  });
+
   test("are removed by tag, and by digest with all tags", async () => {
     registry.tag("images/pause", subject, "3.9", "3", "latest");
     await repository.removeTag("latest");
