@@ -1,10 +1,10 @@
-/** A checksum in Base64, as stores send it, in hexadecimal; undefined if it is not one of that length. @param bytes its length */
+/** Converts a checksum from Base64, as stores send it, to hexadecimal; undefined if it is not one of that length. @param bytes its length */
 export function hexOfBase64(text: string | undefined, bytes: number): string | undefined {
   const decoded = Buffer.from(text ?? "", "base64");
   return decoded.length === bytes && decoded.toString("base64") === text ? decoded.toString("hex") : undefined;
 }
 
-/** A checksum in hexadecimal, in Base64. */
+/** Converts a checksum from hexadecimal to Base64. */
 export function base64OfHex(hexadecimal: string): string {
   return Buffer.from(hexadecimal, "hex").toString("base64");
 }

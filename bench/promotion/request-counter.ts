@@ -54,7 +54,7 @@ export class RequestCounter {
 
   #endHead(): void {
     const [, method = "", path = ""] = /^([A-Z]+) (\S+) HTTP\/1\.1\r\n/.exec(this.#head) ?? [];
-    if (method === "") throw new Error(`this is no request: ${this.#head.slice(0, 100)}`);
+    if (method === "") throw new Error(`this is not a request: ${this.#head.slice(0, 100)}`);
     this.#left = Number(/^content-length: *(\d+)\r$/im.exec(this.#head)?.[1] ?? 0);
     const isChunked = /^transfer-encoding: *chunked\r$/im.test(this.#head);
     this.#head = "";

@@ -32,7 +32,7 @@ export function openStores(
     stores: {
       openSource: (source) => sources.openSource(source),
       openSourceBucket: (source) => sources.openSourceBucket(source),
-      // Somebody without credentials gets no token for writing.
+      // Callers without credentials get no token for writing.
       openRepository: (target, repository) => sources.openRepository(target, repository, "pull"),
     },
     findings: unplaced.map(createFinding),

@@ -90,7 +90,7 @@ export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRu
   const cause = { commit: options.commit ?? GITHUB_SHA, mergedBy: options.mergedBy ?? GITHUB_ACTOR };
   const opened = open(promotion.inventory, promotion.facts, {
     commit: cause.commit ?? "an unknown commit",
-    who: cause.mergedBy ?? "somebody",
+    who: cause.mergedBy ?? "someone",
   });
   requireWritable(options);
   const onStop = (report: RunReport) => appendAudit(report, options, cause);

@@ -16,7 +16,7 @@ export interface BucketSnapshot {
 
 /**
  * Reads the files of a bucket. An object is read as a whole, unless the store itself computed its SHA-256: what its writer says of it
- * is no checksum to promise.
+ * is not a checksum to promise.
  *
  * @param prefix with a final slash, or empty
  * @param onFile called after each file

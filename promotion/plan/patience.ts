@@ -1,7 +1,7 @@
 import { StoreError } from "../../stores/store-error";
 import { type Reading, Unread } from "./world";
 
-/** After so many failures in a row a store counts as down, and is asked nothing more: each failure took several attempts. */
+/** After this many failures in a row a store counts as down, and is asked nothing more: each failure took several attempts. */
 const mostFailures = 3;
 
 /** Reads parts of one store, and gives up when it does not answer. */

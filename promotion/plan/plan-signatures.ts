@@ -124,7 +124,7 @@ class SignaturePlanner {
     return isDestination(this.#destinationsOf(subject), mirror);
   }
 
-  /** Signatures are added to by rewriting their tag, at the source or by somebody at the mirror: neither may get lost. */
+  /** Signatures are added to by rewriting their tag, at the source or by someone at the mirror: neither must get lost. */
   #reportOtherSignature(tag: string, project: string, target: string): void {
     const artifact = `${this.#scene.repository}:${tag}`;
     const message = `${artifact} has other signatures at ${target} than at the source; ${target} keeps its own`;

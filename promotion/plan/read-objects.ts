@@ -2,7 +2,7 @@ import type { Bucket, ObjectFacts } from "../../stores/bucket";
 import { inParallel } from "../../stores/in-parallel";
 import { StoreError } from "../../stores/store-error";
 
-/** Up to so many objects of a folder are asked for one by one; more are listed, a thousand on a page. */
+/** At most this many objects of a folder are asked for one by one; more are listed, a thousand on a page. */
 const mostQuestions = 16;
 const lanes = 8;
 

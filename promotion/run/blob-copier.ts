@@ -155,7 +155,7 @@ export class BlobCopier {
       const verified = await this.#context.health.watch(name, async () => {
         await upload();
         await repository.confirmBlob(blob.digest, blob.size, this.#signal).catch(async (error) => {
-          // It said that it had stored it: once more.
+          // The registry confirmed the blob, and does not have it: once more.
           if (!(error instanceof StoreError) || error.fault === "denied") throw error;
           await upload();
           await repository.confirmBlob(blob.digest, blob.size, this.#signal);

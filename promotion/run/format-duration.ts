@@ -1,4 +1,4 @@
-/** A time for people, with the two largest units: `7 s`, `2 min 5 s`, `1 h 3 min`. */
+/** A duration for people, with the two largest units: `7 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatDuration(seconds: number): string {
   const all = Math.round(seconds);
   const [hours, minutes, rest] = [Math.floor(all / 3_600), Math.floor((all % 3_600) / 60), all % 60];

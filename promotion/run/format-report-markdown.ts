@@ -95,7 +95,7 @@ function cut(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, mostRows), "", `${lines.length - mostRows} more; the JSON report has all.`];
 }
 
-/** Text that neither formats anything nor mentions anybody. */
+/** Text that formats nothing and mentions nobody. */
 function code(text: string): string {
   return `\`${printable(text).replace(/`/g, "'").replace(/[|\\]/g, "?") || "-"}\``;
 }

@@ -146,7 +146,7 @@ export class Lease {
     return true;
   }
 
-  /** Looks who has replaced the version: perhaps an earlier write of this run, whose answer was lost. */
+  /** Finds out who replaced the version: perhaps an earlier write of this run, whose answer was lost. */
   #adopt(current: LeaseVersion, earlier: { readonly write: string; readonly begun: Moment } | undefined): boolean {
     if (current.record?.holder !== this.#version.record?.holder) {
       this.#lose(`the lease ${this.#object.url} was taken by ${current.record?.who ?? "another run"}`);
@@ -195,7 +195,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     const version = await object.read(signal);
     const { etag, record } = version;
     if (observed?.etag !== etag) observed = { etag, since: clock.now(), term: deadlineOf(version, term) };
-    // An own holder: a write whose answer was lost. It is replaced, so that its term begins with a known moment.
+    // This run's own holder: a write whose answer was lost. It is replaced, so that its term begins with a known moment.
     const isFree = etag === "absent" || record?.holder === null || record?.holder === mine.holder;
     if (isFree || clock.now() - observed.since >= observed.term) {
       const lease = await take(object, clock, version, { ...mine, write: randomUUID() }, signal);

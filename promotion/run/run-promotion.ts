@@ -20,7 +20,7 @@ import type { RunReport } from "./run-report";
  * 3. Files with mutable names, which announce a release: of projects whose other artifacts are at the origin.
  * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors.
  *
- * An artifact that fails is in the report, and keeps no other from being promoted.
+ * An artifact that fails is in the report, and does not stop the others.
  *
  * @throws the reason of the signal, after `onStop` got what was done until then
  */

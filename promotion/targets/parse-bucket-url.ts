@@ -30,6 +30,6 @@ export function parseBucketUrl(text: string): BucketUrl {
   const [, endpoint, localBucket = "", inside = ""] = local.exec(text) ?? [];
   if (endpoint !== undefined) return { at: "s3", endpoint, bucket: localBucket, rest: inside };
   throw new StoreError(
-    `${text} is no bucket: write gs://BUCKET/PATH, s3://BUCKET/PATH or https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH`,
+    `${text} is not a bucket: write gs://BUCKET/PATH, s3://BUCKET/PATH or https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH`,
   );
 }

@@ -44,7 +44,7 @@ export interface ReadOptions {
 export const longestPiece = 64 * 1024;
 /** The pauses before a read continues after failures without a byte in between, in milliseconds, unless the server names one. */
 const pauses = [500, 1_000, 2_000, 4_000, 8_000];
-/** How often a read may be interrupted in all: a source that sends a byte per connection must not keep it going for ever. */
+/** How often a read may be interrupted in all: a source that sends a byte per connection must not keep it going forever. */
 const mostInterruptions = 100;
 
 /** A read from the first byte. */
@@ -54,7 +54,7 @@ export function startOfSource(): ReadStart {
 
 /**
  * Reads a source from a place to its end. After an interruption or a truncated answer it continues where it was. Size and digest are
- * checked, and **the last piece is held back until they are right**, so that whoever passes the pieces on never completes a copy
+ * checked, and **the last piece is held back until they are right**, so that a reader that passes the pieces on never completes a copy
  * of corrupt bytes.
  *
  * @throws StoreError "corrupt" if the bytes differ from the digest or are too many; the last error of the source if it keeps failing

@@ -19,11 +19,11 @@ export interface AzureBucketOptions extends Pacing {
   /** @default https://ACCOUNT.blob.core.windows.net */
   readonly endpoint?: string | undefined;
   readonly getToken: GetToken;
-  /** The bytes of one request, and held in memory, unless there would be too many. @default 8 MiB */
+  /** The bytes of one request, which are held in memory; more, if there would be too many requests otherwise. @default 8 MiB */
   readonly blockSize?: number;
 }
 
-/** The version of the API (Azure Storage, "Versioning for Azure Storage"): block blobs of 190 TiB, all that is used here. */
+/** The version of the API (Azure Storage, "Versioning for Azure Storage"): it has block blobs of 190 TiB and all else that is used here. */
 const version = "2023-11-03";
 /** The most blocks of a blob (Put Block List, "Remarks"). */
 const mostBlocks = 50_000;

@@ -57,7 +57,7 @@ export class GoogleBucket implements Bucket {
 
   async open(key: string, { from = 0, signal }: OpenOptions = {}): ReturnType<Bucket["open"]> {
     const request = this.#objectRequest("GET", key, { alt: "media" }, signal);
-    // What is stored compressed is to be sent as it is stored (Cloud Storage, "Transcoding of gzip-compressed files").
+    // Objects that are stored compressed are to be sent as they are stored (Cloud Storage, "Transcoding of gzip-compressed files").
     const headers = { "accept-encoding": "gzip" };
     const { response, body } = await this.#requests.open({ ...request, headers }, from);
     return { facts: readGoogleHeaders(key, response.headers), body };
@@ -104,7 +104,7 @@ export class GoogleBucket implements Bucket {
     await this.#requests.retryAndRead({ ...this.#objectRequest("DELETE", key), statuses: [200, 204, 404] });
   }
 
-  /** Cloud Storage JSON API, "Objects: insert", `uploadType=multipart`: what is said of the object, then the object. */
+  /** Cloud Storage JSON API, "Objects: insert", `uploadType=multipart`: the object's metadata, then its content. */
   #putWhole(key: string, bytes: Buffer, crc32c: string, options: PutOptions): Promise<ObjectFacts> {
     const { sha256, signal } = options;
     // Random, so that no content can end the part (RFC 2046, section 5.1.1).

@@ -8,7 +8,7 @@ import type { RegistryConnection } from "./registry-connection";
 
 /** How many referrers one subject may have: signatures, attestations, SBOMs, each a few times. */
 const mostReferrers = 10_000;
-/** How often the list of referrers is written again after somebody else wrote it. */
+/** How often the list of referrers is written again after someone else wrote it. */
 const mostAttempts = 5;
 /** Statuses of registries without the API: 404 by the specification, the others are seen. */
 const withoutApi = [400, 404, 405, 501];
@@ -148,7 +148,7 @@ export class Referrers {
 
   /**
    * Reads, changes and writes the index. Registries have no conditional writes: the index is read again afterwards, and changed
-   * again if somebody else overwrote it.
+   * again if someone else overwrote it.
    */
   async #change(
     subject: string,

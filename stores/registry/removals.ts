@@ -1,7 +1,7 @@
 import type { RegistryConnection } from "./registry-connection";
 
 /**
- * Deletes something. It is no failure if it is not there (OCI distribution specification 1.1, "Content Management").
+ * Deletes something. Something that is not there is not a failure (OCI distribution specification 1.1, "Content Management").
  *
  * @param path below the repository
  * @throws StoreError "unsupported" if the registry does not delete such things (400, 405)

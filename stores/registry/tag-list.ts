@@ -76,7 +76,7 @@ function readDigests(entries: readonly (readonly [string, unknown])[], host: str
   );
 }
 
-/** @throws StoreError if it is none */
+/** @throws StoreError if it is not one */
 export function readDigest(value: unknown, host: string): string {
   if (typeof value === "string" && isDigest(value)) return value;
   throw new StoreError(`${host} lists "${`${value}`.slice(0, 200)}", which is not a digest`);

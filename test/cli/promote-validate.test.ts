@@ -60,7 +60,7 @@ describe("promote validate", () => {
     expect((await validate(folder)).stdout).toContain("promotions/b/images.yaml:3:5 error[manifest/bad-digest]");
   });
 
-  test("a warning is no failure", async () => {
+  test("a warning is not a failure", async () => {
     const folder = writeTree({ "promotions/a/images.yaml": "# none yet\n" });
     expect(await validate(folder)).toMatchObject({
       status: 0,

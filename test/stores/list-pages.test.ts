@@ -25,7 +25,7 @@ test("pages follow one another until one has no continuation; empty ones are pas
 test.each<[string, Page[]]>([
   ["the same continuation again", [{ objects: [object("a")], next: "1" }]],
   ["empty pages without end", Array.from({ length: 1_100 }, (_, index) => ({ objects: [], next: String(index) }))],
-])("%s does not go on for ever", async (_, pages) => {
+])("%s does not go on forever", async (_, pages) => {
   await expect(read(pages)).rejects.toThrow(/does not end/);
 });
 

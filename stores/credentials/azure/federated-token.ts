@@ -46,7 +46,7 @@ async function fetchToken(federated: FederatedIdentity): Promise<Expiring<string
  * Access tokens for an identity token, by a federated credential (Microsoft identity platform, "Get a token", third case:
  * access token request with a federated credential).
  *
- * @throws StoreError if tenant or client have another form
+ * @throws StoreError if the tenant or the client is malformed
  */
 export function federatedToken(federated: FederatedIdentity): GetToken {
   if (!/^[\w.-]{1,253}$/.test(federated.tenant) || !/^[\w.-]{1,64}$/.test(federated.client)) {

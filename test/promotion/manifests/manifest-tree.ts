@@ -25,7 +25,7 @@ export function writeTree(tree: Tree): string {
   return folder;
 }
 
-/** A digest that ends with some digits: `sha256:a00…0a1`. It is no number, even without quotes. */
+/** A digest that ends with some digits: `sha256:a00…0a1`. It is not a number, even without quotes. */
 export function digest(end: string): string {
   return `sha256:${checksum(end)}`;
 }

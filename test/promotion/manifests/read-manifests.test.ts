@@ -249,7 +249,11 @@ describe("images", () => {
     ],
     ["a tag that is a number", `- name: foo\n  dmap:\n    "${digest("1")}": [1.10]\n`, ["3:81 error manifest/bad-tag"]],
     ["a tag twice", `- name: foo\n  dmap:\n    "${digest("1")}": [a, a]\n`, ["3:84 warning manifest/repeated-tag"]],
-    ["tags that are no list", `- name: foo\n  dmap:\n    "${digest("1")}": latest\n`, ["3:80 error schema/wrong-type"]],
+    [
+      "tags that are not a list",
+      `- name: foo\n  dmap:\n    "${digest("1")}": latest\n`,
+      ["3:80 error schema/wrong-type"],
+    ],
     [
       "a bad name",
       `${image("Foo", "1")}${image("foo//bar", "2")}`,
@@ -608,7 +612,7 @@ describe("one tag, two digests", () => {
         b: [registries("gcr.io/b", `${prod}/x2`), image("foo", "2", "v1")],
       }),
     ],
-  ])("%s is no conflict", (_case, tree) => {
+  ])("%s is not a conflict", (_case, tree) => {
     expect(read(tree, all).ok).toBe(true);
   });
 

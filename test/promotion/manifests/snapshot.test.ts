@@ -105,7 +105,7 @@ describe("a registry", () => {
     await expect(take("")).rejects.toThrow("does not list its repositories");
   });
 
-  test("a catalog with something that is no repository is refused", async () => {
+  test("a catalog with something that is not a repository is refused", async () => {
     catalog(["../etc"]);
     await expect(take("stage")).rejects.toThrow('lists "../etc", which is not a repository');
   });

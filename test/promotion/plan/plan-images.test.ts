@@ -287,7 +287,7 @@ test.each(cases)("$name", ({ promised, world, copies, findings = [], mutable = [
   expect(found).toEqual(findings);
 });
 
-test("destinations limit where an image goes, and one that is not a mirror is reported once a project", () => {
+test("destinations limit where an image goes, and one that is not a mirror is reported once per project", () => {
   const promoted = promise({ "a@000": ["0.9"], "b@111": ["0.9"] }, ["google/bar", "google/gone"]);
   const world = createWorld(promoted, { source: { "a@000": [], "b@111": [] }, targets: barAndCat({}, {}) });
   const plan = computePlan(promoted, world, () => false);

@@ -120,7 +120,7 @@ test("a plan is read back as it was written, and the order of entries does not m
   );
 });
 
-test("a plan that was carried out in part is no other plan; the rest of it is", () => {
+test("a plan that was carried out in part counts as the same plan; what is left of it remains to be done", () => {
   fc.assert(
     fc.property(
       scenes,
@@ -151,7 +151,7 @@ const plan = (held: ShortImages, more = source as ShortImages) =>
 test.each<{ name: string; reviewed: Plan; current: Plan; differences: readonly string[] }>([
   { name: "nothing", reviewed: plan({}), current: plan({}), differences: [] },
   {
-    name: "a tag that somebody set in the meantime",
+    name: "a tag that someone else set in the meantime",
     reviewed: plan({ "a@1": ["v2"] }),
     current: plan({ "a@1": ["v2"], "a@2": ["v1"] }),
     differences: [`a:v1 is ${digest("2")} at google/one registry, and would move to ${digest("0")}`],

@@ -72,7 +72,7 @@ test("another registry takes one HEAD a tag, and one for each digest that no tag
   expect(computePlan(promoted, world, () => false).images.map((image) => shorten(image.digest))).toEqual(["111"]);
 });
 
-test("cosign's tags and asked referrers are found wherever they are missing", async () => {
+test("cosign's tags, and referrers that were asked for, are found wherever they are missing", async () => {
   const promoted = promise({ "a@000": ["0.9"] });
   const images = { "000": ["0.9"], "5": [tag("000")], "6": [tag("unknown")], "7": [] };
   const source = new MemoryRepositoryReader(false, images, { "000": ["7"] });

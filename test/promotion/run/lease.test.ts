@@ -85,7 +85,7 @@ test("a run that died is replaced after a term and a quarter, within the usual p
   await during(next.release());
 });
 
-test("a lost answer to a write is no failure", async () => {
+test("a lost answer to a write is not a failure", async () => {
   let isLost = true;
   const lease = await during(
     acquire({ bucket: bucketWith(() => ({ ...quick, isLost })) }).catch(() => undefined),

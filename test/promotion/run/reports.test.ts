@@ -138,7 +138,7 @@ mirrorform_promotion_target_given_up{target="aws/us-east-2 files"} 1
 `);
 });
 
-test("one audit line for each artifact that got anywhere", () => {
+test("one audit line for each artifact that reached a mirror", () => {
   const lines = formatAuditLines(report, { commit: "0123abc", mergedBy: "alice" });
   expect(
     lines

@@ -30,8 +30,8 @@ test.each([
   "gs://UPPER/x",
   "http://example.org:80/b/x",
   "https://acct.blob.core.windows.net.evil.example/c/",
-])("%j is no bucket", (text) => {
-  expect(() => parseBucketUrl(text)).toThrow("is no bucket");
+])("%j is not a bucket", (text) => {
+  expect(() => parseBucketUrl(text)).toThrow("is not a bucket");
 });
 
 test("sources", () => {

@@ -138,7 +138,7 @@ test("a body that is interrupted fails while it is read", async () => {
 });
 
 test.each(["", "[]", "null", "{", '{"name":"file"}', '{"name":"other","size":"1"}', '{"name":"file","size":-1}'])(
-  "the answer %j is no object",
+  "the answer %j is not an object",
   async (body) => {
     double.instead = () => ({ status: 200, body });
     await expect(bucketWith().head("file")).rejects.toMatchObject({ fault: "refused" });

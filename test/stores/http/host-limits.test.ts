@@ -28,7 +28,7 @@ function openWork() {
 const limitsOf = (concurrent: number, perSecond: number, clock = fakeClock()) =>
   new HostLimits(() => ({ concurrent, perSecond }), clock);
 
-test("only so many requests of a host run at once, and each host has its own", async () => {
+test("a limited number of requests run at once at a host, and each host has its own limit", async () => {
   const limits = limitsOf(2, 1_000);
   const { ends, work } = openWork();
   const all = [1, 2, 3].map(() => limits.run("one", "other", work));

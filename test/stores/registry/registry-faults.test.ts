@@ -158,18 +158,18 @@ describe("an upload succeeds in spite of", () => {
 describe("an upload fails after", () => {
   test.each<Row & { readonly as: StoreFault }>([
     {
-      fault: "429 for ever",
+      fault: "429 without end",
       arrange: answers(99, any, { status: 429 }),
       pauses: [1_000, 2_000, 4_000],
       as: "throttled",
     },
     {
-      fault: "500 for ever",
+      fault: "500 without end",
       arrange: answers(99, puts, { status: 500 }),
       pauses: [1_000, 2_000, 4_000],
       as: "transient",
     },
-    { fault: "resets for ever", arrange: early(99, puts, reset), pauses: [1_000, 2_000, 4_000], as: "transient" },
+    { fault: "resets without end", arrange: early(99, puts, reset), pauses: [1_000, 2_000, 4_000], as: "transient" },
     { fault: "403", arrange: answers(99, puts, { status: 403 }), pauses: [], as: "denied" },
     { fault: "401 without a challenge", arrange: answers(99, any, { status: 401 }), pauses: [], as: "denied" },
     { fault: "an unknown repository", arrange: answers(99, any, { status: 404 }), pauses: [], as: "absent" },
@@ -272,7 +272,7 @@ describe("what was written is confirmed", () => {
     await expect(confirm()).rejects.toMatchObject({ fault: "corrupt" });
   });
 
-  test("a tag that still leads to the old digest for a while, and for ever", async () => {
+  test("a tag that still leads to the old digest for a while, and forever", async () => {
     const old = createJsonContent(mediaTypes.manifest, { schemaVersion: 2, annotations: { old: "yes" } });
     registry.tag(name, manifest, "3.9");
     registry.changed = (_, answer) =>
@@ -336,7 +336,7 @@ describe("a download fails after", () => {
 
   test.each<Row & { readonly as: StoreFault }>([
     {
-      fault: "cuts for ever",
+      fault: "cuts without end",
       arrange: () => {
         registry.changed = (_, answer) => ({ ...answer, cutAfter: 0 });
       },
@@ -405,7 +405,7 @@ describe("lists of a hostile registry", () => {
     ],
     ["a tag with a slash", () => ({ body: '{"tags":["../../x"]}' }), /"\.\.\/\.\.\/x", which is not a tag/],
     [
-      "a digest that is none",
+      "a text that is not a digest",
       () => ({ body: '{"tags":[],"manifest":{"sha256:1":{"tag":[]}}}' }),
       /"sha256:1", which is not a digest/,
     ],

@@ -146,7 +146,7 @@ describe("the chain", () => {
     ).toBe(true);
   });
 
-  test("a role that is none", async () => {
+  test("a role that is not an ARN", async () => {
     const AWS_WEB_IDENTITY_TOKEN_FILE = file("token", "t");
     await expect(find({ AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN: "admin" })).rejects.toThrow(
       "is not the ARN of a role",
