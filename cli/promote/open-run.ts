@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { acquireLease, LeaseTaken } from "../../promotion/run/lease";
@@ -76,7 +77,7 @@ async function runWithLease<T>(
     throw error;
   });
   try {
-    return await work(AbortSignal.any([stop, lease.signal]));
+    return await work(allowListeners(AbortSignal.any([stop, lease.signal])));
   } finally {
     await lease.release();
   }
@@ -86,5 +87,11 @@ function runWithoutLease<T>(stop: AbortSignal, work: (signal: AbortSignal) => Pr
   printMessage(
     "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress",
   );
-  return work(stop);
+  return work(allowListeners(stop));
+}
+
+/** Every request of a run listens to its signal, so that Node's warning of more than ten listeners says nothing. */
+function allowListeners(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
