@@ -142,17 +142,15 @@ async function startAzurite(path: string, folder: string): Promise<RunningStore>
   return { bucket, stop };
 }
 
-async function findMoto(report: Report): Promise<string | undefined> {
+/** Finds a Python that has moto. */
+export async function findMoto(): Promise<string | undefined> {
   const python = findProgram("python3");
-  const hasMoto =
-    python !== undefined &&
-    (await runProgram(python, ["-c", "import moto.server"], process.env).then(
-      () => true,
-      () => false,
-    ));
-  if (hasMoto) return python;
-  report.printRow("skipped", "moto", "a bucket of S3", "install it: pip install 'moto[server]'");
-  return undefined;
+  if (python === undefined) return undefined;
+  const found = runProgram(python, ["-c", "import moto.server"], process.env);
+  return found.then(
+    () => python,
+    () => undefined,
+  );
 }
 
 async function checkStore(
@@ -193,8 +191,9 @@ export async function checkObjectStores(
       "moto reports the checksum of the parts' checksums as that of the object",
   };
   const moto: ObjectStoreProgram = { name: "moto", known, start: startMoto };
-  const python = await findMoto(report);
+  const python = await findMoto();
   if (python !== undefined) await checkStore(moto, python, folder, report);
+  else report.printRow("skipped", "moto", "a bucket of S3", "install it: pip install 'moto[server]'");
   const programs = [
     { name: "minio", tool: "minio", start: startMinio },
     { name: "fake-gcs", tool: "fake-gcs-server", start: startFakeGoogle },

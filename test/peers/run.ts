@@ -17,6 +17,7 @@ import { imageCases } from "./image-cases";
 import { mirror, origin, trialInventory } from "./inventory";
 import { checkKilledMirror } from "./killed-mirror-cases";
 import { checkObjectStores } from "./object-store-cases";
+import { checkPromotions } from "./promotion-cases";
 import { runMirrorform, startRedirector, startRedirectorOn } from "./redirector";
 import { findMissingForRehearsal, rehearse } from "./rehearsal";
 import { Report } from "./report";
@@ -177,6 +178,7 @@ async function run(): Promise<void> {
   await checkObjectStores(tools, folder, report);
   await checkImageBuild(tools, folder, report);
   await checkRegistries(tools, folder, report);
+  await checkPromotions(tools, folder, report);
   await runStatusPage(tools, report);
   await runCrossOrigin(tools, report);
   await rehearseAws(report);

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { endWithThisProcess, lastLines } from "./program";
+import type { PromotionStores } from "./promotion-stores";
+import { clientEnvironment } from "./run-cases";
+
+const command = join(__dirname, "../../bin/mirrorform.js");
+
+/** How long a command may take, in milliseconds: it waits for a lease for at most two minutes. */
+const longestRun = 240_000;
+
+/** How a command ended. */
+export interface Ending {
+  /** Null if it was killed. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly ending: Promise<Ending>;
+}
+
+/** Starts `mirrorform promote …` with credentials for the stores only. @param home without settings of a user */
+export function startPromote(
+  { google, s3 }: PromotionStores,
+  home: string,
+  inventory: string,
+  ...args: readonly string[]
+): RunningCommand {
+  const keys = { AWS_ACCESS_KEY_ID: "trial", AWS_SECRET_ACCESS_KEY: "trial-secret" };
+  const named = { MIRRORFORM_TRIAL_ACCESS_KEY_ID: "trial", MIRRORFORM_TRIAL_SECRET_ACCESS_KEY: "trial-secret" };
+  const logins = { MIRRORFORM_TRIAL_USERNAME: "trial", MIRRORFORM_TRIAL_PASSWORD: "trial-secret" };
+  const endpoints = { STORAGE_EMULATOR_HOST: google.url, AWS_ENDPOINT_URL_S3: s3.url, NO_GCE_CHECK: "1" };
+  const env = { ...clientEnvironment(home), ...keys, ...named, ...logins, ...endpoints };
+  const common = ["--inventory", inventory, "--allow-private-mirrors"];
+  const child = spawn(process.execPath, [command, "promote", ...args, ...common], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: longestRun,
+    killSignal: "SIGKILL",
+  });
+  endWithThisProcess(child);
+  const ending = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
+    ([stdout, stderr]) => ({ status: child.exitCode, stdout, stderr }),
+  );
+  return { child, ending };
+}
+
+/** Does the same, and waits for its end. @throws Error if its exit status is another one, with the last lines of its output */
+export async function runPromote(
+  stores: PromotionStores,
+  home: string,
+  inventory: string,
+  args: readonly string[],
+  expected = 0,
+): Promise<Ending> {
+  const ending = await startPromote(stores, home, inventory, ...args).ending;
+  if (ending.status === expected) return ending;
+  const output = lastLines(`${ending.stdout}\n${ending.stderr}`, 20);
+  throw new Error(`mirrorform promote ${args.join(" ")}: exit status ${ending.status}, not ${expected}\n${output}`);
+}
