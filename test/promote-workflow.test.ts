@@ -6,6 +6,8 @@ import { mirrorformProgram } from "../cli/mirrorform";
 const text = readFileSync(join(__dirname, "../docs/workflows/promote.yaml"), "utf8");
 
 interface Step {
+  readonly id?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -61,6 +63,19 @@ test("credentials are neither stored nor left in the checkout", () => {
 
 test("text that a pull request may set reaches no shell", () => {
   for (const { run = "" } of steps) expect(run).not.toContain("${{");
+});
+
+test("a plan or a run with errors is shown all the same", () => {
+  for (const [job, id] of [
+    [plan, "plan"],
+    [promote, "run"],
+  ] as const) {
+    const at = job.steps.findIndex((step) => step.id === id);
+    const after = job.steps.slice(at + 1);
+    expect(after.length).toBeGreaterThan(0);
+    for (const step of after) expect(step.if).toBe(`\${{ !cancelled() && steps.${id}.outcome != 'skipped' }}`);
+  }
+  expect(comment.if).toMatch(/^\$\{\{ !cancelled\(\) && /);
 });
 
 test("one run at a time, in a protected environment, and none is stopped", () => {
