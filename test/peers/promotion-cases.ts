@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ToolName } from "./find-tools";
 import { findMoto } from "./object-store-cases";
+import { checkPromotedPulls } from "./promoted-pull-case";
 import { checkPromotion, startPromotionScene } from "./promotion-case";
 import { findPromotionPrograms } from "./promotion-stores";
 import type { Report } from "./report";
@@ -33,6 +34,7 @@ export async function checkPromotions(
   const scene = await startPromotionScene(programs, tools, own);
   try {
     await checkPromotion(scene, report);
+    await checkPromotedPulls(scene, tools, report);
   } finally {
     await scene.stores.stop();
   }
