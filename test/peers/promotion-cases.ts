@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { checkDonorMirror } from "./donor-case";
 import type { ToolName } from "./find-tools";
 import { findMoto } from "./object-store-cases";
 import { checkPromotedPulls } from "./promoted-pull-case";
@@ -35,6 +36,7 @@ export async function checkPromotions(
   try {
     await checkPromotion(scene, report);
     await checkPromotedPulls(scene, tools, report);
+    await checkDonorMirror(scene, report);
   } finally {
     await scene.stores.stop();
   }
