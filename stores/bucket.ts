@@ -48,6 +48,8 @@ export interface OpenOptions {
 export interface Bucket {
   /** For messages: `s3://NAME`, `gs://NAME`, `https://ACCOUNT.blob.core.windows.net/CONTAINER`. */
   readonly url: string;
+  /** Whether MD5 is the checksum that it reports, so that it is worth computing. @default false */
+  readonly reportsMd5?: boolean;
   /** @returns undefined if there is no such object */
   head(key: string, signal?: AbortSignal): Promise<ObjectFacts | undefined>;
   /** Opens an object for reading; the caller reads the body to its end, or destroys it. @throws StoreError "absent" */

@@ -65,7 +65,8 @@ export class BlobCopier {
     lacking: readonly Lacking[],
     results: Map<string, BlobOutcome>,
   ): Promise<void> {
-    const copied = { sha256: hexadecimalOf(blob.digest), size: blob.size };
+    const needsMd5 = lacking.some((each) => each.needsMd5);
+    const copied = { sha256: hexadecimalOf(blob.digest), size: blob.size, needsMd5 };
     const opened = sources.map((source) => ({
       name: `${source.host}/${source.name}@${blob.digest}`,
       open: (from: number, signal: AbortSignal) => source.openBlob(blob, { from, signal }),
@@ -102,7 +103,8 @@ export class BlobCopier {
       const unmounted = await this.#mountAll(blob, target, lacking, results);
       if (unmounted.length === 0) return [];
       const write = (body: Body) => this.#upload(blob, target, unmounted, body, results);
-      return [{ name, places: unmounted.map((repository) => placeName(target, repository)), write }];
+      const places = unmounted.map((repository) => placeName(target, repository));
+      return [{ name, places, needsMd5: false, write }];
     } catch (error) {
       this.#rethrowIfStopped();
       for (const repository of names) {
@@ -133,7 +135,7 @@ export class BlobCopier {
       this.#context.counters.addWritten(name, blob.size);
       results.set(name, { state: "written", verified });
     };
-    return [{ name, places: [name], write }];
+    return [{ name, places: [name], needsMd5: target.bucket.reportsMd5 === true, write }];
   }
 
   /** Uploads to the first repository, and mounts from there to the others. */
@@ -235,6 +237,7 @@ interface Lacking {
   /** Of the target. */
   readonly name: string;
   readonly places: readonly string[];
+  readonly needsMd5: boolean;
   write(body: Body, expected: () => ExpectedObject): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { StoreError } from "../../stores/store-error";
 import { copyToMany, type Sink, usualBuffer } from "../transfer/copy-to-many";
 import type { Source } from "../transfer/read-verified";
@@ -6,7 +6,10 @@ import type { RunContext } from "./run-context";
 import type { ExpectedObject } from "./verification";
 
 /** What is copied, without a way to read it. */
-export type Copied = Pick<Source, "sha256" | "size">;
+export interface Copied extends Pick<Source, "sha256" | "size"> {
+  /** Whether some sink needs its MD5. */
+  readonly needsMd5: boolean;
+}
 
 /** A source that sends corrupt bytes is read once more: they may have been damaged in transit. */
 const rounds = 2;
@@ -62,26 +65,27 @@ export async function copyVerified(
   return failures;
 }
 
-/** The MD5 of the shared read: stores that compute no SHA-256 report it. */
+/** The MD5 of the shared read, if it is needed: stores that compute no SHA-256 report it. */
 class SharedChecksum {
   readonly #copied: Copied;
-  readonly #hash = createHash("md5");
+  readonly #hash: Hash | undefined;
   #length = 0;
   #md5: string | undefined;
 
   constructor(copied: Copied) {
     this.#copied = copied;
+    this.#hash = copied.needsMd5 ? createHash("md5") : undefined;
   }
 
   add(bytes: Buffer): void {
-    this.#hash.update(bytes);
+    this.#hash?.update(bytes);
     this.#length += bytes.length;
   }
 
   /** Without MD5 if the sinks read for themselves, so that the shared read did not get to the end. */
   expected(): ExpectedObject {
     const { size, sha256 } = this.#copied;
-    if (this.#length === size) this.#md5 ??= this.#hash.digest("hex");
+    if (this.#length === size) this.#md5 ??= this.#hash?.digest("hex");
     return { size, sha256, md5: this.#md5 };
   }
 }

@@ -107,7 +107,8 @@ export class FileRun {
         lacking.filter(({ name }) => wanted.has(name)),
         known,
       );
-    const failures = await copyVerified(expected, [source], names, create, this.#context);
+    const needsMd5 = lacking.some(({ target }) => target.bucket.reportsMd5 === true);
+    const failures = await copyVerified({ ...expected, needsMd5 }, [source], names, create, this.#context);
     counters.finishObject(expected.size);
     for (const [name, error] of failures) record.noteFailure(name, error);
   }

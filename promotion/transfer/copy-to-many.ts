@@ -69,6 +69,10 @@ export interface CopyOptions {
 
 /** The usual size of the window of one copy, in bytes: 16 MiB are more than a second at 100 Mbit/s, and enough for the jitter of equal sinks. */
 export const usualBuffer = 16 * 1024 * 1024;
+/** The usual length of the pieces that sinks get, in bytes: longer ones save no processor time worth mentioning. */
+const usualPiece = 256 * 1024;
+/** How many pieces a window should have at least: a slow sink must not hold up the others for each. */
+const leastPieces = 16;
 /** How long fast sinks usually wait for slow ones, in milliseconds. */
 export const usualPatience = 2_000;
 
@@ -111,6 +115,7 @@ class Copy {
   bytesRead = 0;
   readonly #source: Source;
   readonly #window: SharedWindow;
+  readonly #pieceSize: number;
   readonly #lanes: readonly Lane[];
   readonly #clock: Clock;
   readonly #patience: number;
@@ -135,7 +140,8 @@ class Copy {
       clock = machineClock,
     } = options;
     this.#source = source;
-    this.#window = new SharedWindow(Math.max(buffer, longestPiece));
+    this.#window = new SharedWindow(Math.max(buffer, longestPiece), source.size <= buffer);
+    this.#pieceSize = Math.min(usualPiece, buffer / leastPieces);
     this.#window.onChange = () => this.#measurePatience();
     this.#lanes = sinks.map((sink) => ({
       sink,
@@ -163,7 +169,8 @@ class Copy {
 
   async #runLane(lane: Lane): Promise<SinkOutcome> {
     const { sink } = lane;
-    const body = { length: this.#source.size, open: () => this.#open(lane) };
+    const { size: length, sha256: verified } = this.#source;
+    const body = { length, verified, open: () => this.#open(lane) };
     let error: unknown;
     try {
       await sink.write(body, this.#signal);
@@ -202,14 +209,14 @@ class Copy {
   async #readMain(): Promise<void> {
     try {
       for await (const piece of this.#read(startOfSource(), this.#signal)) {
-        if (!this.#window.hasReaders) break;
+        if (!this.#window.isNeeded) break;
         this.#onShared(piece.bytes);
         await this.#window.add(piece);
       }
     } catch (error) {
       this.#mainFailure = { error };
     }
-    this.#window.end();
+    this.#window.end(this.#mainFailure !== undefined);
   }
 
   async *#followWindow(lane: Lane, reader: WindowReader, signal: AbortSignal): AsyncGenerator<Buffer> {
@@ -253,7 +260,8 @@ class Copy {
       this.bytesRead += count;
       this.#onBytes(count);
     };
-    return readVerified(this.#source, start, { signal, onBytes, wait: this.#clock.wait });
+    const { wait } = this.#clock;
+    return readVerified(this.#source, start, { signal, onBytes, pieceSize: this.#pieceSize, wait });
   }
 
   async #holdLast(lane: Lane, { from, bytes }: Piece, signal: AbortSignal): Promise<void> {

@@ -36,11 +36,13 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Counts the bytes that arrive from the source. */
   readonly onBytes: (count: number) => void;
+  /** The least bytes of a piece, unless it is the last of a read: the sinks take each with one write. @default {@link longestPiece} */
+  readonly pieceSize?: number;
   /** Waits a number of milliseconds. @default a timer */
   readonly wait?: ((milliseconds: number, signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
-/** Longest piece, in bytes: what a socket delivers at once. A source in memory would otherwise fill a whole window with one piece. */
+/** Longest part of what a socket delivers at once, in bytes. A source in memory would otherwise fill a whole window with one piece. */
 export const longestPiece = 64 * 1024;
 /** The pauses before a read continues after failures without a byte in between, in milliseconds, unless the server names one. */
 const pauses = [500, 1_000, 2_000, 4_000, 8_000];
@@ -62,33 +64,44 @@ export function startOfSource(): ReadStart {
 export async function* readVerified(
   source: Source,
   start: ReadStart,
-  { signal, onBytes, wait = pauseFor }: ReadOptions,
+  { signal, onBytes, pieceSize = longestPiece, wait = pauseFor }: ReadOptions,
 ): AsyncGenerator<Piece> {
   let { from, hash } = start;
   let failures = 0;
   let last: Piece | undefined;
+  let collected: Buffer[] = [];
+  let length = 0;
+  const createPiece = (): Piece => {
+    const [first = Buffer.alloc(0), ...others] = collected;
+    const piece = { from, bytes: others.length > 0 ? Buffer.concat(collected, length) : first, before: hash.copy() };
+    hash.update(piece.bytes);
+    from += length;
+    collected = [];
+    length = 0;
+    return piece;
+  };
   for (let interruptions = 0; from < source.size; interruptions++) {
     try {
       for await (const chunk of await source.open(from, signal)) {
         onBytes(chunk.length);
         failures = 0;
         for (const bytes of split(chunk)) {
-          if (from + bytes.length > source.size) throw createCorruption(source, `more than ${source.size} bytes`);
-          const piece = { from, bytes, before: hash.copy() };
-          hash.update(bytes);
-          from += bytes.length;
-          if (from === source.size) last = piece;
-          else yield piece;
+          collected.push(bytes);
+          length += bytes.length;
+          if (from + length > source.size) throw createCorruption(source, `more than ${source.size} bytes`);
+          if (from + length === source.size) last = createPiece();
+          else if (length >= pieceSize) yield createPiece();
         }
       }
       if (from < source.size)
-        throw new TransientError(`${source.name}: the source sent only ${from} of ${source.size} bytes`);
+        throw new TransientError(`${source.name}: the source sent only ${from + length} of ${source.size} bytes`);
     } catch (error) {
       signal.throwIfAborted();
       // All bytes are here: an error after the last one changes nothing, the digest decides.
       if (from === source.size && !isFinal(error)) break;
       const after = pauses[failures++];
       if (isFinal(error) || after === undefined || interruptions >= mostInterruptions) throw error;
+      if (length > 0) yield createPiece();
       await wait(error instanceof TransientError ? (error.after ?? after) : after, signal);
     }
   }

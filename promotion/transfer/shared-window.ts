@@ -21,19 +21,25 @@ export class WindowReader {
  */
 export class SharedWindow {
   readonly #capacity: number;
+  readonly #keepsAll: boolean;
   readonly #pieces = new Map<number, Piece>();
   readonly #readers = new Set<WindowReader>();
   #first = 0;
   #end = 0;
   #held = 0;
   #hasEnded = false;
+  #hasFailed = false;
   #continueWriting: (() => void) | undefined;
   /** Called whenever it may have changed whether a reader waits while the window is full. */
   onChange: () => void = () => {};
 
-  /** @param capacity bytes */
-  constructor(capacity: number) {
+  /**
+   * @param capacity bytes
+   * @param keepsAll whether all pieces together fit, so that none is forgotten: readers can begin again
+   */
+  constructor(capacity: number, keepsAll: boolean) {
     this.#capacity = capacity;
+    this.#keepsAll = keepsAll;
   }
 
   /** The memory in use, in bytes. */
@@ -48,7 +54,7 @@ export class SharedWindow {
 
   /** Adds a reader from the first piece. @returns undefined if that piece is gone, or will not come */
   attach(): WindowReader | undefined {
-    if (this.#first > 0 || this.#hasEnded) return undefined;
+    if (this.#first > 0 || this.#hasFailed || (this.#hasEnded && !this.#keepsAll)) return undefined;
     const reader = new WindowReader(0);
     this.#readers.add(reader);
     return reader;
@@ -61,9 +67,9 @@ export class SharedWindow {
     this.#trim();
   }
 
-  /** Whether anybody needs what the writer adds. */
-  get hasReaders(): boolean {
-    return this.#readers.size > 0;
+  /** Whether anybody needs, or may need, what the writer adds. */
+  get isNeeded(): boolean {
+    return this.#keepsAll || this.#readers.size > 0;
   }
 
   /**
@@ -87,7 +93,7 @@ export class SharedWindow {
   /** Adds a piece, once there is room for it. One piece always has room. */
   async add(piece: Piece): Promise<void> {
     const cost = piece.bytes.length + overhead;
-    while (this.#held > 0 && this.#held + cost > this.#capacity) {
+    while (!this.#keepsAll && this.#held > 0 && this.#held + cost > this.#capacity) {
       await new Promise<void>((resolve) => {
         this.#continueWriting = resolve;
         this.onChange();
@@ -99,9 +105,10 @@ export class SharedWindow {
     this.#trim();
   }
 
-  /** There are no more pieces. */
-  end(): void {
+  /** There are no more pieces. @param hasFailed whether some are missing */
+  end(hasFailed: boolean): void {
     this.#hasEnded = true;
+    this.#hasFailed = hasFailed;
     this.#wakeAll();
   }
 
@@ -132,6 +139,7 @@ export class SharedWindow {
 
   /** Forgets the pieces that all readers have taken. */
   #trim(): void {
+    if (this.#keepsAll) return;
     let oldest = this.#end;
     for (const { next } of this.#readers) oldest = Math.min(oldest, next);
     if (oldest === this.#first) return;

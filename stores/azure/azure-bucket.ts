@@ -35,6 +35,7 @@ const mostBlocks = 50_000;
  */
 export class AzureBucket implements Bucket {
   readonly url: string;
+  readonly reportsMd5 = true;
   readonly #requests: ObjectRequests;
   readonly #blockSize: number;
 

@@ -29,6 +29,7 @@ export interface GoogleBucketOptions extends Pacing {
  */
 export class GoogleBucket implements Bucket {
   readonly url: string;
+  readonly reportsMd5 = true;
   readonly #bucket: string;
   readonly #endpoint: string;
   readonly #requests: ObjectRequests;

@@ -12,6 +12,8 @@ import { StalledError } from "./stalled-error";
 export interface Body {
   /** Bytes; registries require it in advance. */
   readonly length: number;
+  /** The SHA-256, in hexadecimal, that its stream verifies itself: it fails instead of delivering the last bytes of others. @default none */
+  readonly verified?: string;
   open(): Readable;
 }
 

@@ -49,6 +49,10 @@ export class LocalBucket implements Bucket {
   readonly #options: LocalBucketOptions;
   #writes = 0;
 
+  get reportsMd5(): boolean {
+    return this.#options.checksums?.includes("md5") === true;
+  }
+
   constructor(options: LocalBucketOptions = {}) {
     this.url = options.url ?? "local://bucket";
     this.#options = options;

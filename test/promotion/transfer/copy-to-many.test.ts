@@ -140,6 +140,29 @@ test("a sink that stops in the middle continues at its place with a read of its 
   expect(bytesRead).toBeLessThan(2 * bytes.length);
 });
 
+test("a source that fits into the buffer is read once, however often sinks begin again", async () => {
+  const cases = fc.record({
+    size: sizes,
+    chunk: fc.integer({ min: 4_000, max: 200_000 }),
+    failures: fc.array(fc.array(fc.integer({ min: 0, max: 500_000 }), { maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ size, chunk, failures }) => {
+      const bytes = createBytes(size);
+      const sinks = failures.map((failsAt, index) => new SimulatedSink(`sink ${index}`, { ...quick, failsAt }));
+      const source = new SimulatedSource(bytes, chunk);
+      const { bytesRead, outcomes } = await copyToMany(source, sinks, { buffer: size, clock: createTickClock() });
+      expect(outcomes.map(({ error, ownReads }) => ({ error, ownReads }))).toEqual(sinks.map(() => ({ ownReads: 0 })));
+      expect(sinks.every(({ stored }) => stored?.equals(bytes))).toBe(true);
+      expect(bytesRead).toBe(size);
+    }),
+    runs(40),
+  );
+});
+
 test("no more than the buffer is read while a sink stands still", async () => {
   const bytes = createBytes(1_000_000);
   const stuck = createGate();
