@@ -25,7 +25,7 @@ export class AwsPromoter extends Capability {
     super(scope, id);
     const statements = [
       ...(trusted === undefined ? [] : [trustSubject(trusted)]),
-      ...(googleAccount === undefined ? [] : [trustGoogle(googleAccount)]),
+      ...(googleAccount === undefined ? [] : [trustGoogle(googleAccount, name)]),
     ];
     const role = new IamRole(this, "role", {
       name,
@@ -40,9 +40,6 @@ export class AwsPromoter extends Capability {
     this.arn = role.arn;
   }
 }
-
-/** The audience that the promoter requests at Google for AWS. */
-const stsAudience = "sts.amazonaws.com";
 
 /** A role must have a trust policy. Until the account at Google is known, there is nobody to trust. */
 const trustNobody = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRoleWithWebIdentity" };
@@ -64,9 +61,9 @@ function trustSubject({ identities, subject }: NonNullable<AwsPromoterProps["tru
 /**
  * Google is built into AWS, without an identity provider. `aud` is compared with the token's `azp`, and `oaud` with its `aud` (IAM User
  * Guide, "Available keys for AWS OIDC federation"): all three are needed to tell the account, and a token for this role from one for
- * another service.
+ * another service. Such tokens can have any audience; the promoter asks for the role's name (`stores/credentials/aws/web-identity-keys.ts`).
  */
-function trustGoogle(account: string): object {
+function trustGoogle(account: string, role: string): object {
   return {
     Effect: "Allow",
     Principal: { Federated: "accounts.google.com" },
@@ -74,7 +71,7 @@ function trustGoogle(account: string): object {
     Condition: {
       StringEquals: {
         "accounts.google.com:aud": account,
-        "accounts.google.com:oaud": stsAudience,
+        "accounts.google.com:oaud": role,
         "accounts.google.com:sub": account,
       },
     },

@@ -1,3 +1,4 @@
+import { audienceOf } from "../../stores/credentials/aws/web-identity-keys";
 import { fixture, inventoryOf } from "../routing/tables";
 import { readable } from "./readable";
 import type { StackJson } from "./stacks";
@@ -102,6 +103,8 @@ describe("the promoter", () => {
     expect(rolesAt("us-central1", without)).toEqual([
       "roles/artifactregistry.writer",
       "roles/storage.objectCreator",
+      // Two names that may change, and the indexes for donors.
+      "roles/storage.objectUser, on a condition",
       "roles/storage.objectUser, on a condition",
       "roles/storage.objectUser, on a condition",
       "roles/storage.objectViewer",
@@ -214,11 +217,19 @@ describe("trust", () => {
       {
         StringEquals: {
           "accounts.google.com:aud": "104892101782432103941",
-          "accounts.google.com:oaud": "sts.amazonaws.com",
+          "accounts.google.com:oaud": "artifacts-aws-promoter",
           "accounts.google.com:sub": "104892101782432103941",
         },
       },
     ]);
+  });
+
+  test("at AWS wants the audiences that the promoter asks for", () => {
+    const [[, { name } = {}] = []] = resources("aws-bootstrap", /^aws_iam_role\./);
+    const role = `arn:aws:iam::123456789012:role/${name}`;
+    const wanted = statements("aws-bootstrap").map(([, { Condition }]) => JSON.stringify(Condition));
+    expect(wanted[0]).toContain(`:aud":"${audienceOf(role, "github")}"`);
+    expect(wanted[1]).toContain(`:oaud":"${audienceOf(role, "google")}"`);
   });
 
   test("at Google names repository, subject and event", () => {

@@ -19,8 +19,8 @@ export interface WebIdentity {
  * The audience of identity tokens, which the role's trust policy names: usually AWS STS (IAM, "Create an OIDC identity provider"). Tokens
  * of Google's service accounts can have any, so theirs is the role's name: a token for one role is of no use for another.
  */
-function audienceOf({ role, identity }: WebIdentity): string {
-  return identity.issuer === "google" ? role.slice(role.lastIndexOf("/") + 1) : "sts.amazonaws.com";
+export function audienceOf(role: string, issuer: Identity["issuer"]): string {
+  return issuer === "google" ? role.slice(role.lastIndexOf("/") + 1) : "sts.amazonaws.com";
 }
 
 const rolePattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
@@ -53,7 +53,7 @@ function stsUrl(environment: NodeJS.ProcessEnv): URL {
 
 async function assumeRole(webIdentity: WebIdentity): Promise<Expiring<AwsKeys>> {
   const { role, identity, environment } = webIdentity;
-  const audience = audienceOf(webIdentity);
+  const audience = audienceOf(role, identity.issuer);
   const token = await identity.getToken(audience);
   const text = await askEndpoint({
     name: "AWS STS",
