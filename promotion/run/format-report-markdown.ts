@@ -12,13 +12,14 @@ const mostRows = 1_000;
 export function formatReportMarkdown(report: RunReport): string {
   const { artifacts, findings } = report;
   const problems = artifacts.filter(hasProblem);
-  const errors = findings.filter(({ severity }) => severity === "error");
+  // A mirror that could not be reached is only a warning, but may be why a release is held.
+  const omissions = findings.filter(({ kind, severity }) => severity === "error" || kind === "unreachable");
   const sections = [
     ["### Promotion", "", describe(report)],
     list("Not complete", problems.flatMap(listProblems)),
     list(
       "The plan left out",
-      errors.map(({ message, fix }) => `- ${code(message)}<br>${code(fix)}`),
+      omissions.map(({ message, fix }) => `- ${code(message)}<br>${code(fix)}`),
     ),
     table("Targets", ["target", "objects", "bytes", "mounted", "tags", ""], report.targets.map(formatTarget)),
     table(

@@ -78,6 +78,17 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
   expect(formatReportMarkdown(nothing)).toBe("### Promotion\n\nEverything was in place.\n");
 });
 
+test("Markdown names mirrors that could not be reached, and leaves out other warnings", () => {
+  const finding = { severity: "warning", fix: "Check it." } as const;
+  const findings: RunReport["findings"] = [
+    { ...finding, kind: "unreachable", message: "aws/us-east-2 does not answer" },
+    { ...finding, kind: "rebuilt", message: "pause:3.9 was rebuilt" },
+  ];
+  const markdown = formatReportMarkdown({ ...report, findings });
+  expect(markdown).toContain("aws/us-east-2 does not answer");
+  expect(markdown).not.toContain("rebuilt");
+});
+
 test("metrics", () => {
   expect(formatMetrics(report)).toMatchInlineSnapshot(`
 "# HELP mirrorform_promotion_start_timestamp_seconds When the run began.
