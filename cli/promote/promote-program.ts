@@ -3,6 +3,7 @@ import { collect, examples, inventory, json, privateMirrors } from "../command-o
 
 /** The modules of the commands. Each is loaded when its command runs. */
 const modules = {
+  demo: () => require("./demo/demo") as typeof import("./demo/demo"),
   openRun: () => require("./open-run") as typeof import("./open-run"),
   openStores: () => require("./open-stores") as typeof import("./open-stores"),
   plan: () => require("./plan") as typeof import("./plan"),
@@ -92,4 +93,14 @@ export function addPromoteCommands(program: Command): void {
     .option("--merged-by <name>", "who merged it, for audit and lease (default: GITHUB_ACTOR)")
     .addOption(json())
     .action((options) => modules.run().promoteRunCommand(options, modules.openRun().openRun));
+  examples(
+    command("demo", "show a whole promotion on stores in this process, with what may go wrong; needs no cloud"),
+    "mirrorform promote demo",
+  )
+    .addHelpText(
+      "after",
+      "\nThe servers are on loopback, and end with the command. Exit status: 0 if everything that it claims was checked and holds, otherwise 1.",
+    )
+    .addOption(json())
+    .action((options) => modules.demo().promoteDemoCommand(options));
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { accessSync, appendFileSync, constants, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -74,12 +75,30 @@ const lanes = 16;
 /** How long to wait for copies that clouds make, in minutes. */
 const usualWait = "10";
 
+/** What a run did. */
+interface RunOutcome {
+  readonly report: RunReport;
+  /** Errors in manifests, which keep artifacts from being promoted. */
+  readonly errors: number;
+}
+
 /**
  * `promote run`: brings what the manifests promise to every mirror, and prints a report.
  *
  * @throws Failure if something promised is not complete; "refused" if the world differs from the plan that was reviewed
  */
 export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRun): Promise<void> {
+  const { report, errors } = await carryOutRun(options, open);
+  print(report, options);
+  requireComplete(report, errors);
+}
+
+/**
+ * Does what `promote run` does, and prints only problems and progress.
+ *
+ * @throws Failure if the run could not be made
+ */
+export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Promise<RunOutcome> {
   const { patience } = parseOptions({ patience: () => parseWait(options.wait ?? usualWait) });
   if (options.plan !== undefined && options.since !== undefined) {
     throw new Failure(exitStatus.wrongUsage, "choose --plan or --since: a plan already names its artifacts");
@@ -100,8 +119,7 @@ export async function promoteRunCommand(options: PromoteRunOptions, open: OpenRu
     throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
   });
   appendAudit(report, options, cause);
-  print(report, options);
-  requireComplete(report, promotion.reading.problems.filter(isError).length);
+  return { report, errors: promotion.reading.problems.filter(isError).length };
 }
 
 interface Scene {
@@ -115,6 +133,8 @@ interface Scene {
 }
 
 async function run({ promotion, opened, options, reviewed, patience, signal, onStop }: Scene): Promise<RunReport> {
+  // Every request listens to it, and Node.js warns of more than ten listeners.
+  setMaxListeners(0, signal);
   const plan = reviewed
     ? await renewPlan(reviewed, promotion, opened, options, signal)
     : await planSelection(selectEntries(options.since, promotion), promotion, opened, { ...options, signal });

@@ -1,6 +1,7 @@
 import type { ObjectFacts } from "../../stores/bucket";
 import type { Promoted, PromotedFile } from "../promoted";
 import type { Findings } from "./findings";
+import { formatPlace } from "./format-place";
 import type { FilePlan } from "./plan";
 import { createPlannedScope } from "./planned-scope";
 import { type IsMutable, isDestination, joinDestinations } from "./wanted-image";
@@ -126,9 +127,9 @@ class FilePlanner {
     return false;
   }
 
-  #reportMoved({ project, path, sha256 }: PromotedFile, target: string): void {
+  #reportMoved({ project, path, sha256, place }: PromotedFile, target: string): void {
     const message = `${path} at ${target} does not have the promised SHA-256 ${sha256}`;
-    const fix = `Promote it under a new name, or name ${JSON.stringify(path)} in promotion.mutable of the inventory.`;
+    const fix = `Promote it under a new name in ${formatPlace(place)}, or name ${JSON.stringify(path)} in promotion.mutable of the inventory.`;
     this.#findings.add({ kind: "moved", severity: "error", project, artifact: path, target, message, fix });
   }
 

@@ -1,5 +1,6 @@
 import type { Destinations, Promoted, PromotedImage } from "../promoted";
 import type { Findings } from "./findings";
+import { formatPlace } from "./format-place";
 import type { ImagePlan, PlannedScope } from "./plan";
 import { planSignatures } from "./plan-signatures";
 import { createPlannedScope } from "./planned-scope";
@@ -199,7 +200,7 @@ class ImagePlanner {
           artifact: name,
           target: registry.name,
           message: `${name} is ${found} at ${registry.name}, and would move to ${image.digest}`,
-          fix: `Promote ${image.digest} under a new tag, or name ${JSON.stringify(name)} in promotion.mutable of the inventory.`,
+          fix: `Promote ${image.digest} under a new tag in ${formatPlace(image.place)}, or name ${JSON.stringify(name)} in promotion.mutable of the inventory.`,
         });
       }
       return isAccepted;

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { formatFiles } from "../../../promotion/manifests/format-files";
+import { formatImages } from "../../../promotion/manifests/format-images";
+
+/** The names that the demonstration uses. */
+export const demoNames = {
+  /** The image in staging, and at the mirrors. */
+  image: "server",
+  repository: "app/server",
+  /** The folder of the files at the mirrors. */
+  files: "tools/",
+  origin: "google/us-central1",
+  /** Out of order at first. */
+  late: "hoster/falkenstein",
+} as const;
+
+/** `mirrors.yaml`: an origin, and three mirrors: a registry, a bucket, and both at a hoster, which is not required. */
+const inventory = `project:
+  name: demo
+  contact: release@example.org
+  info: https://example.org/about
+  privacy: https://example.org/privacy
+hosts:
+  registry.example.org: { serves: [images] }
+  dl.example.org: { serves: [files] }
+dns: { zone: example.org, published-at: [google] }
+redirector:
+  runs-at: { aws: [us-east-2] }
+origin: ${demoNames.origin}
+staging:
+  app: { provider: google, region: us-central1, registry: {}, writers: ["group:app@example.org"] }
+  tools: { provider: google, region: us-central1, bucket: {}, writers: ["group:tools@example.org"] }
+promotion:
+  projects:
+    app: { approvers: [alice] }
+    tools: { approvers: [bob] }
+  mutable: [stable.txt]
+  require: [google/europe-west1, aws/us-east-2]
+providers:
+  google:
+    cloud: google
+    project: demo-artifacts
+    mirrors:
+      us-central1: { registry: {}, bucket: {} }
+      europe-west1: { registry: {} }
+  aws:
+    cloud: aws
+    account: "123456789012"
+    primary: us-east-2
+    mirrors:
+      us-east-2: { bucket: {} }
+  hoster:
+    cloud: external
+    networks: [{ prefixes: [192.0.2.0/24] }]
+    mirrors:
+      falkenstein:
+        registry: https://registry.hoster.example.net
+        files: https://files.hoster.example.net/artifacts/{path}
+        filled-by: push
+        push:
+          registry: registry.hoster.example.net
+          bucket: { endpoint: "https://files.hoster.example.net", name: artifacts }
+          credentials: HOSTER
+`;
+
+/** The inventory and the manifests of the demonstration, in a folder. */
+export class DemoProject {
+  readonly inventory: string;
+  /** The folder of the manifests. */
+  readonly manifests: string;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.inventory = join(folder, "mirrors.yaml");
+    this.manifests = join(folder, "promotions");
+    this.#write("mirrors.yaml", inventory);
+  }
+
+  /** Writes what the project `app` promises: the digest of each tag. */
+  promiseImages(digests: ReadonlyMap<string, readonly string[]>): void {
+    this.#write("promotions/app/images.yaml", formatImages(new Map([[demoNames.image, digests]])));
+  }
+
+  /** Writes what the project `tools` promises. */
+  promiseFiles(files: ReadonlyMap<string, Buffer>): void {
+    const checksums = Array.from(
+      files,
+      ([name, bytes]) => [name, createHash("sha256").update(bytes).digest("hex")] as const,
+    );
+    this.#write("promotions/tools/files.yaml", formatFiles(new Map(checksums)));
+  }
+
+  /** A text with the names of files as they are below the folder. */
+  shorten(text: string): string {
+    return text.replaceAll(`${this.#folder}/`, "");
+  }
+
+  #write(path: string, content: string): void {
+    const file = join(this.#folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}

@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalRegistry } from "../../../stores/local/local-registry";
+import { runMirrorform, startMirrorform } from "../run-mirrorform";
+
+afterEach(() => jest.restoreAllMocks());
+
+test("shows a promotion, and every claim holds", async () => {
+  const { status, stdout, stderr } = await runMirrorform(["promote", "demo"]);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: expect.stringMatching(/^all 16 claims held, in \d+\.\d s\n$/),
+  });
+  expect(stdout).not.toContain("FAILED");
+  expect(stdout).toMatch(/^ {3}ok: staging was read once: 3\.5 MB for 3\.5 MB of content/m);
+  expect(stdout).toMatch(/^ {3}ok: it wrote nothing, and asked 9 stores with \d+ requests in \d+ ms$/m);
+  expect(stdout).toMatch(/^ {3}\| promotions\/app\/images\.yaml:3:5 error\[manifest\/tag-conflict\] /m);
+  expect(stdout).toMatch(/under a new tag in promotions\/app\/images\.yaml:3:5/);
+  expect(stdout).toMatch(/^hoster\/falkenstein registry +2 +26 +4\.6 MB +digest, read back +every byte$/m);
+});
+
+test("prints JSON, and nothing else on the standard output", async () => {
+  const { status, stdout } = await runMirrorform(["promote", "demo", "--json"]);
+  expect(status).toBe(0);
+  const summary = JSON.parse(stdout);
+  expect(summary).toMatchObject({ ok: true, seconds: expect.any(Number) });
+  expect(summary.claims).toHaveLength(16);
+  expect(summary.stores).toContainEqual({
+    target: "aws/us-east-2 files",
+    artifacts: 3,
+    objects: 3,
+    bytes: 1_200_007,
+    verifiedBy: ["sha256"],
+  });
+});
+
+test("fails if a claim does not hold", async () => {
+  jest.spyOn(LocalRegistry.prototype, "tagsOf").mockReturnValue({ "v1.1.0": "sha256:0" });
+  const { status, stdout, stderr } = await runMirrorform(["promote", "demo"]);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "2 of 16 claims did not hold\n" });
+  expect(stdout).toContain("FAILED: v1.1.0 is visible nowhere");
+});
+
+test("stops at Ctrl-C, and leaves nothing behind", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  const child = startMirrorform(["promote", "demo"], undefined, { TMPDIR: folder });
+  await once(child.stdout, "data");
+  child.kill("SIGINT");
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  expect((await once(child, "close"))[0]).toBe(1);
+  expect(stderr).toBe("stopped; nothing is left behind\n");
+  expect(readdirSync(folder).filter((name) => name.startsWith("mirrorform-"))).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
