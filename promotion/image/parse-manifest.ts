@@ -17,15 +17,22 @@ export interface ParsedManifest {
 /** Size limit of a list in a manifest: the largest real images have 127 layers, the limit of overlayfs and of Docker. */
 const mostDescriptors = 1_000;
 
+/**
+ * The largest blob, in bytes: the largest layer of any registry (Azure Container Registry, "Service tier features and limits": 200 GiB).
+ * A source that names more could send without end.
+ */
+const largestBlob = 200 * 1024 ** 3;
+
 const descriptor = z.object({
   mediaType: z.string().min(1).max(255),
   digest: z.string().regex(/^sha256:[a-f0-9]{64}$/),
-  size: z.int().nonnegative(),
+  size: z.int().nonnegative().max(largestBlob),
 });
 const descriptors = z.array(descriptor).max(mostDescriptors);
 const subject = descriptor.optional();
 const manifestShape = z.object({ schemaVersion: z.literal(2), config: descriptor, layers: descriptors, subject });
 const indexShape = z.object({ schemaVersion: z.literal(2), manifests: descriptors, subject });
+const named = z.object({ mediaType: z.string().max(255) });
 
 /**
  * Layers that are fetched from their publisher, and that registries accept without having them (OCI image specification 1.1,
@@ -41,6 +48,29 @@ function parseJson({ bytes }: Content): unknown {
   }
 }
 
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+/**
+ * Bytes that are an image to one client and an index to another would be copied for one of them only (CVE-2021-41190): the media type of
+ * the registry must be the document's own, and a document has no members of the other kind.
+ */
+function requireOneMeaning(value: unknown, { mediaType, digest }: Content, where: string): void {
+  const own = named.safeParse(value).data?.mediaType || mediaType;
+  if (own !== mediaType) {
+    const both = `${JSON.stringify(mediaType)} at the registry, and ${JSON.stringify(own)} by its own words`;
+    throw new StoreError(`${where}@${digest} is ${both}: publish it again`, "corrupt");
+  }
+  const members = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const foreign = (isIndex(mediaType) ? ["config", "layers"] : ["manifests"]).find((name) => isSet(members[name]));
+  if (foreign === undefined) return;
+  throw new StoreError(
+    `${where}@${digest} is an image and an index at once, with ${foreign}: publish it again`,
+    "corrupt",
+  );
+}
+
 /**
  * Reads what a manifest or an index refers to. Fields that are not needed here are ignored.
  *
@@ -54,7 +84,9 @@ export function parseManifest(content: Content, where: string): ParsedManifest {
     throw new StoreError(message, "unsupported");
   }
   const shape = isIndex(mediaType) ? indexShape : manifestShape;
-  const parsed = shape.safeParse(parseJson(content));
+  const value = parseJson(content);
+  requireOneMeaning(value, content, where);
+  const parsed = shape.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue?.path.join(".") || "the document";

@@ -25,6 +25,8 @@ export interface ImageClosure {
   readonly signatureTags: ReadonlyMap<string, string>;
   /** Of all distinct blobs and manifests. */
   readonly bytes: number;
+  /** Of all manifests, which are in memory. */
+  readonly documentBytes: number;
 }
 
 /** How a closure is read. */
@@ -45,7 +47,7 @@ const limits = {
   /** Levels of indexes and of referrers of referrers. */
   depth: 8,
   /** Bytes of all manifests. */
-  documents: 64 * 1024 * 1024,
+  documents: 32 * 1024 * 1024,
   blobs: 20_000,
   /** Manifests that are read at the same time. */
   lanes: 8,
@@ -117,12 +119,16 @@ class ClosureReader {
     const manifests = new Map<string, ClosureManifest>();
     const blobs = new Map<string, Descriptor>();
     this.#add(digest, undefined, manifests, blobs);
-    const documents = [...manifests.values()].map(({ content }) => content.bytes.length);
-    const bytes = [...documents, ...Array.from(blobs.values(), ({ size }) => size)].reduce(
-      (sum, each) => sum + each,
-      0,
-    );
-    return { digest, manifests: [...manifests.values()], blobs, signatureTags: this.#found, bytes };
+    const documentBytes = sum(Array.from(manifests.values(), ({ content }) => content.bytes.length));
+    const bytes = documentBytes + sum(Array.from(blobs.values(), ({ size }) => size));
+    return {
+      digest,
+      manifests: [...manifests.values()],
+      blobs,
+      signatureTags: this.#found,
+      bytes,
+      documentBytes,
+    };
   }
 
   #add(
@@ -162,6 +168,10 @@ class ClosureReader {
   #excess(digest: string, what: string): StoreError {
     return new StoreError(`${this.#place(digest)} has ${what}, which is more than can be promoted`);
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 interface Wanted {

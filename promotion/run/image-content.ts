@@ -13,6 +13,10 @@ import type { SourceRepository } from "./run-repositories";
 
 /** Images whose manifests are in memory at the same time. A blob that images of two batches share is mounted for the second. */
 const batchSize = 200;
+/** Bytes of manifests after which a batch takes no more images. The usual ones have a few kilobytes, the largest megabytes. */
+const mostDocuments = 32 * 1024 * 1024;
+/** The largest manifest that is kept for its tags, in bytes: others are read again at the mirror. */
+const longestKept = 64 * 1024;
 /** Images that are read at the same time, with several requests each. */
 const readLanes = 8;
 
@@ -55,13 +59,26 @@ export class ImageContentRun {
   /** Failures are in the records. @throws the reason of the signal */
   async run(works: readonly ImageWork[]): Promise<void> {
     const wanted = works.filter(({ plan }) => plan.missing.some(isContentWanted));
-    for (let from = 0; from < wanted.length; from += batchSize) {
-      await this.#runBatch(wanted.slice(from, from + batchSize));
+    for (let rest = wanted; rest.length > 0; ) {
+      const unread = await this.#runBatch(rest.slice(0, batchSize));
+      rest = [...unread, ...rest.slice(batchSize)];
     }
   }
 
-  async #runBatch(works: readonly ImageWork[]): Promise<void> {
-    const read = (await inParallel(works, readLanes, (work) => this.#read(work))).flat();
+  /** @returns the images for whose manifests there was no room */
+  async #runBatch(works: readonly ImageWork[]): Promise<readonly ImageWork[]> {
+    const unread: ImageWork[] = [];
+    let documents = 0;
+    const readNext = async (work: ImageWork) => {
+      if (documents > mostDocuments) {
+        unread.push(work);
+        return [];
+      }
+      const images = await this.#read(work);
+      for (const { closure } of images) documents += closure.documentBytes;
+      return images;
+    };
+    const read = (await inParallel(works, readLanes, readNext)).flat();
     const pairs = read.flatMap((image) => this.#writtenTargets(image).map((target) => ({ image, target })));
     const gaps = (await inParallel(pairs, requestLanes, ({ image, target }) => this.#findGap(image, target))).flat();
     const outcomes = new Map<string, ReadonlyMap<string, BlobOutcome>>();
@@ -70,6 +87,7 @@ export class ImageContentRun {
     });
     await inParallel(gaps, requestLanes, (gap) => this.#fill(gap, outcomes));
     this.#puts.clear();
+    return unread;
   }
 
   /** @returns nothing if it cannot be read */
@@ -80,7 +98,8 @@ export class ImageContentRun {
       const signatureTags = await this.#readSignatureTags(plan.source, source);
       const closure = await readClosure(plan.digest, { repository: source, signatureTags });
       record.bytes = closure.bytes;
-      if (plan.missing.some(({ tags }) => tags.length > 0)) work.manifest = manifestOf(closure, plan.digest)?.content;
+      const content = manifestOf(closure, plan.digest)?.content;
+      if (content && content.bytes.length <= longestKept) work.manifest = content;
       if (plan.missing.some(({ target }) => this.#isKept(target))) {
         work.contents = {
           manifests: closure.manifests.map(({ content }) => content.digest),

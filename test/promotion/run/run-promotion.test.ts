@@ -4,7 +4,7 @@ import { StoreError, TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import type { MemoryBucket } from "../../stores/memory-bucket";
 import type { MemoryPlace } from "./memory-place";
-import { createSmallPromotion, type SmallPromotion } from "./small-promotion";
+import { createSmallPromotion, SmallPromotion } from "./small-promotion";
 import { findHalfVisible, stateOf, watchPromotion } from "./watch-promotion";
 
 const origin = "google/us registry";
@@ -200,6 +200,20 @@ describe("a mirror that the plan knows little about", () => {
       "app/server held",
       "app/server-copy held",
     ]);
+  });
+
+  test("images with large manifests are promoted in several batches, so that memory has few of them", async () => {
+    const promotion = new SmallPromotion();
+    promotion.addRegistry("google/us", { isOrigin: true });
+    const padding = "x".repeat(7_000_000);
+    for (let seed = 0; seed < 15; seed++)
+      promotion.stageManifest(`app/large-${seed}`, "v1", { seed: `${seed}`, padding });
+    const order: string[] = [];
+    promotion.staging.before = ({ method }) => void (method === "getManifest" && order.push("read"));
+    placeOf(promotion, origin).before = ({ method }) => void (method === "attach" && order.push("put"));
+    expect((await promotion.run()).isComplete).toBe(true);
+    expect(promotion.plan()).toMatchObject({ images: [] });
+    expect(order.lastIndexOf("read")).toBeGreaterThan(order.indexOf("put"));
   });
 
   test("a manifest without its blobs gets them before its tag", async () => {

@@ -103,6 +103,14 @@ export class SmallPromotion {
     return image;
   }
 
+  /** Stages a manifest without layers. */
+  stageManifest(repository: string, tag: string, annotations: Readonly<Record<string, string>>): void {
+    const config = Buffer.from("{}");
+    const manifest = createJsonContent(mediaTypes.manifest, { ...emptyManifest(config), annotations });
+    this.staging.hold(repository, [config, manifest], { [tag]: manifest });
+    this.images.push({ project: "app", repository, digest: manifest.digest, tags: [tag], blobBytes: config.length });
+  }
+
   stageFile(path: string, content: string | Buffer, project = "tools"): void {
     this.stagingBucket.hold(path, content);
     this.files.push({ project, path, bytes: Buffer.from(content) });
@@ -184,6 +192,11 @@ export function createSmallPromotion(): SmallPromotion {
   promotion.stageFile("v1/tool.sha256", "0123\n");
   promotion.stageFile("stable.txt", "v1\n");
   return promotion;
+}
+
+function emptyManifest(config: Buffer): object {
+  const descriptor = descriptorOf(createContent(mediaTypes.config, config));
+  return { schemaVersion: 2, mediaType: mediaTypes.manifest, config: descriptor, layers: [] };
 }
 
 function manifestOf(config: Buffer, layers: readonly Buffer[], subject?: Content): Content {
