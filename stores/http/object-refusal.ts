@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { childOf, readXml, textOf, type XmlElement } from "../read-xml";
-import { StoreError, type StoreFault, TransientError } from "../store-error";
+import { StoreError, type StoreFault } from "../store-error";
 import { readBody } from "./exchange";
 import { readPause } from "./read-pause";
+import { createTemporaryFailure } from "./temporary-failure";
 
 /** What an object store says about a failure. */
 export interface Problem {
@@ -16,8 +17,6 @@ export interface Problem {
 
 /** How much of an error body is read, in bytes: stores send a few hundred. */
 const longestProblem = 64 * 1024;
-/** Longest pause that a server may request, in milliseconds; a longer one fails at once, with a message. */
-const longestPause = 60_000;
 
 /** An `Error` element of S3 or Azure (Amazon S3 API Reference, "Error responses"; Azure Storage, "Status and error codes"). */
 export function problemOf(error: XmlElement | undefined): Problem {
@@ -84,14 +83,15 @@ function readGoogleMessage({ message }: Problem): StoreFault | undefined {
   return /bucket does not exist/i.test(message) ? "refused" : undefined;
 }
 
-function findFault(status: number, problem: Problem): StoreFault {
+function findFault(status: number, problem: Problem, after: number | undefined): StoreFault {
   const named = faults[problem.code] ?? readGoogleMessage(problem);
   if (named !== undefined) return named;
   if (status === 404) return "absent";
   if (status === 412) return "exists";
   if (status === 401 || status === 403) return "denied";
   if (status === 405 || status === 501) return "unsupported";
-  if (status === 429) return "throttled";
+  // Answers to HEAD say no more than this.
+  if (status === 429 || (status === 503 && after !== undefined)) return "throttled";
   return status === 408 || status >= 500 ? "transient" : "refused";
 }
 
@@ -100,29 +100,27 @@ function findFix(fault: StoreFault, { code, region }: Problem): string {
     return `: the bucket is in the region ${region}; correct the inventory`;
   }
   if (code === "RequestTimeTooSkewed") return ": set this machine's clock";
-  if (fault === "denied") return ": check the credentials, and what their owner may do there";
-  return fault === "transient" || fault === "throttled" ? ": try again later" : "";
+  return fault === "denied" ? ": check the credentials, and what their owner may do there" : "";
 }
 
 /**
  * The error for what a store says.
  *
- * @param after the pause that it asks for, in milliseconds
- * @param host that asks for it
+ * @param host that says it, `HOST` or `HOST:PORT`
+ * @param after the pause that it asks for, in milliseconds. @default none
  */
 export function createStoreError(
   said: string,
   status: number,
   problem: Problem,
+  host: string,
   after?: number,
-  host?: string,
 ): StoreError {
-  const fault = findFault(status, problem);
+  const fault = findFault(status, problem, after);
   const details = [problem.code, problem.message].filter((text) => text !== "").join(": ");
   const message = `${said}${details === "" ? "" : ` (${details})`}${findFix(fault, problem)}`;
-  if (fault !== "throttled" && fault !== "transient") return new StoreError(message, fault);
-  const isTooLong = after !== undefined && after > longestPause;
-  return isTooLong ? new StoreError(message, fault) : new TransientError(message, after, fault, host);
+  const isTemporary = fault === "throttled" || fault === "transient";
+  return isTemporary ? createTemporaryFailure(message, { fault, after, host }) : new StoreError(message, fault);
 }
 
 /**
@@ -134,10 +132,6 @@ export async function createObjectRefusal(response: IncomingMessage, url: URL, a
   const status = response.statusCode ?? 0;
   const problem = await readProblem(response, url);
   response.destroy();
-  return createStoreError(
-    `${url.host} answered ${action} with ${status}`,
-    status,
-    problem,
-    readPause(response.headers, Date.now()),
-  );
+  const said = `${url.host} answered ${action} with ${status}`;
+  return createStoreError(said, status, problem, url.host, readPause(response.headers, Date.now()));
 }

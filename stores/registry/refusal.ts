@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../http/exchange";
 import { readPause } from "../http/read-pause";
-import { StoreError, TransientError } from "../store-error";
+import { createTemporaryFailure } from "../http/temporary-failure";
+import { StoreError } from "../store-error";
 
 /** How much of an error body is read, in bytes: OCI errors have a few hundred. */
 const longestError = 64 * 1024;
@@ -56,7 +57,7 @@ export async function createRefusal(
     const after = readPause(response.headers, Date.now());
     const isThrottled = status === 429 || (status === 503 && after !== undefined);
     const fault = isThrottled ? "throttled" : "transient";
-    return new TransientError(`${message}: try again later`, after, fault, url.host);
+    return createTemporaryFailure(message, { fault, after, host: url.host });
   }
   if (status === 401 || status === 403) {
     const fix = `check the name, and run \`docker login ${host}\` as a user with that permission`;

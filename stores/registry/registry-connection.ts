@@ -45,8 +45,6 @@ export interface RepositoryOptions extends ImageName {
 const usualChunk = 10 * 1024 * 1024;
 /** The usual pauses before the second, third and fourth attempt, in milliseconds. */
 const usualPauses: readonly number[] = [1_000, 2_000, 4_000];
-/** The longest pause that a server may request, in milliseconds; a longer one fails at once, with a message. */
-const longestPause = 60_000;
 /** Registries redirect to a store, which may redirect once more. */
 const mostRedirects = 5;
 /** A stalled transfer is tried once more: another attempt costs minutes (go-containerregistry, issue 1766). */
@@ -183,7 +181,6 @@ export class RegistryConnection {
   /** A host that asks for a pause gets it from everyone. */
   async #rest(error: TransientError, usual: number): Promise<void> {
     const { after = usual, host, fault } = error;
-    if (after > longestPause) throw error;
     if (fault === "throttled" && host !== undefined) await this.#limits.pause(host, () => this.wait(after));
     else await this.wait(after);
   }

@@ -172,7 +172,8 @@ export class S3Bucket implements Bucket {
       const { bytes } = await this.#requests.sendAndRead(request);
       const root = readXml(bytes.toString().trim());
       // The status is sent before the work is done (Amazon S3 API Reference, CompleteMultipartUpload).
-      if (root.name === "Error") throw createStoreError(`${name}: the upload failed`, 500, problemOf(root));
+      if (root.name === "Error")
+        throw createStoreError(`${name}: the upload failed`, 500, problemOf(root), request.url.host);
       const checksum = textOf(root, "ChecksumSHA256");
       const isProven = checksum !== undefined && checksum === compositeOf(parts);
       if (checksum?.includes("-") && !isProven) {

@@ -129,6 +129,27 @@ test("temporary failures are repeated as often and as late as the server says", 
   expect(waited).toHaveLength(7);
 });
 
+test("a store that asks for a pause gets it from all requests", async () => {
+  const answers = [{ status: 503, headers: { "retry-after": "7" }, body: "<Error><Code>SlowDown</Code></Error>" }];
+  double.instead = () => answers.shift();
+  const other = bucketWith();
+  let sent = 0;
+  let isOver = false;
+  const wait = async () => {
+    const held = other.head("other").then(() => expect(isOver).toBe(true));
+    sent = double.lines.length;
+    // Longer than a request takes.
+    for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
+    expect(double.lines).toHaveLength(sent);
+    isOver = true;
+    pauses.push(held);
+  };
+  const pauses: Promise<void>[] = [];
+  await bucketWith({ wait }).head("file");
+  await Promise.all(pauses);
+  expect(double.lines).toHaveLength(sent + 2);
+});
+
 test("a pause that is too long is not made", async () => {
   double.instead = () => ({ status: 429, headers: { "retry-after": "3600" } });
   await expect(bucketWith().head("file")).rejects.toMatchObject({ fault: "throttled" });
