@@ -78,6 +78,15 @@ test("every fault in docs/promotion-faults.md has its test", () => {
   expect(missing.map(([link]) => link)).toEqual([]);
 });
 
+test("docs/promotion-run.md names the metrics of a promotion", () => {
+  const [, table = ""] = /All metrics begin with[\s\S]*?\n\n([\s\S]*?)\n\n/.exec(text("docs/promotion-run.md")) ?? [];
+  const documented = [...table.matchAll(/`([a-z_]+)(?:\{[a-z,]+\})?`/g)].map(([, name]) => name);
+  const code = text("promotion/run/format-metrics.ts");
+  const names = [...code.matchAll(/(?:metric\(|name: )"([a-z_]+)"/g)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !documented.includes(name))).toEqual([]);
+});
+
 /** The sources, without tests. */
 const sources = execFileSync("git", ["ls-files", "*.ts"], { cwd: root, encoding: "utf8" })
   .split("\n")
