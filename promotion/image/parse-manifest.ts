@@ -59,7 +59,7 @@ function isSet(value: unknown): boolean {
 function requireOneMeaning(value: unknown, { mediaType, digest }: Content, where: string): void {
   const own = named.safeParse(value).data?.mediaType || mediaType;
   if (own !== mediaType) {
-    const both = `${JSON.stringify(mediaType)} at the registry, and ${JSON.stringify(own)} by its own words`;
+    const both = `${JSON.stringify(mediaType)} at the registry, and ${JSON.stringify(own)} in the manifest itself`;
     throw new StoreError(`${where}@${digest} is ${both}: publish it again`, "corrupt");
   }
   const members = (value ?? {}) as Readonly<Record<string, unknown>>;

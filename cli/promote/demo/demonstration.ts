@@ -133,7 +133,7 @@ export class Demonstration {
   }
 
   async #repair(): Promise<void> {
-    this.#narrator.begin(`${late} is back: the same command makes it good`);
+    this.#narrator.begin(`${late} is back: the same command fills it`);
     await this.#stores.setDown(late, false);
     const report = await this.#carryOut();
     const written = report.targets.filter(({ objects }) => objects > 0).map(({ target }) => target);

@@ -23,7 +23,7 @@ test.each<[string, string, object, RegExp]>([
     "an index that the registry calls an image",
     mediaTypes.manifest,
     { ...image, mediaType: mediaTypes.index },
-    /by its own words/,
+    /in the manifest itself/,
   ],
   ["an image with manifests", mediaTypes.manifest, { ...image, manifests: index.manifests }, /with manifests/],
   ["an index with layers", mediaTypes.index, { ...index, layers: [blob] }, /with layers/],

@@ -120,7 +120,7 @@ const attacks: readonly {
     message: /is not a valid manifest: layers\.0\.digest/,
   },
   {
-    name: "a document that is no JSON",
+    name: "a document that is not JSON",
     hold: (source) =>
       source.hold({ mediaType: mediaTypes.manifest, digest: blob("x").digest, bytes: Buffer.from("{") }).digest,
     message: /is not a valid manifest: the document/,
