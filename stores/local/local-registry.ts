@@ -130,9 +130,11 @@ export class LocalRegistry {
   #putManifest(repository: string, reference: string, mediaType: string, bytes: Buffer): Answer {
     const digest = digestOf(bytes, algorithmOf(reference));
     if (reference.includes(":") && digest !== reference) return errorAnswer(400, "DIGEST_INVALID");
-    const subject = readSubject(bytes);
+    const manifest = parseObject(bytes);
+    if (manifest === undefined) return errorAnswer(400, "MANIFEST_INVALID");
+    const { subject } = manifest;
     this.tag(repository, { mediaType, digest, bytes }, reference);
-    const processed = subject === undefined ? {} : { "OCI-Subject": subject };
+    const processed = subject?.digest === undefined ? {} : { "OCI-Subject": subject.digest };
     return { status: 201, headers: { "Docker-Content-Digest": digest, ...processed } };
   }
 
@@ -154,6 +156,7 @@ export class LocalRegistry {
     }
     const [, from] = /^bytes=(\d+)-\d*$/.exec(`${headers.range ?? ""}`) ?? [];
     if (from === undefined) return { status: 200, body };
+    if (Number(from) >= body.length) return errorAnswer(416, "SIZE_INVALID");
     const range = `bytes ${from}-${body.length - 1}/${body.length}`;
     return { status: 206, headers: { "Content-Range": range }, body: body.subarray(Number(from)) };
   }
@@ -171,8 +174,13 @@ async function receive(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function readSubject(manifest: Buffer): string | undefined {
-  return manifest.length === 0 ? undefined : JSON.parse(manifest.toString()).subject?.digest;
+function parseObject(manifest: Buffer): { readonly subject?: { readonly digest?: string } } | undefined {
+  try {
+    const value = JSON.parse(manifest.toString());
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function send(response: ServerResponse, method: string, { status, headers = {}, body }: Answer): void {
