@@ -3,48 +3,26 @@ import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { acquireLease, LeaseTaken } from "../../promotion/run/lease";
 import { placeTableBucket } from "../../promotion/targets/place-table-bucket";
-import { SourceStores } from "../../promotion/targets/source-stores";
-import { StoreOpener } from "../../promotion/targets/store-opener";
 import type { Bucket } from "../../stores/bucket";
-import { CloudCredentials } from "../../stores/credentials/cloud-credentials";
-import type { Repository } from "../../stores/registry/repository";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
+import { openSources } from "./open-sources";
 import { openStores } from "./open-stores";
 import type { OpenedRun, RunCauseNames } from "./run";
 
 /** Opens all stores of a project for a run, which holds the lease in the bucket of the routing table. */
 export function openRun(inventory: Inventory, facts: DeployedFacts, cause: RunCauseNames): OpenedRun {
-  const environment = process.env;
-  const opener = new StoreOpener(environment, new CloudCredentials(environment));
-  const sources = new SourceStores({ inventory, facts, environment, opener });
+  const project = openSources(inventory, facts);
+  const { opener, sources } = project;
   const place = placeTableBucket(inventory, facts);
   const bucket = place && opener.openBucket(place);
-  const repositories = new RepositoryCache();
   return {
-    ...openStores(inventory, facts, opener),
-    openSource: (source) => repositories.get(source, () => sources.openSource(source)),
-    openTarget: (target, repository) =>
-      repositories.get(`${target.mirror} ${repository}`, () => sources.openRepository(target, repository)),
+    ...openStores(inventory, facts, project),
+    openSource: (source) => sources.openSource(source),
+    openTarget: (target, repository) => sources.openRepository(target, repository),
     openFile: (source) => sources.openFile(source),
-    alone: (work) => runAlone(bucket, cause, work).finally(() => repositories.close()),
+    alone: (work) => runAlone(bucket, cause, work).finally(() => sources.close()),
   };
-}
-
-/** Repositories keep their tokens, so each is opened once. */
-class RepositoryCache {
-  readonly #repositories = new Map<string, Repository>();
-
-  get(key: string, open: () => Repository): Repository {
-    const known = this.#repositories.get(key) ?? open();
-    this.#repositories.set(key, known);
-    return known;
-  }
-
-  /** Cancels uploads that were begun and not ended. A registry that fails here removes them itself after some time. */
-  async close(): Promise<void> {
-    await Promise.allSettled(Array.from(this.#repositories.values(), (repository) => repository.close()));
-  }
 }
 
 async function runAlone<T>(

@@ -3,10 +3,8 @@ import type { Inventory } from "../../inventory/inventory";
 import type { PlanFinding } from "../../promotion/plan/plan";
 import { targetName } from "../../promotion/plan/target-name";
 import { placeStores } from "../../promotion/targets/place-stores";
-import { SourceStores } from "../../promotion/targets/source-stores";
-import { StoreOpener } from "../../promotion/targets/store-opener";
 import type { UnplacedStore } from "../../promotion/targets/store-place";
-import { CloudCredentials } from "../../stores/credentials/cloud-credentials";
+import { openSources } from "./open-sources";
 import type { OpenedStores } from "./plan-selection";
 
 function createFinding({ mirror, kind, message, fix }: UnplacedStore): PlanFinding {
@@ -17,15 +15,14 @@ function createFinding({ mirror, kind, message, fix }: UnplacedStore): PlanFindi
  * Opens the stores of a project for reading, with the credentials of the environment. Where there are none, public stores are read
  * without: pull requests from forks get none.
  *
- * @param opener @default one with the credentials of the environment
+ * @param project shares its registries with other users. @default a new one
  */
 export function openStores(
   inventory: Inventory,
   facts: DeployedFacts,
-  opener: StoreOpener = new StoreOpener(process.env, new CloudCredentials(process.env)),
+  project = openSources(inventory, facts),
 ): OpenedStores {
-  const environment = process.env;
-  const sources = new SourceStores({ inventory, facts, environment, opener });
+  const { opener, sources } = project;
   const { places, unplaced } = placeStores(inventory, facts);
   return {
     targets: opener.openTargets(places),

@@ -2,8 +2,9 @@ import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory, Provider } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
 import { awsRegion } from "../../stores/credentials/aws/aws-region";
-import type { Identities } from "../../stores/credentials/cloud-credentials";
-import { Repository } from "../../stores/registry/repository";
+import { type Identities, isCloudRegistry } from "../../stores/credentials/cloud-credentials";
+import { Registry } from "../../stores/registry/registry";
+import type { Repository } from "../../stores/registry/repository";
 import { parseBucketUrl } from "./parse-bucket-url";
 import { promoterIdentities } from "./promoter-identities";
 import { splitRegistry } from "./split-registry";
@@ -21,22 +22,30 @@ export interface SourceContext {
 
 /**
  * Opens staging areas, and the repositories of mirrors. A source that needs no login is read without one; where there is one, it is the
- * promoter's.
+ * promoter's. All repositories of a registry share its login, and what else is known of it.
  */
 export class SourceStores {
   readonly #context: SourceContext;
   readonly #buckets = new Map<string, Bucket>();
+  readonly #registries = new Map<string, Registry>();
 
   constructor(context: SourceContext) {
     this.#context = context;
   }
 
-  /** Opens a staging repository. @param source `gcr.io/k8s-staging-kubernetes/pause` */
+  /**
+   * Opens a staging repository. Its manifest may be a pull request of anybody, so it must be on the public internet, unless its name
+   * belongs to a cloud: those lead to private addresses in networks with endpoints of their own.
+   *
+   * @param source `gcr.io/k8s-staging-kubernetes/pause`
+   */
   openSource(source: string): Repository {
-    const { opener } = this.#context;
     const { host, root: name } = splitRegistry(source);
-    const findLogin = opener.findLogin({ identities: this.#identitiesOf(host) });
-    return new Repository({ host, name, access: "pull", findLogin });
+    const create = () => {
+      const findLogin = this.#context.opener.findLogin({ identities: this.#identitiesOf(host) });
+      return new Registry({ host, access: "pull", findLogin, publicOnly: !isCloudRegistry(host) });
+    };
+    return this.#registryOf(`source ${host}`, create).open(name);
   }
 
   /**
@@ -46,12 +55,23 @@ export class SourceStores {
    * @param access @default push, if the run writes to it
    */
   openRepository(
-    { host, root, findLogin, filling }: RegistryTarget,
+    { host, root, findLogin, filling, mirror }: RegistryTarget,
     repository: string,
     access: "pull" | "push" = filling === "run" ? "push" : "pull",
   ): Repository {
     const name = root === "" ? repository : `${root}/${repository}`;
-    return new Repository({ host, name, access, findLogin });
+    return this.#registryOf(`${access} ${mirror}`, () => new Registry({ host, access, findLogin })).open(name);
+  }
+
+  /** Cancels uploads that were begun and not ended. A registry that fails here removes them itself after some time. */
+  async close(): Promise<void> {
+    await Promise.allSettled(Array.from(this.#registries.values(), (registry) => registry.close()));
+  }
+
+  #registryOf(key: string, create: () => Registry): Registry {
+    const registry = this.#registries.get(key) ?? create();
+    this.#registries.set(key, registry);
+    return registry;
   }
 
   /** Opens a staging bucket. @param source with a prefix: `gs://k8s-staging-kops/kops/releases/` @throws StoreError */

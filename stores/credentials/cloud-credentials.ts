@@ -83,6 +83,11 @@ export class CloudCredentials {
   }
 }
 
+/** Whether only a cloud's own registries can have such a name. */
+export function isCloudRegistry(host: string): boolean {
+  return isGoogleRegistry(host) || isEcrRegistry(host) || isContainerRegistry(host);
+}
+
 /** Finds credentials on the first call. */
 function lazily<T>(
   find: () => Promise<((signal?: AbortSignal) => Promise<T | undefined>) | undefined>,

@@ -3,7 +3,7 @@ import { placeStores } from "../../../promotion/targets/place-stores";
 import { SourceStores } from "../../../promotion/targets/source-stores";
 import { StoreOpener } from "../../../promotion/targets/store-opener";
 import type { RegistryTarget } from "../../../promotion/targets/target";
-import { CloudCredentials } from "../../../stores/credentials/cloud-credentials";
+import { CloudCredentials, isCloudRegistry } from "../../../stores/credentials/cloud-credentials";
 import { readPromotionInventory } from "../../inventory/promotion-fixture";
 import { emptyEnvironment } from "../../stores/credentials/endpoint-double";
 
@@ -40,6 +40,21 @@ test("sources", () => {
   const { bucket, key } = stores.openFile("gs://k8s-staging-kops/kops/1.30.0/kops");
   expect([bucket.url, key]).toEqual(["gs://k8s-staging-kops", "kops/1.30.0/kops"]);
   expect(stores.openSourceBucket("gs://k8s-staging-kops/a/").bucket).toBe(bucket);
+});
+
+test("a source that is not on the public internet is not asked, and a cloud's own registries may be anywhere", async () => {
+  const inside = stores.openSource("10.0.0.5/team/app");
+  await expect(inside.headManifest("v1")).rejects.toThrow("not on the public internet");
+  expect(isCloudRegistry("10.0.0.5")).toBe(false);
+  expect(isCloudRegistry("us-central1-docker.pkg.dev")).toBe(true);
+});
+
+test("a repository is opened once for each access", () => {
+  const targets = opener.openTargets(placeStores(inventory, {}).places);
+  const registry = targets.find(({ kind }) => kind === "registry") as RegistryTarget;
+  expect(stores.openRepository(registry, "pause")).toBe(stores.openRepository(registry, "pause", "push"));
+  expect(stores.openRepository(registry, "pause", "pull")).not.toBe(stores.openRepository(registry, "pause"));
+  expect(stores.openSource("gcr.io/a/b")).toBe(stores.openSource("gcr.io/a/b"));
 });
 
 test("targets are opened without a request", async () => {

@@ -1,0 +1,18 @@
+import type { DeployedFacts } from "../../facts/deployed-facts";
+import type { Inventory } from "../../inventory/inventory";
+import { SourceStores } from "../../promotion/targets/source-stores";
+import { StoreOpener } from "../../promotion/targets/store-opener";
+import { CloudCredentials } from "../../stores/credentials/cloud-credentials";
+
+/** What opens the stores of a project. */
+export interface ProjectOpener {
+  readonly opener: StoreOpener;
+  readonly sources: SourceStores;
+}
+
+/** Opens the stores of a project with the credentials of the environment. Nothing is requested before a store is used. */
+export function openSources(inventory: Inventory, facts: DeployedFacts): ProjectOpener {
+  const environment = process.env;
+  const opener = new StoreOpener(environment, new CloudCredentials(environment));
+  return { opener, sources: new SourceStores({ inventory, facts, environment, opener }) };
+}
