@@ -51,6 +51,8 @@ async function syncAsDonor(scene: PromotionScene, folder: string): Promise<void>
 }
 
 async function checkDonor(scene: PromotionScene, python: string): Promise<string> {
+  // A plan lists blobs for a donor when other mirrors lack them, too.
+  await scene.stores.clearMirrors();
   const served = mkdtempSync(join(scene.folder, "donor-"));
   mkdirSync(join(served, "images"));
   const server = await startServer({
@@ -70,7 +72,9 @@ async function checkDonor(scene: PromotionScene, python: string): Promise<string
       second.states.every((state) => state === "there" || state === "written"),
       second.states.join(", "),
     );
-    return `${first.states.length} artifacts waited for, then verified`;
+    const promised = [...Object.keys(scene.release.promises.images), ...Object.keys(scene.release.promises.files)];
+    assert.equal(first.states.length, promised.length);
+    return `${first.states.length} images and files waited for, then verified`;
   } finally {
     await server.stop();
     writePromotionProject(join(scene.inventory, ".."), scene.stores, scene.release.promises);

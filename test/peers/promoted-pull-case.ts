@@ -101,8 +101,8 @@ async function downloadFile(
  */
 export async function checkPromotedPulls(
   scene: PromotionScene,
-  tools: ReadonlyMap<ToolName, string>,
   report: Report,
+  tools: ReadonlyMap<ToolName, string>,
 ): Promise<void> {
   report.printHead("A promoted image, pulled through the redirector from mirrors that have it by promotion");
   const redirector = await startRedirector(scene.inventory, "--presence", "ask");

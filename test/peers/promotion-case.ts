@@ -207,5 +207,6 @@ const cases: readonly (readonly [client: string, name: string, check: (scene: Pr
 
 /** Promotes a staged release to real programs, and looks at every mirror with real clients. */
 export async function checkPromotion(scene: PromotionScene, report: Report): Promise<void> {
+  report.printHead("Promotion: from a staging area to registries and buckets");
   for (const [client, name, check] of cases) await report.runCheck(client, name, client, () => check(scene));
 }

@@ -2,11 +2,19 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkDonorMirror } from "./donor-case";
 import type { ToolName } from "./find-tools";
+import { checkKilledPromotions } from "./killed-promotion-case";
 import { findMoto } from "./object-store-cases";
 import { checkPromotedPulls } from "./promoted-pull-case";
-import { checkPromotion, startPromotionScene } from "./promotion-case";
+import { checkPromotion, type PromotionScene, startPromotionScene } from "./promotion-case";
 import { findPromotionPrograms } from "./promotion-stores";
 import type { Report } from "./report";
+
+/** The parts, in the order in which they run: later ones start with what earlier ones have promoted. */
+const parts: readonly ((
+  scene: PromotionScene,
+  report: Report,
+  tools: ReadonlyMap<ToolName, string>,
+) => Promise<void>)[] = [checkPromotion, checkPromotedPulls, checkDonorMirror, checkKilledPromotions];
 
 /**
  * Promotes to real programs with the real command: what real clients find at the mirrors, pulls through the redirector, a donor's
@@ -19,9 +27,9 @@ export async function checkPromotions(
   folder: string,
   report: Report,
 ): Promise<void> {
-  report.printHead("Promotion: from a staging area to registries and buckets");
   const programs = findPromotionPrograms(tools, await findMoto());
   if (programs === undefined || !tools.has("regctl") || !tools.has("curl")) {
+    report.printHead("Promotion: from a staging area to registries and buckets");
     report.printRow(
       "skipped",
       "mirrorform",
@@ -34,9 +42,7 @@ export async function checkPromotions(
   mkdirSync(own);
   const scene = await startPromotionScene(programs, tools, own);
   try {
-    await checkPromotion(scene, report);
-    await checkPromotedPulls(scene, tools, report);
-    await checkDonorMirror(scene, report);
+    for (const check of parts) await check(scene, report, tools);
   } finally {
     await scene.stores.stop();
   }

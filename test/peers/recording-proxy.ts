@@ -18,11 +18,16 @@ export interface SeenRequest {
   readonly path: string;
   /** Bytes of its body that the server got. */
   readonly sent: number;
+  /** The first bytes of its body: Google's API has an object's name there. */
+  readonly beginning: string;
   /** Bytes of the answer's body. */
   readonly received: number;
   /** Undefined if there was no answer. */
   readonly status: number | undefined;
 }
+
+/** Bytes of a body that are kept. */
+const longestBeginning = 1_000;
 
 type MutableRequest = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] };
 
@@ -71,13 +76,14 @@ export class RecordingProxy implements Server {
 
   #pass(message: IncomingMessage, response: ServerResponse): void {
     const { method = "", url: path = "", headers } = message;
-    const seen: MutableRequest = { method, path, sent: 0, received: 0, status: undefined };
+    const seen: MutableRequest = { method, path, sent: 0, beginning: "", received: 0, status: undefined };
     this.#seen.push(seen);
     this.onRequest(seen);
     const { expect: _expect, ...passed } = headers;
     const onward = request({ host: "127.0.0.1", port: this.target, path, method, headers: passed, agent: this.#agent });
     message.on("data", (chunk: Buffer) => {
       seen.sent += chunk.length;
+      if (seen.beginning.length < longestBeginning) seen.beginning += chunk.toString("latin1", 0, longestBeginning);
     });
     onward.on("response", (answer) => {
       seen.status = answer.statusCode;
