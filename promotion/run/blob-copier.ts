@@ -192,7 +192,8 @@ export class BlobCopier {
     const opened = this.#open(target, repository);
     const source = this.#open(target, from).name;
     const isMounted = await this.#context.health.watch(name, async () => {
-      if (!(await opened.mount(blob.digest, source, this.#signal))) return false;
+      // The size decides: a registry without mounts may keep the blobs of all repositories together, as crane's does.
+      await opened.mount(blob.digest, source, this.#signal);
       return (await opened.headBlob(blob.digest, this.#signal)) === blob.size;
     });
     if (isMounted) this.#context.counters.addWritten(name);

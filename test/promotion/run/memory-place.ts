@@ -32,6 +32,8 @@ export class MemoryPlace {
   /** Called after each write. */
   afterWrite: (call: RegistryCall) => void = () => {};
   mounts = true;
+  /** Whether the blobs of all repositories are together. */
+  sharesBlobs = false;
 
   constructor(readonly host: string) {}
 
@@ -57,7 +59,7 @@ export class MemoryPlace {
 
   repository(name: string): SourceRepository & TargetRepository {
     const call = (method: RegistryCall["method"], reference: string) => this.#begin(name, method, reference);
-    const blobs = part(this.blobs, name);
+    const blobs = part(this.blobs, this.sharesBlobs ? "" : name);
     const manifests = part(this.manifests, name);
     const done = (method: RegistryCall["method"], reference: string) =>
       this.afterWrite({ registry: this.host, repository: name, method, reference });

@@ -68,6 +68,17 @@ describe("a run", () => {
     expect(eu.asked("mount").length).toBeGreaterThan(0);
   });
 
+  test("a registry without mounts that keeps the blobs of all repositories together gets each of them once", async () => {
+    const promotion = createSmallPromotion();
+    const eu = placeOf(promotion, "google/eu registry");
+    eu.mounts = false;
+    eu.sharesBlobs = true;
+    const report = await promotion.run();
+    const uploads = eu.asked("upload").map((line) => line.split(" ").at(-1));
+    expect(new Set(uploads).size).toBe(uploads.length);
+    expect(report.source.read).toBe(report.source.distinct);
+  });
+
   test("does nothing when all is there", async () => {
     const promotion = createSmallPromotion();
     await promotion.run();
