@@ -1,12 +1,14 @@
 import type { DeployedFacts } from "../../../facts/deployed-facts";
 import type { Inventory } from "../../../inventory/inventory";
-import { targetName } from "../../../promotion/plan/target-name";
+import { signedDigest } from "../../../promotion/image/signature-tag";
 import { acquireLease } from "../../../promotion/run/lease";
 import { placeStores } from "../../../promotion/targets/place-stores";
 import type { ObjectPlace, StorePlace } from "../../../promotion/targets/store-place";
 import type { RegistryTarget, Target } from "../../../promotion/targets/target";
+import type { Answer } from "../../../stores/local/local-answer";
 import { type BucketRequest, type Checksum, LocalBucket } from "../../../stores/local/local-bucket";
 import { LocalRegistry } from "../../../stores/local/local-registry";
+import type { LocalRequest } from "../../../stores/local/local-request";
 import { Repository } from "../../../stores/registry/repository";
 import { TransientError } from "../../../stores/store-error";
 import type { OpenedRun, RunCauseNames } from "../run";
@@ -20,6 +22,30 @@ const checksums: Readonly<Record<string, readonly Checksum[]>> = { google: ["md5
 
 const findLogin = async () => undefined;
 
+/** What was written of an image at a mirror: blobs and manifests, or a tag. */
+export interface DemoWrite {
+  readonly mirror: string;
+  readonly what: "content" | "tag";
+}
+
+/** A registry that tells what is written. */
+class DemoRegistry extends LocalRegistry {
+  readonly #onWrite: (what: DemoWrite["what"]) => void;
+
+  constructor(onWrite: (what: DemoWrite["what"]) => void) {
+    super();
+    this.#onWrite = onWrite;
+  }
+
+  protected override answer(request: LocalRequest): Answer {
+    const answer = super.answer(request);
+    const [, reference] = /\/manifests\/([^/]+)$/.exec(request.url.pathname) ?? [];
+    const isTag = reference !== undefined && !reference.includes(":") && signedDigest(reference) === undefined;
+    if (answer.status === 201) this.#onWrite(isTag ? "tag" : "content");
+    return answer;
+  }
+}
+
 /** A bucket that can be out of order. */
 class DemoBucket extends LocalBucket {
   isDown = false;
@@ -32,6 +58,8 @@ class DemoBucket extends LocalBucket {
 
 /** All stores of the demonstration, in this process: staging, and those of the inventory's mirrors, which are made when first opened. */
 export class DemoStores {
+  /** What was written of images at mirrors, in this order; in buckets, it is not noted. */
+  readonly writes: DemoWrite[] = [];
   readonly stagingRegistry = new LocalRegistry();
   readonly stagingBucket = new LocalBucket({ url: "gs://staging" });
   readonly #leases = new LocalBucket({ url: "s3://routing-table" });
@@ -68,7 +96,9 @@ export class DemoStores {
     await this.stagingRegistry.start();
     const { places } = placeStores(inventory, facts);
     for (const { kind, mirror } of places) {
-      if (kind === "registry") this.#registries.set(mirror, await new LocalRegistry().start());
+      if (kind !== "registry") continue;
+      const registry = new DemoRegistry((what) => this.writes.push({ mirror, what }));
+      this.#registries.set(mirror, await registry.start());
     }
     this.#targets = places.map((place) => this.#openTarget(place));
   }
@@ -133,10 +163,9 @@ export class DemoStores {
   }
 
   /** A bucket that holds blobs and files is two targets. */
-  #bucketOf({ mirror, kind, bucket: { at } }: ObjectPlace): DemoBucket {
+  #bucketOf({ mirror, bucket: { at } }: ObjectPlace): DemoBucket {
     const known =
-      this.#buckets.get(mirror) ??
-      new DemoBucket({ url: `local://${targetName({ mirror, kind })}`, checksums: checksums[at] ?? ["md5"] });
+      this.#buckets.get(mirror) ?? new DemoBucket({ url: `local://${mirror}`, checksums: checksums[at] ?? ["md5"] });
     this.#buckets.set(mirror, known);
     return known;
   }

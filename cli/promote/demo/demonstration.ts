@@ -125,10 +125,23 @@ export class Demonstration {
     );
     const up = this.#mirrors.filter((mirror) => mirror !== late);
     await this.#claimComplete("pulled by tag and read back, every byte is right", up, [this.#first]);
+    this.#claimOrder();
     this.#narrator.claim(
       `the inventory does not require ${late}, so it does not hold up the release; the report names it`,
       report.artifacts.every((artifact) => artifact.origin === "shown") &&
         report.findings.some(({ target }) => target?.startsWith(late)),
+    );
+  }
+
+  /** A release becomes visible when the origin has its tag. */
+  #claimOrder(): void {
+    const { writes } = this.#stores;
+    const what = writes.map((write) => write.what);
+    const contents = what.lastIndexOf("content") + 1;
+    const tags = what.length - contents;
+    this.#narrator.claim(
+      `at the registries, ${formatCount(contents, "write")} of content came first, then the tag at ${formatCount(tags - 1, "mirror")}, and last of all the tag at the origin`,
+      what.indexOf("tag") === contents && tags === 2 && writes.at(-1)?.mirror === origin,
     );
   }
 

@@ -2,6 +2,8 @@ import { printable } from "../../../document/printable";
 
 /** One claim of the demonstration, and whether it held. */
 export interface Claim {
+  /** The title of its step. */
+  readonly step: string;
   readonly claim: string;
   readonly holds: boolean;
 }
@@ -10,6 +12,7 @@ export interface Claim {
 export class Narrator {
   readonly claims: Claim[] = [];
   readonly #write: (text: string) => unknown;
+  #step = "";
   #steps = 0;
 
   /** @param write gets the text for people */
@@ -19,6 +22,7 @@ export class Narrator {
 
   /** Begins a step. */
   begin(title: string): void {
+    this.#step = title;
     this.#steps += 1;
     this.#write(`\n${this.#steps}. ${printable(title)}\n`);
   }
@@ -35,7 +39,7 @@ export class Narrator {
 
   /** Notes whether a claim holds. */
   claim(claim: string, holds: boolean): void {
-    this.claims.push({ claim, holds });
+    this.claims.push({ step: this.#step, claim, holds });
     this.#write(`   ${holds ? "ok" : "FAILED"}: ${printable(claim)}\n`);
   }
 }

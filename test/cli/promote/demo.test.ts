@@ -11,10 +11,13 @@ test("shows a promotion, and every claim holds", async () => {
   const { status, stdout, stderr } = await runMirrorform(["promote", "demo"]);
   expect({ status, stderr }).toEqual({
     status: 0,
-    stderr: expect.stringMatching(/^all 16 claims held, in \d+\.\d s\n$/),
+    stderr: expect.stringMatching(/^all 17 claims held, in \d+\.\d s\n$/),
   });
   expect(stdout).not.toContain("FAILED");
   expect(stdout).toMatch(/^ {3}ok: staging was read once: 3\.5 MB for 3\.5 MB of content/m);
+  expect(stdout).toMatch(
+    /^ {3}ok: at the registries, \d+ writes of content came first, then the tag at 1 mirror, and/m,
+  );
   expect(stdout).toMatch(/^ {3}ok: it wrote nothing, and asked 9 stores with \d+ requests in \d+ ms$/m);
   expect(stdout).toMatch(/^ {3}\| promotions\/app\/images\.yaml:3:5 error\[manifest\/tag-conflict\] /m);
   expect(stdout).toMatch(/under a new tag in promotions\/app\/images\.yaml:3:5/);
@@ -26,7 +29,12 @@ test("prints JSON, and nothing else on the standard output", async () => {
   expect(status).toBe(0);
   const summary = JSON.parse(stdout);
   expect(summary).toMatchObject({ ok: true, seconds: expect.any(Number) });
-  expect(summary.claims).toHaveLength(16);
+  expect(summary.claims).toHaveLength(17);
+  expect(summary.claims).toContainEqual({
+    step: "v1.1.0 is promoted, and staging sends a wrong byte",
+    claim: "v1.1.0 is visible nowhere",
+    holds: true,
+  });
   expect(summary.stores).toContainEqual({
     target: "aws/us-east-2 files",
     artifacts: 3,
@@ -39,7 +47,7 @@ test("prints JSON, and nothing else on the standard output", async () => {
 test("fails if a claim does not hold", async () => {
   jest.spyOn(LocalRegistry.prototype, "tagsOf").mockReturnValue({ "v1.1.0": "sha256:0" });
   const { status, stdout, stderr } = await runMirrorform(["promote", "demo"]);
-  expect({ status, stderr }).toEqual({ status: 1, stderr: "2 of 16 claims did not hold\n" });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "2 of 17 claims did not hold\n" });
   expect(stdout).toContain("FAILED: v1.1.0 is visible nowhere");
 });
 
