@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { acquireLease, LeaseTaken } from "../../promotion/run/lease";
@@ -55,7 +54,7 @@ async function runWithLease<T>(
     throw error;
   });
   try {
-    return await work(allowListeners(AbortSignal.any([stop, lease.signal])));
+    return await work(AbortSignal.any([stop, lease.signal]));
   } finally {
     await lease.release();
   }
@@ -65,11 +64,5 @@ function runWithoutLease<T>(stop: AbortSignal, work: (signal: AbortSignal) => Pr
   printMessage(
     "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress",
   );
-  return work(allowListeners(stop));
-}
-
-/** Every request of a run listens to its signal, so that Node's warning of more than ten listeners says nothing. */
-function allowListeners(signal: AbortSignal): AbortSignal {
-  setMaxListeners(0, signal);
-  return signal;
+  return work(stop);
 }

@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { formatCount } from "../../document/format-count";
 import { printableJson } from "../../document/printable";
-import { isError } from "../../document/problem";
 import { replaceFile } from "../../document/replace-file";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import { createMutableCheck } from "../../inventory/create-mutable-check";
@@ -26,7 +25,7 @@ import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
-import { type OpenedStores, planSelection, selectEntries } from "./plan-selection";
+import { type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
 import { RunProgress } from "./run-progress";
 
 /** The options of `promote run`. */
@@ -112,18 +111,21 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
     who: cause.mergedBy ?? "someone",
   });
   requireWritable(options);
+  const selection = reviewed ? selectReviewed(reviewed, promotion) : selectEntries(options.since, promotion);
   const onStop = (report: RunReport) => appendAudit(report, options, cause);
-  const work = (signal: AbortSignal) => run({ promotion, opened, options, reviewed, patience, signal, onStop });
+  const work = (signal: AbortSignal) =>
+    run({ promotion, selection, opened, options, reviewed, patience, signal, onStop });
   const report = await opened.alone(work).catch((error) => {
     // For example: the lease was lost.
     throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
   });
   appendAudit(report, options, cause);
-  return { report, errors: promotion.reading.problems.filter(isError).length };
+  return { report, errors: selection.errors ?? 0 };
 }
 
 interface Scene {
   readonly promotion: LoadedPromotion;
+  readonly selection: Selection;
   readonly opened: OpenedRun;
   readonly options: PromoteRunOptions;
   readonly reviewed: Plan | undefined;
@@ -132,12 +134,11 @@ interface Scene {
   readonly onStop: (report: RunReport) => void;
 }
 
-async function run({ promotion, opened, options, reviewed, patience, signal, onStop }: Scene): Promise<RunReport> {
+async function run(scene: Scene): Promise<RunReport> {
+  const { promotion, opened, patience, signal, onStop } = scene;
   // Every request listens to it, and Node.js warns of more than ten listeners.
   setMaxListeners(0, signal);
-  const plan = reviewed
-    ? await renewPlan(reviewed, promotion, opened, options, signal)
-    : await planSelection(selectEntries(options.since, promotion), promotion, opened, { ...options, signal });
+  const plan = await makeCurrentPlan(scene);
   const counters = new RunCounters();
   const bytes = [...plan.images, ...plan.files].reduce((sum, each) => sum + (each.bytes ?? 0), 0);
   const progress = new RunProgress(counters, bytes);
@@ -165,18 +166,17 @@ async function run({ promotion, opened, options, reviewed, patience, signal, onS
   }
 }
 
-/** Makes a reviewed plan again. @returns what is still to be done of it */
-async function renewPlan(
-  reviewed: Plan,
-  promotion: LoadedPromotion,
-  opened: OpenedRun,
-  options: PromoteRunOptions,
-  signal: AbortSignal,
-): Promise<Plan> {
+/** Selects what a reviewed plan is about. What is wrong with manifests beyond a plan of changes was so before, or was reviewed. */
+function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
   const promoted = selectPlanned(promotion.reading.promoted, reviewed);
   const { since } = reviewed;
-  const selection = { promoted, ...(since !== undefined && { since }) };
+  return since === undefined ? { ...selectEntries(undefined, promotion), promoted } : { promoted, since, unmapped: [] };
+}
+
+/** @returns of a plan that was reviewed, what is still to be done @throws Failure "refused" if the world differs from it */
+async function makeCurrentPlan({ promotion, selection, opened, options, reviewed, signal }: Scene): Promise<Plan> {
   const current = await planSelection(selection, promotion, opened, { ...options, signal });
+  if (!reviewed) return current;
   const differences = findPlanDifferences(reviewed, current);
   if (differences.length === 0) return intersectPlans(reviewed, current);
   const lines = differences.map((difference) => `  ${difference}`).join("\n");

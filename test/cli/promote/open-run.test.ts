@@ -1,5 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { openRun } from "../../../cli/promote/open-run";
 import { readPromotionInventory } from "../../inventory/promotion-fixture";
 import { S3Double, s3Keys } from "../../stores/doubles/s3-double";
@@ -56,24 +54,6 @@ test("the lease is given back when the work fails, and when the run is interrupt
 test("without a bucket for the lease, a run says so", async () => {
   const run = openRun(nowhere, {}, cause);
   const { stderr } = await runHere(async () => run.alone(async () => 0), process.cwd());
-  expect(stderr).toBe(
-    "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress\n",
-  );
-});
-
-test("a run makes many requests at once without a warning of Node's", async () => {
-  const program = `
-    const { openRun } = require("./cli/promote/open-run.ts");
-    const { readPromotionInventory } = require("./test/inventory/promotion-fixture.ts");
-    const nowhere = { ...readPromotionInventory(), redirector: { runsAt: [] } };
-    openRun(nowhere, {}, { who: "alice", commit: "0123abc" }).alone(async (signal) => {
-      for (let count = 0; count < 20; count++) signal.addEventListener("abort", () => {});
-    });`;
-  const root = join(__dirname, "../../..");
-  const { stderr } = spawnSync(process.execPath, ["--import", "tsx", "--eval", program], {
-    cwd: root,
-    encoding: "utf8",
-  });
   expect(stderr).toBe(
     "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress\n",
   );

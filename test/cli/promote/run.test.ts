@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../../../cli/failure";
-import { promotePlanCommand } from "../../../cli/promote/plan";
+import { type PromotePlanOptions, promotePlanCommand } from "../../../cli/promote/plan";
 import { type OpenedRun, type PromoteRunOptions, promoteRunCommand } from "../../../cli/promote/run";
 import type { RegistryTarget } from "../../../promotion/targets/target";
 import { createContent, createJsonContent, descriptorOf } from "../../../stores/registry/content";
@@ -79,7 +80,8 @@ function expectFailure(work: () => Promise<void>) {
 
 const run = (options: Partial<PromoteRunOptions> = {}) =>
   expectFailure(() => promoteRunCommand({ ...project, ...options }, openRun));
-const plan = () => expectFailure(() => promotePlanCommand({ ...project, out: "plan.json" }, openRun));
+const plan = (options: Partial<PromotePlanOptions> = {}) =>
+  expectFailure(() => promotePlanCommand({ ...project, out: "plan.json", ...options }, openRun));
 
 beforeEach(async () => {
   staging = await new MemoryRegistry().start();
@@ -133,6 +135,21 @@ test("a reviewed plan is carried out, in part if a part is done; a changed world
   const { status, stderr } = await run({ plan: "plan.json" });
   expect(status).toBe(3);
   expect(stderr).toMatch(/^the world has changed since the plan was made:\n {2}the manifests have changed/m);
+});
+
+test("errors that a commit has too do not fail the run of what has changed since, nor that of its plan", async () => {
+  write("releases/etcd/files.yaml", "files:\n- name: broken\n");
+  const git = (...words: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...words], { cwd: folder });
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-qm", "one");
+  write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${release.digest}": ["3.6.0", "3.6"]\n`);
+  expect(await run()).toMatchObject({ status: 1 });
+  mirror.manifests.clear();
+  expect((await plan({ since: "HEAD" })).status).toBe(0);
+  expect(await run({ since: "HEAD" })).toMatchObject({ status: 0 });
+  expect(await run({ plan: "plan.json" })).toMatchObject({ status: 0 });
 });
 
 test("files that cannot be written are found before anything is promoted", async () => {
