@@ -22,7 +22,7 @@ import { median } from "./median";
 import { type Copier, copiers } from "./promotion/copiers";
 import type { Traffic } from "./promotion/counting-proxy";
 import { type MadeUpImages, makeUpImages, pushImages } from "./promotion/made-up-images";
-import { measureCommand, type Usage } from "./promotion/measured-command";
+import { type Command, measureCommand, type Usage } from "./promotion/measured-command";
 import { type Places, startPlaces, startRegistry, takeTraffic } from "./promotion/places";
 import { requireEqual } from "./promotion/require-equal";
 import { namespace } from "./promotion/scene";
@@ -42,6 +42,8 @@ interface Figures {
   readonly first: Run;
   /** With nothing to do. */
   readonly second: Run;
+  /** A plan of one changed digest. @default the program makes no plans */
+  readonly plan?: Run | undefined;
 }
 
 /** The aims of the promotion, from its design. */
@@ -52,6 +54,8 @@ const aims = {
   time: 0.5,
   /** Seconds of a run with nothing to do. */
   again: 2,
+  /** Seconds of a plan of one changed digest. */
+  plan: 3,
   megabytes: 300,
 } as const;
 
@@ -60,24 +64,27 @@ async function measureOnce(
   { images }: MadeUpImages,
   start: () => Promise<Places>,
   folder: string,
-): Promise<{ readonly first: Run; readonly second: Run } | undefined> {
+): Promise<Omit<Figures, "program" | "latency"> | undefined> {
   const places = await start();
+  const errand = { folder, images, places };
   try {
-    const command = copier.prepare({ folder, images, places });
+    const command = copier.prepare(errand);
     if (command === undefined) return undefined;
-    const run = async (): Promise<Run> => ({ ...(await measureCommand(command)), ...takeTraffic(places) });
-    const first = await run();
+    const run = async (what: Command): Promise<Run> => ({ ...(await measureCommand(what)), ...takeTraffic(places) });
+    const first = await run(command);
     await requireEqual(images, places, copier.fillsStores);
-    return { first, second: await run() };
+    const second = await run(command);
+    const change = copier.prepareChange?.(errand);
+    return { first, second, plan: change && (await run(change)) };
   } finally {
     await places.stop();
   }
 }
 
 /** The run of which the time is the median. */
-function medianRun(runs: readonly Run[]): Run {
+function medianRun(runs: readonly Run[]): Run | undefined {
   const middle = median(runs.map(({ seconds }) => seconds));
-  return runs.find(({ seconds }) => seconds === middle) as Run;
+  return runs.find(({ seconds }) => seconds === middle);
 }
 
 interface Options {
@@ -131,7 +138,7 @@ async function measureAll(options: Options, made: MadeUpImages, folder: string, 
     made.images,
     (name) => new Repository({ host, name: `${namespace}/${name}`, access: "push", findLogin }),
   );
-  const all = new Map<string, { readonly first: Run[]; readonly second: Run[] }>();
+  const all = new Map<string, Omit<Figures, "program" | "latency">[]>();
   const absent = new Set<string>();
   for (let round = 1; round <= options.rounds; round++) {
     for (const latency of options.latencies) {
@@ -147,18 +154,16 @@ async function measureAll(options: Options, made: MadeUpImages, folder: string, 
           absent.add(name);
           continue;
         }
-        const known = all.get(key) ?? { first: [], second: [] };
-        known.first.push(measured.first);
-        known.second.push(measured.second);
-        all.set(key, known);
+        all.set(key, [...(all.get(key) ?? []), measured]);
       }
     }
   }
   await source.stop();
-  return Array.from(all, ([key, { first, second }]) => ({
+  return Array.from(all, ([key, rounds]) => ({
     ...(JSON.parse(key) as Pick<Figures, "program" | "latency">),
-    first: medianRun(first),
-    second: medianRun(second),
+    first: medianRun(rounds.map(({ first }) => first)) as Run,
+    second: medianRun(rounds.map(({ second }) => second)) as Run,
+    plan: medianRun(rounds.flatMap(({ plan }) => plan ?? [])),
   }));
 }
 
@@ -171,10 +176,10 @@ function formatEach(numbers: readonly (number | string)[]): string {
 const head = [
   ["round trip ms", "program", "s", "processor s", "most MB", "from source MB", "of distinct", "requests there"],
   ["to each registry MB", "requests", "to each store MB", "requests"],
-  ["again s", "requests at source", "at each registry", "at each store"],
+  ["again s", "requests at source", "at each registry", "at each store", "plan s"],
 ].flat();
 
-function rowOf({ program, latency, first, second }: Figures, bytes: number): (string | number)[] {
+function rowOf({ program, latency, first, second, plan }: Figures, bytes: number): (string | number)[] {
   const megabytes = (traffic: readonly Traffic[]) => formatEach(traffic.map(({ up }) => (up / 1e6).toFixed(0)));
   const requests = (traffic: readonly Traffic[]) => formatEach(traffic.map((each) => each.requests));
   const hasStores = first.stores.some(({ up }) => up > 0);
@@ -195,6 +200,7 @@ function rowOf({ program, latency, first, second }: Figures, bytes: number): (st
     second.source.requests,
     requests(second.registries),
     hasStores ? requests(second.stores) : "",
+    plan ? Number(plan.seconds.toFixed(2)) : "",
   ];
 }
 
@@ -202,7 +208,7 @@ function rowOf({ program, latency, first, second }: Figures, bytes: number): (st
 function formatAims(all: readonly Figures[], made: MadeUpImages): string[] {
   const line = (isMet: boolean, what: string) => `${isMet ? "met   " : "missed"}  ${what}`;
   const isOurs = ({ program }: Figures) => program.startsWith("mirrorform");
-  return all.filter(isOurs).flatMap(({ program, latency, first, second }) => {
+  return all.filter(isOurs).flatMap(({ program, latency, first, second, plan }) => {
     const name = `${program}, ${latency} ms:`;
     const read = first.source.down / made.bytes;
     const others = all.filter((each) => !isOurs(each) && each.latency === latency);
@@ -219,9 +225,17 @@ function formatAims(all: readonly Figures[], made: MadeUpImages): string[] {
         `${name} ${second.seconds.toFixed(2)} s with nothing to do; aim: ${aims.again}`,
       ),
       line(
-        most <= made.images.length,
-        `${name} at most ${most} requests at a mirror with nothing to do, for ${made.images.length} repositories; aim: one each`,
+        most <= made.images.length + 1,
+        `${name} at most ${most} requests at a mirror with nothing to do, for ${made.images.length} repositories; aim: one each, and one to learn what the registry lists`,
       ),
+      ...(plan
+        ? [
+            line(
+              plan.seconds <= aims.plan,
+              `${name} ${plan.seconds.toFixed(2)} s for a plan of one changed digest; aim: ${aims.plan}`,
+            ),
+          ]
+        : []),
       line(first.megabytes <= aims.megabytes, `${name} ${Math.round(first.megabytes)} MB; aim: ${aims.megabytes}`),
     ];
   });

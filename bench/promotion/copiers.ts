@@ -4,7 +4,7 @@ import { findProgram } from "../../test/peers/find-tools";
 import type { MadeUpImage } from "./made-up-images";
 import type { Command } from "./measured-command";
 import type { Places } from "./places";
-import { benchKeys, hostOf, namespace, writePromotion } from "./scene";
+import { benchKeys, commitManifests, hostOf, namespace, writeImages, writePromotion } from "./scene";
 
 /** What a program copies. */
 export interface Errand {
@@ -23,11 +23,13 @@ export interface Copier {
   readonly fillsStores: boolean;
   /** @returns undefined if the program is not installed */
   prepare(errand: Errand): Command | undefined;
+  /** Changes one digest of the manifests. @returns what plans just that. @default it cannot */
+  prepareChange?(errand: Errand): Command;
 }
 
 /** How many images a program without a list of its own copies at the same time; more made crane slower here. */
 const parallel = 8;
-const program = join(__dirname, "run-locally.ts");
+const program = join(__dirname, "../../bin/mirrorform.js");
 
 function ours(name: string, fillsStores: boolean): Copier {
   return {
@@ -36,15 +38,27 @@ function ours(name: string, fillsStores: boolean): Copier {
     fillsStores,
     prepare: ({ folder, images, places }) => {
       writePromotion(folder, images, fillsStores ? places : { ...places, stores: [] });
-      const args = ["--require", "tsx/cjs", program, join(folder, "mirrors.yaml"), join(folder, "manifests")];
-      return { path: process.execPath, args, env: benchKeys };
+      commitManifests(folder);
+      return promote(folder, "run", "--wait", "0");
+    },
+    prepareChange: ({ folder, images }) => {
+      const [first, ...others] = images;
+      if (first === undefined) throw new Error("there are no images");
+      writeImages(folder, [{ ...first, tags: [...first.tags, "v1.0.1"] }, ...others]);
+      return promote(folder, "plan", "--since", "HEAD");
     },
   };
 }
 
+function promote(folder: string, ...words: readonly string[]): Command {
+  const places = ["--inventory", join(folder, "mirrors.yaml"), "--manifests", join(folder, "manifests")];
+  const args = [program, "promote", ...words, ...places, "--allow-private-mirrors", "--json"];
+  return { path: process.execPath, args, env: benchKeys };
+}
+
 /** All pairs of an image at the source and at a destination. */
 function pairsOf({ images, places }: Errand): (readonly [from: string, to: string])[] {
-  return images.flatMap(({ name, tag }) =>
+  return images.flatMap(({ name, tags: [tag] }) =>
     places.registries.map((place) => {
       const image = `${namespace}/${name}:${tag}`;
       return [`${hostOf(places.source)}/${image}`, `${hostOf(place)}/${image}`] as const;
@@ -78,7 +92,7 @@ const skopeo: Copier = {
   prepare: ({ folder, images, places }) => {
     const path = findProgram("skopeo");
     if (path === undefined) return undefined;
-    const listed = Object.fromEntries(images.map(({ name, tag }) => [`${namespace}/${name}`, [tag]]));
+    const listed = Object.fromEntries(images.map(({ name, tags }) => [`${namespace}/${name}`, tags]));
     const source = { [hostOf(places.source)]: { "tls-verify": false, images: listed } };
     writeFileSync(join(folder, "skopeo.yaml"), JSON.stringify(source));
     writeFileSync(join(folder, "policy.json"), JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));

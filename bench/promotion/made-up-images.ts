@@ -16,7 +16,7 @@ export interface MadeUpLayer {
 export interface MadeUpImage {
   /** `image-07`. */
   readonly name: string;
-  readonly tag: string;
+  readonly tags: readonly string[];
   readonly index: Content;
   /** Of the platforms. */
   readonly manifests: readonly Content[];
@@ -83,7 +83,7 @@ export function makeUpImages(count: number, bytes: number): MadeUpImages {
     }));
     return {
       name: `image-${String(number).padStart(2, "0")}`,
-      tag: "v1.0.0",
+      tags: ["v1.0.0"],
       index: createJsonContent(mediaTypes.index, { schemaVersion: 2, mediaType: mediaTypes.index, manifests }),
       manifests: made.map(({ manifest }) => manifest),
       configs: made.map(({ config }) => config),
@@ -129,7 +129,7 @@ function describe(number: number, architecture: string, layers: readonly MadeUpL
 
 /** Pushes images. @param open the repository for an image's name */
 export async function pushImages(images: readonly MadeUpImage[], open: (name: string) => Repository): Promise<void> {
-  await inParallel(images, 2, async ({ name, tag, index, manifests, configs, layers }) => {
+  await inParallel(images, 2, async ({ name, tags, index, manifests, configs, layers }) => {
     const repository = open(name);
     for (const { digest, bytes } of configs) await repository.upload(digest, bodyOf(bytes));
     for (const { seed, descriptor } of layers) {
@@ -137,6 +137,6 @@ export async function pushImages(images: readonly MadeUpImage[], open: (name: st
       await repository.upload(descriptor.digest, bodyOf(layerBytes(seed, descriptor.size)));
     }
     for (const manifest of manifests) await repository.put(manifest);
-    await repository.put(index, tag);
+    for (const tag of tags) await repository.put(index, tag);
   });
 }

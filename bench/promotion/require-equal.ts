@@ -28,9 +28,9 @@ async function requireImage({ name: where, direct }: Place, image: MadeUpImage):
   const name = `${namespace}/${image.name}`;
   const findLogin = async () => undefined;
   const repository = new Repository({ host: `127.0.0.1:${direct}`, name, access: "pull", findLogin });
-  const tagged = await repository.headManifest(image.tag);
+  const tagged = await Promise.all(image.tags.map((tag) => repository.headManifest(tag)));
   const found = [
-    tagged?.digest === image.index.digest,
+    tagged.every((each) => each?.digest === image.index.digest),
     ...(await Promise.all(
       image.manifests.map(async ({ digest }) => (await repository.headManifest(digest)) !== undefined),
     )),
@@ -38,7 +38,7 @@ async function requireImage({ name: where, direct }: Place, image: MadeUpImage):
       blobsOf(image).map(async ({ digest, size }) => (await repository.headBlob(digest)) === size),
     )),
   ];
-  if (found.includes(false)) throw new Error(`${where} does not have all of ${name}:${image.tag}`);
+  if (found.includes(false)) throw new Error(`${where} does not have all of ${name}`);
 }
 
 async function requireBlobs({ name: where, direct }: Place, image: MadeUpImage): Promise<void> {

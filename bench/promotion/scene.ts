@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MadeUpImage } from "./made-up-images";
@@ -44,8 +45,22 @@ export function writePromotion(folder: string, images: readonly MadeUpImage[], p
   ];
   for (const kind of ["manifests", "images"]) mkdirSync(join(folder, "manifests", kind, "bench"), { recursive: true });
   writeFileSync(join(folder, "manifests/manifests/bench/promoter-manifest.yaml"), JSON.stringify({ registries }));
-  const listed = images.map(({ name, tag, index }) => ({ name, dmap: { [index.digest]: [tag] } }));
+  writeImages(folder, images);
+}
+
+/** Writes only the list of images. */
+export function writeImages(folder: string, images: readonly MadeUpImage[]): void {
+  const listed = images.map(({ name, tags, index }) => ({ name, dmap: { [index.digest]: tags } }));
   writeFileSync(join(folder, "manifests/images/bench/images.yaml"), JSON.stringify(listed));
+}
+
+/** Commits the manifests, so that a plan can be of what has changed since. */
+export function commitManifests(folder: string): void {
+  const who = ["-c", "user.name=bench", "-c", "user.email=bench@example.org"];
+  const git = (...args: readonly string[]) => execFileSync("git", ["-C", join(folder, "manifests"), ...who, ...args]);
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "--allow-empty", "--message", "Promote made-up images");
 }
 
 function describeRegistry(host: string) {

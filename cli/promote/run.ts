@@ -70,7 +70,7 @@ export type OpenRun = (inventory: Inventory, facts: DeployedFacts, cause: RunCau
 /** The memory of all windows together, in bytes: four blobs with the usual buffer. */
 const memory = 64 * 1024 * 1024;
 /** Blobs and files that are copied at the same time. Small ones take little of the memory. */
-const lanes = 16;
+const lanes = 32;
 /** How long to wait for copies that clouds make, in minutes. */
 const usualWait = "10";
 

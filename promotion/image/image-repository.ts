@@ -10,6 +10,10 @@ export interface ImageRepository {
   getManifest(digest: string): Promise<Content>;
   /** What a tag or digest refers to. @returns undefined if there is no such manifest */
   headManifest(reference: string): Promise<{ readonly digest: string } | undefined>;
-  /** The manifests whose `subject` is a digest, by the registry's API or by its tag schema. */
-  referrers(digest: string): Promise<readonly Descriptor[]>;
+  /**
+   * The manifests whose `subject` is a digest, by the registry's API or by its tag schema.
+   *
+   * @param tags all tags of the repository. @default they are not known
+   */
+  referrers(digest: string, signal?: AbortSignal, tags?: ReadonlySet<string>): Promise<readonly Descriptor[]>;
 }

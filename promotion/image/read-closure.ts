@@ -34,6 +34,8 @@ export interface ClosureOptions {
   readonly repository: ImageRepository;
   /** The repository's cosign tags by the digest that they belong to: see `groupSignatureTags`. @default none */
   readonly signatureTags?: ReadonlyMap<string, readonly string[]>;
+  /** All tags of the repository: without an API, they say which manifests have referrers. @default they are not known */
+  readonly tags?: ReadonlySet<string>;
   /** Whether to ask for the referrers of each manifest, one request each. @default true */
   readonly withReferrers?: boolean;
 }
@@ -63,13 +65,15 @@ interface Node {
 class ClosureReader {
   readonly #repository: ImageRepository;
   readonly #signatureTags: ReadonlyMap<string, readonly string[]>;
+  readonly #tags: ReadonlySet<string> | undefined;
   readonly #withReferrers: boolean;
   readonly #nodes = new Map<string, Node>();
   readonly #found = new Map<string, string>();
   #documents = 0;
 
-  constructor({ repository, signatureTags = new Map(), withReferrers = true }: ClosureOptions) {
+  constructor({ repository, signatureTags = new Map(), tags, withReferrers = true }: ClosureOptions) {
     this.#repository = repository;
+    this.#tags = tags;
     this.#signatureTags = signatureTags;
     this.#withReferrers = withReferrers;
   }
@@ -103,7 +107,7 @@ class ClosureReader {
   }
 
   async #readAttached(digest: string): Promise<Wanted[]> {
-    const referrers = this.#withReferrers ? await this.#repository.referrers(digest) : [];
+    const referrers = this.#withReferrers ? await this.#repository.referrers(digest, undefined, this.#tags) : [];
     if (referrers.length > limits.manifests) throw this.#excess(digest, `${referrers.length} referrers`);
     const attached: Wanted[] = referrers.map((referrer) => ({ digest: referrer.digest, subject: digest }));
     for (const tag of this.#signatureTags.get(digest) ?? []) {

@@ -1,4 +1,5 @@
 import type { Body } from "../../stores/http/exchange";
+import { inParallel } from "../../stores/in-parallel";
 import type { Descriptor } from "../../stores/registry/content";
 import { StoreError } from "../../stores/store-error";
 import { targetName } from "../plan/target-name";
@@ -30,6 +31,9 @@ export type BlobOutcome =
 export function placeName(target: RegistryTarget | BlobTarget, repository?: string): string {
   return repository === undefined ? targetName(target) : `${targetName(target)} ${repository}`;
 }
+
+/** Repositories of one registry that are asked for a blob, or mount it, at the same time: all images may share a layer. */
+const blobLanes = 16;
 
 /** Blobs never change: caches may keep them for a year, the longest time that HTTP/1.1's authors suggested (RFC 2616, section 14.21). */
 export const immutable = "public, max-age=31536000, immutable";
@@ -95,11 +99,11 @@ export class BlobCopier {
     const { health } = this.#context;
     try {
       const lacking: string[] = [];
-      for (const repository of names) {
+      await inParallel([...names], blobLanes, async (repository) => {
         const size = await health.watch(name, () => this.#open(target, repository).headBlob(blob.digest, this.#signal));
         if (size !== blob.size) lacking.push(repository);
         else this.#note(target, repository, blob, { state: "there" }, results);
-      }
+      });
       const unmounted = await this.#mountAll(blob, target, lacking, results);
       if (unmounted.length === 0) return [];
       const write = (body: Body) => this.#upload(blob, target, unmounted, body, results);
@@ -178,12 +182,12 @@ export class BlobCopier {
     results: Map<string, BlobOutcome>,
   ): Promise<string[]> {
     const unmounted: string[] = [];
-    for (const repository of repositories) {
+    await inParallel(repositories, blobLanes, async (repository) => {
       const from = this.#holders.get(`${targetName(target)} ${blob.digest}`);
       const isMounted = from !== undefined && (await this.#mount(blob, target, repository, from));
       if (isMounted) this.#note(target, repository, blob, { state: "written", verified: "digest" }, results);
       else unmounted.push(repository);
-    }
+    });
     return unmounted;
   }
 

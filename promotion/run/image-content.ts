@@ -18,7 +18,9 @@ const mostDocuments = 32 * 1024 * 1024;
 /** The largest manifest that is kept for its tags, in bytes: others are read again at the mirror. */
 const longestKept = 64 * 1024;
 /** Images that are read at the same time, with several requests each. */
-const readLanes = 8;
+const readLanes = 16;
+/** Manifests of one image that are looked for or put at the same time, at one target. */
+const imageLanes = 8;
 
 interface ReadImage {
   readonly work: ImageWork;
@@ -35,6 +37,12 @@ interface Gap extends ReadImage {
   readonly absentTags: readonly string[];
 }
 
+/** The tags of a staging repository, and those of cosign by the digest that they belong to. */
+interface SourceTags {
+  readonly tags: ReadonlySet<string>;
+  readonly signatureTags: ReadonlyMap<string, readonly string[]>;
+}
+
 type Outcomes = ReadonlyMap<string, ReadonlyMap<string, BlobOutcome>>;
 
 /**
@@ -46,7 +54,7 @@ export class ImageContentRun {
   readonly #context: RunContext;
   readonly #copier: BlobCopier;
   readonly #targets: ReadonlyMap<string, Target>;
-  readonly #signatureTags = new Map<string, Promise<Map<string, string[]>>>();
+  readonly #sourceTags = new Map<string, Promise<SourceTags>>();
   /** Two images of a repository may share a child: it is put once. By place and digest. */
   readonly #puts = new Map<string, Promise<void>>();
 
@@ -95,8 +103,8 @@ export class ImageContentRun {
     const { plan, record } = work;
     try {
       const source = this.#context.openSource(plan.source);
-      const signatureTags = await this.#readSignatureTags(plan.source, source);
-      const closure = await readClosure(plan.digest, { repository: source, signatureTags });
+      const tags = await this.#readSourceTags(plan.source, source);
+      const closure = await readClosure(plan.digest, { repository: source, ...tags });
       record.bytes = closure.bytes;
       const content = manifestOf(closure, plan.digest)?.content;
       if (content && content.bytes.length <= longestKept) work.manifest = content;
@@ -120,15 +128,15 @@ export class ImageContentRun {
     return target !== undefined && (target.filling !== "run" || target.kind === "blobs");
   }
 
-  /** The tags of cosign at a staging repository, read once. */
-  #readSignatureTags(name: string, source: SourceRepository): Promise<Map<string, string[]>> {
+  /** The tags of a staging repository, read once. */
+  #readSourceTags(name: string, source: SourceRepository): Promise<SourceTags> {
     const read = async () => {
-      const tags: string[] = [];
-      for await (const page of source.tags(this.#context.signal)) tags.push(...page);
-      return groupSignatureTags(tags);
+      const tags = new Set<string>();
+      for await (const page of source.tags(this.#context.signal)) for (const tag of page) tags.add(tag);
+      return { tags, signatureTags: groupSignatureTags(tags) };
     };
-    const known = this.#signatureTags.get(name) ?? read();
-    this.#signatureTags.set(name, known);
+    const known = this.#sourceTags.get(name) ?? read();
+    this.#sourceTags.set(name, known);
     return known;
   }
 
@@ -149,7 +157,9 @@ export class ImageContentRun {
         (await this.#context.health.watch(name, () => repository.headManifest(reference, this.#context.signal))) ===
         undefined;
       const absent = new Set<string>();
-      for (const { content } of image.closure.manifests) if (await lacks(content.digest)) absent.add(content.digest);
+      await inParallel(image.closure.manifests, imageLanes, async ({ content }) => {
+        if (await lacks(content.digest)) absent.add(content.digest);
+      });
       if (absent.has(plan.digest)) for (const digest of await this.#findUnlisted(image, target)) absent.add(digest);
       const absentTags: string[] = [];
       for (const tag of image.closure.signatureTags.keys()) if (await lacks(tag)) absentTags.push(tag);
@@ -198,19 +208,19 @@ export class ImageContentRun {
     const { closure, absent, absentTags, work } = gap;
     const own = closure.manifests.filter(({ content }) => content.digest === work.plan.digest);
     const others = closure.manifests.filter(({ content }) => content.digest !== work.plan.digest);
-    const putAbsent = async (manifests: readonly ClosureManifest[]) => {
-      for (const { content, blobs } of manifests) {
-        this.#noteBlobs(gap, blobs, outcomes);
-        if (!absent.has(content.digest)) continue;
-        await this.#putOnce(gap, target, content, content.digest);
-      }
+    const putAbsent = async ({ content, blobs }: ClosureManifest) => {
+      this.#noteBlobs(gap, blobs, outcomes);
+      if (absent.has(content.digest)) await this.#putOnce(gap, target, content, content.digest);
     };
-    await putAbsent(others);
+    // Images refer to blobs only. The rest is in the order in which registries accept it.
+    const isPlain = ({ isIndex, attachedTo }: ClosureManifest) => !isIndex && attachedTo === undefined;
+    await inParallel(others.filter(isPlain), imageLanes, putAbsent);
+    for (const manifest of others) if (!isPlain(manifest)) await putAbsent(manifest);
     for (const tag of absentTags) {
       const manifest = manifestOf(closure, closure.signatureTags.get(tag));
       if (manifest) await this.#putOnce(gap, target, manifest.content, tag);
     }
-    await putAbsent(own);
+    for (const manifest of own) await putAbsent(manifest);
   }
 
   /** Notes how blobs were verified at a target. @throws the error of the first that is not there */

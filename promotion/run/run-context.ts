@@ -36,4 +36,4 @@ export interface RunContext {
 }
 
 /** Requests of a few bytes that run at the same time. */
-export const requestLanes = 32;
+export const requestLanes = 64;

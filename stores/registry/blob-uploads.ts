@@ -18,12 +18,11 @@ const cancelDeadline = 5_000;
 
 const binary = { "Content-Type": "application/octet-stream" } as const;
 
-/** The uploads to one repository. It remembers what the registry does not do, and sessions that may still be used. */
+/** The uploads to one repository. It remembers what the registry requires, and sessions that may still be used. */
 export class BlobUploads {
   readonly #to: RegistryConnection;
   readonly #mounts = new Map<string, UploadSession>();
   #mode: UploadMode;
-  #postsBlobs = true;
 
   constructor(to: RegistryConnection) {
     this.#to = to;
@@ -83,12 +82,12 @@ export class BlobUploads {
     const to = this.#to;
     const action = `the upload of ${digest}`;
     const url = to.url("blobs/uploads/");
-    if (this.#postsBlobs && this.#mode === "put" && body.length <= longestPost) {
+    if (to.memory.postsBlobs !== false && this.#mode === "put" && body.length <= longestPost) {
       const single = withDigest(url, digest);
       const response = await to.send({ method: "POST", url: single, headers: binary, body, signal });
       const { statusCode: status = 0 } = response;
       if (status === 201) return void response.resume();
-      this.#postsBlobs = false;
+      to.memory.postsBlobs = false;
       if (status === 202) return readSession(resumed(response), single);
       // Registries that do not know this form may refuse it in any way; the usual form shows what is wrong.
       const refusal = await createRefusal(response, single, to.host, action);

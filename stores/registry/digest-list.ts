@@ -17,12 +17,29 @@ export interface DigestList {
 const azure = /\.azurecr\.(?:io|cn|us)$/;
 
 /**
- * All digests with their tags, where the registry lists them: Google's and Azure's. A repository that does not exist is empty.
+ * All digests with their tags, where the registry lists them: Google's and Azure's. A repository that does not exist is empty. Once
+ * another repository of the registry has learnt that it does not list them, it is not asked.
  *
  * @returns undefined if the registry does not list digests
  * @throws StoreError
  */
 export async function listDigests(from: RegistryConnection, signal?: AbortSignal): Promise<DigestList | undefined> {
+  const { memory } = from;
+  if (memory.digestQuestion) await memory.digestQuestion;
+  if (memory.listsDigests === false) return undefined;
+  const asked = learnDigests(from, signal);
+  memory.digestQuestion ??= asked.catch(() => undefined);
+  return asked;
+}
+
+async function learnDigests(from: RegistryConnection, signal?: AbortSignal): Promise<DigestList | undefined> {
+  const list = await askForDigests(from, signal);
+  // An empty list says nothing: that of a repository without tags is the same everywhere.
+  if (list === undefined || list.digests.size > 0) from.memory.listsDigests = list !== undefined;
+  return list;
+}
+
+async function askForDigests(from: RegistryConnection, signal?: AbortSignal): Promise<DigestList | undefined> {
   const pages = azure.test(from.host) ? azureOrTags(from, signal) : tagDigests(from, signal);
   const byTag = new Map<string, string>();
   const digests = new Set<string>();

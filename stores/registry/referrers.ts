@@ -64,19 +64,24 @@ export function readReferrer({ mediaType, digest, bytes }: Content) {
   return { subject: data.subject.digest, entry };
 }
 
-/** The referrers of one repository's manifests. It remembers whether the registry has the API. */
+/** The referrers of one repository's manifests. Whether the registry has the API is remembered for all of its repositories. */
 export class Referrers {
   readonly #of: RegistryConnection;
-  #hasApi: boolean | undefined;
 
   constructor(of: RegistryConnection) {
     this.#of = of;
   }
 
-  /** Lists the referrers of a digest: by the API, or where the registry has none, by the tag schema. @throws StoreError */
-  async list(digest: string, signal?: AbortSignal): Promise<readonly Descriptor[]> {
+  /**
+   * Lists the referrers of a digest: by the API, or where the registry has none, by the tag schema.
+   *
+   * @param tags all tags of the repository: an absent list is not asked for. @default they are not known
+   * @throws StoreError
+   */
+  async list(digest: string, signal?: AbortSignal, tags?: ReadonlySet<string>): Promise<readonly Descriptor[]> {
     const listed = this.#hasApi === false ? undefined : await this.#ask(digest, signal);
     if (listed) return listed;
+    if (tags?.has(referrersTag(digest)) === false) return [];
     const tagged = await this.#readTag(digest, signal);
     return tagged?.manifests.map(readEntry) ?? [];
   }
@@ -120,6 +125,10 @@ export class Referrers {
     return this.#hasApi === true;
   }
 
+  get #hasApi(): boolean | undefined {
+    return this.#of.memory.hasReferrers;
+  }
+
   /** @returns undefined if the registry has no API */
   async #ask(digest: string, signal?: AbortSignal): Promise<readonly Descriptor[] | undefined> {
     const found: Descriptor[] = [];
@@ -136,8 +145,8 @@ export class Referrers {
         throw new StoreError(`${this.#of.host} lists more than ${mostReferrers} referrers of ${digest}`);
       }
     }
-    this.#hasApi = pages > 0;
-    return this.#hasApi ? found : undefined;
+    this.#of.memory.hasReferrers = pages > 0;
+    return pages > 0 ? found : undefined;
   }
 
   async #readTag(subject: string, signal?: AbortSignal): Promise<Index | undefined> {

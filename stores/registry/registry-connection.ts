@@ -6,11 +6,12 @@ import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
 import { type HostLimits, hostLimits, type Lane } from "../http/host-limits";
 import { StalledError } from "../http/stalled-error";
 import { StoreError, TransientError } from "../store-error";
-import { Authorization, type ChallengeMemory } from "./authorization";
+import { Authorization } from "./authorization";
 import type { FindLogin } from "./docker-login";
 import { followedLocation } from "./followed-location";
 import { type ImageName, registryUrl } from "./image-reference";
 import { createRefusal } from "./refusal";
+import type { RegistryMemory } from "./registry-memory";
 import type { UploadMode } from "./upload-session";
 
 /** A repository, and how it is used. */
@@ -34,7 +35,7 @@ export interface RepositoryOptions extends ImageName {
   /** @default those of the process */
   readonly limits?: HostLimits;
   /** What is shared with other repositories of the registry. @default nothing */
-  readonly memory?: ChallengeMemory;
+  readonly memory?: RegistryMemory;
   /** How blobs are sent. @default in one PUT, or where the registry refuses that, in chunks */
   readonly uploads?: UploadMode;
   /** The length of a chunk, in bytes; each is kept in memory. @default 10 MiB */
@@ -79,6 +80,8 @@ export class RegistryConnection {
   readonly host: string;
   /** The repository. */
   readonly name: string;
+  /** What is known about the registry. */
+  readonly memory: RegistryMemory;
   readonly #base: URL;
   readonly #authorization: Authorization;
   readonly #options: RepositoryOptions;
@@ -88,6 +91,7 @@ export class RegistryConnection {
     const { host, name, findLogin, realms = [], publicOnly = false, memory = {} } = options;
     this.host = host;
     this.name = name;
+    this.memory = memory;
     this.#options = options;
     this.#base = new URL(`/v2/${name}/`, registryUrl(host));
     this.#publicOnly = publicOnly && !isLoopbackHost(this.#base.hostname);

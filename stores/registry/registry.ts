@@ -1,5 +1,5 @@
-import type { ChallengeMemory } from "./authorization";
 import type { FindLogin, Login } from "./docker-login";
+import type { RegistryMemory } from "./registry-memory";
 import { Repository, type RepositoryOptions } from "./repository";
 
 /** A registry, and how it is used. */
@@ -9,14 +9,14 @@ export type RegistryOptions = Omit<RepositoryOptions, "name" | "mountFrom" | "me
 const loginAge = 300_000;
 
 /**
- * One registry, whose repositories share what it demands and the login for it: a credential helper runs once for all of them, and
- * each saves the request that would be answered with a challenge.
+ * One registry, whose repositories share what it demands, what it can do, and the login for it: a credential helper runs once for all
+ * of them, and each saves the requests by which the others have learnt that.
  */
 export class Registry {
   readonly host: string;
   readonly #options: RegistryOptions;
   readonly #findLogin: FindLogin;
-  readonly #memory: ChallengeMemory = {};
+  readonly #memory: RegistryMemory = {};
   readonly #repositories = new Map<string, Repository>();
 
   /** @param now milliseconds since 1970. @default the clock */

@@ -155,9 +155,13 @@ export class Repository {
     return listDigests(this.#connection, signal);
   }
 
-  /** The manifests whose subject is a digest: by the referrers API or, where there is none, by the tag `sha256-<hex>`. */
-  referrers(digest: string, signal?: AbortSignal): Promise<readonly Descriptor[]> {
-    return this.#referrers.list(digest, signal);
+  /**
+   * The manifests whose subject is a digest: by the referrers API or, where there is none, by the tag `sha256-<hex>`.
+   *
+   * @param tags all tags of the repository: one that is not among them is not asked for. @default they are not known
+   */
+  referrers(digest: string, signal?: AbortSignal, tags?: ReadonlySet<string>): Promise<readonly Descriptor[]> {
+    return this.#referrers.list(digest, signal, tags);
   }
 
   /** Adds a manifest to the list of its subject's referrers under the tag `sha256-<hex>`. */

@@ -1,5 +1,7 @@
-import { digestOf } from "../../../stores/registry/content";
+import { bodyOf } from "../../../stores/http/exchange";
+import { createJsonContent, digestOf } from "../../../stores/registry/content";
 import type { Login } from "../../../stores/registry/docker-login";
+import { mediaTypes } from "../../../stores/registry/media-types";
 import { Registry } from "../../../stores/registry/registry";
 import { MemoryRegistry } from "./memory-registry";
 
@@ -87,6 +89,47 @@ test("requests at once, before a login that is not there: each is answered witho
   await expect(from.open("private").has(digest)).rejects.toMatchObject({ fault: "denied" });
   const open = from.open("public");
   expect(await Promise.all([open.has(digest), open.has(digest)])).toEqual([false, false]);
+});
+
+describe("what one repository learns, the others know", () => {
+  const subject = createJsonContent(mediaTypes.manifest, { schemaVersion: 2, layers: [] });
+  const open = () => registry(async () => undefined);
+
+  test("that the registry lists no digests", async () => {
+    for (const name of ["one", "two", "three"]) double.tag(name, subject, "v1");
+    const from = open();
+    const lists = await Promise.all(["one", "two", "three"].map((name) => from.open(name).digestsByTag()));
+    expect(lists).toEqual([undefined, undefined, undefined]);
+    expect(requests()).toEqual(["GET /v2/one/tags/list"]);
+  });
+
+  test("that it lists digests; an empty repository says nothing about that", async () => {
+    double.listsDigests = true;
+    double.tag("two", subject, "v1");
+    const from = open();
+    const lists = await Promise.all(["none", "two"].map((name) => from.open(name).digestsByTag()));
+    expect(lists.map((list) => list?.digests.size)).toEqual([0, 1]);
+  });
+
+  test("that a blob is not taken with the POST", async () => {
+    double.singlePost = false;
+    const from = new Registry({ host: double.host, access: "push", findLogin: async () => undefined });
+    for (const name of ["one", "two"]) await from.open(name).upload(digest, bodyOf(Buffer.from("x")));
+    expect(requests().filter((line) => line.startsWith("POST"))).toEqual([
+      "POST /v2/one/blobs/uploads/",
+      "POST /v2/two/blobs/uploads/",
+    ]);
+  });
+
+  test("that there is no API for referrers; a list that is not among the tags is not asked for", async () => {
+    double.referrers = false;
+    const from = open();
+    const tags = new Set(["v1"]);
+    for (const name of ["one", "two"]) expect(await from.open(name).referrers(digest, undefined, tags)).toEqual([]);
+    expect(requests()).toEqual([`GET /v2/one/referrers/${digest}`]);
+    await from.open("two").referrers(digest);
+    expect(requests()).toHaveLength(2);
+  });
 });
 
 test("a repository is opened once", () => {

@@ -1,0 +1,12 @@
+import type { ChallengeMemory } from "./authorization";
+
+/** What is learnt about a registry, so that each of its repositories need not learn it again. */
+export interface RegistryMemory extends ChallengeMemory {
+  /** Whether it lists digests; and the first question, for which others wait. @default not known */
+  listsDigests?: boolean;
+  digestQuestion?: Promise<unknown>;
+  /** Whether it has the API for referrers. @default not known */
+  hasReferrers?: boolean;
+  /** Whether it takes a blob with the POST that would start an upload. @default not known: it is tried */
+  postsBlobs?: boolean;
+}
