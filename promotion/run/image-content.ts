@@ -18,7 +18,7 @@ const mostDocuments = 32 * 1024 * 1024;
 /** The largest manifest that is kept for its tags, in bytes: others are read again at the mirror. */
 const longestKept = 64 * 1024;
 /** Images that are read at the same time, with several requests each. */
-const readLanes = 16;
+const readLanes = 8;
 /** Manifests of one image that are looked for or put at the same time, at one target. */
 const imageLanes = 8;
 

@@ -20,6 +20,9 @@ export interface SourceContext {
   readonly opener: StoreOpener;
 }
 
+/** How much of the manifests that a plan has read is kept for the run, for each staging registry, in bytes. */
+const keptManifests = 4 * 1024 * 1024;
+
 /**
  * Opens staging areas, and the repositories of mirrors. A source that needs no login is read without one; where there is one, it is the
  * promoter's. All repositories of a registry share its login, and what else is known of it.
@@ -43,7 +46,7 @@ export class SourceStores {
     const { host, root: name } = splitRegistry(source);
     const create = () => {
       const findLogin = this.#context.opener.findLogin({ identities: this.#identitiesOf(host) });
-      return new Registry({ host, access: "pull", findLogin, publicOnly: !isCloudRegistry(host) });
+      return new Registry({ host, access: "pull", findLogin, publicOnly: !isCloudRegistry(host), kept: keptManifests });
     };
     return this.#registryOf(`source ${host}`, create).open(name);
   }

@@ -1,4 +1,6 @@
+import type { LRUCache } from "lru-cache";
 import type { ChallengeMemory } from "./authorization";
+import type { Content } from "./content";
 
 /** What is learnt about a registry, so that each of its repositories need not learn it again. */
 export interface RegistryMemory extends ChallengeMemory {
@@ -9,4 +11,6 @@ export interface RegistryMemory extends ChallengeMemory {
   hasReferrers?: boolean;
   /** Whether it takes a blob with the POST that would start an upload. @default not known: it is tried */
   postsBlobs?: boolean;
+  /** Manifests that were read, by `REPOSITORY DIGEST`: they never change. @default none are kept */
+  manifests?: LRUCache<string, Content>;
 }

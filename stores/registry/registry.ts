@@ -1,12 +1,19 @@
+import { LRUCache } from "lru-cache";
 import type { FindLogin, Login } from "./docker-login";
 import type { RegistryMemory } from "./registry-memory";
 import { Repository, type RepositoryOptions } from "./repository";
 
 /** A registry, and how it is used. */
-export type RegistryOptions = Omit<RepositoryOptions, "name" | "mountFrom" | "memory">;
+export interface RegistryOptions extends Omit<RepositoryOptions, "name" | "mountFrom" | "memory"> {
+  /** How much of the manifests that `getManifest` reads by digest is kept for the next time, in bytes. @default nothing */
+  readonly kept?: number;
+}
 
 /** How long a login is used for new repositories, in milliseconds: the shortest-lived that clouds give is valid for an hour. */
 const loginAge = 300_000;
+
+/** What a kept manifest takes besides its bytes, about. */
+const overhead = 500;
 
 /**
  * One registry, whose repositories share what it demands, what it can do, and the login for it: a credential helper runs once for all
@@ -23,6 +30,10 @@ export class Registry {
   constructor(options: RegistryOptions, now: () => number = Date.now) {
     this.host = options.host;
     this.#options = options;
+    const { kept = 0 } = options;
+    if (kept > 0) {
+      this.#memory.manifests = new LRUCache({ maxSize: kept, sizeCalculation: ({ bytes }) => bytes.length + overhead });
+    }
     this.#findLogin = keepLogin(options.findLogin, now);
   }
 

@@ -8,7 +8,14 @@ import { BlobUploads } from "./blob-uploads";
 import { confirmBlob, confirmManifest } from "./confirmations";
 import type { Content, Descriptor } from "./content";
 import { type DigestList, listDigests } from "./digest-list";
-import { findManifest, headManifest, longestDocument, type ManifestFacts, putManifest } from "./manifest-requests";
+import {
+  findManifest,
+  headManifest,
+  isDigest,
+  longestDocument,
+  type ManifestFacts,
+  putManifest,
+} from "./manifest-requests";
 import { Referrers, readReferrer } from "./referrers";
 import { RegistryConnection, type RepositoryOptions } from "./registry-connection";
 import { remove } from "./removals";
@@ -105,8 +112,13 @@ export class Repository {
 
   /** Reads a manifest or an index by digest or tag. @throws StoreError "absent" */
   async getManifest(reference: string, signal?: AbortSignal): Promise<Content> {
-    const content = await this.findManifest(reference, signal);
-    if (content) return content;
+    const { manifests } = this.#connection.memory;
+    const key = `${this.name} ${reference}`;
+    const content = manifests?.get(key) ?? (await this.findManifest(reference, signal));
+    if (content) {
+      if (isDigest(reference)) manifests?.set(key, content);
+      return content;
+    }
     const what = `${this.name}${reference.includes(":") ? "@" : ":"}${reference}`;
     throw new StoreError(
       `${this.host} answered the request for ${what} with 404: check the name and the digest`,

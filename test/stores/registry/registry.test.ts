@@ -132,6 +132,19 @@ describe("what one repository learns, the others know", () => {
   });
 });
 
+test("manifests are read once, as long as there is room", async () => {
+  const contents = ["a", "b"].map((name) =>
+    createJsonContent(mediaTypes.manifest, { schemaVersion: 2, layers: [], annotations: { name } }),
+  );
+  for (const content of contents) double.tag("one", content);
+  const from = new Registry({ host: double.host, access: "pull", findLogin: async () => undefined, kept: 1_000 });
+  const [first, second] = contents.map((content) => content.digest) as [string, string];
+  for (const each of [first, first, second, first]) {
+    expect((await from.open("one").getManifest(each)).digest).toBe(each);
+  }
+  expect(double.seen).toHaveLength(3);
+});
+
 test("a repository is opened once", () => {
   const from = registry();
   expect(from.open("one")).toBe(from.open("one"));
