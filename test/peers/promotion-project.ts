@@ -31,7 +31,7 @@ function donorLines(url: string | undefined): string {
       lab: { blobs: "${url}/images/{digest}", files: "${url}/{path}", filled-by: donor }`;
 }
 
-/** An inventory with mirrors that promotion fills: at a cloud, behind S3's API and a registry of somebody else, and by a donor. */
+/** An inventory with mirrors that promotion fills: at a cloud, behind S3's API and someone else's registry, and by a donor. */
 function formatInventory({ origin: registry, crane, s3 }: PromotionStores, options: ProjectOptions): string {
   const pushed = `filled-by: push, push: { credentials: TRIAL,`;
   const bucket = (name: string) => `bucket: { endpoint: "${s3.url}", name: ${name} }`;

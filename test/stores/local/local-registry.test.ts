@@ -35,7 +35,7 @@ test.each<{ name: string; path: string; options?: RequestInit; status: number }>
   { name: "another path", path: "/v1/", status: 404 },
   { name: "a repository that does not exist", path: "/v2/none/tags/list", status: 404 },
   {
-    name: "a manifest that is no JSON",
+    name: "a manifest that is not JSON",
     path: "/v2/app/manifests/x",
     options: { method: "PUT", body: "{" },
     status: 400,
