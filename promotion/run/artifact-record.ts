@@ -39,6 +39,8 @@ export interface ArtifactReport {
 
 interface MutableOutcome {
   isWritten: boolean;
+  /** Whether a copy that the run does not make is verified, all of it. */
+  isCopied: boolean;
   isWaiting: boolean;
   readonly verified: Set<Verification>;
   reason: string | undefined;
@@ -64,7 +66,13 @@ export class ArtifactRecord {
     this.#unread = new Set(unread);
     this.#destinations = destinations && new Set(destinations);
     for (const target of targets) {
-      this.#outcomes.set(target, { isWritten: false, isWaiting: false, verified: new Set(), reason: undefined });
+      this.#outcomes.set(target, {
+        isWritten: false,
+        isCopied: false,
+        isWaiting: false,
+        verified: new Set(),
+        reason: undefined,
+      });
     }
   }
 
@@ -90,6 +98,18 @@ export class ArtifactRecord {
     outcome.reason ??= reason;
   }
 
+  /** All that its cloud or donor copies is there, and verified. */
+  noteCopied(target: string): void {
+    const outcome = this.#outcomes.get(target);
+    if (outcome) outcome.isCopied = true;
+  }
+
+  /** A target is tried again. */
+  forgetFailure(target: string): void {
+    const outcome = this.#outcomes.get(target);
+    if (outcome) outcome.reason = undefined;
+  }
+
   /** It could not be read, so that it failed at all targets. */
   failEverywhere(error: unknown): void {
     this.reason = error instanceof Error ? error.message : String(error);
@@ -110,8 +130,17 @@ export class ArtifactRecord {
   /** Whether it is known what a target lacks, nothing has gone wrong there so far, and nothing is awaited there. */
   isFine(target: string): boolean {
     if (this.#unread.has(target)) return false;
+    return this.#outcomeAt(target)?.reason === undefined;
+  }
+
+  /** Whether a target that the run does not write to lacks nothing. */
+  isCopied(target: string): boolean {
+    return this.#outcomeAt(target)?.isCopied ?? true;
+  }
+
+  #outcomeAt(target: string): MutableOutcome | undefined {
     const bearer = this.#outcomes.has(target) ? this : (this.#bearers.get(target) ?? this);
-    return bearer.#outcomes.get(target)?.reason === undefined;
+    return bearer.#outcomes.get(target);
   }
 
   report(): ArtifactReport {

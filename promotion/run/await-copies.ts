@@ -108,6 +108,7 @@ export class CopyWait {
         checks.delete(check);
         record.noteWritten(name, verified);
       }
+      record.noteCopied(name);
     } catch (error) {
       this.#context.signal.throwIfAborted();
       record.noteFailure(name, error);

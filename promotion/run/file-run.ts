@@ -58,6 +58,15 @@ export class FileRun {
     });
   }
 
+  /** Tries again what was held at the origin: the required mirrors may be complete by now. The source is read once more. */
+  async runHeld(works: readonly FileWork[]): Promise<void> {
+    const held = works.filter(({ record }) => record.origin === "held");
+    for (const { record } of held) {
+      for (const [name, { isOrigin }] of this.#targets) if (isOrigin) record.forgetFailure(name);
+    }
+    await this.run(held);
+  }
+
   async #runFile(work: FileWork): Promise<void> {
     const { plan, record } = work;
     const { bucket, key } = this.#context.openFile(plan.source);

@@ -27,7 +27,8 @@ export class ParticipantFinder {
   }
 
   /**
-   * The mirrors that an artifact goes to. Those at which the plan found nothing missing are complete, unless it could not read them.
+   * The mirrors that an artifact goes to. Those at which the plan found nothing missing are complete, unless it could not read them. What a
+   * cloud or a donor copies counts once it is verified.
    *
    * @param awaited targets that are being written, and do not count as complete
    */
@@ -38,8 +39,9 @@ export class ParticipantFinder {
     );
     const mirrors = [...new Set(participants.map(({ mirror }) => mirror))];
     const incomplete = new Set<string>();
-    for (const { name, mirror, isOpen } of participants) {
-      if (!isOpen || !record.isFine(name) || awaited.has(name)) incomplete.add(mirror);
+    for (const { name, mirror, isOpen, filling } of participants) {
+      const isCopied = filling === "run" || record.isCopied(name);
+      if (!isOpen || !isCopied || !record.isFine(name) || awaited.has(name)) incomplete.add(mirror);
     }
     return {
       mirrors,

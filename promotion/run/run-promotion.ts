@@ -18,7 +18,7 @@ import type { RunReport } from "./run-report";
  *    last.
  * 2. Tags at mirrors, then tags at the origin, of each image that the required mirrors have.
  * 3. Files with mutable names, which announce a release: of projects whose other artifacts are at the origin.
- * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors.
+ * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors: then files wait, too.
  *
  * An artifact that fails is in the report, and does not stop the others.
  *
@@ -55,14 +55,21 @@ async function promoteAll(
   const copies = new CopyWait(context);
   const isLast = ({ plan: { path } }: FileWork) => context.isMutable(path);
 
-  await new ImageContentRun(context).run(images);
-  await fileRun.run(files.filter((work) => !isLast(work)));
+  const ordinary = files.filter((work) => !isLast(work));
   const isAwaitedFirst = requiresOthers(context);
-  if (isAwaitedFirst) await copies.run(images, []);
+  const runFiles = async (works: readonly FileWork[], withImages: readonly ImageWork[]) => {
+    await fileRun.run(works);
+    if (!isAwaitedFirst) return;
+    await copies.run(withImages, works);
+    await fileRun.runHeld(works);
+  };
+
+  await new ImageContentRun(context).run(images);
+  await runFiles(ordinary, images);
   await tags.runAtMirrors(images);
   await tags.runAtOrigin(images);
-  await fileRun.run(holdAnnouncements(files.filter(isLast), [...images, ...files.filter((work) => !isLast(work))]));
-  await copies.run(isAwaitedFirst ? [] : images, files);
+  await runFiles(holdAnnouncements(files.filter(isLast), [...images, ...ordinary]), []);
+  if (!isAwaitedFirst) await copies.run(images, files);
   await recordCompletion(images, context);
 }
 
@@ -92,10 +99,14 @@ function joinSameDigests(works: readonly ImageWork[]): void {
   for (const { plan, record } of works) record.relyOn(bearers.get(plan.digest) ?? new Map());
 }
 
-/** Whether the inventory names a mirror that the run does not write to. */
+/** Whether the inventory requires a mirror that the run does not write to: by its name, or because the others are too few. */
 function requiresOthers({ require, targets }: RunContext): boolean {
-  if (require.kind !== "mirrors") return false;
-  return targets.some(({ mirror, filling }) => filling !== "run" && require.mirrors.includes(mirror));
+  if (require.kind === "all") return false;
+  const mirrors = targets.filter(({ isOrigin }) => !isOrigin);
+  const others = mirrors.filter(({ filling }) => filling !== "run");
+  if (require.kind === "mirrors") return others.some(({ mirror }) => require.mirrors.includes(mirror));
+  const written = new Set(mirrors.flatMap(({ filling, mirror }) => (filling === "run" ? [mirror] : [])));
+  return others.length > 0 && require.number > written.size;
 }
 
 /** The files with mutable names that may be written: a release that is not at the origin must not be announced. */

@@ -76,6 +76,37 @@ describe("a bucket that its cloud fills", () => {
     expect((await promotion.run()).artifacts[0]?.origin).toBe("shown");
   });
 
+  test("that is required by number counts only once it has all", async () => {
+    const promotion = createPromotion();
+    const replica = promotion.addBucket("blobs", "aws/eu", { filling: "cloud" });
+    promotion.require = { kind: "number", number: 2 };
+    const first = await promotion.run();
+    expect(first.artifacts[0]).toMatchObject({ origin: "held", reason: "1 of 2 required mirrors are complete" });
+    replicate(promotion.buckets.get("aws/us") as MemoryBucket, replica);
+    expect((await promotion.run()).artifacts[0]?.origin).toBe("shown");
+  });
+
+  test("that is required holds files, too, and lets them go in the same run", async () => {
+    const promotion = new SmallPromotion();
+    promotion.addBucket("files", "google/us", { isOrigin: true });
+    const source = promotion.addBucket("files", "aws/us");
+    const replica = promotion.addBucket("files", "aws/eu", { filling: "cloud" });
+    promotion.require = { kind: "mirrors", mirrors: ["aws/eu"] };
+    for (const path of ["v1/tool", "stable.txt"]) promotion.stageFile(path, "some bytes");
+    const first = await promotion.run();
+    expect(first.artifacts.map(({ origin }) => origin)).toEqual(["held", "held"]);
+    expect(first.artifacts[0]?.reason).toBe("aws/eu is required, and incomplete");
+    expect(promotion.buckets.get("google/us")?.objects.size).toBe(0);
+
+    replica.delay = async () => replicate(source, replica);
+    const second = await promotion.run();
+    expect(second.artifacts.map(({ name, origin }) => [name, origin])).toEqual([
+      ["v1/tool", "shown"],
+      ["stable.txt", "shown"],
+    ]);
+    expect(second.isComplete).toBe(true);
+  });
+
   test("that has other bytes is a failure", async () => {
     const promotion = createPromotion();
     const replica = promotion.addBucket("blobs", "aws/eu", { filling: "cloud" });
