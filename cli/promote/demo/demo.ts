@@ -43,6 +43,9 @@ export async function promoteDemoCommand({ json }: PromoteDemoOptions): Promise<
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   const folder = mkdtempSync(join(tmpdir(), "mirrorform-demo-"));
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  // A reader that closes the output, such as `head`, ends the process at once.
+  process.once("exit", clean);
   const stores = new DemoStores(stop.signal);
   const narrator = new Narrator((text) => (json ? undefined : process.stdout.write(text)));
   const begin = performance.now();
@@ -53,7 +56,8 @@ export async function promoteDemoCommand({ json }: PromoteDemoOptions): Promise<
     requireAll(narrator, seconds);
   } finally {
     await stores.stop();
-    rmSync(folder, { recursive: true, force: true });
+    clean();
+    process.off("exit", clean);
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }

@@ -51,17 +51,32 @@ test("fails if a claim does not hold", async () => {
   expect(stdout).toContain("FAILED: v1.1.0 is visible nowhere");
 });
 
-test("stops at Ctrl-C, and leaves nothing behind", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "demo-"));
-  const child = startMirrorform(["promote", "demo"], undefined, { TMPDIR: folder });
-  await once(child.stdout, "data");
-  child.kill("SIGINT");
-  let stderr = "";
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
+describe("leaves nothing behind", () => {
+  let folder = "";
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "demo-"));
   });
-  expect((await once(child, "close"))[0]).toBe(1);
-  expect(stderr).toBe("stopped; nothing is left behind\n");
-  expect(readdirSync(folder).filter((name) => name.startsWith("mirrorform-"))).toEqual([]);
-  rmSync(folder, { recursive: true });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each<{ name: string; stop: (child: ReturnType<typeof startMirrorform>) => unknown; message: string }>([
+    { name: "at Ctrl-C", stop: (child) => child.kill("SIGINT"), message: "stopped; nothing is left behind\n" },
+    {
+      name: "when the program that reads the output ends",
+      stop: (child) => child.stdout.destroy(),
+      message: "the program that reads the output has ended: some output was lost\n",
+    },
+  ])("$name", async ({ stop, message }) => {
+    const child = startMirrorform(["promote", "demo"], undefined, { TMPDIR: folder });
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    await once(child.stdout, "data");
+    stop(child);
+    expect((await once(child, "close"))[0]).toBe(1);
+    expect(stderr).toBe(message);
+    expect(readdirSync(folder).filter((name) => name.startsWith("mirrorform-"))).toEqual([]);
+  });
 });
