@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { childOf, readXml, textOf, type XmlElement } from "../read-xml";
 import { StoreError, type StoreFault } from "../store-error";
 import { readBody } from "./exchange";
+import { hideSecrets } from "./hide-secrets";
 import { readPause } from "./read-pause";
 import { createTemporaryFailure } from "./temporary-failure";
 
@@ -41,7 +42,8 @@ async function readProblem(response: IncomingMessage, url: URL): Promise<Problem
   try {
     const text = (await readBody(response, url, longestProblem)).toString().trim();
     const found = text.startsWith("{") ? readJsonProblem(text) : problemOf(readErrorElement(text));
-    return { ...found, code: found.code || code, region: found.region ?? region };
+    const message = hideSecrets(found.message, response);
+    return { ...found, code: found.code || code, message, region: found.region ?? region };
   } catch {
     return { code, message: "", region };
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../http/exchange";
+import { hideSecrets } from "../http/hide-secrets";
 import { readPause } from "../http/read-pause";
 import { createTemporaryFailure } from "../http/temporary-failure";
 import { StoreError } from "../store-error";
@@ -16,7 +17,10 @@ async function readErrors(response: IncomingMessage, url: URL): Promise<ErrorBod
   try {
     const { errors } = JSON.parse((await readBody(response, url, longestError)).toString());
     const texts = errors.map(({ code, message }: Record<string, string>) => message || code);
-    return { text: texts.join("; "), codes: errors.map(({ code }: Record<string, unknown>) => `${code}`) };
+    return {
+      text: hideSecrets(texts.join("; "), response),
+      codes: errors.map(({ code }: Record<string, unknown>) => `${code}`),
+    };
   } catch {
     return { text: "", codes: [] };
   }
