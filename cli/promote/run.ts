@@ -166,7 +166,7 @@ async function run(scene: Scene): Promise<RunReport> {
   }
 }
 
-/** Selects what a reviewed plan is about. What is wrong with manifests beyond a plan of changes was so before, or was reviewed. */
+/** Selects what a reviewed plan is about. Problems of manifests outside a plan of changes existed before, or were reviewed. */
 function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
   const promoted = selectPlanned(promotion.reading.promoted, reviewed);
   const { since } = reviewed;

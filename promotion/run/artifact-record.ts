@@ -39,7 +39,7 @@ export interface ArtifactReport {
 
 interface MutableOutcome {
   isWritten: boolean;
-  /** Whether a copy that the run does not make is verified, all of it. */
+  /** Whether a copy that the run does not make is verified completely. */
   isCopied: boolean;
   isWaiting: boolean;
   readonly verified: Set<Verification>;

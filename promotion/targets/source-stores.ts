@@ -37,7 +37,7 @@ export class SourceStores {
   }
 
   /**
-   * Opens a staging repository. Its manifest may be a pull request of anybody, so it must be on the public internet, unless its name
+   * Opens a staging repository. Anyone's pull request may name it, so it must be on the public internet, unless its name
    * belongs to a cloud: those lead to private addresses in networks with endpoints of their own.
    *
    * @param source `gcr.io/k8s-staging-kubernetes/pause`

@@ -16,8 +16,8 @@ const loginAge = 300_000;
 const overhead = 500;
 
 /**
- * One registry, whose repositories share what it demands, what it can do, and the login for it: a credential helper runs once for all
- * of them, and each saves the requests by which the others have learnt that.
+ * One registry, whose repositories share its login, its demands and what it can do: a credential helper runs once for all
+ * of them, and none repeats the requests by which another learnt that.
  */
 export class Registry {
   readonly host: string;

@@ -28,7 +28,7 @@ export interface DemoWrite {
   readonly what: "content" | "tag";
 }
 
-/** A registry that tells what is written. */
+/** A registry that reports what is written to it. */
 class DemoRegistry extends LocalRegistry {
   readonly #onWrite: (what: DemoWrite["what"]) => void;
 
