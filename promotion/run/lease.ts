@@ -117,9 +117,9 @@ export class Lease {
   async #watchUntil(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       const left = this.#left();
-      if (left <= 0) {
-        this.#lose(`the lease ${this.#object.url} could not be renewed in time: run it again`);
-      } else await this.#clock.wait(left, over);
+      // Timers count whole milliseconds. A smaller rest of a term, from rounding, might never pass.
+      if (left > 0) await this.#clock.wait(Math.ceil(left), over);
+      else this.#lose(`the lease ${this.#object.url} could not be renewed in time: run it again`);
     }
   }
 

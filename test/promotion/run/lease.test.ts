@@ -133,6 +133,20 @@ test.each(["", "null", "{", '{"format":2}', "x".repeat(1_000), JSON.stringify({ 
   },
 );
 
+test("a clock that rounds: every wait takes whole milliseconds, so that the rest of a term passes", async () => {
+  const clock = time.clock(1.0743389386792028, 0.3);
+  const waits: number[] = [];
+  const wait: typeof clock.wait = (milliseconds, signal) => {
+    waits.push(milliseconds);
+    return clock.wait(milliseconds, signal);
+  };
+  const lease = await during(acquire({ clock: { ...clock, wait } }));
+  await time.pass(2 * term);
+  await during(lease.release());
+  expect(waits.length).toBeGreaterThan(5);
+  expect(waits.filter((milliseconds) => !Number.isInteger(milliseconds))).toEqual([]);
+});
+
 test("a signal ends the wait", async () => {
   const lease = await during(acquire());
   const limit = new AbortController();
