@@ -15,7 +15,7 @@ const rulesOfReading: readonly RuleEntry[] = [
   {
     id: "manifest/outside-layout",
     severity: "error",
-    reason: "kpromo ignores manifests in other places, so what they promise never happens.",
+    reason: "Manifests in other places are ignored by kpromo, so what they promise never happens.",
   },
   { id: "manifest/missing-file", severity: "error", reason: "One file of the pair alone promotes nothing." },
   {

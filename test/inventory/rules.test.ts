@@ -194,6 +194,12 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["promotion/reserved-folder", "the blobs", owning({ "files-at": "containers/images" }, {}), 1],
   ["promotion/mutable-everything", "all in a folder", promoting({ mutable: ["release/*", "*.txt"] }), 0],
   [
+    "promotion/mutable-too-many",
+    "as many as a bucket takes",
+    promoting({ mutable: Array.from({ length: 19 }, (_, index) => `${index}.txt`) }),
+    0,
+  ],
+  [
     "promotion/require-too-many",
     "as many as there are",
     { ...pushed({ registry: "a.example" }), promotion: { require: 1 } },
