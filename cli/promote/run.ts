@@ -9,6 +9,7 @@ import type { DeployedFacts } from "../../facts/deployed-facts";
 import { createMutableCheck } from "../../inventory/create-mutable-check";
 import type { Inventory } from "../../inventory/inventory";
 import { findPlanDifferences, intersectPlans } from "../../promotion/plan/find-plan-differences";
+import { findUnpromised } from "../../promotion/plan/find-unpromised";
 import type { Plan } from "../../promotion/plan/plan";
 import { readPlan } from "../../promotion/plan/read-plan";
 import { selectPlanned } from "../../promotion/plan/select-promoted";
@@ -177,7 +178,8 @@ function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
 async function makeCurrentPlan({ promotion, selection, opened, options, reviewed, signal }: Scene): Promise<Plan> {
   const current = await planSelection(selection, promotion, opened, { ...options, signal });
   if (!reviewed) return current;
-  const differences = findPlanDifferences(reviewed, current);
+  const { promoted } = promotion.reading;
+  const differences = [...findUnpromised(reviewed, promoted), ...findPlanDifferences(reviewed, current)];
   if (differences.length === 0) return intersectPlans(reviewed, current);
   const lines = differences.map((difference) => `  ${difference}`).join("\n");
   throw new Failure(exitStatus.refused, `the world has changed since the plan was made:\n${lines}\nmake a new plan`);

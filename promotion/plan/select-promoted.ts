@@ -31,12 +31,25 @@ export function selectChanged(promoted: Promoted, former: Promoted): Promoted {
   return select(promoted, (entry) => !known.has(entryKey(entry)));
 }
 
-/** The entries that a plan is about, with the subjects of what it attaches. */
+/**
+ * The entries that a plan is about, with the subjects of what it attaches. If a subject is not promised itself, it is a child of some
+ * index, so all images of the repository are selected.
+ */
 export function selectPlanned(promoted: Promoted, { images, files }: Plan): Promoted {
-  const wanted = new Set(files.map(({ path }) => path));
-  for (const { repository, digest, attachedTo } of images) {
-    wanted.add(`${repository}@${digest}`);
-    if (attachedTo !== undefined) wanted.add(`${repository}@${attachedTo}`);
+  const promised = new Set(promoted.images.map(nameOf));
+  const wanted = new Set([...files.map(({ path }) => path), ...images.map(nameOf)]);
+  const repositories = new Set<string>();
+  for (const { repository, attachedTo } of images) {
+    if (attachedTo === undefined) continue;
+    const subject = nameOf({ repository, digest: attachedTo });
+    if (promised.has(subject)) wanted.add(subject);
+    else repositories.add(repository);
   }
-  return select(promoted, (entry) => wanted.has("path" in entry ? entry.path : `${entry.repository}@${entry.digest}`));
+  return select(promoted, (entry) =>
+    "path" in entry ? wanted.has(entry.path) : wanted.has(nameOf(entry)) || repositories.has(entry.repository),
+  );
+}
+
+function nameOf({ repository, digest }: { readonly repository: string; readonly digest: string }): string {
+  return `${repository}@${digest}`;
 }

@@ -137,6 +137,35 @@ test("a reviewed plan is carried out, in part if a part is done; a changed world
   expect(stderr).toMatch(/^the world has changed since the plan was made:\n {2}the manifests have changed/m);
 });
 
+test("a reviewed plan with something that no manifest promises is refused", async () => {
+  await plan();
+  const text = readFileSync(join(folder, "plan.json"), "utf8");
+  const other = `sha256:${"0".repeat(64)}`;
+  write("plan.json", text.replaceAll(release.digest, other));
+  const { status, stderr } = await run({ plan: "plan.json" });
+  expect(status).toBe(3);
+  expect(stderr).toContain(`no manifest promises etcd/etcd@${other}`);
+});
+
+test("a reviewed plan that signs a child of an index is carried out", async () => {
+  staging.listsDigests = true;
+  mirror.listsDigests = true;
+  const index = createJsonContent(mediaTypes.index, { schemaVersion: 2, manifests: [descriptorOf(release)] });
+  staging.tag("etcd", index, "index");
+  write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${index.digest}": ["index"]\n`);
+  expect((await run()).status).toBe(0);
+  const signature = createJsonContent(mediaTypes.manifest, {
+    schemaVersion: 2,
+    config: descriptorOf(config),
+    layers: [],
+  });
+  const tag = `${release.digest.replace(":", "-")}.sig`;
+  staging.tag("etcd", signature, tag);
+  expect((await plan()).status).toBe(0);
+  expect((await run({ plan: "plan.json" })).stderr).toBe("1 artifact promoted\n");
+  expect(mirror.tagsOf("etcd/etcd")[tag]).toBe(signature.digest);
+});
+
 test("errors that a commit has too do not fail the run of what has changed since, nor that of its plan", async () => {
   write("releases/etcd/files.yaml", "files:\n- name: broken\n");
   const git = (...words: string[]) =>
