@@ -1,10 +1,8 @@
-import type { z } from "zod";
-import { checkDocument, type DocumentKind } from "../../document/check-document";
 import type { Path, Target } from "../../document/path";
 import type { Complaint, Problem } from "../../document/problem";
 import { readDocumentFile, type YamlDocument } from "../../document/read-document";
 import type { ManifestPlace } from "../promoted";
-import type { ManifestContext } from "./manifest-rule";
+import type { CheckKind } from "./manifest-kinds";
 import { manifestWords } from "./manifest-words";
 
 /** A file of a manifest: what is written, and all its problems. */
@@ -18,14 +16,11 @@ export interface CheckedManifest {
 }
 
 /** Reads and checks a file of a manifest. @param selectKind which kind it is, by its content */
-export function checkManifest<Schema extends z.ZodType>(
-  path: string,
-  selectKind: (value: unknown) => DocumentKind<Schema, ManifestContext>,
-): CheckedManifest {
+export function checkManifest(path: string, selectKind: (value: unknown) => CheckKind): CheckedManifest {
   const document = readDocumentFile(path, manifestWords);
   if (!document.ok) return unreadable(path, document.problems);
-  const { problems } = checkDocument(document, selectKind(document.value), { document });
-  return { path, value: document.value, problems, ...placesOf(document, path) };
+  const check = selectKind(document.value);
+  return { path, value: document.value, problems: check(document), ...placesOf(document, path) };
 }
 
 function placesOf(document: YamlDocument, file: string): Pick<CheckedManifest, "placeOf" | "complain"> {

@@ -1,4 +1,7 @@
-import type { DocumentKind } from "../../document/check-document";
+import type { z } from "zod";
+import { checkDocument, type DocumentKind } from "../../document/check-document";
+import type { Problem } from "../../document/problem";
+import type { YamlDocument } from "../../document/read-document";
 import { type ManifestContext, withinField } from "./manifest-rule";
 import {
   filesSchema,
@@ -15,30 +18,35 @@ import { plainImageRules, thinImageRules } from "./rules/image-rules";
 import { imagesPathRule } from "./rules/images-path";
 import { registryRules } from "./rules/registry-rules";
 
+/** Finds all problems of a file of one kind. */
+export type CheckKind = (document: YamlDocument) => readonly Problem[];
+
+/** Kinds differ in the type of their content, which nobody needs afterwards. */
+function checkAs<Schema extends z.ZodType>(kind: Omit<DocumentKind<Schema, ManifestContext>, "words">): CheckKind {
+  return (document) => checkDocument(document, { words: manifestWords, ...kind }, { document }).problems;
+}
+
 /** The kinds of files that manifests consist of. */
 export const manifestKinds = {
   /** `images/<project>/images.yaml`: a list of images. */
-  images: { words: manifestWords, schema: imagesSchema, rules: thinImageRules, top: "list", mayBeEmpty: true },
+  images: checkAs({ schema: imagesSchema, rules: thinImageRules, top: "list", mayBeEmpty: true }),
   /** `manifests/<project>/promoter-manifest.yaml` beside a list of images. */
-  registries: {
-    words: manifestWords,
+  registries: checkAs({
     schema: registriesSchema,
     rules: [...withinField("registries", registryRules), ...withinField("images", plainImageRules), imagesPathRule],
-  },
+  }),
   /** Registries and images in one file. */
-  plainImages: {
-    words: manifestWords,
+  plainImages: checkAs({
     schema: plainImagesSchema,
     rules: [...withinField("registries", registryRules), ...withinField("images", plainImageRules), imagesPathRule],
-  },
+  }),
   /** `filestores/<project>/filepromoter-manifest.yaml`. */
-  filestores: { words: manifestWords, schema: filestoresSchema, rules: withinField("filestores", filestoreRules) },
+  filestores: checkAs({ schema: filestoresSchema, rules: withinField("filestores", filestoreRules) }),
   /** `manifests/<project>/*.yaml` beside `filestores/`. */
-  files: { words: manifestWords, schema: filesSchema, rules: withinField("files", fileRules) },
+  files: checkAs({ schema: filesSchema, rules: withinField("files", fileRules) }),
   /** `<project>/files.yaml`: files, and perhaps their stores. */
-  plainFiles: {
-    words: manifestWords,
+  plainFiles: checkAs({
     schema: plainFilesSchema,
     rules: [...withinField("filestores", filestoreRules), ...withinField("files", fileRules)],
-  },
-} as const satisfies Readonly<Record<string, DocumentKind<never, ManifestContext> | object>>;
+  }),
+} as const;

@@ -12,7 +12,7 @@ import type { FileProject, PromisedFileEntry } from "./project-manifest";
 /** Reads the manifest of a file project. Never throws. */
 export function readFileProject({ project, filestores, files }: FileManifestFiles): FileProject {
   const stores = filestores === undefined ? undefined : checkManifest(filestores, () => manifestKinds.filestores);
-  const kind = () => (stores === undefined ? (manifestKinds.plainFiles as never) : manifestKinds.files);
+  const kind = () => (stores === undefined ? manifestKinds.plainFiles : manifestKinds.files);
   const lists = files.map((file) => checkManifest(file, kind));
   const all = [...(stores === undefined ? [] : [stores]), ...lists];
   const written = lists.flatMap((manifest) => writtenFiles(manifest));

@@ -34,7 +34,7 @@ export function readImageProject({ project, registries, images }: ImageManifestF
 function kindOfImages(hasRegistries: boolean) {
   return (value: unknown) => {
     const isList = hasRegistries || value === null || Array.isArray(value);
-    return isList ? manifestKinds.images : (manifestKinds.plainImages as never);
+    return isList ? manifestKinds.images : manifestKinds.plainImages;
   };
 }
 

@@ -63,7 +63,7 @@ function digestFix(digest: string): string {
 const unquotedDigest: ImageRule = {
   id: "manifest/unquoted-digest",
   severity: "warning",
-  reason: "kpromo's diff finds changed digests by their double quotes, and misses others.",
+  reason: "The diff of kpromo finds changed digests by their double quotes, and misses others.",
   *check(draft, { document }) {
     for (const { index, digest } of digestsOf(draft)) {
       const path = [index, "dmap", digest];
