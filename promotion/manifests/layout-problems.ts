@@ -2,7 +2,7 @@ import { type Problem, placeAtFile } from "../../document/problem";
 import type { DirectoryEntry, ManifestDirectory } from "./manifest-directory";
 
 /** Whether a file would be a manifest if it were at the right place. Others, such as `OWNERS`, are ignored. */
-export function isYaml(name: string): boolean {
+function isYaml(name: string): boolean {
   return /\.ya?ml$/i.test(name);
 }
 

@@ -3,7 +3,7 @@ import { inParallel } from "../../stores/in-parallel";
 import { signedDigest } from "../image/signature-tag";
 import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
 import type { BlobTarget, FileTarget, RegistryTarget, Target } from "../targets/target";
-import { completionKey, completionPrefix } from "./completion-key";
+import { completionKey } from "./completion-key";
 import { Patience } from "./patience";
 import { readObjects } from "./read-objects";
 import { type Question, readRepository, readSource } from "./read-repository";
@@ -191,14 +191,15 @@ class WorldReader {
   }
 
   /** Reads which images have a completion record. */
-  async #readRecords({ bucket, mirror, filling }: BlobTarget): Promise<BlobHoldings["complete"]> {
+  async #readRecords({ bucket, mirror, filling, keyOf }: BlobTarget): Promise<BlobHoldings["complete"]> {
     if (filling === "donor") return "unknown";
     const images = this.#options.promoted.images.filter(({ destinations }) => isDestination(destinations, mirror));
     const { digests, listedOnly } = this.#extend(askFor(images), images);
-    const keys = Array.from(new Set([...digests, ...(listedOnly?.digests ?? [])]), completionKey);
+    const wanted = new Set([...digests, ...(listedOnly?.digests ?? [])]);
+    const byKey = new Map(Array.from(wanted, (digest) => [completionKey(digest, keyOf), digest]));
     const reading = await new Patience().read(async () => {
-      const records = await readObjects(bucket, keys, this.#options.signal);
-      return new Set(Array.from(records.keys(), (key) => key.slice(completionPrefix.length)));
+      const records = await readObjects(bucket, [...byKey.keys()], this.#options.signal);
+      return new Set(Array.from(records.keys(), (key) => byKey.get(key) ?? key));
     });
     this.#count();
     return reading;

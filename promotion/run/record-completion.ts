@@ -28,7 +28,9 @@ export async function recordCompletion(works: readonly ImageWork[], context: Run
     if (!isMissing || !contents || ![target, ...replicas].every((each) => record.isFine(targetName(each)))) return;
     try {
       for (const digest of [...contents.attached, plan.digest]) {
-        await context.health.watch(name, () => recordAt(target.bucket, completionKey(digest), context.signal));
+        await context.health.watch(name, () =>
+          recordAt(target.bucket, completionKey(digest, target.keyOf), context.signal),
+        );
       }
     } catch (error) {
       context.signal.throwIfAborted();

@@ -16,7 +16,7 @@ export interface PlacedStores {
 }
 
 /** A store, and what it belongs to. */
-export interface StoreContext {
+interface StoreContext {
   readonly store: MirrorStore;
   readonly inventory: Inventory;
   readonly facts: DeployedFacts;
@@ -73,7 +73,7 @@ function placeRegistry(provider: CloudProvider, mirror: CloudMirror, context: St
 }
 
 /** What all places of a store have in common. */
-export function baseOf(
+function baseOf(
   { store, inventory }: StoreContext,
   { withdrawal }: CloudMirror | ExternalMirror,
 ): Pick<StorePlace, "mirror" | "isOrigin" | "filling" | "mayRemove"> {

@@ -25,7 +25,7 @@ export type Lane = "upload" | "other";
  * The usual limit. Artifact Registry permits 60,000 requests a minute per project and region (its quota page); kpromo was throttled
  * there well below that, and sends 50 a second (promo-tools, `ratelimit`).
  */
-export const usualLimit: HostLimit = { concurrent: 48, perSecond: 200 };
+const usualLimit: HostLimit = { concurrent: 48, perSecond: 200 };
 
 /** Servers on this machine are tests and trials, which have no quota. */
 function findUsualLimit(host: string): HostLimit {

@@ -19,7 +19,7 @@ export interface FederatedIdentity {
 }
 
 /** The audience of identity tokens for Azure (Microsoft Entra, "Workload identity federation"). */
-export const azureAudience = "api://AzureADTokenExchange";
+const azureAudience = "api://AzureADTokenExchange";
 
 async function fetchToken(federated: FederatedIdentity): Promise<Expiring<string>> {
   const { tenant, client, resource, identity, environment } = federated;

@@ -143,7 +143,13 @@ test("completion records of a few images are asked for one by one, of many liste
     bucket.requests.length = 0;
     const names = Array.from({ length: count }, (_, number) => [`a@d${number}`, []] as const);
     const promoted = promise(Object.fromEntries(names));
-    const target: Target = { ...origin, mirror: "aws/x", kind: "blobs", bucket, keyOf: (key) => key };
+    const target: Target = {
+      ...origin,
+      mirror: "aws/x",
+      kind: "blobs",
+      bucket,
+      keyOf: (key) => `containers/images/${key}`,
+    };
     const world = await read({ promoted, targets: [target] });
     expect(world.targets).toMatchObject([{ complete: new Set([digest("d0")]) }]);
     expect(bucket.requests.map(({ method }) => method)).toEqual(expected);
