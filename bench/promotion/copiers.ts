@@ -27,7 +27,7 @@ export interface Copier {
   prepareChange?(errand: Errand): Command;
 }
 
-/** How many images a program without a list of its own copies at the same time; more made crane slower here. */
+/** How many images a program copies at the same time, if it does not decide that itself. */
 const parallel = 8;
 const program = join(__dirname, "../../bin/mirrorform.js");
 

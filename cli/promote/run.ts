@@ -68,8 +68,8 @@ export interface RunCauseNames {
 /** Opens all stores of a project. */
 export type OpenRun = (inventory: Inventory, facts: DeployedFacts, cause: RunCauseNames) => OpenedRun;
 
-/** The memory of all windows together, in bytes: four blobs with the usual buffer. */
-const memory = 64 * 1024 * 1024;
+/** The memory of all windows together, in bytes: six blobs with the usual buffer. The process takes about 200 MB more. */
+const memory = 48 * 1024 * 1024;
 /** Blobs and files that are copied at the same time. Small ones take little of the memory. */
 const lanes = 32;
 /** How long to wait for copies that clouds make, in minutes. */
