@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { accessSync, appendFileSync, constants, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -149,6 +150,7 @@ async function run(scene: Scene): Promise<RunReport> {
       ...opened,
       require,
       readBack,
+      seed: randomUUID(),
       isMutable: createMutableCheck(promotion.inventory.promotion),
       health: new TargetHealth(),
       memory: new MemoryBudget(memory),

@@ -1,4 +1,5 @@
 import { inParallel } from "../../stores/in-parallel";
+import type { Descriptor } from "../../stores/registry/content";
 import { StoreError } from "../../stores/store-error";
 import { targetName } from "../plan/target-name";
 import type { Target } from "../targets/target";
@@ -7,6 +8,7 @@ import { hexadecimalOf } from "./blob-copier";
 import type { FileWork } from "./file-run";
 import type { ImageWork } from "./image-work";
 import { type RunContext, requestLanes } from "./run-context";
+import type { TargetRepository } from "./run-repositories";
 import { compareObject, type ExpectedObject, hasContent, isReadBack, type Verification } from "./verification";
 
 /** What others copy to a mirror. */
@@ -65,11 +67,7 @@ export class CopyWait {
         for (const digest of contents.manifests) {
           checks.add(async () => (await repository.headManifest(digest, this.#context.signal)) && "digest");
         }
-        for (const { digest, size } of contents.blobs) {
-          checks.add(async () =>
-            (await repository.headBlob(digest, this.#context.signal)) === size ? "digest" : undefined,
-          );
-        }
+        for (const blob of contents.blobs) checks.add(() => this.#checkBlob(repository, blob, target.filling));
         const { tags } = plan.missing.find((each) => each.target === targetName(target)) ?? { tags: [] };
         for (const tag of tags) {
           checks.add(async () =>
@@ -115,19 +113,34 @@ export class CopyWait {
     }
   }
 
+  /** A cloud's copies have the digests that its registry computed; what a donor's registry says is checked by reading a share. */
+  async #checkBlob(
+    repository: TargetRepository,
+    blob: Descriptor,
+    filling: Target["filling"],
+  ): Promise<Verification | undefined> {
+    const { signal } = this.#context;
+    const { digest, size } = blob;
+    if ((await repository.headBlob(digest, signal)) !== size) return undefined;
+    const expected = { size, sha256: hexadecimalOf(digest) };
+    if (filling !== "donor" || !isReadBack(expected.sha256, this.#context)) return "digest";
+    if (await hasContent(await repository.openBlob(blob, { signal }), expected)) return "read back";
+    throw new StoreError(`${repository.host}/${repository.name}@${digest} has other bytes`, "corrupt");
+  }
+
   async #checkObject(
     { bucket, filling }: Extract<Target, { kind: "blobs" | "files" }>,
     key: string,
     expected: ExpectedObject,
   ): Promise<Verification | undefined> {
-    const { signal, readBack } = this.#context;
+    const { signal } = this.#context;
     const facts = await bucket.head(key, signal);
     if (!facts) return undefined;
     const comparison = compareObject(facts, expected);
     // A donor's server says what the donor wants.
     if (filling === "cloud" && (comparison === "sha256" || comparison === "md5")) return comparison;
     const isOther = comparison === "other";
-    if (!isOther && !isReadBack(expected.sha256, readBack)) return "size";
+    if (!isOther && !isReadBack(expected.sha256, this.#context)) return "size";
     if (!isOther && (await hasContent((await bucket.open(key, { signal })).body, expected))) return "read back";
     throw new StoreError(`${bucket.url}/${key} does not have the SHA-256 ${expected.sha256}`, "corrupt");
   }

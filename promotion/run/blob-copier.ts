@@ -206,7 +206,7 @@ export class BlobCopier {
 
   async #readBack(blob: Descriptor, repository: TargetRepository): Promise<Verification> {
     const expected = { sha256: hexadecimalOf(blob.digest), size: blob.size };
-    if (!isReadBack(expected.sha256, this.#context.readBack)) return "digest";
+    if (!isReadBack(expected.sha256, this.#context)) return "digest";
     const body = await repository.openBlob(blob, { signal: this.#signal });
     if (await hasContent(body, expected)) return "read back";
     const message = `${repository.host}/${repository.name}@${blob.digest} does not have the bytes that were written`;

@@ -12,7 +12,7 @@ export interface ObjectPlace {
   readonly target: string;
 }
 
-type Context = Pick<RunContext, "health" | "clock" | "signal" | "readBack">;
+type Context = Pick<RunContext, "health" | "clock" | "signal" | "readBack" | "seed">;
 
 /** Pauses before an object that was written is asked for again, in milliseconds: some S3-compatible stores are eventually consistent. */
 const pauses = [250, 1_000, 4_000];
@@ -80,14 +80,14 @@ function isLoss(error: unknown): boolean {
 
 async function verifyObject(place: ObjectPlace, expected: ExpectedObject, context: Context): Promise<Verification> {
   const { bucket, key, target } = place;
-  const { health, signal, readBack } = context;
+  const { health, signal } = context;
   const facts = await headWritten(place, context);
   const comparison = compareObject(facts, expected);
   if (comparison === "sha256" || comparison === "md5") return comparison;
   if (comparison === "other") {
     throw new StoreError(`${bucket.url}/${key} does not have the bytes that were written`, "corrupt");
   }
-  if (!isReadBack(expected.sha256, readBack)) return "size";
+  if (!isReadBack(expected.sha256, context)) return "size";
   return health.watch<Verification>(target, async () => {
     const { body } = await bucket.open(key, { signal });
     if (await hasContent(body, expected)) return "read back";

@@ -7,9 +7,10 @@ import type { RunCounters } from "./run-counters";
 import type { RunReport } from "./run-report";
 import type { SourceRepository, TargetRepository } from "./run-repositories";
 import type { TargetHealth } from "./target-health";
+import type { Sampling } from "./verification";
 
 /** What a run works with. */
-export interface RunContext {
+export interface RunContext extends Sampling {
   readonly targets: readonly Target[];
   /** Opens a staging repository: `gcr.io/k8s-staging-kubernetes/pause`. */
   openSource(source: string): SourceRepository;
@@ -18,8 +19,6 @@ export interface RunContext {
   /** Opens the staging bucket of a file: `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
   openFile(source: string): { readonly bucket: Bucket; readonly key: string };
   readonly require: Requirement;
-  /** The share of objects that are read back where a store computes no checksum. */
-  readonly readBack: number;
   /** Whether a name (a file's path, or `REPOSITORY:TAG`) may change its content. */
   isMutable(name: string): boolean;
   readonly health: TargetHealth;

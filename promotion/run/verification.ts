@@ -29,13 +29,18 @@ export function compareObject(facts: ObjectFacts, expected: ExpectedObject): "sh
   return facts.md5 === expected.md5 ? "md5" : "other";
 }
 
-/**
- * Whether an object belongs to the share that is read back. The digest decides, so that every run and every machine chooses the same.
- *
- * @param share from 0 to 1
- */
-export function isReadBack(sha256: string, share: number): boolean {
-  return Number.parseInt(sha256.slice(0, 8), 16) < share * 2 ** 32;
+/** Which objects are read back. */
+export interface Sampling {
+  /** The share of objects, from 0 to 1. */
+  readonly readBack: number;
+  /** A random text of each run: a mirror that knew the choice could be honest about these objects alone. @default always the same choice */
+  readonly seed?: string;
+}
+
+/** Whether an object belongs to the share that is read back. */
+export function isReadBack(sha256: string, { readBack, seed }: Sampling): boolean {
+  const choice = seed === undefined ? sha256 : createHash("sha256").update(`${seed} ${sha256}`).digest("hex");
+  return Number.parseInt(choice.slice(0, 8), 16) < readBack * 2 ** 32;
 }
 
 /** Whether a stream delivers the expected bytes. */

@@ -159,6 +159,40 @@ describe("a mirror that its donor fills", () => {
     expect(readIndex(promotion)).toEqual([]);
   });
 
+  test("a registry that has other bytes than it says is found out by reading a share", async () => {
+    const promotion = createPromotion();
+    const donor = promotion.addRegistry("campus/lab", { filling: "donor" });
+    promotion.readBack = 1;
+    await promotion.run();
+    const origin = promotion.places.get("google/us registry");
+    for (const kind of ["blobs", "manifests"] as const) {
+      for (const [name, held] of origin?.[kind] ?? []) donor[kind].set(name, new Map(held as Map<string, never>));
+    }
+    donor.manifests.get("mirrors/app/server")?.delete("v1");
+    const tagged = promotion.images[0]?.digest ?? "";
+    expect(outcomeOf(await promotion.run(), "campus/lab registry").state).toBe("waiting");
+    donor.manifests
+      .get("mirrors/app/server")
+      ?.set("v1", donor.manifests.get("mirrors/app/server")?.get(tagged) as never);
+    const withoutTag = {
+      ...promotion.plan(),
+      images: promotion.images.map((image) => ({
+        project: image.project,
+        repository: image.repository,
+        digest: image.digest,
+        source: `staging.example.org/${image.repository}`,
+        missing: [{ target: "campus/lab registry", content: true, tags: ["v1"] }],
+      })),
+    };
+    expect(outcomeOf(await promotion.run(withoutTag), "campus/lab registry").state).toBe("written");
+    donor.before = ({ method }) => (method === "openBlob" ? "damaged" : undefined);
+    const report = await promotion.run(withoutTag);
+    expect(outcomeOf(report, "campus/lab registry")).toMatchObject({
+      state: "failed",
+      reason: expect.stringContaining("has other bytes"),
+    });
+  });
+
   test("an index that cannot be published is a finding, and the run goes on", async () => {
     const promotion = createPromotion();
     promotion.addBucket("files", "campus/lab", { filling: "donor" });
