@@ -38,6 +38,12 @@ const blobLanes = 16;
 /** Blobs never change: caches may keep them for a year, the longest time that HTTP/1.1's authors suggested (RFC 2616, section 14.21). */
 export const immutable = "public, max-age=31536000, immutable";
 
+/**
+ * How many places of blobs are remembered for mounts: about 20 MB of memory. A first run of everything has millions; what is forgotten
+ * is uploaded to another repository instead of mounted.
+ */
+const mostHolders = 100_000;
+
 /** Brings blobs to all places that lack them: by mounts, and otherwise with one read of the source for all. */
 export class BlobCopier {
   readonly #context: RunContext;
@@ -222,6 +228,8 @@ export class BlobCopier {
   ): void {
     results.set(placeName(target, repository), outcome);
     this.#holders.set(`${targetName(target)} ${blob.digest}`, repository);
+    const [oldest] = this.#holders.keys();
+    if (this.#holders.size > mostHolders && oldest !== undefined) this.#holders.delete(oldest);
   }
 
   #open(target: RegistryTarget, repository: string): TargetRepository {
