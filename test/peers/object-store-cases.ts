@@ -9,6 +9,7 @@ import { GoogleBucket } from "../../stores/google/google-bucket";
 import { S3Bucket } from "../../stores/s3/s3-bucket";
 import { createS3Signer } from "../../stores/s3/sign-s3";
 import { bucketCases } from "../stores/bucket-cases";
+import { checkBucketLease } from "./bucket-lease-case";
 import { findFreePort } from "./find-free-port";
 import { findProgram, type ToolName } from "./find-tools";
 import { type Program, runProgram, startServer } from "./program";
@@ -170,6 +171,10 @@ async function checkStore(
         report.printRow(reason === undefined ? "failed" : "skipped", name, what, reason ?? (error as Error).message);
       }
     }
+    await report.runCheck(name, "the lease of a promotion, wanted by three runs at once", path, async () => {
+      await checkBucketLease(store.bucket);
+      return "";
+    });
   } finally {
     await store.stop();
   }

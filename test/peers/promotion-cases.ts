@@ -6,6 +6,7 @@ import { checkKilledPromotions } from "./killed-promotion-case";
 import { findMoto } from "./object-store-cases";
 import { checkPromotedPulls } from "./promoted-pull-case";
 import { checkPromotion, type PromotionScene, startPromotionScene } from "./promotion-case";
+import { checkPromotionLease } from "./promotion-lease-case";
 import { findPromotionPrograms } from "./promotion-stores";
 import type { Report } from "./report";
 
@@ -14,7 +15,13 @@ const parts: readonly ((
   scene: PromotionScene,
   report: Report,
   tools: ReadonlyMap<ToolName, string>,
-) => Promise<void>)[] = [checkPromotion, checkPromotedPulls, checkDonorMirror, checkKilledPromotions];
+) => Promise<void>)[] = [
+  checkPromotion,
+  checkPromotedPulls,
+  checkDonorMirror,
+  checkPromotionLease,
+  checkKilledPromotions,
+];
 
 /**
  * Promotes to real programs with the real command: what real clients find at the mirrors, pulls through the redirector, a donor's

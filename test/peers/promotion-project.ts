@@ -36,7 +36,9 @@ function formatInventory({ origin: registry, crane, s3 }: PromotionStores, optio
   const pushed = `filled-by: push, push: { credentials: TRIAL,`;
   const bucket = (name: string) => `bucket: { endpoint: "${s3.url}", name: ${name} }`;
   const redirector = options.hasLease ? "redirector: { runs-at: { aws: [us-east-1] } }\n" : "";
-  const aws = options.hasLease ? '\n  aws: { cloud: aws, account: "123456789012", mirrors: {} }' : "";
+  const aws = options.hasLease
+    ? `\n  aws: { cloud: aws, account: "123456789012", mirrors: { us-east-1: { bucket: { name: ${buckets.aws} } } } }`
+    : "";
   return `project: { name: trial, contact: admin@example.org, info: "https://example.org/a", privacy: "https://example.org/b" }
 hosts:
   ${hosts.images}: { serves: [images] }

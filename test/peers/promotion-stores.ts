@@ -22,10 +22,11 @@ export const buckets = {
   google: "trial-cloud",
   origin: "trial-origin",
   store: "trial-store",
+  aws: "trial-aws",
 } as const;
 
 /** The bucket of the routing table at AWS, which has the lease. */
-const tableBucket = bucketName("trial", "aws", "routing-table");
+export const tableBucket = bucketName("trial", "aws", "routing-table");
 
 /** Finds the programs; undefined if one is missing. @param python with moto */
 export function findPromotionPrograms(
@@ -93,7 +94,8 @@ export class PromotionStores {
     await this.#replace(this.origin, () => this.#startDistribution());
     await this.#replace(this.crane, () => startCraneRegistry(this.#programs.crane));
     await requireDone(await fetch(`${this.s3.url}/moto-api/reset`, { method: "POST" }));
-    for (const name of [buckets.origin, buckets.store, tableBucket]) await createS3Bucket(this.s3.url, name);
+    for (const name of [buckets.origin, buckets.store, buckets.aws, tableBucket])
+      await createS3Bucket(this.s3.url, name);
     await this.#clearGoogle();
     for (const proxy of this.#proxies()) proxy.take();
   }

@@ -30,6 +30,8 @@ export class PromotionWatcher {
   readonly #release: StagedRelease;
   readonly #states = new Set<string>();
   readonly #broken = new Set<string>();
+  /** The images that have been at the origin: mirrors are checked when they are there for the first time, which is the strictest. */
+  readonly #shown = new Set<string>();
   #pulls = 0;
   #isOver = false;
   #work: Promise<void> = Promise.resolve();
@@ -46,7 +48,10 @@ export class PromotionWatcher {
   /** Begins to look. Mirrors must not be emptied before {@link stop}. */
   start(): void {
     this.#isOver = false;
+    this.#shown.clear();
     this.#work = this.#watch();
+    // `stop` throws it.
+    this.#work.catch(() => {});
   }
 
   /** Ends with a last look. */
@@ -65,7 +70,8 @@ export class PromotionWatcher {
 
   async #look(): Promise<void> {
     const { origin, crane } = this.#stores;
-    const visible: string[] = [];
+    // What was visible first must have what is looked at later.
+    const visible = await this.#checkFiles();
     for (const [name, { target }] of [
       ["origin", origin],
       ["crane", crane],
@@ -78,7 +84,6 @@ export class PromotionWatcher {
         if (name === "origin") await this.#checkMirrors(reference, digests);
       }
     }
-    visible.push(...(await this.#checkFiles()));
     this.#checkAnnouncement(visible);
     this.#states.add(visible.join(", "));
   }
@@ -118,22 +123,20 @@ export class PromotionWatcher {
   async #checkMirrors(reference: string, blobs: ReadonlySet<string>): Promise<void> {
     const { s3, google, crane } = this.#stores;
     const [name = "", tag = ""] = reference.split(":");
-    const digest = this.#release.promises.images[reference] ?? this.#release.image.signature.manifest.digest;
+    const digest = this.#release.promises.images[reference];
     // A signature's tag may be at the origin before an image's is, and before the mirrors have it.
-    if (tag.endsWith(".sig")) return;
+    if (tag.endsWith(".sig") || this.#shown.has(reference)) return;
+    this.#shown.add(reference);
     const held = await this.#get(`http://127.0.0.1:${crane.target}/v2/${projectFolder}/${name}/manifests/${digest}`);
     if (!held) this.#broken.add(`origin shows ${reference}, which crane's registry lacks`);
     for (const blob of blobs) {
-      for (const base of [
-        `http://127.0.0.1:${s3.target}/${buckets.store}`,
-        `http://127.0.0.1:${google.target}/storage/v1/b/${buckets.google}/o`,
-      ]) {
-        const key = encodeURIComponent(`containers/images/${blob}`);
-        const { ok } = await fetch(`${base}/${base.endsWith("/o") ? key : `containers/images/${blob}`}`, {
-          method: "GET",
-        });
-        if (!ok) this.#broken.add(`origin shows ${reference}, of which ${base} lacks ${blob}`);
-      }
+      const key = `containers/images/${blob}`;
+      const objects = [
+        `http://127.0.0.1:${s3.target}/${buckets.store}/${key}`,
+        `http://127.0.0.1:${google.target}/storage/v1/b/${buckets.google}/o/${encodeURIComponent(key)}`,
+      ];
+      for (const url of objects)
+        if (!(await this.#get(url))) this.#broken.add(`origin shows ${reference} without ${url}`);
     }
   }
 
@@ -152,19 +155,13 @@ export class PromotionWatcher {
     return visible;
   }
 
-  /** The file that announces the release comes last at the origin. It was looked at after the tags, so it is looked at once more. */
+  /** The file that announces the release comes last at the origin. */
   #checkAnnouncement(visible: readonly string[]): void {
-    if (!visible.includes(`${buckets.origin} stable.txt`) || !this.#wasAnnounced) {
-      this.#wasAnnounced = visible.includes(`${buckets.origin} stable.txt`);
-      return;
-    }
+    if (!visible.includes(`${buckets.origin} stable.txt`)) return;
     for (const reference of Object.keys(this.#release.promises.images)) {
       if (!visible.includes(`origin ${reference}`)) this.#broken.add(`stable.txt is there, and ${reference} is not`);
     }
   }
-
-  /** Whether the last look saw the announcement. */
-  #wasAnnounced = false;
 
   async #get(url: string): Promise<{ readonly type: string; readonly bytes: Buffer } | undefined> {
     const response = await fetch(url, { headers: { accept } });
