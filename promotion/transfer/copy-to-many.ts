@@ -76,6 +76,9 @@ const leastPieces = 16;
 /** How long fast sinks usually wait for slow ones, in milliseconds. */
 export const usualPatience = 2_000;
 
+/** The reason for ending what nobody waits for any more. Node takes a while to make the usual one, with its stack, for each. */
+const over = new Error("the copy is over");
+
 const machineClock: Clock = {
   now: () => performance.now(),
   wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
@@ -162,7 +165,7 @@ class Copy {
 
   async run(): Promise<SinkOutcome[]> {
     const outcomes = await Promise.all(this.#lanes.map((lane) => this.#runLane(lane)));
-    this.#stop.abort();
+    this.#stop.abort(over);
     await this.#main;
     return outcomes;
   }
@@ -198,7 +201,7 @@ class Copy {
     const pieces = reader ? this.#followWindow(lane, reader, signal) : this.#readAlone(lane, startOfSource(), signal);
     const stream = streamPieces(pieces, () => {
       lane.streams.delete(stream);
-      closing.abort();
+      closing.abort(over);
       if (reader) this.#window.detach(reader);
     });
     lane.streams.add(stream);
@@ -285,7 +288,7 @@ class Copy {
     if (isHeldUp === (this.#heldUp !== undefined)) return;
     if (this.#heldUp) {
       this.#left -= this.#clock.now() - this.#heldUp.since;
-      this.#heldUp.end.abort();
+      this.#heldUp.end.abort(over);
       this.#heldUp = undefined;
       return;
     }
