@@ -35,7 +35,8 @@ export class StoreOpener {
         return new AzureBucket({ ...place, getToken: this.#credentials.storageToken(place.identities) });
       case "s3": {
         const { credentials } = place;
-        const getKeys = credentials === undefined ? async () => undefined : namedKeys(this.#environment, credentials);
+        const getKeys =
+          credentials === undefined ? async () => undefined : namedKeys(this.#environment, credentials, place.endpoint);
         return new S3Bucket({ ...place, getKeys });
       }
       case "web":
