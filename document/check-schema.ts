@@ -185,7 +185,9 @@ class SchemaCheck {
     const list = findOption(schema, value);
     if (list instanceof z.ZodArray) return this.find(list, value, path);
     const titles = optionsOf(schema).flatMap((option) => documentationOf(option).title ?? []);
-    const message = `${formatValue(value)} is not ${titles.length > 0 ? titles.join(" or ") : issue.message}`;
+    const expected = titles.length > 0 ? titles.join(" or ") : issue.message;
+    const message =
+      value === null ? `${expected} is expected here, but it is empty` : `${formatValue(value)} is not ${expected}`;
     const rule = "schema/bad-value";
     return [{ rule, path, target: "value", message, fix: this.#describeFix(path), invalid: [path] }];
   }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Path } from "./path";
 
-/** Unwraps optional schemas and schemas with a default. */
+/** Unwraps optional and nullable schemas, and schemas with a default. */
 export function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrapSchema(schema.unwrap()) : schema;
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+    ? unwrapSchema(schema.unwrap())
+    : schema;
 }
 
 /** The documentation of a schema, or of the schema that it wraps. */

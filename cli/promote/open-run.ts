@@ -3,6 +3,7 @@ import type { Inventory } from "../../inventory/inventory";
 import { acquireLease, LeaseTaken } from "../../promotion/run/lease";
 import { placeTableBucket } from "../../promotion/targets/place-table-bucket";
 import type { Bucket } from "../../stores/bucket";
+import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
 import { openSources } from "./open-sources";
@@ -51,6 +52,7 @@ async function runWithLease<T>(
     printMessage(`waiting: ${who} has been promoting ${commit} since ${since}`);
   const lease = await acquireLease({ bucket, ...cause, onWaiting, signal: stop }).catch((error) => {
     if (error instanceof LeaseTaken) throw new Failure(exitStatus.refused, error.message);
+    if (error instanceof StoreError) throw new Failure(exitStatus.wrongInput, describeNoLease(error));
     throw error;
   });
   try {
@@ -58,6 +60,10 @@ async function runWithLease<T>(
   } finally {
     await lease.release();
   }
+}
+
+function describeNoLease({ message }: StoreError): string {
+  return `nothing was promoted, because the lease in the bucket of the routing table cannot be held: ${message}`;
 }
 
 function runWithoutLease<T>(stop: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -24,7 +24,7 @@ export function addPromoteCommands(program: Command): void {
     .command("promote")
     .description("bring artifacts from staging to every mirror, verified")
     .copyInheritedSettings(program);
-  examples(group, "mirrorform promote validate");
+  examples(group, "mirrorform promote demo", "mirrorform promote validate");
   const command = (words: string, summary: string) =>
     group.command(words).description(summary).copyInheritedSettings(program);
 
@@ -33,6 +33,10 @@ export function addPromoteCommands(program: Command): void {
     "mirrorform promote validate --json",
     "mirrorform promote validate --manifests k8s.io/registry.k8s.io --manifests k8s.io/artifacts",
   )
+    .addHelpText(
+      "after",
+      "\nThe file of a project is promotions/PROJECT/images.yaml or files.yaml; docs/promotion-manifests.md describes both. Exit status: 0 if there are warnings at most; 1 if there is an error.",
+    )
     .addOption(manifests())
     .addOption(inventory())
     .addOption(privateMirrors())

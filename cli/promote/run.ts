@@ -227,9 +227,10 @@ function print(report: RunReport, { json, report: file, metrics }: PromoteRunOpt
 function requireComplete({ artifacts, findings, isComplete }: RunReport, problems: number): void {
   const waiting = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "waiting"));
   if (isComplete && problems === 0) {
-    printMessage(
-      artifacts.length === 0 ? "everything is in place" : `${formatCount(artifacts.length, "artifact")} promoted`,
-    );
+    const unread = findings.filter(({ kind }) => kind === "unreachable").length;
+    const done =
+      artifacts.length === 0 ? "everything is in place" : `${formatCount(artifacts.length, "artifact")} promoted`;
+    printMessage(unread === 0 ? done : `${done}; not checked: ${formatCount(unread, "store")} that could not be read`);
     return;
   }
   const broken = artifacts.filter(
@@ -246,5 +247,6 @@ function requireComplete({ artifacts, findings, isComplete }: RunReport, problem
     ...(broken.length > 0 ? [`${formatCount(broken.length, "artifact")} not complete`] : []),
     ...(errors > 0 ? [`${formatCount(errors, "error")} in manifests and plan`] : []),
   ];
-  throw new Failure(exitStatus.wrongInput, `${parts.join(", ")}: the next run tries again`);
+  const next = errors > 0 ? "each is above, with a fix" : "the next run tries again";
+  throw new Failure(exitStatus.wrongInput, `${parts.join(", ")}: ${next}`);
 }

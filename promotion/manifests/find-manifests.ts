@@ -21,7 +21,10 @@ export function findManifests(root: string): FoundManifests {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     const message = code === "ENOENT" ? "the directory does not exist" : `the directory cannot be read (${code})`;
-    const fix = "Choose another directory with --manifests.";
+    const fix =
+      code === "ENOENT"
+        ? `Write ${root}/<project>/images.yaml or files.yaml, or choose another directory with --manifests.`
+        : "Choose another directory with --manifests.";
     return {
       manifests: [],
       problems: [placeAtFile(root, { rule: "file/unreadable", severity: "error", message, fix })],

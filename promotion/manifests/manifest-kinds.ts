@@ -11,7 +11,7 @@ import {
   plainImagesSchema,
   registriesSchema,
 } from "./manifest-schemas";
-import { manifestWords } from "./manifest-words";
+import { filesWords, imagesWords, manifestWords } from "./manifest-words";
 import { fileRules } from "./rules/file-rules";
 import { filestoreRules } from "./rules/filestore-rules";
 import { plainImageRules, thinImageRules } from "./rules/image-rules";
@@ -22,14 +22,17 @@ import { registryRules } from "./rules/registry-rules";
 export type CheckKind = (document: YamlDocument) => readonly Problem[];
 
 /** Kinds differ in the type of their content, which nobody needs afterwards. */
-function checkAs<Schema extends z.ZodType>(kind: Omit<DocumentKind<Schema, ManifestContext>, "words">): CheckKind {
-  return (document) => checkDocument(document, { words: manifestWords, ...kind }, { document }).problems;
+function checkAs<Schema extends z.ZodType>(
+  kind: Omit<DocumentKind<Schema, ManifestContext>, "words">,
+  words = manifestWords,
+): CheckKind {
+  return (document) => checkDocument(document, { words, ...kind }, { document }).problems;
 }
 
 /** The kinds of files that manifests consist of. */
 export const manifestKinds = {
   /** `images/<project>/images.yaml`: a list of images. */
-  images: checkAs({ schema: imagesSchema, rules: thinImageRules, top: "list", mayBeEmpty: true }),
+  images: checkAs({ schema: imagesSchema, rules: thinImageRules, top: "list", mayBeEmpty: true }, imagesWords),
   /** `manifests/<project>/promoter-manifest.yaml` beside a list of images. */
   registries: checkAs({
     schema: registriesSchema,
@@ -43,10 +46,13 @@ export const manifestKinds = {
   /** `filestores/<project>/filepromoter-manifest.yaml`. */
   filestores: checkAs({ schema: filestoresSchema, rules: withinField("filestores", filestoreRules) }),
   /** `manifests/<project>/*.yaml` beside `filestores/`. */
-  files: checkAs({ schema: filesSchema, rules: withinField("files", fileRules) }),
+  files: checkAs({ schema: filesSchema, rules: withinField("files", fileRules) }, filesWords),
   /** `<project>/files.yaml`: files, and perhaps their stores. */
-  plainFiles: checkAs({
-    schema: plainFilesSchema,
-    rules: [...withinField("filestores", filestoreRules), ...withinField("files", fileRules)],
-  }),
+  plainFiles: checkAs(
+    {
+      schema: plainFilesSchema,
+      rules: [...withinField("filestores", filestoreRules), ...withinField("files", fileRules)],
+    },
+    filesWords,
+  ),
 } as const;

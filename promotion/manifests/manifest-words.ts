@@ -9,3 +9,16 @@ export const manifestWords: DocumentWords = {
   start: "Start from docs/promotion-manifests.md.",
   fileBytes,
 };
+
+/** The words for a list of images. */
+export const imagesWords: DocumentWords = {
+  ...manifestWords,
+  start:
+    'Begin the file with the first image, as "- name: pause", and nothing above it. Only a file with registries has images: above the list.',
+};
+
+/** The words for a list of files. */
+export const filesWords: DocumentWords = {
+  ...manifestWords,
+  start: 'Begin the file with "files:", and write the list below it.',
+};

@@ -30,12 +30,10 @@ export function readImageProject({ project, registries, images }: ImageManifestF
   };
 }
 
-/** In our own layout, a file with a mapping has the registries too. */
+/** In our own layout, a file with registries has both. */
 function kindOfImages(hasRegistries: boolean) {
-  return (value: unknown) => {
-    const isList = hasRegistries || value === null || Array.isArray(value);
-    return isList ? manifestKinds.images : manifestKinds.plainImages;
-  };
+  return (value: unknown) =>
+    hasRegistries || memberOf(value, "registries") === undefined ? manifestKinds.images : manifestKinds.plainImages;
 }
 
 function findFileProblems(registries?: CheckedManifest, images?: CheckedManifest): Problem[] {

@@ -151,7 +151,7 @@ function findUnknownProject({ manifest, source }: Placed, placement: Placement):
           complain(
             "manifest/unknown-project",
             `the inventory has no project ${project}`,
-            `Add promotion.projects.${project} with its approvers to the inventory.`,
+            `Add "${project}: { approvers: [USER] }" below promotion.projects in the inventory, with the GitHub users who approve its manifests.`,
           ),
         ]),
     ...(source !== undefined
@@ -160,7 +160,7 @@ function findUnknownProject({ manifest, source }: Placed, placement: Placement):
           complain(
             "manifest/unknown-staging",
             `the inventory has no staging ${what} for ${project}`,
-            `Add staging.${project} with a ${what} to the inventory, or list the source and the destinations in this file.`,
+            `Add "${what}: {}" to staging.${project} in the inventory, or list the source and the destinations in this file (docs/promotion-manifests.md).`,
           ),
         ]),
   ];
@@ -215,7 +215,7 @@ function countAll(manifests: readonly ProjectManifest[]): ManifestCounts {
   }
   const sum = (field: keyof ImageProject["counts"]) => images.reduce((total, { counts }) => total + counts[field], 0);
   return {
-    projects: new Set(images.map(({ project }) => project)).size + names.size,
+    projects: new Set(manifests.map(({ project }) => project)).size,
     images: sum("images"),
     digests: sum("digests"),
     tags: sum("tags"),

@@ -95,7 +95,7 @@ function describeParts({ reason, parts }: UnreadParts): string {
 function createUnreachableFinding([{ name: target, isOrigin }, parts]: [TargetHoldings, UnreadParts]): PlanFinding {
   const fix = isOrigin
     ? "Run the plan again when it answers."
-    : "Check the mirror if this persists. A later run fills it; a release waits for it only if promotion.require includes it.";
+    : "Check the mirror if this persists. A later run fills it; a release waits for it if promotion.require includes it, as its default `all` does.";
   // One mirror that is down does not hold up a release; the origin does.
   const severity = isOrigin ? "error" : "warning";
   return { kind: "unreachable", severity, target, message: `${target}: ${describeParts(parts)}`, fix };

@@ -122,7 +122,7 @@ class FilePlanner {
     }
     if (unread.length > 0) return false;
     const message = `${path} is lost: ${file.source}${file.name} does not exist`;
-    const fix = "Publish it again in staging, or take the file out of the manifest.";
+    const fix = `Publish it again in staging, or take the file out of ${formatPlace(file.place)}.`;
     this.#findings.add({ kind: "lost", severity: "error", project, artifact: path, message, fix });
     return false;
   }

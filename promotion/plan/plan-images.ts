@@ -292,13 +292,13 @@ class ImagePlanner {
   }
 
   #reportLost(
-    { project, repository, digest }: PromotedImage,
+    { project, repository, digest, place }: PromotedImage,
     tags: readonly string[],
     sources: readonly string[],
   ): void {
     const artifact = tags[0] === undefined ? `${repository}@${digest}` : `${repository}:${tags[0]}`;
     const message = `${artifact} is lost: ${sources.join(" and ")} does not have ${digest}`;
-    const fix = "Publish it again in staging, or take the digest out of the manifest.";
+    const fix = `Publish it again in staging, or take the digest out of ${formatPlace(place)}.`;
     this.#findings.add({ kind: "lost", severity: "error", project, artifact, message, fix });
   }
 

@@ -31,8 +31,12 @@ export function formatReportMarkdown(report: RunReport): string {
   return `${sections.flat().join("\n")}\n`;
 }
 
-function describe({ artifacts, isComplete, seconds, source }: RunReport): string {
-  if (artifacts.length === 0) return isComplete ? "Everything was in place." : "Nothing could be promoted.";
+function describe({ artifacts, findings, isComplete, seconds, source }: RunReport): string {
+  if (artifacts.length === 0) {
+    if (!isComplete) return "Nothing could be promoted.";
+    const isUnread = findings.some(({ kind }) => kind === "unreachable");
+    return isUnread ? "Everything was in place at the stores that could be read." : "Everything was in place.";
+  }
   const shown = artifacts.filter(({ origin }) => origin === "shown").length;
   const held = artifacts.filter(({ origin }) => origin === "held").length;
   const failed = artifacts.length - shown - held;

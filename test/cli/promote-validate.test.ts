@@ -25,11 +25,11 @@ describe("promote validate", () => {
     const run = await validate(folder, "--manifests", "registry", "--manifests", "files", "--json");
     expect(run).toMatchObject({
       status: 0,
-      stderr: "2 projects, 1 image, 1 digest, 2 tags, 1 file: 0 errors, 0 warnings\n",
+      stderr: "1 project, 1 image, 1 digest, 2 tags, 1 file: 0 errors, 0 warnings\n",
     });
     expect(JSON.parse(run.stdout)).toEqual({
       ok: true,
-      projects: 2,
+      projects: 1,
       images: 1,
       digests: 1,
       tags: 2,

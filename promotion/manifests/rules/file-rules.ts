@@ -10,12 +10,21 @@ const badFileName: ListRule<FilesDraft> = {
   *check(draft) {
     for (const [index, { name }] of itemsOf(draft)) {
       if (name === undefined || isFileName(name)) continue;
-      const fix =
-        "Use letters, digits, . _ ~ + @ = , - and slashes between them, without empty parts and parts that are only dots.";
-      yield { path: [index, "name"], message: `"${name.slice(0, 200)}" cannot be the path of a file`, fix };
+      yield {
+        path: [index, "name"],
+        message: `"${name.slice(0, 200)}" cannot be the path of a file`,
+        fix: nameFix(name),
+      };
     }
   },
 };
+
+function nameFix(name: string): string {
+  const relative = name.replace(/^(?:\.?\/)+/, "");
+  return isFileName(relative)
+    ? `Write name: ${relative}`
+    : "Use letters, digits, . _ ~ + @ = , - and slashes between them, without empty parts and parts that are only dots.";
+}
 
 const badChecksum: ListRule<FilesDraft> = {
   id: "manifest/bad-checksum",

@@ -1,5 +1,6 @@
 import { itemsOf, membersOf } from "../../../document/draft";
 import type { Finding } from "../../../document/rule";
+import { memberOf } from "../../../document/schema-field";
 import { findDigestProblem } from "../digest";
 import type { ImagesDraft, ListRule } from "../manifest-rule";
 import { isRepositoryName } from "../repository-name";
@@ -55,8 +56,8 @@ const badDigest: ImageRule = {
 };
 
 function digestFix(digest: string): string {
-  const lower = digest.toLowerCase();
-  if (findDigestProblem(lower, "sha256:") === undefined) return `Write "${lower}"`;
+  const bare = digest.toLowerCase().replace(/^sha256:/, "");
+  if (findDigestProblem(bare, "") === undefined) return `Write "sha256:${bare}"`;
   return "Copy the whole digest from the registry: sha256: and 64 hexadecimal digits.";
 }
 
@@ -111,6 +112,13 @@ const repeatedTag: ImageRule = {
   },
 };
 
+/** Whether digests are indented like `dmap`, so that YAML reads them as fields of the image. */
+function hasDigestsBeside(value: unknown, index: number): boolean {
+  const images = Array.isArray(value) ? value : memberOf(value, "images");
+  const image = memberOf(images, index);
+  return typeof image === "object" && image !== null && Object.keys(image).some((field) => field.startsWith("sha256:"));
+}
+
 /** An image that promises nothing. */
 function noDigests(severity: "error" | "warning"): ImageRule {
   return {
@@ -118,11 +126,14 @@ function noDigests(severity: "error" | "warning"): ImageRule {
     severity,
     reason:
       "Nothing is promoted for such an image. In a manifest with its own registries it is an error, as in kpromo; kpromo does not check lists.",
-    *check(draft) {
+    *check(draft, { document }) {
       for (const [index, { dmap, name }] of itemsOf(draft)) {
         if (dmap === undefined || (dmap !== null && Object.keys(dmap).length > 0)) continue;
         const message = `${name ?? "this image"} has no digests`;
-        yield { path: [index, "dmap"], message, fix: "Add its digests, or remove the image until it has some." };
+        const fix = hasDigestsBeside(document.value, index)
+          ? "Indent the digests by more spaces than dmap."
+          : "Add its digests, or remove the image until it has some.";
+        yield { path: [index, "dmap"], message, fix };
       }
     },
   };

@@ -107,7 +107,7 @@ describe("kpromo's layouts", () => {
         "policy.yaml": "anything: yes",
         "withdrawn.yaml": "",
       },
-      { projects: 4, images: 1, digests: 1, tags: 1, files: 2 },
+      { projects: 2, images: 1, digests: 1, tags: 1, files: 2 },
     ],
   ])("%s", (_case, tree, counts) => {
     const reading = read(tree);
@@ -194,9 +194,44 @@ describe("kpromo's layouts", () => {
   test("a missing directory, and one with the layouts below it", () => {
     const folder = writeTree({ "a/manifests/x": "", "a/images/x": "" });
     expect(readManifests([join(folder, "none"), folder]).problems).toMatchObject([
-      { rule: "file/unreadable", message: "the directory does not exist" },
+      {
+        rule: "file/unreadable",
+        message: "the directory does not exist",
+        fix: `Write ${join(folder, "none")}/<project>/images.yaml or files.yaml, or choose another directory with --manifests.`,
+      },
       { rule: "manifest/no-manifests", fix: `Choose one below it: --manifests ${join(folder, "a")}` },
     ]);
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    [
+      "digests that are indented like dmap",
+      `- name: a\n  dmap:\n  "${digest("1")}": ["1"]\n`,
+      ["Indent the digests by more spaces than dmap.", "The fields here are: name, dmap."],
+    ],
+    [
+      "a list below a field",
+      `images:\n${image("a", "1", "1")}`,
+      [
+        'Begin the file with the first image, as "- name: pause", and nothing above it. Only a file with registries has images: above the list.',
+      ],
+    ],
+    [
+      "a digest without sha256:",
+      `- name: a\n  dmap:\n    "${checksum("1")}": ["1"]\n`,
+      [`Write "sha256:${checksum("1")}"`],
+    ],
+    ["a tag without a list", `- name: a\n  dmap:\n    "${digest("1")}": v1\n`, [`Write ${digest("1")}: [v1]`]],
+    ["an empty tag", `- name: a\n  dmap:\n    "${digest("1")}": [null]\n`, ['A list of tags. For example: ["1.0"]']],
+  ])("the fix for %s", (_case, images, fixes) => {
+    expect(read({ "etcd/images.yaml": images }).problems.map(({ fix }) => fix)).toEqual(fixes);
+  });
+
+  test.each<[string, string, string]>([
+    ["a list of files without its field", file("x", "1"), 'Begin the file with "files:", and write the list below it.'],
+    ["a name that begins with a slash", `files:\n${file("/v1/x", "1")}`, "Write name: v1/x"],
+  ])("the fix for %s", (_case, files, expected) => {
+    expect(read({ "etcd/files.yaml": files }).problems).toMatchObject([{ fix: expected }]);
   });
 });
 

@@ -76,6 +76,15 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
 `);
   const nothing = { ...report, isComplete: true, artifacts: [], findings: [], targets: [] };
   expect(formatReportMarkdown(nothing)).toBe("### Promotion\n\nEverything was in place.\n");
+  const unread = {
+    kind: "unreachable",
+    severity: "warning",
+    message: "aws/x registry: 401",
+    fix: "Check it.",
+  } as const;
+  expect(formatReportMarkdown({ ...nothing, findings: [unread] })).toContain(
+    "Everything was in place at the stores that could be read.",
+  );
 });
 
 test("Markdown names mirrors that could not be reached, and leaves out other warnings", () => {
