@@ -252,6 +252,7 @@ function print(all: readonly Figures[], made: MadeUpImages, { rounds }: Options)
   console.log(`${formatAims(sorted, made).join("\n")}\n`);
   for (const { name, usage } of copiers)
     if (all.some(({ program }) => program === name)) console.log(`${name}: ${usage}`);
+  console.log("kpromo: left out, because it lists what destinations hold by an extension of Google's registries");
   console.log(
     `\n${made.images.length} images of two platforms, ${made.blobs} distinct blobs, ${(made.bytes / 1e9).toFixed(2)} GB; Node ${process.version}, ${cpus()[0]?.model}, ${cpus().length} processors; medians of ${rounds}`,
   );
