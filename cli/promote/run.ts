@@ -188,6 +188,7 @@ async function makeCurrentPlan({ promotion, selection, opened, options, reviewed
 }
 
 function readReviewedPlan(file: string): Plan {
+  requireFile(file);
   const reading = readPlan(readFileSync(file, "utf8"));
   if ("plan" in reading) return reading.plan;
   throw new Failure(
@@ -201,15 +202,19 @@ function parseWait(text: string): number {
   return requireOption("--wait", text, "a number of minutes from 0 to 9999", minutes);
 }
 
+/** The file system's own error does not name the directory. */
+function requireFile(file: string): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new Failure(exitStatus.wrongInput, `${file} is a directory: choose a file`);
+}
+
 /** A file that cannot be written is found before anything is promoted. @throws the file system's error */
 function requireWritable({ report, metrics, audit }: PromoteRunOptions): void {
   if (audit !== undefined) appendFileSync(audit, "");
   for (const file of [report, metrics]) {
     if (file === undefined) continue;
     accessSync(dirname(file), constants.W_OK);
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Failure(exitStatus.wrongInput, `${file} is a directory: choose another file`);
-    }
+    requireFile(file);
   }
 }
 

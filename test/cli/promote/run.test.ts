@@ -198,6 +198,10 @@ test("wrong usage and a broken plan", async () => {
     stderr: "--wait must be a number of minutes from 0 to 9999, not soon\n",
   });
   expect(await run({ plan: "p", since: "HEAD" })).toMatchObject({ status: 2 });
+  expect(await run({ plan: "releases" })).toMatchObject({
+    status: 1,
+    stderr: "releases is a directory: choose a file\n",
+  });
   write("plan.json", "{");
   expect(await run({ plan: "plan.json" })).toMatchObject({
     status: 1,
