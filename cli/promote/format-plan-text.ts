@@ -13,8 +13,14 @@ function formatSum({ bytes, isAtLeast }: { readonly bytes: number; readonly isAt
   return bytes === 0 ? "unknown" : `${formatBytes(bytes)}+`;
 }
 
-function formatFinding({ kind, severity, message, fix }: PlanFinding): string {
-  return `${printable(`${severity}[${kind}] ${message}`)}\n${printable(`  → ${fix}`)}\n`;
+/** A fix that several findings share follows the last of them. */
+function formatFinding(
+  { kind, severity, message, fix }: PlanFinding,
+  index: number,
+  all: readonly PlanFinding[],
+): string {
+  const isShared = all[index + 1]?.fix === fix;
+  return `${printable(`${severity}[${kind}] ${message}`)}\n${isShared ? "" : `${printable(`  → ${fix}`)}\n`}`;
 }
 
 function listArtifacts({ images, files }: Plan): string {

@@ -28,6 +28,13 @@ const forms: Readonly<Record<Cloud, PrincipalForm>> = {
   },
 };
 
+const isAddress = new RegExp(`^${mail}$`);
+
+/** Google's principals are addresses with their kind before them. */
+function kindFix(cloud: Cloud, address: string, fix: string): string {
+  return cloud === "google" ? `Write group:${address}, user:${address} or serviceAccount:${address}.` : fix;
+}
+
 /** Who may write to a staging area is named as its cloud names it. */
 export const stagingWriter: Rule = {
   id: "staging/writer",
@@ -42,7 +49,11 @@ export const stagingWriter: Rule = {
       for (const [index, writer] of itemsOf(area.writers)) {
         if (form.test(writer)) continue;
         const message = `${JSON.stringify(writer)} is not a principal of ${cloud} that may write`;
-        yield { path: [...path, "writers", index], message, fix };
+        yield {
+          path: [...path, "writers", index],
+          message,
+          fix: isAddress.test(writer) ? kindFix(cloud, writer, fix) : fix,
+        };
       }
     }
   },

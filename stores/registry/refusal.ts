@@ -64,7 +64,7 @@ export async function createRefusal(
     return createTemporaryFailure(message, { fault, after, host: url.host });
   }
   if (status === 401 || status === 403) {
-    const fix = `check the name, and run \`docker login ${host}\` as a user with that permission`;
+    const fix = `check the name, and run \`docker login ${host}\` as a user with that permission, or correct the credentials that the inventory names`;
     return new StoreError(`${message}: ${fix}`, "denied");
   }
   if (status === 404) return new StoreError(`${message}: check the name and the digest`, "absent");

@@ -14,6 +14,11 @@ const mistakes: readonly (readonly [part: string, mistake: string, typed: string
   ["[carol]", "carol", "Write approvers: [carol]"],
   ["files-at: release ", "files-at: release/ ", "Write files-at: release"],
   ["images-at: [charts]", "images-at: [charts/]", "Write charts"],
+  [
+    '"group:k8s-release@example.org"',
+    "k8s-release@example.org",
+    "Write group:k8s-release@example.org, user:k8s-release@example.org or serviceAccount:k8s-release@example.org.",
+  ],
   ["retention: 30", "retention: 30 days", "Write retention: 30"],
   ["manifests: releases", "manifests: ./releases/", "Write manifests: releases"],
   [require, "require: google/us-central1", "Write require: [google/us-central1]"],
