@@ -21,6 +21,8 @@ interface Promotion {
   /** Bytes that mirrors got, and that staging sent. */
   readonly sent: number;
   readonly read: number;
+  /** Mirrors that got the manifest of the referrer again, because a kill came before its entry in the list. */
+  readonly unlisted: number;
 }
 
 function mirrorsOf({ stores: { origin, crane, google, s3 } }: PromotionScene): readonly RecordingProxy[] {
@@ -73,10 +75,17 @@ async function promoteWithKills(
   await watcher.stop();
   collect();
   const twice = mirrorsOf(scene).flatMap((proxy) => findStoredTwice(seen.get(proxy) ?? []));
-  assert.deepEqual(twice, [], "objects that were complete were written again");
+  // Without the API of referrers, a referrer is complete once a list names it, which is written after the manifest.
+  const { digest } = scene.release.image.artifact.manifest;
+  const unlisted = twice.filter((stored) => stored.includes(`/manifests/${digest}:`));
+  assert.deepEqual(
+    twice.filter((stored) => !unlisted.includes(stored)),
+    [],
+    "objects that were complete were written again",
+  );
   const sent = mirrorsOf(scene).reduce((sum, proxy) => sum + countSent(seen.get(proxy) ?? []), 0);
   const read = (seen.get(scene.stores.staging) ?? []).reduce((sum, { received }) => sum + received, 0);
-  return { kills: killed, sent, read };
+  return { kills: killed, sent, read, unlisted: unlisted.length };
 }
 
 async function checkKills(scene: PromotionScene): Promise<string> {
@@ -101,13 +110,14 @@ async function checkKills(scene: PromotionScene): Promise<string> {
     assert.deepEqual(watcher.seen.broken, [], "something was half visible");
   }
   const { pulls, states } = watcher.seen;
+  const unlisted = promotions.reduce((sum, each) => sum + each.unlisted, 0);
   const mean = (value: (promotion: Promotion) => number) =>
     promotions.reduce((sum, each) => sum + value(each), 0) / promotions.length;
   return [
     `${killed} kills at random among ${requests} requests, in ${promotions.length} promotions from empty mirrors`,
     `each ended in the state of an undisturbed one: ${expected.length} tags, manifests, blobs and objects`,
     `${pulls} images pulled by tag meanwhile, all complete; ${states} different states seen, none half visible`,
-    `written twice although complete: nothing`,
+    `written twice although complete: nothing (a referrer's manifest ${unlisted} times, before it was in the list of referrers)`,
     `sent to the mirrors: ${(mean(({ sent }) => sent) / undisturbed.sent).toFixed(2)} times what an undisturbed promotion sends`,
     `read from staging's registry: ${(mean(({ read }) => read) / undisturbed.read).toFixed(2)} times`,
   ].join("\n");
