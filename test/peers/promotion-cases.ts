@@ -10,6 +10,8 @@ import { checkPromotionLease } from "./promotion-lease-case";
 import { findPromotionPrograms } from "./promotion-stores";
 import type { Report } from "./report";
 
+const title = "Promotion: from a staging area to registries and buckets";
+
 /** The parts, in the order in which they run: later ones start with what earlier ones have promoted. */
 const parts: readonly ((
   scene: PromotionScene,
@@ -36,7 +38,7 @@ export async function checkPromotions(
 ): Promise<void> {
   const programs = findPromotionPrograms(tools, await findMoto());
   if (programs === undefined || !tools.has("regctl") || !tools.has("curl")) {
-    report.printHead("Promotion: from a staging area to registries and buckets");
+    report.printHead(title);
     report.printRow(
       "skipped",
       "mirrorform",
@@ -47,7 +49,11 @@ export async function checkPromotions(
   }
   const own = join(folder, "promotion");
   mkdirSync(own);
-  const scene = await startPromotionScene(programs, tools, own);
+  const scene = await startPromotionScene(programs, tools, own).catch((error: Error) => {
+    report.printHead(title);
+    report.printRow("failed", "mirrorform", "staging of a release", error.message);
+  });
+  if (scene === undefined) return;
   try {
     for (const check of parts) await check(scene, report, tools);
   } finally {
