@@ -2,7 +2,7 @@ import { signedDigest } from "../image/signature-tag";
 import type { Destinations } from "../promoted";
 import type { Findings } from "./findings";
 import type { ImagePlan, PlannedScope } from "./plan";
-import { isDestination, type Missing, type WantedImage } from "./wanted-image";
+import { isDestination, joinDestinations, type Missing, type WantedImage } from "./wanted-image";
 import {
   type BlobHoldings,
   type Reading,
@@ -28,6 +28,8 @@ interface SignatureScene {
 interface Attachment {
   readonly digest: string;
   readonly subject: string;
+  /** The promised indexes that the subject is a child of. */
+  readonly parents: readonly string[];
   /** Its cosign tag. @default it has none */
   readonly tag?: string;
 }
@@ -35,10 +37,10 @@ interface Attachment {
 function* listAttachments(holdings: SourceHoldings): Generator<Attachment> {
   for (const [tag, digest] of holdings.tags) {
     const subject = signedDigest(tag);
-    if (subject !== undefined) yield { digest, subject, tag };
+    if (subject !== undefined) yield { digest, subject, tag, parents: holdings.parents.get(subject) ?? [] };
   }
   for (const [subject, digests] of holdings.referrers) {
-    for (const digest of digests) yield { digest, subject };
+    for (const digest of digests) yield { digest, subject, parents: holdings.parents.get(subject) ?? [] };
   }
 }
 
@@ -87,14 +89,15 @@ class SignaturePlanner {
     missing.sort((a, b) => (a.target < b.target ? -1 : 1));
     const { digest, subject: attachedTo } = attachment;
     const { repository, scopeOf } = this.#scene;
-    return { project, source, repository, digest, attachedTo, missing, ...scopeOf(this.#destinationsOf(attachedTo)) };
+    return { project, source, repository, digest, attachedTo, missing, ...scopeOf(this.#destinationsOf(attachment)) };
   }
 
   /** Only where the subject is already: elsewhere it does not go, or comes with everything that is attached to it. */
-  #missingAtRegistries({ digest, subject, tag }: Attachment, project: string): Missing[] {
+  #missingAtRegistries(attachment: Attachment, project: string): Missing[] {
+    const { digest, tag } = attachment;
     const missing: Missing[] = [];
     for (const [registry, holdings] of this.#scene.registries) {
-      if (!holdings.digests.has(subject) || !this.#goesTo(subject, registry.mirror)) continue;
+      if (!this.#hasSubject(attachment, registry.mirror, holdings.digests)) continue;
       const found = tag === undefined ? undefined : holdings.tags.get(tag);
       if (tag !== undefined && found !== undefined && found !== digest) {
         this.#reportOtherSignature(tag, project, registry.name);
@@ -107,21 +110,27 @@ class SignaturePlanner {
     return missing;
   }
 
-  #missingAtBuckets({ digest, subject }: Attachment): Missing[] {
+  #missingAtBuckets(attachment: Attachment): Missing[] {
+    const { digest } = attachment;
     return this.#scene.buckets.flatMap(({ name, mirror, complete }) => {
       if (complete instanceof Unread || complete === "unknown") return [];
-      const isWanted = complete.has(subject) && this.#goesTo(subject, mirror);
+      const isWanted = this.#hasSubject(attachment, mirror, complete);
       return isWanted && !complete.has(digest) ? [{ target: name, content: true, tags: [] }] : [];
     });
   }
 
-  /** A subject that is not promised itself is a child of an index that is. */
-  #destinationsOf(subject: string): Destinations {
-    return this.#destinations.get(subject) ?? "all";
+  /** Whether a mirror should have the subject, and has it. A child comes with its index. */
+  #hasSubject(attachment: Attachment, mirror: string, digests: ReadonlySet<string>): boolean {
+    if (!isDestination(this.#destinationsOf(attachment), mirror)) return false;
+    const { subject, parents } = attachment;
+    return digests.has(subject) || parents.some((parent) => this.#destinations.has(parent) && digests.has(parent));
   }
 
-  #goesTo(subject: string, mirror: string): boolean {
-    return isDestination(this.#destinationsOf(subject), mirror);
+  /** A subject that is not promised itself is a child of an index that is. */
+  #destinationsOf({ subject, parents }: Attachment): Destinations {
+    const known = [subject, ...parents].map((digest) => this.#destinations.get(digest));
+    const given = known.filter((each) => each !== undefined);
+    return given.length === 0 ? "all" : given.reduce(joinDestinations);
   }
 
   /** Signatures are added to by rewriting their tag, at the source or by someone at the mirror: neither must get lost. */

@@ -1,5 +1,6 @@
 import { inParallel } from "../../stores/in-parallel";
 import { referredDigest, signedDigest } from "../image/signature-tag";
+import { readParents } from "./read-parents";
 import type { ListedDigests, RepositoryReader } from "./repository-reader";
 import type { RepositoryHoldings, SourceHoldings } from "./world";
 
@@ -82,40 +83,67 @@ async function listAttachedTags(reader: RepositoryReader, signal: AbortSignal | 
   return found;
 }
 
-/** What the repository holds, and its tags of attached manifests. */
-async function readContent(reader: RepositoryReader, question: SourceQuestion) {
+/** What the repository holds, and those of its tags of attached manifests that it lists. */
+async function readContent(reader: RepositoryReader, question: SourceQuestion): Promise<SourceContent> {
   const listed = await reader.digestsByTag(question.signal);
   if (listed && isComplete(listed, reader.host)) {
-    const tags = new Set([...question.tags, ...[...listed.byTag.keys()].filter(isAttached)]);
+    const attached = [...listed.byTag.keys()].filter(isAttached);
     const sizes = new Map<string, number>();
     for (const digest of question.digests) {
       const size = listed.sizes?.get(digest);
       if (size !== undefined) sizes.set(digest, size);
     }
-    return { ...selectListed(listed, { ...question, tags }), sizes };
+    const holdings = selectListed(listed, { ...question, tags: new Set([...question.tags, ...attached]) });
+    return { holdings, sizes, unasked: [] };
   }
   const attached = listed ? [] : await listAttachedTags(reader, question.signal);
-  const wanted = attached.filter((tag) => question.digests.has(signedDigest(tag) ?? referredDigest(tag) ?? ""));
-  const holdings = await askEach(reader, { ...question, tags: new Set([...question.tags, ...wanted]) });
-  return { ...holdings, sizes: new Map<string, number>() };
+  const isPromised = (tag: string) => question.digests.has(subjectOf(tag));
+  const tags = new Set([...question.tags, ...attached.filter(isPromised)]);
+  const holdings = await askEach(reader, { ...question, tags });
+  return { holdings, sizes: new Map(), unasked: attached.filter((tag) => !isPromised(tag)) };
+}
+
+/** What a staging repository holds, before children are known. */
+interface SourceContent {
+  readonly holdings: RepositoryHoldings;
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Tags of what is attached to something that is not promised itself, which were not asked for. */
+  readonly unasked: readonly string[];
+}
+
+/** The digest that a cosign tag belongs to, or whose referrers a tag lists; empty for other tags. */
+function subjectOf(tag: string): string {
+  return signedDigest(tag) ?? referredDigest(tag) ?? "";
+}
+
+/** Whether it matters which children the promised indexes have: something else than what is promised has attachments. */
+function needsParents({ holdings, unasked }: SourceContent, { digests, withReferrers }: SourceQuestion): boolean {
+  const isOther = (tag: string) => isAttached(tag) && !digests.has(subjectOf(tag));
+  return withReferrers || unasked.length > 0 || [...holdings.tags.keys()].some(isOther);
 }
 
 /**
- * Reads what a staging repository holds, of what is asked, with cosign's tags. Referrers are asked for if the question says so, and
- * in any case for digests whose referrers a tag lists.
+ * Reads what a staging repository holds, of what is asked, with cosign's tags: those of children too. Referrers are asked for if the
+ * question says so, and in any case for digests whose referrers a tag lists.
  *
  * @throws StoreError
  */
 export async function readSource(reader: RepositoryReader, question: SourceQuestion): Promise<SourceHoldings> {
   const content = await readContent(reader, question);
-  const listed = Array.from(content.tags.keys(), referredDigest);
-  const subjects = [...question.digests].filter(
-    (digest) => content.digests.has(digest) && (question.withReferrers || listed.includes(digest)),
+  const { holdings, sizes, unasked } = content;
+  const present = [...question.digests].filter((digest) => holdings.digests.has(digest));
+  const parents = needsParents(content, question) ? await readParents(reader, present) : new Map<string, string[]>();
+  const ofChildren = unasked.filter((tag) => parents.has(subjectOf(tag)));
+  const more = await askEach(reader, { digests: new Set(), tags: new Set(ofChildren) });
+  const tags = new Map([...holdings.tags, ...more.tags]);
+  const listed = new Set(Array.from(tags.keys(), referredDigest));
+  const subjects = [...new Set([...present, ...parents.keys()])].filter(
+    (digest) => question.withReferrers || listed.has(digest),
   );
   const referrers = new Map<string, readonly string[]>();
   await inParallel(subjects, lanes, async (digest) => {
     const found = await reader.referrers(digest);
     if (found.length > 0) referrers.set(digest, [...new Set(found.map((each) => each.digest))].sort());
   });
-  return { ...content, referrers };
+  return { digests: new Set([...holdings.digests, ...more.digests]), tags, sizes, referrers, parents };
 }

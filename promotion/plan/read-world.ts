@@ -176,15 +176,17 @@ class WorldReader {
     for (const source of new Set(images.map((image) => image.source))) {
       const holdings = this.#imageSources.get(source);
       if (!holdings || holdings instanceof Unread) continue;
+      const isOurs = (subject: string) =>
+        digests.has(subject) || holdings.parents.get(subject)?.some((parent) => digests.has(parent)) === true;
       for (const [tag, digest] of holdings.tags) {
         const subject = signedDigest(tag);
         if (subject === undefined) continue;
-        // What is signed and not promised may be a child of what is.
-        (digests.has(subject) ? wanted : listedOnly).tags.add(tag);
+        // What is signed, not promised and no known child may be a child of what the source has lost.
+        (isOurs(subject) ? wanted : listedOnly).tags.add(tag);
         for (const each of [subject, digest]) listedOnly.digests.add(each);
       }
       for (const [subject, referrers] of holdings.referrers) {
-        if (digests.has(subject)) for (const referrer of referrers) wanted.digests.add(referrer);
+        if (isOurs(subject)) for (const referrer of referrers) wanted.digests.add(referrer);
       }
     }
     return { ...wanted, listedOnly };

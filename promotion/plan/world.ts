@@ -29,6 +29,8 @@ export interface SourceHoldings extends RepositoryHoldings {
   readonly sizes: ReadonlyMap<string, number>;
   /** The digests of the referrers of a digest, where they were asked for. */
   readonly referrers: ReadonlyMap<string, readonly string[]>;
+  /** The promised indexes of a child by its digest, where something may be attached to children. */
+  readonly parents: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Files by their name below the source, or by their path. */

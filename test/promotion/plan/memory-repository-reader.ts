@@ -43,7 +43,8 @@ export class MemoryRepositoryReader extends MemoryImageRepository implements Rep
   override async referrers(subject: string) {
     this.#ask(`referrers ${subject}`);
     const shorts = Object.entries(this.attached).find(([short]) => digest(short) === subject)?.[1] ?? [];
-    return shorts.map((short) => ({ mediaType: "", digest: digest(short), size: 1 }));
+    const named = shorts.map((short) => ({ mediaType: "", digest: digest(short), size: 1 }));
+    return [...named, ...(this.reported.get(subject) ?? [])];
   }
 
   #ask(what: string): void {

@@ -5,7 +5,10 @@ import { type PlanStores, readWorld } from "../../../promotion/plan/read-world";
 import type { Promoted } from "../../../promotion/promoted";
 import type { RegistryTarget, Target } from "../../../promotion/targets/target";
 import { bodyOf } from "../../../stores/http/exchange";
+import { type Content, createJsonContent, descriptorOf } from "../../../stores/registry/content";
+import { mediaTypes } from "../../../stores/registry/media-types";
 import { MemoryBucket } from "../../stores/memory-bucket";
+import { blob, image, index } from "../image/memory-image-repository";
 import { MemoryRepositoryReader } from "./memory-repository-reader";
 import { digest, promise, promiseFiles, shorten } from "./small-world";
 
@@ -84,6 +87,91 @@ test("cosign's tags, and referrers that were asked for, are found wherever they 
     ["7", []],
   ]);
   expect(mirror.asked).not.toContain(`HEAD ${tag("unknown")}`);
+});
+
+describe("what is attached to a child of an index", () => {
+  const child = image([blob("layer")]);
+  const release = index([child]);
+  const stranger = image([]);
+  const tagOf = (subject: string) => `${subject.replace(":", "-")}.sig`;
+  const promoted: Promoted = {
+    ...promise({}),
+    images: promise({ "a@000": ["1.0"] }).images.map((each) => ({ ...each, digest: release.digest })),
+  };
+
+  function hold(reader: MemoryRepositoryReader, ...contents: readonly [Content, string?][]): MemoryRepositoryReader {
+    for (const [content, name] of contents) {
+      reader.hold(content, name);
+      reader.digests.add(content.digest);
+    }
+    return reader;
+  }
+
+  const signature = image([blob("signature")]);
+  const signed: readonly [Content, string?][] = [
+    [release, "1.0"],
+    [child],
+    [signature, tagOf(child.digest)],
+    [stranger, tagOf(stranger.digest)],
+  ];
+
+  test.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])("a signature is found, if the source lists digests: %s, the mirror: %s", async (atSource, atMirror) => {
+    const source = hold(new MemoryRepositoryReader(atSource), ...signed);
+    const mirror = hold(new MemoryRepositoryReader(atMirror), [release, "1.0"], [child]);
+    const scene = { promoted, source, mirrors: { "aws/bar": mirror } };
+    const plan = computePlan(promoted, await read(scene), () => false);
+    const missing = [{ target: "aws/bar registry", content: true, tags: [tagOf(child.digest)] }];
+    expect(plan.images).toMatchObject([{ digest: signature.digest, attachedTo: child.digest, missing }]);
+    expect(mirror.asked).not.toContain(`HEAD ${tagOf(stranger.digest)}`);
+    hold(mirror, [signature, tagOf(child.digest)]);
+    expect(computePlan(promoted, await read(scene), () => false).images).toEqual([]);
+  });
+
+  test.each([false, true])("a referrer is found if asked for, if registries list digests: %s", async (lists) => {
+    const sbom = image([blob("sbom")], child);
+    const source = hold(new MemoryRepositoryReader(lists), [release, "1.0"], [child], [sbom]);
+    source.reported.set(child.digest, [descriptorOf(sbom)]);
+    const mirror = hold(new MemoryRepositoryReader(lists), [release, "1.0"], [child]);
+    const scene = { promoted, source, mirrors: { "aws/bar": mirror } };
+    const plan = computePlan(promoted, await read({ ...scene, withReferrers: true }), () => false);
+    const missing = [{ target: "aws/bar registry", content: true, tags: [] }];
+    expect(plan.images).toMatchObject([{ digest: sbom.digest, attachedTo: child.digest, missing }]);
+    expect(computePlan(promoted, await read(scene), () => false).images).toEqual([]);
+  });
+
+  test("goes where its index goes", async () => {
+    const source = hold(new MemoryRepositoryReader(false), ...signed);
+    const mirrors = {
+      "aws/bar": hold(new MemoryRepositoryReader(false), [release, "1.0"], [child]),
+      "aws/other": hold(new MemoryRepositoryReader(true), [child]),
+    };
+    const images = [
+      ...promoted.images.map((each) => ({ ...each, destinations: ["aws/bar"] })),
+      ...promise({ "a@999": [] }).images.map((each) => ({ ...each, destinations: ["aws/other"] })),
+    ];
+    const plan = computePlan(
+      { ...promoted, images },
+      await read({ promoted: { ...promoted, images }, source, mirrors }),
+      () => false,
+    );
+    expect(plan.images.flatMap(({ missing }) => missing.map(({ target }) => target))).toEqual(["aws/bar registry"]);
+  });
+
+  test("a damaged index does not hide the signatures of others", async () => {
+    const damaged = createJsonContent(mediaTypes.index, { schemaVersion: 2, manifests: "none" });
+    const source = hold(new MemoryRepositoryReader(false), ...signed, [damaged]);
+    const mirror = hold(new MemoryRepositoryReader(false), [release, "1.0"], [damaged]);
+    const [first] = promoted.images;
+    const images = first ? [first, { ...first, digest: damaged.digest, tags: [] }] : [];
+    const both = { ...promoted, images };
+    const plan = computePlan(both, await read({ promoted: both, source, mirrors: { "aws/bar": mirror } }), () => false);
+    expect(plan.images).toMatchObject([{ digest: signature.digest }]);
+  });
 });
 
 test("without being asked for, referrers are read only where a tag lists them", async () => {

@@ -117,7 +117,13 @@ export function createWorld(promoted: Promoted, { source, sourceFiles, referrers
   const sources = promoted.images.map(({ source: name }) => {
     const { digests = new Set<string>(), tags = new Map<string, string>() } =
       held?.get(name.split("/").at(-1) ?? "") ?? {};
-    const holdings = { digests, tags, sizes: new Map<string, number>(), referrers: new Map(attached) };
+    const holdings = {
+      digests,
+      tags,
+      sizes: new Map<string, number>(),
+      referrers: new Map(attached),
+      parents: new Map(),
+    };
     return [name, source instanceof Unread ? source : holdings] as const;
   });
   const repositories = promoted.images.map(({ repository }) => repository);
