@@ -68,7 +68,7 @@ async function promoteAll(
   await runFiles(ordinary, images);
   await tags.runAtMirrors(images);
   await tags.runAtOrigin(images);
-  await runFiles(holdAnnouncements(files.filter(isLast), [...images, ...ordinary], plan.findings), []);
+  await runFiles(holdAnnouncements(files.filter(isLast), [...images, ...ordinary]), []);
   if (!isAwaitedFirst) await copies.run(images, files);
   await recordCompletion(images, context);
 }
@@ -109,19 +109,12 @@ function requiresOthers({ require, targets }: RunContext): boolean {
   return others.length > 0 && require.number > written.size;
 }
 
-/**
- * The files with mutable names that may be written: a release that is not at the origin must not be announced. Nor must one of which the
- * plan says that a part is lost or refused.
- */
+/** The files with mutable names that may be written: a release that is not at the origin must not be announced. */
 function holdAnnouncements(
   announcements: readonly FileWork[],
   others: readonly { readonly record: ArtifactRecord }[],
-  findings: Plan["findings"],
 ): FileWork[] {
   const held = new Set<string>();
-  for (const { severity, project, artifact } of findings) {
-    if (severity === "error" && project !== undefined && artifact !== undefined) held.add(project);
-  }
   for (const { record } of others) if (record.origin !== "shown") held.add(record.artifact.project);
   return announcements.filter(({ record }) => {
     const { project } = record.artifact;

@@ -175,24 +175,6 @@ describe("a mirror that the plan knows little about", () => {
     ]);
   });
 
-  test("a release of which a part is lost is not announced", async () => {
-    const promotion = createSmallPromotion();
-    const plan = promotion.plan();
-    const project = plan.files.find(({ path }) => path === "stable.txt")?.project ?? "";
-    const lost = {
-      kind: "lost",
-      severity: "error",
-      project,
-      artifact: "v1/tool.asc",
-      message: "lost",
-      fix: "",
-    } as const;
-    const report = await promotion.run({ ...plan, findings: [lost] });
-    const states = new Map(report.artifacts.map(({ name, origin: state }) => [name, state]));
-    expect([states.get("v1/tool"), states.get("stable.txt")]).toEqual(["shown", "held"]);
-    expect(report.isComplete).toBe(false);
-  });
-
   test("a required mirror that could not be read or opened holds up the origin", async () => {
     const promotion = createSmallPromotion();
     promotion.require = { kind: "mirrors", mirrors: ["google/eu"] };
