@@ -81,7 +81,7 @@ export function addPromoteCommands(program: Command): void {
   )
     .addHelpText(
       "after",
-      "\nExit status: 0 if everything that is promised is complete, or waits only for clouds and donors; 1 if something is incomplete; 3 if the world differs from the plan, or another run holds the lease. A run that was stopped continues when it is run again.",
+      "\nExit status: 0 if everything that is promised is complete, or waits only for clouds and donors; 1 if something is incomplete, or a store could not be reached; 3 if the world differs from the plan, or another run holds the lease. A run that was stopped continues when it is run again.",
     )
     .addOption(manifests())
     .addOption(inventory())

@@ -232,17 +232,16 @@ function print(report: RunReport, { json, report: file, metrics }: PromoteRunOpt
 function requireComplete({ artifacts, findings, isComplete }: RunReport, problems: number): void {
   const waiting = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "waiting"));
   if (isComplete && problems === 0) {
-    const unread = findings.filter(({ kind }) => kind === "unreachable").length;
-    const done =
-      artifacts.length === 0 ? "everything is in place" : `${formatCount(artifacts.length, "artifact")} promoted`;
-    printMessage(unread === 0 ? done : `${done}; not checked: ${formatCount(unread, "store")} that could not be read`);
+    const isIdle = artifacts.length === 0;
+    printMessage(isIdle ? "everything is in place" : `${formatCount(artifacts.length, "artifact")} promoted`);
     return;
   }
   const broken = artifacts.filter(
     ({ origin, targets }) => origin !== "shown" || targets.some(({ state }) => state === "failed"),
   );
   const errors = findings.filter(({ severity }) => severity === "error").length + problems;
-  if (broken.length + errors === 0) {
+  const unread = findings.filter(({ kind, severity }) => kind === "unreachable" && severity !== "error").length;
+  if (broken.length + errors + unread === 0) {
     printMessage(
       `${formatCount(waiting.length, "artifact")} not copied by all clouds and donors yet; the next run checks again`,
     );
@@ -251,7 +250,8 @@ function requireComplete({ artifacts, findings, isComplete }: RunReport, problem
   const parts = [
     ...(broken.length > 0 ? [`${formatCount(broken.length, "artifact")} not complete`] : []),
     ...(errors > 0 ? [`${formatCount(errors, "error")} in manifests and plan`] : []),
+    ...(unread > 0 ? [`${formatCount(unread, "store")} not reached`] : []),
   ];
-  const next = errors > 0 ? "each is above, with a fix" : "the next run tries again";
+  const next = errors + unread > 0 ? "each is above, with a fix" : "the next run tries again";
   throw new Failure(exitStatus.wrongInput, `${parts.join(", ")}: ${next}`);
 }

@@ -33,9 +33,9 @@ export function formatReportMarkdown(report: RunReport): string {
 
 function describe({ artifacts, findings, isComplete, seconds, source }: RunReport): string {
   if (artifacts.length === 0) {
-    if (!isComplete) return "Nothing could be promoted.";
-    const isUnread = findings.some(({ kind }) => kind === "unreachable");
-    return isUnread ? "Everything was in place at the stores that could be read." : "Everything was in place.";
+    if (isComplete) return "Everything was in place.";
+    const isRefused = findings.some(({ severity }) => severity === "error");
+    return isRefused ? "Nothing could be promoted." : "Everything was in place at the stores that could be read.";
   }
   const shown = artifacts.filter(({ origin }) => origin === "shown").length;
   const held = artifacts.filter(({ origin }) => origin === "held").length;

@@ -147,7 +147,8 @@ function createReport(
     format: 1,
     started,
     seconds,
-    isComplete: isDone && findings.every(({ severity }) => severity !== "error"),
+    // A store that was not read may lack anything, though one that is down does not keep the others from being filled.
+    isComplete: isDone && findings.every(({ kind, severity }) => severity !== "error" && kind !== "unreachable"),
     artifacts,
     findings,
     source: { read: counters.read, distinct: counters.distinct },

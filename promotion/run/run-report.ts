@@ -9,7 +9,7 @@ export interface RunReport {
   /** ISO 8601, UTC. */
   readonly started: string;
   readonly seconds: number;
-  /** Whether everything of the plan is complete at all targets, and shown at the origin. */
+  /** Whether everything of the plan is complete at all targets, each of which was read, and shown at the origin. */
   readonly isComplete: boolean;
   readonly artifacts: readonly ArtifactReport[];
   /** What the plan could not do. */

@@ -127,6 +127,24 @@ test("what cannot be promoted: status 1, and the reason", async () => {
   expect(stdout).toMatch(/#### Not complete/);
 });
 
+test("a mirror that could not be reached: status 1 and not complete, though everything else is in place", async () => {
+  await run();
+  const message = "aws/us-east-2 registry: wrong credentials";
+  const finding = {
+    kind: "unreachable",
+    severity: "warning",
+    target: "aws/us-east-2 registry",
+    message,
+    fix: "",
+  } as const;
+  const { status, stdout, stderr } = await expectFailure(() =>
+    promoteRunCommand({ ...project, metrics: "metrics.prom" }, () => ({ ...openRun(), findings: [finding] })),
+  );
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "1 store not reached: each is above, with a fix\n" });
+  expect(stdout).toContain(message);
+  expect(readFileSync(join(folder, "metrics.prom"), "utf8")).toContain("mirrorform_promotion_complete 0\n");
+});
+
 test("a reviewed plan is carried out, in part if a part is done; a changed world is refused", async () => {
   expect((await plan()).status).toBe(0);
   expect((await run({ plan: "plan.json" })).status).toBe(0);

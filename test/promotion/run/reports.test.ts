@@ -82,7 +82,7 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
     message: "aws/x registry: 401",
     fix: "Check it.",
   } as const;
-  expect(formatReportMarkdown({ ...nothing, findings: [unread] })).toContain(
+  expect(formatReportMarkdown({ ...nothing, isComplete: false, findings: [unread] })).toContain(
     "Everything was in place at the stores that could be read.",
   );
 });

@@ -196,6 +196,21 @@ describe("a mirror that the plan knows little about", () => {
     ]);
   });
 
+  test("a mirror that could not be read keeps a run from being complete, even if nothing is missing elsewhere", async () => {
+    const promotion = createSmallPromotion();
+    const finding = {
+      kind: "unreachable",
+      severity: "warning",
+      target: "google/eu registry",
+      message: "",
+      fix: "",
+    } as const;
+    await promotion.run();
+    expect((await promotion.run()).isComplete).toBe(true);
+    const report = await promotion.run({ ...promotion.plan(), findings: [finding] });
+    expect(report).toMatchObject({ isComplete: false, artifacts: [] });
+  });
+
   test("a bucket holds up all repositories with a digest that it lacks, though the plan names it at one", async () => {
     const promotion = createSmallPromotion();
     promotion.stageImage("app/server-copy", ["v1"], 100);
