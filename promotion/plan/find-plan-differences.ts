@@ -51,8 +51,10 @@ export function findPlanDifferences(reviewed: Plan, current: Plan): string[] {
   }
   const known = new Set(reviewed.findings.map(({ message }) => message));
   // What has no place at a mirror is not in the plan either, and a plan of changes does not name what was so before.
+  // A digest that cannot be promoted never could; a large plan does not find out.
+  const others = ["unmapped", "unpromotable"];
   const found = current.findings.filter(
-    ({ kind, severity, message }) => severity === "error" && kind !== "unmapped" && !known.has(message),
+    ({ kind, severity, message }) => severity === "error" && !others.includes(kind) && !known.has(message),
   );
   return [...differences, ...found.map(({ message }) => message)];
 }

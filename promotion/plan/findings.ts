@@ -1,5 +1,6 @@
 import { formatCount } from "../../document/format-count";
 import type { PlanFinding } from "./plan";
+import { sortFindings } from "./sort-findings";
 import type { TargetHoldings, Unread } from "./world";
 
 /** Parts of a target that were not read: why the first was not, and how many there are. */
@@ -64,12 +65,7 @@ export class Findings {
   /** All of them, sorted. */
   list(): PlanFinding[] {
     const all = [...this.#findings, ...this.#listUnread(), ...Array.from(this.#waiting, createWaitingFinding)];
-    const keyed = all.map((finding) => {
-      const { kind, project = "", artifact = "", target = "" } = finding;
-      return { finding, key: JSON.stringify([kind, project, artifact, target, finding.message]) };
-    });
-    keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    return keyed.map(({ finding }) => finding);
+    return sortFindings(all);
   }
 
   #listUnread(): PlanFinding[] {

@@ -1,6 +1,6 @@
 import type { Promoted } from "../promoted";
 import { computePlan, type PlanScope } from "./compute-plan";
-import { measureImages } from "./measure-images";
+import { examineImages } from "./examine-images";
 import type { Plan } from "./plan";
 import { readWorld, type WorldOptions } from "./read-world";
 import type { IsMutable } from "./wanted-image";
@@ -16,5 +16,5 @@ export interface PlanOptions extends Omit<WorldOptions, "promoted"> {
 /** Reads the world, and plans what to do about it. @throws the reason of the signal */
 export async function makePlan({ scope, isMutable, ...options }: PlanOptions): Promise<Plan> {
   const world = await readWorld(options);
-  return measureImages(computePlan(options.promoted, world, isMutable, scope), options.stores);
+  return examineImages(computePlan(options.promoted, world, isMutable, scope), options.stores);
 }

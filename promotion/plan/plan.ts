@@ -68,9 +68,10 @@ export interface PlanFinding {
    * `lost`: the source does not have it. `moved`: a tag or file is at another digest at a mirror, and may not move. `rebuilt`: the
    * source has another digest under the same tag. `conflict`: the manifests give a tag or a file two contents. `unmapped`: a
    * destination of a manifest is not a mirror of the inventory, or has no place for it. `unreachable`: a source or a target could
-   * not be read. `waiting`: the mirror's cloud or donor has not copied it yet.
+   * not be read. `waiting`: the mirror's cloud or donor has not copied it yet. `unpromotable`: the image is damaged or incomplete, of
+   * a kind that cannot be promoted, or larger than the limits.
    */
-  readonly kind: "lost" | "moved" | "rebuilt" | "conflict" | "unmapped" | "unreachable" | "waiting";
+  readonly kind: "lost" | "moved" | "rebuilt" | "conflict" | "unmapped" | "unreachable" | "waiting" | "unpromotable";
   /** An error keeps something from being promoted; a warning does not. */
   readonly severity: "error" | "warning";
   readonly project?: string;

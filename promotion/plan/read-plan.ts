@@ -46,7 +46,7 @@ const file = z.strictObject({
 });
 
 const finding = z.strictObject({
-  kind: z.enum(["lost", "moved", "rebuilt", "conflict", "unmapped", "unreachable", "waiting"]),
+  kind: z.enum(["lost", "moved", "rebuilt", "conflict", "unmapped", "unreachable", "waiting", "unpromotable"]),
   severity: z.enum(["error", "warning"]),
   project: text.optional(),
   artifact: text.optional(),
