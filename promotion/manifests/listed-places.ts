@@ -19,8 +19,9 @@ export function readListedPlaces(
   const entries = entriesOf(memberOf(file.value, list)).flatMap(([index, entry]) => {
     const name = memberOf(entry, field);
     if (typeof name !== "string") return [];
-    const place = file.placeOf([list, index, field], "value");
-    return [{ isSource: memberOf(entry, "src") === true, listed: { name: name.replace(/\/+$/, ""), place } }];
+    const mention = { manifest: file, path: [list, index, field], target: "value" } as const;
+    const place = file.placeOf(mention.path, mention.target);
+    return [{ isSource: memberOf(entry, "src") === true, listed: { name: name.replace(/\/+$/, ""), place, mention } }];
   });
   const source = entries.find(({ isSource }) => isSource)?.listed;
   const destinations = entries.filter(({ isSource }) => !isSource).map(({ listed }) => listed);

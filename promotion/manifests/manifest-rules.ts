@@ -60,6 +60,11 @@ const rulesOfReading: readonly RuleEntry[] = [
     reason: "The inventory says who approves a project, and where its artifacts go.",
   },
   {
+    id: "manifest/unmapped-destination",
+    severity: "warning",
+    reason: "Nothing is promoted to a destination that the inventory does not map to mirrors, and a plan fails.",
+  },
+  {
     id: "manifest/unknown-staging",
     severity: "error",
     reason: "A manifest without a source of its own is read from the project's staging area.",

@@ -8,6 +8,7 @@ export interface ListedPlace {
   /** Without a final slash. */
   readonly name: string;
   readonly place: ManifestPlace;
+  readonly mention: Mention;
 }
 
 /** A place of a manifest at which a problem can be reported later. */

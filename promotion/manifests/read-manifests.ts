@@ -12,6 +12,7 @@ import type { Placement } from "./placement";
 import type { FileProject, ImageProject, ProjectManifest } from "./project-manifest";
 import { readFileProject } from "./read-file-project";
 import { readImageProject } from "./read-image-project";
+import { warnOfUnmapped } from "./warn-of-unmapped";
 
 /** How much the manifests promise, as written, also where it is invalid. */
 export interface ManifestCounts {
@@ -59,6 +60,8 @@ export function readManifests(directories: readonly string[], placement?: Placem
     ...found.flatMap((each) => each.problems),
     ...manifests.flatMap((manifest) => manifest.problems),
     ...(placement === undefined ? [] : placed.flatMap((each) => findUnknownProject(each, placement))),
+    // Without a mapping and mirrors' own addresses there is nothing to compare with.
+    ...(placement?.destinations.size ? warnOfUnmapped(placed.flatMap(({ unmapped }) => unmapped)) : []),
     ...[...pathProblems.values()].flat(),
     ...images.problems,
     ...findSharedDigests(allImages),

@@ -1,5 +1,6 @@
 import { formatCount } from "../../document/format-count";
 import type { UnmappedDestination } from "../manifests/place-project";
+import { unmappedFix } from "../manifests/unmapped-fix";
 import type { PlanFinding } from "./plan";
 
 /** The findings for destinations that manifests list and that are not mirrors: one for each destination, with the first place. */
@@ -11,7 +12,6 @@ export function findUnmapped(unmapped: readonly UnmappedDestination[]): PlanFind
     if (!first) return [];
     const more = others.length === 0 ? "" : `, and ${formatCount(others.length, "more manifest")}`;
     const message = `nothing is promoted to ${name}, which ${first.project}${more} lists: it is not a mirror`;
-    const fix = `Map ${JSON.stringify(name)} in promotion.destinations of the inventory to mirrors, or to [] if it no longer exists.`;
-    return [{ kind: "unmapped", severity: "error", project: first.project, message, fix }];
+    return [{ kind: "unmapped", severity: "error", project: first.project, message, fix: unmappedFix(name) }];
   });
 }

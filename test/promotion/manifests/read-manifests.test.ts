@@ -548,6 +548,30 @@ describe("what is promoted", () => {
     expect(reading.unmapped).toMatchObject([{ project: "a", name: "us.gcr.io/prod", place: { line: 6 } }]);
   });
 
+  test("destinations that are not mirrors are warnings: at each place, or once if there are many below one root", () => {
+    const tree = (...regions: readonly string[]) =>
+      thin({
+        a: [
+          registries("gcr.io/a", prod, ...regions.map((region) => `us.gcr.io/prod/${region}`)),
+          image("one", "1", "1"),
+        ],
+        b: [registries("gcr.io/b", "us.gcr.io/prod/b"), image("two", "2", "1")],
+      });
+    const known = placement({ [prod]: "all" });
+    const { problems, lines: few } = read(tree("a"), known);
+    expect(few).toEqual([
+      "manifests/a/promoter-manifest.yaml:6:9 warning manifest/unmapped-destination",
+      "manifests/b/promoter-manifest.yaml:4:9 warning manifest/unmapped-destination",
+    ]);
+    expect(problems[0]).toMatchObject({
+      message: "us.gcr.io/prod/a is not a mirror: nothing is promoted to it",
+      fix: expect.stringContaining('Map "us.gcr.io/prod/a" in promotion.destinations'),
+    });
+    const many = read(tree("a", "c", "d"), known).problems.map(({ line, message }) => `${line} ${message}`);
+    expect(many).toEqual(["6 4 destinations at us.gcr.io/prod are not mirrors: nothing is promoted to them"]);
+    for (const nothingMapped of [undefined, placement({})]) expect(read(tree("a"), nothingMapped).problems).toEqual([]);
+  });
+
   test("in our own layout, places come from the inventory", () => {
     const reading = read(
       {
