@@ -6,18 +6,23 @@ import type { Bucket } from "../../stores/bucket";
 import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
-import { openSources } from "./open-sources";
+import { type AskedHosts, openSources } from "./open-sources";
 import { openStores } from "./open-stores";
 import type { OpenedRun, RunCauseNames } from "./run";
 
 /** Opens all stores of a project for a run, which holds the lease in the bucket of the routing table. */
-export function openRun(inventory: Inventory, facts: DeployedFacts, cause: RunCauseNames): OpenedRun {
-  const project = openSources(inventory, facts);
+export function openRun(
+  inventory: Inventory,
+  facts: DeployedFacts,
+  cause: RunCauseNames,
+  hosts: AskedHosts = {},
+): OpenedRun {
+  const project = openSources(inventory, facts, hosts);
   const { opener, sources } = project;
   const place = placeTableBucket(inventory, facts);
   const bucket = place && opener.openBucket(place);
   return {
-    ...openStores(inventory, facts, project),
+    ...openStores(inventory, facts, hosts, project),
     openSource: (source) => sources.openSource(source),
     openTarget: (target, repository) => sources.openRepository(target, repository),
     openFile: (source) => sources.openFile(source),

@@ -10,9 +10,19 @@ export interface ProjectOpener {
   readonly sources: SourceStores;
 }
 
+/** Which hosts are asked. */
+export interface AskedHosts {
+  /** Whether manifests may name sources on loopback and in private networks. @default only public ones */
+  readonly allowPrivateMirrors?: boolean;
+}
+
 /** Opens the stores of a project with the credentials of the environment. Nothing is requested before a store is used. */
-export function openSources(inventory: Inventory, facts: DeployedFacts): ProjectOpener {
+export function openSources(
+  inventory: Inventory,
+  facts: DeployedFacts,
+  { allowPrivateMirrors: allowPrivate = false }: AskedHosts = {},
+): ProjectOpener {
   const environment = process.env;
   const opener = new StoreOpener(environment, new CloudCredentials(environment));
-  return { opener, sources: new SourceStores({ inventory, facts, environment, opener }) };
+  return { opener, sources: new SourceStores({ inventory, facts, environment, opener, allowPrivate }) };
 }

@@ -4,7 +4,7 @@ import type { PlanFinding } from "../../promotion/plan/plan";
 import { targetName } from "../../promotion/plan/target-name";
 import { placeStores } from "../../promotion/targets/place-stores";
 import type { UnplacedStore } from "../../promotion/targets/store-place";
-import { openSources } from "./open-sources";
+import { type AskedHosts, openSources } from "./open-sources";
 import type { OpenedStores } from "./plan-selection";
 
 function createFinding({ mirror, kind, message, fix }: UnplacedStore): PlanFinding {
@@ -20,7 +20,8 @@ function createFinding({ mirror, kind, message, fix }: UnplacedStore): PlanFindi
 export function openStores(
   inventory: Inventory,
   facts: DeployedFacts,
-  project = openSources(inventory, facts),
+  hosts: AskedHosts = {},
+  project = openSources(inventory, facts, hosts),
 ): OpenedStores {
   const { opener, sources } = project;
   const { places, unplaced } = placeStores(inventory, facts);

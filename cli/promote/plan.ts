@@ -8,6 +8,7 @@ import type { Plan } from "../../promotion/plan/plan";
 import { exitStatus, Failure } from "../failure";
 import { formatPlanText } from "./format-plan-text";
 import { loadPromotion, type PromotionOptions } from "./load-promotion";
+import type { AskedHosts } from "./open-sources";
 import { type OpenedStores, planSelection, selectEntries } from "./plan-selection";
 
 /** The options of `promote plan`. */
@@ -23,7 +24,7 @@ export interface PromotePlanOptions extends PromotionOptions {
 }
 
 /** Opens all stores of a project. */
-export type OpenStores = (inventory: Inventory, facts: DeployedFacts) => OpenedStores;
+export type OpenStores = (inventory: Inventory, facts: DeployedFacts, hosts: AskedHosts) => OpenedStores;
 
 /**
  * `promote plan`: prints what a run would do. Nothing is written to any store.
@@ -33,7 +34,7 @@ export type OpenStores = (inventory: Inventory, facts: DeployedFacts) => OpenedS
 export async function promotePlanCommand(options: PromotePlanOptions, open: OpenStores): Promise<void> {
   if (options.json && options.markdown) throw new Failure(exitStatus.wrongUsage, "choose --json or --markdown");
   const promotion = loadPromotion(options);
-  const opened = open(promotion.inventory, promotion.facts);
+  const opened = open(promotion.inventory, promotion.facts, options);
   const selection = selectEntries(options.since, promotion);
   const plan = await planSelection(selection, promotion, opened, options);
   print(plan, options);

@@ -27,6 +27,7 @@ import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
+import type { AskedHosts } from "./open-sources";
 import { type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
 import { RunProgress } from "./run-progress";
 
@@ -67,7 +68,12 @@ export interface RunCauseNames {
 }
 
 /** Opens all stores of a project. */
-export type OpenRun = (inventory: Inventory, facts: DeployedFacts, cause: RunCauseNames) => OpenedRun;
+export type OpenRun = (
+  inventory: Inventory,
+  facts: DeployedFacts,
+  cause: RunCauseNames,
+  hosts: AskedHosts,
+) => OpenedRun;
 
 /** The memory of all windows together, in bytes: six blobs with the usual buffer. The process takes about 200 MB more. */
 const memory = 48 * 1024 * 1024;
@@ -108,10 +114,8 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   const promotion = loadPromotion(options);
   const { GITHUB_SHA, GITHUB_ACTOR } = process.env;
   const cause = { commit: options.commit ?? GITHUB_SHA, mergedBy: options.mergedBy ?? GITHUB_ACTOR };
-  const opened = open(promotion.inventory, promotion.facts, {
-    commit: cause.commit ?? "an unknown commit",
-    who: cause.mergedBy ?? "someone",
-  });
+  const names = { commit: cause.commit ?? "an unknown commit", who: cause.mergedBy ?? "someone" };
+  const opened = open(promotion.inventory, promotion.facts, names, options);
   requireWritable(options);
   const selection = reviewed ? selectReviewed(reviewed, promotion) : selectEntries(options.since, promotion);
   const onStop = (report: RunReport) => appendAudit(report, options, cause);

@@ -1,10 +1,14 @@
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory, Provider } from "../../inventory/inventory";
+import { isLoopbackHost } from "../../networks/loopback";
+import { mayBePublic } from "../../networks/public-lookup";
 import type { Bucket } from "../../stores/bucket";
 import { awsRegion } from "../../stores/credentials/aws/aws-region";
 import { type Identities, isCloudRegistry } from "../../stores/credentials/cloud-credentials";
+import { registryUrl } from "../../stores/registry/image-reference";
 import { Registry } from "../../stores/registry/registry";
 import type { Repository } from "../../stores/registry/repository";
+import { StoreError } from "../../stores/store-error";
 import { parseBucketUrl } from "./parse-bucket-url";
 import { promoterIdentities } from "./promoter-identities";
 import { splitRegistry } from "./split-registry";
@@ -18,6 +22,8 @@ export interface SourceContext {
   readonly facts: DeployedFacts;
   readonly environment: NodeJS.ProcessEnv;
   readonly opener: StoreOpener;
+  /** Whether sources may be on loopback and in private networks. @default only those whose name belongs to a cloud */
+  readonly allowPrivate?: boolean;
 }
 
 /** How much of the manifests that a plan has read is kept for the run, for each staging registry, in bytes. */
@@ -41,12 +47,15 @@ export class SourceStores {
    * belongs to a cloud: those lead to private addresses in networks with endpoints of their own.
    *
    * @param source `gcr.io/k8s-staging-kubernetes/pause`
+   * @throws StoreError for another source, unless private ones are allowed
    */
   openSource(source: string): Repository {
     const { host, root: name } = splitRegistry(source);
+    const publicOnly = this.#context.allowPrivate !== true && !isCloudRegistry(host);
+    if (publicOnly) requirePublicSource(source, registryUrl(host));
     const create = () => {
       const findLogin = this.#context.opener.findLogin({ identities: this.#identitiesOf(host) });
-      return new Registry({ host, access: "pull", findLogin, publicOnly: !isCloudRegistry(host), kept: keptManifests });
+      return new Registry({ host, access: "pull", findLogin, publicOnly, kept: keptManifests });
     };
     return this.#registryOf(`source ${host}`, create).open(name);
   }
@@ -107,6 +116,7 @@ export class SourceStores {
       case "azure":
         return { at: "azure", account: found.account, container: found.container, identities };
       case "s3":
+        if (this.#context.allowPrivate !== true) requirePublicSource(found.endpoint, new URL(found.endpoint));
         return { at: "s3", endpoint: found.endpoint, bucket: found.bucket, region: awsRegion(environment) };
     }
   }
@@ -127,4 +137,13 @@ export class SourceStores {
     const provider: Provider | undefined = inventory.providers.find((each) => each.key === key);
     return provider === undefined ? {} : promoterIdentities(inventory, facts, provider);
   }
+}
+
+/** Other names are checked when they are resolved. */
+function requirePublicSource(source: string, url: URL): void {
+  const isNamed = mayBePublic(url) && !isLoopbackHost(url.hostname) && !url.hostname.endsWith(".localhost");
+  if (isNamed) return;
+  throw new StoreError(
+    `${source} is not on the public internet: name a public source, or give --allow-private-mirrors in a trial`,
+  );
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { isRedirect } from "../../networks/is-redirect";
-import { isLoopbackHost } from "../../networks/loopback";
 import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
 import { type HostLimits, hostLimits, type Lane } from "../http/host-limits";
 import { StalledError } from "../http/stalled-error";
@@ -94,7 +93,7 @@ export class RegistryConnection {
     this.memory = memory;
     this.#options = options;
     this.#base = new URL(`/v2/${name}/`, registryUrl(host));
-    this.#publicOnly = publicOnly && !isLoopbackHost(this.#base.hostname);
+    this.#publicOnly = publicOnly;
     // A token may be needed for the read that an upload waits for.
     const send = (outgoing: Outgoing) => this.#exchange(outgoing, "other");
     this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send, memory });

@@ -58,3 +58,12 @@ test("without a bucket for the lease, a run says so", async () => {
     "there is no lease, because the redirector has no bucket at a cloud: make sure that no other run is in progress\n",
   );
 });
+
+test("only with --allow-private-mirrors, manifests may name sources on this machine", () => {
+  const source = "localhost:5000/app";
+  expect(() => openRun(nowhere, {}, cause).openSource(source)).toThrow("not on the public internet");
+  expect(() => openRun(nowhere, {}, cause).stores.openSource(source)).toThrow("not on the public internet");
+  const run = openRun(nowhere, {}, cause, { allowPrivateMirrors: true });
+  expect(run.openSource(source)).toMatchObject({ name: "app" });
+  expect(run.stores.openSource(source)).toMatchObject({ name: "app" });
+});

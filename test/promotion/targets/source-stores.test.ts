@@ -10,7 +10,8 @@ import { emptyEnvironment } from "../../stores/credentials/endpoint-double";
 const inventory = readPromotionInventory();
 const environment = { ...emptyEnvironment, MIRRORFORM_HOSTER_USERNAME: "ada", MIRRORFORM_HOSTER_PASSWORD: "secret" };
 const opener = new StoreOpener(environment, new CloudCredentials(environment));
-const stores = new SourceStores({ inventory, facts: {}, environment, opener });
+const context = { inventory, facts: {}, environment, opener };
+const stores = new SourceStores(context);
 
 test.each([
   ["gs://k8s-staging-kops/kops/releases/", { at: "google", bucket: "k8s-staging-kops", rest: "kops/releases/" }],
@@ -42,11 +43,31 @@ test("sources", () => {
   expect(stores.openSourceBucket("gs://k8s-staging-kops/a/").bucket).toBe(bucket);
 });
 
-test("a source that is not on the public internet is not asked, and a cloud's own registries may be anywhere", async () => {
-  const inside = stores.openSource("10.0.0.5/team/app");
-  await expect(inside.headManifest("v1")).rejects.toThrow("not on the public internet");
+test("a cloud's own registries may be anywhere", () => {
   expect(isCloudRegistry("10.0.0.5")).toBe(false);
   expect(isCloudRegistry("us-central1-docker.pkg.dev")).toBe(true);
+});
+
+test.each([
+  "127.0.0.1:5000",
+  "localhost:5000",
+  "localhost",
+  "registry.localhost",
+  "10.0.0.5",
+  "169.254.169.254",
+  "[::1]:5000",
+])("a source at %s is refused, unless private ones are allowed", (host) => {
+  const source = `${host}/team/app`;
+  expect(() => stores.openSource(source)).toThrow(
+    `${source} is not on the public internet: name a public source, or give --allow-private-mirrors in a trial`,
+  );
+  expect(new SourceStores({ ...context, allowPrivate: true }).openSource(source)).toMatchObject({ host });
+});
+
+test("a bucket on loopback is refused, unless private ones are allowed", () => {
+  const source = "http://127.0.0.1:9000/staging/a/";
+  expect(() => stores.openSourceBucket(source)).toThrow("http://127.0.0.1:9000 is not on the public internet");
+  expect(new SourceStores({ ...context, allowPrivate: true }).openSourceBucket(source).prefix).toBe("a/");
 });
 
 test("a repository is opened once for each access", () => {

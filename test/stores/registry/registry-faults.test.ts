@@ -375,7 +375,7 @@ describe("a download fails after", () => {
   });
 });
 
-test.each(["10.0.0.1:5000", "[fd00::1]"])(
+test.each(["10.0.0.1:5000", "[fd00::1]", "127.0.0.1:1", "localhost:1"])(
   "a registry that must be public, at %s: no connection is made",
   async (host) => {
     const source = repository({ host, publicOnly: true, access: "pull" });
