@@ -18,7 +18,7 @@ export const inventoryWords: DocumentWords = {
     uk: "GB",
     el: "GR",
   },
-  exactNames: ["region"],
+  exactNames: ["region", "destination"],
   alternatives: {
     cloud: {
       rule: schemaRules.unknownCloud.id,

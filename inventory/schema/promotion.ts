@@ -41,9 +41,9 @@ const project = z
 
 const mirrorList = z.array(mirrorName).meta({ title: "a list of mirrors" });
 
-/** A registry or a bucket, perhaps with a path, as manifests write it. */
+/** A registry or a bucket, perhaps with a path, as manifests write it: they cannot name buckets of Azure as destinations. */
 const destination =
-  /^(([a-z0-9-]+(\.[a-z0-9-]+)+|localhost)(:[0-9]{1,5})?|(gs|s3|https):\/\/[a-z0-9][a-z0-9._:-]*)(\/+[A-Za-z0-9._~-]+)*\/?$/;
+  /^(([a-z0-9-]+(\.[a-z0-9-]+)+|localhost)(:[0-9]{1,5})?|(gs|s3):\/\/[a-z0-9][a-z0-9._:-]*)(\/+[A-Za-z0-9._~-]+)*\/?$/;
 
 /** A path or `NAME:TAG`, where `*` stands for any characters but slashes; at most two, as more would be slow to compare. */
 const mutableName =
@@ -143,8 +143,8 @@ export const promotion = z
         z
           .string()
           .max(300)
-          .regex(destination, "a registry with its path, or a bucket as gs://… or s3://…")
-          .meta({ title: "destination", examples: ["us.gcr.io/k8s-artifacts-prod"] }),
+          .regex(destination, "a registry (a host with a dot, perhaps with a path), or a bucket as gs://… or s3://…")
+          .meta({ title: "destination", examples: ["mirrors.example.org"] }),
         z
           .union([z.literal("all").meta({ title: "`all`" }), mirrorName, mirrorList])
           .meta({ title: "`all`, a mirror or a list of mirrors" }),

@@ -265,6 +265,7 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
       "14:67 schema/bad-value",
       "15:13 schema/bad-value",
       "15:24 schema/bad-value",
+      "16:19 schema/bad-value",
       "16:62 schema/bad-value",
       "17:12 schema/bad-value",
       "18:14 schema/bad-value",

@@ -26,6 +26,14 @@ const mistakes: readonly (readonly [part: string, mistake: string, typed: string
   [require, 'require: "3"', "Write require: 3"],
   [require, "require: [google, aws/us-east-1]", "The mirrors, besides the origin, that must hold a release"],
   ["binaries: all", "binaries: ALL", "Write gs://k8s-artifacts-prod/binaries: all"],
+  ["us.gcr.io/k8s-artifacts-prod: g", "mirrors: g", "Rename it, such as mirrors.example.org, and"],
+  ["us.gcr.io/k8s-artifacts-prod: g", "https://mirrors.example.org: g", "Rename it, such as mirrors.example.org, and"],
+  ["us.gcr.io/k8s-artifacts-prod: g", "azure://mirrors: g", "Rename it, such as mirrors.example.org, and"],
+  [
+    "us.gcr.io/k8s-artifacts-prod: g",
+    "US.gcr.io/k8s-artifacts-prod: g",
+    "Rename it to us.gcr.io/k8s-artifacts-prod, and",
+  ],
   ["read-back: 0.05", "read-back: 5%", "Write read-back: 0.05"],
   [
     "repository: example-org@123456/artifacts@456789",
