@@ -77,11 +77,17 @@ export class Findings {
     const sources = Array.from(this.#unreadSources, ([source, { reason, project, artifacts }]): PlanFinding => {
       const what = formatCount(artifacts, "artifact");
       const message = `${source}, the source of ${what}, could not be read: ${reason}`;
-      const fix = "Check its name and the credentials, or run the plan again when it answers.";
-      return { kind: "unreachable", severity: "error", project, artifact: source, message, fix };
+      return { kind: "unreachable", severity: "error", project, artifact: source, message, fix: sourceFix(reason) };
     });
     return [...targets, ...unmapped, ...sources];
   }
+}
+
+/** Anybody's manifest may name a source, so that those in private networks are never asked (docs/credentials.md, "Safety"). */
+function sourceFix(reason: string): string {
+  return reason.includes("not on the public internet")
+    ? "Stage on the public internet, in a registry or a bucket of AWS, Azure or Google, or on this machine (localhost); --allow-private-mirrors allows mirrors only."
+    : "Check its name and the credentials, or run the plan again when it answers.";
 }
 
 function describeParts({ reason, parts }: UnreadParts): string {

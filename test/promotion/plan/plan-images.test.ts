@@ -332,3 +332,16 @@ test("what is in place is counted only where a target was read", () => {
   expect(count(bar(held))).toEqual({ images: 2, files: 0 });
   expect(count({ "google/bar": { images: down } })).toEqual({ images: 0, files: 0 });
 });
+
+test.each([
+  [
+    "10.0.0.7 is not on the public internet",
+    "Stage on the public internet, in a registry or a bucket of AWS, Azure or Google",
+  ],
+  ["it answered with 401", "Check its name and the credentials"],
+])("the fix of a source that cannot be read: %s", (reason, fix) => {
+  const promoted = promise({ "a@000": ["0.9"] });
+  const world = createWorld(promoted, { source: new Unread(reason), targets: bar({}) });
+  const { findings } = computePlan(promoted, world, () => false);
+  expect(findings).toMatchObject([{ kind: "unreachable", fix: expect.stringContaining(fix) }]);
+});
