@@ -81,7 +81,7 @@ export class NodeReader {
 
   #readMap({ items, flow = false }: YAMLMap, start: number, key: number | undefined) {
     const parts = new Map<string, Place>();
-    const entries: [string, unknown][] = [];
+    const entries = new Map<string, unknown>();
     for (let index = 0; index < items.length; index++) {
       const pair = items[index] as Pair;
       const name = this.#keyOf(pair, start);
@@ -89,11 +89,14 @@ export class NodeReader {
       const pieces = flow && isNumber(pair.value) ? piecesOfNumber(items, index + 1) : [];
       index += pieces.length;
       const { value, place } = this.read(pair.value, name.offset, start);
-      if (parts.has(name.text)) {
-        this.#report("yaml/duplicate-key", `"${name.text}" is a duplicate key`, "Keep one of the two.", name.offset);
-      } else {
+      const first = parts.get(name.text);
+      if (first === undefined) {
         parts.set(name.text, place);
-        entries.push([name.text, pieces.length === 0 ? value : [(pair.value as Scalar).source, ...pieces].join()]);
+        entries.set(name.text, pieces.length === 0 ? value : [(pair.value as Scalar).source, ...pieces].join());
+      } else {
+        const { line } = this.#source.locate(first.key ?? first.value);
+        const message = `"${name.text}" is a duplicate key; the first is in line ${line}`;
+        this.#report("yaml/duplicate-key", message, duplicateFix(entries.get(name.text), value), name.offset);
       }
     }
     return { value: Object.fromEntries(entries), place: { value: start, key, parts } };
@@ -166,6 +169,17 @@ export class NodeReader {
   #report(rule: ReadingRuleId, message: string, fix: string, offset: number): void {
     this.problems.push(this.#source.place({ rule, severity: "error", message, fix }, offset));
   }
+}
+
+/** A longer list is not written out in a fix. */
+const mostItems = 10;
+
+/** How two values of one key become one: nothing of two lists may be lost. */
+function duplicateFix(first: unknown, second: unknown): string {
+  if (!Array.isArray(first) || !Array.isArray(second)) return "Keep one of the two.";
+  const items = [...new Set([...first, ...second])];
+  const isShort = items.length <= mostItems && items.every((item) => typeof item === "string");
+  return `List all items of both in one entry${isShort ? `: ${formatFlow(items)}` : "."}`;
 }
 
 function isNumber(node: unknown): boolean {

@@ -62,6 +62,15 @@ test("reports all problems in the order of the file; rules get what the schema a
 });
 
 test.each([
+  ["a: [x, '1.0']\nb: 1\na: [y, x]\n", 'List all items of both in one entry: [x, "1.0", y]'],
+  ["a: [{ x: 1 }]\nb: 1\na: [y]\n", "List all items of both in one entry."],
+  ["a: x\nb: 1\na: [y]\n", "Keep one of the two."],
+])("a duplicate key names the first, and loses nothing of two lists: %j", (text, fix) => {
+  const problem = check(text).problems.find(({ rule }) => rule === "yaml/duplicate-key");
+  expect(problem).toMatchObject({ line: 3, message: '"a" is a duplicate key; the first is in line 1', fix });
+});
+
+test.each([
   ["", "file/empty"],
   ["- a\n", "file/not-a-mapping"],
   ["text\n", "file/not-a-mapping"],
