@@ -31,8 +31,40 @@ const badImageName: ImageRule = {
   *check(draft) {
     for (const [index, { name }] of itemsOf(draft)) {
       if (name === undefined || isRepositoryName(name)) continue;
-      const fix = "Use lower-case letters, digits, single separators (. _ -) and slashes, such as volume/nfs.";
+      const path = withoutHost(name);
+      const fix =
+        path === undefined
+          ? "Use lower-case letters, digits, single separators (. _ -) and slashes, such as volume/nfs."
+          : hostFix(path);
       yield { path: [index, "name"], message: `"${name}" cannot be the name of an image`, fix };
+    }
+  },
+};
+
+/** The host of a registry: its last part is a top-level domain, unlike that of `v1.0`, or it has a port. */
+const hostAndPath = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::[0-9]{1,5})?|[a-z0-9.-]+:[0-9]{1,5})\/(.+)$/;
+
+/** What follows a registry's host; undefined if a name does not begin with one. */
+function withoutHost(name: string): string | undefined {
+  const path = hostAndPath.exec(name)?.[1];
+  return path !== undefined && isRepositoryName(path) ? path : undefined;
+}
+
+function hostFix(path: string): string {
+  const last = path.split("/").at(-1);
+  return `Write only the path below the source's registry, such as ${last === path ? path : `${path} or ${last}`}.`;
+}
+
+const hostInImageName: ImageRule = {
+  id: "manifest/host-in-image-name",
+  severity: "warning",
+  reason: "A name is a path below a registry. Paths may have dots, but staging has hardly such a repository.",
+  *check(draft) {
+    for (const [index, { name = "" }] of itemsOf(draft)) {
+      const path = withoutHost(name);
+      if (path === undefined || !isRepositoryName(name)) continue;
+      const message = `"${name}" begins with ${name.slice(0, name.indexOf("/"))}, as if it were a registry's host`;
+      yield { path: [index, "name"], message, fix: hostFix(path) };
     }
   },
 };
@@ -183,6 +215,7 @@ const similarNames: ImageRule = {
 /** The rules for a list of images. */
 export const imageRules: readonly ImageRule[] = [
   badImageName,
+  hostInImageName,
   badDigest,
   unquotedDigest,
   badTag,

@@ -290,6 +290,11 @@ describe("images", () => {
       ["3:80 error schema/wrong-type"],
     ],
     [
+      "a registry's host in a name",
+      `${image("gcr.io/foo/bar", "1")}${image("v1.0/foo", "2")}${image("a.b/foo", "3")}${image("localhost:5000/foo", "4")}`,
+      ["1:9 warning manifest/host-in-image-name", "10:9 error manifest/bad-image-name"],
+    ],
+    [
       "a bad name",
       `${image("Foo", "1")}${image("foo//bar", "2")}`,
       ["1:9 error manifest/bad-image-name", "4:9 error manifest/bad-image-name"],
@@ -319,6 +324,16 @@ describe("images", () => {
     );
     expect(reading.lines).toEqual(expected.map((line) => `images/a/images.yaml:${line}`));
     expect(reading.ok).toBe(!expected.some((line) => line.includes(" error ")));
+  });
+
+  test.each([
+    ["gcr.io/foo/bar", "such as foo/bar or bar."],
+    ["us-central1-docker.pkg.dev/etcd", "such as etcd."],
+    ["localhost:5000/foo", "such as foo."],
+    ["foo:1.0", "Use lower-case letters"],
+  ])("a name with a registry's host is to be its path: %s", (name, fix) => {
+    const { problems } = read(thin({ a: [registries("gcr.io/a", prod), image(name, "1")] }));
+    expect(problems).toMatchObject([{ fix: expect.stringContaining(fix) }]);
   });
 
   test("an empty dmap beside registries is an error, as in kpromo", () => {
