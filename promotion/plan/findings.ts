@@ -83,10 +83,10 @@ export class Findings {
   }
 }
 
-/** Anybody's manifest may name a source, so that those in private networks are never asked (docs/credentials.md, "Safety"). */
+/** Anybody's manifest may name a source, so that those elsewhere are not asked (docs/credentials.md, "Safety"). */
 function sourceFix(reason: string): string {
   return reason.includes("not on the public internet")
-    ? "Stage on the public internet, in a registry or a bucket of AWS, Azure or Google, or on this machine (localhost); --allow-private-mirrors allows mirrors only."
+    ? "Stage on the public internet, or in a registry or a bucket of AWS, Azure or Google; for a trial, add --allow-private-mirrors to the command."
     : "Check its name and the credentials, or run the plan again when it answers.";
 }
 

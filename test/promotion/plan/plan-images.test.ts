@@ -336,7 +336,7 @@ test("what is in place is counted only where a target was read", () => {
 test.each([
   [
     "10.0.0.7 is not on the public internet",
-    "Stage on the public internet, in a registry or a bucket of AWS, Azure or Google",
+    "Stage on the public internet, or in a registry or a bucket of AWS, Azure or Google",
   ],
   ["it answered with 401", "Check its name and the credentials"],
 ])("the fix of a source that cannot be read: %s", (reason, fix) => {
