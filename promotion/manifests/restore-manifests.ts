@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, posix, relative, sep } from "node:path";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { printable } from "../../document/printable";
 
 /** A failure of git, or a wrong name of a commit. The message is for the user. */
@@ -24,6 +24,8 @@ interface TreeEntry {
 function git(folder: string, words: readonly string[], input?: string): Buffer {
   const { status, stdout, stderr, error } = spawnSync("git", ["-C", folder, ...words], {
     maxBuffer: mostBytes,
+    // Errors are told apart by their text.
+    env: { ...process.env, LC_ALL: "C" },
     ...(input !== undefined && { input }),
   });
   if (error) throw new GitError(`git cannot be run: ${printable(error.message)}`);
@@ -32,15 +34,37 @@ function git(folder: string, words: readonly string[], input?: string): Buffer {
   throw new GitError(printable(`git ${words[0]}: ${reason.replace(/^fatal: /, "")}`));
 }
 
-/** The commit that a name stands for. @throws GitError if there is none */
-export function resolveCommit(folder: string, name: string): string {
+/** The directory itself, or the closest one above that exists: the manifests may have been removed, or not be there yet. */
+function findExisting(directory: string): string {
+  let existing = resolve(directory);
+  while (!statSync(existing, { throwIfNoEntry: false })?.isDirectory()) existing = dirname(existing);
+  return existing;
+}
+
+/** The top of the working tree. @throws GitError if the directory is in none */
+function findTop(directory: string): string {
+  try {
+    return realpathSync(`${git(directory, ["rev-parse", "--show-toplevel"])}`.replace(/\n$/, ""));
+  } catch (error) {
+    if (!(error instanceof GitError) || !error.message.includes("not a git repository")) throw error;
+    throw new GitError(printable(`${directory} is in no clone of git: leave out --since to take all entries`));
+  }
+}
+
+/**
+ * The commit that a name stands for.
+ *
+ * @param directory of manifests; it need not exist
+ * @throws GitError if there is none
+ */
+export function resolveCommit(directory: string, name: string): string {
+  const folder = findTop(findExisting(directory));
   const { status, stdout } = spawnSync(
     "git",
     ["-C", folder, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
     { encoding: "utf8" },
   );
   if (status === 0) return stdout.trim();
-  git(folder, ["rev-parse", "--git-dir"]);
   throw new GitError(
     printable(`there is no commit ${name}; a shallow clone has few: fetch it with \`git fetch --unshallow\``),
   );
@@ -122,7 +146,7 @@ class Restorer {
 
 /**
  * Restores the manifests of a commit into a temporary folder while a function works on them. Only YAML files are written, and
- * links within the manifests become what they lead to. A directory that the commit does not have is empty.
+ * links within the manifests become what they lead to. A directory that the commit does not have is empty. None needs to exist now.
  *
  * @param directories of manifests, in one repository of git
  * @param commit its full name, from {@link resolveCommit}
@@ -143,8 +167,9 @@ export function withCommittedManifests<T>(
 }
 
 function restoreDirectory(directory: string, commit: string, to: string): string {
-  const real = realpathSync(directory);
-  const top = realpathSync(`${git(real, ["rev-parse", "--show-toplevel"])}`.replace(/\n$/, ""));
+  const existing = findExisting(directory);
+  const top = findTop(existing);
+  const real = join(realpathSync(existing), relative(existing, resolve(directory)));
   const root = relative(top, real).split(sep).join("/");
   mkdirSync(to, { recursive: true });
   new Restorer(top, commit, realpathSync(to)).restore(root);

@@ -150,6 +150,21 @@ test("a commit that does not exist", async () => {
   expect(stderr).toMatch(/^--since v0: there is no commit v0; a shallow clone/);
 });
 
+test("a folder of manifests that the commit does not have was empty: everything in it is new", async () => {
+  write("new/etcd/images.yaml", `- name: etcd\n  dmap:\n    ${release.digest}: ["3.6.0"]\n`);
+  const { status, stdout, stderr } = await plan({ since: "HEAD", manifests: ["new"], json: true });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(readPlan(stdout)).toMatchObject({ plan: { images: [{ digest: release.digest }], findings: [] } });
+  rmSync(join(folder, "new"), { recursive: true });
+});
+
+test("a folder of manifests that does not exist, and never did, is an error that says so", async () => {
+  const { status, stderr } = await plan({ since: "HEAD", manifests: ["nowhere"] });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^nowhere:1:1 error\[file\/unreadable\] the directory does not exist$/m);
+  expect(stderr).not.toContain("git");
+});
+
 test("two forms at once are wrong usage", async () => {
   expect(await plan({ json: true, markdown: true })).toMatchObject({ status: 2 });
 });

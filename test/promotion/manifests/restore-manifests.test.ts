@@ -70,6 +70,21 @@ test("a directory that the commit does not have is empty; the repository's top i
   });
 });
 
+test("a directory that exists no more, with those above it", () => {
+  const removed = join(folder, "gone/below/promotions");
+  write("gone/below/promotions/kops/images.yaml", "images");
+  git("add", "-A");
+  git("commit", "-q", "-m", "third");
+  rmSync(join(folder, "gone"), { recursive: true });
+  const commit = resolveCommit(removed, "HEAD");
+  withCommittedManifests([removed], commit, ([restored = ""]) => {
+    expect(readFileSync(join(restored, "kops/images.yaml"), "utf8")).toBe("images");
+  });
+  withCommittedManifests([removed], resolveCommit(removed, "HEAD~1"), ([restored = ""]) => {
+    expect(readdirSync(restored)).toEqual([]);
+  });
+});
+
 test.each([
   ["no-such-branch", /there is no commit no-such-branch; a shallow clone/],
   ["--output=/tmp/x", /there is no commit --output/],
@@ -81,7 +96,7 @@ test.each([
 test("outside of a repository", () => {
   const outside = mkdtempSync(join(tmpdir(), "outside-"));
   try {
-    expect(() => resolveCommit(outside, "HEAD")).toThrow(/not a git repository/);
+    expect(() => resolveCommit(outside, "HEAD")).toThrow(/is in no clone of git: leave out --since/);
   } finally {
     rmSync(outside, { recursive: true });
   }
