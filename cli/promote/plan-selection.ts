@@ -102,6 +102,7 @@ export async function planSelection(
       stores,
       isMutable: createMutableCheck(inventory.promotion),
       withReferrers: referrers ?? since !== undefined,
+      withChecksums: since !== undefined,
       ...(signal && { signal }),
       onRead: (done, of) => progress.show(done, of),
     });

@@ -5,6 +5,15 @@ import { StoreError } from "../../stores/store-error";
 /** At most this many objects of a folder are asked for one by one; more are listed, a thousand on a page. */
 const mostQuestions = 16;
 const lanes = 8;
+/** At most this many listed objects of a folder are asked for their checksums. */
+const mostChecksums = 1_000;
+
+/** How objects are read. */
+export interface ReadOptions {
+  /** Whether to ask for the SHA-256 of each object whose list does not have it, unless they are too many. @default false */
+  readonly withChecksums?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The longest common prefix that ends with a slash. */
 function commonFolder(keys: readonly string[]): string {
@@ -59,16 +68,26 @@ async function listFolder(
 export async function readObjects(
   bucket: Bucket,
   keys: readonly string[],
-  signal?: AbortSignal,
+  { withChecksums = false, signal }: ReadOptions = {},
 ): Promise<Map<string, ObjectFacts>> {
   const found = new Map<string, ObjectFacts>();
   for (const group of groupByFolder(keys)) {
     const isListed = group.length > mostQuestions && commonFolder(group) !== "";
     const unknown = isListed ? await listFolder(bucket, group, found, signal) : group;
-    await inParallel(unknown, lanes, async (key) => {
+    const unsure = withChecksums && isListed ? selectUnsure(group, found) : [];
+    await inParallel([...unknown, ...unsure], lanes, async (key) => {
       const object = await bucket.head(key, signal);
       if (object) found.set(key, object);
     });
   }
   return found;
+}
+
+/** The objects of a list without a SHA-256. S3's lists have none. */
+function selectUnsure(keys: readonly string[], found: ReadonlyMap<string, ObjectFacts>): readonly string[] {
+  const unsure = keys.filter((key) => {
+    const object = found.get(key);
+    return object !== undefined && object.sha256 === undefined && object.recordedSha256 === undefined;
+  });
+  return unsure.length > mostChecksums ? [] : unsure;
 }

@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly stores: PlanStores;
   /** Whether to ask the sources for the referrers of each image: one request each. */
   readonly withReferrers: boolean;
+  /** Whether to ask the mirrors for the SHA-256 of files whose list does not have it: one request each. @default false */
+  readonly withChecksums?: boolean;
   /** @default the clock */
   readonly now?: () => Date;
   /** Is called after each repository or bucket that was read. @default nothing */
@@ -118,7 +120,7 @@ class WorldReader {
       const reading = await new Patience().read(async () => {
         const { bucket, prefix } = stores.openSourceBucket(source);
         const keys = [...new Set(files.map(({ name }) => `${prefix}${name}`))];
-        const objects = await readObjects(bucket, keys, signal);
+        const objects = await readObjects(bucket, keys, { signal });
         return new Map(Array.from(objects, ([key, object]) => [key.slice(prefix.length), object]));
       });
       found.set(source, reading);
@@ -200,7 +202,7 @@ class WorldReader {
     const wanted = new Set([...digests, ...(listedOnly?.digests ?? [])]);
     const byKey = new Map(Array.from(wanted, (digest) => [completionKey(digest, keyOf), digest]));
     const reading = await new Patience().read(async () => {
-      const records = await readObjects(bucket, [...byKey.keys()], this.#options.signal);
+      const records = await readObjects(bucket, [...byKey.keys()], { signal: this.#options.signal });
       return new Set(Array.from(records.keys(), (key) => byKey.get(key) ?? key));
     });
     this.#count();
@@ -208,11 +210,11 @@ class WorldReader {
   }
 
   async #readFiles(target: FileTarget): Promise<Reading<FileHoldings>> {
-    const { files: promised } = this.#options.promoted;
-    const files = promised.filter(({ destinations }) => isDestination(destinations, target.mirror));
+    const { promoted, withChecksums, signal } = this.#options;
+    const files = promoted.files.filter(({ destinations }) => isDestination(destinations, target.mirror));
     const paths = new Map(files.map(({ path }) => [target.keyOf(path), path]));
     const reading = await new Patience().read(async () => {
-      const objects = await readObjects(target.bucket, [...paths.keys()], this.#options.signal);
+      const objects = await readObjects(target.bucket, [...paths.keys()], { withChecksums, signal });
       return new Map(Array.from(objects, ([key, object]) => [paths.get(key) ?? key, object]));
     });
     this.#count();

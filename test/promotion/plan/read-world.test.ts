@@ -33,9 +33,18 @@ interface Scene {
   readonly targets?: readonly Target[];
   readonly sourceBucket?: MemoryBucket;
   readonly withReferrers?: boolean;
+  readonly withChecksums?: boolean;
 }
 
-function read({ promoted, source, mirrors = {}, targets, sourceBucket, withReferrers = false }: Scene) {
+function read({
+  promoted,
+  source,
+  mirrors = {},
+  targets,
+  sourceBucket,
+  withReferrers = false,
+  withChecksums = false,
+}: Scene) {
   const stores: PlanStores = {
     openSource: () => source ?? new MemoryRepositoryReader(true),
     openSourceBucket: () => ({ bucket: sourceBucket ?? new MemoryBucket(), prefix: "staged/" }),
@@ -43,7 +52,7 @@ function read({ promoted, source, mirrors = {}, targets, sourceBucket, withRefer
   };
   const all = targets ?? Object.keys(mirrors).map((mirror) => registry(mirror));
   const now = () => new Date("2026-11-25T12:00:00Z");
-  return readWorld({ promoted, targets: all, stores, withReferrers, now });
+  return readWorld({ promoted, targets: all, stores, withReferrers, withChecksums, now });
 }
 
 const emptySha256 = createHash("sha256").digest("hex");
@@ -242,6 +251,29 @@ test("completion records of a few images are asked for one by one, of many liste
     expect(world.targets).toMatchObject([{ complete: new Set([digest("d0")]) }]);
     expect(bucket.requests.map(({ method }) => method)).toEqual(expected);
   }
+});
+
+test.each([
+  [false, 20, []],
+  [true, 20, ["moved"]],
+  [false, 2, ["moved"]],
+])("other bytes of the same size, asked for checksums: %s, %i files: %j", async (withChecksums, count, kinds) => {
+  const bytes = (text: string) => Buffer.from(text.padEnd(8));
+  const sha256 = (text: string) => createHash("sha256").update(bytes(text)).digest("hex");
+  const names = Array.from({ length: count }, (_, number) => `file${number}`);
+  const sourceBucket = new MemoryBucket({ checksums: [] });
+  const bucket = new MemoryBucket({ checksums: [] });
+  for (const name of names) {
+    await sourceBucket.put(`staged/${name}`, bodyOf(bytes(name)), { sha256: sha256(name) });
+    const held = name === "file1" ? "other" : name;
+    await bucket.put(`app/${name}`, bodyOf(bytes(held)), { sha256: sha256(held) });
+  }
+  const { files, ...rest } = promiseFiles(Object.fromEntries(names.map((name) => [`app/${name}`, name])));
+  const promoted = { ...rest, files: files.map((file) => ({ ...file, sha256: sha256(file.name) })) };
+  const target: Target = { ...origin, mirror: "aws/x", kind: "files", bucket, keyOf: (path) => path };
+  const world = await read({ promoted, sourceBucket, targets: [target], withChecksums });
+  const { findings } = computePlan(promoted, world, () => false);
+  expect(findings.map(({ kind, artifact }) => [kind, artifact])).toEqual(kinds.map((kind) => [kind, "app/file1"]));
 });
 
 test("files are compared with what the source and the mirrors have", async () => {
