@@ -6,9 +6,9 @@ export interface TargetOutcome {
   readonly target: string;
   /**
    * `there`: nothing was missing any more. `written`: now it is complete and verified. `waiting`: its cloud or donor has not copied it
-   * yet. `failed`: see the reason; the next run tries again.
+   * yet. `failed`: see the reason; the next run tries again. `unread`: the target could not be read or opened (see the findings).
    */
-  readonly state: "there" | "written" | "waiting" | "failed";
+  readonly state: "there" | "written" | "waiting" | "failed" | "unread";
   /** How its objects were verified after writing; sorted. */
   readonly verified: readonly Verification[];
   /** Only if it failed, or waits. */
@@ -31,6 +31,8 @@ export interface ArtifactReport {
   /** Undefined if it was not read. */
   readonly bytes?: number;
   readonly origin: OriginState;
+  /** Whether the origin lacked nothing before the run. @default false */
+  readonly wasShown?: boolean;
   /** Why it is held, or failed everywhere. */
   readonly reason?: string;
   /** Sorted by target. */
@@ -143,18 +145,29 @@ export class ArtifactRecord {
     return bearer.#outcomes.get(target);
   }
 
-  report(): ArtifactReport {
+  /** Whether a target was read, and lacked nothing before the run. */
+  #wasComplete(target: string): boolean {
+    return !this.#unread.has(target) && this.#outcomeAt(target) === undefined;
+  }
+
+  /** @param origins the targets at the origin that hold artifacts of its kind */
+  report(origins: readonly string[]): ArtifactReport {
     const targets = Array.from(this.#outcomes, ([target, outcome]): TargetOutcome => {
       const { isWritten, isWaiting, verified, reason } = outcome;
       const state = reason === undefined ? (isWritten ? "written" : "there") : isWaiting ? "waiting" : "failed";
       return { target, state, verified: [...verified].sort(), ...(reason !== undefined && { reason }) };
     });
+    const unread = [...this.#unread].filter((target) => !this.#outcomes.has(target));
+    targets.push(...unread.map((target) => ({ target, state: "unread", verified: [] }) as const));
     targets.sort((a, b) => (a.target < b.target ? -1 : 1));
     const { bytes, origin, reason } = this;
+    const wasThere = origins.length > 0 && origins.every((target) => this.#wasComplete(target));
+    const wasShown = origin === "shown" && wasThere;
     return {
       ...this.artifact,
       ...(bytes !== undefined && { bytes }),
       origin,
+      ...(wasShown && { wasShown }),
       ...(reason !== undefined && { reason }),
       targets,
     };

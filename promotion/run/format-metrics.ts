@@ -15,7 +15,7 @@ export function formatMetrics(report: RunReport): string {
   const count = (origin: string) => artifacts.filter((artifact) => artifact.origin === origin).length;
   const perTarget = (read: (target: RunReport["targets"][number]) => number) =>
     targets.map((target) => ({ labels: { target: target.target }, value: read(target) }));
-  const states = ["there", "written", "waiting", "failed"] as const;
+  const states = ["there", "written", "waiting", "failed", "unread"] as const;
   const names = [...new Set(artifacts.flatMap((artifact) => artifact.targets.map(({ target }) => target)))].sort();
   const outcomes = names.flatMap((target) =>
     states.map((state) => {

@@ -38,10 +38,12 @@ function describe({ artifacts, findings, isComplete, seconds, source }: RunRepor
     return isRefused ? "Nothing could be promoted." : "Everything was in place at the stores that could be read.";
   }
   const shown = artifacts.filter(({ origin }) => origin === "shown").length;
+  const before = artifacts.filter(({ wasShown }) => wasShown).length;
   const held = artifacts.filter(({ origin }) => origin === "held").length;
   const failed = artifacts.length - shown - held;
   const parts = [
-    `**${formatCount(shown, "artifact")}** shown at the origin`,
+    `**${formatCount(shown - before, "artifact")}** shown at the origin`,
+    ...(before > 0 ? [`${before} already there`] : []),
     ...(held > 0 ? [`${held} held back until the required mirrors are complete`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
@@ -66,7 +68,7 @@ function formatTarget({ target, objects, bytes, mounted, tags, givenUp }: RunRep
 }
 
 function formatArtifact(artifact: ArtifactReport): string[] {
-  const { digest, bytes, origin, targets } = artifact;
+  const { digest, bytes, origin, wasShown, targets } = artifact;
   const good = targets.filter(({ state }) => state === "there" || state === "written").length;
   const verified = [...new Set(targets.flatMap((target) => target.verified))].sort();
   const size = bytes === undefined ? "" : formatBytes(bytes);
@@ -74,7 +76,7 @@ function formatArtifact(artifact: ArtifactReport): string[] {
     code(nameOf(artifact)),
     code(digest.slice(0, 19)),
     size,
-    origin,
+    wasShown ? "already there" : origin,
     `${good} of ${targets.length}`,
     verified.join(", "),
   ];

@@ -2,6 +2,7 @@ import type { Plan } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import type { Target } from "../targets/target";
 import type { ArtifactRecord } from "./artifact-record";
+import { findClosedTargets } from "./find-closed-targets";
 import type { Participants } from "./find-unmet-requirement";
 
 /** What counts of a store of a mirror. */
@@ -19,10 +20,7 @@ export class ParticipantFinder {
       const { mirror, kind, filling, isOrigin } = target;
       return { mirror, kind, filling, isOrigin, name: targetName(target), isOpen: true };
     });
-    const names = new Set(opened.map(({ name }) => name));
-    const closed = plan.findings.flatMap(({ kind, target }) =>
-      kind === "unreachable" && target !== undefined && !names.has(target) ? [createClosed(target)] : [],
-    );
+    const closed = findClosedTargets(targets, plan).map(createClosed);
     this.#participants = [...opened.filter(({ isOrigin }) => !isOrigin), ...closed];
   }
 

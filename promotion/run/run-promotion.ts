@@ -1,7 +1,9 @@
-import type { Plan } from "../plan/plan";
+import type { Plan, PlannedScope } from "../plan/plan";
+import { targetName } from "../plan/target-name";
 import { ArtifactRecord } from "./artifact-record";
 import { CopyWait } from "./await-copies";
 import { FileRun, type FileWork } from "./file-run";
+import { findClosedTargets } from "./find-closed-targets";
 import { ImageContentRun } from "./image-content";
 import { ImageTagRun } from "./image-tags";
 import type { ImageWork } from "./image-work";
@@ -27,8 +29,9 @@ import type { RunReport } from "./run-report";
 export async function runPromotion(plan: Plan, context: RunContext): Promise<RunReport> {
   const begin = context.clock.now();
   const started = new Date().toISOString();
-  const images = plan.images.map(createImageWork);
-  const files = plan.files.map(createFileWork);
+  const closed = findClosedTargets(context.targets, plan);
+  const images = plan.images.map((image) => createImageWork(image, closed));
+  const files = plan.files.map((file) => createFileWork(file, closed));
   joinSameDigests(images);
   const report = (findings: Plan["findings"]) => {
     const seconds = (context.clock.now() - begin) / 1000;
@@ -73,18 +76,32 @@ async function promoteAll(
   await recordCompletion(images, context);
 }
 
-function createImageWork(plan: Plan["images"][number]): ImageWork {
+function createImageWork(plan: Plan["images"][number], closed: readonly string[]): ImageWork {
   const tags = [...new Set(plan.missing.flatMap((missing) => missing.tags))].sort();
   const { project, repository: name, digest } = plan;
   const targets = plan.missing.map(({ target }) => target);
-  const record = new ArtifactRecord({ kind: "image", project, name, digest, tags }, targets, plan);
+  const record = new ArtifactRecord(
+    { kind: "image", project, name, digest, tags },
+    targets,
+    addClosed(plan, closed, "image"),
+  );
   return { plan, record, manifest: undefined, contents: undefined };
 }
 
-function createFileWork(plan: Plan["files"][number]): FileWork {
+function createFileWork(plan: Plan["files"][number], closed: readonly string[]): FileWork {
   const { project, path: name, sha256 } = plan;
   const artifact = { kind: "file", project, name, digest: `sha256:${sha256}`, tags: [] } as const;
-  return { plan, record: new ArtifactRecord(artifact, plan.missing, plan) };
+  return { plan, record: new ArtifactRecord(artifact, plan.missing, addClosed(plan, closed, "file")) };
+}
+
+/** A store that could not be opened may lack all that goes to its mirror. */
+function addClosed(scope: PlannedScope, closed: readonly string[], kind: "image" | "file"): PlannedScope {
+  const { destinations, unread = [] } = scope;
+  const concerned = closed.filter((target) => {
+    const [mirror = ""] = target.split(" ");
+    return target.endsWith(" files") === (kind === "file") && (destinations?.includes(mirror) ?? true);
+  });
+  return { ...(destinations && { destinations }), unread: [...unread, ...concerned] };
 }
 
 /** A bucket holds a digest once for all repositories, so the plan has it at one of them. */
@@ -130,9 +147,13 @@ function createReport(
   works: readonly { readonly record: ArtifactRecord }[],
   started: string,
   seconds: number,
-  { counters, health }: RunContext,
+  { counters, health, targets: opened }: RunContext,
 ): RunReport {
-  const artifacts = works.map(({ record }) => record.report());
+  const origins = opened.filter(({ isOrigin }) => isOrigin);
+  const artifacts = works.map(({ record }) => {
+    const isFile = record.artifact.kind === "file";
+    return record.report(origins.filter(({ kind }) => (kind === "files") === isFile).map(targetName));
+  });
   const isDone = artifacts.every(
     ({ origin, targets }) =>
       origin === "shown" && targets.every(({ state }) => state === "there" || state === "written"),

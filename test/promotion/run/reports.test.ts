@@ -120,14 +120,17 @@ mirrorform_promotion_target_artifacts{target="aws/us-east-2 blobs",state="there"
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 blobs",state="written"} 1
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 blobs",state="waiting"} 0
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 blobs",state="failed"} 0
+mirrorform_promotion_target_artifacts{target="aws/us-east-2 blobs",state="unread"} 0
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 files",state="there"} 0
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 files",state="written"} 0
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 files",state="waiting"} 0
 mirrorform_promotion_target_artifacts{target="aws/us-east-2 files",state="failed"} 1
+mirrorform_promotion_target_artifacts{target="aws/us-east-2 files",state="unread"} 0
 mirrorform_promotion_target_artifacts{target="google/us-central1 registry",state="there"} 1
 mirrorform_promotion_target_artifacts{target="google/us-central1 registry",state="written"} 0
 mirrorform_promotion_target_artifacts{target="google/us-central1 registry",state="waiting"} 0
 mirrorform_promotion_target_artifacts{target="google/us-central1 registry",state="failed"} 0
+mirrorform_promotion_target_artifacts{target="google/us-central1 registry",state="unread"} 0
 # HELP mirrorform_promotion_source_read_bytes Bytes that were read from staging.
 # TYPE mirrorform_promotion_source_read_bytes gauge
 mirrorform_promotion_source_read_bytes 1500000

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { ImagePlan, Plan, PlannedScope } from "../../../promotion/plan/plan";
+import { formatReportMarkdown } from "../../../promotion/run/format-report-markdown";
 import { StoreError, TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import type { MemoryBucket } from "../../stores/memory-bucket";
@@ -209,6 +210,45 @@ describe("a mirror that the plan knows little about", () => {
     expect((await promotion.run()).isComplete).toBe(true);
     const report = await promotion.run({ ...promotion.plan(), findings: [finding] });
     expect(report).toMatchObject({ isComplete: false, artifacts: [] });
+  });
+
+  test("the report counts a mirror that could not be read or opened, and says what was at the origin already", async () => {
+    const promotion = createSmallPromotion();
+    promotion.require = { kind: "mirrors", mirrors: ["aws/eu"] };
+    const finding = {
+      kind: "unreachable",
+      severity: "warning",
+      target: "aws/eu registry",
+      message: "",
+      fix: "",
+    } as const;
+    const held = await promotion.run({ ...promotion.plan(), findings: [finding] });
+    const statesOf = ({ targets }: (typeof held.artifacts)[number]) =>
+      targets.map(({ target, state }) => `${target} ${state}`);
+    expect(held.artifacts.map(statesOf)[0]).toEqual([
+      "aws/eu registry unread",
+      "aws/us blobs written",
+      "google/eu registry written",
+      "google/us registry written",
+    ]);
+    expect(
+      held.artifacts
+        .filter(({ kind }) => kind === "file")
+        .flatMap(statesOf)
+        .join(),
+    ).not.toContain("unread");
+    expect(formatReportMarkdown(held)).toContain("| held | 3 of 4 |");
+
+    const again = createSmallPromotion();
+    await again.run();
+    again.addRegistry("aws/eu");
+    const later = await again.run();
+    expect(later).toMatchObject({
+      isComplete: true,
+      artifacts: [{ origin: "shown", wasShown: true }, { wasShown: true }],
+    });
+    expect(formatReportMarkdown(later)).toContain("**0 artifacts** shown at the origin, 2 already there, in");
+    expect(formatReportMarkdown(later)).toContain("| already there | 1 of 1 |");
   });
 
   test("a bucket holds up all repositories with a digest that it lacks, though the plan names it at one", async () => {
