@@ -1,9 +1,9 @@
 import { inParallel } from "../../stores/in-parallel";
 import { StoreError } from "../../stores/store-error";
+import type { ImageRepository } from "../image/image-repository";
 import { readClosure } from "../image/read-closure";
 import { isLastingFault } from "./is-lasting-fault";
 import type { ImagePlan, Plan, PlanFinding } from "./plan";
-import type { PlanStores } from "./read-world";
 import { sortFindings } from "./sort-findings";
 
 /** How many images are read; each takes a request for each of its manifests. */
@@ -21,14 +21,15 @@ function selectRead({ images }: Plan): readonly ImagePlan[] {
 /**
  * Reads the manifests of the planned images at the source, if there are not too many images. Fills in sizes that are not known yet;
  * what can never be promoted becomes a finding. A source that fails is no finding here: a run tries again, and reports it.
+ *
+ * @param open opens the repository that an image is copied from
  */
-export async function examineImages(plan: Plan, stores: Pick<PlanStores, "openSource">): Promise<Plan> {
+export async function examineImages(plan: Plan, open: (image: ImagePlan) => ImageRepository): Promise<Plan> {
   const sizes = new Map<ImagePlan, number>();
   const refused = new Map<ImagePlan, PlanFinding>();
   await inParallel([...selectRead(plan)], lanes, async (image) => {
     try {
-      const repository = stores.openSource(image.source);
-      const { bytes } = await readClosure(image.digest, { repository, withReferrers: false });
+      const { bytes } = await readClosure(image.digest, { repository: open(image), withReferrers: false });
       sizes.set(image, bytes);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

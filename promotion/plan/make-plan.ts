@@ -1,4 +1,5 @@
 import type { Promoted } from "../promoted";
+import { findOrigin } from "../targets/find-origin";
 import { computePlan, type PlanScope } from "./compute-plan";
 import { examineImages } from "./examine-images";
 import type { Plan } from "./plan";
@@ -16,5 +17,9 @@ export interface PlanOptions extends Omit<WorldOptions, "promoted"> {
 /** Reads the world, and plans what to do about it. @throws the reason of the signal */
 export async function makePlan({ scope, isMutable, ...options }: PlanOptions): Promise<Plan> {
   const world = await readWorld(options);
-  return examineImages(computePlan(options.promoted, world, isMutable, scope), options.stores);
+  const { stores, targets, promoted } = options;
+  return examineImages(computePlan(promoted, world, isMutable, scope), ({ repository, source }) => {
+    const origin = findOrigin(targets, "registry", repository, source);
+    return origin ? stores.openRepository(origin, repository) : stores.openSource(source);
+  });
 }

@@ -17,6 +17,17 @@ function isOther(object: ObjectFacts, sha256: string, source: ObjectFacts | unde
   return differs("size") || differs("md5") || differs("crc32c");
 }
 
+/** Where a file is copied from. */
+interface Source {
+  readonly source: string;
+  readonly bytes: number;
+}
+
+/** A file in staging. */
+interface StagedFile extends Pick<PromotedFile, "source" | "name"> {
+  readonly facts: ObjectFacts;
+}
+
 /** What is planned for files. */
 interface PlannedFiles {
   readonly files: readonly FilePlan[];
@@ -73,8 +84,8 @@ class FilePlanner {
 
   #planFile(file: PromotedFile, entries: readonly PromotedFile[]): FilePlan[] {
     const holder = entries.find((entry) => this.#sourceOf(entry) !== undefined);
-    const source = holder && this.#sourceOf(holder);
-    const facts = source?.sha256 === undefined || source.sha256 === file.sha256 ? source : undefined;
+    const staged = holder && this.#sourceOf(holder);
+    const facts = staged?.sha256 === undefined || staged.sha256 === file.sha256 ? staged : undefined;
     const lacking: string[] = [];
     const replaced: string[] = [];
     const moved: string[] = [];
@@ -89,15 +100,16 @@ class FilePlanner {
     for (const target of moved) this.#reportMoved(file, target);
     const missing = moved.length > 0 ? [] : [...lacking, ...replaced].sort();
     if (isRead && missing.length === 0 && moved.length === 0) this.#inPlace++;
-    if (missing.length === 0 || !this.#checkSource(file, entries, source)) return [];
+    if (missing.length === 0) return [];
+    const found = this.#findSource(file, entries, holder && staged && { ...holder, facts: staged });
+    if (!found) return [];
     this.#reportWaiting(missing);
     const { project, path, sha256 } = file;
-    const { source: from, name } = holder ?? file;
-    const bytes = source && { bytes: source.size };
     const replaces = replaced.length > 0 && { replaces: replaced.sort() };
     const destinations = entries.map((entry) => entry.destinations).reduce(joinDestinations);
     const scope = createPlannedScope(destinations, this.#targets, ({ files }) => !(files instanceof Unread));
-    return [{ project, source: `${from}${name}`, path, sha256, ...bytes, missing, ...replaces, ...scope }];
+    const { source, bytes } = found;
+    return [{ project, source, path, sha256, bytes, missing, ...replaces, ...scope }];
   }
 
   #sourceOf({ source, name }: PromotedFile): ObjectFacts | undefined {
@@ -105,26 +117,64 @@ class FilePlanner {
     return files instanceof Unread ? undefined : files?.get(name);
   }
 
-  #checkSource(file: PromotedFile, entries: readonly PromotedFile[], found: ObjectFacts | undefined): boolean {
-    const { project, path, sha256 } = file;
-    if (found && (found.sha256 === undefined || found.sha256 === sha256)) return true;
-    if (found) {
-      const message = `${file.source}${file.name} was rebuilt: its SHA-256 is ${found.sha256} now, and the manifest promises ${sha256}`;
-      const fix = "Correct the checksum in the manifest if the new file is the right one.";
-      this.#findings.add({ kind: "rebuilt", severity: "error", project, artifact: path, message, fix });
-      return false;
-    }
+  /**
+   * Staging deletes what is old, and the origin keeps it: other mirrors get it from there.
+   *
+   * @returns undefined, with a finding, if neither has the file
+   */
+  #findSource(
+    file: PromotedFile,
+    entries: readonly PromotedFile[],
+    staged: StagedFile | undefined,
+  ): Source | undefined {
+    const isRebuilt = staged?.facts.sha256 !== undefined && staged.facts.sha256 !== file.sha256;
+    if (staged && !isRebuilt) return { source: `${staged.source}${staged.name}`, bytes: staged.facts.size };
+    const atOrigin = this.#findAtOrigin(file, entries);
+    if (staged && atOrigin !== "unread") this.#reportRebuilt(file, staged, atOrigin?.source);
+    else if (typeof atOrigin !== "object") this.#reportAbsent(file, entries, atOrigin);
+    return typeof atOrigin === "object" ? atOrigin : undefined;
+  }
+
+  /** @returns undefined if the origin does not have the file */
+  #findAtOrigin({ path, sha256 }: PromotedFile, entries: readonly PromotedFile[]): Source | "unread" | undefined {
+    const origin = this.#targets.find(({ isOrigin }) => isOrigin);
+    if (!origin || !entries.some(({ destinations }) => isDestination(destinations, origin.mirror))) return undefined;
+    if (origin.files instanceof Unread) return "unread";
+    const found = origin.files.get(path);
+    if (!found || isOther(found, sha256, undefined)) return undefined;
+    return { source: origin.sourceOf(path), bytes: found.size };
+  }
+
+  #reportRebuilt({ project, path, sha256 }: PromotedFile, staged: StagedFile, holder: string | undefined): void {
+    const isThere = holder !== undefined;
+    const what = isThere ? `promotes ${sha256}, which is at ${holder}` : `promises ${sha256}`;
+    const message = `${staged.source}${staged.name} was rebuilt: its SHA-256 is ${staged.facts.sha256} now, and the manifest ${what}`;
+    const fix = isThere
+      ? "Nothing, if the file at the origin is the right one; otherwise promote the new one under a new name."
+      : "Correct the checksum in the manifest if the new file is the right one.";
+    this.#findings.add({
+      kind: "rebuilt",
+      severity: isThere ? "warning" : "error",
+      project,
+      artifact: path,
+      message,
+      fix,
+    });
+  }
+
+  /** That the origin could not be read is a finding of its own. It may have the file. */
+  #reportAbsent(file: PromotedFile, entries: readonly PromotedFile[], atOrigin: "unread" | undefined): void {
+    const { project, path } = file;
     const unread = entries.filter(({ source }) => !(this.#world.fileSources.get(source) instanceof Map));
     for (const { source } of unread) {
       const reading = this.#world.fileSources.get(source);
       const reason = reading instanceof Unread ? reading.reason : "it was not read";
       this.#findings.addUnreadSource(source, project, reason);
     }
-    if (unread.length > 0) return false;
+    if (unread.length > 0 || atOrigin === "unread") return;
     const message = `${path} is lost: ${file.source}${file.name} does not exist`;
     const fix = `Publish it again in staging, or take the file out of ${formatPlace(file.place)}.`;
     this.#findings.add({ kind: "lost", severity: "error", project, artifact: path, message, fix });
-    return false;
   }
 
   #reportMoved({ project, path, sha256, place }: PromotedFile, target: string): void {
@@ -151,7 +201,7 @@ class FilePlanner {
 
 /**
  * What targets lack of the promised files. A file with other content at one mirror is refused at every mirror, unless its name is
- * mutable. Files that every target has need no source.
+ * mutable. Files that every target has need no source; what staging no longer has is copied from the origin.
  */
 export function planFiles(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): PlannedFiles {
   return new FilePlanner(world, isMutable, findings).plan(promoted);

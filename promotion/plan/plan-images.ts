@@ -242,15 +242,31 @@ class ImagePlanner {
     return missing;
   }
 
-  #hasSource({ image, sources }: WantedImage): boolean {
+  #hasSource(wanted: WantedImage): boolean {
+    const { image, sources } = wanted;
+    if (typeof this.#findAtOrigin(wanted) === "string") return true;
     return sources.some((source) => {
       const holdings = this.#world.imageSources.get(source);
       return holdings !== undefined && !(holdings instanceof Unread) && holdings.digests.has(image.digest);
     });
   }
 
-  /** @returns the first source that has the image; undefined, with a finding, if none has it */
-  #findSource({ image, sources, tags }: WantedImage): string | undefined {
+  /** @returns the origin's repository if it has the image; false if it has not; undefined if it could not be read */
+  #findAtOrigin({ image, destinations }: WantedImage): string | false | undefined {
+    const origin = this.#registries.find(({ isOrigin }) => isOrigin);
+    if (!origin || !isDestination(destinations, origin.mirror)) return false;
+    const holdings = origin.repositories.get(image.repository);
+    if (holdings === undefined || holdings instanceof Unread) return undefined;
+    return holdings.digests.has(image.digest) && origin.sourceOf(image.repository);
+  }
+
+  /**
+   * Staging deletes what is old, and the origin keeps it: other mirrors get it from there.
+   *
+   * @returns the first source that has the image, or the origin; undefined, with a finding, if none has it
+   */
+  #findSource(wanted: WantedImage): string | undefined {
+    const { image, sources, tags } = wanted;
     const readable = sources.flatMap((source): [string, SourceHoldings][] => {
       const holdings = this.#world.imageSources.get(source);
       return holdings && !(holdings instanceof Unread) ? [[source, holdings]] : [];
@@ -262,9 +278,13 @@ class ImagePlanner {
         return found === undefined || found === image.digest ? [] : [{ source, tag, found }];
       }),
     );
-    if (rebuilt) this.#reportRebuilt(image, rebuilt, holder !== undefined);
-    if (holder || rebuilt) return holder?.[0];
-    if (readable.length === sources.length) this.#reportLost(image, tags, sources);
+    const atOrigin = holder === undefined && this.#findAtOrigin(wanted);
+    const source = holder?.[0] ?? (atOrigin || undefined);
+    // That the origin could not be read is a finding of its own. It may have the image.
+    const isKnown = atOrigin !== undefined;
+    if (rebuilt && isKnown) this.#reportRebuilt(image, rebuilt, source);
+    if (source !== undefined || rebuilt) return source;
+    if (isKnown && readable.length === sources.length) this.#reportLost(image, tags, sources);
     for (const source of sources) {
       const holdings = this.#world.imageSources.get(source) ?? new Unread("it was not read");
       if (holdings instanceof Unread) this.#findings.addUnreadSource(source, image.project, holdings.reason);
@@ -275,9 +295,10 @@ class ImagePlanner {
   #reportRebuilt(
     { project, repository, digest }: PromotedImage,
     { source, tag, found }: { readonly source: string; readonly tag: string; readonly found: string },
-    isThere: boolean,
+    holder: string | undefined,
   ): void {
-    const what = isThere ? `promotes ${digest}, which ${source} still has` : `promises ${digest}, which is gone`;
+    const isThere = holder !== undefined;
+    const what = isThere ? `promotes ${digest}, which ${holder} still has` : `promises ${digest}, which is gone`;
     const fix = isThere
       ? `Nothing, if ${digest} is the right one; otherwise correct the digest in the manifest.`
       : `Correct the digest in the manifest if ${found} is the right one; never rebuild a tag that is promoted.`;
@@ -319,7 +340,7 @@ class ImagePlanner {
  * What targets lack of the promised images, with their signatures.
  *
  * - A tag is refused at every mirror if it is at another digest at one of them, unless it is mutable; its other tags are set.
- * - An image that every target has needs no source. Otherwise, what the source does not have is a finding.
+ * - An image that every target has needs no source. Otherwise, what neither the source nor the origin has is a finding.
  * - Tags and digests beyond the promised ones are ignored.
  */
 export function planImages(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): PlannedImages {

@@ -29,7 +29,7 @@ export interface PlannedScope {
 /** An image that at least one target lacks. What is in place everywhere is not in the plan. */
 export interface ImagePlan extends PlannedScope {
   readonly project: string;
-  /** `gcr.io/k8s-staging-kubernetes/pause`. */
+  /** `gcr.io/k8s-staging-kubernetes/pause`; the origin's own repository (`sourceAt`) if staging does not have it any more. */
   readonly source: string;
   /** The repository at mirrors. */
   readonly repository: string;
@@ -51,7 +51,7 @@ export interface ImagePlan extends PlannedScope {
 /** A file that at least one target lacks. */
 export interface FilePlan extends PlannedScope {
   readonly project: string;
-  /** `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
+  /** `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`; at the origin if staging does not have it any more. */
   readonly source: string;
   readonly path: string;
   readonly sha256: string;
@@ -65,7 +65,7 @@ export interface FilePlan extends PlannedScope {
 /** What the plan cannot do, or will not do. */
 export interface PlanFinding {
   /**
-   * `lost`: the source does not have it. `moved`: a tag or file is at another digest at a mirror, and may not move. `rebuilt`: the
+   * `lost`: neither the source nor the origin has it. `moved`: a tag or file is at another digest at a mirror, and may not move. `rebuilt`: the
    * source has another digest under the same tag. `conflict`: the manifests give a tag or a file two contents. `unmapped`: a
    * destination of a manifest is not a mirror of the inventory, or has no place for it. `unreachable`: a source or a target could
    * not be read. `waiting`: the mirror's cloud or donor has not copied it yet. `unpromotable`: the image is damaged or incomplete, of

@@ -2,6 +2,7 @@ import type { Bucket } from "../../stores/bucket";
 import { inParallel } from "../../stores/in-parallel";
 import { signedDigest } from "../image/signature-tag";
 import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
+import { sourceAt } from "../targets/source-at";
 import type { BlobTarget, FileTarget, RegistryTarget, Target } from "../targets/target";
 import { completionKey } from "./completion-key";
 import { Patience } from "./patience";
@@ -134,11 +135,21 @@ class WorldReader {
     const base = { name: targetName(target), mirror, isOrigin, filling };
     switch (target.kind) {
       case "registry":
-        return { ...base, kind: "registry", repositories: await this.#readRegistry(target) };
+        return {
+          ...base,
+          kind: "registry",
+          sourceOf: (repository) => sourceAt(target, repository),
+          repositories: await this.#readRegistry(target),
+        };
       case "blobs":
         return { ...base, kind: "blobs", complete: await this.#readRecords(target) };
       case "files":
-        return { ...base, kind: "files", files: await this.#readFiles(target) };
+        return {
+          ...base,
+          kind: "files",
+          sourceOf: (path) => sourceAt(target, path),
+          files: await this.#readFiles(target),
+        };
     }
   }
 

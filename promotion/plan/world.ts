@@ -48,6 +48,8 @@ interface TargetBase {
 /** What a registry holds. */
 export interface RegistryHoldings extends TargetBase {
   readonly kind: "registry";
+  /** How a plan names a repository of it as a source. */
+  readonly sourceOf: (repository: string) => string;
   /** By name, below the registry's root; what is not listed was not asked for. */
   readonly repositories: ReadonlyMap<string, Reading<RepositoryHoldings>>;
 }
@@ -62,6 +64,8 @@ export interface BlobHoldings extends TargetBase {
 /** What a bucket for files holds. */
 export interface FileTargetHoldings extends TargetBase {
   readonly kind: "files";
+  /** How a plan names a file of it as a source. */
+  readonly sourceOf: (path: string) => string;
   readonly files: Reading<FileHoldings>;
 }
 

@@ -10,6 +10,7 @@ import type { ArtifactRecord } from "./artifact-record";
 import { copyVerified } from "./copy-verified";
 import { headersOf } from "./file-headers";
 import { findUnmetRequirement } from "./find-unmet-requirement";
+import { openFileSource } from "./open-source";
 import type { ParticipantFinder } from "./participants";
 import { findObject, type ObjectPlace, putObject } from "./put-object";
 import type { RunContext } from "./run-context";
@@ -69,7 +70,7 @@ export class FileRun {
 
   async #runFile(work: FileWork): Promise<void> {
     const { plan, record } = work;
-    const { bucket, key } = this.#context.openFile(plan.source);
+    const { bucket, key } = openFileSource(plan, this.#context);
     const facts = await bucket.head(key, this.#context.signal);
     if (!facts) throw new StoreError(`${plan.source} does not exist any more: publish it again in staging`, "absent");
     const expected = { size: facts.size, sha256: plan.sha256 };
@@ -139,6 +140,8 @@ export class FileRun {
       };
       return { name: each.name, write: (body) => write(body).finally(settle) };
     });
+    // Nothing would handle the rejection of a hold without an origin.
+    if (origins.length === 0) return sinks;
     const hold = Promise.all(writes).then(() => this.#requireMirrors(work, awaited));
     const held = origins.map(
       (each): Sink => ({ name: each.name, hold, write: (body) => this.#write(work, each, body, expected) }),

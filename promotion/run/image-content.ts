@@ -8,6 +8,7 @@ import { targetName } from "../plan/target-name";
 import type { BlobTarget, RegistryTarget, Target } from "../targets/target";
 import { BlobCopier, type BlobJob, type BlobOutcome, placeName } from "./blob-copier";
 import type { ImageWork } from "./image-work";
+import { openImageSource } from "./open-source";
 import { type RunContext, requestLanes } from "./run-context";
 import type { SourceRepository } from "./run-repositories";
 
@@ -102,7 +103,7 @@ export class ImageContentRun {
   async #read(work: ImageWork): Promise<ReadImage[]> {
     const { plan, record } = work;
     try {
-      const source = this.#context.openSource(plan.source);
+      const source = openImageSource(plan, this.#context);
       const tags = await this.#readSourceTags(plan.source, source);
       const closure = await readClosure(plan.digest, { repository: source, ...tags });
       record.bytes = closure.bytes;

@@ -14,8 +14,8 @@ export interface RunContext extends Sampling {
   readonly targets: readonly Target[];
   /** Opens a staging repository: `gcr.io/k8s-staging-kubernetes/pause`. */
   openSource(source: string): SourceRepository;
-  /** Opens a repository of a mirror. @param repository below the registry's root */
-  openTarget(target: RegistryTarget, repository: string): TargetRepository;
+  /** Opens a repository of a mirror; that of the origin may be a source, too. @param repository below the registry's root */
+  openTarget(target: RegistryTarget, repository: string): SourceRepository & TargetRepository;
   /** Opens the staging bucket of a file: `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
   openFile(source: string): { readonly bucket: Bucket; readonly key: string };
   readonly require: Requirement;

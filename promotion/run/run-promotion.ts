@@ -71,7 +71,7 @@ async function promoteAll(
   await runFiles(ordinary, images);
   await tags.runAtMirrors(images);
   await tags.runAtOrigin(images);
-  await runFiles(holdAnnouncements(files.filter(isLast), [...images, ...ordinary]), []);
+  await runFiles(holdAnnouncements(files.filter(isLast), [...images, ...ordinary], plan.findings), []);
   if (!isAwaitedFirst) await copies.run(images, files);
   await recordCompletion(images, context);
 }
@@ -126,12 +126,23 @@ function requiresOthers({ require, targets }: RunContext): boolean {
   return others.length > 0 && require.number > written.size;
 }
 
-/** The files with mutable names that may be written: a release that is not at the origin must not be announced. */
+/** What the origin will not have: these findings do not stand for what it has already, so that old entries hold nothing. */
+const lastingFindings: readonly Plan["findings"][number]["kind"][] = ["lost", "rebuilt", "conflict"];
+
+/**
+ * The files with mutable names that may be written: a release that is not at the origin must not be announced, nor one of which the plan
+ * says that a part cannot get there.
+ */
 function holdAnnouncements(
   announcements: readonly FileWork[],
   others: readonly { readonly record: ArtifactRecord }[],
+  findings: Plan["findings"],
 ): FileWork[] {
   const held = new Set<string>();
+  for (const { kind, severity, project, artifact } of findings) {
+    const isAbsent = severity === "error" && lastingFindings.includes(kind) && artifact !== undefined;
+    if (isAbsent && project !== undefined) held.add(project);
+  }
   for (const { record } of others) if (record.origin !== "shown") held.add(record.artifact.project);
   return announcements.filter(({ record }) => {
     const { project } = record.artifact;

@@ -51,7 +51,7 @@ test.each([
 ])("%s is an error that names the artifact, and the others are planned", async (_, contents, reason) => {
   const repository = hold(good, ...contents);
   const [bad = good] = contents.slice(-1);
-  const examined = await examineImages(planOf([good, bad]), { openSource: () => repository });
+  const examined = await examineImages(planOf([good, bad]), () => repository);
   expect(examined.images).toMatchObject([{ digest: good.digest, bytes: 1010 + good.bytes.length }]);
   const [finding, ...others] = examined.findings;
   expect(others).toEqual([]);
@@ -63,7 +63,7 @@ test.each([
 
 test("an image with a listed size is examined too, and keeps it", async () => {
   const plan = planOf([good, schema1], { bytes: 7 });
-  const examined = await examineImages(plan, { openSource: () => hold(good, schema1) });
+  const examined = await examineImages(plan, () => hold(good, schema1));
   expect(examined).toMatchObject({ images: [{ digest: good.digest, bytes: 7 }], findings: [{ kind: "unpromotable" }] });
 });
 
@@ -73,7 +73,7 @@ test.each([new TransientError("it does not answer"), new StoreError("the login i
     const repository = new MemoryRepositoryReader(false);
     repository.getManifest = () => Promise.reject(failure);
     const plan = planOf([good]);
-    expect(await examineImages(plan, { openSource: () => repository })).toEqual(plan);
+    expect(await examineImages(plan, () => repository)).toEqual(plan);
   },
 );
 
@@ -81,10 +81,10 @@ test("of many images, only those without a size are read, and of too many none",
   const many = Array.from({ length: 101 }, (_, number) => image([blob(`${number}`)]));
   const repository = hold(...many);
   const plan = planOf(many);
-  expect(await examineImages(plan, { openSource: () => repository })).toEqual(plan);
+  expect(await examineImages(plan, () => repository)).toEqual(plan);
   expect(repository.asked).toEqual([]);
   const [first, ...others] = plan.images;
   const mostly = { ...plan, images: [...(first ? [first] : []), ...others.map((each) => ({ ...each, bytes: 1 }))] };
-  await examineImages(mostly, { openSource: () => repository });
+  await examineImages(mostly, () => repository);
   expect(repository.asked).toEqual([`GET ${first?.digest}`]);
 });

@@ -5,9 +5,12 @@ import { createWorld, promiseFiles, type ShortTarget, type ShortWorld, sha256 } 
 interface Case {
   readonly name: string;
   readonly source: ShortWorld["sourceFiles"];
+  /** `google/origin` is the origin. */
   readonly targets: Readonly<Record<string, ShortTarget["files"]>>;
   /** The targets that get `app/kops`, with `replaces` if it is there with other content. */
   readonly copies: readonly string[];
+  /** Where the file comes from. @default not looked at */
+  readonly from?: string;
   readonly findings?: readonly string[];
   readonly mutable?: boolean;
 }
@@ -80,11 +83,85 @@ const cases: readonly Case[] = [
     copies: ["aws/y files"],
     findings: ["unreachable warning aws/x files"],
   },
+  {
+    name: "gone from staging, and at the origin: a new mirror gets it from there",
+    source: {},
+    targets: { "google/origin": { "app/kops": "one" }, "aws/x": {} },
+    copies: ["aws/x files"],
+    from: "google/origin/app/kops",
+  },
+  {
+    name: "gone from staging, and at the origin without a SHA-256: its bytes are verified on the way",
+    source: {},
+    targets: { "google/origin": { "app/kops": { crc32c: "00000000" } }, "aws/x": {} },
+    copies: ["aws/x files"],
+    from: "google/origin/app/kops",
+  },
+  {
+    name: "in staging and at the origin: it comes from staging",
+    source: { kops: "one" },
+    targets: { "google/origin": { "app/kops": "one" }, "aws/x": {} },
+    copies: ["aws/x files"],
+    from: "gs://foo/kops",
+  },
+  {
+    name: "staging cannot be read, and the origin has it",
+    source: down,
+    targets: { "google/origin": { "app/kops": "one" }, "aws/x": {} },
+    copies: ["aws/x files"],
+    from: "google/origin/app/kops",
+  },
+  {
+    name: "gone from staging, and the origin cannot be read: it is not known to be lost",
+    source: {},
+    targets: { "google/origin": down, "aws/x": {} },
+    copies: [],
+    findings: ["unreachable error google/origin files"],
+  },
+  {
+    name: "rebuilt in staging, and the origin cannot be read",
+    source: { kops: "two" },
+    targets: { "google/origin": down, "aws/x": {} },
+    copies: [],
+    findings: ["unreachable error google/origin files"],
+  },
+  {
+    name: "neither staging nor the origin can be read",
+    source: down,
+    targets: { "google/origin": down, "aws/x": {} },
+    copies: [],
+    findings: ["unreachable error google/origin files", "unreachable error gs://foo/"],
+  },
+  {
+    name: "neither staging nor the origin has it, though another mirror does",
+    source: {},
+    targets: { "google/origin": {}, "aws/x": { "app/kops": "one" } },
+    copies: [],
+    findings: ["lost error app/kops"],
+  },
+  {
+    name: "gone from staging, and the origin has an older one under a mutable name",
+    source: {},
+    targets: { "google/origin": { "app/kops": "old" }, "aws/x": {} },
+    mutable: true,
+    copies: [],
+    findings: ["lost error app/kops"],
+  },
+  {
+    name: "rebuilt in staging, and at the origin as promised",
+    source: { kops: "two" },
+    targets: { "google/origin": { "app/kops": "one" }, "aws/x": {} },
+    copies: ["aws/x files"],
+    from: "google/origin/app/kops",
+    findings: ["rebuilt warning app/kops"],
+  },
 ];
 
-test.each(cases)("$name", ({ source, targets, copies, findings = [], mutable = false }) => {
+test.each(cases)("$name", ({ source, targets, copies, from, findings = [], mutable = false }) => {
   const promoted = promiseFiles({ "app/kops": "one" });
-  const stores = Object.entries(targets).map(([mirror, files]) => [mirror, files && { files }] as const);
+  const stores = Object.entries(targets).map(
+    ([mirror, files]) => [mirror, files && { files, isOrigin: mirror === "google/origin" }] as const,
+  );
   const world = createWorld(promoted, {
     ...(source && { sourceFiles: source }),
     targets: Object.fromEntries(stores.flatMap(([mirror, target]) => (target ? [[mirror, target]] : []))),
@@ -94,8 +171,9 @@ test.each(cases)("$name", ({ source, targets, copies, findings = [], mutable = f
     missing.map((target) => (replaces.includes(target) ? `replaces ${target}` : target)),
   );
   expect(copied).toEqual(copies);
-  const found = plan.findings.map(({ kind, severity, artifact }) => `${kind} ${severity} ${artifact}`);
-  expect(found.map((text) => text.replace("undefined", "aws/x files"))).toEqual(findings);
+  if (from) expect(plan.files.map(({ source }) => source)).toEqual([from]);
+  const found = plan.findings.map(({ kind, severity, artifact, target }) => [kind, severity, artifact ?? target]);
+  expect(found.map((parts) => parts.join(" "))).toEqual(findings);
 });
 
 test("one path with two checksums is refused; others are copied", () => {

@@ -8,6 +8,8 @@ interface Case {
   readonly world: ShortWorld;
   /** `TARGET REPOSITORY@DIGEST`, then `content` if manifests are missing, then the tags. */
   readonly copies: readonly string[];
+  /** Where the images come from. @default not looked at */
+  readonly sources?: readonly string[];
   /** `KIND SEVERITY ARTIFACT`, or the target where there is no artifact. */
   readonly findings?: readonly string[];
   readonly mutable?: readonly string[];
@@ -18,6 +20,11 @@ const bar = (images: ShortImages): ShortWorld["targets"] => ({ "google/bar": { i
 const barAndCat = (one: ShortImages, other: ShortImages): ShortWorld["targets"] => ({
   "google/bar": { images: one },
   "google/cat": { images: other },
+});
+/** The origin, and a mirror that was added later. */
+const originAndNew = (origin: ShortImages | Unread, added: ShortImages = {}): ShortWorld["targets"] => ({
+  "google/origin": { images: origin, isOrigin: true },
+  "aws/new": { images: added },
 });
 const signatureTag = (short: string) => `${digest(short).replace(":", "-")}.sig`;
 
@@ -270,9 +277,80 @@ const cases: readonly Case[] = [
     },
     copies: ["google/bar registry a@5b0 content"],
   },
+  {
+    name: "gone from staging, and at the origin: a new mirror gets it from there",
+    promised: { "a@000": ["0.9"], "x/b@111": [] },
+    world: { source: {}, targets: originAndNew({ "a@000": ["0.9"], "x/b@111": [] }) },
+    copies: ["aws/new registry a@000 content 0.9", "aws/new registry x/b@111 content"],
+    sources: ["google/origin/a", "google/origin/x/b"],
+  },
+  {
+    name: "gone from staging, and at the origin: a new bucket gets it from there, once for all repositories",
+    promised: { "a@000": ["0.9"], "x/a@000": ["0.9"] },
+    world: {
+      source: {},
+      targets: {
+        "google/origin": { images: { "a@000": ["0.9"], "x/a@000": ["0.9"] }, isOrigin: true },
+        "aws/x": { complete: [] },
+      },
+    },
+    copies: ["aws/x blobs a@000 content"],
+    sources: ["google/origin/a"],
+  },
+  {
+    name: "in staging and at the origin: it comes from staging",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@000": [] }, targets: originAndNew({ "a@000": ["0.9"] }) },
+    copies: ["aws/new registry a@000 content 0.9"],
+    sources: ["gcr.io/foo/a"],
+  },
+  {
+    name: "at the origin without its tag: the tag is set there, too",
+    promised: { "a@000": ["0.9"] },
+    world: { source: {}, targets: originAndNew({ "a@000": [] }) },
+    copies: ["aws/new registry a@000 content 0.9", "google/origin registry a@000 0.9"],
+    sources: ["google/origin/a"],
+  },
+  {
+    name: "staging cannot be read, and the origin has it",
+    promised: { "a@000": ["0.9"], "b@111": ["0.9"] },
+    world: { source: down, targets: originAndNew({ "a@000": ["0.9"] }) },
+    copies: ["aws/new registry a@000 content 0.9"],
+    sources: ["google/origin/a"],
+    findings: ["unreachable error gcr.io/foo/b"],
+  },
+  {
+    name: "gone from staging, and the origin cannot be read: it is not known to be lost",
+    promised: { "a@000": ["0.9"], "b@111": ["0.9"] },
+    world: { source: { "b@222": ["0.9"] }, targets: originAndNew(down) },
+    copies: [],
+    findings: ["unreachable error google/origin registry"],
+  },
+  {
+    name: "neither staging nor the origin can be read",
+    promised: { "a@000": ["0.9"] },
+    world: { source: down, targets: originAndNew(down) },
+    copies: [],
+    findings: ["unreachable error google/origin registry", "unreachable error gcr.io/foo/a"],
+  },
+  {
+    name: "neither staging nor the origin has it, though another mirror does",
+    promised: { "a@000": ["0.9"] },
+    world: { source: {}, targets: originAndNew({ "a@111": [] }, { "a@000": [] }) },
+    copies: [],
+    findings: ["lost error a:0.9"],
+  },
+  {
+    name: "a release was rebuilt in staging, and its first digest is at the origin",
+    promised: { "a@000": ["0.9"] },
+    world: { source: { "a@111": ["0.9"] }, targets: originAndNew({ "a@000": ["0.9"] }) },
+    copies: ["aws/new registry a@000 content 0.9"],
+    sources: ["google/origin/a"],
+    findings: ["rebuilt warning a:0.9"],
+  },
 ];
 
-test.each(cases)("$name", ({ promised, world, copies, findings = [], mutable = [] }) => {
+test.each(cases)("$name", ({ promised, world, copies, sources, findings = [], mutable = [] }) => {
   const promoted = promise(promised);
   const plan = computePlan(promoted, createWorld(promoted, world), (name) => mutable.includes(name));
   const copied = plan.images.flatMap(({ repository, digest: found, missing }) =>
@@ -281,6 +359,7 @@ test.each(cases)("$name", ({ promised, world, copies, findings = [], mutable = [
     ),
   );
   expect(copied).toEqual(copies);
+  if (sources) expect(plan.images.map(({ source }) => source)).toEqual(sources);
   const found = plan.findings.map(
     ({ kind, severity, artifact, target }) => `${kind} ${severity} ${artifact ?? target}`,
   );
@@ -305,6 +384,12 @@ test("destinations limit where an image goes, and one that is not a mirror is re
       fix: "Correct promotion.destinations in the inventory, or give google/gone a store for images.",
     },
   ]);
+});
+
+test("the origin is no source of what does not go there", () => {
+  const promoted = promise({ "a@000": ["0.9"] }, ["aws/new"]);
+  const world = createWorld(promoted, { targets: originAndNew(down) });
+  expect(computePlan(promoted, world, () => false)).toMatchObject({ images: [], findings: [{ kind: "lost" }] });
 });
 
 test("the same digest from two sources comes from the one that has it", () => {

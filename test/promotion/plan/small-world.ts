@@ -90,12 +90,13 @@ function readFiles(files: Readonly<Record<string, string | Partial<ObjectFacts>>
 function readTargets(mirror: string, target: ShortTarget, repositories: readonly string[]): TargetHoldings[] {
   const { images, complete, files, filling = "run", isOrigin = false } = target;
   const base = { mirror, filling, isOrigin };
+  const sourceOf = (name: string) => `${mirror}/${name}`;
   const found: TargetHoldings[] = [];
   if (images) {
     const held = images instanceof Unread ? undefined : hold(images);
     const none = { digests: new Set<string>(), tags: new Map<string, string>() };
     const read = repositories.map((each) => [each, held ? (held.get(each) ?? none) : (images as Unread)] as const);
-    found.push({ ...base, name: `${mirror} registry`, kind: "registry", repositories: new Map(read) });
+    found.push({ ...base, name: `${mirror} registry`, kind: "registry", sourceOf, repositories: new Map(read) });
   }
   if (complete) {
     const read = complete instanceof Unread || complete === "unknown" ? complete : new Set(complete.map(digest));
@@ -103,7 +104,7 @@ function readTargets(mirror: string, target: ShortTarget, repositories: readonly
   }
   if (files) {
     const read = files instanceof Unread ? files : readFiles(files);
-    found.push({ ...base, name: `${mirror} files`, kind: "files", files: read });
+    found.push({ ...base, name: `${mirror} files`, kind: "files", sourceOf, files: read });
   }
   return found;
 }

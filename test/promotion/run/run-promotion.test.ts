@@ -176,6 +176,20 @@ describe("a mirror that the plan knows little about", () => {
     ]);
   });
 
+  test.each([
+    ["lost", "error", "held"],
+    ["rebuilt", "error", "held"],
+    ["conflict", "error", "held"],
+    ["rebuilt", "warning", "shown"],
+    ["moved", "error", "shown"],
+  ] as const)("with the finding %s (%s), the announcement of the release is %s", async (kind, severity, expected) => {
+    const promotion = createSmallPromotion();
+    const finding = { kind, severity, project: "tools", artifact: "v1/tool.asc", message: "not there", fix: "" };
+    const report = await promotion.run({ ...promotion.plan(), findings: [finding] });
+    const states = new Map(report.artifacts.map(({ name, origin: state }) => [name, state]));
+    expect([states.get("v1/tool"), states.get("stable.txt")]).toEqual(["shown", expected]);
+  });
+
   test("a required mirror that could not be read or opened holds up the origin", async () => {
     const promotion = createSmallPromotion();
     promotion.require = { kind: "mirrors", mirrors: ["google/eu"] };
