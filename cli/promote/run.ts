@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { accessSync, appendFileSync, constants, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { formatCount } from "../../document/format-count";
 import { printableJson } from "../../document/printable";
 import { replaceFile } from "../../document/replace-file";
@@ -23,6 +22,7 @@ import { runPromotion } from "../../promotion/run/run-promotion";
 import type { RunReport } from "../../promotion/run/run-report";
 import { TargetHealth } from "../../promotion/run/target-health";
 import { MemoryBudget } from "../../promotion/transfer/memory-budget";
+import { waitByTimer } from "../../stores/http/retry";
 import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
@@ -161,7 +161,7 @@ async function run(scene: Scene): Promise<RunReport> {
       counters,
       clock: {
         now: () => performance.now(),
-        wait: (milliseconds, stop) => pause(milliseconds, undefined, { signal: stop }),
+        wait: waitByTimer,
       },
       signal,
       onStop,

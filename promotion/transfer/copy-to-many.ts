@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Body } from "../../stores/http/exchange";
+import { waitByTimer } from "../../stores/http/retry";
 import { StoreError } from "../../stores/store-error";
 import { longestPiece, type Piece, type ReadStart, readVerified, type Source, startOfSource } from "./read-verified";
 import { SharedWindow, type WindowReader } from "./shared-window";
@@ -81,7 +81,7 @@ const over = new Error("the copy is over");
 
 const machineClock: Clock = {
   now: () => performance.now(),
-  wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
+  wait: waitByTimer,
 };
 
 /**

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
+import { waitByTimer } from "../../stores/http/retry";
 import { StoreError, TransientError } from "../../stores/store-error";
 
 /** A blob or a file that is copied. */
@@ -64,7 +64,7 @@ export function startOfSource(): ReadStart {
 export async function* readVerified(
   source: Source,
   start: ReadStart,
-  { signal, onBytes, pieceSize = longestPiece, wait = pauseFor }: ReadOptions,
+  { signal, onBytes, pieceSize = longestPiece, wait = waitByTimer }: ReadOptions,
 ): AsyncGenerator<Piece> {
   let { from, hash } = start;
   let failures = 0;
@@ -124,8 +124,4 @@ function createCorruption({ name, sha256 }: Source, what: string): StoreError {
 
 function* split(chunk: Buffer): Generator<Buffer> {
   for (let at = 0; at < chunk.length; at += longestPiece) yield chunk.subarray(at, at + longestPiece);
-}
-
-function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return pause(milliseconds, undefined, { signal });
 }

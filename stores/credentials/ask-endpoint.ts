@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { bodyOf, exchange, readBody } from "../http/exchange";
+import { retry, waitByTimer } from "../http/retry";
 import { StoreError, TransientError } from "../store-error";
 
 /** A request to an endpoint that issues credentials. */
@@ -75,14 +75,12 @@ async function askOnce(request: EndpointRequest): Promise<string> {
  * @returns the body of the answer: at most 256 KiB
  * @throws StoreError
  */
-export async function askEndpoint(request: EndpointRequest): Promise<string> {
-  const { attempts = 4, wait = pause } = request;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await askOnce(request);
-    } catch (error) {
-      if (!(error instanceof TransientError) || attempt >= attempts) throw error;
-      await wait(error.after ?? firstPause * 2 ** (attempt - 1));
-    }
-  }
+export function askEndpoint(request: EndpointRequest): Promise<string> {
+  const { attempts = 4, wait = waitByTimer } = request;
+  const pauses = Array.from({ length: attempts - 1 }, (_, earlier) => firstPause * 2 ** earlier);
+  return retry(
+    () => askOnce(request),
+    ({ after }, usual) => wait(after ?? usual),
+    pauses,
+  );
 }

@@ -13,19 +13,21 @@ export const waitByTimer: Wait = async (milliseconds, signal) => {
   }
 };
 
-/** The pauses before the second, third, fourth and fifth attempt, in milliseconds, unless the server names one. */
-const pauses = [1_000, 2_000, 4_000, 8_000];
+/** The usual pauses before the second and later attempts, in milliseconds. */
+const usualPauses: readonly number[] = [1_000, 2_000, 4_000, 8_000];
 
 /**
- * Does work that may fail temporarily, up to five times.
+ * Does work that may fail temporarily, once more than there are pauses.
  *
  * @param work is given the number of earlier attempts
  * @param rest makes the pause after a failure. @param usual the pause if the server names none, in milliseconds
- * @throws the error of the last attempt, or the first that is not temporary
+ * @param pauses before the second and later attempts, in milliseconds, unless the server names one. @default 1, 2, 4 and 8 seconds
+ * @throws the error of the last attempt, or the first that is not temporary; what `rest` throws
  */
 export async function retry<T>(
   work: (earlier: number) => Promise<T>,
   rest: (error: TransientError, usual: number) => Promise<unknown>,
+  pauses = usualPauses,
 ): Promise<T> {
   for (const [earlier, usual] of pauses.entries()) {
     try {

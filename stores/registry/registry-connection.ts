@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { isRedirect } from "../../networks/is-redirect";
 import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
 import { type HostLimits, hostLimits, type Lane } from "../http/host-limits";
+import { retry, waitByTimer } from "../http/retry";
 import { StalledError } from "../http/stalled-error";
-import { StoreError, TransientError } from "../store-error";
+import { StoreError, type TransientError } from "../store-error";
 import { Authorization } from "./authorization";
 import type { FindLogin } from "./docker-login";
 import { followedLocation } from "./followed-location";
@@ -125,7 +125,7 @@ export class RegistryConnection {
 
   /** Waits before another attempt. @param milliseconds by the clock of the options */
   async wait(milliseconds: number): Promise<void> {
-    await (this.#options.wait ?? pause)(milliseconds);
+    await (this.#options.wait ?? waitByTimer)(milliseconds);
   }
 
   /**
@@ -167,18 +167,13 @@ export class RegistryConnection {
   }
 
   /** Retries temporary failures a few times. @throws StoreError after the last attempt */
-  async retry<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  retry<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     let stalls = 0;
-    for (const usual of this.#options.pauses ?? usualPauses) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof TransientError)) throw error;
-        if (error instanceof StalledError && ++stalls > mostStalls) throw error;
-        await unlessAborted(() => this.#rest(error, usual), signal);
-      }
-    }
-    return work();
+    const rest = async (error: TransientError, usual: number) => {
+      if (error instanceof StalledError && ++stalls > mostStalls) throw error;
+      await unlessAborted(() => this.#rest(error, usual), signal);
+    };
+    return retry(work, rest, this.#options.pauses ?? usualPauses);
   }
 
   /** A host that asks for a pause gets it from everyone. */
