@@ -4,6 +4,7 @@ import { StorageManagementPolicy } from "@cdktf/provider-azurerm/lib/storage-man
 import type { Construct } from "constructs";
 import { blobContainer } from "../../inventory/names";
 import { Capability } from "../capability";
+import { azureAccountSettings } from "../foundation/azure-account-settings";
 
 /** Properties of `AzureBucket`. */
 export interface AzureBucketProps {
@@ -57,18 +58,9 @@ export class AzureBucket extends Capability {
       location: region,
       resourceGroupName: resourceGroup,
       tags: { ...tags },
-      accountKind: "StorageV2",
-      accountTier: "Standard",
-      // Every mirror is a copy of the origin: a second copy in the region would cost money and serve no one.
-      accountReplicationType: "LRS",
-      minTlsVersion: "TLS1_2",
-      httpsTrafficOnlyEnabled: true,
+      ...azureAccountSettings,
       // Without it, no container of the account could allow anonymous reads.
       allowNestedItemsToBePublic: true,
-      sharedAccessKeyEnabled: false,
-      defaultToOauthAuthentication: true,
-      localUserEnabled: false,
-      crossTenantReplicationEnabled: false,
       blobProperties: {
         // Object replication needs versions at both ends and a change feed at its source (Azure Storage, "Object
         // replication"). The primary may change, so every account has both.

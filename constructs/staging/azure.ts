@@ -8,6 +8,7 @@ import { StorageManagementPolicy } from "@cdktf/provider-azurerm/lib/storage-man
 import type { Construct } from "constructs";
 import { blobContainer } from "../../inventory/names";
 import { Capability } from "../capability";
+import { azureAccountSettings } from "../foundation/azure-account-settings";
 
 /** Properties of `AzureStaging`. */
 export interface AzureStagingProps {
@@ -115,16 +116,8 @@ export class AzureStaging extends Capability {
       location: region,
       resourceGroupName: resourceGroup,
       tags: { ...tags },
-      accountKind: "StorageV2",
-      accountTier: "Standard",
-      accountReplicationType: "LRS",
-      minTlsVersion: "TLS1_2",
-      httpsTrafficOnlyEnabled: true,
+      ...azureAccountSettings,
       allowNestedItemsToBePublic: false,
-      sharedAccessKeyEnabled: false,
-      defaultToOauthAuthentication: true,
-      localUserEnabled: false,
-      crossTenantReplicationEnabled: false,
       blobProperties: {
         versioningEnabled: true,
         deleteRetentionPolicy: { days: deletedDays },
