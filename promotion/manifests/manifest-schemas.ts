@@ -17,8 +17,8 @@ const image = z.strictObject({
 /** A list of images: kpromo's `images/<project>/images.yaml`. */
 export const imagesSchema = z.array(image);
 
-const registry = z.strictObject({
-  name: z.string().meta({ description: "The registry, with a path below it.", examples: ["gcr.io/k8s-staging-kops"] }),
+/** The fields of a registry or a bucket that is a source or a destination. */
+const placeFields = {
   "service-account": z.string().optional().meta({
     description: "Whom kpromo writes as. It has no effect here: the inventory says who writes.",
   }),
@@ -26,6 +26,11 @@ const registry = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: "Whether this is the source.", examples: [true] }),
+};
+
+const registry = z.strictObject({
+  name: z.string().meta({ description: "The registry, with a path below it.", examples: ["gcr.io/k8s-staging-kops"] }),
+  ...placeFields,
 });
 
 /** Registries, and perhaps images: kpromo's `promoter-manifest.yaml`, and its plain manifests. */
@@ -59,13 +64,7 @@ const filestore = z.strictObject({
     .string()
     .min(1)
     .meta({ description: "The bucket and the prefix.", examples: ["gs://k8s-staging-kops/kops/releases/"] }),
-  "service-account": z.string().optional().meta({
-    description: "Whom kpromo writes as. It has no effect here: the inventory says who writes.",
-  }),
-  src: z
-    .boolean()
-    .optional()
-    .meta({ description: "Whether this is the source.", examples: [true] }),
+  ...placeFields,
 });
 
 const filestores = z

@@ -14,20 +14,8 @@ export interface TargetSummary {
   readonly isAtLeast: boolean;
 }
 
-/** What a plan does for one project. */
-export interface ProjectSummary {
-  readonly project: string;
-  readonly images: number;
-  readonly files: number;
-  /** Of each image and file once. */
-  readonly bytes: number;
-  readonly isAtLeast: boolean;
-  readonly errors: number;
-  readonly warnings: number;
-}
-
-/** A plan in figures. */
-export interface PlanSummary {
+/** What a plan does, without regard to targets. */
+interface Totals {
   readonly images: number;
   readonly files: number;
   /** Of each image and file once: what is read from the sources, at most. */
@@ -35,6 +23,15 @@ export interface PlanSummary {
   readonly isAtLeast: boolean;
   readonly errors: number;
   readonly warnings: number;
+}
+
+/** What a plan does for one project. */
+export interface ProjectSummary extends Totals {
+  readonly project: string;
+}
+
+/** A plan in figures. */
+export interface PlanSummary extends Totals {
   readonly targets: readonly TargetSummary[];
   readonly projects: readonly ProjectSummary[];
 }
