@@ -263,7 +263,7 @@ function isAtEnd(text: string, offset: number): boolean {
   return text.slice(offset + 1).trim() === "";
 }
 
-/** If a quoted string is not closed, it starts at the last quote of the file. */
+/** An unclosed quoted string starts at the last quote of the file. */
 function describeUnclosedQuote(text: string, offset: number): Known | undefined {
   const start = Math.max(text.lastIndexOf('"', offset), text.lastIndexOf("'", offset));
   if (start < 0) return undefined;

@@ -24,7 +24,7 @@ interface TreeEntry {
 function git(folder: string, words: readonly string[], input?: string): Buffer {
   const { status, stdout, stderr, error } = spawnSync("git", ["-C", folder, ...words], {
     maxBuffer: mostBytes,
-    // Errors are told apart by their text.
+    // Callers recognize errors by their English text.
     env: { ...process.env, LC_ALL: "C" },
     ...(input !== undefined && { input }),
   });

@@ -8,7 +8,7 @@ const read = (text: string) => readInventory(Buffer.from(text), "mirrors.yaml", 
 const require = "require: [google/us-central1, aws/us-east-1]";
 const pushed = "          registry: registry.hoster.example.net/artifacts";
 
-/** Mistakes with `staging` and `promotion` that people make, and what they are told to type. */
+/** Common mistakes in `staging` and `promotion`, and the suggested fixes. */
 const mistakes: readonly (readonly [part: string, mistake: string, typed: string])[] = [
   ["[alice, bob]", '["@alice", bob]', "Write alice"],
   ["[carol]", "carol", "Write approvers: [carol]"],

@@ -12,7 +12,7 @@ interface Entry {
 type EntriesDraft = readonly (Entry | undefined)[];
 
 /**
- * The rules for a list of places, one of which is the source.
+ * The rules for a list that holds one source and its destinations.
  *
  * @param what one of them: `registry`
  * @param field the field that says where it is

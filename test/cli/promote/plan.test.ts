@@ -137,7 +137,7 @@ test("an error that the commit has too does not fail a change; a new one does", 
   git("commit", "-q", "-m", "mended");
 });
 
-test("since the newest commit, nothing has changed, and nobody is asked", async () => {
+test("--since the newest commit finds no changes and sends no requests", async () => {
   const { status, stdout, stderr } = await plan({ since: "HEAD", markdown: true });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "nothing has changed since HEAD\n" });
   expect(stdout).toMatch(/^### Promotion plan\n\nNothing to copy\./);

@@ -18,7 +18,7 @@ function fakeClock() {
   };
 }
 
-/** Work that ends when it is told. */
+/** Work that ends when the test ends it. */
 function openWork() {
   const ends: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => ends.push(resolve));
