@@ -1,4 +1,5 @@
 import { isLoopbackHost } from "../../networks/loopback";
+import { unlessAborted } from "./unless-aborted";
 
 /** How much is asked of one host at the same time. */
 export interface HostLimit {
@@ -71,7 +72,7 @@ export class HostLimits {
     const state = this.#stateOf(host);
     await this.#enter(state, lane);
     try {
-      while (state.pause) await state.pause;
+      if (state.pause) await unlessAborted(() => this.#endOfPause(state), signal);
       await this.#keepRate(state);
       signal?.throwIfAborted();
       return await send();
@@ -94,6 +95,10 @@ export class HostLimits {
     state.pause = all;
     await own;
     await all;
+  }
+
+  async #endOfPause(state: Host): Promise<void> {
+    while (state.pause) await state.pause;
   }
 
   #stateOf(host: string): Host {

@@ -129,7 +129,7 @@ async function* resumeBlob(from: RegistryConnection, blob: Descriptor, signal?: 
     } catch (error) {
       fruitless = received > before ? 0 : fruitless + 1;
       if (!(error instanceof TransientError) || fruitless === mostInterruptions) throw error;
-      await from.wait(error.after ?? 1_000);
+      await from.wait(error.after ?? 1_000, signal);
     }
   }
 }

@@ -60,7 +60,7 @@ class ChunkedUpload {
       const failure = await this.#patch(chunk.subarray(this.#sent - start));
       if (failure === undefined) continue;
       if (attempt === mostAttempts) throw failure;
-      await this.#to.wait(failure.after ?? 0);
+      await this.#to.wait(failure.after ?? 0, this.#signal);
       await this.#synchronize(start, start + chunk.length);
     }
   }

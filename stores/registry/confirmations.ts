@@ -9,19 +9,23 @@ const pauses = [250, 1_000, 2_000, 4_000, 8_000];
 const lost = ({ host }: RegistryConnection, what: string) =>
   new StoreError(`${host} accepted ${what}, but does not have it: push it again`, "absent");
 
-/** Asks until the answer is there, a few times. */
-async function askAgain<T>(of: RegistryConnection, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+/** Asks until the answer is there, a few times. @throws the reason of the signal, also during a pause */
+async function askAgain<T>(
+  of: RegistryConnection,
+  ask: () => Promise<T | undefined>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
   for (const milliseconds of pauses) {
     const found = await ask();
     if (found !== undefined) return found;
-    await of.wait(milliseconds);
+    await of.wait(milliseconds, signal);
   }
   return ask();
 }
 
 /** Makes sure that a blob is there. @throws StoreError "absent", or "corrupt" if it has another size */
 export async function confirmBlob(of: RegistryConnection, digest: string, size: number, signal?: AbortSignal) {
-  const found = await askAgain(of, () => headBlob(of, digest, signal));
+  const found = await askAgain(of, () => headBlob(of, digest, signal), signal);
   if (found === undefined) throw lost(of, `${of.name}@${digest}`);
   if (found !== size) {
     throw new StoreError(`${of.host} has ${found} bytes instead of ${size} for ${digest}: remove it there`, "corrupt");
@@ -35,11 +39,12 @@ export async function confirmBlob(of: RegistryConnection, digest: string, size: 
  */
 export async function confirmManifest(of: RegistryConnection, digest: string, reference: string, signal?: AbortSignal) {
   let other: string | undefined;
-  const found = await askAgain(of, async () => {
+  const ask = async () => {
     const facts = await headManifest(of, reference, signal);
     other = facts?.digest;
     return other === digest ? facts : undefined;
-  });
+  };
+  const found = await askAgain(of, ask, signal);
   if (found !== undefined) return;
   if (other === undefined) throw lost(of, `${of.name}:${reference}`);
   throw new StoreError(`${of.host} has ${other} for ${of.name}:${reference}, not ${digest}: push it again`, "corrupt");

@@ -173,7 +173,7 @@ export class Referrers {
       }
       const written = (await this.#readTag(subject, signal)) ?? emptyIndex;
       if (isDone(written)) return;
-      await this.#of.wait(attempt * 500);
+      await this.#of.wait(attempt * 500, signal);
     }
     throw new StoreError(
       `${this.#of.host}: others keep changing the list of referrers ${this.#of.name}:${referrersTag(subject)}: try again later`,

@@ -2,8 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { isRedirect } from "../../networks/is-redirect";
 import { exchange, type Outgoing, usualDeadline } from "../http/exchange";
 import { type HostLimits, hostLimits, type Lane } from "../http/host-limits";
-import { retry, waitByTimer } from "../http/retry";
+import { retry, type Wait, waitByTimer } from "../http/retry";
 import { StalledError } from "../http/stalled-error";
+import { unlessAborted } from "../http/unless-aborted";
 import { StoreError, type TransientError } from "../store-error";
 import { Authorization } from "./authorization";
 import type { FindLogin } from "./docker-login";
@@ -24,7 +25,7 @@ export interface RepositoryOptions extends ImageName {
   /** The deadline for everything, in milliseconds since 1970. @default none */
   readonly until?: number;
   /** Waits a number of milliseconds before another attempt. @default a timer */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  readonly wait?: Wait;
   /** The pauses before the second and later attempts, in milliseconds, unless the server names one. @default 1, 2 and 4 seconds */
   readonly pauses?: readonly number[];
   /** How long a connection may be idle, in milliseconds. @default two minutes */
@@ -49,21 +50,6 @@ const usualPauses: readonly number[] = [1_000, 2_000, 4_000];
 const mostRedirects = 5;
 /** A stalled transfer is tried once more: another attempt costs minutes (go-containerregistry, issue 1766). */
 const mostStalls = 1;
-/** Waits for the end of a pause. @throws the reason of the signal, at once */
-async function unlessAborted(rest: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return rest();
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-  });
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    await Promise.race([rest(), aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
 
 function listScopes({ name, access, mountFrom }: RepositoryOptions): string[] {
   const own = `repository:${name}:${access === "push" ? "pull,push" : "pull"}`;
@@ -123,9 +109,15 @@ export class RegistryConnection {
     this.#authorization.require(scope);
   }
 
-  /** Waits before another attempt. @param milliseconds by the clock of the options */
-  async wait(milliseconds: number): Promise<void> {
-    await (this.#options.wait ?? waitByTimer)(milliseconds);
+  /**
+   * Waits before another attempt.
+   *
+   * @param milliseconds by the clock of the options
+   * @throws the reason of the signal, as soon as it is aborted
+   */
+  async wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    const { wait = waitByTimer } = this.#options;
+    await unlessAborted(() => wait(milliseconds, signal), signal);
   }
 
   /**

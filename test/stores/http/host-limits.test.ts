@@ -78,6 +78,25 @@ test("a pause of a host holds all its requests, also a second pause that ends la
   expect(seen).toEqual(["two", "one"]);
 });
 
+test("an abort ends the wait for a pause at once, which goes on for the others", async () => {
+  const limits = limitsOf(1, 1_000);
+  const { ends, work } = openWork();
+  const pause = limits.pause("one", work);
+  const abort = new AbortController();
+  const reason = new Error("aborted");
+  const aborted = limits.run("one", "other", async () => {}, abort.signal);
+  await setImmediate();
+  abort.abort(reason);
+  await expect(aborted).rejects.toBe(reason);
+  const seen: string[] = [];
+  const other = limits.run("one", "other", async () => seen.push("other"));
+  await setImmediate();
+  expect(seen).toEqual([]);
+  ends[0]?.();
+  await Promise.all([pause, other]);
+  expect(seen).toEqual(["other"]);
+});
+
 test("failures and aborts free their place", async () => {
   const limits = limitsOf(1, 1_000);
   const failure = new Error("no");

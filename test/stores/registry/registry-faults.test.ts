@@ -264,6 +264,17 @@ describe("what was written is confirmed", () => {
     expect(waited).toEqual([250, 1_000]);
   });
 
+  test.each<[string, (of: Repository, signal: AbortSignal) => Promise<void>]>([
+    ["blob", (of, signal) => of.confirmBlob(blob.digest, blob.bytes.length, signal)],
+    ["manifest", (of, signal) => of.confirmManifest(manifest.digest, "3.9", signal)],
+  ])("an abort in a pause before a %s is asked for again ends the wait at once", async (_, confirmed) => {
+    const reason = new Error("no longer needed");
+    const abort = new AbortController();
+    /** Never gets to the end of a pause: the abort comes in its middle. */
+    const wait = () => new Promise(() => queueMicrotask(() => abort.abort(reason)));
+    await expect(confirmed(repository({ wait }), abort.signal)).rejects.toBe(reason);
+  });
+
   test("another size: corrupt", async () => {
     registry.blobs.set(`${name} ${blob.digest}`, Buffer.alloc(3));
     await expect(confirm()).rejects.toMatchObject({ fault: "corrupt" });
