@@ -1,15 +1,8 @@
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
-import type { PlanFinding } from "../../promotion/plan/plan";
-import { targetName } from "../../promotion/plan/target-name";
 import { placeStores } from "../../promotion/targets/place-stores";
-import type { UnplacedStore } from "../../promotion/targets/store-place";
 import { type AskedHosts, openSources } from "./open-sources";
 import type { OpenedStores } from "./plan-selection";
-
-function createFinding({ mirror, kind, message, fix }: UnplacedStore): PlanFinding {
-  return { kind: "unreachable", severity: "warning", target: targetName({ mirror, kind }), message, fix };
-}
 
 /**
  * Opens the stores of a project for reading, with the credentials of the environment. Where there are none, public stores are read
@@ -33,6 +26,6 @@ export function openStores(
       // Callers without credentials get no token for writing.
       openRepository: (target, repository) => sources.openRepository(target, repository, "pull"),
     },
-    findings: unplaced.map(createFinding),
+    unplaced,
   };
 }

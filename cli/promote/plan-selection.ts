@@ -4,12 +4,14 @@ import type { UnmappedDestination } from "../../promotion/manifests/place-projec
 import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
 import { GitError, resolveCommit, withCommittedManifests } from "../../promotion/manifests/restore-manifests";
 import { findUnmapped } from "../../promotion/plan/find-unmapped";
+import { findUnplaced } from "../../promotion/plan/find-unplaced";
 import { makePlan } from "../../promotion/plan/make-plan";
-import type { Plan, PlanFinding } from "../../promotion/plan/plan";
+import type { Plan } from "../../promotion/plan/plan";
 import { promiseOf } from "../../promotion/plan/promise-of";
 import type { PlanStores } from "../../promotion/plan/read-world";
 import { selectChanged } from "../../promotion/plan/select-promoted";
 import type { Promoted } from "../../promotion/promoted";
+import type { UnplacedStore } from "../../promotion/targets/store-place";
 import type { Target } from "../../promotion/targets/target";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
@@ -21,7 +23,7 @@ export interface OpenedStores {
   readonly targets: readonly Target[];
   readonly stores: PlanStores;
   /** Stores that cannot be opened. */
-  readonly findings: readonly PlanFinding[];
+  readonly unplaced: readonly UnplacedStore[];
 }
 
 /** What is planned of all that manifests promise. */
@@ -85,7 +87,7 @@ function findNew(reading: ManifestsReading, former: ManifestsReading): Pick<Sele
 export async function planSelection(
   { promoted, since, unmapped }: Selection,
   { inventory, reading }: LoadedPromotion,
-  { targets, stores, findings }: OpenedStores,
+  { targets, stores, unplaced }: OpenedStores,
   { referrers, signal }: PlanSelectionOptions,
 ): Promise<Plan> {
   const progress = new ReadingProgress();
@@ -94,7 +96,7 @@ export async function planSelection(
       promoted,
       scope: {
         promise: promiseOf(reading.promoted),
-        findings: [...findings, ...findUnmapped(unmapped ?? reading.unmapped)],
+        findings: [...findUnplaced(unplaced), ...findUnmapped(unmapped ?? reading.unmapped)],
         ...(since !== undefined && { since }),
       },
       // A clean stop: with nothing to plan, no store is asked.

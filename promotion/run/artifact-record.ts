@@ -33,7 +33,7 @@ export interface ArtifactReport {
   readonly origin: OriginState;
   /** Whether the origin lacked nothing before the run. @default false */
   readonly wasShown?: boolean;
-  /** Why it is held, or failed everywhere. */
+  /** Why it is held, or failed everywhere; or why it would be held if it were not at the origin already. */
   readonly reason?: string;
   /** Sorted by target. */
   readonly targets: readonly TargetOutcome[];
@@ -135,6 +135,11 @@ export class ArtifactRecord {
     return this.#outcomeAt(target)?.reason === undefined;
   }
 
+  /** Whether a target could not be read or opened. */
+  isUnread(target: string): boolean {
+    return this.#unread.has(target);
+  }
+
   /** Whether a target that the run does not write to lacks nothing. */
   isCopied(target: string): boolean {
     return this.#outcomeAt(target)?.isCopied ?? true;
@@ -145,9 +150,12 @@ export class ArtifactRecord {
     return bearer.#outcomes.get(target);
   }
 
-  /** Whether a target was read, and lacked nothing before the run. */
-  #wasComplete(target: string): boolean {
-    return !this.#unread.has(target) && this.#outcomeAt(target) === undefined;
+  /** Whether all of some targets were read, and lacked nothing before the run. */
+  wasComplete(targets: readonly string[]): boolean {
+    return (
+      targets.length > 0 &&
+      targets.every((target) => !this.#unread.has(target) && this.#outcomeAt(target) === undefined)
+    );
   }
 
   /** @param origins the targets at the origin that hold artifacts of its kind */
@@ -161,8 +169,7 @@ export class ArtifactRecord {
     targets.push(...unread.map((target) => ({ target, state: "unread", verified: [] }) as const));
     targets.sort((a, b) => (a.target < b.target ? -1 : 1));
     const { bytes, origin, reason } = this;
-    const wasThere = origins.length > 0 && origins.every((target) => this.#wasComplete(target));
-    const wasShown = origin === "shown" && wasThere;
+    const wasShown = origin === "shown" && this.wasComplete(origins);
     return {
       ...this.artifact,
       ...(bytes !== undefined && { bytes }),

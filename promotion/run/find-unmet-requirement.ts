@@ -7,6 +7,8 @@ export interface Participants {
   readonly written: ReadonlySet<string>;
   /** Those of them that have all of it, verified. */
   readonly complete: ReadonlySet<string>;
+  /** Those that could not be read or opened, each of which has a finding. */
+  readonly unread: ReadonlySet<string>;
 }
 
 /**
@@ -16,16 +18,27 @@ export interface Participants {
  * @returns undefined if it may; otherwise the reason
  */
 export function findUnmetRequirement(requirement: Requirement, participants: Participants): string | undefined {
-  const { mirrors, written, complete } = participants;
+  const { mirrors, written, complete, unread } = participants;
   if (requirement.kind === "number") {
     // A project that goes to fewer mirrors needs all of them.
     const needed = Math.min(requirement.number, mirrors.length);
-    return complete.size >= needed ? undefined : `${complete.size} of ${needed} required mirrors are complete`;
+    if (complete.size >= needed) return undefined;
+    const without = unread.size === 0 ? "" : `; ${[...unread].join(", ")} could not be read or opened`;
+    return `${complete.size} of ${needed} required mirrors are complete${without}`;
   }
   const isRequired = (mirror: string) =>
     requirement.kind === "all" ? written.has(mirror) : requirement.mirrors.includes(mirror);
   const lacking = mirrors.filter((mirror) => isRequired(mirror) && !complete.has(mirror));
-  return lacking.length === 0
-    ? undefined
-    : `${lacking.join(", ")} ${lacking.length === 1 ? "is" : "are"} required, and incomplete`;
+  const incomplete = lacking.filter((mirror) => !unread.has(mirror));
+  const unknown = lacking.filter((mirror) => unread.has(mirror));
+  const reasons = [
+    ...describe(incomplete, "incomplete"),
+    ...describe(unknown, "could not be read or opened: see the findings for the fix"),
+  ];
+  return reasons.length === 0 ? undefined : reasons.join("; ");
+}
+
+function describe(mirrors: readonly string[], what: string): string[] {
+  if (mirrors.length === 0) return [];
+  return [`${mirrors.join(", ")} ${mirrors.length === 1 ? "is" : "are"} required, and ${what}`];
 }

@@ -51,8 +51,10 @@ function describe({ artifacts, findings, isComplete, seconds, source }: RunRepor
   return `${parts.join(", ")}, in ${formatDuration(seconds)}; ${read}.`;
 }
 
-function hasProblem({ origin, targets }: ArtifactReport): boolean {
-  return origin !== "shown" || targets.some(({ state }) => state === "failed" || state === "waiting");
+function hasProblem({ origin, reason, targets }: ArtifactReport): boolean {
+  return (
+    origin !== "shown" || reason !== undefined || targets.some(({ state }) => state === "failed" || state === "waiting")
+  );
 }
 
 function listProblems(artifact: ArtifactReport): string[] {

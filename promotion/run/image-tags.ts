@@ -11,10 +11,13 @@ import { type RunContext, requestLanes } from "./run-context";
 export class ImageTagRun {
   readonly #context: RunContext;
   readonly #participants: ParticipantFinder;
+  /** The names of the origin's targets for images. */
+  readonly #origins: readonly string[];
 
   constructor(context: RunContext, participants: ParticipantFinder) {
     this.#context = context;
     this.#participants = participants;
+    this.#origins = context.targets.filter(({ isOrigin, kind }) => isOrigin && kind !== "files").map(targetName);
   }
 
   /** At all mirrors, of the images that are complete there. The origin is not touched. */
@@ -27,8 +30,7 @@ export class ImageTagRun {
     const permitted = works.filter((work) => this.#isPermitted(work));
     await this.#run(permitted, (target) => target.isOrigin);
     for (const { record } of permitted) {
-      const origin = this.#context.targets.filter(({ isOrigin, kind }) => isOrigin && kind !== "files").map(targetName);
-      const unclear = origin.filter((target) => !record.isFine(target));
+      const unclear = this.#origins.filter((target) => !record.isFine(target));
       record.origin = unclear.length === 0 ? "shown" : "failed";
       if (unclear.length > 0) record.reason ??= `${unclear.join(" and ")} could not be completed`;
     }
@@ -37,8 +39,11 @@ export class ImageTagRun {
   #isPermitted({ record }: ImageWork): boolean {
     if (record.origin === "failed") return false;
     const unmet = findUnmetRequirement(this.#context.require, this.#participants.find(record));
-    if (unmet !== undefined) record.reason = unmet;
-    return unmet === undefined;
+    if (unmet === undefined) return true;
+    record.reason = unmet;
+    // Its release is visible already, and nothing is taken back because a mirror is down.
+    if (record.wasComplete(this.#origins)) record.origin = "shown";
+    return false;
   }
 
   async #run(works: readonly ImageWork[], isWanted: (target: RegistryTarget) => boolean): Promise<void> {

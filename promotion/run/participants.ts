@@ -1,27 +1,24 @@
-import type { Plan } from "../plan/plan";
 import { targetName } from "../plan/target-name";
+import type { UnplacedStore } from "../targets/store-place";
 import type { Target } from "../targets/target";
 import type { ArtifactRecord } from "./artifact-record";
-import { findClosedTargets } from "./find-closed-targets";
 import type { Participants } from "./find-unmet-requirement";
 
 /** What counts of a store of a mirror. */
 interface Participant extends Pick<Target, "mirror" | "kind" | "filling"> {
   readonly name: string;
-  readonly isOpen: boolean;
 }
 
 /** Knows which mirrors have an artifact. */
 export class ParticipantFinder {
   readonly #participants: readonly Participant[];
 
-  constructor(targets: readonly Target[], plan: Plan) {
-    const opened = targets.map((target): Participant & { isOrigin: boolean } => {
-      const { mirror, kind, filling, isOrigin } = target;
-      return { mirror, kind, filling, isOrigin, name: targetName(target), isOpen: true };
+  constructor(targets: readonly Target[], unplaced: readonly UnplacedStore[]) {
+    const mirrors = targets.filter(({ isOrigin }) => !isOrigin);
+    this.#participants = [...mirrors, ...unplaced].map((store) => {
+      const { mirror, kind, filling } = store;
+      return { mirror, kind, filling, name: targetName(store) };
     });
-    const closed = findClosedTargets(targets, plan).map(createClosed);
-    this.#participants = [...opened.filter(({ isOrigin }) => !isOrigin), ...closed];
   }
 
   /**
@@ -37,20 +34,17 @@ export class ParticipantFinder {
     );
     const mirrors = [...new Set(participants.map(({ mirror }) => mirror))];
     const incomplete = new Set<string>();
-    for (const { name, mirror, isOpen, filling } of participants) {
+    const unread = new Set<string>();
+    for (const { name, mirror, filling } of participants) {
       const isCopied = filling === "run" || record.isCopied(name);
-      if (!isOpen || !isCopied || !record.isFine(name) || awaited.has(name)) incomplete.add(mirror);
+      if (!isCopied || !record.isFine(name) || awaited.has(name)) incomplete.add(mirror);
+      if (record.isUnread(name)) unread.add(mirror);
     }
     return {
       mirrors,
       written: new Set(participants.filter(({ filling }) => filling === "run").map(({ mirror }) => mirror)),
       complete: new Set(mirrors.filter((mirror) => !incomplete.has(mirror))),
+      unread,
     };
   }
-}
-
-/** A store that could not be opened: the run does not write to it, but it can be required. @param name as of `targetName` */
-function createClosed(name: string): Participant {
-  const [mirror = "", kind = ""] = name.split(" ");
-  return { mirror, kind: kind as Target["kind"], filling: "donor", name, isOpen: false };
 }

@@ -1,5 +1,6 @@
 import type { Requirement } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
+import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
 import type { MemoryBudget } from "../transfer/memory-budget";
@@ -12,6 +13,8 @@ import type { Sampling } from "./verification";
 /** What a run works with. */
 export interface RunContext extends Sampling {
   readonly targets: readonly Target[];
+  /** Stores that could not be opened. The run does not write to them, but a release waits for them if they are required. */
+  readonly unplaced: readonly UnplacedStore[];
   /** Opens a staging repository: `gcr.io/k8s-staging-kubernetes/pause`. */
   openSource(source: string): SourceRepository;
   /** Opens a repository of a mirror; that of the origin may be a source, too. @param repository below the registry's root */

@@ -3,7 +3,6 @@ import { targetName } from "../plan/target-name";
 import { ArtifactRecord } from "./artifact-record";
 import { CopyWait } from "./await-copies";
 import { FileRun, type FileWork } from "./file-run";
-import { findClosedTargets } from "./find-closed-targets";
 import { ImageContentRun } from "./image-content";
 import { ImageTagRun } from "./image-tags";
 import type { ImageWork } from "./image-work";
@@ -29,7 +28,7 @@ import type { RunReport } from "./run-report";
 export async function runPromotion(plan: Plan, context: RunContext): Promise<RunReport> {
   const begin = context.clock.now();
   const started = new Date().toISOString();
-  const closed = findClosedTargets(context.targets, plan);
+  const closed = context.unplaced.map(targetName);
   const images = plan.images.map((image) => createImageWork(image, closed));
   const files = plan.files.map((file) => createFileWork(file, closed));
   joinSameDigests(images);
@@ -52,7 +51,7 @@ async function promoteAll(
   files: readonly FileWork[],
   context: RunContext,
 ): Promise<void> {
-  const participants = new ParticipantFinder(context.targets, plan);
+  const participants = new ParticipantFinder(context.targets, context.unplaced);
   const tags = new ImageTagRun(context, participants);
   const fileRun = new FileRun(context, participants);
   const copies = new CopyWait(context);

@@ -31,6 +31,7 @@ function placeDonatedBlobs(template: string, base: Base): StorePlace | UnplacedS
     return {
       mirror: base.mirror,
       kind: "blobs",
+      filling: base.filling,
       message: `promotion cannot verify ${base.mirror}: the URL of its blobs contains {name}`,
       fix: "Use a URL with {digest} only.",
     };

@@ -53,6 +53,7 @@ function placePublicRegistry(provider: AwsProvider, mirror: CloudMirror, context
       {
         mirror: store.mirror,
         kind: "registry",
+        filling: store.filling,
         message: `the alias of ${provider.key}'s public registry is not in deployed.yaml`,
         fix: `Deploy the stack ${provider.key}-storage, and run \`mirrorform facts\`.`,
       },

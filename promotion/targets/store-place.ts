@@ -54,6 +54,7 @@ export type StorePlace = RegistryPlace | ObjectPlace;
 export interface UnplacedStore {
   readonly mirror: string;
   readonly kind: "registry" | "blobs" | "files";
+  readonly filling: Filling;
   /** For the user. */
   readonly message: string;
   readonly fix: string;

@@ -126,7 +126,7 @@ export class DemoStores {
     return {
       targets: this.#targets,
       stores: { openSource, openRepository: openTarget, openSourceBucket },
-      findings: [],
+      unplaced: [],
       openSource,
       openTarget,
       openFile: (source) => {

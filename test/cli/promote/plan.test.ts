@@ -56,7 +56,7 @@ function openStores(): OpenedStores {
       openRepository: ({ host }, repository) => open(host, repository),
       openSourceBucket: () => ({ bucket: new MemoryBucket(), prefix: "" }),
     },
-    findings: [],
+    unplaced: [],
   };
 }
 

@@ -55,7 +55,7 @@ function openRun(): OpenedRun {
       openRepository: ({ host }, repository) => open(host, repository),
       openSourceBucket: () => ({ bucket, prefix: "" }),
     },
-    findings: [],
+    unplaced: [],
     openSource,
     openTarget: ({ host }, repository) => open(host, repository),
     openFile: (key) => ({ bucket, key }),
@@ -129,19 +129,20 @@ test("what cannot be promoted: status 1, and the reason", async () => {
 
 test("a mirror that could not be reached: status 1 and not complete, though everything else is in place", async () => {
   await run();
-  const message = "aws/us-east-2 registry: wrong credentials";
-  const finding = {
-    kind: "unreachable",
-    severity: "warning",
-    target: "aws/us-east-2 registry",
-    message,
-    fix: "",
+  const store = {
+    mirror: "aws/us-east-2",
+    kind: "registry",
+    filling: "run",
+    message: "it has no alias",
+    fix: "Deploy it.",
   } as const;
   const { status, stdout, stderr } = await expectFailure(() =>
-    promoteRunCommand({ ...project, metrics: "metrics.prom" }, () => ({ ...openRun(), findings: [finding] })),
+    promoteRunCommand({ ...project, metrics: "metrics.prom" }, () => ({ ...openRun(), unplaced: [store] })),
   );
   expect({ status, stderr }).toEqual({ status: 1, stderr: "1 store not reached: each is above, with a fix\n" });
-  expect(stdout).toContain(message);
+  expect(stdout).toContain(
+    "`aws/us-east-2 registry: it has no alias`<br>`Deploy it. Until then, a release waits for it if",
+  );
   expect(readFileSync(join(folder, "metrics.prom"), "utf8")).toContain("mirrorform_promotion_complete 0\n");
 });
 

@@ -66,6 +66,7 @@ async function main(input: RunProgramInput): Promise<void> {
   };
   const report = await runPromotion(input.plan, {
     targets,
+    unplaced: [],
     openSource: (source) => open(input.staging.host, source.slice(source.indexOf("/") + 1), "pull"),
     openTarget: (target, repository) => open(target.host, `${target.root}/${repository}`, "push"),
     openFile: (source) => ({ bucket: stagingBucket, key: source.slice("gs://staging/".length) }),

@@ -1,6 +1,9 @@
 import fc from "fast-check";
+import type { Requirement } from "../../../inventory/inventory";
 import type { ImagePlan, Plan, PlannedScope } from "../../../promotion/plan/plan";
 import { formatReportMarkdown } from "../../../promotion/run/format-report-markdown";
+import type { UnplacedStore } from "../../../promotion/targets/store-place";
+import type { Filling } from "../../../promotion/targets/target";
 import { StoreError, TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import type { MemoryBucket } from "../../stores/memory-bucket";
@@ -14,6 +17,18 @@ function placeOf(promotion: SmallPromotion, name: string): MemoryPlace {
   const place = promotion.places.get(name);
   if (!place) throw new Error(`no ${name}`);
   return place;
+}
+
+/** A registry that cannot be opened. */
+function createUnplaced(change: Partial<UnplacedStore> = {}): UnplacedStore {
+  return {
+    mirror: "aws/eu",
+    kind: "registry",
+    filling: "run",
+    message: "it has no alias",
+    fix: "Deploy it.",
+    ...change,
+  };
 }
 
 function bucketOf(promotion: SmallPromotion, name: string): MemoryBucket {
@@ -190,25 +205,68 @@ describe("a mirror that the plan knows little about", () => {
     expect([states.get("v1/tool"), states.get("stable.txt")]).toEqual(["shown", expected]);
   });
 
-  test("a required mirror that could not be read or opened holds up the origin", async () => {
+  test("a required mirror that could not be read holds up the origin", async () => {
     const promotion = createSmallPromotion();
     promotion.require = { kind: "mirrors", mirrors: ["google/eu"] };
     const unread = await promotion.run(withScope(promotion, { unread: ["google/eu registry"] }));
     expect(unread.artifacts.filter(({ origin: state }) => state === "held")).toHaveLength(2);
-    const other = createSmallPromotion();
-    other.require = { kind: "mirrors", mirrors: ["aws/eu"] };
-    const finding = {
-      kind: "unreachable",
-      severity: "warning",
-      target: "aws/eu registry",
-      message: "",
-      fix: "",
-    } as const;
-    const closed = await other.run({ ...other.plan(), findings: [finding] });
-    expect(closed.artifacts.filter(({ kind }) => kind === "image").map(({ origin: state }) => state)).toEqual([
-      "held",
-      "held",
-    ]);
+  });
+
+  test.each<[string, Requirement, Filling, "held" | "shown"]>([
+    ["all", { kind: "all" }, "run", "held"],
+    ["all, and a donor fills it", { kind: "all" }, "donor", "shown"],
+    ["its name", { kind: "mirrors", mirrors: ["aws/eu"] }, "run", "held"],
+    ["its name, and a donor fills it", { kind: "mirrors", mirrors: ["aws/eu"] }, "donor", "held"],
+    ["another's name", { kind: "mirrors", mirrors: ["google/eu"] }, "run", "shown"],
+    ["a number that the others reach", { kind: "number", number: 2 }, "run", "shown"],
+    ["a number that the others do not reach", { kind: "number", number: 3 }, "run", "held"],
+  ])("a registry that cannot be opened, where the inventory requires %s", async (_, requirement, filling, expected) => {
+    const promotion = createSmallPromotion();
+    promotion.require = requirement;
+    promotion.unplaced.push(createUnplaced({ filling }));
+    const report = await promotion.run();
+    const images = report.artifacts.filter(({ kind }) => kind === "image");
+    expect(images.map(({ origin: state }) => state)).toEqual([expected, expected]);
+    if (expected === "held") expect(images[0]?.reason).toMatch(/\baws\/eu .*could not be read or opened/);
+    expect(placeOf(promotion, origin).manifests.get("mirrors/app/client")?.has("v1")).toBe(expected === "shown");
+    const files = report.artifacts.filter(({ name }) => name.startsWith("v1/"));
+    expect(files.map(({ origin: state }) => state)).toEqual(["shown", "shown"]);
+  });
+
+  test.each<[string, (promotion: SmallPromotion) => void, string]>([
+    [
+      "fails",
+      (promotion) => {
+        placeOf(promotion, "google/eu registry").before = () => new TransientError("google/eu is down");
+      },
+      "google/eu is required, and incomplete",
+    ],
+    [
+      "cannot be opened",
+      (promotion) => {
+        promotion.targets.splice(
+          promotion.targets.findIndex(({ mirror }) => mirror === "google/eu"),
+          1,
+        );
+        promotion.unplaced.push(createUnplaced({ mirror: "google/eu" }));
+        promotion.addBucket("blobs", "aws/new");
+      },
+      "google/eu is required, and could not be read or opened: see the findings for the fix",
+    ],
+  ])("an image that the origin shows stays shown if a required mirror %s", async (_, break_, reason) => {
+    const promotion = createSmallPromotion();
+    await promotion.run();
+    placeOf(promotion, "google/eu registry").manifests.clear();
+    break_(promotion);
+    promotion.stageFile("stable.txt", "v2\n", "app");
+    const report = await promotion.run();
+    expect(report.isComplete).toBe(false);
+    const [server] = report.artifacts;
+    expect(server).toMatchObject({ name: "app/server", origin: "shown", wasShown: true, reason });
+    const markdown = formatReportMarkdown(report);
+    expect(markdown.replace(":v1,v1.0`", "`")).toContain(`- \`app/server\`: shown: \`${reason}\``);
+    expect(markdown).toContain("2 already there");
+    expect(bucketOf(promotion, "google/us").objects.get("stable.txt")?.bytes.toString()).toBe("v2\n");
   });
 
   test("a mirror that could not be read keeps a run from being complete, even if nothing is missing elsewhere", async () => {
@@ -228,15 +286,8 @@ describe("a mirror that the plan knows little about", () => {
 
   test("the report counts a mirror that could not be read or opened, and says what was at the origin already", async () => {
     const promotion = createSmallPromotion();
-    promotion.require = { kind: "mirrors", mirrors: ["aws/eu"] };
-    const finding = {
-      kind: "unreachable",
-      severity: "warning",
-      target: "aws/eu registry",
-      message: "",
-      fix: "",
-    } as const;
-    const held = await promotion.run({ ...promotion.plan(), findings: [finding] });
+    promotion.unplaced.push(createUnplaced());
+    const held = await promotion.run();
     const statesOf = ({ targets }: (typeof held.artifacts)[number]) =>
       targets.map(({ target, state }) => `${target} ${state}`);
     expect(held.artifacts.map(statesOf)[0]).toEqual([

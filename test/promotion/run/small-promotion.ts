@@ -6,6 +6,7 @@ import { RunCounters } from "../../../promotion/run/run-counters";
 import { runPromotion } from "../../../promotion/run/run-promotion";
 import type { RunReport } from "../../../promotion/run/run-report";
 import { TargetHealth } from "../../../promotion/run/target-health";
+import type { UnplacedStore } from "../../../promotion/targets/store-place";
 import type { BlobTarget, FileTarget, Filling, RegistryTarget, Target } from "../../../promotion/targets/target";
 import { MemoryBudget } from "../../../promotion/transfer/memory-budget";
 import type { Content } from "../../../stores/registry/content";
@@ -34,6 +35,7 @@ export class SmallPromotion {
   readonly places = new Map<string, MemoryPlace>();
   readonly buckets = new Map<string, MemoryBucket>();
   readonly targets: Target[] = [];
+  readonly unplaced: UnplacedStore[] = [];
   readonly images: StagedImage[] = [];
   readonly files: { readonly project: string; readonly path: string; readonly bytes: Buffer }[] = [];
   require: Requirement = { kind: "all" };
@@ -152,6 +154,7 @@ export class SmallPromotion {
     const { staging, stagingBucket, places, targets, readBack } = this;
     return {
       targets,
+      unplaced: this.unplaced,
       openSource: (source) => staging.repository(source.slice(sourceHost.length + 1)),
       openTarget: (target, repository) => {
         const place = places.get(targetName(target));

@@ -79,6 +79,7 @@ test("without the alias of its public registry, AWS has no registry yet", () => 
     {
       mirror: "aws/us-east-1",
       kind: "registry",
+      filling: "run",
       message: "the alias of aws's public registry is not in deployed.yaml",
       fix: "Deploy the stack aws-storage, and run `mirrorform facts`.",
     },
@@ -141,7 +142,12 @@ describe("a donor's mirror", () => {
 
   test("blobs by repository cannot be verified", () => {
     expect(donated({ blobs: "https://cdn.university.example/{name}/{digest}" }).unplaced).toEqual([
-      expect.objectContaining({ mirror: "university/library", kind: "blobs", fix: "Use a URL with {digest} only." }),
+      expect.objectContaining({
+        mirror: "university/library",
+        kind: "blobs",
+        filling: "donor",
+        fix: "Use a URL with {digest} only.",
+      }),
     ]);
   });
 });
