@@ -52,7 +52,7 @@ export function createPromised(sourceHost: string): Promoted {
       }).flat(),
     );
   });
-  return { projects: imageShares.map((_, number) => `project-${number}`), images: all, files: [] };
+  return { projects: imageShares.map((_, number) => `project-${number}`), images: all, files: [], withdrawn: [] };
 }
 
 /** Where projects stage, and what destinations stand for, without an inventory. */

@@ -40,9 +40,41 @@ export interface PromotedFile {
   readonly place: ManifestPlace;
 }
 
+interface WithdrawnBase {
+  readonly project: string;
+  readonly destinations: Destinations;
+  readonly reason: string;
+  /** As it is written: `2026-11-26`. */
+  readonly date: string;
+  readonly place: ManifestPlace;
+}
+
+/** An image that is withdrawn: a digest with all its tags, or only some tags. */
+export interface WithdrawnImage extends WithdrawnBase {
+  readonly kind: "image";
+  /** The repository at mirrors. */
+  readonly repository: string;
+  /** @default only tags are withdrawn */
+  readonly digest?: string;
+  /** Sorted; empty if the digest is withdrawn. */
+  readonly tags: readonly string[];
+}
+
+/** A file that is withdrawn, whatever its content. */
+export interface WithdrawnFile extends WithdrawnBase {
+  readonly kind: "file";
+  /** Its path at mirrors. */
+  readonly path: string;
+}
+
+/** An entry of a `withdrawn.yaml`, at one path at mirrors. */
+export type Withdrawn = WithdrawnImage | WithdrawnFile;
+
 /** Everything that the manifests promise. Entries of projects with errors are left out. */
 export interface Promoted {
   readonly projects: readonly string[];
   readonly images: readonly PromotedImage[];
   readonly files: readonly PromotedFile[];
+  /** What must not be had any more. None of it is promised at the same time. */
+  readonly withdrawn: readonly Withdrawn[];
 }

@@ -30,8 +30,10 @@ export interface LedgerImage {
   readonly manifests: readonly string[];
   /** The digests of all blobs of it and its children: configurations and layers. */
   readonly blobs: readonly string[];
-  /** When it was withdrawn (ISO 8601, UTC), and why. @default it is promoted */
+  /** With all its tags. @default it is promoted */
   readonly withdrawn?: LedgerWithdrawal;
+  /** Those of `tags` that are withdrawn, while the digest stays. @default none */
+  readonly withdrawnTags?: Readonly<Record<string, LedgerWithdrawal>>;
 }
 
 /** One promoted file. */

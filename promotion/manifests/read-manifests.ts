@@ -82,6 +82,7 @@ export function readManifests(directories: readonly string[], placement?: Placem
       projects: [...new Set(usable.map(({ manifest }) => manifest.project))].sort(),
       images: usable.flatMap((each) => promoteImages(each, images.blocked)),
       files: usable.flatMap((each) => promoteFiles(each, files.blocked)),
+      withdrawn: [],
     },
     unmapped: usable.flatMap(({ unmapped }) => unmapped),
   };

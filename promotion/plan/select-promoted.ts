@@ -1,4 +1,4 @@
-import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
+import type { Promoted, PromotedFile, PromotedImage, Withdrawn } from "../promoted";
 import { entryKey } from "./entry-key";
 import type { Plan } from "./plan";
 
@@ -10,7 +10,11 @@ function claimsOf(entry: PromotedImage | PromotedFile): string[] {
 }
 
 /** Selects entries, with all that claim the same names, and so on: a conflict must be seen whatever is selected. */
-function select(promoted: Promoted, isSelected: (entry: PromotedImage | PromotedFile) => boolean): Promoted {
+function select(
+  promoted: Promoted,
+  isSelected: (entry: PromotedImage | PromotedFile) => boolean,
+  withdrawn: readonly Withdrawn[] = promoted.withdrawn,
+): Promoted {
   const all = [...promoted.images, ...promoted.files];
   const selected = new Set(all.filter(isSelected));
   const claims = new Set<string>();
@@ -21,14 +25,16 @@ function select(promoted: Promoted, isSelected: (entry: PromotedImage | Promoted
   }
   const images = promoted.images.filter((entry) => selected.has(entry));
   const files = promoted.files.filter((entry) => selected.has(entry));
-  const projects = new Set([...images, ...files].map(({ project }) => project));
-  return { projects: promoted.projects.filter((project) => projects.has(project)), images, files };
+  const projects = new Set([...images, ...files, ...withdrawn].map(({ project }) => project));
+  return { projects: promoted.projects.filter((project) => projects.has(project)), images, files, withdrawn };
 }
 
-/** The entries that are new, or differ from all former ones in anything but their place. */
+/** The entries that are new, or differ from all former ones in anything but their place; withdrawals likewise. */
 export function selectChanged(promoted: Promoted, former: Promoted): Promoted {
   const known = new Set([...former.images, ...former.files].map(entryKey));
-  return select(promoted, (entry) => !known.has(entryKey(entry)));
+  const withdrawn = new Set(former.withdrawn.map(entryKey));
+  const isNew = (entry: Withdrawn) => !withdrawn.has(entryKey(entry));
+  return select(promoted, (entry) => !known.has(entryKey(entry)), promoted.withdrawn.filter(isNew));
 }
 
 /**

@@ -178,7 +178,7 @@ test.each(cases)("$name", ({ source, targets, copies, from, findings = [], mutab
 
 test("one path with two checksums is refused; others are copied", () => {
   const [one, other] = [promiseFiles({ "app/kops": "one", "app/other": "x" }), promiseFiles({ "app/kops": "two" })];
-  const promoted = { projects: ["app"], images: [], files: [...one.files, ...other.files] };
+  const promoted = { projects: ["app"], images: [], files: [...one.files, ...other.files], withdrawn: [] };
   const world = createWorld(promoted, {
     sourceFiles: { kops: "one", other: "x" },
     targets: { "aws/x": { files: {} } },

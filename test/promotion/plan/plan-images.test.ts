@@ -398,6 +398,7 @@ test("the same digest from two sources comes from the one that has it", () => {
   const promoted = {
     projects: ["app"],
     files: [],
+    withdrawn: [],
     images: [
       { ...image, source: "gcr.io/old/gone" },
       { ...image, tags: ["1.0"] },

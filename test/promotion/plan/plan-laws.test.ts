@@ -205,5 +205,5 @@ test("entries that changed: new ones and those with other tags, not those that m
   const now = promise({ "b@2": [], "a@1": ["v2", "v3"], "a@0": ["v1"], "c@3": [] });
   const moved = { ...now, images: now.images.map((image) => ({ ...image, place: { ...image.place, line: 99 } })) };
   expect(selectChanged(moved, former).images.map((image) => image.digest)).toEqual([digest("1"), digest("3")]);
-  expect(selectChanged(former, former)).toEqual({ projects: [], images: [], files: [] });
+  expect(selectChanged(former, former)).toEqual({ projects: [], images: [], files: [], withdrawn: [] });
 });

@@ -32,7 +32,7 @@ export function promise(images: ShortImages, destinations: Destinations = "all")
     const source = `gcr.io/foo/${image.repository.split("/").at(-1)}`;
     return { project: "app", source, ...image, destinations, place };
   });
-  return { projects: ["app"], images: entries, files: [] };
+  return { projects: ["app"], images: entries, files: [], withdrawn: [] };
 }
 
 /** Promised files, by path, with their content. */
@@ -41,7 +41,7 @@ export function promiseFiles(files: Readonly<Record<string, string>>, destinatio
     const name = path.replace(/^app\//, "");
     return { project: "app", source: "gs://foo/", name, path, sha256: sha256(content), destinations, place };
   });
-  return { projects: ["app"], images: [], files: entries };
+  return { projects: ["app"], images: [], files: entries, withdrawn: [] };
 }
 
 /** A checksum that follows from a few letters. */

@@ -14,6 +14,7 @@ function promiseOf({ images, files }: SmallPromotion): Promoted {
   const more = { destinations: "all", place: { file: "images.yaml", line: 1, column: 1 } } as const;
   return {
     projects: ["app", "tools"],
+    withdrawn: [],
     images: images.map((image) => ({ ...image, source: `staging.example.org/${image.repository}`, ...more })),
     files: files.map(({ project, path, bytes }) => {
       const sha256 = digestOf(bytes).slice("sha256:".length);
