@@ -10,6 +10,11 @@ export interface Ledger {
   readonly newest: number;
   readonly images: readonly LedgerImage[];
   readonly files: readonly LedgerFile[];
+  /**
+   * The projects of which the ledger is complete: all that their manifests promise was looked for at the origin. Of others, older artifacts may be
+   * missing. @default none
+   */
+  readonly covered?: readonly string[];
   /** By target (`provider/mirror registry`): the promotion up to which it is verified to hold everything that goes to it. */
   readonly complete: Readonly<Record<string, number>>;
 }
