@@ -3,6 +3,7 @@ import { targetName } from "../plan/target-name";
 import { ArtifactRecord } from "./artifact-record";
 import { CopyWait } from "./await-copies";
 import { FileRun, type FileWork } from "./file-run";
+import { holdAnnouncements } from "./hold-announcements";
 import { ImageContentRun } from "./image-content";
 import { ImageTagRun } from "./image-tags";
 import type { ImageWork } from "./image-work";
@@ -18,7 +19,8 @@ import type { RunReport } from "./run-report";
  * 1. Blobs, then manifests, indexes, signatures and other referrers, to all targets; files whose names are not mutable, at the origin
  *    last.
  * 2. Tags at mirrors, then tags at the origin, of each image that the required mirrors have.
- * 3. Files with mutable names, which announce a release: of projects whose other artifacts are at the origin.
+ * 3. Files with mutable names, which announce a release: of projects whose other artifacts are at the origin, and those that the origin
+ *    has already.
  * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors: then files wait, too.
  *
  * An artifact that fails is in the report, and does not stop the others.
@@ -70,7 +72,9 @@ async function promoteAll(
   await runFiles(ordinary, images);
   await tags.runAtMirrors(images);
   await tags.runAtOrigin(images);
-  await runFiles(holdAnnouncements(files.filter(isLast), [...images, ...ordinary], plan.findings), []);
+  const origins = context.targets.filter(({ isOrigin, kind }) => isOrigin && kind === "files").map(targetName);
+  const release = { others: [...images, ...ordinary], findings: plan.findings, origins };
+  await runFiles(holdAnnouncements(files.filter(isLast), release), []);
   if (!isAwaitedFirst) await copies.run(images, files);
   await recordCompletion(images, context);
 }
@@ -123,33 +127,6 @@ function requiresOthers({ require, targets }: RunContext): boolean {
   if (require.kind === "mirrors") return others.some(({ mirror }) => require.mirrors.includes(mirror));
   const written = new Set(mirrors.flatMap(({ filling, mirror }) => (filling === "run" ? [mirror] : [])));
   return others.length > 0 && require.number > written.size;
-}
-
-/** What the origin will not have: these findings do not stand for what it has already, so that old entries hold nothing. */
-const lastingFindings: readonly Plan["findings"][number]["kind"][] = ["lost", "rebuilt", "conflict"];
-
-/**
- * The files with mutable names that may be written: a release that is not at the origin must not be announced, nor one of which the plan
- * says that a part cannot get there.
- */
-function holdAnnouncements(
-  announcements: readonly FileWork[],
-  others: readonly { readonly record: ArtifactRecord }[],
-  findings: Plan["findings"],
-): FileWork[] {
-  const held = new Set<string>();
-  for (const { kind, severity, project, artifact } of findings) {
-    const isAbsent = severity === "error" && lastingFindings.includes(kind) && artifact !== undefined;
-    if (isAbsent && project !== undefined) held.add(project);
-  }
-  for (const { record } of others) if (record.origin !== "shown") held.add(record.artifact.project);
-  return announcements.filter(({ record }) => {
-    const { project } = record.artifact;
-    if (!held.has(project)) return true;
-    record.failEverywhere(new Error(`other artifacts of ${project} are not at the origin yet, so it is unchanged`));
-    record.origin = "held";
-    return false;
-  });
 }
 
 function createReport(

@@ -203,6 +203,28 @@ describe("a mirror that the plan knows little about", () => {
     const report = await promotion.run({ ...promotion.plan(), findings: [finding] });
     const states = new Map(report.artifacts.map(({ name, origin: state }) => [name, state]));
     expect([states.get("v1/tool"), states.get("stable.txt")]).toEqual(["shown", expected]);
+    const reason = report.artifacts.find(({ name }) => name === "stable.txt")?.reason;
+    if (expected === "held") expect(reason).toMatch(/^v1\/tool\.asc is (lost|rebuilt|in conflict), so it is unchanged/);
+    expect(bucketOf(promotion, "google/us").objects.has("stable.txt")).toBe(expected === "shown");
+  });
+
+  test.each<[string, (promotion: SmallPromotion) => void, "held" | "shown"]>([
+    ["a mirror lacks", (promotion) => bucketOf(promotion, "aws/us").objects.delete("stable.txt"), "shown"],
+    ["has a new version of", (promotion) => promotion.stageFile("stable.txt", "v2\n"), "held"],
+    ["the origin lacks", (promotion) => bucketOf(promotion, "google/us").objects.delete("stable.txt"), "held"],
+  ])("an old artifact is lost, and %s the announcement", async (_, change, expected) => {
+    const promotion = createSmallPromotion();
+    await promotion.run();
+    promotion.files.splice(0, promotion.files.length, ...promotion.files.filter(({ path }) => path === "stable.txt"));
+    change(promotion);
+    const files = promotion.plan().files.slice(-1);
+    const finding = { kind: "lost", severity: "error", project: "tools", message: "not there", fix: "" } as const;
+    const findings = ["v0/tool", "v0/tool.asc"].map((artifact) => ({ ...finding, artifact }));
+    const report = await promotion.run({ ...promotion.plan(), files, findings });
+    expect(report.artifacts).toMatchObject([{ name: "stable.txt", origin: expected }]);
+    const [{ reason = "", targets } = { targets: [] }] = report.artifacts;
+    if (expected === "shown") expect(targets.map(({ state }) => state)).toEqual(["written"]);
+    else expect(reason).toMatch(/^v0\/tool is lost \(and 1 more of tools\), .* run with --since/);
   });
 
   test("a required mirror that could not be read holds up the origin", async () => {
