@@ -141,7 +141,7 @@ interface Scene {
 }
 
 async function run(scene: Scene): Promise<RunReport> {
-  const { promotion, opened, patience, signal, onStop } = scene;
+  const { promotion, selection, opened, patience, signal, onStop } = scene;
   // Every request listens to it, and Node.js warns of more than ten listeners.
   setMaxListeners(0, signal);
   const plan = await makeCurrentPlan(scene);
@@ -152,6 +152,7 @@ async function run(scene: Scene): Promise<RunReport> {
   try {
     return await runPromotion(plan, {
       ...opened,
+      promised: { selected: selection.promoted, ...(promotion.reading.ok && { all: promotion.reading.promoted }) },
       require,
       readBack,
       seed: randomUUID(),

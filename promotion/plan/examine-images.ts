@@ -11,8 +11,8 @@ const mostRead = 100;
 const lanes = 8;
 
 /** The images to read: all that are copied, or those without a size, or none, as long as there are not too many. */
-function selectRead({ images }: Plan): readonly ImagePlan[] {
-  const copied = images.filter(({ missing }) => missing.some(({ content }) => content));
+function selectRead({ images }: Plan, donated: ReadonlySet<string>): readonly ImagePlan[] {
+  const copied = images.filter(({ missing }) => missing.some(({ content, target }) => content && !donated.has(target)));
   if (copied.length <= mostRead) return copied;
   const unmeasured = copied.filter(({ bytes }) => bytes === undefined);
   return unmeasured.length <= mostRead ? unmeasured : [];
@@ -23,11 +23,16 @@ function selectRead({ images }: Plan): readonly ImagePlan[] {
  * what can never be promoted becomes a finding. A source that fails is no finding here: a run tries again, and reports it.
  *
  * @param open opens the repository that an image is copied from
+ * @param donated the targets that donors fill: an image that only they lack was examined when it was promoted. @default none
  */
-export async function examineImages(plan: Plan, open: (image: ImagePlan) => ImageRepository): Promise<Plan> {
+export async function examineImages(
+  plan: Plan,
+  open: (image: ImagePlan) => ImageRepository,
+  donated: ReadonlySet<string> = new Set(),
+): Promise<Plan> {
   const sizes = new Map<ImagePlan, number>();
   const refused = new Map<ImagePlan, PlanFinding>();
-  await inParallel([...selectRead(plan)], lanes, async (image) => {
+  await inParallel([...selectRead(plan, donated)], lanes, async (image) => {
     try {
       const { bytes } = await readClosure(image.digest, { repository: open(image), withReferrers: false });
       sizes.set(image, bytes);

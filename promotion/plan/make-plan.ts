@@ -2,8 +2,9 @@ import type { Promoted } from "../promoted";
 import { findOrigin } from "../targets/find-origin";
 import { computePlan, type PlanScope } from "./compute-plan";
 import { examineImages } from "./examine-images";
-import type { Plan } from "./plan";
+import type { ImagePlan, Plan } from "./plan";
 import { readWorld, type WorldOptions } from "./read-world";
+import { targetName } from "./target-name";
 import type { IsMutable } from "./wanted-image";
 
 /** What a plan is made from. */
@@ -18,8 +19,10 @@ export interface PlanOptions extends Omit<WorldOptions, "promoted"> {
 export async function makePlan({ scope, isMutable, ...options }: PlanOptions): Promise<Plan> {
   const world = await readWorld(options);
   const { stores, targets, promoted } = options;
-  return examineImages(computePlan(promoted, world, isMutable, scope), ({ repository, source }) => {
+  const open = ({ repository, source }: ImagePlan) => {
     const origin = findOrigin(targets, "registry", repository, source);
     return origin ? stores.openRepository(origin, repository) : stores.openSource(source);
-  });
+  };
+  const donated = new Set(targets.filter(({ filling }) => filling === "donor").map(targetName));
+  return examineImages(computePlan(promoted, world, isMutable, scope), open, donated);
 }

@@ -61,7 +61,7 @@ class ImagePlanner {
     const groups = groupByRepository(promoted.images);
     const images = groups.flatMap(([repository, entries]) => this.#planRepository(repository, entries));
     for (const wanted of this.#bucketsOnly) {
-      if (this.#missingAtBuckets(wanted, false).length > 0) this.#findSource(wanted);
+      if (this.#missingAtBuckets(wanted).length > 0) this.#findSource(wanted);
       else this.#inPlace++;
     }
     return { images, inPlace: this.#inPlace };
@@ -152,8 +152,7 @@ class ImagePlanner {
     const tags = this.#acceptTags(wanted, registries, conflicts);
     if (tags.length === 0 && wanted.tags.length > 0) return "refused";
     const atRegistries = this.#missingAtRegistries(wanted, tags, registries);
-    const isCopied = atRegistries.some(({ content }) => content) || this.#missingAtBuckets(wanted, false).length > 0;
-    const missing = [...atRegistries, ...this.#missingAtBuckets(wanted, isCopied)];
+    const missing = [...atRegistries, ...this.#missingAtBuckets(wanted)];
     if (missing.length === 0) return undefined;
     if (atRegistries.length === 0 && !this.#hasSource(wanted)) {
       this.#bucketsOnly.push(wanted);
@@ -230,13 +229,11 @@ class ImagePlanner {
     return missing;
   }
 
-  /** @param isCopied whether another target lacks the content: then a donor lacks it, too */
-  #missingAtBuckets({ image, destinations }: WantedImage, isCopied: boolean): Missing[] {
+  #missingAtBuckets({ image, destinations }: WantedImage): Missing[] {
     const missing: Missing[] = [];
     for (const { name, mirror, complete } of this.#buckets) {
       if (complete instanceof Unread || !isDestination(destinations, mirror)) continue;
-      const isComplete = complete === "unknown" ? !isCopied : complete.has(image.digest);
-      if (isComplete || this.#plannedBlobs.has(`${name} ${image.digest}`)) continue;
+      if (complete.has(image.digest) || this.#plannedBlobs.has(`${name} ${image.digest}`)) continue;
       missing.push({ target: name, content: true, tags: [] });
     }
     return missing;

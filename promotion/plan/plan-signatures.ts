@@ -113,7 +113,7 @@ class SignaturePlanner {
   #missingAtBuckets(attachment: Attachment): Missing[] {
     const { digest } = attachment;
     return this.#scene.buckets.flatMap(({ name, mirror, complete }) => {
-      if (complete instanceof Unread || complete === "unknown") return [];
+      if (complete instanceof Unread) return [];
       const isWanted = this.#hasSubject(attachment, mirror, complete);
       return isWanted && !complete.has(digest) ? [{ target: name, content: true, tags: [] }] : [];
     });

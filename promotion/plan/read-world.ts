@@ -4,8 +4,8 @@ import { signedDigest } from "../image/signature-tag";
 import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
 import { sourceAt } from "../targets/source-at";
 import type { BlobTarget, FileTarget, RegistryTarget, Target } from "../targets/target";
-import { completionKey } from "./completion-key";
 import { Patience } from "./patience";
+import { placeRecords } from "./place-records";
 import { readObjects } from "./read-objects";
 import { type Question, readRepository, readSource } from "./read-repository";
 import type { RepositoryReader } from "./repository-reader";
@@ -50,6 +50,11 @@ export interface WorldOptions {
 
 /** Repositories that are read at the same time, of one store. */
 const lanes = 8;
+
+const noOriginBucket = new Unread(
+  "the origin has no bucket for records of what donors have copied",
+  "Give the origin a bucket in the inventory.",
+);
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -206,12 +211,14 @@ class WorldReader {
   }
 
   /** Reads which images have a completion record. */
-  async #readRecords({ bucket, mirror, filling, keyOf }: BlobTarget): Promise<BlobHoldings["complete"]> {
-    if (filling === "donor") return "unknown";
+  async #readRecords(target: BlobTarget): Promise<BlobHoldings["complete"]> {
+    const { mirror } = target;
+    const { bucket, keyOf } = placeRecords(target, this.#options.targets);
+    if (!bucket) return noOriginBucket;
     const images = this.#options.promoted.images.filter(({ destinations }) => isDestination(destinations, mirror));
     const { digests, listedOnly } = this.#extend(askFor(images), images);
     const wanted = new Set([...digests, ...(listedOnly?.digests ?? [])]);
-    const byKey = new Map(Array.from(wanted, (digest) => [completionKey(digest, keyOf), digest]));
+    const byKey = new Map(Array.from(wanted, (digest) => [keyOf(digest), digest]));
     const reading = await new Patience().read(async () => {
       const records = await readObjects(bucket, [...byKey.keys()], { signal: this.#options.signal });
       return new Set(Array.from(records.keys(), (key) => byKey.get(key) ?? key));

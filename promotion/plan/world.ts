@@ -57,8 +57,8 @@ export interface RegistryHoldings extends TargetBase {
 /** What a bucket for blobs holds. */
 export interface BlobHoldings extends TargetBase {
   readonly kind: "blobs";
-  /** The digests of images with a completion record; unknown at donors, which keep none. */
-  readonly complete: Reading<ReadonlySet<string>> | "unknown";
+  /** The digests of images with a completion record. */
+  readonly complete: Reading<ReadonlySet<string>>;
 }
 
 /** What a bucket for files holds. */

@@ -64,7 +64,7 @@ export class CopyWait {
       const checks = new Set<() => Promise<Verification | undefined>>();
       if (target.kind === "registry") {
         const repository = this.#context.openTarget(target, plan.repository);
-        for (const digest of contents.manifests) {
+        for (const { digest } of contents.manifests) {
           checks.add(async () => (await repository.headManifest(digest, this.#context.signal)) && "digest");
         }
         for (const blob of contents.blobs) checks.add(() => this.#checkBlob(repository, blob, target.filling));

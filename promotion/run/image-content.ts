@@ -7,7 +7,7 @@ import type { ImagePlan } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import type { BlobTarget, RegistryTarget, Target } from "../targets/target";
 import { BlobCopier, type BlobJob, type BlobOutcome, placeName } from "./blob-copier";
-import type { ImageWork } from "./image-work";
+import { contentsOf, type ImageWork } from "./image-work";
 import { openImageSource } from "./open-source";
 import { type RunContext, requestLanes } from "./run-context";
 import type { SourceRepository } from "./run-repositories";
@@ -67,7 +67,7 @@ export class ImageContentRun {
 
   /** Failures are in the records. @throws the reason of the signal */
   async run(works: readonly ImageWork[]): Promise<void> {
-    const wanted = works.filter(({ plan }) => plan.missing.some(isContentWanted));
+    const wanted = works.filter(({ plan, contents }) => !contents && plan.missing.some(isContentWanted));
     for (let rest = wanted; rest.length > 0; ) {
       const unread = await this.#runBatch(rest.slice(0, batchSize));
       rest = [...unread, ...rest.slice(batchSize)];
@@ -110,11 +110,7 @@ export class ImageContentRun {
       const content = manifestOf(closure, plan.digest)?.content;
       if (content && content.bytes.length <= longestKept) work.manifest = content;
       if (plan.missing.some(({ target }) => this.#isKept(target))) {
-        work.contents = {
-          manifests: closure.manifests.map(({ content }) => content.digest),
-          blobs: [...closure.blobs.values()],
-          attached: closure.manifests.flatMap(({ content, attachedTo }) => (attachedTo ? [content.digest] : [])),
-        };
+        work.contents = contentsOf(closure);
       }
       return [{ work, closure, source }];
     } catch (error) {

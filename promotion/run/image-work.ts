@@ -1,13 +1,23 @@
 import type { Content, Descriptor } from "../../stores/registry/content";
+import type { ImageClosure } from "../image/read-closure";
 import type { ImagePlan } from "../plan/plan";
 import type { ArtifactRecord } from "./artifact-record";
 
 /** What an image consists of, without the bytes. */
 export interface ImageContents {
-  readonly manifests: readonly string[];
+  readonly manifests: readonly Pick<Descriptor, "digest" | "size">[];
   readonly blobs: readonly Descriptor[];
   /** The manifests that have records of completion of their own: what is attached. */
   readonly attached: readonly string[];
+}
+
+/** What an image consists of, by its closure. */
+export function contentsOf({ manifests, blobs }: ImageClosure): ImageContents {
+  return {
+    manifests: manifests.map(({ content: { digest, bytes } }) => ({ digest, size: bytes.length })),
+    blobs: [...blobs.values()],
+    attached: manifests.flatMap(({ content, attachedTo }) => (attachedTo ? [content.digest] : [])),
+  };
 }
 
 /** An image of the plan, while it is worked on. */

@@ -1,5 +1,6 @@
 import type { Requirement } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
+import type { Promoted } from "../promoted";
 import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
@@ -22,6 +23,13 @@ export interface RunContext extends Sampling {
   /** Opens the staging bucket of a file: `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
   openFile(source: string): { readonly bucket: Bucket; readonly key: string };
   readonly require: Requirement;
+  /** What the manifests promise, for the indexes of donors. @default they get what is planned */
+  readonly promised?: {
+    /** The entries that the run is about. */
+    readonly selected: Promoted;
+    /** All: what is no longer among them leaves the indexes. @default manifests have errors, so that entries may be absent */
+    readonly all?: Promoted;
+  };
   /** Whether a name (a file's path, or `REPOSITORY:TAG`) may change its content. */
   isMutable(name: string): boolean;
   readonly health: TargetHealth;

@@ -2,13 +2,13 @@ import type { Plan, PlannedScope } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import { ArtifactRecord } from "./artifact-record";
 import { CopyWait } from "./await-copies";
+import { DonorIndexes } from "./donor-indexes";
 import { FileRun, type FileWork } from "./file-run";
 import { holdAnnouncements } from "./hold-announcements";
 import { ImageContentRun } from "./image-content";
 import { ImageTagRun } from "./image-tags";
 import type { ImageWork } from "./image-work";
 import { ParticipantFinder } from "./participants";
-import { publishDonorIndexes } from "./publish-donor-indexes";
 import { recordCompletion } from "./record-completion";
 import type { RunContext } from "./run-context";
 import type { RunReport } from "./run-report";
@@ -39,8 +39,10 @@ export async function runPromotion(plan: Plan, context: RunContext): Promise<Run
     return createReport(findings, [...images, ...files], started, seconds, context);
   };
   try {
+    const donors = await DonorIndexes.open(context);
+    donors.recall(images);
     await promoteAll(plan, images, files, context);
-    return report([...plan.findings, ...(await publishDonorIndexes(images, files, context))]);
+    return report([...plan.findings, ...(await donors.publish(images, files))]);
   } catch (error) {
     if (context.signal.aborted) context.onStop?.(report(plan.findings));
     throw error;

@@ -211,13 +211,16 @@ const cases: readonly Case[] = [
     copies: ["aws/x blobs a@000 content"],
   },
   {
-    name: "a donor's bucket gets what is copied elsewhere; it keeps no completion records",
-    promised: { "a@000": ["0.9"], "a@111": ["1.0"] },
+    name: "a donor's bucket gets what it was not verified to have, whoever else has it",
+    promised: { "a@000": ["0.9"], "a@111": ["1.0"], "a@222": ["1.1"] },
     world: {
-      source: { "a@000": [], "a@111": [] },
-      targets: { "cdn/x": { complete: "unknown", filling: "donor" }, ...bar({ "a@000": ["0.9"] }) },
+      source: { "a@000": [], "a@111": [], "a@222": [] },
+      targets: {
+        "cdn/x": { complete: ["000"], filling: "donor" },
+        ...bar({ "a@000": ["0.9"], "a@222": ["1.1"] }),
+      },
     },
-    copies: ["cdn/x blobs a@111 content", "google/bar registry a@111 content 1.0"],
+    copies: ["cdn/x blobs a@111 content", "google/bar registry a@111 content 1.0", "cdn/x blobs a@222 content"],
     findings: ["waiting warning cdn/x blobs"],
   },
   {

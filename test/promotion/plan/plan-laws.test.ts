@@ -57,7 +57,7 @@ function apply({ images: planned }: Plan, world: World, isDone: (target: string)
       missing.filter((each) => each.target === target.name).map((each) => ({ repository, found, tags: each.tags })),
     );
     if (target.kind === "blobs") {
-      if (target.complete instanceof Unread || target.complete === "unknown") return target;
+      if (target.complete instanceof Unread) return target;
       return { ...target, complete: new Set([...target.complete, ...mine.map(({ found }) => found)]) };
     }
     const held = Array.from(target.repositories, ([repository, holdings]): [string, Reading<RepositoryHoldings>] => {

@@ -63,7 +63,7 @@ function hold(images: ShortImages) {
 /** A target in short form, by mirror. */
 export interface ShortTarget {
   readonly images?: ShortImages | Unread;
-  readonly complete?: readonly string[] | Unread | "unknown";
+  readonly complete?: readonly string[] | Unread;
   /** The objects by path: their content, or what the store reports. */
   readonly files?: Readonly<Record<string, string | Partial<ObjectFacts>>> | Unread;
   readonly filling?: Filling;
@@ -99,7 +99,7 @@ function readTargets(mirror: string, target: ShortTarget, repositories: readonly
     found.push({ ...base, name: `${mirror} registry`, kind: "registry", sourceOf, repositories: new Map(read) });
   }
   if (complete) {
-    const read = complete instanceof Unread || complete === "unknown" ? complete : new Set(complete.map(digest));
+    const read = complete instanceof Unread ? complete : new Set(complete.map(digest));
     found.push({ ...base, name: `${mirror} blobs`, kind: "blobs", complete: read });
   }
   if (files) {

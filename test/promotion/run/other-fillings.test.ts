@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { completionKey } from "../../../promotion/plan/completion-key";
-import { type DonorObject, donorIndexKey } from "../../../promotion/run/publish-donor-indexes";
+import type { Promoted } from "../../../promotion/promoted";
+import { donorIndexKey } from "../../../promotion/run/donor-indexes";
+import type { DonorObject } from "../../../promotion/run/list-donor-objects";
+import { StoreError } from "../../../stores/store-error";
 import type { MemoryBucket } from "../../stores/memory-bucket";
 import { SmallPromotion } from "./small-promotion";
 
@@ -128,7 +132,134 @@ describe("a mirror that its donor fills", () => {
       .map((line) => JSON.parse(line));
   }
 
-  test("gets an index of what it lacks, and is verified when it has copied that", async () => {
+  /** What manifests promise of all that is staged. */
+  function promiseAll({ images, files }: SmallPromotion): Promoted {
+    const place = { file: "images.yaml", line: 1, column: 1 };
+    return {
+      projects: ["app"],
+      images: images.map(({ project, repository, digest, tags }) => {
+        const source = `staging.example.org/${repository}`;
+        return { project, source, repository, digest, tags, destinations: "all", place };
+      }),
+      files: files.map(({ project, path, bytes }) => {
+        const sha256 = createHash("sha256").update(bytes).digest("hex");
+        return { project, source: "gs://staging/", name: path, path, sha256, destinations: "all", place };
+      }),
+      withdrawn: [],
+    };
+  }
+
+  function runPromised(promotion: SmallPromotion, plan = promotion.plan()) {
+    const selected = promiseAll(promotion);
+    return promotion.run(plan, { ...promotion.context(), promised: { selected, all: selected } });
+  }
+
+  /** The manifests that were read at the origin, and the objects asked for in its bucket, since the last time. */
+  function takeReads(promotion: SmallPromotion): string[] {
+    const origin = promotion.places.get("google/us registry");
+    const bucket = promotion.buckets.get("google/us");
+    const staging = promotion.staging;
+    const asked = [origin, staging].flatMap((place) => place?.asked("getManifest") ?? []);
+    const objects = bucket?.asked("head").filter((each) => !each.includes("mirrorform/")) ?? [];
+    for (const calls of [origin?.calls, staging.calls, bucket?.requests]) calls?.splice(0);
+    return [...asked, ...objects];
+  }
+
+  /** Lets the donor copy what its index lists. */
+  function copyListed(promotion: SmallPromotion, donor: MemoryBucket): void {
+    const held = [promotion.buckets.get("aws/us"), promotion.buckets.get("google/us")];
+    for (const { path } of readIndex(promotion)) {
+      for (const bucket of held) if (bucket?.objects.has(path)) donor.hold(path, bucket.objects.get(path)?.bytes ?? "");
+    }
+  }
+
+  test("that joins late gets an index of everything, and what images consist of is read once", async () => {
+    const promotion = createPromotion();
+    promotion.stageImage("app/other", ["v1"], 300);
+    await runPromised(promotion);
+    const donor = promotion.addBucket("files", "campus/lab", { filling: "donor" });
+    promotion.addBucket("blobs", "campus/lab", { filling: "donor" });
+    const late = await runPromised(promotion);
+    expect(late.artifacts.map(({ name, origin }) => [name, origin])).toEqual([
+      ["app/server", "shown"],
+      ["app/other", "shown"],
+      ["v1/tool", "shown"],
+    ]);
+    const index = readIndex(promotion);
+    // Two images, each with a signature and an SBOM: they share one layer.
+    expect(index).toHaveLength(7 + 6 + 1);
+
+    takeReads(promotion);
+    await runPromised(promotion);
+    expect(takeReads(promotion)).toEqual([]);
+
+    copyListed(promotion, donor);
+    expect((await runPromised(promotion)).isComplete).toBe(true);
+    expect(promotion.plan()).toMatchObject({ images: [], files: [] });
+    expect((await runPromised(promotion)).artifacts).toEqual([]);
+    expect(readIndex(promotion)).toEqual(index);
+  });
+
+  test("that had everything gets its index again if its list is lost, or damaged", async () => {
+    const promotion = createPromotion();
+    const donor = promotion.addBucket("files", "campus/lab", { filling: "donor" });
+    promotion.addBucket("blobs", "campus/lab", { filling: "donor" });
+    await runPromised(promotion);
+    const index = readIndex(promotion);
+    copyListed(promotion, donor);
+    await runPromised(promotion);
+    const origin = promotion.buckets.get("google/us");
+    const list = "mirrorform/donors/campus/lab.images.jsonl";
+    const bytes = origin?.objects.get(list)?.bytes;
+    for (const damaged of ["", '{"format":1}\n{"repository":3}\nnonsense\n']) {
+      origin?.hold(list, damaged);
+      expect((await runPromised(promotion)).isComplete).toBe(true);
+      expect(readIndex(promotion)).toEqual(index);
+      expect(origin?.objects.get(list)?.bytes).toEqual(bytes);
+    }
+    origin?.objects.delete(list);
+    origin?.objects.delete(donorIndexKey("campus/lab"));
+    await runPromised(promotion);
+    expect(readIndex(promotion)).toEqual(index);
+  });
+
+  test("an index that has not changed is not written again, and loses what is no longer promised", async () => {
+    const promotion = createPromotion();
+    promotion.stageImage("app/other", ["v1"], 300);
+    promotion.addBucket("blobs", "campus/lab", { filling: "donor" });
+    promotion.addBucket("files", "campus/lab", { filling: "donor" });
+    await runPromised(promotion);
+    const origin = promotion.buckets.get("google/us") as MemoryBucket;
+    origin.requests.splice(0);
+    await runPromised(promotion);
+    expect(origin.asked("put")).toEqual([]);
+
+    promotion.images.pop();
+    promotion.files.pop();
+    await runPromised(promotion);
+    expect(readIndex(promotion)).toHaveLength(7);
+  });
+
+  test("what the origin cannot be asked about is missing in the index, with a warning, until the next run", async () => {
+    const promotion = createPromotion();
+    await runPromised(promotion);
+    promotion.addRegistry("campus/lab", { filling: "donor" });
+    const origin = promotion.places.get("google/us registry");
+    const nothing = { ...promotion.plan(), images: [], files: [] };
+    if (origin) origin.before = () => new StoreError("the origin is down", "denied");
+    const failed = await runPromised(promotion, nothing);
+    expect(failed.findings).toMatchObject([{ severity: "warning", target: "campus/lab registry" }]);
+    expect(failed.findings[0]?.message).toContain("the origin is down");
+    expect(readIndex(promotion)).toEqual([]);
+    if (origin) origin.before = () => undefined;
+    expect((await runPromised(promotion, nothing)).findings).toEqual([]);
+    // A registry's index lists manifests: the image's own, those of its two children, a signature and an SBOM.
+    const paths = readIndex(promotion).map(({ path }) => path);
+    expect(paths).toHaveLength(5);
+    expect(paths[0]).toMatch(/^v2\/mirrors\/app\/server\/manifests\/sha256:/);
+  });
+
+  test("gets an index of what it should have, and is verified when it has copied that", async () => {
     const promotion = createPromotion();
     const donor = promotion.addBucket("files", "campus/lab", { filling: "donor" });
     promotion.addBucket("blobs", "campus/lab", { filling: "donor" });
@@ -147,16 +278,13 @@ describe("a mirror that its donor fills", () => {
     });
     expect(index[0]?.from).toMatch(/^\/v2\/app\/server\/blobs\/sha256:/);
 
-    const held = [promotion.buckets.get("aws/us"), promotion.buckets.get("google/us")];
-    for (const { path } of index) {
-      for (const bucket of held) if (bucket?.objects.has(path)) donor.hold(path, bucket.objects.get(path)?.bytes ?? "");
-    }
+    copyListed(promotion, donor);
     const second = await promotion.run();
     // The file is no longer in the plan: the mirror has it.
     expect(second.artifacts.map(({ targets }) => targets)).toMatchObject([
       [{ target: "campus/lab blobs", state: "written", verified: ["read back"] }],
     ]);
-    expect(readIndex(promotion)).toEqual([]);
+    expect(readIndex(promotion)).toEqual(index);
   });
 
   test("a registry that has other bytes than it says is found out by reading a share", async () => {

@@ -1,4 +1,5 @@
 import type { Requirement } from "../../../inventory/inventory";
+import { donorRecordKey } from "../../../promotion/plan/donor-record-key";
 import type { ImagePlan, Plan } from "../../../promotion/plan/plan";
 import { targetName } from "../../../promotion/plan/target-name";
 import type { RunContext } from "../../../promotion/run/run-context";
@@ -6,6 +7,7 @@ import { RunCounters } from "../../../promotion/run/run-counters";
 import { runPromotion } from "../../../promotion/run/run-promotion";
 import type { RunReport } from "../../../promotion/run/run-report";
 import { TargetHealth } from "../../../promotion/run/target-health";
+import { findOriginBucket } from "../../../promotion/targets/find-origin-bucket";
 import type { UnplacedStore } from "../../../promotion/targets/store-place";
 import type { BlobTarget, FileTarget, Filling, RegistryTarget, Target } from "../../../promotion/targets/target";
 import { MemoryBudget } from "../../../promotion/transfer/memory-budget";
@@ -141,7 +143,10 @@ export class SmallPromotion {
     if (target.kind === "files") return [];
     const name = targetName(target);
     if (target.kind === "blobs") {
-      const isThere = (target.bucket as MemoryBucket).objects.has(`containers/complete/${digest}`);
+      const isThere =
+        target.filling === "donor"
+          ? (findOriginBucket(this.targets) as MemoryBucket).objects.has(donorRecordKey(target.mirror, digest))
+          : (target.bucket as MemoryBucket).objects.has(`containers/complete/${digest}`);
       return isThere ? [] : [{ target: name, content: true, tags: [] }];
     }
     const held = this.places.get(name)?.manifests.get(`${target.root}/${repository}`);
