@@ -59,7 +59,8 @@ export class PrefixTable {
    */
   constructor(bytes: Uint8Array) {
     requireLittleEndian();
-    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    // Not `slice`, which copies nothing of a Buffer.
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
     if (aligned.byteLength < headerWords * 4) throw new Error("not a prefix table: it is shorter than the header");
     const [magic, version, size] = new Int32Array(aligned.buffer, aligned.byteOffset, headerWords);
     if (magic !== magicNumber) throw new Error("not a prefix table: it does not start with MFPT");

@@ -1,81 +1,25 @@
+import {
+  between,
+  type Check,
+  flag,
+  is,
+  list,
+  matching,
+  object,
+  oneOf,
+  optional,
+  type Report,
+  record,
+  requireValue,
+  text,
+  whole,
+} from "../document/value-checks";
 import type { MetadataChanges } from "../inventory/inventory";
 import { metadataName } from "../inventory/metadata-names";
 import { findPageUrlProblem } from "../networks/find-url-problem";
 import type { Credit } from "./credit";
 import { findEndpointProblem, type PlannedEndpoints } from "./endpoints";
 import type { Network, RoutingTableContent, TableMirror } from "./table-content";
-
-/** Reports a problem and its path in the table: `mirrors[3].weight`. */
-type Report = (at: string, what: string) => void;
-
-/** Checks one value. */
-type Check = (value: unknown, at: string, report: Report) => void;
-
-/** A check for each member of a type: the compiler reports a forgotten member. */
-type Members<T> = { readonly [K in keyof Required<T>]: Check };
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** Maximum problems named in one message. */
-const mostNamed = 3;
-
-function isObject(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function is(what: string, holds: (value: unknown) => boolean): Check {
-  return (value, at, report) => {
-    if (!holds(value)) report(at, value === undefined ? "is missing" : `is not ${what}`);
-  };
-}
-
-const optional =
-  (check: Check): Check =>
-  (value, at, report) => {
-    if (value !== undefined) check(value, at, report);
-  };
-
-const text = is("a string", (value) => typeof value === "string" && value !== "");
-const flag = is("true or false", (value) => typeof value === "boolean");
-const matching = (pattern: RegExp, what: string): Check =>
-  is(what, (value) => typeof value === "string" && pattern.test(value));
-const between = (least: number, most: number): Check =>
-  is(`a number from ${least} to ${most}`, (value) => typeof value === "number" && value >= least && value <= most);
-const whole = (most: number): Check =>
-  is(
-    `a whole number from 0 to ${most}`,
-    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= most,
-  );
-const oneOf = (...values: readonly unknown[]): Check => is(values.join(" or "), (value) => values.includes(value));
-
-function list(check: Check): Check {
-  return (value, at, report) => {
-    if (!Array.isArray(value)) return report(at, value === undefined ? "is missing" : "is not a list");
-    for (const [index, each] of value.entries()) check(each, `${at}[${index}]`, report);
-  };
-}
-
-function object<T>(members: Members<T>, andThen?: (value: T, at: string, report: Report) => void): Check {
-  const checks = Object.entries<Check>(members);
-  return (value, at, report) => {
-    if (!isObject(value)) return report(at, value === undefined ? "is missing" : "is not an object");
-    const prefix = at === "" ? "" : `${at}.`;
-    let sound = true;
-    const tell: Report = (where, what) => {
-      sound = false;
-      report(where, what);
-    };
-    for (const [name, check] of checks) check(value[name], `${prefix}${name}`, tell);
-    if (sound) andThen?.(value as T, at, report);
-  };
-}
-
-function record(check: Check): Check {
-  return (value, at, report) => {
-    if (!isObject(value)) return report(at, value === undefined ? "is missing" : "is not an object");
-    for (const [name, each] of Object.entries(value)) check(each, `${at}.${name}`, report);
-  };
-}
 
 const day = matching(/^\d{4}-\d\d-\d\d$/, "a day as YYYY-MM-DD");
 const place = object<NonNullable<Network["place"]>>({ latitude: between(-90, 90), longitude: between(-180, 180) });
@@ -192,15 +136,10 @@ function requireDistinct(at: string, names: readonly string[], report: Report): 
 }
 
 /**
- * Checks that a parsed value is a routing table's content, with valid URLs. Unknown members are kept. We use our own checker,
- * because a library would add a megabyte to every cold start of a Lambda.
+ * Checks that a parsed value is a routing table's content, with valid URLs. Unknown members are kept.
  *
  * @throws Error with the first problems, their places, and the number of the others
  */
 export function requireTableContent(parsed: unknown): RoutingTableContent {
-  const problems: string[] = [];
-  content(parsed, "", (at, what) => problems.push(at === "" ? `it ${what}` : `${at} ${what}`));
-  if (problems.length === 0) return parsed as RoutingTableContent;
-  const more = problems.length > mostNamed ? `; and ${problems.length - mostNamed} more` : "";
-  throw new Error(`the routing table is malformed: ${problems.slice(0, mostNamed).join("; ")}${more}`);
+  return requireValue(content, parsed, "the routing table");
 }

@@ -1,9 +1,9 @@
+import { sha256 } from "../document/sha256";
 import { loopbackHosts } from "../networks/loopback";
 import type { ParsedAddress } from "../networks/parsed-address";
 import { PrefixTable } from "../networks/prefix-table";
 import { MirrorUrls } from "./mirror-urls";
 import { requireTableContent } from "./require-table-content";
-import { sha256 } from "./sha256";
 import type { Network, RoutingTableContent, Served, TableMirror } from "./table-content";
 
 export type { Network, RoutingTableContent, Served, TableMirror } from "./table-content";

@@ -1,5 +1,5 @@
+import { sha256 } from "../../document/sha256";
 import type { DecisionExplanation } from "../../routing/decision-explanation";
-import { sha256 } from "../../routing/sha256";
 import { failureSection } from "./failure-section";
 import { formatCount, formatNumber } from "./format";
 import { freshnessSection } from "./freshness-section";

@@ -1,4 +1,4 @@
-import { sha256 } from "../../routing/sha256";
+import { sha256 } from "../../document/sha256";
 
 /** A source of routing tables for a running redirector. */
 export interface TableSource {

@@ -1,4 +1,4 @@
-import { sha256 } from "../../routing/sha256";
+import { sha256 } from "../../document/sha256";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 /** FIPS 180-4's example of one block. */
