@@ -57,12 +57,13 @@ function readOptionalInventory({ inventory, allowPrivateMirrors }: PromoteValida
 }
 
 function formatCounts(counts: ReturnType<typeof readManifests>["counts"]): string {
-  const { projects, images, digests, tags, files } = counts;
+  const { projects, images, digests, tags, files, withdrawn } = counts;
   return [
     formatCount(projects, "project"),
     formatCount(images, "image"),
     formatCount(digests, "digest"),
     formatCount(tags, "tag"),
     formatCount(files, "file"),
+    ...(withdrawn > 0 ? [`${withdrawn} withdrawn`] : []),
   ].join(", ");
 }

@@ -10,38 +10,49 @@ interface Trespass {
   count: number;
 }
 
+/** What is at the paths of a project, or shall not be there any more. */
+export interface PlacedEntries {
+  readonly kind: "images" | "files";
+  readonly project: string;
+  readonly entries: readonly { readonly name: string; readonly mention: Mention }[];
+  /** Those of the project, below the mirrors' roots. */
+  readonly prefixes: readonly string[];
+}
+
 /**
  * Finds artifacts at paths that the inventory gives to another project: whose approvers did not see them. One problem for each other
  * project.
- *
- * @param prefixes those of the manifest's project, below the mirrors' roots
  */
 export function findForeignPaths(
-  manifest: ProjectManifest,
-  prefixes: readonly string[],
+  { kind, project, entries, prefixes }: PlacedEntries,
   { ownerOf }: Pick<Placement, "ownerOf">,
 ): Problem[] {
   const trespasses = new Map<string, Trespass>();
-  for (const { name, mention } of entriesOf(manifest)) {
+  for (const { name, mention } of entries) {
     for (const path of prefixes.map((prefix) => `${prefix}${name}`)) {
-      const owner = ownerOf(manifest.kind, path);
-      if (owner === undefined || owner === manifest.project) continue;
+      const owner = ownerOf(kind, path);
+      if (owner === undefined || owner === project) continue;
       const known = trespasses.get(owner);
       if (known === undefined) trespasses.set(owner, { path, mention, count: 1 });
       else known.count += 1;
     }
   }
-  return [...trespasses].map(([owner, trespass]) => describeTrespass(manifest, owner, trespass));
+  return [...trespasses].map(([owner, trespass]) => describeTrespass({ kind, project }, owner, trespass));
 }
 
-function entriesOf(manifest: ProjectManifest): { readonly name: string; readonly mention: Mention }[] {
+/** What a manifest promises, by name: each image once. */
+export function listEntries(manifest: ProjectManifest): { readonly name: string; readonly mention: Mention }[] {
   if (manifest.kind === "files") return [...manifest.files];
   return manifest.images.flatMap(({ name, digests: [first] }) =>
     first === undefined ? [] : [{ name, mention: first.mention }],
   );
 }
 
-function describeTrespass({ kind, project }: ProjectManifest, owner: string, trespass: Trespass): Problem {
+function describeTrespass(
+  { kind, project }: Pick<PlacedEntries, "kind" | "project">,
+  owner: string,
+  trespass: Trespass,
+): Problem {
   const { path, mention, count } = trespass;
   const others = count === 1 ? "" : `, as ${count - 1} more of its ${kind} do`;
   const complaint = {

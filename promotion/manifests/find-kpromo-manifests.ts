@@ -2,16 +2,19 @@ import { join } from "node:path";
 import type { Problem } from "../../document/problem";
 import { findMisplaced, missingFile } from "./layout-problems";
 import type { DirectoryEntry, ManifestDirectory } from "./manifest-directory";
-import type { FoundManifests, ManifestFiles } from "./manifest-files";
+import type { FoundManifests, ManifestFiles, WithdrawnFiles } from "./manifest-files";
 
 /** The names of kpromo's files (kubernetes-sigs/promo-tools, `promoter/image/schema/manifest.go` and `promobot`). */
 const registriesName = "promoter-manifest.yaml";
 const imagesName = "images.yaml";
 const filestoresName = "filepromoter-manifest.yaml";
+/** Ours. kpromo ignores other names in `images/` and `filestores/`, but reads every file of a file project in `manifests/`. */
+const withdrawnName = "withdrawn.yaml";
 
 const imagesFix =
-  "Images are in images/<project>/images.yaml, registries in manifests/<project>/promoter-manifest.yaml.";
-const filesFix = "Files are in manifests/<project>/*.yaml, stores in filestores/<project>/filepromoter-manifest.yaml.";
+  "Images are in images/<project>/images.yaml, registries in manifests/<project>/promoter-manifest.yaml, and withdrawn images in images/<project>/withdrawn.yaml.";
+const filesFix =
+  "Files are in manifests/<project>/*.yaml, stores in filestores/<project>/filepromoter-manifest.yaml, and withdrawn files in filestores/<project>/withdrawn.yaml.";
 
 /** A folder of the layout: its folders by project, and what is misplaced in it. */
 interface LayoutFolder {
@@ -41,6 +44,12 @@ function take(directory: ManifestDirectory, entries: readonly DirectoryEntry[], 
 
 type Wanted = (name: string) => boolean;
 
+/** Takes a project's `withdrawn.yaml` out of its entries. */
+function takeWithdrawn(entries: readonly DirectoryEntry[]) {
+  const found = entries.find(({ name, kind }) => kind === "file" && name === withdrawnName);
+  return { removals: found?.path, others: entries.filter((entry) => entry !== found) };
+}
+
 /**
  * Finds `manifests/<project>/promoter-manifest.yaml` beside `images/<project>/images.yaml`.
  *
@@ -51,8 +60,10 @@ export function findKpromoImages(directory: ManifestDirectory, hasFiles: boolean
   const registries = readFolder(directory, "manifests", imagesFix);
   const problems = [...images.problems, ...registries.problems];
   const manifests: ManifestFiles[] = [];
+  const withdrawn: WithdrawnFiles[] = [];
   for (const project of [...new Set([...images.projects.keys(), ...registries.projects.keys()])].sort()) {
-    const lists = take(directory, images.projects.get(project) ?? [], (name) => name === imagesName, imagesFix);
+    const { removals, others } = takeWithdrawn(images.projects.get(project) ?? []);
+    const lists = take(directory, others, (name) => name === imagesName, imagesFix);
     const isOurs: Wanted = (name) => name === registriesName;
     const own = take(directory, registries.projects.get(project) ?? [], isOurs, imagesFix);
     problems.push(...lists.problems, ...(hasFiles ? [] : own.problems));
@@ -60,11 +71,14 @@ export function findKpromoImages(directory: ManifestDirectory, hasFiles: boolean
     const [file] = own.paths;
     if (file !== undefined) {
       manifests.push({ kind: "images", project, registries: file, ...(list === undefined ? {} : { images: list }) });
-    } else if (list !== undefined) {
-      problems.push(missingFile(list, join(directory.root, "manifests", project, registriesName)));
+      if (removals !== undefined) withdrawn.push({ project, path: removals, kind: "images" });
+    } else {
+      const lonely = list ?? removals;
+      if (lonely !== undefined)
+        problems.push(missingFile(lonely, join(directory.root, "manifests", project, registriesName)));
     }
   }
-  return { manifests, problems };
+  return { manifests, withdrawn, problems };
 }
 
 /**
@@ -77,19 +91,24 @@ export function findKpromoFiles(directory: ManifestDirectory, hasImages: boolean
   const lists = readFolder(directory, "manifests", filesFix);
   const problems = [...stores.problems, ...(hasImages ? [] : lists.problems)];
   const manifests: ManifestFiles[] = [];
+  const withdrawn: WithdrawnFiles[] = [];
   const isList: Wanted = (name) => name.endsWith(".yaml") && !(hasImages && name === registriesName);
   for (const project of [...new Set([...stores.projects.keys(), ...lists.projects.keys()])].sort()) {
-    const store = take(directory, stores.projects.get(project) ?? [], (name) => name === filestoresName, filesFix);
+    const { removals, others } = takeWithdrawn(stores.projects.get(project) ?? []);
+    const store = take(directory, others, (name) => name === filestoresName, filesFix);
     const files = take(directory, lists.projects.get(project) ?? [], isList, filesFix);
     problems.push(...store.problems, ...files.problems);
     const [filestores] = store.paths;
     const [first] = files.paths;
     if (filestores === undefined) {
-      if (first !== undefined)
-        problems.push(missingFile(first, join(directory.root, "filestores", project, filestoresName)));
+      const lonely = first ?? removals;
+      if (lonely !== undefined)
+        problems.push(missingFile(lonely, join(directory.root, "filestores", project, filestoresName)));
     } else {
-      manifests.push({ kind: "files", project, filestores, files: files.paths });
+      const hasWithdrawn = removals === undefined ? {} : { hasWithdrawn: true };
+      manifests.push({ kind: "files", project, filestores, files: files.paths, ...hasWithdrawn });
+      if (removals !== undefined) withdrawn.push({ project, path: removals, kind: "files" });
     }
   }
-  return { manifests, problems };
+  return { manifests, withdrawn, problems };
 }

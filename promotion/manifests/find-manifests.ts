@@ -16,8 +16,9 @@ export function findManifests(root: string): FoundManifests {
     const directory = new ManifestDirectory(root);
     const found = findInLayout(directory);
     const problems = [...directory.problems, ...found.problems];
-    if (found.manifests.length > 0 || problems.length > 0) return { manifests: found.manifests, problems };
-    return { manifests: [], problems: [nothingFound(directory)] };
+    const { manifests, withdrawn } = found;
+    if (manifests.length + withdrawn.length + problems.length > 0) return { manifests, withdrawn, problems };
+    return { manifests: [], withdrawn: [], problems: [nothingFound(directory)] };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     const message = code === "ENOENT" ? "the directory does not exist" : `the directory cannot be read (${code})`;
@@ -27,6 +28,7 @@ export function findManifests(root: string): FoundManifests {
         : "Choose another directory with --manifests.";
     return {
       manifests: [],
+      withdrawn: [],
       problems: [placeAtFile(root, { rule: "file/unreadable", severity: "error", message, fix })],
     };
   }
@@ -43,6 +45,7 @@ function findInLayout(directory: ManifestDirectory): FoundManifests {
   ];
   return {
     manifests: found.flatMap(({ manifests }) => manifests),
+    withdrawn: found.flatMap(({ withdrawn }) => withdrawn),
     problems: found.flatMap(({ problems }) => problems),
   };
 }
@@ -60,7 +63,7 @@ function incomplete(directory: ManifestDirectory, present: string, missing: stri
   const message = `there is ${present}/ but no ${missing}/ beside it`;
   const fix = "Choose the directory that has both: manifests/ beside images/ for images, beside filestores/ for files.";
   const complaint = { rule: "manifest/no-manifests", severity: "error", message, fix } as const;
-  return { manifests: [], problems: [placeAtFile(directory.root, complaint)] };
+  return { manifests: [], withdrawn: [], problems: [placeAtFile(directory.root, complaint)] };
 }
 
 function nothingFound(directory: ManifestDirectory): Problem {

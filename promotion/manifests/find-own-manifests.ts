@@ -1,25 +1,28 @@
 import { findMisplaced } from "./layout-problems";
 import type { ManifestDirectory } from "./manifest-directory";
-import type { FoundManifests, ManifestFiles } from "./manifest-files";
+import type { FoundManifests, ManifestFiles, WithdrawnFiles } from "./manifest-files";
 
 /** Files beside the projects that belong to other parts of promotion. */
-const otherFiles = ["policy.yaml", "withdrawn.yaml"];
-const fix = "Write a project's images to <project>/images.yaml, and its files to <project>/files.yaml.";
+const otherFiles = ["policy.yaml"];
+const fix =
+  "Write a project's images to <project>/images.yaml, its files to <project>/files.yaml, and what it withdraws to <project>/withdrawn.yaml.";
 
-/** Finds `<project>/images.yaml` and `<project>/files.yaml`. */
+/** Finds `<project>/images.yaml`, `<project>/files.yaml` and `<project>/withdrawn.yaml`. */
 export function findOwnManifests(directory: ManifestDirectory): FoundManifests {
   const entries = directory.list();
   const projects = entries.filter(({ kind }) => kind === "directory");
   const others = entries.filter((entry) => !projects.includes(entry) && !otherFiles.includes(entry.name));
   const problems = findMisplaced(directory, others, fix);
+  const withdrawn: WithdrawnFiles[] = [];
   const manifests = projects.flatMap(({ name: project, path }): ManifestFiles[] => {
     const found = directory.list(path);
     const fileOf = (name: string) => found.find((entry) => entry.kind === "file" && entry.name === name);
-    const [images, files] = [fileOf("images.yaml"), fileOf("files.yaml")];
+    const [images, files, removals] = [fileOf("images.yaml"), fileOf("files.yaml"), fileOf("withdrawn.yaml")];
+    if (removals !== undefined) withdrawn.push({ project, path: removals.path, kind: "both" });
     problems.push(
       ...findMisplaced(
         directory,
-        found.filter((entry) => entry !== images && entry !== files),
+        found.filter((entry) => entry !== images && entry !== files && entry !== removals),
         fix,
       ),
     );
@@ -28,5 +31,5 @@ export function findOwnManifests(directory: ManifestDirectory): FoundManifests {
       ...(files === undefined ? [] : [{ kind: "files", project, files: [files.path] } as const]),
     ];
   });
-  return { manifests, problems };
+  return { manifests, withdrawn, problems };
 }

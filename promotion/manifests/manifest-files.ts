@@ -18,13 +18,24 @@ export interface FileManifestFiles {
   readonly filestores?: string;
   /** The files with `files`, in the order of their names. */
   readonly files: readonly string[];
+  /** Whether there is a `withdrawn.yaml`: then everything may be withdrawn, and no list is left. @default false */
+  readonly hasWithdrawn?: boolean;
 }
 
 /** The files of one project, of one kind. */
 export type ManifestFiles = ImageManifestFiles | FileManifestFiles;
 
+/** The file with what a project withdraws. */
+export interface WithdrawnFiles {
+  readonly project: string;
+  readonly path: string;
+  /** What it may withdraw: in kpromo's layout, what the folder is for. */
+  readonly kind: "images" | "files" | "both";
+}
+
 /** The files of a directory of manifests, by project, with the problems of its layout. */
 export interface FoundManifests {
   readonly manifests: readonly ManifestFiles[];
+  readonly withdrawn: readonly WithdrawnFiles[];
   readonly problems: readonly Problem[];
 }

@@ -10,13 +10,17 @@ import {
   plainFilesSchema,
   plainImagesSchema,
   registriesSchema,
+  withdrawnFilesSchema,
+  withdrawnImagesSchema,
+  withdrawnSchema,
 } from "./manifest-schemas";
-import { filesWords, imagesWords, manifestWords } from "./manifest-words";
+import { filesWords, imagesWords, manifestWords, withdrawnWords } from "./manifest-words";
 import { fileRules } from "./rules/file-rules";
 import { filestoreRules } from "./rules/filestore-rules";
 import { plainImageRules, thinImageRules } from "./rules/image-rules";
 import { imagesPathRule } from "./rules/images-path";
 import { registryRules } from "./rules/registry-rules";
+import { withdrawnFileRules, withdrawnImageRules } from "./rules/withdrawal-rules";
 
 /** Finds all problems of a file of one kind. */
 export type CheckKind = (document: YamlDocument) => readonly Problem[];
@@ -54,5 +58,24 @@ export const manifestKinds = {
       rules: [...withinField("filestores", filestoreRules), ...withinField("files", fileRules)],
     },
     filesWords,
+  ),
+  /** `<project>/withdrawn.yaml`. */
+  withdrawn: checkAs(
+    {
+      schema: withdrawnSchema,
+      rules: [...withinField("images", withdrawnImageRules), ...withinField("files", withdrawnFileRules)],
+      mayBeEmpty: true,
+    },
+    withdrawnWords,
+  ),
+  /** `images/<project>/withdrawn.yaml`. */
+  withdrawnImages: checkAs(
+    { schema: withdrawnImagesSchema, rules: withinField("images", withdrawnImageRules), mayBeEmpty: true },
+    withdrawnWords,
+  ),
+  /** `filestores/<project>/withdrawn.yaml`. */
+  withdrawnFiles: checkAs(
+    { schema: withdrawnFilesSchema, rules: withinField("files", withdrawnFileRules), mayBeEmpty: true },
+    withdrawnWords,
   ),
 } as const;

@@ -27,6 +27,19 @@ export type FilesDraft = readonly (
   | undefined
 )[];
 
+/** Withdrawn images, without their invalid parts. */
+export type WithdrawnImagesDraft = readonly (
+  | {
+      readonly name?: string | undefined;
+      readonly digest?: string | undefined;
+      readonly tags?: readonly (string | number | boolean | undefined)[] | undefined;
+    }
+  | undefined
+)[];
+
+/** Withdrawn files, without their invalid parts. */
+export type WithdrawnFilesDraft = readonly ({ readonly name?: string | undefined } | undefined)[];
+
 /** A rule for a list in a manifest. Its paths begin at that list. */
 export type ListRule<Draft> = Rule<Draft, ManifestContext>;
 

@@ -4,6 +4,7 @@ import { filestoreRules } from "./rules/filestore-rules";
 import { thinImageRules } from "./rules/image-rules";
 import { imagesPathRule } from "./rules/images-path";
 import { registryRules } from "./rules/registry-rules";
+import { withdrawnFileRules, withdrawnImageRules } from "./rules/withdrawal-rules";
 
 /** The rules for the layout and for all manifests together. They have no `check`: the readers report them. */
 const rulesOfReading: readonly RuleEntry[] = [
@@ -40,6 +41,11 @@ const rulesOfReading: readonly RuleEntry[] = [
     reason: "Withdrawing a digest from one image must leave it to the other.",
   },
   {
+    id: "manifest/still-promised",
+    severity: "error",
+    reason: "It cannot be withdrawn and promoted at the same time.",
+  },
+  {
     id: "manifest/repeated-file",
     severity: "warning",
     reason: "It has no effect, and both places have to be changed.",
@@ -74,8 +80,15 @@ const rulesOfReading: readonly RuleEntry[] = [
 /** All rules for promotion manifests. */
 export const manifestRules: readonly RuleEntry[] = [
   ...new Map(
-    [...rulesOfReading, ...thinImageRules, ...registryRules, imagesPathRule, ...filestoreRules, ...fileRules].map(
-      ({ id, severity, reason }) => [id, { id, severity, reason }],
-    ),
+    [
+      ...rulesOfReading,
+      ...withdrawnImageRules,
+      ...withdrawnFileRules,
+      ...thinImageRules,
+      ...registryRules,
+      imagesPathRule,
+      ...filestoreRules,
+      ...fileRules,
+    ].map(({ id, severity, reason }) => [id, { id, severity, reason }]),
   ).values(),
 ];

@@ -59,6 +59,68 @@ const files = z
   .min(1)
   .meta({ description: "Files, each with a checksum.", examples: [[{ name: "v1.0.0/tool", sha256: "…" }]] });
 
+/** Why and when. */
+const withdrawalFields = {
+  reason: z
+    .string()
+    .min(1)
+    .max(500)
+    .meta({
+      description: "Why it is withdrawn. Clients see it, and so does everyone who reads this file.",
+      examples: ["built from the wrong commit"],
+    }),
+  date: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, "a date such as 2026-11-26")
+    .meta({ description: "When it was decided. Nothing depends on it.", examples: ["2026-11-26"] }),
+};
+
+const withdrawnImage = z.strictObject({
+  name: z.string().meta({ description: "The image, as in images.yaml.", examples: ["pause"] }),
+  digest: z
+    .string()
+    .optional()
+    .meta({
+      description: "The digest, which is withdrawn with all its tags.",
+      examples: ["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    }),
+  tags: z
+    .array(single)
+    .min(1)
+    .optional()
+    .meta({ description: "Tags to withdraw, while their digest stays.", examples: [["v1.0"]] }),
+  ...withdrawalFields,
+});
+
+const withdrawnFile = z.strictObject({
+  name: z.string().meta({ description: "The file, as in files.yaml.", examples: ["v1.0.0/linux/amd64/tool"] }),
+  ...withdrawalFields,
+});
+
+const withdrawnImages = z
+  .array(withdrawnImage)
+  .min(1)
+  .optional()
+  .meta({
+    description: "Images to withdraw.",
+    examples: [[{ name: "pause", tags: ["v1.0"], reason: "…", date: "2026-11-26" }]],
+  });
+
+const withdrawnFiles = z
+  .array(withdrawnFile)
+  .min(1)
+  .optional()
+  .meta({ description: "Files to withdraw.", examples: [[{ name: "v1.0.0/tool", reason: "…", date: "2026-11-26" }]] });
+
+/** What a project withdraws: `<project>/withdrawn.yaml`. */
+export const withdrawnSchema = z.strictObject({ images: withdrawnImages, files: withdrawnFiles });
+
+/** `withdrawn.yaml` beside kpromo's `images.yaml`. */
+export const withdrawnImagesSchema = z.strictObject({ images: withdrawnImages });
+
+/** `withdrawn.yaml` beside kpromo's `filepromoter-manifest.yaml`. */
+export const withdrawnFilesSchema = z.strictObject({ files: withdrawnFiles });
+
 const filestore = z.strictObject({
   base: z
     .string()

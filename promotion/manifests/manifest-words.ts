@@ -22,3 +22,9 @@ export const filesWords: DocumentWords = {
   ...manifestWords,
   start: 'Begin the file with "files:", and write the list below it.',
 };
+
+/** The words for a list of what is withdrawn. */
+export const withdrawnWords: DocumentWords = {
+  ...manifestWords,
+  start: 'Begin the file with "images:" or "files:", and write the list below it.',
+};

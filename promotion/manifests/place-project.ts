@@ -24,7 +24,10 @@ export interface PlacedProject {
 }
 
 /** Finds the source and the destinations of a project: those that its manifest lists, or the inventory's. */
-export function placeProject(manifest: ProjectManifest, placement: Placement): PlacedProject {
+export function placeProject(
+  manifest: Pick<ProjectManifest, "kind" | "project" | "source" | "destinations">,
+  placement: Placement,
+): PlacedProject {
   const { kind, project, source, destinations } = manifest;
   if (destinations !== undefined) return { source: source?.name, ...mapListed(project, destinations, placement) };
   const staging = placement.stagingOf(project);

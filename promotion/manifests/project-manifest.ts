@@ -45,6 +45,8 @@ interface ProjectManifestBase {
   /** @default those of the inventory */
   readonly destinations?: readonly ListedPlace[] | undefined;
   readonly problems: readonly Problem[];
+  /** Whether all its files could be read, though they may have errors. */
+  readonly isReadable: boolean;
   /** The file at which problems with the whole project are reported. */
   readonly manifest: CheckedManifest;
 }

@@ -10,7 +10,7 @@ import { manifestKinds } from "./manifest-kinds";
 import type { FileProject, PromisedFileEntry } from "./project-manifest";
 
 /** Reads the manifest of a file project. Never throws. */
-export function readFileProject({ project, filestores, files }: FileManifestFiles): FileProject {
+export function readFileProject({ project, filestores, files, hasWithdrawn = false }: FileManifestFiles): FileProject {
   const stores = filestores === undefined ? undefined : checkManifest(filestores, () => manifestKinds.filestores);
   const kind = () => (stores === undefined ? manifestKinds.plainFiles : manifestKinds.files);
   const lists = files.map((file) => checkManifest(file, kind));
@@ -18,7 +18,7 @@ export function readFileProject({ project, filestores, files }: FileManifestFile
   const written = lists.flatMap((manifest) => writtenFiles(manifest));
   const [manifest] = all as [CheckedManifest, ...CheckedManifest[]];
   const noFiles =
-    filestores === undefined || files.length > 0
+    filestores === undefined || files.length > 0 || hasWithdrawn
       ? []
       : [missingFile(filestores, "a list in the folder of the same name below manifests/")];
   return {
@@ -28,6 +28,7 @@ export function readFileProject({ project, filestores, files }: FileManifestFile
     files: written.filter(({ name, sha256 }) => isFileName(name) && isDigest(`sha256:${sha256}`)),
     names: new Set(written.map(({ name }) => name)),
     manifest,
+    isReadable: all.every(({ value }) => value !== undefined),
     problems: [...all.flatMap(({ problems }) => problems), ...noFiles],
   };
 }

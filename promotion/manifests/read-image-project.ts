@@ -26,6 +26,7 @@ export function readImageProject({ project, registries, images }: ImageManifestF
     ...listed,
     ...list,
     manifest,
+    isReadable: files.every(({ value }) => value !== undefined),
     problems: [...files.flatMap(({ problems }) => problems), ...findFileProblems(registriesFile, imagesFile)],
   };
 }

@@ -1,18 +1,24 @@
 import { isError, type Problem, placeAtFile } from "../../document/problem";
 import type { Promoted, PromotedFile, PromotedImage } from "../promoted";
 import { findFileConflicts } from "./find-file-conflicts";
-import { findForeignPaths } from "./find-foreign-paths";
+import { findForeignPaths, listEntries } from "./find-foreign-paths";
 import { findImageConflicts } from "./find-image-conflicts";
 import { findManifests } from "./find-manifests";
+import { findMentions } from "./find-mentions";
 import { findReservedPaths } from "./find-reserved-paths";
 import { findSharedDigests } from "./find-shared-digests";
+import { findStillPromised } from "./find-still-promised";
+import { listWithdrawn } from "./list-withdrawn";
 import type { ManifestFiles } from "./manifest-files";
+import type { Mentions } from "./mentions";
 import { type PlacedProject, placeProject, type UnmappedDestination } from "./place-project";
 import type { Placement } from "./placement";
 import type { FileProject, ImageProject, ProjectManifest } from "./project-manifest";
 import { readFileProject } from "./read-file-project";
 import { readImageProject } from "./read-image-project";
+import { readWithdrawn } from "./read-withdrawn";
 import { warnOfUnmapped } from "./warn-of-unmapped";
+import type { WithdrawnManifest } from "./withdrawn-manifest";
 
 /** How much the manifests promise, as written, also where it is invalid. */
 export interface ManifestCounts {
@@ -26,6 +32,8 @@ export interface ManifestCounts {
   readonly tags: number;
   /** Names by project. */
   readonly files: number;
+  /** Entries of `withdrawn.yaml`. */
+  readonly withdrawn: number;
 }
 
 /** All manifests, read and checked. */
@@ -36,6 +44,7 @@ export interface ManifestsReading {
   readonly problems: readonly Problem[];
   /** Without projects that have errors, and without artifacts that take part in a conflict. */
   readonly promoted: Promoted;
+  readonly mentions: Mentions;
   /** Listed destinations that are not mirrors. Nothing is promoted to them. */
   readonly unmapped: readonly UnmappedDestination[];
 }
@@ -48,17 +57,28 @@ export interface ManifestsReading {
  */
 export function readManifests(directories: readonly string[], placement?: Placement): ManifestsReading {
   const found = directories.map(findManifests);
-  const manifests = found.flatMap((each) => each.manifests).map(readProject);
-  const placed = manifests.map((manifest) => ({ manifest, ...placeProject(manifest, placement ?? nothingKnown) }));
+  const read = found.map((each) => ({
+    placed: each.manifests.map((files) => place(readProject(files), placement ?? nothingKnown)),
+    withdrawn: each.withdrawn.map(readWithdrawn),
+  }));
+  const placed = read.flatMap((each) => each.placed);
+  const manifests = placed.map(({ manifest }) => manifest);
+  const withdrawals = read.flatMap((each) =>
+    each.withdrawn.map((manifest) => placeWithdrawn(manifest, each.placed, placement ?? nothingKnown)),
+  );
   const allImages = placed.flatMap((each) => placedImages(each));
   const images = findImageConflicts(allImages);
-  const files = findFileConflicts(placed.flatMap((each) => placedFiles(each)));
+  const allFiles = placed.flatMap((each) => placedFiles(each));
+  const files = findFileConflicts(allFiles);
+  const stillPromised = findStillPromised(withdrawals.map(prefixesOfWithdrawn), allImages, allFiles);
+  const withdrawnProblems = new Map(withdrawals.map((each) => [each.manifest, findWithdrawnProblems(each, placement)]));
   const pathProblems = new Map(
     placed.map((each) => [each.manifest, findPathProblems(each, placement ?? nothingKnown)]),
   );
   const problems = [
     ...found.flatMap((each) => each.problems),
     ...manifests.flatMap((manifest) => manifest.problems),
+    ...withdrawals.flatMap(({ manifest }) => [...manifest.problems, ...(withdrawnProblems.get(manifest) ?? [])]),
     ...(placement === undefined ? [] : placed.flatMap((each) => findUnknownProject(each, placement))),
     // Without a mapping and mirrors' own addresses there is nothing to compare with.
     ...(placement?.destinations.size ? warnOfUnmapped(placed.flatMap(({ unmapped }) => unmapped)) : []),
@@ -66,24 +86,43 @@ export function readManifests(directories: readonly string[], placement?: Placem
     ...images.problems,
     ...findSharedDigests(allImages),
     ...files.problems,
+    ...stillPromised.problems,
   ];
+  const broken = new Set(
+    withdrawals
+      .filter(({ manifest }) => [...manifest.problems, ...(withdrawnProblems.get(manifest) ?? [])].some(isError))
+      .map(({ manifest }) => manifest.project),
+  );
   const usable = placed.filter(
     ({ manifest, source }) =>
       source !== undefined &&
       !manifest.problems.some(isError) &&
+      !broken.has(manifest.project) &&
       pathProblems.get(manifest)?.length === 0 &&
       (manifest.destinations !== undefined || placement === undefined || placement.hasProject(manifest.project)),
   );
   return {
     ok: !problems.some(isError),
-    counts: countAll(manifests),
+    counts: {
+      ...countAll(manifests, withdrawals),
+      withdrawn: withdrawals.reduce((sum, { manifest }) => sum + manifest.count, 0),
+    },
     problems,
     promoted: {
       projects: [...new Set(usable.map(({ manifest }) => manifest.project))].sort(),
       images: usable.flatMap((each) => promoteImages(each, images.blocked)),
       files: usable.flatMap((each) => promoteFiles(each, files.blocked)),
-      withdrawn: [],
+      withdrawn: withdrawals.flatMap(({ manifest, images: imagePlace, files: filePlace }) =>
+        broken.has(manifest.project)
+          ? []
+          : listWithdrawn(manifest, { images: imagePlace.placed, files: filePlace.placed }, stillPromised.blocked),
+      ),
     },
+    mentions: findMentions({
+      projects: placed,
+      withdrawn: withdrawals.map(({ manifest }) => manifest),
+      layoutProblems: found.flatMap((each) => each.problems),
+    }),
     unmapped: usable.flatMap(({ unmapped }) => unmapped),
   };
 }
@@ -99,6 +138,60 @@ const nothingKnown: Placement = {
 
 function readProject(files: ManifestFiles): ProjectManifest {
   return files.kind === "images" ? readImageProject(files) : readFileProject(files);
+}
+
+function place(manifest: ProjectManifest, placement: Placement): Placed {
+  return { manifest, ...placeProject(manifest, placement) };
+}
+
+/** A `withdrawn.yaml`, and where the artifacts of its project go. */
+interface PlacedWithdrawn {
+  readonly manifest: WithdrawnManifest;
+  readonly images: Pick<Placed, "placed"> & { readonly prefixes: readonly string[] };
+  readonly files: Pick<Placed, "placed"> & { readonly prefixes: readonly string[] };
+  /** Whether the project has no other manifest in its directory: everything was withdrawn. */
+  readonly isAlone: boolean;
+}
+
+/** Places what is withdrawn where the project's manifests in the same directory put it, or where the inventory does. */
+function placeWithdrawn(manifest: WithdrawnManifest, beside: readonly Placed[], placement: Placement): PlacedWithdrawn {
+  const { project } = manifest;
+  const own = beside.filter((each) => each.manifest.project === project);
+  const placeOf = (kind: "images" | "files") => {
+    const known = own.find((each) => each.manifest.kind === kind);
+    if (known) return { placed: known.placed, prefixes: prefixesOf(known) };
+    const { placed } = placeProject({ kind, project }, placement);
+    return { placed, prefixes: placed.map(({ prefix }) => prefix) };
+  };
+  return { manifest, images: placeOf("images"), files: placeOf("files"), isAlone: own.length === 0 };
+}
+
+function prefixesOfWithdrawn({ manifest, images, files }: PlacedWithdrawn) {
+  return { manifest, imagePrefixes: images.prefixes, filePrefixes: files.prefixes };
+}
+
+/** A project withdraws only what is at its own paths. */
+function findWithdrawnProblems(
+  { manifest, images, files, isAlone }: PlacedWithdrawn,
+  placement: Placement = nothingKnown,
+): Problem[] {
+  const { project } = manifest;
+  const pathsOf = ({ placed }: PlacedWithdrawn["images"]) => placed.map(({ prefix }) => prefix);
+  const isUnknown = placement !== nothingKnown && isAlone && !placement.hasProject(project);
+  return [
+    ...(isUnknown ? [describeUnknownProject(project, manifest.manifest.path)] : []),
+    ...findForeignPaths({ kind: "images", project, entries: manifest.images, prefixes: pathsOf(images) }, placement),
+    ...findForeignPaths({ kind: "files", project, entries: manifest.files, prefixes: pathsOf(files) }, placement),
+  ];
+}
+
+function describeUnknownProject(project: string, path: string): Problem {
+  return placeAtFile(path, {
+    rule: "manifest/unknown-project",
+    severity: "error",
+    message: `the inventory has no project ${project}`,
+    fix: `Add "${project}: { approvers: [USER] }" below promotion.projects in the inventory, with the GitHub users who approve its manifests.`,
+  });
 }
 
 type Placed<M extends ProjectManifest = ProjectManifest> = PlacedProject & { readonly manifest: M };
@@ -138,7 +231,8 @@ function placedFiles(placed: Placed) {
 function findPathProblems({ manifest, placed }: Placed, placement: Placement): Problem[] {
   const prefixes = placed.map(({ prefix }) => prefix);
   const reserved = manifest.kind === "files" ? findReservedPaths(manifest, prefixes) : [];
-  return [...reserved, ...findForeignPaths(manifest, prefixes, placement)];
+  const { kind, project } = manifest;
+  return [...reserved, ...findForeignPaths({ kind, project, entries: listEntries(manifest), prefixes }, placement)];
 }
 
 /** A manifest without places of its own needs a project and a staging area in the inventory. */
@@ -149,15 +243,7 @@ function findUnknownProject({ manifest, source }: Placed, placement: Placement):
     placeAtFile(manifest.manifest.path, { rule, severity: "error", message, fix });
   const what = kind === "images" ? "registry" : "bucket";
   return [
-    ...(placement.hasProject(project)
-      ? []
-      : [
-          complain(
-            "manifest/unknown-project",
-            `the inventory has no project ${project}`,
-            `Add "${project}: { approvers: [USER] }" below promotion.projects in the inventory, with the GitHub users who approve its manifests.`,
-          ),
-        ]),
+    ...(placement.hasProject(project) ? [] : [describeUnknownProject(project, manifest.manifest.path)]),
     ...(source !== undefined
       ? []
       : [
@@ -210,7 +296,10 @@ function promoteFiles(placed: Placed, blocked: ReadonlySet<unknown>): PromotedFi
   });
 }
 
-function countAll(manifests: readonly ProjectManifest[]): ManifestCounts {
+function countAll(
+  manifests: readonly ProjectManifest[],
+  withdrawals: readonly PlacedWithdrawn[],
+): Omit<ManifestCounts, "withdrawn"> {
   const images = manifests.filter((manifest) => manifest.kind === "images");
   const names = new Map<string, Set<string>>();
   for (const manifest of manifests) {
@@ -219,7 +308,8 @@ function countAll(manifests: readonly ProjectManifest[]): ManifestCounts {
   }
   const sum = (field: keyof ImageProject["counts"]) => images.reduce((total, { counts }) => total + counts[field], 0);
   return {
-    projects: new Set(manifests.map(({ project }) => project)).size,
+    projects: new Set([...manifests, ...withdrawals.map(({ manifest }) => manifest)].map(({ project }) => project))
+      .size,
     images: sum("images"),
     digests: sum("digests"),
     tags: sum("tags"),

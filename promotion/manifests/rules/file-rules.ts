@@ -19,7 +19,8 @@ const badFileName: ListRule<FilesDraft> = {
   },
 };
 
-function nameFix(name: string): string {
+/** How to correct a file's name. */
+export function nameFix(name: string): string {
   const relative = name.replace(/^(?:\.?\/)+/, "");
   return isFileName(relative)
     ? `Write name: ${relative}`

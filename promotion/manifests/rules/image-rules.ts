@@ -87,7 +87,8 @@ const badDigest: ImageRule = {
   },
 };
 
-function digestFix(digest: string): string {
+/** How to correct a digest. */
+export function digestFix(digest: string): string {
   const bare = digest.toLowerCase().replace(/^sha256:/, "");
   if (findDigestProblem(bare, "") === undefined) return `Write "sha256:${bare}"`;
   return "Copy the whole digest from the registry: sha256: and 64 hexadecimal digits.";
@@ -121,7 +122,8 @@ const badTag: ImageRule = {
   },
 };
 
-function describeBadTag(tag: string | number | boolean, written: string): Pick<Finding, "message" | "fix"> {
+/** What is wrong with a tag. */
+export function describeBadTag(tag: string | number | boolean, written: string): Pick<Finding, "message" | "fix"> {
   if (typeof tag !== "string") {
     return { message: `without quotes, ${written} is a ${typeof tag} and not a tag`, fix: `Write "${written}"` };
   }
