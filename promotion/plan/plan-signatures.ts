@@ -4,6 +4,7 @@ import type { Findings } from "./findings";
 import type { ImagePlan, PlannedScope } from "./plan";
 import { isDestination, joinDestinations, type Missing, type WantedImage } from "./wanted-image";
 import {
+  type Attachments,
   type BlobHoldings,
   type Reading,
   type RegistryHoldings,
@@ -24,6 +25,16 @@ interface SignatureScene {
   readonly findings: Findings;
 }
 
+/** Where something attached is copied from. */
+interface AttachmentSource {
+  readonly source: string;
+  readonly holdings: Attachments;
+  /** The project of an attachment. */
+  readonly projectOf: (attachment: Attachment) => string;
+  /** The mirror that it is at, if that is the origin. @default staging */
+  readonly mirror?: string;
+}
+
 /** A signature, attestation, SBOM or other referrer at the source. */
 interface Attachment {
   readonly digest: string;
@@ -34,7 +45,7 @@ interface Attachment {
   readonly tag?: string;
 }
 
-function* listAttachments(holdings: SourceHoldings): Generator<Attachment> {
+function* listAttachments(holdings: Attachments): Generator<Attachment> {
   for (const [tag, digest] of holdings.tags) {
     const subject = signedDigest(tag);
     if (subject !== undefined) yield { digest, subject, tag, parents: holdings.parents.get(subject) ?? [] };
@@ -66,21 +77,42 @@ class SignaturePlanner {
   }
 
   plan(): ImagePlan[] {
-    const { accepted, sources } = this.#scene;
-    const projects = new Map(
-      accepted.flatMap(({ image, sources: from }) => from.map((source) => [source, image.project])),
-    );
     const plans = new Map<string, ImagePlan>();
-    for (const [source, project] of projects) {
-      const holdings = sources.get(source);
-      if (!holdings || holdings instanceof Unread) continue;
+    for (const { source, holdings, projectOf, mirror } of [...this.#stagingSources(), ...this.#originSources()]) {
       for (const attachment of listAttachments(holdings)) {
         const isPromoted = this.#destinations.has(attachment.digest) && attachment.tag === undefined;
-        const plan = isPromoted ? undefined : this.#planAttachment(attachment, project, source);
+        const isThere = mirror === undefined || isDestination(this.#destinationsOf(attachment), mirror);
+        if (isPromoted || !isThere) continue;
+        const plan = this.#planAttachment(attachment, projectOf(attachment), source);
+        // What two sources have comes from the first: from staging, if it still has it.
         if (plan) plans.set(plan.digest, joinPlans(plan, plans.get(plan.digest)));
       }
     }
     return [...plans.values()];
+  }
+
+  #stagingSources(): AttachmentSource[] {
+    const { accepted, sources } = this.#scene;
+    const projects = new Map(
+      accepted.flatMap(({ image, sources: from }) => from.map((source) => [source, image.project])),
+    );
+    return [...projects].flatMap(([source, project]) => {
+      const holdings = sources.get(source);
+      return holdings && !(holdings instanceof Unread) ? [{ source, holdings, projectOf: () => project }] : [];
+    });
+  }
+
+  /** Staging deletes what is old, and the origin keeps it: other mirrors get it from there. */
+  #originSources(): AttachmentSource[] {
+    const { accepted, repository, registries } = this.#scene;
+    const projects = new Map(accepted.map(({ image }) => [image.digest, image.project]));
+    const first = accepted[0]?.image.project ?? "";
+    const projectOf = ({ subject, parents }: Attachment) =>
+      [subject, ...parents].map((digest) => projects.get(digest)).find((project) => project !== undefined) ?? first;
+    return [...registries.keys()].flatMap(({ attachments, mirror, sourceOf }) => {
+      const holdings = attachments?.get(repository);
+      return holdings ? [{ source: sourceOf(repository), holdings, projectOf, mirror }] : [];
+    });
   }
 
   #planAttachment(attachment: Attachment, project: string, source: string): ImagePlan | undefined {
@@ -143,7 +175,8 @@ class SignaturePlanner {
 }
 
 /**
- * What has come to the source for images that are already at mirrors: cosign's tags, and the referrers that were asked for.
+ * What the source has for images that are already at mirrors, or the origin where the source has deleted it: cosign's tags, and the
+ * referrers that were asked for.
  */
 export function planSignatures(scene: SignatureScene): ImagePlan[] {
   return new SignaturePlanner(scene).plan();

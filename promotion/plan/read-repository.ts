@@ -71,6 +71,8 @@ export async function readRepository(reader: RepositoryReader, question: Questio
 export interface SourceQuestion extends Question {
   /** Whether to ask for the referrers of each digest by a request of its own. */
   readonly withReferrers: boolean;
+  /** The digests whose children and referrers are asked for. @default all that are there */
+  readonly subjects?: ReadonlySet<string>;
 }
 
 function isAttached(tag: string): boolean {
@@ -131,7 +133,8 @@ function needsParents({ holdings, unasked }: SourceContent, { digests, withRefer
 export async function readSource(reader: RepositoryReader, question: SourceQuestion): Promise<SourceHoldings> {
   const content = await readContent(reader, question);
   const { holdings, sizes, unasked } = content;
-  const present = [...question.digests].filter((digest) => holdings.digests.has(digest));
+  const wanted = question.subjects ?? question.digests;
+  const present = [...wanted].filter((digest) => holdings.digests.has(digest));
   const parents = needsParents(content, question) ? await readParents(reader, present) : new Map<string, string[]>();
   const ofChildren = unasked.filter((tag) => parents.has(subjectOf(tag)));
   const more = await askEach(reader, { digests: new Set(), tags: new Set(ofChildren) });

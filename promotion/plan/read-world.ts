@@ -12,6 +12,7 @@ import type { RepositoryReader } from "./repository-reader";
 import { targetName } from "./target-name";
 import { isDestination } from "./wanted-image";
 import {
+  type Attachments,
   type BlobHoldings,
   type FileHoldings,
   type Reading,
@@ -77,6 +78,8 @@ class WorldReader {
   readonly #byRepository: ReadonlyMap<string, readonly PromotedImage[]>;
   readonly #filesBySource: ReadonlyMap<string, readonly PromotedFile[]>;
   readonly #imageSources = new Map<string, Reading<SourceHoldings>>();
+  /** What is attached at the origin, and not at the sources, by repository. */
+  readonly #attachments = new Map<string, Attachments>();
   #done = 0;
   #of = 0;
 
@@ -101,7 +104,12 @@ class WorldReader {
     const fileSources = this.#readFileSources();
     fileSources.catch(() => undefined);
     await this.#readImageSources();
-    const holdings = await Promise.all(targets.map((target) => this.#readTarget(target)));
+    // The mirrors are asked for what only the origin has, too.
+    const origin = targets.find(({ kind, isOrigin }) => kind === "registry" && isOrigin);
+    const atOrigin = origin && (await this.#readTarget(origin));
+    const holdings = await Promise.all(
+      targets.map((target) => (atOrigin && target === origin ? atOrigin : this.#readTarget(target))),
+    );
     return { made, imageSources: this.#imageSources, fileSources: await fileSources, targets: holdings };
   }
 
@@ -145,6 +153,7 @@ class WorldReader {
           kind: "registry",
           sourceOf: (repository) => sourceAt(target, repository),
           repositories: await this.#readRegistry(target),
+          ...(isOrigin && { attachments: this.#attachments }),
         };
       case "blobs":
         return { ...base, kind: "blobs", complete: await this.#readRecords(target) };
@@ -183,17 +192,54 @@ class WorldReader {
       );
     }
     const { stores, signal } = this.#options;
-    const question = this.#extend(askFor(images), images);
-    return patience.read(() => readRepository(stores.openRepository(target, repository), { ...question, signal }));
+    const question = { ...this.#extend(askFor(images), images), signal };
+    return patience.read(() => {
+      const reader = stores.openRepository(target, repository);
+      return target.isOrigin ? this.#readOrigin(reader, images, question) : readRepository(reader, question);
+    });
   }
 
-  /** Adds what is attached to the images at their sources. */
+  /**
+   * Reads the origin's repository with what is attached there. What it has of all releases is much, so the children and referrers of its
+   * images are read only if referrers are asked for, and only of images that the sources do not have any more.
+   */
+  async #readOrigin(
+    reader: RepositoryReader,
+    images: readonly PromotedImage[],
+    question: Question,
+  ): Promise<RepositoryHoldings> {
+    const { withReferrers } = this.#options;
+    const sources = this.#sourcesOf(images);
+    const isStaged = ({ digest }: PromotedImage) => sources.some(({ digests }) => digests.has(digest));
+    const gone = withReferrers ? images.filter((image) => !isStaged(image)) : [];
+    const subjects = new Set(gone.map(({ digest }) => digest));
+    const held = await readSource(reader, { ...question, withReferrers, subjects });
+    const tags = [...held.tags].filter(
+      ([tag]) => signedDigest(tag) !== undefined && !sources.some((source) => source.tags.has(tag)),
+    );
+    const parents = new Map([...sources.flatMap((source) => [...source.parents]), ...held.parents]);
+    if (tags.length + held.referrers.size > 0) {
+      const [{ repository } = { repository: "" }] = images;
+      this.#attachments.set(repository, { tags: new Map(tags), referrers: held.referrers, parents });
+    }
+    return { digests: new Set([...held.digests, ...[...held.referrers.values()].flat()]), tags: held.tags };
+  }
+
+  /** What the staging repositories of images hold, as far as they could be read. */
+  #sourcesOf(images: readonly PromotedImage[]): SourceHoldings[] {
+    return [...new Set(images.map(({ source }) => source))].flatMap((source) => {
+      const holdings = this.#imageSources.get(source);
+      return holdings && !(holdings instanceof Unread) ? [holdings] : [];
+    });
+  }
+
+  /** Adds what is attached to the images at their sources, and at the origin. */
   #extend({ digests, tags }: Question, images: readonly PromotedImage[]): Question {
     const wanted = { digests: new Set(digests), tags: new Set(tags) };
     const listedOnly = { digests: new Set<string>(), tags: new Set<string>() };
-    for (const source of new Set(images.map((image) => image.source))) {
-      const holdings = this.#imageSources.get(source);
-      if (!holdings || holdings instanceof Unread) continue;
+    const repositories = [...new Set(images.map(({ repository }) => repository))];
+    const atOrigin = repositories.flatMap((repository) => this.#attachments.get(repository) ?? []);
+    for (const holdings of [...this.#sourcesOf(images), ...atOrigin]) {
       const isOurs = (subject: string) =>
         digests.has(subject) || holdings.parents.get(subject)?.some((parent) => digests.has(parent)) === true;
       for (const [tag, digest] of holdings.tags) {

@@ -33,6 +33,9 @@ export interface SourceHoldings extends RepositoryHoldings {
   readonly parents: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What is attached to images of a repository: signatures, attestations, SBOMs and other referrers. */
+export type Attachments = Pick<SourceHoldings, "tags" | "referrers" | "parents">;
+
 /** Files by their name below the source, or by their path. */
 export type FileHoldings = ReadonlyMap<string, ObjectFacts>;
 
@@ -52,6 +55,8 @@ export interface RegistryHoldings extends TargetBase {
   readonly sourceOf: (repository: string) => string;
   /** By name, below the registry's root; what is not listed was not asked for. */
   readonly repositories: ReadonlyMap<string, Reading<RepositoryHoldings>>;
+  /** At the origin: what is attached in a repository, and not at the sources, which delete what is old. @default nothing */
+  readonly attachments?: ReadonlyMap<string, Attachments>;
 }
 
 /** What a bucket for blobs holds. */

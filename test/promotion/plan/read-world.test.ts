@@ -183,6 +183,81 @@ describe("what is attached to a child of an index", () => {
   });
 });
 
+describe("what is attached at the origin, and no longer in staging", () => {
+  const promoted = promise({ "a@000": ["0.9"] });
+  const image = { "000": ["0.9"] };
+  const signed = { ...image, "5": [tag("000")] };
+
+  async function plan(source: MemoryRepositoryReader, atOrigin: MemoryRepositoryReader, more: Partial<Scene> = {}) {
+    const mirrors = { "google/us": atOrigin, "aws/bar": new MemoryRepositoryReader(true, image) };
+    const targets = [registry("aws/bar"), registry("google/us", { isOrigin: true })];
+    return computePlan(
+      more.promoted ?? promoted,
+      await read({ promoted, source, mirrors, targets, ...more }),
+      () => false,
+    );
+  }
+
+  const fromOrigin = (short: string, tags: readonly string[]) => ({
+    digest: digest(short),
+    attachedTo: digest("000"),
+    source: "google/us.example.org/a",
+    missing: [{ target: "aws/bar registry", content: true, tags }],
+  });
+
+  test.each([
+    [true, "nothing", {}],
+    [false, "nothing", {}],
+    [true, "the image alone", image],
+    [false, "the image alone", image],
+  ])("a signature comes from the origin, if it lists digests: %s, and staging has %s", async (lists, _, staged) => {
+    const { images, findings } = await plan(
+      new MemoryRepositoryReader(true, staged),
+      new MemoryRepositoryReader(lists, signed),
+    );
+    expect(images).toMatchObject([fromOrigin("5", [tag("000")])]);
+    expect(findings).toEqual([]);
+  });
+
+  test("another signature under the same tag in staging is the one that mirrors get", async () => {
+    const source = new MemoryRepositoryReader(true, { ...image, "6": [tag("000")] });
+    const { images } = await plan(source, new MemoryRepositoryReader(true, signed));
+    expect(images).toMatchObject([{ digest: digest("6"), source: "gcr.io/foo/a" }]);
+    expect(images).toHaveLength(1);
+  });
+
+  test.each([
+    [true, {}, [fromOrigin("7", [])]],
+    // One request for each image: only if asked for, and only for what staging has deleted.
+    [false, {}, []],
+    [true, image, []],
+  ])("a referrer, if asked for: %s, and staging has %p", async (withReferrers, staged, expected) => {
+    const atOrigin = new MemoryRepositoryReader(true, { ...image, "7": [] }, { "000": ["7"] });
+    const { images } = await plan(new MemoryRepositoryReader(true, staged), atOrigin, { withReferrers });
+    expect(images).toMatchObject(expected);
+    expect(images).toHaveLength(expected.length);
+    const questions = [`GET ${digest("000")}`, `referrers ${digest("000")}`];
+    expect(atOrigin.asked).toEqual(["list digests", ...(expected.length > 0 ? questions : [])]);
+  });
+
+  test("a signature of a child that a mirror has", async () => {
+    const child = { ...image, child: [], "8": [tag("child")] };
+    const mirror = new MemoryRepositoryReader(true, { ...image, child: [] });
+    const atOrigin = new MemoryRepositoryReader(true, child);
+    const mirrors = { "google/us": atOrigin, "aws/bar": mirror };
+    const { images } = await plan(new MemoryRepositoryReader(true), atOrigin, { mirrors });
+    expect(images).toMatchObject([{ ...fromOrigin("8", [tag("child")]), attachedTo: digest("child") }]);
+  });
+
+  test("does not go to mirrors that its image does not go to, and is in place once they have it", async () => {
+    const limited = promise({ "a@000": ["0.9"] }, ["google/us"]);
+    const atOrigin = () => new MemoryRepositoryReader(true, signed);
+    expect((await plan(new MemoryRepositoryReader(true), atOrigin(), { promoted: limited })).images).toEqual([]);
+    const mirrors = { "google/us": atOrigin(), "aws/bar": atOrigin() };
+    expect((await plan(new MemoryRepositoryReader(true), atOrigin(), { mirrors })).images).toEqual([]);
+  });
+});
+
 test("without being asked for, referrers are read only where a tag lists them", async () => {
   const promoted = promise({ "a@000": ["0.9"], "a@111": ["1.0"] });
   const list = digest("111").replace(":", "-");

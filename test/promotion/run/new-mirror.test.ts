@@ -95,6 +95,24 @@ describe("a mirror that is added after staging was emptied", () => {
     expect(await plan(promotion)).toMatchObject({ images: [], files: [], findings: [] });
   });
 
+  test("gets signatures that it lacks of images that it has", async () => {
+    const promotion = await addMirrors();
+    await promotion.run(await plan(promotion));
+    const added = promotion.places.get("google/new registry");
+    const held = added?.manifests.get("mirrors/app/server");
+    const [tag = ""] = [...(held?.keys() ?? [])].filter((key) => key.endsWith(".sig"));
+    const signature = held?.get(tag);
+    held?.delete(tag);
+    held?.delete(signature?.digest ?? "");
+    const planned = await plan(promotion);
+    expect(planned.images).toMatchObject([
+      { digest: signature?.digest, source: "google.us.example.org/mirrors/app/server" },
+    ]);
+    expect(await promotion.run(planned)).toMatchObject({ isComplete: true });
+    expect(held?.get(tag)).toEqual(signature);
+    expect(await plan(promotion)).toMatchObject({ images: [], findings: [] });
+  });
+
   test("gets all but the image of which the origin lacks a child", async () => {
     const promotion = await addMirrors();
     const before = await plan(promotion);
