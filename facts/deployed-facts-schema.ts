@@ -39,6 +39,16 @@ const regionsSchema = (what: string) =>
     .optional()
     .meta({ description: `The regions whose ${what} is deployed and filled.`, examples: [["eu-west-1", "us-east-2"]] });
 
+const client = z
+  .guid("a client id: 8-4-4-4-12 hexadecimal digits")
+  .optional()
+  .meta({ description: "At Azure: its client id.", examples: ["11111111-1111-1111-1111-111111111111"] });
+
+const tenant = z
+  .guid("a tenant's id: 8-4-4-4-12 hexadecimal digits")
+  .optional()
+  .meta({ description: "At Azure: its tenant's id.", examples: ["22222222-2222-2222-2222-222222222222"] });
+
 const provider = z.strictObject({
   stores: z
     .strictObject({ bucket: regionsSchema("bucket"), registry: regionsSchema("registry") })
@@ -154,19 +164,17 @@ const provider = z.strictObject({
           description: "At Google: the number of its service account. AWS and Azure trust it if it runs in Cloud Run.",
           examples: ["104892101782432103941"],
         }),
-      client: z
-        .guid("a client id: 8-4-4-4-12 hexadecimal digits")
-        .optional()
-        .meta({ description: "At Azure: its client id.", examples: ["11111111-1111-1111-1111-111111111111"] }),
-      tenant: z
-        .guid("a tenant's id: 8-4-4-4-12 hexadecimal digits")
-        .optional()
-        .meta({ description: "At Azure: its tenant's id.", examples: ["22222222-2222-2222-2222-222222222222"] }),
+      client,
+      tenant,
     })
     .optional()
     .meta({
       description: "At Google and Azure: the identity that promotes. From the bootstrap stack's output `promoter`.",
     }),
+  planner: z.strictObject({ client, tenant }).optional().meta({
+    description:
+      "At Azure: the identity that reads for plans of pull requests. From the bootstrap stack's output `planner`.",
+  }),
   used: z
     .strictObject({
       month: z
@@ -194,6 +202,7 @@ export const factOutputs = [
   "addresses",
   "alias",
   "distributions",
+  "planner",
   "promoter",
   "stores",
   "targets",

@@ -33,6 +33,8 @@ export interface ProviderFacts {
     /** Azure: its tenant's id. */
     readonly tenant?: string;
   };
+  /** The identity that reads for plans of pull requests (Azure). */
+  readonly planner?: { readonly client?: string; readonly tenant?: string };
   /** The alias of the account's public registry (AWS): its repositories are at `public.ecr.aws/ALIAS`. */
   readonly alias?: string;
   /** CloudFront distributions, by the region of the bucket behind them. */

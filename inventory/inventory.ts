@@ -276,6 +276,8 @@ export interface Promoter {
     readonly repository: string;
     /** The whole `sub` claim of trusted tokens. */
     readonly subject: string;
+    /** That of pull requests, whose plans may read what is private. @default their plans have no credentials */
+    readonly planSubject?: string;
   };
   readonly cloudRun?: {
     /** The key of a provider at Google. */

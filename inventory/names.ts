@@ -103,6 +103,11 @@ export function promoterName(project: string, provider: string): string {
   return joinParts([project, provider, "promoter"], { separator: "-", most: 30 });
 }
 
+/** The identity that reads for plans of pull requests, at each cloud: at most 30 characters, as the promoter's. */
+export function plannerName(project: string, provider: string): string {
+  return joinParts([project, provider, "planner"], { separator: "-", most: 30 });
+}
+
 /** The identity that starts the promoter's job: at most 30 characters, the limit of a Google service account's id. */
 export function starterName(project: string, provider: string): string {
   return joinParts([project, provider, "starter"], { separator: "-", most: 30 });
@@ -121,6 +126,11 @@ export function serviceAccountEmail(account: string, project: string): string {
 /** The pool of a Google Cloud project for identities from elsewhere: at most 32 characters, and it cannot begin with `gcp-`. */
 export function identityPoolName(project: string, provider: string): string {
   return joinParts(["promotion", provider, project], { separator: "-", most: 32 });
+}
+
+/** The pool for pull requests, apart from the promoter's: at most 32 characters, and it cannot begin with `gcp-`. */
+export function planIdentityPoolName(project: string, provider: string): string {
+  return joinParts(["plans", provider, project], { separator: "-", most: 32 });
 }
 
 /** The storage account that keeps Terraform's state at Azure. */

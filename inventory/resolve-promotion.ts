@@ -43,7 +43,13 @@ function resolveRequirement(written: Written["require"]): Requirement {
 
 function resolvePromoter({ github, "cloud-run": cloudRun }: Written["runs-in"]): Promoter {
   return omitUndefined<Promoter>({
-    github: github && { repository: github.repository, subject: subjectOf(github) },
+    github:
+      github &&
+      omitUndefined<NonNullable<Promoter["github"]>>({
+        repository: github.repository,
+        subject: subjectOf(github),
+        planSubject: github["plans-read-staging"] ? `repo:${github.repository}:pull_request` : undefined,
+      }),
     cloudRun: cloudRun && omitUndefined<NonNullable<Promoter["cloudRun"]>>(cloudRun as Required<typeof cloudRun>),
   });
 }

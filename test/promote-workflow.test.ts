@@ -43,7 +43,7 @@ test("actions are pinned by commit, with their version beside", () => {
 
 test("each job has the least permissions, and none is inherited", () => {
   expect(workflow.permissions).toEqual({});
-  expect(plan.permissions).toEqual({ contents: "read" });
+  expect(plan.permissions).toEqual({ contents: "read", "id-token": "write" });
   expect(comment.permissions).toEqual({ "pull-requests": "write" });
   expect(promote.permissions).toEqual({ contents: "read", "id-token": "write" });
 });
@@ -52,6 +52,18 @@ test("what may write runs nothing from a pull request", () => {
   expect(workflow.on).not.toHaveProperty("pull_request_target");
   expect(comment.steps.map(({ uses = "" }) => uses)).not.toContainEqual(expect.stringMatching(/checkout/));
   expect(promote.if).toBe("github.event_name != 'pull_request' && github.ref == 'refs/heads/main'");
+});
+
+test("a plan has the identity of pull requests, and only where there is one", () => {
+  // With an environment, the subject of its token would be another one.
+  expect(plan).not.toHaveProperty("environment");
+  const isOurs = "github.event.pull_request.head.repo.full_name == github.repository";
+  const exchange = plan.steps.filter(({ uses = "" }) => uses.startsWith("google-github-actions/auth@"));
+  expect(exchange.map((step) => step.if)).toEqual([`vars.GOOGLE_PLANNER_IDENTITY_PROVIDER != '' && ${isOurs}`]);
+  expect(JSON.stringify(plan)).not.toMatch(/vars\.GOOGLE_(IDENTITY_PROVIDER|SERVICE_ACCOUNT)/);
+  expect(JSON.stringify(promote)).not.toContain("PLANNER");
+  const tokens = Object.entries(workflow.jobs).filter(([, { permissions }]) => "id-token" in permissions);
+  expect(tokens.map(([name]) => name)).toEqual(["plan", "promote"]);
 });
 
 test("credentials are neither stored nor left in the checkout", () => {

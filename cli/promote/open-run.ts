@@ -17,7 +17,7 @@ export function openRun(
   cause: RunCauseNames,
   hosts: AskedHosts = {},
 ): OpenedRun {
-  const project = openSources(inventory, facts, hosts);
+  const project = openSources(inventory, facts, hosts, "promoter");
   const { opener, sources } = project;
   const place = placeTableBucket(inventory, facts);
   const bucket = place && opener.openBucket(place);

@@ -24,6 +24,8 @@ export interface OpenedStores {
   readonly stores: PlanStores;
   /** Stores that cannot be opened. */
   readonly unplaced: readonly UnplacedStore[];
+  /** Whether they are read without credentials, on purpose. @default what refuses to be read is an error */
+  readonly withoutCredentials?: boolean;
 }
 
 /** What is planned of all that manifests promise. */
@@ -35,6 +37,8 @@ export interface Selection {
   readonly unmapped?: readonly UnmappedDestination[];
   /** How many errors the manifests have, without those that the commit has too. @default not counted */
   readonly errors?: number;
+  /** What is wrong with the manifests, without what is wrong at the commit too. @default not collected */
+  readonly problems?: readonly Problem[];
 }
 
 /** How the world is read. */
@@ -53,8 +57,8 @@ export function selectEntries(
   since: string | undefined,
   { manifests, placement, reading }: LoadedPromotion,
 ): Selection {
-  const { promoted } = reading;
-  if (since === undefined) return { promoted, errors: reading.problems.filter(isError).length };
+  const { promoted, problems } = reading;
+  if (since === undefined) return { promoted, errors: problems.filter(isError).length, problems };
   try {
     const commit = resolveCommit(manifests[0] ?? ".", since);
     const former = withCommittedManifests(manifests, commit, (restored) => readManifests(restored, placement));
@@ -74,12 +78,17 @@ function keyOf({ rule, message, line, excerpt }: Problem): string {
 }
 
 /** What is wrong with manifests, and was not before: old errors of other projects do not fail a change. */
-function findNew(reading: ManifestsReading, former: ManifestsReading): Pick<Selection, "unmapped" | "errors"> {
-  const problems = new Set(former.problems.map(keyOf));
+function findNew(
+  reading: ManifestsReading,
+  former: ManifestsReading,
+): Pick<Selection, "unmapped" | "errors" | "problems"> {
+  const known = new Set(former.problems.map(keyOf));
+  const problems = reading.problems.filter((problem) => !known.has(keyOf(problem)));
   const destinations = new Set(former.unmapped.map(({ project, name }) => `${project} ${name}`));
   return {
     unmapped: reading.unmapped.filter(({ project, name }) => !destinations.has(`${project} ${name}`)),
-    errors: reading.problems.filter((problem) => isError(problem) && !problems.has(keyOf(problem))).length,
+    errors: problems.filter(isError).length,
+    problems,
   };
 }
 
@@ -87,7 +96,7 @@ function findNew(reading: ManifestsReading, former: ManifestsReading): Pick<Sele
 export async function planSelection(
   { promoted, since, unmapped }: Selection,
   { inventory, reading }: LoadedPromotion,
-  { targets, stores, unplaced }: OpenedStores,
+  { targets, stores, unplaced, withoutCredentials = false }: OpenedStores,
   { referrers, signal }: PlanSelectionOptions,
 ): Promise<Plan> {
   const progress = new ReadingProgress();
@@ -98,6 +107,7 @@ export async function planSelection(
         promise: promiseOf(reading.promoted),
         findings: [...findUnplaced(unplaced), ...findUnmapped(unmapped ?? reading.unmapped)],
         ...(since !== undefined && { since }),
+        withoutCredentials,
       },
       // A clean stop: with nothing to plan, no store is asked.
       targets: promoted.images.length + promoted.files.length === 0 ? [] : targets,

@@ -5,8 +5,10 @@ import type { StoreRights } from "./store-rights";
 
 /** Properties of `AwsPromoterAccess`. */
 export interface AwsPromoterAccessProps {
-  /** The name of the promoter's role, which must exist. */
+  /** The name of the role, which must exist: the promoter's, or the planner's. */
   readonly role: string;
+  /** What the names of the policies begin with. @default "promote" */
+  readonly verb?: string;
   /** The mirror's key, for the names of the policies. */
   readonly mirror: string;
   /** A bucket. @default none */
@@ -32,7 +34,7 @@ const pushActions = [
 const signInActions = ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"];
 
 /**
- * What the promoter may do in the stores of one mirror.
+ * What the promoter, or the planner, may do in the stores of one mirror.
  *
  * S3 has no right to create that excludes replacing: `PutObject` is both. Buckets are versioned, so a replaced object can be restored
  * for as long as the bucket keeps versions, and the promoter may not delete versions. A bucket that may be emptied by withdrawal grants
@@ -69,20 +71,22 @@ export class AwsPromoterAccess extends Capability {
   }
 
   #grantRegistry({ account, repositories, rights }: NonNullable<AwsPromoterAccessProps["registry"]>): void {
+    const grantPush = () => ({
+      Effect: "Allow",
+      Action: [...pushActions, ...(rights.remove ? ["ecr-public:BatchDeleteImage"] : [])],
+      Resource: repositories.map((name) => `arn:aws:ecr-public::${account}:repository/${name}`),
+    });
     this.#createPolicy("registry", [
       { Effect: "Allow", Action: signInActions, Resource: "*" },
-      {
-        Effect: "Allow",
-        Action: [...pushActions, ...(rights.remove ? ["ecr-public:BatchDeleteImage"] : [])],
-        Resource: repositories.map((name) => `arn:aws:ecr-public::${account}:repository/${name}`),
-      },
+      // Everyone may pull, and nobody needs more than that to plan.
+      ...(rights.create ? [grantPush()] : []),
     ]);
   }
 
   #createPolicy(store: string, statements: readonly object[]): void {
-    const { role, mirror } = this.#props;
+    const { role, mirror, verb = "promote" } = this.#props;
     new IamRolePolicy(this, store, {
-      name: `promote-${store}-${mirror}`,
+      name: `${verb}-${store}-${mirror}`,
       role,
       policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
     });

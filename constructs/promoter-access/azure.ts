@@ -7,8 +7,8 @@ import type { StoreRights } from "./store-rights";
 
 /** Properties of `AzurePromoterAccess`. */
 export interface AzurePromoterAccessProps {
-  /** The promoter's identity, which must exist. */
-  readonly promoter: { readonly name: string; readonly resourceGroup: string };
+  /** The identity of the promoter, or of the planner, which must exist. */
+  readonly identity: { readonly name: string; readonly resourceGroup: string };
   /** The id of the resource group that holds the stores. */
   readonly scope: string;
   /** The containers, by the keys of their mirrors. */
@@ -20,7 +20,7 @@ export interface AzurePromoterAccessProps {
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 
 /**
- * What the promoter may do in the stores of one provider. Roles are assigned for single containers and registries.
+ * What the promoter, or the planner, may do in the stores of one provider. Roles are assigned for single containers and registries.
  *
  * Every built-in role that writes blobs deletes them, too. So there is a role of our own that reads and writes; Storage Blob Data
  * Contributor is assigned where withdrawal is on. Azure has no right to create that excludes replacing (`Put Block List` asks for
@@ -38,24 +38,24 @@ export class AzurePromoterAccess extends Capability {
   }
 
   /** An assignment needs the identity's own id, which Azure chooses, and not its name. */
-  #findPrincipal({ promoter: { name, resourceGroup } }: AzurePromoterAccessProps): string {
-    return new DataAzurermUserAssignedIdentity(this, "promoter", { name, resourceGroupName: resourceGroup })
+  #findPrincipal({ identity: { name, resourceGroup } }: AzurePromoterAccessProps): string {
+    return new DataAzurermUserAssignedIdentity(this, "identity", { name, resourceGroupName: resourceGroup })
       .principalId;
   }
 
-  #grantContainers({ containers, promoter, scope }: AzurePromoterAccessProps): void {
+  #grantContainers({ containers, identity, scope }: AzurePromoterAccessProps): void {
     const writable = containers.filter(({ rights }) => rights.create && !rights.remove);
-    const writer = writable.length === 0 ? undefined : this.#createWriter(promoter.name, scope);
+    const writer = writable.length === 0 ? undefined : this.#createWriter(identity.name, scope);
     for (const { mirror, id, rights } of containers) {
       const role = containerRole(rights, writer);
       new RoleAssignment(this, `container-${mirror}`, { scope: id, ...role, ...this.#assignee });
     }
   }
 
-  /** Role names are unique in the whole tenant, so the name contains the promoter's. */
-  #createWriter(promoter: string, scope: string): RoleDefinition {
+  /** Role names are unique in the whole tenant, so the name contains the identity's. */
+  #createWriter(identity: string, scope: string): RoleDefinition {
     return new RoleDefinition(this, "writer", {
-      name: `${promoter}-writer`,
+      name: `${identity}-writer`,
       scope,
       description: "Reads and writes blobs, and deletes none.",
       permissions: [{ dataActions: [`${blobs}/read`, `${blobs}/write`, `${blobs}/add/action`] }],
@@ -64,7 +64,7 @@ export class AzurePromoterAccess extends Capability {
   }
 
   #grantRegistry({ id, rights }: NonNullable<AzurePromoterAccessProps["registry"]>): void {
-    for (const role of ["AcrPush", ...(rights.remove ? ["AcrDelete"] : [])]) {
+    for (const role of [rights.create ? "AcrPush" : "AcrPull", ...(rights.remove ? ["AcrDelete"] : [])]) {
       new RoleAssignment(this, `registry-${role}`, { scope: id, roleDefinitionName: role, ...this.#assignee });
     }
   }

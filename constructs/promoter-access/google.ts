@@ -7,7 +7,7 @@ import type { StoreRights } from "./store-rights";
 
 /** Properties of `GooglePromoterAccess`. */
 export interface GooglePromoterAccessProps {
-  /** The promoter's service account, as `serviceAccount:<email>`. It must exist. */
+  /** The service account of the promoter, or of the planner, as `serviceAccount:<email>`. It must exist. */
   readonly member: string;
   /** An Artifact Registry repository. @default none */
   readonly registry?: { readonly repository: string; readonly region: string; readonly rights: StoreRights };
@@ -16,7 +16,7 @@ export interface GooglePromoterAccessProps {
 }
 
 /**
- * What the promoter may do in the stores of one mirror.
+ * What the promoter, or the planner, may do in the stores of one mirror.
  *
  * Registry: Writer uploads, and sets and moves tags; only Repository Administrator deletes. Bucket: Object Creator cannot replace an
  * object, because Cloud Storage asks for `storage.objects.delete` to overwrite (Cloud Storage, "IAM permissions for JSON methods"). So

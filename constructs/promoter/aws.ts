@@ -7,6 +7,8 @@ import type { AwsIdentityProvider } from "../identity-provider/aws";
 export interface AwsPromoterProps {
   /** The role's name: at most 64 characters (IAM quotas). */
   readonly name: string;
+  /** What it is for. @default the promoter's */
+  readonly description?: string;
   /** The one identity of another issuer that may assume the role. @default none */
   readonly trusted?: { readonly identities: AwsIdentityProvider; readonly subject: string } | undefined;
   /** The number of the promoter's service account at Google, which may assume the role, too. @default none */
@@ -14,22 +16,24 @@ export interface AwsPromoterProps {
 }
 
 /**
- * The promoter's role. It has no key and no permission of its own: stores grant it what it needs. The condition names audience and
+ * The role of the promoter, or of the planner. It has no key and no permission of its own: stores grant it what it needs. The condition names audience and
  * subject exactly; AWS compares no other claim of GitHub's tokens (GitHub, "OpenID Connect in Amazon Web Services").
  */
 export class AwsPromoter extends Capability {
   readonly capability = "promoter" as const;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, trusted, googleAccount }: AwsPromoterProps) {
+  constructor(scope: Construct, id: string, props: AwsPromoterProps) {
     super(scope, id);
+    const { name, trusted, googleAccount } = props;
+    const { description = "Assumed by the promoter to read staging and fill the mirrors." } = props;
     const statements = [
       ...(trusted === undefined ? [] : [trustSubject(trusted)]),
       ...(googleAccount === undefined ? [] : [trustGoogle(googleAccount, name)]),
     ];
     const role = new IamRole(this, "role", {
       name,
-      description: "Assumed by the promoter to read staging and fill the mirrors.",
+      description,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: statements.length > 0 ? statements : [trustNobody],

@@ -9,6 +9,8 @@ import type { GoogleIdentityProvider } from "../identity-provider/google";
 export interface GooglePromoterProps {
   /** The service account's id: at most 30 characters (IAM, "Create service accounts"). */
   readonly name: string;
+  /** What it is for. @default the promoter's */
+  readonly displayName?: string;
   /** The one identity of another issuer that may act as the account. @default none */
   readonly trusted?: { readonly identities: GoogleIdentityProvider; readonly subject: string } | undefined;
   /** The APIs that must be enabled first. @default none */
@@ -16,7 +18,7 @@ export interface GooglePromoterProps {
 }
 
 /**
- * The promoter's service account. It has no key: a workflow exchanges its own token for the account's, and Cloud Run runs as the
+ * The service account of the promoter, or of the planner. It has no key: a workflow exchanges its own token for the account's, and Cloud Run runs as the
  * account. It has no role in the project either: stores grant it what it needs.
  */
 export class GooglePromoter extends Capability {
@@ -33,10 +35,11 @@ export class GooglePromoter extends Capability {
     this.uniqueId = account.uniqueId;
   }
 
-  #createAccount({ name, services = [] }: GooglePromoterProps): ServiceAccount {
+  #createAccount(props: GooglePromoterProps): ServiceAccount {
+    const { name, displayName = "The promoter: reads staging, and fills the mirrors", services = [] } = props;
     return new ServiceAccount(this, "account", {
       accountId: name,
-      displayName: "The promoter: reads staging, and fills the mirrors",
+      displayName,
       // A new account under the same name is another principal: every grant would have to be made again.
       lifecycle: { preventDestroy: true },
       dependsOn: [...services],

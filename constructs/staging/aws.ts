@@ -26,8 +26,8 @@ export interface AwsStagingProps {
   readonly bucket?: string | undefined;
   /** The ARNs of the roles and users that may write. */
   readonly writers: readonly string[];
-  /** The name of the promoter's role, which may read. @default nobody else */
-  readonly promoter?: string | undefined;
+  /** The names of the roles that may read, such as the promoter's, by what they are called here. @default none */
+  readonly readers?: Readonly<Record<string, string>>;
   /** Days after which artifacts are deleted. */
   readonly retention: number;
 }
@@ -54,7 +54,7 @@ const pushActions = [
 
 /**
  * The private stores of one project: repositories of ECR, which are never public, and a bucket. Its writers may also replace and delete;
- * the promoter may only read.
+ * its readers may only read.
  *
  * Both stores delete by age: repositories by a lifecycle policy, within a day of expiry, the bucket by a lifecycle rule. Signing in to
  * ECR (`ecr:GetAuthorizationToken`) cannot be granted by a repository: writers need it from their own account.
@@ -66,10 +66,10 @@ export class AwsStaging extends Capability {
   constructor(scope: Construct, id: string, props: AwsStagingProps) {
     super(scope, id);
     this.#props = props;
-    const { repositories = [], bucket, promoter } = props;
+    const { repositories = [], bucket, readers = {} } = props;
     for (const name of repositories) this.#createRepository(name);
     if (bucket !== undefined) this.#createBucket(bucket);
-    if (promoter !== undefined) this.#grantRead(promoter);
+    for (const [reader, role] of Object.entries(readers)) this.#grantRead(reader, role);
   }
 
   #createRepository(name: string): void {
@@ -183,7 +183,7 @@ export class AwsStaging extends Capability {
     });
   }
 
-  #grantRead(role: string): void {
+  #grantRead(reader: string, role: string): void {
     const { project, region, account, repositories = [], bucket } = this.#props;
     const statements: object[] = [];
     if (repositories.length > 0) {
@@ -200,7 +200,7 @@ export class AwsStaging extends Capability {
     if (bucket !== undefined) {
       statements.push({ Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket"], Resource: resourcesOf(bucket) });
     }
-    new IamRolePolicy(this, "promoter", { name: `read-staging-${project}`, role, policy: policyOf(statements) });
+    new IamRolePolicy(this, reader, { name: `read-staging-${project}`, role, policy: policyOf(statements) });
   }
 }
 

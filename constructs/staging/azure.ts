@@ -24,8 +24,8 @@ export interface AzureStagingProps {
   readonly account?: string | undefined;
   /** The object ids of the principals that may write. */
   readonly writers: readonly string[];
-  /** The promoter's identity, which must exist and may read. @default nobody else */
-  readonly promoter?: { readonly name: string; readonly resourceGroup: string } | undefined;
+  /** The identities that may read, such as the promoter's, by what they are called here. They must exist. @default none */
+  readonly readers?: Readonly<Record<string, { readonly name: string; readonly resourceGroup: string }>>;
   /** Days after which artifacts are deleted. */
   readonly retention: number;
 }
@@ -41,7 +41,7 @@ const purgeSeconds = 3600;
 
 /**
  * The private stores of one project: a registry of its own, because a role opens a whole registry, and a storage account. Its writers
- * may also replace and delete; the promoter may only read.
+ * may also replace and delete; its readers may only read.
  *
  * The account deletes by age. A registry cannot: its retention policy is for untagged manifests, and only in the Premium tier. So a task
  * in the registry removes old tags and what they leave behind (Azure Container Registry, "Purge images automatically"); tasks do not run
@@ -50,22 +50,22 @@ const purgeSeconds = 3600;
 export class AzureStaging extends Capability {
   readonly capability = "staging" as const;
   readonly #props: AzureStagingProps;
-  /** The object id of the promoter's identity. */
-  readonly #promoter: string | undefined;
+  /** The object ids of the readers' identities. */
+  readonly #readers: readonly (readonly [reader: string, principalId: string])[];
 
   constructor(scope: Construct, id: string, props: AzureStagingProps) {
     super(scope, id);
     this.#props = props;
-    this.#promoter = this.#findPromoter();
+    this.#readers = this.#findReaders();
     if (props.registry !== undefined) this.#createRegistry(props.registry);
     if (props.account !== undefined) this.#createAccount(props.account);
   }
 
-  #findPromoter(): string | undefined {
-    const { promoter } = this.#props;
-    if (promoter === undefined) return undefined;
-    const { name, resourceGroup: resourceGroupName } = promoter;
-    return new DataAzurermUserAssignedIdentity(this, "promoter", { name, resourceGroupName }).principalId;
+  #findReaders(): [string, string][] {
+    return Object.entries(this.#props.readers ?? {}).map(([reader, { name, resourceGroup: resourceGroupName }]) => [
+      reader,
+      new DataAzurermUserAssignedIdentity(this, reader, { name, resourceGroupName }).principalId,
+    ]);
   }
 
   #createRegistry(name: string): void {
@@ -85,7 +85,7 @@ export class AzureStaging extends Capability {
       this.#assign(`registry-${writer}`, scope, "AcrPush", writer);
       this.#assign(`registry-delete-${writer}`, scope, "AcrDelete", writer);
     }
-    if (this.#promoter !== undefined) this.#assign("registry-promoter", scope, "AcrPull", this.#promoter);
+    for (const [reader, id] of this.#readers) this.#assign(`registry-${reader}`, scope, "AcrPull", id);
   }
 
   #purgeRegistry(containerRegistryId: string): void {
@@ -128,9 +128,7 @@ export class AzureStaging extends Capability {
     this.#expireBlobs(account);
     const { resourceManagerId: scope } = this.#createContainer(account);
     for (const writer of writers) this.#assign(`blobs-${writer}`, scope, "Storage Blob Data Contributor", writer);
-    if (this.#promoter !== undefined) {
-      this.#assign("blobs-promoter", scope, "Storage Blob Data Reader", this.#promoter);
-    }
+    for (const [reader, id] of this.#readers) this.#assign(`blobs-${reader}`, scope, "Storage Blob Data Reader", id);
   }
 
   #createContainer({ id: storageAccountId }: StorageAccount): StorageContainer {

@@ -18,8 +18,8 @@ export interface GoogleStagingProps {
   readonly bucket?: string | undefined;
   /** The principals that may write, such as `group:release@example.org`. */
   readonly writers: readonly string[];
-  /** The promoter's principal, which may read. @default nobody else */
-  readonly promoter?: string | undefined;
+  /** The principals that may read, such as the promoter's, by what they are called here. @default none */
+  readonly readers?: Readonly<Record<string, string>>;
   /** Days after which artifacts are deleted. */
   readonly retention: number;
   /** The APIs that must be enabled first. @default none */
@@ -32,7 +32,7 @@ const secondsPerDay = 86_400;
 const softDeleteSeconds = 604_800;
 
 /**
- * The private stores of one project. Its writers may also replace and delete; the promoter may only read.
+ * The private stores of one project. Its writers may also replace and delete; its readers may only read.
  *
  * Both stores delete by age: the repository by a clean-up policy, once a day ("Configure cleanup policies"), the bucket by a lifecycle
  * rule. Soft deletion also keeps objects that were replaced, so there are no versions. A bucket cannot refuse plain HTTP, but
@@ -70,18 +70,15 @@ export class GoogleStaging extends Capability {
   }
 
   /** Writer cannot delete, so Repository Administrator: a project may remove what it staged by mistake. */
-  #grantRegistry(repository: string, { region: location, writers, promoter }: GoogleStagingProps): void {
+  #grantRegistry(repository: string, { region: location, writers, readers = {} }: GoogleStagingProps): void {
     for (const member of writers) {
       const role = "roles/artifactregistry.repoAdmin";
       new ArtifactRegistryRepositoryIamMember(this, `registry-${member}`, { repository, location, role, member });
     }
-    if (promoter === undefined) return;
-    new ArtifactRegistryRepositoryIamMember(this, "registry-promoter", {
-      repository,
-      location,
-      role: "roles/artifactregistry.reader",
-      member: promoter,
-    });
+    for (const [reader, member] of Object.entries(readers)) {
+      const role = "roles/artifactregistry.reader";
+      new ArtifactRegistryRepositoryIamMember(this, `registry-${reader}`, { repository, location, role, member });
+    }
   }
 
   #createBucket(name: string, props: GoogleStagingProps): void {
@@ -102,13 +99,14 @@ export class GoogleStaging extends Capability {
     this.#grantBucket(bucket.name, props);
   }
 
-  #grantBucket(bucket: string, { writers, promoter }: GoogleStagingProps): void {
+  #grantBucket(bucket: string, { writers, readers = {} }: GoogleStagingProps): void {
     for (const member of writers) {
       const role = "roles/storage.objectUser";
       new StorageBucketIamMember(this, `bucket-${member}`, { bucket, role, member });
     }
-    if (promoter === undefined) return;
-    const role = "roles/storage.objectViewer";
-    new StorageBucketIamMember(this, "bucket-promoter", { bucket, role, member: promoter });
+    for (const [reader, member] of Object.entries(readers)) {
+      const role = "roles/storage.objectViewer";
+      new StorageBucketIamMember(this, `bucket-${reader}`, { bucket, role, member });
+    }
   }
 }

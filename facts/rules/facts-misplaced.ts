@@ -30,6 +30,7 @@ const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][
   targets: ["aws"],
   validations: ["google", "aws"],
   promoter: ["google", "azure"],
+  planner: ["azure"],
   used: ["google", "aws", "azure", "external"],
 };
 

@@ -81,6 +81,14 @@ const runsIn = z
               "Only workflows in this environment are trusted, instead of a branch. Create it first, and limit it to the protected branch: GitHub creates a missing one without protection.",
             examples: ["promotion"],
           }),
+        "plans-read-staging": z
+          .boolean()
+          .default(false)
+          .meta({
+            description:
+              "Whether plans of the repository's own pull requests read private staging areas and mirrors, by an identity of their own that cannot write. Everyone who can push a branch can then read whatever is staged. Pull requests from forks never can.",
+            examples: [true],
+          }),
       })
       .optional()
       .meta({ description: "GitHub Actions, without stored keys." }),

@@ -15,6 +15,8 @@ export interface PlanScope {
   readonly since?: string;
   /** What was found before the world was read. @default nothing */
   readonly findings?: readonly PlanFinding[];
+  /** Whether the world was read without credentials, on purpose: what refuses that is no error. @default false */
+  readonly withoutCredentials?: boolean;
 }
 
 /**
@@ -24,10 +26,10 @@ export interface PlanScope {
  * @param isMutable which names may change their content, from the inventory
  */
 export function computePlan(promoted: Promoted, world: World, isMutable: IsMutable, scope: PlanScope = {}): Plan {
-  const findings = new Findings();
+  const { promise = promiseOf(promoted), since, findings: earlier = [], withoutCredentials } = scope;
+  const findings = new Findings({ withoutCredentials });
   const { images, inPlace: imagesInPlace } = planImages(promoted, world, isMutable, findings);
   const { files, inPlace: filesInPlace } = planFiles(promoted, world, isMutable, findings);
-  const { promise = promiseOf(promoted), since, findings: earlier = [] } = scope;
   for (const finding of earlier) findings.add(finding);
   return {
     format: 1,

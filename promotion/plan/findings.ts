@@ -3,10 +3,18 @@ import type { PlanFinding } from "./plan";
 import { sortFindings } from "./sort-findings";
 import type { TargetHoldings, Unread } from "./world";
 
+/** A source that was not read, and how many artifacts come from it. */
+interface UnreadSource {
+  readonly unread: Unread;
+  readonly project: string;
+  artifacts: number;
+}
+
 /** Parts of a target that were not read: why the first was not, and how many there are. */
 interface UnreadParts {
   readonly reason: string;
   readonly fix: string | undefined;
+  readonly isDenied: boolean;
   parts: number;
 }
 
@@ -21,30 +29,36 @@ interface Waiting {
  * Collects what a plan cannot do. What concerns a whole store is one finding, however many artifacts it concerns.
  */
 export class Findings {
+  readonly #withoutCredentials: boolean;
   readonly #findings: PlanFinding[] = [];
   readonly #unreadTargets = new Map<TargetHoldings, UnreadParts>();
   /** Targets that have no place for some repositories. */
   readonly #unmappedTargets = new Map<TargetHoldings, UnreadParts>();
-  readonly #unreadSources = new Map<string, { reason: string; project: string; artifacts: number }>();
+  readonly #unreadSources = new Map<string, UnreadSource>();
   readonly #unmapped = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
+
+  /** @param withoutCredentials whether a store that refuses to be read is no error. @default false */
+  constructor({ withoutCredentials = false }: { readonly withoutCredentials?: boolean | undefined } = {}) {
+    this.#withoutCredentials = withoutCredentials;
+  }
 
   add(finding: PlanFinding): void {
     this.#findings.push(finding);
   }
 
   /** Notes a part of a target that was not read: a repository, or all of a bucket. */
-  addUnreadTarget(target: TargetHoldings, { reason, fix }: Unread): void {
+  addUnreadTarget(target: TargetHoldings, { reason, fix, isDenied }: Unread): void {
     const notes = fix === undefined ? this.#unreadTargets : this.#unmappedTargets;
     const known = notes.get(target);
     if (known) known.parts++;
-    else notes.set(target, { reason, fix, parts: 1 });
+    else notes.set(target, { reason, fix, isDenied, parts: 1 });
   }
 
-  addUnreadSource(source: string, project: string, reason: string): void {
+  addUnreadSource(source: string, project: string, unread: Unread): void {
     const known = this.#unreadSources.get(source);
     if (known) known.artifacts++;
-    else this.#unreadSources.set(source, { reason, project, artifacts: 1 });
+    else this.#unreadSources.set(source, { unread, project, artifacts: 1 });
   }
 
   addUnmapped(project: string, mirror: string, kind: "images" | "files"): void {
@@ -69,18 +83,42 @@ export class Findings {
   }
 
   #listUnread(): PlanFinding[] {
-    const targets = Array.from(this.#unreadTargets, createUnreachableFinding);
+    const targets = Array.from(this.#unreadTargets, ([target, parts]) =>
+      createUnreachableFinding(target, parts, this.#withoutCredentials && parts.isDenied),
+    );
     const unmapped = Array.from(this.#unmappedTargets, ([{ name: target }, parts]): PlanFinding => {
       const message = `${target}: ${describeParts(parts)}`;
       return { kind: "unmapped", severity: "error", target, message, fix: parts.fix ?? "" };
     });
-    const sources = Array.from(this.#unreadSources, ([source, { reason, project, artifacts }]): PlanFinding => {
-      const what = formatCount(artifacts, "artifact");
-      const message = `${source}, the source of ${what}, could not be read: ${reason}`;
-      return { kind: "unreachable", severity: "error", project, artifact: source, message, fix: sourceFix(reason) };
-    });
+    const sources = Array.from(this.#unreadSources, ([source, unread]) =>
+      createSourceFinding(source, unread, this.#withoutCredentials && unread.unread.isDenied),
+    );
     return [...targets, ...unmapped, ...sources];
   }
+}
+
+/** What a plan without credentials could not see is no error: a plan with credentials sees it. */
+const privateFix = "Ask a maintainer to run `mirrorform promote plan` with credentials: it shows what is missing here.";
+
+/** @param isPrivate whether it needs credentials, and the plan has none on purpose */
+function createSourceFinding(
+  source: string,
+  { unread: { reason }, project, artifacts }: UnreadSource,
+  isPrivate: boolean,
+): PlanFinding {
+  const what = formatCount(artifacts, "artifact");
+  const base = { kind: "unreachable", project, artifact: source } as const;
+  if (isPrivate) {
+    const message = `${source}, the source of ${what}, was not read: it requires credentials, and this plan has none`;
+    return {
+      ...base,
+      severity: "warning",
+      message,
+      fix: `If its name is right, nothing is wrong with it. ${privateFix}`,
+    };
+  }
+  const message = `${source}, the source of ${what}, could not be read: ${reason}`;
+  return { ...base, severity: "error", message, fix: sourceFix(reason) };
 }
 
 /** Anybody's manifest may name a source, so that those elsewhere are not asked (docs/credentials.md, "Safety"). */
@@ -94,7 +132,16 @@ function describeParts({ reason, parts }: UnreadParts): string {
   return parts > 1 ? `${reason} (and ${parts - 1} more of its repositories)` : reason;
 }
 
-function createUnreachableFinding([{ name: target, isOrigin }, parts]: [TargetHoldings, UnreadParts]): PlanFinding {
+/** @param isPrivate whether it needs credentials, and the plan has none on purpose */
+function createUnreachableFinding(
+  { name: target, isOrigin }: TargetHoldings,
+  parts: UnreadParts,
+  isPrivate: boolean,
+): PlanFinding {
+  if (isPrivate) {
+    const message = `${target} was not read: it requires credentials, and this plan has none`;
+    return { kind: "unreachable", severity: "warning", target, message, fix: privateFix };
+  }
   const fix = isOrigin
     ? "Run the plan again when it answers."
     : "Check the mirror if this persists. A later run fills it; a release waits for it if promotion.require includes it, as its default `all` does.";

@@ -7,7 +7,7 @@ const mostFailures = 3;
 /** Reads parts of one store, and gives up when it does not answer. */
 export class Patience {
   #failures = 0;
-  #reason = "";
+  #unread = new Unread("");
 
   /**
    * Reads one part.
@@ -16,7 +16,7 @@ export class Patience {
    * @throws what is not a StoreError
    */
   async read<T>(work: () => Promise<T>): Promise<Reading<T>> {
-    if (this.#failures >= mostFailures) return new Unread(this.#reason);
+    if (this.#failures >= mostFailures) return this.#unread;
     try {
       const value = await work();
       this.#failures = 0;
@@ -24,8 +24,8 @@ export class Patience {
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#failures++;
-      this.#reason = error.message;
-      return new Unread(error.message);
+      this.#unread = new Unread(error.message, undefined, error.fault === "denied");
+      return this.#unread;
     }
   }
 }

@@ -168,8 +168,8 @@ class FilePlanner {
     const unread = entries.filter(({ source }) => !(this.#world.fileSources.get(source) instanceof Map));
     for (const { source } of unread) {
       const reading = this.#world.fileSources.get(source);
-      const reason = reading instanceof Unread ? reading.reason : "it was not read";
-      this.#findings.addUnreadSource(source, project, reason);
+      const known = reading instanceof Unread ? reading : new Unread("it was not read");
+      this.#findings.addUnreadSource(source, project, known);
     }
     if (unread.length > 0 || atOrigin === "unread") return;
     const message = `${path} is lost: ${file.source}${file.name} does not exist`;

@@ -284,7 +284,7 @@ class ImagePlanner {
     if (isKnown && readable.length === sources.length) this.#reportLost(image, tags, sources);
     for (const source of sources) {
       const holdings = this.#world.imageSources.get(source) ?? new Unread("it was not read");
-      if (holdings instanceof Unread) this.#findings.addUnreadSource(source, image.project, holdings.reason);
+      if (holdings instanceof Unread) this.#findings.addUnreadSource(source, image.project, holdings);
     }
     return undefined;
   }

@@ -6,10 +6,12 @@ export class Unread {
   /**
    * @param reason for the user
    * @param fix if it takes a change of the inventory or the store. @default another attempt may succeed
+   * @param isDenied whether it takes other credentials
    */
   constructor(
     readonly reason: string,
     readonly fix?: string,
+    readonly isDenied = false,
   ) {}
 }
 

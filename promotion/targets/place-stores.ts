@@ -5,9 +5,10 @@ import { blobContainer, blobFolder } from "../../inventory/names";
 import { ecrPublicHost } from "../../stores/credentials/registries/ecr-login";
 import { needsBlobs } from "./needs-blobs";
 import { placeExternalStore } from "./place-external-store";
-import { promoterIdentities } from "./promoter-identities";
+import type { PromotionRole } from "./promotion-role";
 import { splitRegistry } from "./split-registry";
 import type { BucketPlace, StorePlace, UnplacedStore } from "./store-place";
+import { usualIdentities } from "./usual-identities";
 
 /** Where promotion writes and what it verifies, and the stores that it cannot reach. */
 export interface PlacedStores {
@@ -20,6 +21,7 @@ interface StoreContext {
   readonly store: MirrorStore;
   readonly inventory: Inventory;
   readonly facts: DeployedFacts;
+  readonly role: PromotionRole;
 }
 
 /** Where a store is; several places if it is a bucket for blobs and files. */
@@ -31,9 +33,13 @@ function isUnplaced(placing: StorePlace | UnplacedStore): placing is UnplacedSto
   return "fix" in placing;
 }
 
-function placeBucket(provider: CloudProvider, mirror: CloudMirror, { inventory, facts }: StoreContext): BucketPlace {
+function placeBucket(
+  provider: CloudProvider,
+  mirror: CloudMirror,
+  { inventory, facts, role }: StoreContext,
+): BucketPlace {
   const { name = "" } = mirror.bucket ?? {};
-  const identities = promoterIdentities(inventory, facts, provider);
+  const identities = usualIdentities(inventory, facts, provider, role);
   switch (provider.cloud) {
     case "google":
       return { at: "google", bucket: name };
@@ -46,7 +52,7 @@ function placeBucket(provider: CloudProvider, mirror: CloudMirror, { inventory, 
 
 /** ECR Public's repositories are created by the storage stack, below an alias that AWS chooses. */
 function placePublicRegistry(provider: AwsProvider, mirror: CloudMirror, context: StoreContext): Placing {
-  const { store, inventory, facts } = context;
+  const { store, inventory, facts, role } = context;
   const alias = facts[provider.key]?.alias;
   if (alias === undefined) {
     return [
@@ -60,16 +66,16 @@ function placePublicRegistry(provider: AwsProvider, mirror: CloudMirror, context
     ];
   }
   const { repositories = [] } = (mirror as AwsProvider["mirrors"][number]).registry ?? {};
-  const login = { identities: promoterIdentities(inventory, facts, provider) };
+  const login = { identities: usualIdentities(inventory, facts, provider, role) };
   return [{ ...baseOf(context, mirror), kind: "registry", host: ecrPublicHost, root: alias, repositories, login }];
 }
 
 function placeRegistry(provider: CloudProvider, mirror: CloudMirror, context: StoreContext): Placing {
   if (provider.cloud === "aws") return placePublicRegistry(provider, mirror, context);
-  const { store, inventory, facts } = context;
+  const { store, inventory, facts, role } = context;
   // The other regions of Azure's registry have the same address: Azure answers from any, and promotion cannot tell which.
   if (store.filling === "cloud") return [];
-  const login = { identities: promoterIdentities(inventory, facts, provider) };
+  const login = { identities: usualIdentities(inventory, facts, provider, role) };
   return [{ ...baseOf(context, mirror), kind: "registry", ...splitRegistry(store.address ?? ""), login }];
 }
 
@@ -109,9 +115,15 @@ function placeStore(context: StoreContext): Placing {
 /**
  * Finds where every store is that promotion fills or verifies, in the order of `mirrorStores`. Stores that do not exist yet are among
  * them: `deployed.yaml` lists a store only once it is filled.
+ *
+ * @param role who opens them
  */
-export function placeStores(inventory: Inventory, facts: DeployedFacts): PlacedStores {
-  const placed = mirrorStores(inventory).flatMap((store) => placeStore({ store, inventory, facts }));
+export function placeStores(
+  inventory: Inventory,
+  facts: DeployedFacts,
+  role: PromotionRole = "promoter",
+): PlacedStores {
+  const placed = mirrorStores(inventory).flatMap((store) => placeStore({ store, inventory, facts, role }));
   return {
     places: placed.filter((each): each is StorePlace => !isUnplaced(each)),
     unplaced: placed.filter(isUnplaced),

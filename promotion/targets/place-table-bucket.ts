@@ -1,8 +1,8 @@
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { bucketName } from "../../inventory/names";
-import { promoterIdentities } from "./promoter-identities";
 import type { BucketPlace } from "./store-place";
+import { usualIdentities } from "./usual-identities";
 
 /**
  * The bucket that all runs share: that of the routing table, at the first provider at which the redirector has one.
@@ -17,7 +17,7 @@ export function placeTableBucket(inventory: Inventory, facts: DeployedFacts): Bu
     // Without an image, the redirector's stack at Google is omitted.
     if (provider?.cloud === "google" && image !== undefined) return { at: "google", bucket };
     if (provider?.cloud !== "aws") continue;
-    const identities = promoterIdentities(inventory, facts, provider);
+    const identities = usualIdentities(inventory, facts, provider, "promoter");
     return { at: "aws", bucket, region: provider.stateRegion, identities };
   }
   return undefined;

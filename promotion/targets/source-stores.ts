@@ -10,11 +10,12 @@ import { Registry } from "../../stores/registry/registry";
 import type { Repository } from "../../stores/registry/repository";
 import { StoreError } from "../../stores/store-error";
 import { parseBucketUrl } from "./parse-bucket-url";
-import { promoterIdentities } from "./promoter-identities";
+import type { PromotionRole } from "./promotion-role";
 import { splitRegistry } from "./split-registry";
 import type { StoreOpener } from "./store-opener";
 import type { BucketPlace } from "./store-place";
 import type { RegistryTarget } from "./target";
+import { usualIdentities } from "./usual-identities";
 
 /** What tells whose a staging area is. */
 export interface SourceContext {
@@ -22,6 +23,8 @@ export interface SourceContext {
   readonly facts: DeployedFacts;
   readonly environment: NodeJS.ProcessEnv;
   readonly opener: StoreOpener;
+  /** Whose login is used where one is needed. @default the promoter's */
+  readonly role?: PromotionRole;
   /** Whether sources may be on loopback and in private networks. @default only those whose name belongs to a cloud */
   readonly allowPrivate?: boolean;
 }
@@ -30,8 +33,8 @@ export interface SourceContext {
 const keptManifests = 4 * 1024 * 1024;
 
 /**
- * Opens staging areas, and the repositories of mirrors. A source that needs no login is read without one; where there is one, it is the
- * promoter's. All repositories of a registry share its login, and what else is known of it.
+ * Opens staging areas, and the repositories of mirrors. A source that needs no login is read without one; where there is one, it is that
+ * of the promoter or the planner. All repositories of a registry share its login, and what else is known of it.
  */
 export class SourceStores {
   readonly #context: SourceContext;
@@ -133,9 +136,9 @@ export class SourceStores {
   }
 
   #identities(key: string | undefined): Identities {
-    const { inventory, facts } = this.#context;
+    const { inventory, facts, role = "promoter" } = this.#context;
     const provider: Provider | undefined = inventory.providers.find((each) => each.key === key);
-    return provider === undefined ? {} : promoterIdentities(inventory, facts, provider);
+    return provider === undefined ? {} : usualIdentities(inventory, facts, provider, role);
   }
 }
 

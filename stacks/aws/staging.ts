@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import { AwsStaging } from "../../constructs/staging/aws";
 import type { StagingArea } from "../../inventory/inventory";
-import { promoterName } from "../../inventory/names";
+import { plannerName, promoterName } from "../../inventory/names";
+import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
@@ -16,14 +17,18 @@ export class AwsStagingStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsStagingStackProps) {
     super(scope, id, props);
     const { inventory, provider, areas } = props;
-    const promoter = hasPromoter(inventory) ? promoterName(inventory.project.name, provider.key) : undefined;
+    const [project, key] = [inventory.project.name, provider.key];
+    const readers = {
+      ...(hasPromoter(inventory) && { promoter: promoterName(project, key) }),
+      ...(hasPlanner(inventory) && { planner: plannerName(project, key) }),
+    };
     for (const { registry, bucket, ...area } of areas) {
       new AwsStaging(this, area.project, {
         ...area,
         account: provider.account,
         repositories: registry?.repositories?.map((name) => `${registry.name}/${name}`),
         bucket: bucket?.name,
-        promoter,
+        readers,
       });
     }
   }

@@ -2,10 +2,12 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsBucket } from "../../constructs/bucket/aws";
 import { AwsPromoterAccess } from "../../constructs/promoter-access/aws";
+import { readOnlyRights } from "../../constructs/promoter-access/store-rights";
 import { AwsRegistry } from "../../constructs/registry/aws";
 import { AwsReplication } from "../../constructs/replication/aws";
-import type { AwsProvider } from "../../inventory/inventory";
-import { promoterName, replicationRoleName } from "../../inventory/names";
+import type { AwsMirror, AwsProvider } from "../../inventory/inventory";
+import { plannerName, promoterName, replicationRoleName } from "../../inventory/names";
+import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
 import { planReplication } from "../plan-replication";
 import { bucketRights, registryRights } from "../plan-store-rights";
@@ -21,6 +23,7 @@ export class AwsStorageStack extends AwsStack {
     const registries = this.#createRegistries(provider);
     this.#createReplication(replicationRoleName(inventory.project.name, provider.key), provider, buckets);
     if (hasPromoter(inventory)) this.#admitPromoter(props);
+    if (hasPlanner(inventory)) this.#admitPlanner(props);
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),
@@ -60,8 +63,8 @@ export class AwsStorageStack extends AwsStack {
 
   #admitPromoter({ inventory, provider }: AwsStackProps): void {
     const role = promoterName(inventory.project.name, provider.key);
-    const { account, mirrors } = provider;
-    for (const mirror of mirrors.filter(({ state }) => state !== "retired")) {
+    const { account } = provider;
+    for (const mirror of keptMirrors(provider)) {
       const { key, bucket, registry } = mirror;
       new AwsPromoterAccess(this, `promoter-${key}`, {
         role,
@@ -71,6 +74,24 @@ export class AwsStorageStack extends AwsStack {
       });
     }
   }
+
+  #admitPlanner({ inventory, provider }: AwsStackProps): void {
+    const role = plannerName(inventory.project.name, provider.key);
+    const rights = readOnlyRights;
+    for (const { key, bucket, registry } of keptMirrors(provider)) {
+      new AwsPromoterAccess(this, `planner-${key}`, {
+        role,
+        verb: "plan",
+        mirror: key,
+        ...(bucket && { bucket: { name: bucket.name, rights } }),
+        ...(registry && { registry: { account: provider.account, ...registry, rights } }),
+      });
+    }
+  }
+}
+
+function keptMirrors({ mirrors }: AwsProvider): readonly AwsMirror[] {
+  return mirrors.filter(({ state }) => state !== "retired");
 }
 
 function domainNames(buckets: readonly AwsBucket[]): Readonly<Record<string, string>> {

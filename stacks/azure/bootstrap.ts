@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzurePromoter } from "../../constructs/promoter/azure";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
-import { bootstrapResourceGroupName, promoterName } from "../../inventory/names";
+import { bootstrapResourceGroupName, plannerName, promoterName } from "../../inventory/names";
 import { AzureStack, type AzureStackProps } from "./azure-stack";
 import { foundationLocation } from "./foundation-location";
 
@@ -13,7 +13,10 @@ export interface AzureBootstrapStackProps extends AzureStackProps {
   readonly googleAccount?: string | undefined;
 }
 
-/** What other stacks of one Azure provider rest on: the promoter's identity. Applied first, by hand. */
+/**
+ * What other stacks of one Azure provider rest on: the identities of the promoter and, if plans of pull requests have one, of the planner.
+ * Applied first, by hand.
+ */
 export class AzureBootstrapStack extends AzureStack {
   constructor(scope: Construct, id: string, props: AzureBootstrapStackProps) {
     super(scope, id, { ...props, services: ["Microsoft.ManagedIdentity"] });
@@ -37,6 +40,18 @@ export class AzureBootstrapStack extends AzureStack {
     new TerraformOutput(this, "promoter", {
       description: "The identity that promotes, for deployed.yaml.",
       value: { client: promoter.clientId, tenant: promoter.tenantId },
+    });
+    if (github?.planSubject === undefined) return;
+    const planner = new AzurePromoter(this, "plan-identity", {
+      name: plannerName(project, key),
+      region,
+      resourceGroup,
+      tags: this.tags,
+      github: { issuer: githubIssuer, subject: github.planSubject },
+    });
+    new TerraformOutput(this, "planner", {
+      description: "The identity that reads for plans of pull requests, for deployed.yaml.",
+      value: { client: planner.clientId, tenant: planner.tenantId },
     });
   }
 }

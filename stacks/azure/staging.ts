@@ -2,7 +2,8 @@ import type { Construct } from "constructs";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzureStaging } from "../../constructs/staging/azure";
 import type { StagingArea } from "../../inventory/inventory";
-import { bootstrapResourceGroupName, promoterName, stagingResourceGroupName } from "../../inventory/names";
+import { bootstrapResourceGroupName, plannerName, promoterName, stagingResourceGroupName } from "../../inventory/names";
+import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
 import { AzureStack, type AzureStackProps } from "./azure-stack";
 import { foundationLocation } from "./foundation-location";
@@ -24,9 +25,11 @@ export class AzureStagingStack extends AzureStack {
       location: foundationLocation(provider),
       tags: this.tags,
     });
-    const promoter = hasPromoter(inventory)
-      ? { name: promoterName(project, key), resourceGroup: bootstrapResourceGroupName(project, key) }
-      : undefined;
+    const identityOf = (name: string) => ({ name, resourceGroup: bootstrapResourceGroupName(project, key) });
+    const readers = {
+      ...(hasPromoter(inventory) && { promoter: identityOf(promoterName(project, key)) }),
+      ...(hasPlanner(inventory) && { planner: identityOf(plannerName(project, key)) }),
+    };
     for (const { registry, bucket, ...area } of areas) {
       new AzureStaging(this, area.project, {
         ...area,
@@ -34,7 +37,7 @@ export class AzureStagingStack extends AzureStack {
         tags: this.tags,
         registry: registry?.name,
         account: bucket?.name,
-        promoter,
+        readers,
       });
     }
   }

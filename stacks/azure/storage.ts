@@ -3,12 +3,13 @@ import type { Construct } from "constructs";
 import { AzureBucket } from "../../constructs/bucket/azure";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzurePromoterAccess } from "../../constructs/promoter-access/azure";
-import type { StoreRights } from "../../constructs/promoter-access/store-rights";
+import { readOnlyRights, type StoreRights } from "../../constructs/promoter-access/store-rights";
 import { AzureRegistry } from "../../constructs/registry/azure";
 import { AzureReplication } from "../../constructs/replication/azure";
 import { azureRegistryPlaces } from "../../inventory/azure-registry-places";
 import type { AzureMirror, AzureProvider } from "../../inventory/inventory";
-import { bootstrapResourceGroupName, promoterName } from "../../inventory/names";
+import { bootstrapResourceGroupName, plannerName, promoterName } from "../../inventory/names";
+import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
 import { planReplication } from "../plan-replication";
 import { bucketRights, registryRights } from "../plan-store-rights";
@@ -27,6 +28,7 @@ export class AzureStorageStack extends AzureStack {
     const buckets = this.#createBuckets(provider, resourceGroup);
     this.#createReplication(provider, buckets);
     if (hasPromoter(inventory)) this.#admitPromoter(props, groupId, registry, buckets);
+    if (hasPlanner(inventory)) this.#admitPlanner(props, groupId, registry, buckets);
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),
@@ -84,7 +86,7 @@ export class AzureStorageStack extends AzureStack {
     const kept = provider.mirrors.filter(({ state }) => state !== "retired");
     const rights = sharedRegistryRights(kept);
     new AzurePromoterAccess(this, "promoter", {
-      promoter: { name: promoterName(project, key), resourceGroup: bootstrapResourceGroupName(project, key) },
+      identity: { name: promoterName(project, key), resourceGroup: bootstrapResourceGroupName(project, key) },
       scope,
       containers: kept.flatMap((mirror) => {
         const bucket = buckets.find(({ region }) => region === mirror.region);
@@ -92,6 +94,26 @@ export class AzureStorageStack extends AzureStack {
         return [{ mirror: mirror.key, id: bucket.containerId, rights: bucketRights(inventory, provider, mirror) }];
       }),
       registry: registry && rights && { id: registry.id, rights },
+    });
+  }
+
+  #admitPlanner(
+    { inventory, provider }: AzureStackProps,
+    scope: string,
+    registry: AzureRegistry | undefined,
+    buckets: readonly AzureBucket[],
+  ): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    const kept = provider.mirrors.filter(({ state }) => state !== "retired");
+    const hasRegistry = kept.some((mirror) => mirror.registry !== undefined);
+    new AzurePromoterAccess(this, "planner", {
+      identity: { name: plannerName(project, key), resourceGroup: bootstrapResourceGroupName(project, key) },
+      scope,
+      containers: kept.flatMap((mirror) => {
+        const bucket = buckets.find(({ region }) => region === mirror.region);
+        return bucket === undefined ? [] : [{ mirror: mirror.key, id: bucket.containerId, rights: readOnlyRights }];
+      }),
+      registry: registry && hasRegistry ? { id: registry.id, rights: readOnlyRights } : undefined,
     });
   }
 }

@@ -2,11 +2,18 @@ import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleIdentityProvider } from "../../constructs/identity-provider/google";
-import { githubCondition, githubIssuer } from "../../constructs/promoter/github-condition";
+import { githubCondition, githubIssuer, planEvents, promotionEvents } from "../../constructs/promoter/github-condition";
 import { GooglePromoter } from "../../constructs/promoter/google";
 import { GooglePromoterJob } from "../../constructs/promoter-job/google";
 import type { Promoter } from "../../inventory/inventory";
-import { identityPoolName, promoterName, promotionBucketName, starterName } from "../../inventory/names";
+import {
+  identityPoolName,
+  planIdentityPoolName,
+  plannerName,
+  promoterName,
+  promotionBucketName,
+  starterName,
+} from "../../inventory/names";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 type Services = readonly ITerraformDependable[];
@@ -18,8 +25,8 @@ const identityServices = ["iam.googleapis.com", "iamcredentials.googleapis.com",
 const jobServices = ["cloudscheduler.googleapis.com", "run.googleapis.com", "storage.googleapis.com"];
 
 /**
- * What other stacks of one Google provider rest on: the promoter's service account, the identities that may act as it, and
- * its job if it runs here. Applied first, by hand.
+ * What other stacks of one Google provider rest on: the service accounts of the promoter and, if plans of pull requests have one, of the
+ * planner, the identities that may act as them, and the promoter's job if it runs here. Applied first, by hand.
  */
 export class GoogleBootstrapStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleStackProps) {
@@ -29,7 +36,7 @@ export class GoogleBootstrapStack extends GoogleStack {
     const { services } = new GoogleFoundation(this, "foundation", {
       services: [...identityServices, ...(job === undefined ? [] : jobServices)],
     });
-    const trusted = this.#createIdentities(props, services);
+    const trusted = this.#trustPromotions(props, services);
     const promoter = new GooglePromoter(this, "identity", {
       name: promoterName(inventory.project.name, provider.key),
       trusted,
@@ -49,19 +56,47 @@ export class GoogleBootstrapStack extends GoogleStack {
       description: "What exchanges the workflow's tokens for those of the pool.",
       value: trusted.identities.provider,
     });
+    this.#createPlanner(props, services);
   }
 
-  #createIdentities({ inventory, provider }: GoogleStackProps, services: Services) {
+  #trustPromotions({ inventory, provider }: GoogleStackProps, services: Services) {
     const { github } = inventory.promotion.runsIn;
     if (github === undefined) return undefined;
     const identities = new GoogleIdentityProvider(this, "github", {
       pool: identityPoolName(inventory.project.name, provider.key),
       provider: "github",
       issuer: githubIssuer,
-      condition: githubCondition(github),
+      condition: githubCondition(github, promotionEvents),
       services,
     });
     return { identities, subject: github.subject };
+  }
+
+  /** Its pool is another one than the promoter's: no token for one of the two is a principal of the other's pool. */
+  #createPlanner({ inventory, provider }: GoogleStackProps, services: Services): void {
+    const { repository, planSubject: subject } = inventory.promotion.runsIn.github ?? {};
+    if (repository === undefined || subject === undefined) return;
+    const identities = new GoogleIdentityProvider(this, "github-plans", {
+      pool: planIdentityPoolName(inventory.project.name, provider.key),
+      provider: "github",
+      issuer: githubIssuer,
+      condition: githubCondition({ repository, subject }, planEvents),
+      services,
+    });
+    const planner = new GooglePromoter(this, "plan-identity", {
+      name: plannerName(inventory.project.name, provider.key),
+      displayName: "The planner: reads for plans of pull requests, and writes nothing",
+      trusted: { identities, subject },
+      services,
+    });
+    new TerraformOutput(this, "planner-service-account", {
+      description: "The planner's service account, for the workflow.",
+      value: planner.email,
+    });
+    new TerraformOutput(this, "planner-workload-identity-provider", {
+      description: "What exchanges the tokens of pull requests for those of the planner's pool.",
+      value: identities.provider,
+    });
   }
 
   #createJob(

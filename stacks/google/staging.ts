@@ -2,8 +2,10 @@ import type { Construct } from "constructs";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleStaging } from "../../constructs/staging/google";
 import type { StagingArea } from "../../inventory/inventory";
+import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+import { plannerMember } from "./planner-member";
 import { promoterMember } from "./promoter-member";
 
 /** Properties of `GoogleStagingStack`. */
@@ -21,13 +23,16 @@ export class GoogleStagingStack extends GoogleStack {
     super(scope, id, props);
     const { inventory, provider, areas } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: stagingServices });
-    const promoter = hasPromoter(inventory) ? promoterMember(inventory, provider) : undefined;
+    const readers = {
+      ...(hasPromoter(inventory) && { promoter: promoterMember(inventory, provider) }),
+      ...(hasPlanner(inventory) && { planner: plannerMember(inventory, provider) }),
+    };
     for (const { registry, bucket, ...area } of areas) {
       new GoogleStaging(this, area.project, {
         ...area,
         registry: registry?.name,
         bucket: bucket?.name,
-        promoter,
+        readers,
         services,
       });
     }

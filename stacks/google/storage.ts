@@ -3,14 +3,17 @@ import type { Construct } from "constructs";
 import { GoogleBucket } from "../../constructs/bucket/google";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GooglePromoterAccess } from "../../constructs/promoter-access/google";
+import { readOnlyRights } from "../../constructs/promoter-access/store-rights";
 import { GoogleRegistry } from "../../constructs/registry/google";
 import { GoogleReplication } from "../../constructs/replication/google";
 import type { GoogleProvider } from "../../inventory/inventory";
+import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
 import { planReplication } from "../plan-replication";
 import { bucketRights, registryRights } from "../plan-store-rights";
 import { storesOf } from "../stores";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+import { plannerMember } from "./planner-member";
 import { promoterMember } from "./promoter-member";
 
 type Services = readonly ITerraformDependable[];
@@ -28,6 +31,7 @@ export class GoogleStorageStack extends GoogleStack {
     const buckets = this.#createBuckets(provider, services);
     this.#createReplication(provider, buckets, services);
     if (hasPromoter(props.inventory)) this.#admitPromoter(props, registries, buckets);
+    if (hasPlanner(props.inventory)) this.#admitPlanner(props, buckets);
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),
@@ -68,6 +72,19 @@ export class GoogleStorageStack extends GoogleStack {
         member,
         ...(registry && { registry: { repository: registry.name, region, rights: registryRights(mirror) } }),
         ...(bucket && { bucket: { name: bucket.name, rights: bucketRights(inventory, provider, mirror) } }),
+      });
+    }
+  }
+
+  /** Everyone may read registries, and objects by their names. Only lists of objects need a grant. */
+  #admitPlanner({ inventory, provider }: GoogleStackProps, buckets: readonly GoogleBucket[]): void {
+    const member = plannerMember(inventory, provider);
+    for (const { key, region, state } of provider.mirrors) {
+      const bucket = state === "retired" ? undefined : buckets.find((each) => each.region === region);
+      if (bucket === undefined) continue;
+      new GooglePromoterAccess(this, `planner-${key}`, {
+        member,
+        bucket: { name: bucket.name, rights: readOnlyRights },
       });
     }
   }

@@ -71,6 +71,8 @@ const faults: Readonly<Record<string, StoreFault>> = {
   Md5Mismatch: "corrupt",
   Crc64Mismatch: "corrupt",
   BlobAlreadyExists: "exists",
+  // The answer to anonymous clients (409), where an account has nothing public.
+  PublicAccessNotPermitted: "denied",
   ContainerNotFound: "refused",
   ContainerBeingDeleted: "refused",
   ServerBusy: "throttled",

@@ -1,4 +1,6 @@
+import { usualIdentities } from "../../promotion/targets/usual-identities";
 import { audienceOf } from "../../stores/credentials/aws/web-identity-keys";
+import { federatedToken } from "../../stores/credentials/azure/federated-token";
 import { fixture, inventoryOf } from "../routing/tables";
 import { readable } from "./readable";
 import type { StackJson } from "./stacks";
@@ -50,6 +52,7 @@ describe("nothing in staging is public", () => {
     const granted = resources("google-staging", /_iam_member\./).map(([, { member }]) => member);
     expect([...new Set(granted)].sort()).toEqual([
       "group:k8s-release@example.org",
+      "serviceAccount:artifacts-google-planner@artifacts-example.iam.gserviceaccount.com",
       "serviceAccount:artifacts-google-promoter@artifacts-example.iam.gserviceaccount.com",
       "serviceAccount:build@k8s-release.iam.gserviceaccount.com",
     ]);
@@ -142,7 +145,7 @@ describe("the promoter", () => {
   });
 
   test("has no right to delete at Azure without withdrawal", () => {
-    const assigned = resources("azure-storage", /^azurerm_role_assignment\./).map(
+    const assigned = resources("azure-storage", /^azurerm_role_assignment\.promoter_/).map(
       ([, { role_definition_name }]) => role_definition_name,
     );
     expect(assigned.sort()).toEqual(["AcrPush", "Storage Blob Data Reader", undefined, undefined]);
@@ -180,6 +183,76 @@ describe("the promoter", () => {
   });
 });
 
+/** What everything grants the planner: actions at AWS, roles elsewhere. */
+function plannerGrants(of = stacks): string[] {
+  const names = Object.keys(of);
+  const found = (pattern: RegExp) => names.flatMap((name) => resources(name, pattern, of));
+  const isPlanner = (value: unknown) => JSON.stringify(value).includes("planner");
+  const actions = found(/^aws_iam_role_policy\./)
+    .filter(([, { role }]) => isPlanner(role))
+    .flatMap(([, { policy }]) => JSON.parse(String(policy)).Statement as Statement[])
+    .flatMap(({ Effect, Action }) => (Effect === "Allow" ? listOf(Action) : []));
+  const google = found(/^google_.*_iam_(member|binding)\./).filter(
+    ([address, { member }]) => isPlanner(member) || /[._-]planner/.test(address),
+  );
+  const azure = found(/^azurerm_role_assignment\./).filter(
+    ([address, { principal_id }]) => isPlanner(principal_id) || /[._-]planner/.test(address),
+  );
+  const roles = [
+    ...google.map(([, { role }]) => role),
+    ...azure.map(([, each]) => each.role_definition_name ?? "a role of our own"),
+  ];
+  return [...new Set([...actions, ...roles.map(String)])].sort();
+}
+
+describe("the planner", () => {
+  const withdrawn = text
+    .replaceAll(/(: \{ (?:registry|bucket): [^\n]*\{\})( \})/g, "$1, withdrawal: true$2")
+    .replace(", withdrawal: true, withdrawal: true", ", withdrawal: true");
+
+  test.each([
+    ["as it is", text],
+    ["with withdrawal at mirrors", withdrawn],
+    ["with every name mutable", text.replace("mutable: [", 'mutable: ["*.txt", "*/*:latest", ')],
+  ])("has no right to write, whatever the promoter has: an inventory %s", (_, inventory) => {
+    const granted = plannerGrants(synthesizedStacks(inventoryOf(inventory), facts));
+    expect(granted).toEqual([
+      "AcrPull",
+      "Storage Blob Data Reader",
+      "ecr-public:GetAuthorizationToken",
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:DescribeImages",
+      "ecr:GetAuthorizationToken",
+      "ecr:GetDownloadUrlForLayer",
+      "ecr:ListImages",
+      "roles/artifactregistry.reader",
+      "roles/storage.objectViewer",
+      "s3:GetObject",
+      "s3:ListBucket",
+      "sts:GetServiceBearerToken",
+    ]);
+  });
+
+  test("withdrawal was on in the second inventory", () => {
+    expect(withdrawn.match(/withdrawal: true/g)?.length).toBeGreaterThan(5);
+  });
+
+  test("reads staging and mirrors, and nothing else: no routing table, no job, no state", () => {
+    const layersOf = Object.entries(stacks).filter(([, { text }]) => text.includes("-planner"));
+    expect(layersOf.map(([name]) => name).sort()).toEqual(
+      ["aws", "azure", "google"].flatMap((key) =>
+        ["bootstrap", "staging", "storage"].map((layer) => `${key}-${layer}`),
+      ),
+    );
+  });
+
+  test("is not there unless the inventory says so", () => {
+    const without = synthesizedStacks(inventoryOf(text.replace(", plans-read-staging: true", "")), facts);
+    for (const { text } of Object.values(without)) expect(text).not.toMatch(/planner|pull_request/);
+  });
+});
+
 describe("the promoter's job", () => {
   test("runs as the promoter, by a schedule that may do nothing else, from files that nobody may write", () => {
     const [[, job] = []] = resources("google-bootstrap", /^google_cloud_run_v2_job\./);
@@ -205,6 +278,8 @@ describe("the promoter's job", () => {
 describe("trust", () => {
   const subject = "repo:example-org@123456/artifacts@456789:environment:promotion";
 
+  const planSubject = "repo:example-org@123456/artifacts@456789:pull_request";
+
   test("at AWS names audience and subject exactly", () => {
     const trusting = statements("aws-bootstrap").map(([, { Condition }]) => Condition);
     expect(trusting).toEqual([
@@ -221,7 +296,34 @@ describe("trust", () => {
           "accounts.google.com:sub": "104892101782432103941",
         },
       },
+      {
+        StringEquals: {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:sub": planSubject,
+        },
+      },
     ]);
+  });
+
+  test("of the promoter does not include pull requests, nor that of the planner anything else", () => {
+    const [promoter, planner] = resources("aws-bootstrap", /^aws_iam_role\./).map(([, each]) =>
+      JSON.stringify(each.assume_role_policy),
+    );
+    expect(promoter).not.toContain("pull_request");
+    expect(planner).not.toContain(subject);
+    const members = resources("google-bootstrap", /^google_service_account_iam_member\./).map(
+      ([, each]) => each.member,
+    );
+    expect(members.map((member) => String(member).replace(/\$\{[^}]*\}/, "POOL"))).toEqual([
+      `principal://iam.googleapis.com/POOL/subject/${subject}`,
+      `principal://iam.googleapis.com/POOL/subject/${planSubject}`,
+    ]);
+    expect(new Set(members.map((member) => /\$\{[^}]*\}/.exec(String(member))?.[0])).size).toBe(2);
+    const conditionOf = (pool: string) =>
+      resources("google-bootstrap", new RegExp(`_pool_provider\\.${pool}_`))[0]?.[1].attribute_condition;
+    expect(conditionOf("github")).not.toContain("pull_request");
+    expect(conditionOf("github-plans")).toContain("assertion.event_name in ['pull_request']");
+    expect(conditionOf("github-plans")).not.toContain(subject);
   });
 
   test("at AWS wants the audiences that the promoter asks for", () => {
@@ -232,11 +334,38 @@ describe("trust", () => {
     expect(wanted[1]).toContain(`:oaud":"${audienceOf(role, "google")}"`);
   });
 
+  test.each(["promoter", "planner"] as const)("at AWS is in the role that the %s asks for", (role) => {
+    const inventory = inventoryOf(text);
+    const aws = inventory.providers.find(({ key }) => key === "aws");
+    if (aws === undefined) throw new Error("there is no provider aws");
+    const { awsRole } = usualIdentities(inventory, {}, aws, role);
+    const created = resources("aws-bootstrap", /^aws_iam_role\./).map(
+      ([, { name }]) => `arn:aws:iam::123456789012:role/${name}`,
+    );
+    expect(created).toHaveLength(2);
+    expect(created).toContain(awsRole);
+  });
+
+  test("at Azure wants the audience that the program asks for", async () => {
+    const asked: string[] = [];
+    const getToken = async (audience: string) => {
+      asked.push(audience);
+      throw new Error("no token");
+    };
+    const identity = { issuer: "github", getToken } as const;
+    const token = federatedToken({ tenant: "t", client: "c", resource: "https://r", identity, environment: {} });
+    await expect(token()).rejects.toThrow("no token");
+    const wanted = resources("azure-bootstrap", /^azurerm_federated_identity_credential\./).map(
+      ([, each]) => each.audience,
+    );
+    expect(wanted).toEqual([asked, asked, asked]);
+  });
+
   test("at Google names repository, subject and event", () => {
-    const [[, provider] = []] = resources("google-bootstrap", /_pool_provider\./);
+    const [[, provider] = []] = resources("google-bootstrap", /_pool_provider\.github_/);
     expect(provider?.attribute_condition).toContain(`assertion.sub == '${subject}'`);
     expect(provider?.attribute_condition).toContain("assertion.repository_id == '456789'");
-    const [[, grant] = []] = resources("google-bootstrap", /^google_service_account_iam_member\./);
+    const [[, grant] = []] = resources("google-bootstrap", /^google_service_account_iam_member\.identity_/);
     expect(grant?.member).toMatch(new RegExp(`/subject/${subject}$`));
   });
 
@@ -245,6 +374,7 @@ describe("trust", () => {
     expect(trusted.map(([, { issuer, subject }]) => [issuer, subject])).toEqual([
       ["https://token.actions.githubusercontent.com", subject],
       ["https://accounts.google.com", "104892101782432103941"],
+      ["https://token.actions.githubusercontent.com", planSubject],
     ]);
   });
 

@@ -434,3 +434,33 @@ test.each([
   const { findings } = computePlan(promoted, world, () => false);
   expect(findings).toMatchObject([{ kind: "unreachable", fix: expect.stringContaining(fix) }]);
 });
+
+describe("what refuses to be read", () => {
+  const promoted = promise({ "a@000": ["0.9"], "b@111": ["0.9"] });
+  const denied = new Unread("it answered with 401", undefined, true);
+  const find = (source: Unread, origin: Unread | object, withoutCredentials: boolean) => {
+    const targets = { "google/bar": { images: origin, isOrigin: true } } as ShortWorld["targets"];
+    const plan = computePlan(promoted, createWorld(promoted, { source, targets }), () => false, { withoutCredentials });
+    return plan.findings.map(({ kind, severity, message }) => `${severity}[${kind}] ${message}`);
+  };
+
+  test("is an error of a plan that has credentials", () => {
+    expect(find(denied, {}, false)).toEqual([
+      "error[unreachable] gcr.io/foo/a, the source of 1 artifact, could not be read: it answered with 401",
+      "error[unreachable] gcr.io/foo/b, the source of 1 artifact, could not be read: it answered with 401",
+    ]);
+  });
+
+  test("is named, and no error, in a plan without any: staging areas and the origin", () => {
+    const why = "was not read: it requires credentials, and this plan has none";
+    expect(find(denied, {}, true)).toEqual([
+      `warning[unreachable] gcr.io/foo/a, the source of 1 artifact, ${why}`,
+      `warning[unreachable] gcr.io/foo/b, the source of 1 artifact, ${why}`,
+    ]);
+    expect(find(denied, denied, true)).toContain(`warning[unreachable] google/bar registry ${why}`);
+  });
+
+  test("is an error all the same if it is down, or has no place for it", () => {
+    expect(find(down, {}, true).every((finding) => finding.startsWith("error[unreachable]"))).toBe(true);
+  });
+});

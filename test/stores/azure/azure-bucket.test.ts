@@ -123,6 +123,7 @@ test.each<[number, string, string]>([
   [404, "ContainerNotFound", "refused"],
   [409, "BlobAlreadyExists", "exists"],
   [409, "LeaseIdMissing", "refused"],
+  [409, "PublicAccessNotPermitted", "denied"],
   [412, "ConditionNotMet", "exists"],
 ])("status %i %s has fault %s", async (status, code, fault) => {
   double.instead = () => ({ status, headers: { "x-ms-error-code": code } });
