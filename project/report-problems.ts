@@ -9,6 +9,6 @@ export function reportProblems(problems: readonly Problem[]): void {
 
 /** Makes the error of a command that does nothing because there are errors. */
 export function createNothingDone(problems: readonly Problem[]): UnusableProject {
-  const errors = problems.filter(isError).length;
-  return new UnusableProject(`${formatCount(errors, "error")}; nothing was done.`);
+  const errors = problems.filter(isError);
+  return new UnusableProject(`${formatCount(errors.length, "error")}; nothing was done.`, errors);
 }

@@ -2,14 +2,16 @@ import { formatCount } from "../../document/format-count";
 import { replaceFile } from "../../document/replace-file";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
+import { UnusableProject } from "../../project/unusable-project";
 import { formatPlan } from "../../promotion/plan/format-plan";
 import { formatPlanMarkdown } from "../../promotion/plan/format-plan-markdown";
+import { formatProblemsMarkdown } from "../../promotion/plan/format-problems-markdown";
 import type { Plan } from "../../promotion/plan/plan";
 import { exitStatus, Failure } from "../failure";
 import { formatPlanText } from "./format-plan-text";
-import { loadPromotion, type PromotionOptions } from "./load-promotion";
+import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
 import type { AskedHosts } from "./open-sources";
-import { type OpenedStores, planSelection, selectEntries } from "./plan-selection";
+import { type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
 
 /** The options of `promote plan`. */
 export interface PromotePlanOptions extends PromotionOptions {
@@ -33,18 +35,31 @@ export type OpenStores = (inventory: Inventory, facts: DeployedFacts, hosts: Ask
  */
 export async function promotePlanCommand(options: PromotePlanOptions, open: OpenStores): Promise<void> {
   if (options.json && options.markdown) throw new Failure(exitStatus.wrongUsage, "choose --json or --markdown");
-  const promotion = loadPromotion(options);
+  const promotion = load(options);
   const opened = open(promotion.inventory, promotion.facts, options);
   const selection = selectEntries(options.since, promotion);
   const plan = await planSelection(selection, promotion, opened, options);
-  print(plan, options);
+  print(plan, selection, options);
   requirePromotable(plan, selection.errors ?? 0);
 }
 
-function print(plan: Plan, { json, markdown, out }: PromotePlanOptions): void {
+/** A comment also says what is wrong with the project: who opens a pull request may not look into the log. */
+function load(options: PromotePlanOptions): LoadedPromotion {
+  try {
+    return loadPromotion(options);
+  } catch (error) {
+    if (options.markdown && error instanceof UnusableProject && error.problems.length > 0) {
+      const lines = ["### Promotion plan", "", "There is no plan.", ...formatProblemsMarkdown(error.problems)];
+      process.stdout.write(`${lines.join("\n")}\n`);
+    }
+    throw error;
+  }
+}
+
+function print(plan: Plan, { problems }: Selection, { json, markdown, out }: PromotePlanOptions): void {
   if (out !== undefined) replaceFile(out, formatPlan(plan));
   if (json) process.stdout.write(formatPlan(plan));
-  else process.stdout.write(markdown ? formatPlanMarkdown(plan) : formatPlanText(plan));
+  else process.stdout.write(markdown ? formatPlanMarkdown(plan, problems) : formatPlanText(plan));
 }
 
 function requirePromotable({ findings }: Plan, problems: number): void {

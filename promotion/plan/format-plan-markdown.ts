@@ -1,6 +1,8 @@
 import { formatCount } from "../../document/format-count";
 import { printable } from "../../document/printable";
+import type { Problem } from "../../document/problem";
 import { formatBytes } from "./format-bytes";
+import { formatProblemsMarkdown } from "./format-problems-markdown";
 import type { Plan, PlanFinding } from "./plan";
 import { type PlanSummary, summarizePlan } from "./summarize-plan";
 
@@ -110,14 +112,17 @@ function formatArtifacts({ images, files }: Plan): string[] {
 /**
  * A plan as Markdown for a comment on a pull request: a summary and what is wrong first, details folded. Text from manifests and
  * servers has no effect on it.
+ *
+ * @param problems of the manifests that were planned. @default none
  */
-export function formatPlanMarkdown(plan: Plan): string {
+export function formatPlanMarkdown(plan: Plan, problems: readonly Problem[] = []): string {
   const summary = summarizePlan(plan);
   const { errors, warnings } = summary;
   const counts =
     errors + warnings === 0 ? [] : [`${formatCount(errors, "error")}, ${formatCount(warnings, "warning")}.`];
   const head = ["### Promotion plan", "", [describeWork(summary, plan), ...counts].join(" ")];
-  const short = [...head, ...formatFindings(plan), ...formatTargets(summary), ...formatProjects(summary)];
+  const wrong = [...formatProblemsMarkdown(problems), ...formatFindings(plan)];
+  const short = [...head, ...wrong, ...formatTargets(summary), ...formatProjects(summary)];
   const artifacts = formatArtifacts(plan);
   if (artifacts.length === 0) return `${short.join("\n")}\n`;
   const room = mostCharacters - short.join("\n").length;

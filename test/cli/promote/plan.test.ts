@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Failure } from "../../../cli/failure";
 import { type PromotePlanOptions, promotePlanCommand } from "../../../cli/promote/plan";
 import type { OpenedStores } from "../../../cli/promote/plan-selection";
+import { UnusableProject } from "../../../project/unusable-project";
 import { readPlan } from "../../../promotion/plan/read-plan";
 import type { RegistryTarget } from "../../../promotion/targets/target";
 import { createJsonContent, descriptorOf } from "../../../stores/registry/content";
@@ -36,7 +37,7 @@ function write(path: string, content: string): void {
   writeFileSync(join(folder, path), content);
 }
 
-function openStores(): OpenedStores {
+function openStores(withoutCredentials = false): OpenedStores {
   const findLogin = async () => undefined;
   const open = (host: string, name: string) => new Repository({ host, name, access: "pull", findLogin });
   const target: RegistryTarget = {
@@ -57,18 +58,19 @@ function openStores(): OpenedStores {
       openSourceBucket: () => ({ bucket: new MemoryBucket(), prefix: "" }),
     },
     unplaced: [],
+    withoutCredentials,
   };
 }
 
-async function plan(options: Partial<PromotePlanOptions> = {}) {
+async function plan(options: Partial<PromotePlanOptions> = {}, open = openStores) {
   const run = async () => {
     try {
-      await promotePlanCommand({ inventory: "mirrors.yaml", allowPrivateMirrors: true, ...options }, openStores);
+      await promotePlanCommand({ inventory: "mirrors.yaml", allowPrivateMirrors: true, ...options }, () => open());
       return 0;
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure || error instanceof UnusableProject)) throw error;
       process.stderr.write(`${error.message}\n`);
-      return error.status;
+      return error instanceof Failure ? error.status : 1;
     }
   };
   return runHere(run, folder);
@@ -82,6 +84,7 @@ beforeAll(async () => {
   write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${older.digest}": ["3.5.0"]\n`);
   git("add", "-A");
   git("commit", "-q", "-m", "first");
+  git("tag", "first");
   write(
     "releases/etcd/images.yaml",
     `- name: etcd\n  dmap:\n    "${older.digest}": ["3.5.0"]\n    ${release.digest}: ["3.6.0"]\n`,
@@ -167,4 +170,66 @@ test("a folder of manifests that does not exist, and never did, is an error that
 
 test("two forms at once are wrong usage", async () => {
   expect(await plan({ json: true, markdown: true })).toMatchObject({ status: 2 });
+});
+
+describe("a comment", () => {
+  const broken = () => write("releases/kubernetes/images.yaml", '- name: debug\n  dmap:\n    "sha256:56": ["1.0"]\n');
+  afterEach(() => {
+    rmSync(join(folder, "releases/kubernetes"), { recursive: true, force: true });
+    copyFileSync(fixture, join(folder, "mirrors.yaml"));
+  });
+
+  test("has the problems that a change brings to manifests, as the log has them", async () => {
+    broken();
+    const { status, stdout, stderr } = await plan({ since: "HEAD", markdown: true });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^### Promotion plan\n\nNothing to copy\..*\n\n❌ Problems in files: 1 error\.\n\n```text\n/,
+    );
+    const [head] = /^releases\/kubernetes\/images\.yaml:3:5 error\[.*$/m.exec(stderr) ?? [];
+    expect(stdout).toContain(`\n${head}\n`);
+    expect(stdout).toContain("\n  → ");
+  });
+
+  test("does not have the problems of before", async () => {
+    broken();
+    git("add", "-A");
+    git("commit", "-q", "-m", "broken again");
+    const { status, stdout } = await plan({ since: "HEAD", markdown: true });
+    expect([status, stdout]).toEqual([0, expect.not.stringContaining("Problems in files")]);
+    git("rm", "-q", "-r", "releases/kubernetes");
+    git("commit", "-q", "-m", "mended again");
+  });
+
+  test("has the errors of the inventory, without which there is no plan", async () => {
+    write("mirrors.yaml", readFileSync(fixture, "utf8").replace("cloud: aws", "cloud: aws2"));
+    const { status, stdout, stderr } = await plan({ markdown: true });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^1 error; nothing was done\.$/m)]);
+    expect(stdout).toMatch(
+      /^### Promotion plan\n\nThere is no plan\.\n\n❌ Problems in files: 1 error\.\n\n```text\nmirrors\.yaml:\d+/,
+    );
+  });
+});
+
+describe("a private staging area", () => {
+  beforeEach(() => {
+    staging.auth = { login: "ada:secret" };
+  });
+  afterEach(() => {
+    staging.auth = undefined;
+  });
+
+  test("fails a plan that should have read it", async () => {
+    const { status, stdout } = await plan({ since: "first" });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^error\[unreachable\] .*, the source of 1 artifact, could not be read: /m);
+  });
+
+  test("is named in a plan without credentials, which does not fail", async () => {
+    const { status, stdout, stderr } = await plan({ since: "first", markdown: true }, () => openStores(true));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^- ⚠️ unreachable: `.*, the source of 1 artifact, was not read: it requires credentials, and this plan has none`<br>`.*Ask a maintainer to run 'mirrorform promote plan' with credentials/m,
+    );
+  });
 });
