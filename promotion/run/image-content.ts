@@ -125,7 +125,7 @@ export class ImageContentRun {
     return target !== undefined && (target.filling !== "run" || target.kind === "blobs");
   }
 
-  /** The tags of a staging repository, read once. */
+  /** The tags of a staging repository, read once; those that the plan listed, if the source keeps them. */
   #readSourceTags(name: string, source: SourceRepository): Promise<SourceTags> {
     const read = async () => {
       const tags = new Set<string>();

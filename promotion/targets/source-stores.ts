@@ -29,8 +29,12 @@ export interface SourceContext {
   readonly allowPrivate?: boolean;
 }
 
-/** How much of the manifests that a plan has read is kept for the run, for each staging registry, in bytes. */
-const keptManifests = 4 * 1024 * 1024;
+/**
+ * How much of the manifests that a plan has read is kept for the run, and how much of the lists of tags, for each staging registry, in bytes
+ * each. Reading the tags again would make nothing safer: each tag is asked for before it is used, and what is signed after the plan comes
+ * with the next run.
+ */
+const kept = 4 * 1024 * 1024;
 
 /**
  * Opens staging areas, and the repositories of mirrors. A source that needs no login is read without one; where there is one, it is that
@@ -58,7 +62,7 @@ export class SourceStores {
     if (publicOnly) requirePublicSource(source, registryUrl(host));
     const create = () => {
       const findLogin = this.#context.opener.findLogin({ identities: this.#identitiesOf(host) });
-      return new Registry({ host, access: "pull", findLogin, publicOnly, kept: keptManifests });
+      return new Registry({ host, access: "pull", findLogin, publicOnly, kept });
     };
     return this.#registryOf(`source ${host}`, create).open(name);
   }

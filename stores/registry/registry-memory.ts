@@ -13,4 +13,6 @@ export interface RegistryMemory extends ChallengeMemory {
   postsBlobs?: boolean;
   /** Manifests that were read, by `REPOSITORY DIGEST`: they never change. @default none are kept */
   manifests?: LRUCache<string, Content>;
+  /** The tags of repositories, as they were listed first. @default none are kept */
+  tags?: LRUCache<string, readonly string[]>;
 }

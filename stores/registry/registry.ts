@@ -5,15 +5,20 @@ import { Repository, type RepositoryOptions } from "./repository";
 
 /** A registry, and how it is used. */
 export interface RegistryOptions extends Omit<RepositoryOptions, "name" | "mountFrom" | "memory"> {
-  /** How much of the manifests that `getManifest` reads by digest is kept for the next time, in bytes. @default nothing */
+  /**
+   * How much of the manifests that `getManifest` reads by digest is kept for the next time, and how much of the lists of tags, in bytes
+   * each. A kept list does not have tags that are pushed later. @default nothing
+   */
   readonly kept?: number;
 }
 
 /** How long a login is used for new repositories, in milliseconds: the shortest-lived that clouds give is valid for an hour. */
 const loginAge = 300_000;
 
-/** What a kept manifest takes besides its bytes, about. */
+/** What a kept manifest or list takes besides its content, about. */
 const overhead = 500;
+/** What a kept tag takes besides its letters, about. */
+const tagOverhead = 24;
 
 /**
  * One registry, whose repositories share its login, its demands and what it can do: a credential helper runs once for all
@@ -32,6 +37,7 @@ export class Registry {
     this.#options = options;
     const { kept = 0 } = options;
     if (kept > 0) {
+      this.#memory.tags = new LRUCache({ maxSize: kept, sizeCalculation: sizeOfTags });
       this.#memory.manifests = new LRUCache({ maxSize: kept, sizeCalculation: ({ bytes }) => bytes.length + overhead });
     }
     this.#findLogin = keepLogin(options.findLogin, now);
@@ -50,6 +56,10 @@ export class Registry {
   async close(): Promise<void> {
     for (const repository of this.#repositories.values()) await repository.close();
   }
+}
+
+function sizeOfTags(tags: readonly string[]): number {
+  return tags.reduce((sum, tag) => sum + tag.length + tagOverhead, overhead);
 }
 
 function keepLogin(findLogin: FindLogin, now: () => number): FindLogin {

@@ -152,9 +152,20 @@ export class Repository {
     return confirmManifest(this.#connection, digest, reference, signal);
   }
 
-  /** All tags, page by page, in the registry's order. A repository that does not exist has none. */
+  /** All tags, page by page, in the registry's order; in one page if a list is kept. A repository that does not exist has none. */
   async *tags(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
-    for await (const { tags } of this.tagPages(signal)) yield tags;
+    const { tags: kept } = this.#connection.memory;
+    const known = kept?.get(this.name);
+    if (known) {
+      yield known;
+      return;
+    }
+    const all: string[] = [];
+    for await (const { tags } of this.tagPages(signal)) {
+      if (kept) all.push(...tags);
+      yield tags;
+    }
+    kept?.set(this.name, all);
   }
 
   /** All tags, page by page; with digests where the registry lists them, as Google's do. */
@@ -163,8 +174,10 @@ export class Repository {
   }
 
   /** All digests and their tags where the registry lists them, as Google's and Azure's do; otherwise undefined. */
-  digestsByTag(signal?: AbortSignal): Promise<DigestList | undefined> {
-    return listDigests(this.#connection, signal);
+  async digestsByTag(signal?: AbortSignal): Promise<DigestList | undefined> {
+    const list = await listDigests(this.#connection, signal);
+    if (list && list.digests.size > 0) this.#connection.memory.tags?.set(this.name, [...list.byTag.keys()]);
+    return list;
   }
 
   /**

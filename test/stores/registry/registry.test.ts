@@ -3,6 +3,7 @@ import { createJsonContent, digestOf } from "../../../stores/registry/content";
 import type { Login } from "../../../stores/registry/docker-login";
 import { mediaTypes } from "../../../stores/registry/media-types";
 import { Registry } from "../../../stores/registry/registry";
+import type { Repository } from "../../../stores/registry/repository";
 import { MemoryRegistry } from "./memory-registry";
 
 const digest = digestOf(Buffer.from("x"));
@@ -26,6 +27,12 @@ function registry(
   },
 ): Registry {
   return new Registry({ host: double.host, access: "pull", findLogin, wait: async () => {} }, () => time);
+}
+
+async function collect(pages: AsyncIterable<readonly string[]>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
 }
 
 const requests = () => double.seen.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
@@ -143,6 +150,43 @@ test("manifests are read once, as long as there is room", async () => {
     expect((await from.open("one").getManifest(each)).digest).toBe(each);
   }
   expect(double.seen).toHaveLength(3);
+});
+
+test.each([
+  ["tags", false, (from: Repository) => collect(from.tags())],
+  ["digests", true, (from: Repository) => from.digestsByTag()],
+])(
+  "tags are listed once, also if they came with %s; those of a registry that keeps nothing each time",
+  async (_, lists, read) => {
+    double.listsDigests = lists;
+    const content = createJsonContent(mediaTypes.manifest, { schemaVersion: 2, layers: [] });
+    double.tag("one", content, "v1");
+    for (const [kept, times] of [
+      [10_000, 1],
+      [510, 2],
+      [0, 2],
+    ] as const) {
+      const from = new Registry({ host: double.host, access: "pull", findLogin: async () => undefined, kept });
+      double.seen.length = 0;
+      await read(from.open("one"));
+      expect(await collect(from.open("one").tags())).toEqual(["v1"]);
+      expect(await collect(from.open("two").tags())).toEqual([]);
+      expect([kept, requests().filter((request) => request.startsWith("GET /v2/one/tags/list"))]).toMatchObject([
+        kept,
+        { length: times },
+      ]);
+    }
+  },
+);
+
+test("a list of tags that was not read to its end is not kept", async () => {
+  for (let number = 0; number < 3; number++) {
+    double.tag("one", createJsonContent(mediaTypes.manifest, { schemaVersion: 2, number }), `v${number}`);
+  }
+  const from = new Registry({ host: double.host, access: "pull", findLogin: async () => undefined, kept: 10_000 });
+  for await (const page of from.open("one").tags()) if (page.length > 0) break;
+  await collect(from.open("one").tags());
+  expect(requests().filter((request) => request.startsWith("GET /v2/one/tags/list")).length).toBeGreaterThan(1);
 });
 
 test("a repository is opened once", () => {
