@@ -40,7 +40,8 @@ export function checkDocument<Schema extends z.ZodType, Context>(
   }
   const value = document.value ?? (kind.top === "list" ? [] : {});
   const inStrings = kind.findInStrings?.(value) ?? [];
-  const findings = [...inStrings, ...checkSchema(kind.schema, value, kind.words)];
+  const parsed = kind.schema.safeParse(value);
+  const findings = [...inStrings, ...(parsed.success ? [] : checkSchema(kind.schema, value, kind.words))];
   const draft = removeInvalid(value, findings) as DraftOf<z.input<Schema>>;
   const problems = sortProblems([
     ...document.problems,
@@ -49,7 +50,6 @@ export function checkDocument<Schema extends z.ZodType, Context>(
     ),
     ...applyRules(document, draft, kind.rules, context),
   ]);
-  const parsed = kind.schema.safeParse(value);
   if (!parsed.success || problems.some(isError)) return { ok: false, problems };
   return { ok: true, value: parsed.data, problems };
 }

@@ -55,11 +55,11 @@ export function removeInvalid(value: unknown, findings: readonly SchemaFinding[]
     findings.flatMap(({ path, meant }) => (meant ? [[JSON.stringify(path), meant] as const] : [])),
   );
   const removeIn = (part: unknown, path: Path): unknown => {
-    if (invalid.has(JSON.stringify(path))) return undefined;
+    if (invalid.size > 0 && invalid.has(JSON.stringify(path))) return undefined;
     if (Array.isArray(part)) return part.map((item, index) => removeIn(item, [...path, index]));
     if (typeof part !== "object" || part === null) return part;
     const entries = Object.entries(part).flatMap(([key, member]): [string, unknown][] => {
-      const meant = misspelt.get(JSON.stringify([...path, key]));
+      const meant = misspelt.size > 0 ? misspelt.get(JSON.stringify([...path, key])) : undefined;
       return meant === undefined || meant in part ? [[key, removeIn(member, [...path, key])]] : [[meant, undefined]];
     });
     // Without a prototype: a rule that asks for the provider "constructor" finds none.

@@ -10,10 +10,12 @@ export type DraftOf<T> = T extends readonly (infer Item)[]
 
 /** The defined members of a record. */
 export function membersOf<T>(record: Readonly<Record<string, T | undefined>> | undefined): [string, T][] {
-  return Object.entries(record ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+  return Object.entries(record ?? {}).filter((member): member is [string, T] => member[1] !== undefined);
 }
 
 /** The defined items of a list, with their positions. */
 export function itemsOf<T>(list: readonly (T | undefined)[] | undefined): [number, T][] {
-  return (list ?? []).flatMap((item, index) => (item === undefined ? [] : [[index, item] as [number, T]]));
+  const items: [number, T][] = [];
+  for (const [index, item] of (list ?? []).entries()) if (item !== undefined) items.push([index, item]);
+  return items;
 }

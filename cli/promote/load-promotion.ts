@@ -5,6 +5,7 @@ import type { Inventory } from "../../inventory/inventory";
 import { readProject } from "../../project/read-project";
 import { createNothingDone, reportProblems } from "../../project/report-problems";
 import { createPlacement } from "../../promotion/manifests/create-placement";
+import { ManifestMemory } from "../../promotion/manifests/manifest-memory";
 import type { Placement } from "../../promotion/manifests/placement";
 import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
 
@@ -14,6 +15,8 @@ export interface PromotionOptions {
   readonly manifests?: readonly string[];
   readonly inventory: string;
   readonly allowPrivateMirrors?: boolean;
+  /** A commit that the manifests will be compared with. @default none */
+  readonly since?: string;
 }
 
 /** A project without errors, with its manifests. */
@@ -25,6 +28,8 @@ export interface LoadedPromotion {
   readonly placement: Placement;
   /** It may have problems; each blocks only what it concerns. */
   readonly reading: ManifestsReading;
+  /** The parsed manifests, if they will be compared with those of a commit. */
+  readonly memory?: ManifestMemory | undefined;
 }
 
 /**
@@ -41,7 +46,8 @@ export function loadPromotion(options: PromotionOptions): LoadedPromotion {
   const { inventory, facts } = project;
   const { manifests = [join(dirname(options.inventory), inventory.promotion.manifests)] } = options;
   const placement = createPlacement(inventory);
-  const reading = readManifests(manifests, placement);
+  const memory = options.since === undefined ? undefined : new ManifestMemory();
+  const reading = readManifests(manifests, placement, { remember: memory });
   reportProblems(reading.problems.filter(isError));
-  return { inventory, facts, manifests, placement, reading };
+  return { inventory, facts, manifests, placement, reading, memory };
 }

@@ -55,13 +55,16 @@ export interface PlanSelectionOptions {
  */
 export function selectEntries(
   since: string | undefined,
-  { manifests, placement, reading }: LoadedPromotion,
+  { manifests, placement, reading, memory }: LoadedPromotion,
 ): Selection {
   const { promoted, problems } = reading;
   if (since === undefined) return { promoted, errors: problems.filter(isError).length, problems };
   try {
     const commit = resolveCommit(manifests[0] ?? ".", since);
-    const former = withCommittedManifests(manifests, commit, (restored) => readManifests(restored, placement));
+    const former = withCommittedManifests(manifests, commit, (restored) =>
+      readManifests(restored, placement, { known: memory }),
+    );
+    memory?.clear();
     const changed = selectChanged(promoted, former.promoted);
     if (changed.images.length + changed.files.length === 0) printMessage(`nothing has changed since ${since}`);
     return { promoted: changed, since: commit, ...findNew(reading, former) };

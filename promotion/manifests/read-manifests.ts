@@ -10,6 +10,7 @@ import { findSharedDigests } from "./find-shared-digests";
 import { findStillPromised } from "./find-still-promised";
 import { listWithdrawn } from "./list-withdrawn";
 import type { ManifestFiles } from "./manifest-files";
+import type { ManifestMemory } from "./manifest-memory";
 import type { Mentions } from "./mentions";
 import { type PlacedProject, placeProject, type UnmappedDestination } from "./place-project";
 import type { Placement } from "./placement";
@@ -49,16 +50,33 @@ export interface ManifestsReading {
   readonly unmapped: readonly UnmappedDestination[];
 }
 
+/** How manifests are read that are read twice: today's, and those of a commit. */
+export interface ReadingMemory {
+  /** Is given every manifest. @default nothing is remembered */
+  readonly remember?: ManifestMemory | undefined;
+  /** Manifests that need not be parsed again. @default none */
+  readonly known?: ManifestMemory | undefined;
+}
+
 /**
  * Reads all manifests: every problem at once. The problems of one project never hide another's. Never throws.
  *
  * @param directories as they are shown in problems: in kpromo's layout or our own
  * @param placement what the inventory says. @default nothing is known, so that `promoted` lacks what only the inventory knows
  */
-export function readManifests(directories: readonly string[], placement?: Placement): ManifestsReading {
+export function readManifests(
+  directories: readonly string[],
+  placement?: Placement,
+  { remember, known }: ReadingMemory = {},
+): ManifestsReading {
+  const readOrRecall = (files: ManifestFiles) => {
+    const manifest = known?.recall(files) ?? readProject(files);
+    remember?.remember(files, manifest);
+    return manifest;
+  };
   const found = directories.map(findManifests);
   const read = found.map((each) => ({
-    placed: each.manifests.map((files) => place(readProject(files), placement ?? nothingKnown)),
+    placed: each.manifests.map((files) => place(readOrRecall(files), placement ?? nothingKnown)),
     withdrawn: each.withdrawn.map(readWithdrawn),
   }));
   const placed = read.flatMap((each) => each.placed);

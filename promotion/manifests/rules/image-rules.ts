@@ -8,11 +8,26 @@ import { isTag } from "../tag";
 
 type ImageRule = ListRule<ImagesDraft>;
 
-/** Every digest of a list of images: position, digest, tags. */
-function* digestsOf(draft: ImagesDraft) {
-  for (const [index, image] of itemsOf(draft)) {
-    for (const [digest, tags] of membersOf(image.dmap ?? undefined)) yield { index, digest, tags };
-  }
+/** A digest of a list of images. */
+interface ListedDigest {
+  /** The position of its image. */
+  readonly index: number;
+  readonly digest: string;
+  readonly tags: readonly (string | number | boolean | undefined)[];
+}
+
+/** The digests of lists, for all rules that look at them. */
+const listed = new WeakMap<ImagesDraft, readonly ListedDigest[]>();
+
+/** Every digest of a list of images. */
+function digestsOf(draft: ImagesDraft): readonly ListedDigest[] {
+  const known = listed.get(draft);
+  if (known) return known;
+  const digests = itemsOf(draft).flatMap(([index, image]) =>
+    membersOf(image.dmap ?? undefined).map(([digest, tags]) => ({ index, digest, tags })),
+  );
+  listed.set(draft, digests);
+  return digests;
 }
 
 /** Images by name, with their positions. */
@@ -137,6 +152,7 @@ const repeatedTag: ImageRule = {
   reason: "It has no effect, and may be a mistake for another tag.",
   *check(draft) {
     for (const { index, digest, tags } of digestsOf(draft)) {
+      if (tags.length < 2) continue;
       for (const [position, tag] of itemsOf(tags)) {
         if (tags.indexOf(tag) === position) continue;
         const message = `${tag} is listed twice for this digest`;
