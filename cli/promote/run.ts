@@ -18,6 +18,7 @@ import { formatMetrics } from "../../promotion/run/format-metrics";
 import { formatReportMarkdown } from "../../promotion/run/format-report-markdown";
 import type { RunContext } from "../../promotion/run/run-context";
 import { RunCounters } from "../../promotion/run/run-counters";
+import { runMemory } from "../../promotion/run/run-memory";
 import { runPromotion } from "../../promotion/run/run-promotion";
 import type { RunReport } from "../../promotion/run/run-report";
 import { TargetHealth } from "../../promotion/run/target-health";
@@ -75,8 +76,6 @@ export type OpenRun = (
   hosts: AskedHosts,
 ) => OpenedRun;
 
-/** The memory of all windows together, in bytes: six blobs with the usual buffer. The process takes about 200 MB more. */
-const memory = 48 * 1024 * 1024;
 /** Blobs and files that are copied at the same time. Small ones take little of the memory. */
 const lanes = 32;
 /** How long to wait for copies that clouds make, in minutes. */
@@ -158,7 +157,7 @@ async function run(scene: Scene): Promise<RunReport> {
       seed: randomUUID(),
       isMutable: createMutableCheck(promotion.inventory.promotion),
       health: new TargetHealth(),
-      memory: new MemoryBudget(memory),
+      memory: new MemoryBudget(runMemory),
       counters,
       clock: {
         now: () => performance.now(),

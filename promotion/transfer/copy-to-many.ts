@@ -54,7 +54,7 @@ export interface Clock {
 
 /** How a copy is done. */
 export interface CopyOptions {
-  /** The size of the window that all sinks share, in bytes. @default {@link usualBuffer} */
+  /** The memory that all sinks share, in bytes: a window, and what they hold to send it again. @default {@link usualBuffer} */
   readonly buffer?: number;
   /** How long the other sinks wait for a slow one, in milliseconds in all, before it reads for itself. @default {@link usualPatience} */
   readonly patience?: number;
@@ -71,6 +71,13 @@ export interface CopyOptions {
 export const usualBuffer = 8 * 1024 * 1024;
 /** The usual length of the pieces that sinks get, in bytes: longer ones save no processor time, and take more memory in all. */
 const usualPiece = 128 * 1024;
+/** The part of the buffer that is for what sinks hold to send it again: they share its bytes, as long as they follow the window. */
+const heldShare = 1 / 4;
+/**
+ * What a sink that reads for itself may hold, in bytes: the shortest chunk of Cloud Storage (Cloud Storage, "Perform resumable uploads").
+ * There may be many of them, and each holds bytes of its own.
+ */
+const heldAlone = 256 * 1024;
 /** How many pieces a window should have at least: a slow sink must not hold up the others for each. */
 const leastPieces = 16;
 /** How long fast sinks usually wait for slow ones, in milliseconds. */
@@ -85,8 +92,8 @@ const machineClock: Clock = {
 };
 
 /**
- * Reads a source once, and writes it to all sinks at the same time. At most `buffer` bytes are in memory, and for each sink what its
- * streams hold. A sink that fills the window while others wait leaves it after `patience`, and continues with a read of its own, as
+ * Reads a source once, and writes it to all sinks at the same time. At most `buffer` bytes are in memory, with what sinks hold to send it
+ * again (`mayHold`), and for each sink what its streams hold, and what it may hold when it reads for itself. A sink that fills the window while others wait leaves it after `patience`, and continues with a read of its own, as
  * does a sink that starts again. Size and digest are checked on the way; no sink gets the last bytes before they are right.
  *
  * Failures of sinks are in the result. @throws the reason of the signal
@@ -108,6 +115,8 @@ interface Lane {
   /** Holds the window at the first piece until the body is opened. */
   readonly reserved: WindowReader | undefined;
   readonly streams: Set<Readable>;
+  /** Whether it reads the source for itself. */
+  isAlone: boolean;
   isOpened: boolean;
   hasDelivered: boolean;
   ownReads: number;
@@ -119,6 +128,8 @@ class Copy {
   readonly #source: Source;
   readonly #window: SharedWindow;
   readonly #pieceSize: number;
+  /** What a sink that follows the window may hold, in bytes. */
+  readonly #heldTogether: number;
   readonly #lanes: readonly Lane[];
   readonly #clock: Clock;
   readonly #patience: number;
@@ -143,13 +154,16 @@ class Copy {
       clock = machineClock,
     } = options;
     this.#source = source;
-    this.#window = new SharedWindow(Math.max(buffer, longestPiece), source.size <= buffer);
+    const keepsAll = source.size <= buffer;
+    this.#heldTogether = keepsAll ? source.size : buffer * heldShare;
+    this.#window = new SharedWindow(Math.max(buffer - this.#heldTogether, longestPiece), keepsAll);
     this.#pieceSize = Math.min(usualPiece, buffer / leastPieces);
     this.#window.onChange = () => this.#measurePatience();
     this.#lanes = sinks.map((sink) => ({
       sink,
       reserved: this.#window.attach(),
       streams: new Set(),
+      isAlone: false,
       isOpened: false,
       hasDelivered: false,
       ownReads: 0,
@@ -173,7 +187,8 @@ class Copy {
   async #runLane(lane: Lane): Promise<SinkOutcome> {
     const { sink } = lane;
     const { size: length, sha256: verified } = this.#source;
-    const body = { length, verified, open: () => this.#open(lane) };
+    const mayHold = () => (lane.isAlone ? heldAlone : this.#heldTogether);
+    const body = { length, verified, mayHold, open: () => this.#open(lane) };
     let error: unknown;
     try {
       await sink.write(body, this.#signal);
@@ -194,6 +209,7 @@ class Copy {
   #open(lane: Lane): Readable {
     const reader = lane.isOpened ? this.#window.attach() : lane.reserved;
     lane.isOpened = true;
+    lane.isAlone = false;
     delete lane.failure;
     this.#main ??= this.#readMain();
     const closing = new AbortController();
@@ -243,6 +259,7 @@ class Copy {
 
   async *#readAlone(lane: Lane, start: ReadStart, signal: AbortSignal): AsyncGenerator<Buffer> {
     lane.ownReads++;
+    lane.isAlone = true;
     const pieces = this.#read(start, signal);
     try {
       for (;;) {

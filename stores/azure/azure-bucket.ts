@@ -4,7 +4,8 @@ import type { Bucket, ObjectFacts, OpenOptions, PutOptions } from "../bucket";
 import { hexOfBase64 } from "../checksum-form";
 import type { GetToken } from "../credentials/credentials";
 import { bearerOf } from "../http/bearer";
-import { type Body, bodyOf, transferDeadline } from "../http/exchange";
+import { ChunkList } from "../http/chunk-list";
+import { type Body, transferDeadline } from "../http/exchange";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
 import { type Piece, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
@@ -19,7 +20,10 @@ export interface AzureBucketOptions extends Pacing {
   /** @default https://ACCOUNT.blob.core.windows.net */
   readonly endpoint?: string | undefined;
   readonly getToken: GetToken;
-  /** The bytes of one request, which are held in memory; more, if there would be too many requests otherwise. @default 8 MiB */
+  /**
+   * The most bytes of one request, which are held in memory. Less if the body permits less; more if there would be too many requests
+   * otherwise. @default 8 MiB
+   */
   readonly blockSize?: number;
 }
 
@@ -67,13 +71,14 @@ export class AzureBucket implements Bucket {
     const { sha256, signal } = options;
     const name = this.#name(key);
     const hash = createHash("md5");
-    const size = Math.max(this.#blockSize, Math.ceil(body.length / mostBlocks));
+    const unit = Math.ceil(body.length / mostBlocks) || 1;
+    const sizes = { longest: Math.max(this.#blockSize, unit), unit };
     // Random, so that two uploads of one blob cannot mix their blocks.
     const upload = randomBytes(12).toString("hex");
     const blocks: string[] = [];
     let md5 = "";
     let write: (() => Promise<unknown>) | undefined;
-    for await (const piece of verifiedPieces(body, { sha256, name, hashes: [hash] }, size)) {
+    for await (const piece of verifiedPieces(body, { sha256, name, hashes: [hash] }, sizes)) {
       if (piece.isLast) md5 = hash.digest("base64");
       if (piece.isLast && piece.offset === 0) write = () => this.#putBlob(key, piece.bytes, md5, options);
       else blocks.push(await this.#putBlock(key, `${upload}-${String(blocks.length).padStart(5, "0")}`, piece, signal));
@@ -109,7 +114,7 @@ export class AzureBucket implements Bucket {
     }
   }
 
-  #putBlob(key: string, bytes: Buffer, md5: string, options: PutOptions): Promise<unknown> {
+  #putBlob(key: string, bytes: ChunkList, md5: string, options: PutOptions): Promise<unknown> {
     const headers = { ...writeHeaders(options), "x-ms-blob-type": "BlockBlob", "content-md5": md5 };
     return this.#send(this.#request("PUT", key, {}, options.signal), bytes, headers);
   }
@@ -117,21 +122,22 @@ export class AzureBucket implements Bucket {
   /** @returns the block's id */
   async #putBlock(key: string, name: string, { bytes }: Piece, signal: AbortSignal | undefined): Promise<string> {
     const blockid = Buffer.from(name).toString("base64");
-    const headers = { "content-md5": createHash("md5").update(bytes).digest("base64") };
+    const headers = { "content-md5": bytes.hashInto(createHash("md5")).digest("base64") };
     const request = this.#request("PUT", key, { comp: "block", blockid }, signal);
     await this.#requests.retry(() => this.#send(request, bytes, headers), signal);
     return blockid;
   }
 
   #putBlockList(key: string, blocks: readonly string[], md5: string, options: PutOptions): Promise<unknown> {
-    const xml = Buffer.from(`<BlockList>${blocks.map((block) => `<Latest>${block}</Latest>`).join("")}</BlockList>`);
+    const list = blocks.map((block) => `<Latest>${block}</Latest>`).join("");
+    const xml = new ChunkList([Buffer.from(`<BlockList>${list}</BlockList>`)]);
     const headers = { ...writeHeaders(options), "x-ms-blob-content-md5": md5 };
     return this.#send(this.#request("PUT", key, { comp: "blocklist" }, options.signal), xml, headers);
   }
 
-  #send(request: ObjectRequest, bytes: Buffer, headers: Readonly<Record<string, string>>): Promise<unknown> {
+  #send(request: ObjectRequest, bytes: ChunkList, headers: Readonly<Record<string, string>>): Promise<unknown> {
     const deadline = transferDeadline(bytes.length);
-    return this.#requests.sendAndRead({ ...request, headers, body: bodyOf(bytes), deadline, statuses: [201] });
+    return this.#requests.sendAndRead({ ...request, headers, body: bytes.toBody(), deadline, statuses: [201] });
   }
 
   #request(

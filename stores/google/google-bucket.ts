@@ -4,6 +4,7 @@ import { base64OfHex } from "../checksum-form";
 import { Crc32c } from "../crc32c";
 import type { GetToken } from "../credentials/credentials";
 import { bearerOf } from "../http/bearer";
+import { ChunkList } from "../http/chunk-list";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing } from "../http/object-requests";
 import { type Piece, verifiedPieces } from "../http/verified-chunks";
@@ -19,9 +20,15 @@ export interface GoogleBucketOptions extends Pacing {
   /** @default https://storage.googleapis.com */
   readonly endpoint?: string | undefined;
   readonly getToken: GetToken;
-  /** The bytes of one request, and held in memory; a multiple of 256 KiB. @default 8 MiB, as Google recommends (Cloud Storage, "Resumable uploads") */
+  /**
+   * The most bytes of one request, which are held in memory; a multiple of 256 KiB. Less if the body permits less. @default 8 MiB, as
+   * Google recommends (Cloud Storage, "Resumable uploads")
+   */
   readonly chunkSize?: number;
 }
+
+/** Chunks are multiples of this, in bytes (Cloud Storage, "Perform resumable uploads", multiple chunk upload). */
+const chunkUnit = 256 * 1024;
 
 /**
  * A bucket of Cloud Storage, by its JSON API. An object of up to 8 MiB is one request; a larger one is a resumable upload, whose chunks
@@ -68,9 +75,10 @@ export class GoogleBucket implements Bucket {
     const { sha256 } = options;
     const hash = new Crc32c();
     const expected = { sha256, name: this.#name(key), hashes: [hash] };
+    const sizes = { longest: this.#chunkSize, unit: chunkUnit };
     let upload: ResumableUpload | undefined;
     try {
-      for await (const piece of verifiedPieces(body, expected, this.#chunkSize)) {
+      for await (const piece of verifiedPieces(body, expected, sizes)) {
         if (!piece.isLast) {
           upload ??= await this.#startUpload(key, body.length, options);
           await upload.send(piece);
@@ -106,21 +114,21 @@ export class GoogleBucket implements Bucket {
   }
 
   /** Cloud Storage JSON API, "Objects: insert", `uploadType=multipart`: the object's metadata, then its content. */
-  #putWhole(key: string, bytes: Buffer, crc32c: string, options: PutOptions): Promise<ObjectFacts> {
+  #putWhole(key: string, bytes: ChunkList, crc32c: string, options: PutOptions): Promise<ObjectFacts> {
     const { sha256, signal } = options;
     // Random, so that no content can end the part (RFC 2046, section 5.1.1).
     const boundary = randomUUID();
     const resource = { ...resourceOf(key, options), crc32c };
-    const content = Buffer.concat([
+    const content = new ChunkList([
       Buffer.from(`--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(resource)}`),
       Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${resource.contentType}\r\n\r\n`),
-      bytes,
+      ...bytes.chunks,
       Buffer.from(`\r\n--${boundary}--\r\n`),
     ]);
     const request: ObjectRequest = {
       ...this.#insertRequest("multipart", key, options),
       headers: { "content-type": `multipart/related; boundary=${boundary}` },
-      body: bodyOf(content),
+      body: content.toBody(),
       deadline: transferDeadline(content.length),
     };
     const attempt = async () => readGoogleObject(key, (await this.#requests.sendAndRead(request)).bytes.toString());

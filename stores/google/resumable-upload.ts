@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { bodyOf, transferDeadline } from "../http/exchange";
+import { ChunkList } from "../http/chunk-list";
+import { transferDeadline } from "../http/exchange";
 import type { ObjectRequests } from "../http/object-requests";
 import type { Piece } from "../http/verified-chunks";
 import { StoreError, TransientError } from "../store-error";
@@ -73,17 +74,17 @@ export class ResumableUpload {
   /** Where Cloud Storage wants the next byte from. */
   async #findNext(): Promise<number> {
     const { total } = this.#session;
-    const { response } = await this.#put(Buffer.alloc(0), `bytes */${total}`, [...continues, ...isComplete]);
+    const { response } = await this.#put(new ChunkList(), `bytes */${total}`, [...continues, ...isComplete]);
     return response.statusCode === 308 ? readNext(response) : total;
   }
 
-  #put(bytes: Buffer, range: string, statuses: readonly number[], more: Readonly<Record<string, string>> = {}) {
+  #put(bytes: ChunkList, range: string, statuses: readonly number[], more: Readonly<Record<string, string>> = {}) {
     const { url, name, signal } = this.#session;
     return this.#requests.sendAndRead({
       method: "PUT",
       url,
       headers: { "content-range": range, ...more },
-      body: bodyOf(bytes),
+      body: bytes.toBody(),
       deadline: transferDeadline(bytes.length),
       statuses,
       action: `the upload of ${name}`,
@@ -91,14 +92,14 @@ export class ResumableUpload {
     });
   }
 
-  #restOf({ bytes, offset }: Piece, next: number): Buffer {
+  #restOf({ bytes, offset }: Piece, next: number): ChunkList {
     const at = next - offset;
-    if (at >= 0 && at <= bytes.length) return bytes.subarray(at);
+    if (at >= 0 && at <= bytes.length) return bytes.splitAt(at)[1];
     throw new StoreError(`the upload of ${this.#session.name} lost bytes that had arrived`);
   }
 }
 
-function rangeOf(from: number, { length }: Buffer, total: number): string {
+function rangeOf(from: number, { length }: ChunkList, total: number): string {
   return length === 0 ? `bytes */${total}` : `bytes ${from}-${from + length - 1}/${total}`;
 }
 

@@ -14,6 +14,11 @@ export interface Body {
   readonly length: number;
   /** The SHA-256, in hexadecimal, that its stream verifies itself: it fails instead of delivering the last bytes of others. @default none */
   readonly verified?: string;
+  /**
+   * How many of its bytes a writer may hold at the moment, to send them again after a failure: it shares the memory with other copies.
+   * A writer whose protocol needs more takes more. @default what the writer usually holds
+   */
+  mayHold?(): number;
   open(): Readable;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { StoreError } from "../store-error";
+import { ChunkList } from "./chunk-list";
 import type { Body } from "./exchange";
 
 /** A checksum in the making. */
@@ -49,32 +50,44 @@ export async function* verifiedChunks(body: Body, { sha256, name, hashes = [] }:
 
 /** A part of a body. */
 export interface Piece {
-  readonly bytes: Buffer;
+  readonly bytes: ChunkList;
   /** Of its first byte in the body. */
   readonly offset: number;
   readonly isLast: boolean;
 }
 
+/** How long the pieces of a body are, in bytes. */
+export interface PieceSizes {
+  readonly longest: number;
+  /** All lengths but the last are multiples of this. @default 1 */
+  readonly unit?: number;
+}
+
 /**
- * As {@link verifiedChunks}, in pieces of one size; the last one has the rest. There is always at least one. Memory holds
- * one piece.
+ * As {@link verifiedChunks}, in pieces; the last one has the rest. There is always at least one. Memory holds one piece, which is not
+ * longer than the body permits (`mayHold`), or than a unit.
  */
-export async function* verifiedPieces(body: Body, expected: Expected, size: number): AsyncGenerator<Piece> {
+export async function* verifiedPieces(
+  body: Body,
+  expected: Expected,
+  { longest, unit = 1 }: PieceSizes,
+): AsyncGenerator<Piece> {
+  const round = (bytes: number) => Math.max(unit, Math.floor(Math.min(longest, bytes) / unit) * unit);
   let offset = 0;
-  let collected: Buffer[] = [];
-  let length = 0;
+  let held = new ChunkList();
   for await (const chunk of verifiedChunks(body, expected)) {
-    let rest = chunk;
-    while (length + rest.length > size || (length + rest.length === size && offset + size < body.length)) {
-      const taken = rest.subarray(0, size - length);
-      yield { bytes: Buffer.concat([...collected, taken]), offset, isLast: false };
-      offset += size;
-      rest = rest.subarray(taken.length);
-      collected = [];
-      length = 0;
+    held.append(chunk);
+    for (;;) {
+      const most = round(body.mayHold?.() ?? longest);
+      const hasAll = offset + held.length === body.length;
+      if (held.length < most || (held.length === most && hasAll)) break;
+      const [bytes, rest] = held.splitAt(round(held.length));
+      // What a body permits may have become less since these bytes arrived.
+      if (hasAll && rest.length === 0) break;
+      yield { bytes, offset, isLast: false };
+      offset += bytes.length;
+      held = rest;
     }
-    collected.push(rest);
-    length += rest.length;
   }
-  yield { bytes: Buffer.concat(collected), offset, isLast: true };
+  yield { bytes: held, offset, isLast: true };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { type Body, bodyOf, transferDeadline } from "../http/exchange";
+import { ChunkList } from "../http/chunk-list";
+import { type Body, transferDeadline } from "../http/exchange";
 import { StoreError, TransientError } from "../store-error";
 import { followedLocation } from "./followed-location";
 import { createRefusal } from "./refusal";
@@ -53,11 +54,11 @@ class ChunkedUpload {
     this.#action = `the upload of ${digest}`;
   }
 
-  async send(chunk: Buffer): Promise<void> {
+  async send(chunk: ChunkList): Promise<void> {
     const start = this.#sent;
     for (let attempt = 1; this.#sent < start + chunk.length; attempt++) {
       if (attempt > mostAttempts) throw startAgain(this.#to.host);
-      const failure = await this.#patch(chunk.subarray(this.#sent - start));
+      const failure = await this.#patch(chunk.splitAt(this.#sent - start)[1]);
       if (failure === undefined) continue;
       if (attempt === mostAttempts) throw failure;
       await this.#to.wait(failure.after ?? 0, this.#signal);
@@ -72,7 +73,7 @@ class ChunkedUpload {
   }
 
   /** @returns the failure after which the upload can continue @throws other failures */
-  async #patch(bytes: Buffer): Promise<TransientError | undefined> {
+  async #patch(bytes: ChunkList): Promise<TransientError | undefined> {
     const end = this.#sent + bytes.length - 1;
     const headers = { "Content-Type": "application/octet-stream", "Content-Range": `${this.#sent}-${end}` };
     const deadline = transferDeadline(bytes.length);
@@ -80,7 +81,7 @@ class ChunkedUpload {
       method: "PATCH",
       url: this.#url,
       headers,
-      body: bodyOf(bytes),
+      body: bytes.toBody(),
       deadline,
       signal: this.#signal,
     } as const;
@@ -125,18 +126,15 @@ function readReceived({ headers }: IncomingMessage): number | undefined {
 }
 
 /** The bytes of a body in chunks of a length; the last one may be shorter. */
-async function* cut(body: Body, length: number): AsyncGenerator<Buffer> {
-  let waiting: Buffer[] = [];
-  let size = 0;
+async function* cut(body: Body, length: number): AsyncGenerator<ChunkList> {
+  let waiting = new ChunkList();
   for await (const piece of body.open() as AsyncIterable<Buffer>) {
-    waiting.push(piece);
-    size += piece.length;
-    if (size < length) continue;
-    const all = Buffer.concat(waiting);
-    for (let at = 0; size >= length; at += length, size -= length) {
-      yield all.subarray(at, at + length);
-      waiting = [all.subarray(at + length)];
+    waiting.append(piece);
+    while (waiting.length >= length) {
+      const [chunk, rest] = waiting.splitAt(length);
+      yield chunk;
+      waiting = rest;
     }
   }
-  if (size > 0) yield Buffer.concat(waiting);
+  if (waiting.length > 0) yield waiting;
 }

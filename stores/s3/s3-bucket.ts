@@ -4,6 +4,7 @@ import type { Bucket, ObjectFacts, OpenOptions, PutOptions } from "../bucket";
 import { base64OfHex } from "../checksum-form";
 import type { GetAwsKeys } from "../credentials/credentials";
 import { bodyFrom } from "../http/body-from";
+import type { ChunkList } from "../http/chunk-list";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { createStoreError, problemOf } from "../http/object-refusal";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
@@ -142,19 +143,21 @@ export class S3Bucket implements Bucket {
   async #putAllParts(key: string, upload: string, body: Body, { sha256, signal }: PutOptions): Promise<Part[]> {
     const size = Math.max(this.#partSize, Math.ceil(body.length / mostParts));
     const parts: Part[] = [];
-    for await (const { bytes } of verifiedPieces(body, { sha256, name: this.#name(key) }, size)) {
+    // All of one length: some stores with S3's API require it (Cloudflare R2, "Multipart upload").
+    const sizes = { longest: size, unit: size };
+    for await (const { bytes } of verifiedPieces(body, { sha256, name: this.#name(key) }, sizes)) {
       parts.push(await this.#putPart(key, upload, parts.length + 1, bytes, signal));
     }
     return parts;
   }
 
-  async #putPart(key: string, upload: string, number: number, bytes: Buffer, signal?: AbortSignal): Promise<Part> {
-    const hash = createHash("sha256").update(bytes).digest("hex");
+  async #putPart(key: string, upload: string, number: number, bytes: ChunkList, signal?: AbortSignal): Promise<Part> {
+    const hash = bytes.hashInto(createHash("sha256")).digest("hex");
     const sha256 = base64OfHex(hash);
     const headers = { "x-amz-checksum-sha256": sha256, "x-amz-content-sha256": hash };
     const request = this.#request("PUT", key, { partNumber: String(number), uploadId: upload }, signal);
     const deadline = transferDeadline(bytes.length);
-    const { response } = await this.#requests.retryAndRead({ ...request, headers, body: bodyOf(bytes), deadline });
+    const { response } = await this.#requests.retryAndRead({ ...request, headers, body: bytes.toBody(), deadline });
     return { number, etag: response.headers.etag ?? "", sha256 };
   }
 

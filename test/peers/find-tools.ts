@@ -51,12 +51,13 @@ function withGo(name: string): Pick<Tool, "package" | "installation"> {
   };
 }
 
+/** npm removes what is not in `package.json`, so that it must keep the packages of other tools there. */
 function withNpm(name: string): Pick<Tool, "package" | "installation"> {
   return {
     package: name,
     installation: () => {
       const npm = findProgram("npm");
-      return npm === undefined ? undefined : [[npm, ["install", "--prefix", peersFolder, "--no-save", name]]];
+      return npm === undefined ? undefined : [[npm, ["install", "--prefix", peersFolder, name]]];
     },
   };
 }

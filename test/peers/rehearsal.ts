@@ -14,7 +14,7 @@ import { runMirrorform } from "./redirector";
 const applyProgram = process.env.REHEARSE_AWS;
 
 /** An inventory, the facts of its deployment, and its stacks at AWS in the order of a deployment. */
-interface Rehearsed {
+export interface Rehearsed {
   readonly inventory: string;
   readonly facts: DeployedFacts;
   readonly stacks: readonly string[];
@@ -48,7 +48,7 @@ export async function findMissingForRehearsal(): Promise<string | undefined> {
 }
 
 /** With deployed facts, the zone has records of every kind, and roles trust the account at Google. */
-const rehearsed: readonly Rehearsed[] = [
+export const rehearsed: readonly Rehearsed[] = [
   { inventory: "small", facts: factsWithoutRegistries(), stacks: ["aws-storage", "aws-dns", "aws-redirector"] },
   {
     inventory: "promotion",
@@ -68,21 +68,15 @@ function writeInventory(name: string, facts: DeployedFacts): string {
   return file;
 }
 
-async function rehearseInventory({ inventory, facts, stacks }: Rehearsed): Promise<string> {
-  const out = join(peersFolder, "rehearsal", inventory);
-  await runMirrorform("synth", "--inventory", writeInventory(inventory, facts), "--out", out);
-  const directories = stacks.map((stack) => join(out, "stacks", stack));
-  return runProgram(applyProgram ?? "", directories, { ...process.env, PYTHONPATH: join(__dirname, "moto") });
-}
-
 /**
- * Synthesizes two inventories, and applies their AWS stacks to moto, which `moto/sitecustomize.py` completes.
+ * Synthesizes an inventory, and applies its AWS stacks to moto, which `moto/sitecustomize.py` completes.
  *
  * @returns what was applied, one line per stack
  * @throws Error if a stack cannot be applied, or its second plan is not empty
  */
-export async function rehearse(): Promise<string> {
-  const lines: string[] = [];
-  for (const each of rehearsed) lines.push(await rehearseInventory(each));
-  return lines.join("");
+export async function rehearse({ inventory, facts, stacks }: Rehearsed): Promise<string> {
+  const out = join(peersFolder, "rehearsal", inventory);
+  await runMirrorform("synth", "--inventory", writeInventory(inventory, facts), "--out", out);
+  const directories = stacks.map((stack) => join(out, "stacks", stack));
+  return runProgram(applyProgram ?? "", directories, { ...process.env, PYTHONPATH: join(__dirname, "moto") });
 }

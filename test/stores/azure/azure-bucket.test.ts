@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { AzureBucket } from "../../../stores/azure/azure-bucket";
 import { readAzurePage } from "../../../stores/azure/azure-facts";
@@ -83,6 +84,17 @@ test("a large blob is sent in blocks, and only a block that failed is sent again
     "PUT blocklist",
     "HEAD null",
   ]);
+});
+
+test("blocks are as short as the body permits, and as long again when it permits more", async () => {
+  const permitted = [100_000, 100_000, 30_000];
+  const chunks = Array.from({ length: 50 }, (_, index) => large.subarray(index * 10_000, (index + 1) * 10_000));
+  const body = { ...bodyOf(large), open: () => Readable.from(chunks), mayHold: () => permitted[countBlocks()] ?? 1e9 };
+  const countBlocks = () => double.received.filter(({ url }) => url.searchParams.get("comp") === "block").length;
+  await openBucket().put("large", body, { sha256: sha256Of(large) });
+  expect(double.objects.get("large")?.bytes.equals(large)).toBe(true);
+  const lengths = double.received.map(({ body: { length } }) => length).slice(0, countBlocks());
+  expect(lengths).toEqual([100_000, 100_000, 30_000, 200_000, 70_000]);
 });
 
 test("two uploads of one blob do not mix their blocks", async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { GoogleBucket } from "../../../stores/google/google-bucket";
 import { bodyOf } from "../../../stores/http/exchange";
@@ -70,6 +71,19 @@ test("a large object is sent in chunks, with the checksum of the whole in the la
     ["PUT", "bytes 524288-1048575/1049576"],
     ["PUT", "bytes 1048576-1049575/1049576"],
   ]);
+});
+
+test.each([
+  [1, 256 * 1024],
+  [400_000, 256 * 1024],
+  [1e9, chunkSize],
+])("where the body permits %i bytes, chunks have %i", async (permitted, length) => {
+  const arriving = Array.from({ length: 17 }, (_, index) => large.subarray(index * 65_536, (index + 1) * 65_536));
+  const body = { ...bodyOf(large), open: () => Readable.from(arriving), mayHold: () => permitted };
+  await bucketWith().put("large", body, { sha256: sha256Of(large) });
+  expect(double.objects.get("large")?.bytes.equals(large)).toBe(true);
+  const lengths = double.received.slice(1).map((request) => request.body.length);
+  expect(lengths).toEqual([...Array(Math.floor(large.length / length)).fill(length), large.length % length]);
 });
 
 test("a chunk that arrives in part is completed", async () => {
