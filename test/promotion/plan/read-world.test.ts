@@ -7,6 +7,7 @@ import type { RegistryTarget, Target } from "../../../promotion/targets/target";
 import { bodyOf } from "../../../stores/http/exchange";
 import { type Content, createJsonContent, descriptorOf } from "../../../stores/registry/content";
 import { mediaTypes } from "../../../stores/registry/media-types";
+import { StoreError } from "../../../stores/store-error";
 import { MemoryBucket } from "../../stores/memory-bucket";
 import { blob, image, index } from "../image/memory-image-repository";
 import { MemoryRepositoryReader } from "./memory-repository-reader";
@@ -364,4 +365,19 @@ test("files are compared with what the source and the mirrors have", async () =>
   const plan = computePlan(exact, world, () => false);
   expect(plan.files).toMatchObject([{ path: "app/one", bytes: 4, missing: ["aws/x files"] }]);
   expect(plan.findings).toEqual([]);
+});
+
+test.each([
+  ["denied", true],
+  ["transient", false],
+] as const)("a source that fails as %s needs other credentials: %s", async (fault, isDenied) => {
+  const stores: PlanStores = {
+    openSource: () => {
+      throw new StoreError("it says no", fault);
+    },
+    openRepository: () => new MemoryRepositoryReader(true),
+    openSourceBucket: () => ({ bucket: new MemoryBucket(), prefix: "" }),
+  };
+  const world = await readWorld({ promoted: promise({ "a@d1": [] }), targets: [], stores, withReferrers: false });
+  expect(world.imageSources.get("gcr.io/foo/a")).toMatchObject({ reason: "it says no", isDenied });
 });
