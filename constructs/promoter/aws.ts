@@ -16,8 +16,9 @@ export interface AwsPromoterProps {
 }
 
 /**
- * The role of the promoter, or of the planner. It has no key and no permission of its own: stores grant it what it needs. The condition names audience and
- * subject exactly; AWS compares no other claim of GitHub's tokens (GitHub, "OpenID Connect in Amazon Web Services").
+ * The role of the promoter, or of the planner. It has no key and no permission of its own: stores grant it what it needs. The
+ * condition names audience and subject exactly; AWS compares no other claim of GitHub's tokens (GitHub, "OpenID Connect in Amazon Web
+ * Services").
  */
 export class AwsPromoter extends Capability {
   readonly capability = "promoter" as const;

@@ -26,8 +26,8 @@ const googleIssuer = "https://accounts.google.com";
 const exchangeAudience = "api://AzureADTokenExchange";
 
 /**
- * The identity of the promoter, or of the planner. It has no secret and no role of its own: stores grant it what it needs. A credential matches issuer, subject
- * and audience exactly; Azure looks at no other claim.
+ * The identity of the promoter, or of the planner. It has no secret and no role of its own: stores grant it what it needs. A credential
+ * matches issuer, subject and audience exactly; Azure looks at no other claim.
  */
 export class AzurePromoter extends Capability {
   readonly capability = "promoter" as const;

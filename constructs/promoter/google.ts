@@ -18,8 +18,8 @@ export interface GooglePromoterProps {
 }
 
 /**
- * The service account of the promoter, or of the planner. It has no key: a workflow exchanges its own token for the account's, and Cloud Run runs as the
- * account. It has no role in the project either: stores grant it what it needs.
+ * The service account of the promoter, or of the planner. It has no key: a workflow exchanges its own token for the account's, and Cloud
+ * Run runs as the promoter's. It has no role in the project either: stores grant it what it needs.
  */
 export class GooglePromoter extends Capability {
   readonly capability = "promoter" as const;
