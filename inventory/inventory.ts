@@ -294,6 +294,8 @@ export interface Promoter {
 export interface Promotion {
   /** The folder of the manifests, relative to the inventory's file. */
   readonly manifests: string;
+  /** The file of the policy, relative to the inventory's file. @default `policy.yaml` in the folder of the manifests, if it is there */
+  readonly policy?: string;
   readonly projects: readonly PromotedProject[];
   /** Patterns of files and `NAME:TAG` that may change: see `isMutable`. */
   readonly mutable: readonly string[];

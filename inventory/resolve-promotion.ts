@@ -14,6 +14,7 @@ type Written = z.infer<typeof promotion>;
 export function resolvePromotion(written: Written = promotion.parse({})): Promotion {
   return {
     manifests: written.manifests,
+    ...(written.policy !== undefined && { policy: written.policy }),
     projects: sortByKey(written.projects).map(([key, project]) => resolveProject(key, project)),
     mutable: [...new Set(written.mutable)].sort(),
     destinations: sortByKey(written.destinations).map(([destination, mirrors]) => ({

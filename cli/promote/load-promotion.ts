@@ -8,6 +8,9 @@ import { createPlacement } from "../../promotion/manifests/create-placement";
 import { ManifestMemory } from "../../promotion/manifests/manifest-memory";
 import type { Placement } from "../../promotion/manifests/placement";
 import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
+import type { Policy } from "../../promotion/policy/policy";
+import { readPolicy } from "../../promotion/policy/read-policy";
+import { placePolicy } from "./place-policy";
 
 /** Where a project and its manifests are. */
 export interface PromotionOptions {
@@ -30,12 +33,14 @@ export interface LoadedPromotion {
   readonly reading: ManifestsReading;
   /** The parsed manifests, if they will be compared with those of a commit. */
   readonly memory?: ManifestMemory | undefined;
+  /** @default there is none, and nothing is refused */
+  readonly policy?: Policy;
 }
 
 /**
  * Reads a project and its manifests, and prints their errors on standard error. `validate` and `promote validate` print warnings.
  *
- * @throws UnusableProject if the inventory or the deployed facts have errors
+ * @throws UnusableProject if the inventory, the deployed facts or the policy have errors
  */
 export function loadPromotion(options: PromotionOptions): LoadedPromotion {
   const project = readProject(options.inventory, new Date(), options);
@@ -49,5 +54,15 @@ export function loadPromotion(options: PromotionOptions): LoadedPromotion {
   const memory = options.since === undefined ? undefined : new ManifestMemory();
   const reading = readManifests(manifests, placement, { remember: memory });
   reportProblems(reading.problems.filter(isError));
-  return { inventory, facts, manifests, placement, reading, memory };
+  const policy = loadPolicy(options.inventory, inventory, reading);
+  return { inventory, facts, manifests, placement, reading, memory, ...(policy && { policy }) };
+}
+
+/** A policy with errors would refuse too little: nothing is promoted. @throws UnusableProject */
+function loadPolicy(file: string, { promotion }: Inventory, { projects }: ManifestsReading): Policy | undefined {
+  const known = new Set([...promotion.projects.map(({ key }) => key), ...projects]);
+  const reading = readPolicy(placePolicy(file, promotion), { projects: known });
+  if (reading.ok) return reading.policy;
+  reportProblems(reading.problems);
+  throw createNothingDone(reading.problems);
 }

@@ -10,6 +10,7 @@ import type { Plan } from "../../promotion/plan/plan";
 import { promiseOf } from "../../promotion/plan/promise-of";
 import type { PlanStores } from "../../promotion/plan/read-world";
 import { selectChanged } from "../../promotion/plan/select-promoted";
+import { PolicyJudge } from "../../promotion/policy/policy-judge";
 import type { Promoted } from "../../promotion/promoted";
 import type { UnplacedStore } from "../../promotion/targets/store-place";
 import type { Target } from "../../promotion/targets/target";
@@ -46,6 +47,13 @@ export interface PlanSelectionOptions {
   /** Whether to ask for the referrers of every image. @default only of what has changed since a commit */
   readonly referrers?: boolean;
   readonly signal?: AbortSignal;
+  /** @default there is no policy */
+  readonly judge?: PolicyJudge | undefined;
+}
+
+/** What applies the policy, if there is one. */
+export function createJudge({ policy, reading }: LoadedPromotion): PolicyJudge | undefined {
+  return policy && new PolicyJudge(policy, reading.promoted.files);
 }
 
 /**
@@ -100,7 +108,7 @@ export async function planSelection(
   { promoted, since, unmapped }: Selection,
   { inventory, reading }: LoadedPromotion,
   { targets, stores, unplaced, withoutCredentials = false }: OpenedStores,
-  { referrers, signal }: PlanSelectionOptions,
+  { referrers, signal, judge }: PlanSelectionOptions,
 ): Promise<Plan> {
   const progress = new ReadingProgress();
   try {
@@ -119,6 +127,7 @@ export async function planSelection(
       withReferrers: referrers ?? since !== undefined,
       withChecksums: since !== undefined,
       ...(signal && { signal }),
+      ...(judge && { judge }),
       onRead: (done, of) => progress.show(done, of),
     });
   } finally {

@@ -1,4 +1,5 @@
 import { formatCount } from "../../document/format-count";
+import { printableJson } from "../../document/printable";
 import { replaceFile } from "../../document/replace-file";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
@@ -7,11 +8,13 @@ import { formatPlan } from "../../promotion/plan/format-plan";
 import { formatPlanMarkdown } from "../../promotion/plan/format-plan-markdown";
 import { formatProblemsMarkdown } from "../../promotion/plan/format-problems-markdown";
 import type { Plan } from "../../promotion/plan/plan";
+import type { Verdict } from "../../promotion/policy/verdict";
 import { exitStatus, Failure } from "../failure";
 import { formatPlanText } from "./format-plan-text";
+import { formatVerdicts } from "./format-verdicts";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
 import type { AskedHosts } from "./open-sources";
-import { type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
+import { createJudge, type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
 
 /** The options of `promote plan`. */
 export interface PromotePlanOptions extends PromotionOptions {
@@ -21,6 +24,8 @@ export interface PromotePlanOptions extends PromotionOptions {
   readonly referrers?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
+  /** Whether to print which rules of the policy looked at which artifact, and what they saw. */
+  readonly explain?: boolean;
   /** A file for the plan, as JSON. */
   readonly out?: string;
 }
@@ -34,12 +39,16 @@ export type OpenStores = (inventory: Inventory, facts: DeployedFacts, hosts: Ask
  * @throws Failure if something promised would not be promoted
  */
 export async function promotePlanCommand(options: PromotePlanOptions, open: OpenStores): Promise<void> {
+  if (options.markdown && options.explain) {
+    throw new Failure(exitStatus.wrongUsage, "choose --markdown or --explain, which prints text or JSON");
+  }
   if (options.json && options.markdown) throw new Failure(exitStatus.wrongUsage, "choose --json or --markdown");
   const promotion = load(options);
   const opened = open(promotion.inventory, promotion.facts, options);
   const selection = selectEntries(options.since, promotion);
-  const plan = await planSelection(selection, promotion, opened, options);
-  print(plan, selection, options);
+  const judge = createJudge(promotion);
+  const plan = await planSelection(selection, promotion, opened, { ...options, judge });
+  print(plan, selection, judge?.verdicts, options);
   requirePromotable(plan, selection.errors ?? 0);
 }
 
@@ -56,10 +65,17 @@ function load(options: PromotePlanOptions): LoadedPromotion {
   }
 }
 
-function print(plan: Plan, { problems }: Selection, { json, markdown, out }: PromotePlanOptions): void {
+function print(
+  plan: Plan,
+  { problems }: Selection,
+  verdicts: readonly Verdict[] | undefined,
+  { json, markdown, out, explain }: PromotePlanOptions,
+): void {
   if (out !== undefined) replaceFile(out, formatPlan(plan));
-  if (json) process.stdout.write(formatPlan(plan));
-  else process.stdout.write(markdown ? formatPlanMarkdown(plan, problems) : formatPlanText(plan));
+  if (json && explain) process.stdout.write(`${printableJson({ ...plan, policy: verdicts ?? null }, 2)}\n`);
+  else if (json) process.stdout.write(formatPlan(plan));
+  else if (markdown) process.stdout.write(formatPlanMarkdown(plan, problems));
+  else process.stdout.write(`${explain ? `${formatVerdicts(verdicts)}\n` : ""}${formatPlanText(plan)}`);
 }
 
 function requirePromotable({ findings }: Plan, problems: number): void {

@@ -18,6 +18,9 @@ const manifests = () =>
     "directory of manifests, in kpromo's layout (manifests/ beside images/ or filestores/) or our own; repeatable (default: promotions/ beside the inventory)",
   ).argParser<string[]>(collect);
 
+const explain = () =>
+  new Option("--explain", "print which rules of the policy looked at which artifact, and what they saw");
+
 /** Adds the group `promote` to the program. */
 export function addPromoteCommands(program: Command): void {
   const group = program
@@ -40,6 +43,7 @@ export function addPromoteCommands(program: Command): void {
     .addOption(manifests())
     .addOption(inventory())
     .addOption(privateMirrors())
+    .addOption(explain())
     .addOption(json())
     .action((options) => modules.validate().promoteValidateCommand(options));
   examples(
@@ -63,13 +67,14 @@ export function addPromoteCommands(program: Command): void {
   )
     .addHelpText(
       "after",
-      "\nNothing is written to any store. Exit status: 0 if everything that is promised is in place or would be copied; 1 if a manifest has an error, or something promised is lost, would move, is in conflict or has no place.",
+      "\nNothing is written to any store. Exit status: 0 if everything that is promised is in place or would be copied; 1 if a manifest has an error, or something promised is lost, would move, is in conflict, has no place or is refused by the policy.",
     )
     .addOption(manifests())
     .addOption(inventory())
     .addOption(privateMirrors())
     .option("--since <commit>", "plan only the entries that have changed since a commit of git")
     .option("--referrers", "ask for the referrers of every image (default: of changed images, with --since)")
+    .addOption(explain())
     .addOption(json())
     .option("--markdown", "print the plan as Markdown, for a comment on a pull request")
     .option("--out <file>", "file for the plan as JSON, for `promote run --plan`")

@@ -13,6 +13,7 @@ import { findUnpromised } from "../../promotion/plan/find-unpromised";
 import type { Plan } from "../../promotion/plan/plan";
 import { readPlan } from "../../promotion/plan/read-plan";
 import { selectPlanned } from "../../promotion/plan/select-promoted";
+import type { PolicyJudge } from "../../promotion/policy/policy-judge";
 import { formatAuditLines, type RunCause } from "../../promotion/run/format-audit-lines";
 import { formatMetrics } from "../../promotion/run/format-metrics";
 import { formatReportMarkdown } from "../../promotion/run/format-report-markdown";
@@ -29,7 +30,7 @@ import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
 import type { AskedHosts } from "./open-sources";
-import { type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
+import { createJudge, type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
 import { RunProgress } from "./run-progress";
 
 /** The options of `promote run`. */
@@ -118,8 +119,9 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   requireWritable(options);
   const selection = reviewed ? selectReviewed(reviewed, promotion) : selectEntries(options.since, promotion);
   const onStop = (report: RunReport) => appendAudit(report, options, cause);
+  const judge = createJudge(promotion);
   const work = (signal: AbortSignal) =>
-    run({ promotion, selection, opened, options, reviewed, patience, signal, onStop });
+    run({ promotion, selection, opened, options, reviewed, judge, patience, signal, onStop });
   const report = await opened.alone(work).catch((error) => {
     // For example: the lease was lost.
     throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
@@ -134,13 +136,14 @@ interface Scene {
   readonly opened: OpenedRun;
   readonly options: PromoteRunOptions;
   readonly reviewed: Plan | undefined;
+  readonly judge: PolicyJudge | undefined;
   readonly patience: number;
   readonly signal: AbortSignal;
   readonly onStop: (report: RunReport) => void;
 }
 
 async function run(scene: Scene): Promise<RunReport> {
-  const { promotion, selection, opened, patience, signal, onStop } = scene;
+  const { promotion, selection, opened, judge, patience, signal, onStop } = scene;
   // Every request listens to it, and Node.js warns of more than ten listeners.
   setMaxListeners(0, signal);
   const plan = await makeCurrentPlan(scene);
@@ -156,6 +159,7 @@ async function run(scene: Scene): Promise<RunReport> {
       readBack,
       seed: randomUUID(),
       isMutable: createMutableCheck(promotion.inventory.promotion),
+      ...(judge && { judge }),
       health: new TargetHealth(),
       memory: new MemoryBudget(runMemory),
       counters,
@@ -181,8 +185,16 @@ function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
 }
 
 /** @returns of a plan that was reviewed, what is still to be done @throws Failure "refused" if the world differs from it */
-async function makeCurrentPlan({ promotion, selection, opened, options, reviewed, signal }: Scene): Promise<Plan> {
-  const current = await planSelection(selection, promotion, opened, { ...options, signal });
+async function makeCurrentPlan({
+  promotion,
+  selection,
+  opened,
+  options,
+  reviewed,
+  judge,
+  signal,
+}: Scene): Promise<Plan> {
+  const current = await planSelection(selection, promotion, opened, { ...options, signal, judge });
   if (!reviewed) return current;
   const { promoted } = promotion.reading;
   const differences = [...findUnpromised(reviewed, promoted), ...findPlanDifferences(reviewed, current)];

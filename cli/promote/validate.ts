@@ -7,9 +7,14 @@ import type { Inventory } from "../../inventory/inventory";
 import { readInventoryFile } from "../../inventory/read-inventory";
 import { createPlacement } from "../../promotion/manifests/create-placement";
 import { readManifests } from "../../promotion/manifests/read-manifests";
+import { judgePromises } from "../../promotion/policy/judge-promises";
+import { PolicyJudge } from "../../promotion/policy/policy-judge";
+import { readPolicy } from "../../promotion/policy/read-policy";
 import { defaultInventory } from "../command-options";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
+import { formatVerdicts } from "./format-verdicts";
+import { placePolicy } from "./place-policy";
 
 /** The options of `promote validate`. */
 export interface PromoteValidateOptions {
@@ -18,6 +23,8 @@ export interface PromoteValidateOptions {
   readonly inventory: string;
   readonly allowPrivateMirrors?: boolean;
   readonly json?: boolean;
+  /** Whether to print which rules of the policy looked at which artifact, and what they saw. */
+  readonly explain?: boolean;
 }
 
 /**
@@ -26,18 +33,25 @@ export interface PromoteValidateOptions {
  * @throws Failure if one of them is an error
  */
 export function promoteValidateCommand(options: PromoteValidateOptions): void {
-  const { json } = options;
+  const { json, explain } = options;
   const inventory = readOptionalInventory(options);
   const folder = inventory.value?.promotion.manifests ?? "promotions";
   const { manifests = [join(dirname(options.inventory), folder)] } = options;
   const reading = readManifests(manifests, inventory.value && createPlacement(inventory.value));
-  const problems = [...inventory.problems, ...reading.problems];
+  const known = new Set([...(inventory.value?.promotion.projects.map(({ key }) => key) ?? []), ...reading.projects]);
+  const policy = readPolicy(placePolicy(options.inventory, inventory.value?.promotion), { projects: known });
+  const judge = policy.ok && policy.policy ? new PolicyJudge(policy.policy, reading.promoted.files) : undefined;
+  const refusals = judge ? judgePromises(reading.promoted, judge) : [];
+  const problems = [...inventory.problems, ...policy.problems, ...reading.problems, ...refusals];
   const { counts } = reading;
   const ok = !problems.some(isError);
   if (json) {
     const reported = problems.map(({ excerpt, ...problem }) => problem);
-    process.stdout.write(`${printableJson({ ok, ...counts, problems: reported }, 2)}\n`);
+    process.stdout.write(
+      `${printableJson({ ok, ...counts, problems: reported, ...(explain && { policy: judge?.verdicts ?? null }) }, 2)}\n`,
+    );
   } else {
+    if (explain) process.stdout.write(`${formatVerdicts(judge?.verdicts)}\n`);
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
   }
   const errors = problems.filter(isError).length;

@@ -1,17 +1,15 @@
 import { z } from "zod";
+import { approver } from "./approver";
 import { filePath, filePathOrNone, longestFileName } from "./file-path";
 import { mirrorName, providerKey, regionName } from "./names";
 import { imageByDigest } from "./redirector";
 import { repositoryPathOrNone } from "./repository-path";
 import { projectKey } from "./staging";
 
-/** A GitHub user or, as `organization/team`, a team. */
-const approver = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\/[A-Za-z0-9._-]+)?$/;
-
 const project = z
   .strictObject({
     approvers: z
-      .array(z.string().max(140).regex(approver, "a GitHub user, or a team as organization/team"))
+      .array(approver)
       .min(1)
       .meta({
         description: "The GitHub users and teams (`organization/team`) that approve the project's manifests.",
@@ -131,6 +129,16 @@ export const promotion = z
       .regex(filePath, "a path such as release/v1 (letters, digits and . _ ~ -)")
       .default("promotions")
       .meta({ description: "The folder of the manifests, seen from this file.", examples: ["promotions"] }),
+    policy: z
+      .string()
+      .max(longestFileName)
+      .regex(filePath, "a path such as release/v1 (letters, digits and . _ ~ -)")
+      .optional()
+      .meta({
+        description:
+          "The file with the rules for what may be promoted, seen from this file. Default: `policy.yaml` in the folder of the manifests; without that file, there are no rules.",
+        examples: ["promotions/policy.yaml"],
+      }),
     projects: z
       .record(projectKey, project)
       .default({})

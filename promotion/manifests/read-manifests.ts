@@ -41,6 +41,8 @@ export interface ManifestCounts {
 export interface ManifestsReading {
   readonly ok: boolean;
   readonly counts: ManifestCounts;
+  /** All that have a manifest, sorted. */
+  readonly projects: readonly string[];
   /** Those of a file together, in its order. */
   readonly problems: readonly Problem[];
   /** Without projects that have errors, and without artifacts that take part in a conflict. */
@@ -125,6 +127,7 @@ export function readManifests(
       ...countAll(manifests, withdrawals),
       withdrawn: withdrawals.reduce((sum, { manifest }) => sum + manifest.count, 0),
     },
+    projects: [...new Set(manifests.map(({ project }) => project))].sort(),
     problems,
     promoted: {
       projects: [...new Set(usable.map(({ manifest }) => manifest.project))].sort(),

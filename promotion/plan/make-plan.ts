@@ -1,5 +1,7 @@
+import type { PolicyJudge } from "../policy/policy-judge";
 import type { Promoted } from "../promoted";
 import { findOrigin } from "../targets/find-origin";
+import { applyPolicy } from "./apply-policy";
 import { computePlan, type PlanScope } from "./compute-plan";
 import { examineImages } from "./examine-images";
 import type { ImagePlan, Plan } from "./plan";
@@ -13,10 +15,12 @@ export interface PlanOptions extends Omit<WorldOptions, "promoted"> {
   readonly promoted: Promoted;
   readonly scope: PlanScope;
   readonly isMutable: IsMutable;
+  /** Judges what would be written. @default there is no policy */
+  readonly judge?: PolicyJudge;
 }
 
 /** Reads the world, and plans what to do about it. @throws the reason of the signal */
-export async function makePlan({ scope, isMutable, ...options }: PlanOptions): Promise<Plan> {
+export async function makePlan({ scope, isMutable, judge, ...options }: PlanOptions): Promise<Plan> {
   const world = await readWorld(options);
   const { stores, targets, promoted } = options;
   const open = ({ repository, source }: ImagePlan) => {
@@ -24,5 +28,6 @@ export async function makePlan({ scope, isMutable, ...options }: PlanOptions): P
     return origin ? stores.openRepository(origin, repository) : stores.openSource(source);
   };
   const donated = new Set(targets.filter(({ filling }) => filling === "donor").map(targetName));
-  return examineImages(computePlan(promoted, world, isMutable, scope), open, donated);
+  const plan = await examineImages(computePlan(promoted, world, isMutable, scope), open, donated);
+  return judge ? applyPolicy(plan, judge, open) : plan;
 }

@@ -69,9 +69,18 @@ export interface PlanFinding {
    * source has another digest under the same tag. `conflict`: the manifests give a tag or a file two contents. `unmapped`: a
    * destination of a manifest is not a mirror of the inventory, or has no place for it. `unreachable`: a source or a target could
    * not be read. `waiting`: the mirror's cloud or donor has not copied it yet. `unpromotable`: the image is damaged or incomplete, of
-   * a kind that cannot be promoted, or larger than the limits.
+   * a kind that cannot be promoted, or larger than the limits. `refused`: the policy does not allow it.
    */
-  readonly kind: "lost" | "moved" | "rebuilt" | "conflict" | "unmapped" | "unreachable" | "waiting" | "unpromotable";
+  readonly kind:
+    | "lost"
+    | "moved"
+    | "rebuilt"
+    | "conflict"
+    | "unmapped"
+    | "unreachable"
+    | "waiting"
+    | "unpromotable"
+    | "refused";
   /** An error keeps something from being promoted; a warning does not. */
   readonly severity: "error" | "warning";
   readonly project?: string;

@@ -46,7 +46,17 @@ const file = z.strictObject({
 });
 
 const finding = z.strictObject({
-  kind: z.enum(["lost", "moved", "rebuilt", "conflict", "unmapped", "unreachable", "waiting", "unpromotable"]),
+  kind: z.enum([
+    "lost",
+    "moved",
+    "rebuilt",
+    "conflict",
+    "unmapped",
+    "unreachable",
+    "waiting",
+    "unpromotable",
+    "refused",
+  ]),
   severity: z.enum(["error", "warning"]),
   project: text.optional(),
   artifact: text.optional(),

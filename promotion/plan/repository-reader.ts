@@ -1,3 +1,4 @@
+import type { BlobRepository } from "../image/blob-repository";
 import type { ImageRepository } from "../image/image-repository";
 
 /** All digests of a repository whose registry lists them. */
@@ -11,7 +12,7 @@ export interface ListedDigests {
 }
 
 /** What a plan asks a repository. `Repository` has all of it. Every method throws StoreError. */
-export interface RepositoryReader extends ImageRepository {
+export interface RepositoryReader extends ImageRepository, BlobRepository {
   /** All digests with their tags where the registry lists them; otherwise undefined. */
   digestsByTag(signal?: AbortSignal): Promise<ListedDigests | undefined>;
   /** All tags, page by page. */

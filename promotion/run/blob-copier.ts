@@ -2,13 +2,14 @@ import type { Body } from "../../stores/http/exchange";
 import { inParallel } from "../../stores/in-parallel";
 import type { Descriptor } from "../../stores/registry/content";
 import { StoreError } from "../../stores/store-error";
+import type { BlobRepository } from "../image/blob-repository";
 import { targetName } from "../plan/target-name";
 import type { BlobTarget, RegistryTarget } from "../targets/target";
 import type { Sink } from "../transfer/copy-to-many";
 import { copyVerified } from "./copy-verified";
 import { findObject, type ObjectPlace, putObject } from "./put-object";
 import type { RunContext } from "./run-context";
-import type { BlobRepository, TargetRepository } from "./run-repositories";
+import type { TargetRepository } from "./run-repositories";
 import { type ExpectedObject, hasContent, isReadBack, type Verification } from "./verification";
 
 /** A blob, and where it should be. */

@@ -13,6 +13,7 @@ import { findUnmetRequirement } from "./find-unmet-requirement";
 import { openFileSource } from "./open-source";
 import type { ParticipantFinder } from "./participants";
 import { findObject, type ObjectPlace, putObject } from "./put-object";
+import { requireAllowedFile } from "./require-allowed";
 import type { RunContext } from "./run-context";
 import type { ExpectedObject } from "./verification";
 
@@ -73,6 +74,7 @@ export class FileRun {
     const { bucket, key } = openFileSource(plan, this.#context);
     const facts = await bucket.head(key, this.#context.signal);
     if (!facts) throw new StoreError(`${plan.source} does not exist any more: publish it again in staging`, "absent");
+    requireAllowedFile(plan, facts.size, this.#context.judge);
     const expected = { size: facts.size, sha256: plan.sha256 };
     record.bytes = facts.size;
     const wanted = plan.missing.flatMap((name) => this.#targets.get(name) ?? []);

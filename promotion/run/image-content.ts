@@ -9,6 +9,7 @@ import type { BlobTarget, RegistryTarget, Target } from "../targets/target";
 import { BlobCopier, type BlobJob, type BlobOutcome, placeName } from "./blob-copier";
 import { contentsOf, type ImageWork } from "./image-work";
 import { openImageSource } from "./open-source";
+import { requireAllowedImage } from "./require-allowed";
 import { type RunContext, requestLanes } from "./run-context";
 import type { SourceRepository } from "./run-repositories";
 
@@ -106,6 +107,7 @@ export class ImageContentRun {
       const source = openImageSource(plan, this.#context);
       const tags = await this.#readSourceTags(plan.source, source);
       const closure = await readClosure(plan.digest, { repository: source, ...tags });
+      await requireAllowedImage(plan, closure, source, this.#context.judge);
       record.bytes = closure.bytes;
       const content = manifestOf(closure, plan.digest)?.content;
       if (content && content.bytes.length <= longestKept) work.manifest = content;

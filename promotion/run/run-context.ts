@@ -1,5 +1,6 @@
 import type { Requirement } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
+import type { PolicyJudge } from "../policy/policy-judge";
 import type { Promoted } from "../promoted";
 import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
@@ -32,6 +33,8 @@ export interface RunContext extends Sampling {
   };
   /** Whether a name (a file's path, or `REPOSITORY:TAG`) may change its content. */
   isMutable(name: string): boolean;
+  /** Judges the bytes that are about to be written. @default there is no policy */
+  readonly judge?: PolicyJudge;
   readonly health: TargetHealth;
   readonly memory: MemoryBudget;
   readonly counters: RunCounters;

@@ -1,15 +1,7 @@
-import type { Readable } from "node:stream";
 import type { Body } from "../../stores/http/exchange";
 import type { Content, Descriptor } from "../../stores/registry/content";
+import type { BlobRepository } from "../image/blob-repository";
 import type { ImageRepository } from "../image/image-repository";
-
-/** What reading blobs needs of a repository; `Repository` has all of it. */
-export interface BlobRepository {
-  readonly host: string;
-  readonly name: string;
-  /** Opens a blob at an offset, unverified. @throws StoreError */
-  openBlob(blob: Descriptor, part?: { readonly from?: number; readonly signal?: AbortSignal }): Promise<Readable>;
-}
 
 /** What a run needs of a staging repository; `Repository` has all of it. Every method throws StoreError. */
 export interface SourceRepository extends ImageRepository, BlobRepository {

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import type { BlobRepository } from "../../../promotion/image/blob-repository";
 import type { ImageRepository } from "../../../promotion/image/image-repository";
 import {
   type Content,
@@ -10,7 +12,7 @@ import { mediaTypes } from "../../../stores/registry/media-types";
 import { StoreError } from "../../../stores/store-error";
 
 /** A repository in memory that images can be read from. */
-export class MemoryImageRepository implements ImageRepository {
+export class MemoryImageRepository implements ImageRepository, BlobRepository {
   readonly host = "registry.example.org";
   readonly name = "staging/app";
   readonly manifests = new Map<string, Content>();
@@ -18,6 +20,22 @@ export class MemoryImageRepository implements ImageRepository {
   readonly asked: string[] = [];
   /** What the referrers API reports beyond the subjects of manifests. */
   readonly reported = new Map<string, Descriptor[]>();
+
+  readonly blobs = new Map<string, Buffer>();
+
+  /** @returns the descriptor */
+  holdBlob(mediaType: string, bytes: Buffer): Descriptor {
+    const digest = digestOf(bytes);
+    this.blobs.set(digest, bytes);
+    return { mediaType, digest, size: bytes.length };
+  }
+
+  async openBlob({ digest }: Descriptor): Promise<Readable> {
+    this.asked.push(`GET blob ${digest}`);
+    const bytes = this.blobs.get(digest);
+    if (bytes) return Readable.from([bytes]);
+    throw new StoreError(`${digest} is missing`, "absent");
+  }
 
   hold(content: Content, tag?: string): Content {
     this.manifests.set(content.digest, content);
