@@ -30,7 +30,7 @@ const payloadShape = z.object({
 });
 const bundleShape = z.object({
   messageSignature: z.object({ signature: z.string().min(1) }).optional(),
-  dsseEnvelope: z.unknown(),
+  dsseEnvelope: z.unknown().optional(),
 });
 
 /**
@@ -41,7 +41,7 @@ const bundleShape = z.object({
  * @throws StoreError if one of them cannot be read
  */
 export async function readEvidence(
-  content: ImageContent,
+  content: Pick<ImageContent, "attachedTo" | "bytesOf" | "readDocument">,
   subject: string,
   verifier: SignatureVerifier,
 ): Promise<readonly Evidence[]> {

@@ -40,7 +40,7 @@ export class SignatureVerifier {
     this.#trustedRoot = trustedRoot;
   }
 
-  /** Whose signature it is. @throws Error if the trusted root cannot be used */
+  /** Whose signature it is. @throws StoreError if the trusted root cannot be used */
   verify(content: SignedContent): SignatureCheck {
     const found = this.#keys.find(({ key }) => isSignedBy(key, content));
     if (found) return { signer: found.name };

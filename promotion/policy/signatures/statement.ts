@@ -17,7 +17,7 @@ const shape = z.object({
   _type: z.enum(["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]),
   subject: z.array(z.object({ digest: z.record(z.string(), z.string()) })).max(1_000),
   predicateType: z.string().min(1).max(500),
-  predicate: z.unknown(),
+  predicate: z.unknown().optional(),
 });
 
 /** Reads a statement. @returns undefined if it is none */

@@ -1,5 +1,6 @@
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { type TrustMaterial, toTrustMaterial } from "@sigstore/verify";
+import { StoreError } from "../../../stores/store-error";
 import publicGood from "./public-good-root.json";
 
 const known = new Map<string | undefined, TrustMaterial>();
@@ -9,13 +10,23 @@ const known = new Map<string | undefined, TrustMaterial>();
  * of sigstore/root-signing (Apache-2.0) of 2026-08-21, commit 60cf2ce8.
  *
  * @param trustedRoot as JSON
- * @throws Error if it is damaged
+ * @throws StoreError if it is damaged
  */
 export function loadTrust(trustedRoot: string | undefined): TrustMaterial {
   const found = known.get(trustedRoot);
   if (found) return found;
-  const root = trustedRoot === undefined ? publicGood : (JSON.parse(trustedRoot) as unknown);
-  const material = toTrustMaterial(TrustedRoot.fromJSON(root));
+  const material = readTrust(trustedRoot);
   known.set(trustedRoot, material);
   return material;
+}
+
+function readTrust(trustedRoot: string | undefined): TrustMaterial {
+  try {
+    const root = trustedRoot === undefined ? publicGood : (JSON.parse(trustedRoot) as unknown);
+    return toTrustMaterial(TrustedRoot.fromJSON(root));
+  } catch (error) {
+    throw new StoreError(
+      `the trusted root of the policy cannot be used: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }

@@ -22,7 +22,7 @@ const plainName = /^[A-Za-z0-9._:/-]{1,255}$/;
  *
  * @param signers one of whom must be named
  * @param trustedRoot as JSON. @default that of Sigstore's public instance
- * @throws Error if the trusted root is damaged
+ * @throws StoreError if the trusted root is damaged
  */
 export function verifyKeyless(
   { bundle: json, message }: SignedContent,
@@ -68,6 +68,10 @@ const words: readonly (readonly [RegExp, string])[] = [
   [
     /^expected \d+ timestamps, got 0$/,
     "it has neither a log entry nor a timestamp, so that nothing shows that it was made while its certificate was valid",
+  ],
+  [
+    /^((tlog entry )?signature|digest|DSSE payload hash) mismatch$/,
+    "its log entry is about other bytes, which were changed, or about another signature",
   ],
   [/^expected \d+ tlog entries, got 0$/, "it is not in the log of signatures"],
   [/^expected \d+ SCTs, got 0$/, "its certificate is not in the log of certificates"],

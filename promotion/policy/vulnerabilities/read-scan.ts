@@ -12,8 +12,8 @@ const list = <T extends z.ZodType>(item: T) =>
 const osvRecord = z.object({
   id: z.string(),
   withdrawn: z.string().optional(),
-  severity: list(z.object({ score: z.unknown() })),
-  database_specific: z.object({ severity: z.unknown() }).optional(),
+  severity: list(z.object({ score: z.unknown().optional() })),
+  database_specific: z.object({ severity: z.unknown().optional() }).optional(),
 });
 type OsvRecord = z.output<typeof osvRecord>;
 
@@ -32,16 +32,18 @@ function groupShape() {
 /** The output of Trivy ("Reporting", JSON). */
 const trivyScan = z.object({
   SchemaVersion: z.number(),
-  Results: list(z.object({ Vulnerabilities: list(z.object({ VulnerabilityID: z.string(), Severity: z.unknown() })) })),
+  Results: list(
+    z.object({ Vulnerabilities: list(z.object({ VulnerabilityID: z.string(), Severity: z.unknown().optional() })) }),
+  ),
 });
 
 /** The output of Grype ("Output formats", JSON). */
 const grypeScan = z.object({
-  matches: z.array(z.object({ vulnerability: z.object({ id: z.string(), severity: z.unknown() }) })),
+  matches: z.array(z.object({ vulnerability: z.object({ id: z.string(), severity: z.unknown().optional() }) })),
 });
 
 /** The list of in-toto's predicate (in-toto attestation framework, "Vulnerabilities"). */
-const intotoScan = z.array(z.object({ id: z.string(), severity: list(z.object({ score: z.unknown() })) }));
+const intotoScan = z.array(z.object({ id: z.string(), severity: list(z.object({ score: z.unknown().optional() })) }));
 
 function readOsv(records: readonly OsvRecord[], highest: ReadonlyMap<string, unknown> = new Map()): Vulnerability[] {
   return records
