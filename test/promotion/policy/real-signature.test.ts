@@ -56,7 +56,7 @@ test.each<[string, Parameters<typeof verify>[0], string]>([
   [
     "with another time in its log entry",
     withAnnotation("dev.sigstore.cosign/bundle", (bundle) =>
-      bundle.replace(/"integratedTime":[0-9]+/, '"integratedTime":1771336510'),
+      bundle.replace(/"integratedTime":[0-9]+/, '"integratedTime":1772216447'),
     ),
     "its log entry is not signed by a trusted log",
   ],
