@@ -55,6 +55,7 @@ import { projectOwnHost } from "./rules/project-own-host";
 import { promotionBranchAndEnvironment } from "./rules/promotion-branch-and-environment";
 import { promotionCloudRun } from "./rules/promotion-cloud-run";
 import { promotionMutableEverything } from "./rules/promotion-mutable-everything";
+import { promotionMutableImmutable } from "./rules/promotion-mutable-immutable";
 import { promotionMutableTooMany } from "./rules/promotion-mutable-too-many";
 import { promotionOriginUnfilled } from "./rules/promotion-origin-unfilled";
 import { promotionPathTaken } from "./rules/promotion-path-taken";
@@ -139,6 +140,7 @@ export const crossFieldRules: readonly Rule[] = [
   promotionBranchAndEnvironment,
   promotionCloudRun,
   promotionMutableEverything,
+  promotionMutableImmutable,
   promotionMutableTooMany,
   promotionOriginUnfilled,
   promotionPathTaken,

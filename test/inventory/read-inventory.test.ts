@@ -180,6 +180,10 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
     "promotion-mutable-everything",
     ["10:24 promotion/mutable-everything", "10:41 promotion/mutable-everything", "10:60 promotion/mutable-everything"],
   ],
+  [
+    "promotion-mutable-immutable",
+    ["10:36 promotion/mutable-immutable", "10:54 promotion/mutable-immutable", "18:51 warning mirror/immutable-tags"],
+  ],
   ["promotion-mutable-too-many", ["10:157 promotion/mutable-too-many"]],
   ["promotion-origin-unfilled", ["9:9 promotion/origin-unfilled"]],
   [

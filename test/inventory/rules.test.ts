@@ -193,6 +193,9 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["promotion/reserved-folder", "the root", owning({ "files-at": "" }, {}), 0],
   ["promotion/reserved-folder", "the blobs", owning({ "files-at": "containers/images" }, {}), 1],
   ["promotion/mutable-everything", "all in a folder", promoting({ mutable: ["release/*", "*.txt"] }), 0],
+  ["promotion/mutable-immutable", "a tag", movable({ mutable: ["a:latest", "stable.txt"] }, "active"), 1],
+  ["promotion/mutable-immutable", "files alone", movable({ mutable: ["stable.txt"] }, "active"), 0],
+  ["promotion/mutable-immutable", "at a retired mirror", movable({ mutable: ["a:latest"] }, "retired"), 0],
   [
     "promotion/mutable-too-many",
     "as many as a bucket takes",
@@ -297,6 +300,11 @@ function stagedAt(cloud: "google" | "aws" | "azure" | "external", area: Staged):
 
 function promoting(promotion: Promotion): Draft {
   return { staging: { etcd: {} }, promotion };
+}
+
+function movable(promotion: Promotion, state: "active" | "retired"): Draft {
+  const mirrors = { one: { state, registry: { "immutable-tags": true } } };
+  return { promotion, providers: { donor: { cloud: "google", mirrors } as Provider } };
 }
 
 function owning(one: Project, two: Project): Draft {
