@@ -4,11 +4,9 @@ import { formatImages } from "../../promotion/manifests/format-images";
 import { parseSnapshotPlace, type SnapshotPlace } from "../../promotion/manifests/parse-snapshot-place";
 import { snapshotBucket } from "../../promotion/manifests/snapshot-bucket";
 import { snapshotRegistry } from "../../promotion/manifests/snapshot-registry";
-import { AzureBucket } from "../../stores/azure/azure-bucket";
-import type { Bucket } from "../../stores/bucket";
+import { StoreOpener } from "../../promotion/targets/store-opener";
+import type { BucketPlace } from "../../promotion/targets/store-place";
 import { CloudCredentials } from "../../stores/credentials/cloud-credentials";
-import { GoogleBucket } from "../../stores/google/google-bucket";
-import { S3Bucket } from "../../stores/s3/s3-bucket";
 import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, requireOption } from "../failure";
 import { printMessage } from "../print-message";
@@ -32,15 +30,16 @@ export async function promoteSnapshotCommand(text: string): Promise<void> {
 }
 
 async function snapshot(place: SnapshotPlace, text: string): Promise<string> {
-  const credentials = new CloudCredentials(process.env);
+  const opener = new StoreOpener(process.env, new CloudCredentials(process.env));
   if (place.kind === "registry") {
-    const images = await snapshotRegistry({ ...place, findLogin: credentials.findLogin() });
+    const images = await snapshotRegistry({ ...place, findLogin: opener.findLogin({ identities: {} }) });
     requireSome(images.size, text, "images");
     const digests = [...images.values()].reduce((sum, { size }) => sum + size, 0);
     printMessage(`${text}: ${formatCount(images.size, "image")}, ${formatCount(digests, "digest")}`);
     return formatImages(images);
   }
-  const { checksums, skipped } = await snapshotBucket(openBucket(place, credentials), place.prefix, printProgress());
+  const bucket = opener.openBucket(placeOf(place));
+  const { checksums, skipped } = await snapshotBucket(bucket, place.prefix, printProgress());
   for (const key of skipped) printMessage(`skipped ${key}: it cannot be the name of a file in a manifest`);
   requireSome(checksums.size, text, "files");
   printMessage(`${text}: ${formatCount(checksums.size, "file")}`);
@@ -51,14 +50,18 @@ function requireSome(count: number, text: string, what: string): void {
   if (count === 0) throw new Failure(exitStatus.wrongInput, `${text}: there are no ${what}`);
 }
 
-function openBucket(place: Exclude<SnapshotPlace, { kind: "registry" }>, credentials: CloudCredentials): Bucket {
+/** A snapshot is taken with the identity of the environment, whoever the bucket belongs to. */
+function placeOf(place: Exclude<SnapshotPlace, { kind: "registry" }>): BucketPlace {
+  const identities = {};
   switch (place.kind) {
     case "google":
-      return new GoogleBucket({ ...place, getToken: credentials.googleToken() });
-    case "s3":
-      return new S3Bucket({ ...place, getKeys: credentials.awsKeys() });
+      return { at: "google", bucket: place.bucket };
+    case "s3": {
+      const { bucket, region, endpoint } = place;
+      return { at: "aws", bucket, region, identities, ...(endpoint !== undefined && { endpoint }) };
+    }
     case "azure":
-      return new AzureBucket({ ...place, getToken: credentials.storageToken() });
+      return { at: "azure", account: place.account, container: place.container, identities };
   }
 }
 

@@ -4,7 +4,7 @@ import { isRegistry } from "./rules/registry-rules";
 /** What a snapshot is taken of. */
 export type SnapshotPlace =
   | { readonly kind: "registry"; readonly host: string; readonly root: string }
-  | { readonly kind: "google"; readonly bucket: string; readonly prefix: string; readonly endpoint?: string }
+  | { readonly kind: "google"; readonly bucket: string; readonly prefix: string }
   | {
       readonly kind: "s3";
       readonly bucket: string;
@@ -34,10 +34,11 @@ function parseBucket(url: URL): SnapshotPlace | undefined {
   if (path === undefined) return undefined;
   const [first = "", ...rest] = path.split("/");
   const endpoint = url.searchParams.get("endpoint");
-  const common = { bucket: url.hostname, prefix: folder([first, ...rest]), ...(endpoint && { endpoint }) };
+  const common = { bucket: url.hostname, prefix: folder([first, ...rest]) };
   const region = url.searchParams.get("region");
   if (url.protocol === "gs:" && url.hostname !== "") return { kind: "google", ...common };
-  if (url.protocol === "s3:" && url.hostname !== "" && region) return { kind: "s3", ...common, region };
+  if (url.protocol === "s3:" && url.hostname !== "" && region)
+    return { kind: "s3", ...common, region, ...(endpoint && { endpoint }) };
   const [, account] = /^([a-z0-9]{3,24})\.blob\.core\.windows\.net$/.exec(url.hostname) ?? [];
   if (url.protocol !== "https:" || account === undefined || first === "") return undefined;
   return { kind: "azure", account, container: first, prefix: folder(rest) };

@@ -6,6 +6,7 @@ import { WebBucket } from "../../stores/http/web-bucket";
 import type { FindLogin } from "../../stores/registry/docker-login";
 import { S3Bucket } from "../../stores/s3/s3-bucket";
 import { namedKeys, namedLogin } from "./named-credentials";
+import { azureAccess, googleEndpoint, s3Endpoint } from "./store-endpoints";
 import type { BucketPlace, LoginPlace, StorePlace } from "./store-place";
 import type { Target } from "./target";
 
@@ -19,20 +20,17 @@ export class StoreOpener {
     this.#credentials = credentials;
   }
 
-  /** Opens a bucket. Other endpoints can be named as for the clouds' own programs. */
+  /** Opens a bucket. Other endpoints can be named as for the clouds' own programs; if one is wrong, each request fails. */
   openBucket(place: BucketPlace): Bucket {
-    const { STORAGE_EMULATOR_HOST, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = this.#environment;
     switch (place.at) {
-      case "google": {
-        const getToken = this.#credentials.googleToken();
-        return new GoogleBucket({ ...place, endpoint: STORAGE_EMULATOR_HOST || undefined, getToken });
-      }
+      case "google":
+        return this.#openGoogle(place);
       case "aws": {
-        const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined;
+        const { endpoint = s3Endpoint(this.#environment) } = place;
         return new S3Bucket({ ...place, endpoint, getKeys: this.#credentials.awsKeys(place.identities) });
       }
       case "azure":
-        return new AzureBucket({ ...place, getToken: this.#credentials.storageToken(place.identities) });
+        return this.#openAzure(place);
       case "s3": {
         const { credentials } = place;
         const getKeys =
@@ -41,6 +39,25 @@ export class StoreOpener {
       }
       case "web":
         return new WebBucket(place.url);
+    }
+  }
+
+  #openGoogle(place: Extract<BucketPlace, { at: "google" }>): Bucket {
+    try {
+      const { endpoint, maySeeToken = true } = googleEndpoint(this.#environment) ?? {};
+      const getToken = maySeeToken ? this.#credentials.googleToken() : async () => undefined;
+      return new GoogleBucket({ ...place, endpoint, getToken });
+    } catch (error) {
+      return new GoogleBucket({ ...place, getToken: () => Promise.reject(error) });
+    }
+  }
+
+  #openAzure(place: Extract<BucketPlace, { at: "azure" }>): Bucket {
+    try {
+      const access = azureAccess(this.#environment, place.account);
+      return new AzureBucket({ ...place, ...access, getToken: this.#credentials.storageToken(place.identities) });
+    } catch (error) {
+      return new AzureBucket({ ...place, getToken: () => Promise.reject(error) });
     }
   }
 

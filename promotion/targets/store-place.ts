@@ -4,7 +4,14 @@ import type { Filling } from "./target";
 /** Where a bucket is, and whose credentials open it. */
 export type BucketPlace =
   | { readonly at: "google"; readonly bucket: string }
-  | { readonly at: "aws"; readonly bucket: string; readonly region: string; readonly identities: Identities }
+  | {
+      readonly at: "aws";
+      readonly bucket: string;
+      readonly region: string;
+      readonly identities: Identities;
+      /** Another S3, for the same keys. @default the one that the environment names, or else AWS */
+      readonly endpoint?: string;
+    }
   | { readonly at: "azure"; readonly account: string; readonly container: string; readonly identities: Identities }
   /** Another store with S3's API; `credentials` names variables of the environment. */
   | {

@@ -12,6 +12,7 @@ import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
 import { StoreError } from "../store-error";
 import { readAzureFacts, readAzurePage } from "./azure-facts";
+import { createAzureSigner } from "./sign-azure";
 
 /** A container of Azure Blob Storage, and how it is used. */
 export interface AzureBucketOptions extends Pacing {
@@ -20,6 +21,8 @@ export interface AzureBucketOptions extends Pacing {
   /** @default https://ACCOUNT.blob.core.windows.net */
   readonly endpoint?: string | undefined;
   readonly getToken: GetToken;
+  /** The account's key, in Base64, which signs requests instead of a token. @default none */
+  readonly accountKey?: string | undefined;
   /**
    * The most bytes of one request, which are held in memory. Less if the body permits less; more if there would be too many requests
    * otherwise. @default 8 MiB
@@ -44,11 +47,13 @@ export class AzureBucket implements Bucket {
   readonly #blockSize: number;
 
   constructor(options: AzureBucketOptions) {
-    const { account, container, endpoint = `https://${account}.blob.core.windows.net`, getToken } = options;
+    const { account, container, endpoint = `https://${account}.blob.core.windows.net`, getToken, accountKey } = options;
     this.url = `${endpoint.replace(/\/+$/, "")}/${container}`;
     // RFC 9110, section 5.6.7; without a date Azure refuses to authorize.
     const headers = () => ({ "x-ms-version": version, "x-ms-date": new Date().toUTCString() });
-    this.#requests = new ObjectRequests(bearerOf(getToken, headers), options);
+    const authorize =
+      accountKey === undefined ? bearerOf(getToken, headers) : createAzureSigner(account, accountKey, headers);
+    this.#requests = new ObjectRequests(authorize, options);
     this.#blockSize = options.blockSize ?? 8 * 1024 ** 2;
   }
 
