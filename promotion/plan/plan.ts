@@ -1,3 +1,5 @@
+import type { Removal } from "../withdrawal/removal";
+
 /**
  * What a run would do, as a value: printed for reviewers, written as JSON, and carried out exactly by `promote run --plan`. Mirrors
  * are named `provider/mirror`; a target is `<mirror> registry`, `<mirror> blobs` or `<mirror> files`.
@@ -15,6 +17,8 @@ export interface Plan {
   readonly inPlace?: { readonly images: number; readonly files: number };
   readonly images: readonly ImagePlan[];
   readonly files: readonly FilePlan[];
+  /** What becomes of withdrawn artifacts. @default nothing is withdrawn */
+  readonly removals?: readonly Removal[];
   readonly findings: readonly PlanFinding[];
 }
 
@@ -62,6 +66,26 @@ export interface FilePlan extends PlannedScope {
   readonly replaces?: readonly string[];
 }
 
+/** See `PlanFinding.kind`. */
+export type FindingKind = (typeof findingKinds)[number];
+
+/** All kinds of findings. */
+export const findingKinds = [
+  "lost",
+  "moved",
+  "rebuilt",
+  "conflict",
+  "unmapped",
+  "unreachable",
+  "waiting",
+  "unpromotable",
+  "refused",
+  "vanished",
+  "unneeded",
+  "too-many",
+  "undeletable",
+] as const;
+
 /** What the plan cannot do, or will not do. */
 export interface PlanFinding {
   /**
@@ -69,18 +93,11 @@ export interface PlanFinding {
    * source has another digest under the same tag. `conflict`: the manifests give a tag or a file two contents. `unmapped`: a
    * destination of a manifest is not a mirror of the inventory, or has no place for it. `unreachable`: a source or a target could
    * not be read. `waiting`: the mirror's cloud or donor has not copied it yet. `unpromotable`: the image is damaged or incomplete, of
-   * a kind that cannot be promoted, or larger than the limits. `refused`: the policy does not allow it.
+   * a kind that cannot be promoted, or larger than the limits. `refused`: the policy does not allow it. `vanished`: it was promoted, and is neither
+   * in a manifest nor in `withdrawn.yaml` any more. `unneeded`: `withdrawn.yaml` names what is not promoted. `too-many`: more would be
+   * withdrawn than a run may. `undeletable`: a target keeps what is to be deleted.
    */
-  readonly kind:
-    | "lost"
-    | "moved"
-    | "rebuilt"
-    | "conflict"
-    | "unmapped"
-    | "unreachable"
-    | "waiting"
-    | "unpromotable"
-    | "refused";
+  readonly kind: FindingKind;
   /** An error keeps something from being promoted; a warning does not. */
   readonly severity: "error" | "warning";
   readonly project?: string;
@@ -90,4 +107,6 @@ export interface PlanFinding {
   readonly target?: string;
   readonly message: string;
   readonly fix: string;
+  /** Lines to add to a file, if that is the fix. */
+  readonly paste?: { readonly file: string; readonly lines: readonly string[] };
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { printable } from "../../document/printable";
-import type { Plan } from "./plan";
+import { findingKinds, type Plan } from "./plan";
 
 const text = z.string().min(1).max(4_096);
 const digest = z.string().regex(/^sha256:[a-f0-9]{64}$/);
+/** Children and blobs may have another algorithm (OCI image specification 1.1, "Registered algorithms"). */
+const part = z.string().regex(/^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/);
 const checksum = z.string().regex(/^[a-f0-9]{64}$/);
 /** OCI distribution specification 1.1, "Pulling manifests". */
 const tag = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/);
@@ -46,23 +48,30 @@ const file = z.strictObject({
 });
 
 const finding = z.strictObject({
-  kind: z.enum([
-    "lost",
-    "moved",
-    "rebuilt",
-    "conflict",
-    "unmapped",
-    "unreachable",
-    "waiting",
-    "unpromotable",
-    "refused",
-  ]),
+  kind: z.enum(findingKinds),
   severity: z.enum(["error", "warning"]),
   project: text.optional(),
   artifact: text.optional(),
   target: text.optional(),
   message: text.max(65_536),
   fix: text,
+  paste: z.strictObject({ file: text, lines: z.array(z.string()) }).optional(),
+});
+
+const removal = z.strictObject({
+  state: z.enum(["hide", "waiting", "delete", "restore"]),
+  kind: z.enum(["image", "tags", "file"]),
+  project: text,
+  name: text,
+  digest,
+  tags: z.array(tag),
+  reason: text,
+  after: z.union([z.iso.datetime(), z.literal("")]),
+  from: z.array(target),
+  left: z.array(z.strictObject({ target, reason: text })),
+  manifests: z.array(part).optional(),
+  blobs: z.array(part).optional(),
+  needed: z.strictObject({ manifests: count, blobs: count, by: z.array(text) }).optional(),
 });
 
 const plan = z.strictObject({
@@ -76,6 +85,7 @@ const plan = z.strictObject({
   inPlace: z.strictObject({ images: count, files: count }).optional(),
   images: z.array(image),
   files: z.array(file),
+  removals: z.array(removal).optional(),
   findings: z.array(finding),
 });
 
