@@ -5,7 +5,9 @@ import { groupSignatureTags } from "../image/signature-tag";
 import type { JudgedImage } from "../policy/judged-artifact";
 import { nameImage, type PolicyJudge } from "../policy/policy-judge";
 import { describeRefusal, type Verdict } from "../policy/verdict";
+import type { Target } from "../targets/target";
 import { isLastingFault } from "./is-lasting-fault";
+import { isReleased } from "./is-released";
 import { judgedImage } from "./judged-image";
 import type { ImagePlan, Plan, PlanFinding } from "./plan";
 import type { RepositoryReader } from "./repository-reader";
@@ -83,22 +85,26 @@ class PolicyApplication {
 }
 
 /**
- * Takes out of a plan what the policy refuses: each refusal is a finding, and the other artifacts are promoted. Only what would be
- * written is judged; what is in place is not.
+ * Takes out of a plan what the policy refuses: each refusal is a finding, and the other artifacts are promoted. Judged is what the origin
+ * lacks. What it has was released under the policy of its time, and every client gets it: to withhold it from a new mirror would protect
+ * nobody.
  *
  * @param open opens the repository that an image is copied from
  */
 export async function applyPolicy(
   plan: Plan,
   judge: PolicyJudge,
+  targets: readonly Target[],
   open: (image: ImagePlan) => RepositoryReader,
 ): Promise<Plan> {
   const application = new PolicyApplication(judge, open);
   const accepted = new Set<ImagePlan>();
   await inParallel([...plan.images], lanes, async (image) => {
-    if (await application.acceptsImage(image)) accepted.add(image);
+    if (isReleased(image, "registry", targets) || (await application.acceptsImage(image))) accepted.add(image);
   });
-  const files = plan.files.filter((file) => application.accepts(judge.judgeFile(file)));
+  const files = plan.files.filter(
+    (file) => isReleased(file, "files", targets) || application.accepts(judge.judgeFile(file)),
+  );
   if (application.findings.length === 0) return plan;
   const images = plan.images.filter((image) => accepted.has(image));
   return { ...plan, images, files, findings: sortFindings([...plan.findings, ...application.findings]) };

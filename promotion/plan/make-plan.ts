@@ -29,5 +29,5 @@ export async function makePlan({ scope, isMutable, judge, ...options }: PlanOpti
   };
   const donated = new Set(targets.filter(({ filling }) => filling === "donor").map(targetName));
   const plan = await examineImages(computePlan(promoted, world, isMutable, scope), open, donated);
-  return judge ? applyPolicy(plan, judge, open) : plan;
+  return judge ? applyPolicy(plan, judge, targets, open) : plan;
 }

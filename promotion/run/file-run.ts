@@ -74,7 +74,7 @@ export class FileRun {
     const { bucket, key } = openFileSource(plan, this.#context);
     const facts = await bucket.head(key, this.#context.signal);
     if (!facts) throw new StoreError(`${plan.source} does not exist any more: publish it again in staging`, "absent");
-    requireAllowedFile(plan, facts.size, this.#context.judge);
+    requireAllowedFile(plan, facts.size, this.#context);
     const expected = { size: facts.size, sha256: plan.sha256 };
     record.bytes = facts.size;
     const wanted = plan.missing.flatMap((name) => this.#targets.get(name) ?? []);

@@ -3,7 +3,7 @@ import type { ArtifactRecord } from "./artifact-record";
 import type { FileWork } from "./file-run";
 
 /** What the origin will not have: these findings do not stand for what it has already. */
-const lastingFindings: readonly PlanFinding["kind"][] = ["lost", "rebuilt", "conflict"];
+const lastingFindings: readonly PlanFinding["kind"][] = ["lost", "rebuilt", "conflict", "refused"];
 
 /** What an announcement is compared with. */
 interface Release {

@@ -107,7 +107,7 @@ export class ImageContentRun {
       const source = openImageSource(plan, this.#context);
       const tags = await this.#readSourceTags(plan.source, source);
       const closure = await readClosure(plan.digest, { repository: source, ...tags });
-      await requireAllowedImage(plan, closure, source, this.#context.judge);
+      await requireAllowedImage(plan, closure, source, this.#context);
       record.bytes = closure.bytes;
       const content = manifestOf(closure, plan.digest)?.content;
       if (content && content.bytes.length <= longestKept) work.manifest = content;

@@ -1,10 +1,11 @@
 import { StoreError } from "../../stores/store-error";
 import type { BlobRepository } from "../image/blob-repository";
 import type { ImageClosure } from "../image/read-closure";
+import { isReleased } from "../plan/is-released";
 import { judgedImage } from "../plan/judged-image";
 import type { FilePlan, ImagePlan } from "../plan/plan";
-import type { PolicyJudge } from "../policy/policy-judge";
 import { describeRefusal, type Verdict } from "../policy/verdict";
+import type { RunContext } from "./run-context";
 
 function requireAll(verdicts: readonly Verdict[]): void {
   const refused = verdicts.filter(({ isAllowed }) => !isAllowed);
@@ -20,18 +21,19 @@ export async function requireAllowedImage(
   plan: ImagePlan,
   closure: ImageClosure,
   repository: BlobRepository,
-  judge: PolicyJudge | undefined,
+  { judge, targets }: Pick<RunContext, "judge" | "targets">,
 ): Promise<void> {
   const image = judgedImage(plan);
-  if (!judge?.needsContent(image)) return;
+  if (!judge?.needsContent(image) || isReleased(plan, "registry", targets)) return;
   requireAll(await judge.judgeContent(image, closure, repository));
 }
 
 /** As {@link requireAllowedImage}, for a file with the size that it has now. @throws StoreError if the policy refuses it */
 export function requireAllowedFile(
-  { project, path, sha256 }: FilePlan,
+  plan: FilePlan,
   bytes: number,
-  judge: PolicyJudge | undefined,
+  { judge, targets }: Pick<RunContext, "judge" | "targets">,
 ): void {
-  if (judge) requireAll(judge.judgeFile({ project, path, sha256, bytes }));
+  const { project, path, sha256 } = plan;
+  if (judge && !isReleased(plan, "files", targets)) requireAll(judge.judgeFile({ project, path, sha256, bytes }));
 }
