@@ -54,6 +54,12 @@ async function askEach(reader: RepositoryReader, { digests, tags }: Question): P
   return { digests: found, tags: named };
 }
 
+/** Whether a list would take as many requests as the question itself: to learn whether a registry lists digests takes one. */
+function isSingle({ digests, tags, listedOnly }: Question): boolean {
+  const isEmpty = !listedOnly || listedOnly.tags.size + listedOnly.digests.size === 0;
+  return digests.size === 1 && tags.size === 1 && isEmpty;
+}
+
 /**
  * Reads what a repository of a mirror holds, of what is asked: with one request a page where the registry lists digests,
  * otherwise with one for each tag.
@@ -61,6 +67,7 @@ async function askEach(reader: RepositoryReader, { digests, tags }: Question): P
  * @throws StoreError
  */
 export async function readRepository(reader: RepositoryReader, question: Question): Promise<RepositoryHoldings> {
+  if (isSingle(question) && !listing.test(reader.host)) return askEach(reader, question);
   const listed = await reader.digestsByTag(question.signal);
   if (!listed) return askEach(reader, question);
   if (isComplete(listed, reader.host)) return selectListed(listed, question);
