@@ -30,6 +30,9 @@ const pushActions = [
   "ecr-public:UploadLayerPart",
 ];
 
+/** What a plan asks: which digests and tags a repository has (Service Authorization Reference, ECR Public). */
+const listActions = ["ecr-public:DescribeImages"];
+
 /** What signing in needs. Neither action applies to a resource (Service Authorization Reference, ECR Public and STS). */
 const signInActions = ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"];
 
@@ -71,15 +74,18 @@ export class AwsPromoterAccess extends Capability {
   }
 
   #grantRegistry({ account, repositories, rights }: NonNullable<AwsPromoterAccessProps["registry"]>): void {
-    const grantPush = () => ({
-      Effect: "Allow",
-      Action: [...pushActions, ...(rights.remove ? ["ecr-public:BatchDeleteImage"] : [])],
-      Resource: repositories.map((name) => `arn:aws:ecr-public::${account}:repository/${name}`),
-    });
     this.#createPolicy("registry", [
       { Effect: "Allow", Action: signInActions, Resource: "*" },
-      // Everyone may pull, and nobody needs more than that to plan.
-      ...(rights.create ? [grantPush()] : []),
+      {
+        Effect: "Allow",
+        // Everyone may pull.
+        Action: [
+          ...listActions,
+          ...(rights.create ? pushActions : []),
+          ...(rights.remove ? ["ecr-public:BatchDeleteImage"] : []),
+        ],
+        Resource: repositories.map((name) => `arn:aws:ecr-public::${account}:repository/${name}`),
+      },
     ]);
   }
 

@@ -2,7 +2,7 @@ import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { AwsProvider, CloudProvider, ExternalMirror, Inventory, Provider } from "../../inventory/inventory";
 import { type MirrorStore, mirrorStores } from "../../inventory/mirror-stores";
 import { blobContainer, blobFolder } from "../../inventory/names";
-import { ecrPublicHost } from "../../stores/credentials/registries/ecr-login";
+import { ecrPublicHost } from "../../stores/credentials/registries/ecr-api";
 import { needsBlobs } from "./needs-blobs";
 import { placeExternalStore } from "./place-external-store";
 import type { PromotionRole } from "./promotion-role";
@@ -67,7 +67,8 @@ function placePublicRegistry(provider: AwsProvider, mirror: CloudMirror, context
   }
   const { repositories = [] } = (mirror as AwsProvider["mirrors"][number]).registry ?? {};
   const login = { identities: usualIdentities(inventory, facts, provider, role) };
-  return [{ ...baseOf(context, mirror), kind: "registry", host: ecrPublicHost, root: alias, repositories, login }];
+  const place = { host: ecrPublicHost, root: alias, repositories, login, account: provider.account };
+  return [{ ...baseOf(context, mirror), kind: "registry", ...place }];
 }
 
 function placeRegistry(provider: CloudProvider, mirror: CloudMirror, context: StoreContext): Placing {

@@ -61,8 +61,10 @@ export class SourceStores {
     const publicOnly = this.#context.allowPrivate !== true && !isCloudRegistry(host);
     if (publicOnly) requirePublicSource(source, registryUrl(host));
     const create = () => {
-      const findLogin = this.#context.opener.findLogin({ identities: this.#identitiesOf(host) });
-      return new Registry({ host, access: "pull", findLogin, publicOnly, kept });
+      const { opener } = this.#context;
+      const login = { identities: this.#identitiesOf(host) };
+      const listDigests = opener.digestLister(host, login);
+      return new Registry({ host, access: "pull", findLogin: opener.findLogin(login), listDigests, publicOnly, kept });
     };
     return this.#registryOf(`source ${host}`, create).open(name);
   }
@@ -74,12 +76,14 @@ export class SourceStores {
    * @param access @default push, if the run writes to it
    */
   openRepository(
-    { host, root, findLogin, filling, mirror }: RegistryTarget,
+    { host, root, findLogin, listDigests, filling, mirror }: RegistryTarget,
     repository: string,
     access: "pull" | "push" = filling === "run" ? "push" : "pull",
   ): Repository {
     const name = root === "" ? repository : `${root}/${repository}`;
-    return this.#registryOf(`${access} ${mirror}`, () => new Registry({ host, access, findLogin })).open(name);
+    return this.#registryOf(`${access} ${mirror}`, () => new Registry({ host, access, findLogin, listDigests })).open(
+      name,
+    );
   }
 
   /** Cancels uploads that were begun and not ended. A registry that fails here removes them itself after some time. */

@@ -3,6 +3,7 @@ import type { Bucket } from "../../stores/bucket";
 import type { CloudCredentials } from "../../stores/credentials/cloud-credentials";
 import { GoogleBucket } from "../../stores/google/google-bucket";
 import { WebBucket } from "../../stores/http/web-bucket";
+import type { DigestLister } from "../../stores/registry/digest-lister";
 import type { FindLogin } from "../../stores/registry/docker-login";
 import { S3Bucket } from "../../stores/s3/s3-bucket";
 import { namedKeys, namedLogin } from "./named-credentials";
@@ -67,6 +68,11 @@ export class StoreOpener {
     return this.#credentials.findLogin(place.identities);
   }
 
+  /** What lists the digests of a registry by an API of its cloud: see `CloudCredentials`. */
+  digestLister(host: string, login: LoginPlace, account?: string): DigestLister | undefined {
+    return "identities" in login ? this.#credentials.digestLister(host, login.identities, account) : undefined;
+  }
+
   /** Opens the stores of mirrors. */
   openTargets(places: readonly StorePlace[]): Target[] {
     return places.map((place) => this.#openTarget(place));
@@ -74,8 +80,9 @@ export class StoreOpener {
 
   #openTarget(place: StorePlace): Target {
     if (place.kind === "registry") {
-      const { login, ...registry } = place;
-      return { ...registry, findLogin: this.findLogin(login) };
+      const { login, account, ...registry } = place;
+      const listDigests = this.digestLister(place.host, login, account);
+      return { ...registry, findLogin: this.findLogin(login), ...(listDigests && { listDigests }) };
     }
     const { bucket, key, ...base } = place;
     const placeholder = base.kind === "blobs" ? "{digest}" : "{path}";

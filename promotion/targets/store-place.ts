@@ -44,6 +44,8 @@ export interface RegistryPlace extends PlaceBase {
   readonly root: string;
   readonly repositories?: readonly string[];
   readonly login: LoginPlace;
+  /** The account of ECR Public that has it. @default it is not there */
+  readonly account?: string;
 }
 
 /** Where a mirror's blobs or files are. */

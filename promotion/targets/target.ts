@@ -1,5 +1,6 @@
 import type { Filling } from "../../inventory/mirror-stores";
 import type { Bucket } from "../../stores/bucket";
+import type { DigestLister } from "../../stores/registry/digest-lister";
 import type { FindLogin } from "../../stores/registry/docker-login";
 
 export type { Filling };
@@ -22,6 +23,8 @@ export interface RegistryTarget extends TargetBase {
   readonly root: string;
   /** The login for this registry: two accounts at one host (ECR Public) have different ones. */
   readonly findLogin: FindLogin;
+  /** Lists digests by an API of the registry's cloud. @default the registry may list them itself */
+  readonly listDigests?: DigestLister;
   /** The only repositories that it has, below the root: a push creates no others (ECR Public). @default a push creates any */
   readonly repositories?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { DigestLister } from "../registry/digest-lister";
 import { dockerLogin, type FindLogin } from "../registry/docker-login";
 import { findAwsKeys } from "./aws/aws-keys";
 import { type AzureIdentity, findAzureToken } from "./azure/azure-token";
@@ -9,7 +10,9 @@ import {
   containerRegistryResource,
   isContainerRegistry,
 } from "./registries/container-registry-login";
-import { ecrLogin, isEcrRegistry } from "./registries/ecr-login";
+import { ecrApiOf, isEcrRegistry } from "./registries/ecr-api";
+import { ecrDigests } from "./registries/ecr-digests";
+import { ecrLogin } from "./registries/ecr-login";
 
 /** What Azure Storage's tokens are for (Azure Storage, "Authorize access to blobs with Microsoft Entra ID"). */
 const storageResource = "https://storage.azure.com";
@@ -63,6 +66,19 @@ export class CloudCredentials {
       const key = `login ${host} ${awsRole} ${azure?.tenant} ${azure?.client}`;
       return this.#once(key, () => this.#createLogin(host, { awsRole, azure }))(host);
     };
+  }
+
+  /**
+   * What lists the digests of a registry's repositories by an API of its cloud that has other credentials than the registry: AWS's.
+   *
+   * @param account whose registry it is. @default the host says it
+   * @returns undefined if there is no such API, or nobody knows whose registry it is
+   */
+  digestLister(host: string, identities: Identities, account?: string): DigestLister | undefined {
+    if (!isEcrRegistry(host)) return undefined;
+    const api = ecrApiOf(host, this.#environment);
+    const owner = api.account ?? account;
+    return owner === undefined ? undefined : ecrDigests({ api, getKeys: this.awsKeys(identities), account: owner });
   }
 
   #createLogin(host: string, identities: Identities): FindLogin {

@@ -1,7 +1,8 @@
 import { StoreError } from "../store-error";
 import { listPages } from "./list-pages";
+import type { ListedDigest } from "./listed-digest";
 import type { RegistryConnection } from "./registry-connection";
-import { type ListedDigest, readDigest, readSize, readTags } from "./tag-list";
+import { readDigest, readSize, readTags } from "./tag-list";
 
 /** How many manifests are requested at once. */
 const pageLength = 1_000;

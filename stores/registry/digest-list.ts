@@ -1,7 +1,8 @@
 import { StoreError } from "../store-error";
 import { listAzureDigests } from "./azure-digests";
+import type { ListedDigest } from "./listed-digest";
 import type { RegistryConnection } from "./registry-connection";
-import { type ListedDigest, listTags } from "./tag-list";
+import { listTags } from "./tag-list";
 
 /** All digests of a repository that lists them. */
 export interface DigestList {
@@ -17,7 +18,7 @@ export interface DigestList {
 const azure = /\.azurecr\.(?:io|cn|us)$/;
 
 /**
- * All digests with their tags, where the registry lists them: Google's and Azure's. A repository that does not exist is empty. Once
+ * All digests with their tags, where the registry lists them: Google's, Azure's, and with credentials AWS's. A repository that does not exist is empty. Once
  * another repository of the registry has learnt that it does not list them, it is not asked.
  *
  * @returns undefined if the registry does not list digests
@@ -40,7 +41,8 @@ async function learnDigests(from: RegistryConnection, signal?: AbortSignal): Pro
 }
 
 async function askForDigests(from: RegistryConnection, signal?: AbortSignal): Promise<DigestList | undefined> {
-  const pages = azure.test(from.host) ? azureOrTags(from, signal) : tagDigests(from, signal);
+  const listed = from.listDigests?.(from.name, signal) ?? (azure.test(from.host) && listAzureDigests(from, signal));
+  const pages = listed ? listedOrTags(listed, from) : tagDigests(from, signal);
   const byTag = new Map<string, string>();
   const digests = new Set<string>();
   const sizes = new Map<string, number>();
@@ -61,12 +63,17 @@ async function* tagDigests(from: RegistryConnection, signal?: AbortSignal): Asyn
   for await (const { digests } of listTags(from, signal)) yield digests;
 }
 
-/** Anonymous clients and tokens for pulls alone may not read the metadata of Azure's registries. */
-async function* azureOrTags(from: RegistryConnection, signal?: AbortSignal): AsyncGenerator<DigestPage | undefined> {
+/** Anonymous clients and tokens for pulls alone may not use the APIs of clouds. */
+async function* listedOrTags(
+  listed: AsyncIterable<DigestPage>,
+  from: RegistryConnection,
+): AsyncGenerator<DigestPage | undefined> {
   try {
-    yield* listAzureDigests(from, signal);
+    yield* listed;
   } catch (error) {
     if (!(error instanceof StoreError) || error.fault !== "denied") throw error;
+    // The lists of these registries have no digests.
+    from.memory.listsDigests = false;
     yield undefined;
   }
 }

@@ -7,6 +7,7 @@ import { StalledError } from "../http/stalled-error";
 import { unlessAborted } from "../http/unless-aborted";
 import { StoreError, type TransientError } from "../store-error";
 import { Authorization } from "./authorization";
+import type { DigestLister } from "./digest-lister";
 import type { FindLogin } from "./docker-login";
 import { followedLocation } from "./followed-location";
 import { type ImageName, registryUrl } from "./image-reference";
@@ -36,6 +37,8 @@ export interface RepositoryOptions extends ImageName {
   readonly limits?: HostLimits;
   /** What is shared with other repositories of the registry. @default nothing */
   readonly memory?: RegistryMemory;
+  /** Lists digests, if the registry's cloud has an API for that. @default the registry may list them itself */
+  readonly listDigests?: DigestLister | undefined;
   /** How blobs are sent. @default in one PUT, or where the registry refuses that, in chunks */
   readonly uploads?: UploadMode;
   /** The length of a chunk, in bytes; each is kept in memory. @default 10 MiB */
@@ -83,6 +86,11 @@ export class RegistryConnection {
     // A token may be needed for the read that an upload waits for.
     const send = (outgoing: Outgoing) => this.#exchange(outgoing, "other");
     this.#authorization = new Authorization({ host, scopes: listScopes(options), findLogin, realms, send, memory });
+  }
+
+  /** Lists the digests of a repository by an API of the registry's cloud. @default there is none */
+  get listDigests(): DigestLister | undefined {
+    return this.#options.listDigests;
   }
 
   get uploads(): UploadMode {

@@ -1,15 +1,9 @@
 import { StoreError } from "../store-error";
 import { listPages } from "./list-pages";
+import type { ListedDigest } from "./listed-digest";
 import { isDigest } from "./manifest-requests";
 import { isIndex } from "./media-types";
 import type { RegistryConnection } from "./registry-connection";
-
-/** What a registry lists about a digest. */
-export interface ListedDigest {
-  readonly tags: readonly string[];
-  /** Bytes of the image, if the registry reports them. An index has none: what is listed of it is not its images' size. */
-  readonly size: number | undefined;
-}
 
 /** Some of a repository's tags and, if the registry lists them, digests. */
 export interface TagPage {

@@ -219,6 +219,7 @@ describe("the planner", () => {
     expect(granted).toEqual([
       "AcrPull",
       "Storage Blob Data Reader",
+      "ecr-public:DescribeImages",
       "ecr-public:GetAuthorizationToken",
       "ecr:BatchCheckLayerAvailability",
       "ecr:BatchGetImage",

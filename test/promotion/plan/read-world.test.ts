@@ -85,6 +85,18 @@ test("another registry takes one HEAD a tag, and one for each digest that no tag
   expect(computePlan(promoted, world, () => false).images.map((image) => shorten(image.digest))).toEqual(["111"]);
 });
 
+test.each([true, false])(
+  "a repository of one digest with one tag takes one HEAD, if the registry lists digests: %s",
+  async (lists) => {
+    const promoted = promise({ "a@000": ["0.9"] });
+    const mirror = new MemoryRepositoryReader(lists, { "000": ["0.9"] });
+    const source = new MemoryRepositoryReader(true);
+    const world = await read({ promoted, source, mirrors: { "aws/bar": mirror } });
+    expect(mirror.asked).toEqual(["HEAD 0.9"]);
+    expect(computePlan(promoted, world, () => false).images).toEqual([]);
+  },
+);
+
 test("cosign's tags, and referrers that were asked for, are found wherever they are missing", async () => {
   const promoted = promise({ "a@000": ["0.9"] });
   const images = { "000": ["0.9"], "5": [tag("000")], "6": [tag("unknown")], "7": [] };

@@ -97,6 +97,13 @@ function withMirror(provider: string, mirror: string, change: object): Inventory
   return { ...inventory, providers } as Inventory;
 }
 
+test("the account of ECR Public is known, because every account may have a repository of the same name", () => {
+  const place = placeStores(readPromotionInventory(), facts).places.find(
+    ({ mirror, kind }) => mirror === "aws/us-east-1" && kind === "registry",
+  );
+  expect(place).toMatchObject({ account: "123456789012" });
+});
+
 const targetsOf = (inventory: Inventory, mirror: string) =>
   placeStores(inventory, facts)
     .places.filter((place) => place.mirror === mirror)
