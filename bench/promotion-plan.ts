@@ -11,7 +11,7 @@ import { computePlan } from "../promotion/plan/compute-plan";
 import { type PlanStores, readWorld } from "../promotion/plan/read-world";
 import type { Promoted } from "../promotion/promoted";
 import type { RegistryTarget } from "../promotion/targets/target";
-import { Repository } from "../stores/registry/repository";
+import { Registry } from "../stores/registry/registry";
 import { startListingRegistries } from "./listing-registries";
 import { createPromised, listMirrors, readPromised } from "./promised-artifacts";
 
@@ -57,16 +57,25 @@ function choosePromised(source: string): Promoted {
 
 const findLogin = async () => undefined;
 
-const stores: PlanStores = {
-  openSource: (source) => {
-    const slash = source.indexOf("/");
-    return new Repository({ host: source.slice(0, slash), name: source.slice(slash + 1), access: "pull", findLogin });
-  },
-  openRepository: ({ host }, name) => new Repository({ host, name, access: "pull", findLogin }),
-  openSourceBucket: () => {
-    throw new Error("there are no files");
-  },
-};
+/** As in a plan: the repositories of a registry share what is known about it. */
+function createStores(): PlanStores {
+  const registries = new Map<string, Registry>();
+  const open = (host: string, name: string) => {
+    const registry = registries.get(host) ?? new Registry({ host, access: "pull", findLogin });
+    registries.set(host, registry);
+    return registry.open(name);
+  };
+  return {
+    openSource: (source) => {
+      const slash = source.indexOf("/");
+      return open(source.slice(0, slash), source.slice(slash + 1));
+    },
+    openRepository: ({ host }, name) => open(host, name),
+    openSourceBucket: () => {
+      throw new Error("there are no files");
+    },
+  };
+}
 
 function createTargets(hosts: readonly string[], names: readonly string[]): RegistryTarget[] {
   const common = { kind: "registry", isOrigin: false, filling: "run", mayRemove: false, root: "", findLogin } as const;
@@ -81,7 +90,7 @@ async function measure(
 ): Promise<Figures> {
   await takeServed();
   const [start, cpu] = [performance.now(), process.cpuUsage()];
-  const world = await readWorld({ promoted, targets, stores, withReferrers: false });
+  const world = await readWorld({ promoted, targets, stores: createStores(), withReferrers: false });
   const plan = computePlan(promoted, world, () => false);
   const seconds = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(cpu);

@@ -67,7 +67,8 @@ function isSingle({ digests, tags, listedOnly }: Question): boolean {
  * @throws StoreError
  */
 export async function readRepository(reader: RepositoryReader, question: Question): Promise<RepositoryHoldings> {
-  if (isSingle(question) && !listing.test(reader.host)) return askEach(reader, question);
+  const isLister = reader.listsDigests ?? listing.test(reader.host);
+  if (isSingle(question) && !isLister) return askEach(reader, question);
   const listed = await reader.digestsByTag(question.signal);
   if (!listed) return askEach(reader, question);
   if (isComplete(listed, reader.host)) return selectListed(listed, question);

@@ -13,6 +13,8 @@ export interface ListedDigests {
 
 /** What a plan asks a repository. `Repository` has all of it. Every method throws StoreError. */
 export interface RepositoryReader extends ImageRepository, BlobRepository {
+  /** Whether its registry is known to list digests. @default not known */
+  readonly listsDigests?: boolean | undefined;
   /** All digests with their tags where the registry lists them; otherwise undefined. */
   digestsByTag(signal?: AbortSignal): Promise<ListedDigests | undefined>;
   /** All tags, page by page. */

@@ -173,6 +173,11 @@ export class Repository {
     return listTags(this.#connection, signal);
   }
 
+  /** Whether the registry lists digests. @default not known: no repository of it was asked, or all were empty */
+  get listsDigests(): boolean | undefined {
+    return this.#connection.memory.listsDigests;
+  }
+
   /** All digests and their tags where the registry lists them, as Google's and Azure's do; otherwise undefined. */
   async digestsByTag(signal?: AbortSignal): Promise<DigestList | undefined> {
     const list = await listDigests(this.#connection, signal);

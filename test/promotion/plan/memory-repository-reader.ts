@@ -8,9 +8,11 @@ export class MemoryRepositoryReader extends MemoryImageRepository implements Rep
   /** Fails every request with this message. @default it answers */
   failure: string | undefined;
   readonly digests = new Set<string>();
+  /** Not known before it was asked. */
+  listsDigests: boolean | undefined;
 
   constructor(
-    readonly listsDigests: boolean,
+    readonly hasList: boolean,
     /** Tags by the digits of digests. */
     images: Readonly<Record<string, readonly string[]>> = {},
     /** Referrers by the digits of digests. */
@@ -25,7 +27,8 @@ export class MemoryRepositoryReader extends MemoryImageRepository implements Rep
 
   async digestsByTag(): Promise<ListedDigests | undefined> {
     this.#ask("list digests");
-    if (!this.listsDigests) return undefined;
+    this.listsDigests = this.hasList;
+    if (!this.hasList) return undefined;
     return { byTag: new Map(this.tagged), digests: new Set(this.digests), sizes: new Map() };
   }
 
