@@ -1,7 +1,7 @@
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
 import { acquireLease, LeaseTaken } from "../../promotion/run/lease";
-import { placeTableBucket } from "../../promotion/targets/place-table-bucket";
+import { placeTableBuckets } from "../../promotion/targets/place-table-buckets";
 import type { Bucket } from "../../stores/bucket";
 import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure } from "../failure";
@@ -19,14 +19,14 @@ export function openRun(
 ): OpenedRun {
   const project = openSources(inventory, facts, hosts, "promoter");
   const { opener, sources } = project;
-  const place = placeTableBucket(inventory, facts);
-  const bucket = place && opener.openBucket(place);
+  const tables = placeTableBuckets(inventory, facts).map((place) => opener.openBucket(place));
   return {
     ...openStores(inventory, facts, hosts, project),
     openSource: (source) => sources.openSource(source),
     openTarget: (target, repository) => sources.openRepository(target, repository),
     openFile: (source) => sources.openFile(source),
-    alone: (work) => runAlone(bucket, cause, work).finally(() => sources.close()),
+    tables,
+    alone: (work) => runAlone(tables[0], cause, work).finally(() => sources.close()),
   };
 }
 

@@ -6,6 +6,7 @@ import { GitError, resolveCommit, withCommittedManifests } from "../../promotion
 import { findUnmapped } from "../../promotion/plan/find-unmapped";
 import { findUnplaced } from "../../promotion/plan/find-unplaced";
 import { makePlan } from "../../promotion/plan/make-plan";
+import type { Observations } from "../../promotion/plan/observations";
 import type { Plan } from "../../promotion/plan/plan";
 import { promiseOf } from "../../promotion/plan/promise-of";
 import type { PlanStores } from "../../promotion/plan/read-world";
@@ -49,6 +50,8 @@ export interface PlanSelectionOptions {
   readonly signal?: AbortSignal;
   /** @default there is no policy */
   readonly judge?: PolicyJudge | undefined;
+  /** Is called with what the plan saw at the targets. @default nothing */
+  readonly onObserved?: (observations: Observations) => void;
 }
 
 /** What applies the policy, if there is one. */
@@ -108,7 +111,7 @@ export async function planSelection(
   { promoted, since, unmapped }: Selection,
   { inventory, reading }: LoadedPromotion,
   { targets, stores, unplaced, withoutCredentials = false }: OpenedStores,
-  { referrers, signal, judge }: PlanSelectionOptions,
+  { referrers, signal, judge, onObserved }: PlanSelectionOptions,
 ): Promise<Plan> {
   const progress = new ReadingProgress();
   try {
@@ -128,6 +131,7 @@ export async function planSelection(
       withChecksums: since !== undefined,
       ...(signal && { signal }),
       ...(judge && { judge }),
+      ...(onObserved && { onObserved }),
       onRead: (done, of) => progress.show(done, of),
     });
   } finally {

@@ -10,6 +10,7 @@ import { createMutableCheck } from "../../inventory/create-mutable-check";
 import type { Inventory } from "../../inventory/inventory";
 import { findPlanDifferences, intersectPlans } from "../../promotion/plan/find-plan-differences";
 import { findUnpromised } from "../../promotion/plan/find-unpromised";
+import type { Observations } from "../../promotion/plan/observations";
 import type { Plan } from "../../promotion/plan/plan";
 import { readPlan } from "../../promotion/plan/read-plan";
 import { selectPlanned } from "../../promotion/plan/select-promoted";
@@ -19,11 +20,13 @@ import { formatMetrics } from "../../promotion/run/format-metrics";
 import { formatReportMarkdown } from "../../promotion/run/format-report-markdown";
 import type { RunContext } from "../../promotion/run/run-context";
 import { RunCounters } from "../../promotion/run/run-counters";
+import { RunLedger } from "../../promotion/run/run-ledger";
 import { runMemory } from "../../promotion/run/run-memory";
 import { runPromotion } from "../../promotion/run/run-promotion";
 import type { RunReport } from "../../promotion/run/run-report";
 import { TargetHealth } from "../../promotion/run/target-health";
 import { MemoryBudget } from "../../promotion/transfer/memory-budget";
+import type { Bucket } from "../../stores/bucket";
 import { waitByTimer } from "../../stores/http/retry";
 import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
@@ -55,6 +58,8 @@ export interface PromoteRunOptions extends PromotionOptions {
 
 /** The stores that a run works with. */
 export interface OpenedRun extends OpenedStores, Pick<RunContext, "openSource" | "openTarget" | "openFile"> {
+  /** The buckets of the routing table: the ledger is in the first, an overlay in each. None: no ledger is kept. */
+  readonly tables: readonly Bucket[];
   /**
    * Makes sure that no other run writes at the same time, while the work runs.
    *
@@ -146,7 +151,9 @@ async function run(scene: Scene): Promise<RunReport> {
   const { promotion, selection, opened, judge, patience, signal, onStop } = scene;
   // Every request listens to it, and Node.js warns of more than ten listeners.
   setMaxListeners(0, signal);
-  const plan = await makeCurrentPlan(scene);
+  // A ledger that cannot be used stops the run before it writes anything.
+  const ledger = await openLedger(scene);
+  const { plan, observations } = await makeCurrentPlan(scene);
   const counters = new RunCounters();
   const bytes = [...plan.images, ...plan.files].reduce((sum, each) => sum + (each.bytes ?? 0), 0);
   const progress = new RunProgress(counters, bytes);
@@ -154,6 +161,8 @@ async function run(scene: Scene): Promise<RunReport> {
   try {
     return await runPromotion(plan, {
       ...opened,
+      ...(ledger && { ledger }),
+      ...(observations && { observations }),
       promised: { selected: selection.promoted, ...(promotion.reading.ok && { all: promotion.reading.promoted }) },
       require,
       readBack,
@@ -177,6 +186,20 @@ async function run(scene: Scene): Promise<RunReport> {
   }
 }
 
+/** @returns undefined if there is no bucket for it @throws StoreError if the ledger cannot be read or used */
+async function openLedger({ promotion, opened, signal }: Scene): Promise<RunLedger | undefined> {
+  const [first, ...others] = opened.tables;
+  if (!first) return undefined;
+  const { projects } = promotion.inventory.promotion;
+  return RunLedger.open({ tables: [first, ...others], projects, signal });
+}
+
+/** What there is to do, and what was seen meanwhile. */
+interface CurrentPlan {
+  readonly plan: Plan;
+  readonly observations: Observations | undefined;
+}
+
 /** Selects what a reviewed plan is about. Problems of manifests outside a plan of changes existed before, or were reviewed. */
 function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
   const promoted = selectPlanned(promotion.reading.promoted, reviewed);
@@ -185,20 +208,17 @@ function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
 }
 
 /** @returns of a plan that was reviewed, what is still to be done @throws Failure "refused" if the world differs from it */
-async function makeCurrentPlan({
-  promotion,
-  selection,
-  opened,
-  options,
-  reviewed,
-  judge,
-  signal,
-}: Scene): Promise<Plan> {
-  const current = await planSelection(selection, promotion, opened, { ...options, signal, judge });
-  if (!reviewed) return current;
+async function makeCurrentPlan(scene: Scene): Promise<CurrentPlan> {
+  const { promotion, selection, opened, options, reviewed, judge, signal } = scene;
+  let observations: Observations | undefined;
+  const onObserved = (seen: Observations) => {
+    observations = seen;
+  };
+  const current = await planSelection(selection, promotion, opened, { ...options, signal, judge, onObserved });
+  if (!reviewed) return { plan: current, observations };
   const { promoted } = promotion.reading;
   const differences = [...findUnpromised(reviewed, promoted), ...findPlanDifferences(reviewed, current)];
-  if (differences.length === 0) return intersectPlans(reviewed, current);
+  if (differences.length === 0) return { plan: intersectPlans(reviewed, current), observations };
   const lines = differences.map((difference) => `  ${difference}`).join("\n");
   throw new Failure(exitStatus.refused, `the world has changed since the plan was made:\n${lines}\nmake a new plan`);
 }

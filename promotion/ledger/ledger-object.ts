@@ -9,7 +9,7 @@ import type { Ledger } from "./ledger";
 import { ledgerLimits } from "./ledger-limits";
 
 /** The ledger's name in the table bucket: beside the lease, where only the promoter may write, and redirectors may not read. */
-export const ledgerKey = "promotion/ledger-1.jsonl.gz";
+export const ledgerKey = "promotion/ledger.v1.jsonl.gz";
 
 /** A version of the ledger's object. */
 export interface LedgerVersion {

@@ -4,6 +4,7 @@ import { findOrigin } from "../targets/find-origin";
 import { applyPolicy } from "./apply-policy";
 import { computePlan, type PlanScope } from "./compute-plan";
 import { examineImages } from "./examine-images";
+import { Observations } from "./observations";
 import type { ImagePlan, Plan } from "./plan";
 import { readWorld, type WorldOptions } from "./read-world";
 import { targetName } from "./target-name";
@@ -17,12 +18,15 @@ export interface PlanOptions extends Omit<WorldOptions, "promoted"> {
   readonly isMutable: IsMutable;
   /** Judges what would be written. @default there is no policy */
   readonly judge?: PolicyJudge;
+  /** Is called with what the plan saw at the targets. @default nothing */
+  readonly onObserved?: (observations: Observations) => void;
 }
 
 /** Reads the world, and plans what to do about it. @throws the reason of the signal */
-export async function makePlan({ scope, isMutable, judge, ...options }: PlanOptions): Promise<Plan> {
+export async function makePlan({ scope, isMutable, judge, onObserved, ...options }: PlanOptions): Promise<Plan> {
   const world = await readWorld(options);
   const { stores, targets, promoted } = options;
+  onObserved?.(new Observations(promoted, world));
   const open = ({ repository, source }: ImagePlan) => {
     const origin = findOrigin(targets, "registry", repository, source);
     return origin ? stores.openRepository(origin, repository) : stores.openSource(source);

@@ -2,20 +2,11 @@ import type { ObjectFacts } from "../../stores/bucket";
 import type { Promoted, PromotedFile } from "../promoted";
 import type { Findings } from "./findings";
 import { formatPlace } from "./format-place";
+import { isOtherFile } from "./is-other-file";
 import type { FilePlan } from "./plan";
 import { createPlannedScope } from "./planned-scope";
 import { type IsMutable, isDestination, joinDestinations } from "./wanted-image";
 import { type FileTargetHoldings, Unread, type World } from "./world";
-
-/** Whether an object has other content than promised. What a store does not report cannot differ. */
-function isOther(object: ObjectFacts, sha256: string, source: ObjectFacts | undefined): boolean {
-  const known = object.sha256 ?? object.recordedSha256;
-  if (known !== undefined) return known !== sha256;
-  if (!source) return false;
-  const differs = (name: "size" | "md5" | "crc32c") =>
-    object[name] !== undefined && source[name] !== undefined && object[name] !== source[name];
-  return differs("size") || differs("md5") || differs("crc32c");
-}
 
 /** Where a file is copied from. */
 interface Source {
@@ -95,7 +86,7 @@ class FilePlanner {
       isRead = true;
       const found = files.get(file.path);
       if (!found) lacking.push(name);
-      else if (isOther(found, file.sha256, facts)) (this.#isMutable(file.path) ? replaced : moved).push(name);
+      else if (isOtherFile(found, file.sha256, facts)) (this.#isMutable(file.path) ? replaced : moved).push(name);
     }
     for (const target of moved) this.#reportMoved(file, target);
     const missing = moved.length > 0 ? [] : [...lacking, ...replaced].sort();
@@ -141,7 +132,7 @@ class FilePlanner {
     if (!origin || !entries.some(({ destinations }) => isDestination(destinations, origin.mirror))) return undefined;
     if (origin.files instanceof Unread) return "unread";
     const found = origin.files.get(path);
-    if (!found || isOther(found, sha256, undefined)) return undefined;
+    if (!found || isOtherFile(found, sha256, undefined)) return undefined;
     return { source: origin.sourceOf(path), bytes: found.size };
   }
 

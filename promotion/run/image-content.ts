@@ -54,14 +54,17 @@ type Outcomes = ReadonlyMap<string, ReadonlyMap<string, BlobOutcome>>;
  */
 export class ImageContentRun {
   readonly #context: RunContext;
+  readonly #keep: (work: ImageWork, closure: ImageClosure) => void;
   readonly #copier: BlobCopier;
   readonly #targets: ReadonlyMap<string, Target>;
   readonly #sourceTags = new Map<string, Promise<SourceTags>>();
   /** Two images of a repository may share a child: it is put once. By place and digest. */
   readonly #puts = new Map<string, Promise<void>>();
 
-  constructor(context: RunContext) {
+  /** @param keep is called with what each image consists of. @default nothing is kept */
+  constructor(context: RunContext, keep: (work: ImageWork, closure: ImageClosure) => void = () => {}) {
     this.#context = context;
+    this.#keep = keep;
     this.#copier = new BlobCopier(context);
     this.#targets = new Map(context.targets.map((target) => [targetName(target), target]));
   }
@@ -114,6 +117,7 @@ export class ImageContentRun {
       if (plan.missing.some(({ target }) => this.#isKept(target))) {
         work.contents = contentsOf(closure);
       }
+      this.#keep(work, closure);
       return [{ work, closure, source }];
     } catch (error) {
       this.#context.signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import type { Content, Descriptor } from "../../stores/registry/content";
 import type { ImageClosure } from "../image/read-closure";
+import type { FoundImage } from "../ledger/add-promoted";
 import type { ImagePlan } from "../plan/plan";
 import type { ArtifactRecord } from "./artifact-record";
 
@@ -28,4 +29,6 @@ export interface ImageWork {
   manifest: Content | undefined;
   /** Kept only if some target is not written by the run, or is a bucket. @default not read */
   contents: ImageContents | undefined;
+  /** What it brings to the ledger. @default not read, or there is no ledger */
+  found?: readonly FoundImage[];
 }

@@ -1,12 +1,14 @@
 import type { Requirement } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
 import type { PolicyJudge } from "../policy/policy-judge";
+import type { Observations } from "../plan/observations";
 import type { Promoted } from "../promoted";
 import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
 import type { MemoryBudget } from "../transfer/memory-budget";
 import type { RunCounters } from "./run-counters";
+import type { RunLedger } from "./run-ledger";
 import type { RunReport } from "./run-report";
 import type { SourceRepository, TargetRepository } from "./run-repositories";
 import type { TargetHealth } from "./target-health";
@@ -24,13 +26,19 @@ export interface RunContext extends Sampling {
   /** Opens the staging bucket of a file: `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
   openFile(source: string): { readonly bucket: Bucket; readonly key: string };
   readonly require: Requirement;
-  /** What the manifests promise, for the indexes of donors. @default they get what is planned */
+  /** What the manifests promise, for the ledger and the indexes of donors. @default they get what is planned */
   readonly promised?: {
     /** The entries that the run is about. */
     readonly selected: Promoted;
     /** All: what is no longer among them leaves the indexes. @default manifests have errors, so that entries may be absent */
     readonly all?: Promoted;
   };
+  /** What was promoted; it outlives the run. @default nothing is kept, and redirectors are not informed */
+  readonly ledger?: RunLedger;
+  /** What the plan saw at the targets. @default nothing */
+  readonly observations?: Observations;
+  /** Is called while artifacts that are not in the ledger are read at the origin. @default nothing */
+  readonly onCatchUp?: (done: number, of: number) => void;
   /** Whether a name (a file's path, or `REPOSITORY:TAG`) may change its content. */
   isMutable(name: string): boolean;
   /** Judges the bytes that are about to be written. @default there is no policy */

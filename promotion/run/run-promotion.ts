@@ -8,6 +8,8 @@ import { holdAnnouncements } from "./hold-announcements";
 import { ImageContentRun } from "./image-content";
 import { ImageTagRun } from "./image-tags";
 import type { ImageWork } from "./image-work";
+import { hasLedger } from "./ledger-context";
+import { LedgerRun } from "./ledger-run";
 import { ParticipantFinder } from "./participants";
 import { recordCompletion } from "./record-completion";
 import type { RunContext } from "./run-context";
@@ -18,10 +20,12 @@ import type { RunReport } from "./run-report";
  *
  * 1. Blobs, then manifests, indexes, signatures and other referrers, to all targets; files whose names are not mutable, at the origin
  *    last.
+ *    Then they are in the ledger, if there is one.
  * 2. Tags at mirrors, then tags at the origin, of each image that the required mirrors have.
  * 3. Files with mutable names, which announce a release: of projects whose other artifacts are at the origin, and those that the origin
  *    has already.
  * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors: then files wait, too.
+ * 5. The ledger gets what was verified where.
  *
  * An artifact that fails is in the report, and does not stop the others.
  *
@@ -42,7 +46,8 @@ export async function runPromotion(plan: Plan, context: RunContext): Promise<Run
     const donors = await DonorIndexes.open(context);
     donors.recall(images);
     await promoteAll(plan, images, files, context);
-    return report([...plan.findings, ...(await donors.publish(images, files))]);
+    const unpublished = await donors.publish(images, files);
+    return report([...plan.findings, ...unpublished, ...(context.ledger?.findings ?? [])]);
   } catch (error) {
     if (context.signal.aborted) context.onStop?.(report(plan.findings));
     throw error;
@@ -55,6 +60,7 @@ async function promoteAll(
   files: readonly FileWork[],
   context: RunContext,
 ): Promise<void> {
+  const ledger = hasLedger(context) ? new LedgerRun(context) : undefined;
   const participants = new ParticipantFinder(context.targets, context.unplaced);
   const tags = new ImageTagRun(context, participants);
   const fileRun = new FileRun(context, participants);
@@ -70,8 +76,10 @@ async function promoteAll(
     await fileRun.runHeld(works);
   };
 
-  await new ImageContentRun(context).run(images);
+  await ledger?.begin();
+  await new ImageContentRun(context, (work, closure) => ledger?.keepContents(work, closure)).run(images);
   await runFiles(ordinary, images);
+  await ledger?.record(images, ordinary);
   await tags.runAtMirrors(images);
   await tags.runAtOrigin(images);
   const origins = context.targets.filter(({ isOrigin, kind }) => isOrigin && kind === "files").map(targetName);
@@ -79,6 +87,7 @@ async function promoteAll(
   await runFiles(holdAnnouncements(files.filter(isLast), release), []);
   if (!isAwaitedFirst) await copies.run(images, files);
   await recordCompletion(images, context);
+  await ledger?.finish(images, files);
 }
 
 function createImageWork(plan: Plan["images"][number], closed: readonly string[]): ImageWork {

@@ -62,7 +62,7 @@ export class DemoStores {
   readonly writes: DemoWrite[] = [];
   readonly stagingRegistry = new LocalRegistry();
   readonly stagingBucket = new LocalBucket({ url: "gs://staging" });
-  readonly #leases = new LocalBucket({ url: "s3://routing-table" });
+  readonly #tables = new LocalBucket({ url: "s3://routing-table" });
   readonly #registries = new Map<string, LocalRegistry>();
   readonly #buckets = new Map<string, DemoBucket>();
   #targets: readonly Target[] = [];
@@ -84,7 +84,7 @@ export class DemoStores {
     return [...this.#buckets.values()];
   }
 
-  /** Requests that arrived at staging and at mirrors. Those for the lease are left out. */
+  /** Requests that arrived at staging and at mirrors. Those for the lease, the ledger and the overlay are left out. */
   get requests(): number {
     const registries = [this.stagingRegistry, ...this.registries].map(({ requests }) => requests);
     const buckets = [this.stagingBucket, ...this.buckets].map(({ requests }) => requests.length);
@@ -133,6 +133,7 @@ export class DemoStores {
         const { bucket, prefix } = openSourceBucket(source);
         return { bucket, key: prefix };
       },
+      tables: [this.#tables],
       alone: (work) => this.#runAlone(cause, work),
     };
   }
@@ -142,7 +143,7 @@ export class DemoStores {
   }
 
   async #runAlone<T>(cause: RunCauseNames, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const lease = await acquireLease({ bucket: this.#leases, ...cause, signal: this.signal });
+    const lease = await acquireLease({ bucket: this.#tables, ...cause, signal: this.signal });
     try {
       return await work(AbortSignal.any([this.signal, lease.signal]));
     } finally {

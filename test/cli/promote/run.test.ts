@@ -26,6 +26,7 @@ const release = createJsonContent(mediaTypes.manifest, {
 let folder = "";
 let staging: MemoryRegistry;
 let mirror: MemoryRegistry;
+let table: MemoryBucket;
 
 function write(path: string, content: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -59,6 +60,7 @@ function openRun(): OpenedRun {
     openSource,
     openTarget: ({ host }, repository) => open(host, repository),
     openFile: (key) => ({ bucket, key }),
+    tables: [table],
     alone: (work) => work(new AbortController().signal),
   };
 }
@@ -86,6 +88,7 @@ const plan = (options: Partial<PromotePlanOptions> = {}) =>
 beforeEach(async () => {
   staging = await new MemoryRegistry().start();
   mirror = await new MemoryRegistry().start();
+  table = new MemoryBucket({ url: "gs://table" });
   folder = mkdtempSync(join(tmpdir(), "run-"));
   copyFileSync(fixture, join(folder, "mirrors.yaml"));
   write("releases/etcd/images.yaml", `- name: etcd\n  dmap:\n    "${release.digest}": ["3.6.0"]\n`);

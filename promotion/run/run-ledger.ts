@@ -1,0 +1,127 @@
+import type { OverlayContent } from "../../overlay/overlay-content";
+import type { Bucket } from "../../stores/bucket";
+import { StoreError } from "../../stores/store-error";
+import { addPromoted, type Found } from "../ledger/add-promoted";
+import { createOverlayContent, type ProjectPaths } from "../ledger/create-overlay-content";
+import type { Ledger } from "../ledger/ledger";
+import { LedgerObject, type LedgerVersion } from "../ledger/ledger-object";
+import { publishOverlay } from "../ledger/publish-overlay";
+import type { PlanFinding } from "../plan/plan";
+
+/** What keeps the ledger of a run. */
+export interface RunLedgerOptions {
+  /** The table buckets: the ledger is in the first, an overlay in each. */
+  readonly tables: readonly [Bucket, ...Bucket[]];
+  /** Those of the inventory. */
+  readonly projects: readonly ProjectPaths[];
+  /** @default the clock */
+  readonly now?: () => Date;
+  readonly signal?: AbortSignal;
+}
+
+/** A ledger before the first promotion. */
+const noLedger: Ledger = { format: 1, newest: 0, images: [], files: [], complete: {} };
+
+/**
+ * The ledger while a run changes it. It is written, and an overlay made from it is published at each redirector's bucket, whenever the run
+ * saves it: nothing is written if nothing has changed.
+ */
+export class RunLedger {
+  readonly #object: LedgerObject;
+  readonly #tables: readonly Bucket[];
+  readonly #projects: readonly ProjectPaths[];
+  readonly #now: () => Date;
+  /** The number of what this run brings. */
+  readonly #number: number;
+  #version: LedgerVersion;
+  #ledger: Ledger;
+  readonly #failures = new Map<string, PlanFinding>();
+
+  private constructor({ tables, projects, now = () => new Date() }: RunLedgerOptions, version: LedgerVersion) {
+    this.#tables = tables;
+    this.#projects = projects;
+    this.#now = now;
+    this.#object = new LedgerObject(tables[0]);
+    this.#version = version;
+    this.#ledger = version.ledger ?? noLedger;
+    this.#number = this.#ledger.newest + 1;
+  }
+
+  /** Reads the ledger. @throws StoreError if it cannot be read or used: then nothing may be promoted or removed */
+  static async open(options: RunLedgerOptions): Promise<RunLedger> {
+    return new RunLedger(options, await new LedgerObject(options.tables[0]).read(options.signal));
+  }
+
+  get current(): Ledger {
+    return this.#ledger;
+  }
+
+  /** The number of the promotion if the run has brought anything. @default it has not */
+  get promotion(): number | undefined {
+    return this.#ledger.newest >= this.#number ? this.#number : undefined;
+  }
+
+  /** What could not be written or published; the next run does it. */
+  get findings(): readonly PlanFinding[] {
+    return [...this.#failures.values()];
+  }
+
+  /** Whether all redirectors can see what the ledger says. */
+  get isPublished(): boolean {
+    return this.#failures.size === 0;
+  }
+
+  /** Adds what is at the origin, under the number of this run. */
+  add(found: Found): void {
+    this.#ledger = addPromoted(this.#ledger, found, this.#number);
+  }
+
+  /** Replaces the ledger, until it is saved only in memory. @param change returns the same ledger if there is nothing to change */
+  change(change: (ledger: Ledger) => Ledger): void {
+    this.#ledger = change(this.#ledger);
+  }
+
+  /**
+   * Writes the ledger, then the overlays. What fails becomes a finding, and does not stop the promotion: what is not in the index is had
+   * from the origin.
+   *
+   * @throws the reason of the signal
+   */
+  async save(signal: AbortSignal): Promise<void> {
+    const { url } = this.#object;
+    await this.#attempt(url, signal, async () => {
+      // An absent ledger is written, even without entries, so that the next one knows that this is not the first.
+      if (this.#version.ledger === this.#ledger) return;
+      this.#version = await this.#object.replace(this.#version, this.#ledger, signal);
+    });
+    // Redirectors must not know more than the ledger.
+    if (this.#failures.has(url)) return;
+    const content = this.#createContent();
+    for (const table of this.#tables) {
+      await this.#attempt(table.url, signal, () => publishOverlay(table, content, signal));
+    }
+  }
+
+  #createContent(): OverlayContent {
+    return createOverlayContent(this.#ledger, this.#projects, this.#now().toISOString());
+  }
+
+  async #attempt(url: string, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.#failures.delete(url);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isLedger = url === this.#object.url;
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = isLedger
+        ? `what was promoted could not be written to the ledger: ${reason}`
+        : `the overlay for redirectors could not be published in ${url}: ${reason}`;
+      const fix =
+        error instanceof StoreError && error.fault === "denied"
+          ? "Deploy the redirector's stack again, so that the promoter may write there, and run it again."
+          : "Run it again.";
+      this.#failures.set(url, { kind: "unreachable", severity: isLedger ? "error" : "warning", message, fix });
+    }
+  }
+}
