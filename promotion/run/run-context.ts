@@ -1,7 +1,7 @@
 import type { Requirement } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
-import type { PolicyJudge } from "../policy/policy-judge";
 import type { Observations } from "../plan/observations";
+import type { PolicyJudge } from "../policy/policy-judge";
 import type { Promoted } from "../promoted";
 import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";

@@ -6,6 +6,7 @@ import { createOverlayContent, type ProjectPaths } from "../ledger/create-overla
 import type { Ledger } from "../ledger/ledger";
 import { LedgerObject, type LedgerVersion } from "../ledger/ledger-object";
 import { publishOverlay } from "../ledger/publish-overlay";
+import { renumberRestored } from "../ledger/renumber-restored";
 import type { PlanFinding } from "../plan/plan";
 
 /** What keeps the ledger of a run. */
@@ -76,9 +77,13 @@ export class RunLedger {
     this.#ledger = addPromoted(this.#ledger, found, this.#number);
   }
 
-  /** Replaces the ledger, until it is saved only in memory. @param change returns the same ledger if there is nothing to change */
+  /**
+   * Replaces the ledger, until it is saved only in memory. What is no longer withdrawn gets the number of this run.
+   *
+   * @param change returns the same ledger if there is nothing to change
+   */
   change(change: (ledger: Ledger) => Ledger): void {
-    this.#ledger = change(this.#ledger);
+    this.#ledger = renumberRestored(this.#ledger, change(this.#ledger), this.#number);
   }
 
   /**
