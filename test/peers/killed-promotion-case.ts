@@ -25,8 +25,8 @@ interface Promotion {
   readonly unlisted: number;
 }
 
-function mirrorsOf({ stores: { origin, crane, google, s3 } }: PromotionScene): readonly RecordingProxy[] {
-  return [origin, crane, google, s3];
+function mirrorsOf({ stores: { origin, crane, google, s3, azure } }: PromotionScene): readonly RecordingProxy[] {
+  return [origin, crane, google, s3, azure];
 }
 
 /** Runs until the mirrors have got this many requests, and kills it a moment later. @returns false if it ended before */

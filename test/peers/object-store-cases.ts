@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request as sendRequest, type Server as WebServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +9,7 @@ import { GoogleBucket } from "../../stores/google/google-bucket";
 import { S3Bucket } from "../../stores/s3/s3-bucket";
 import { createS3Signer } from "../../stores/s3/sign-s3";
 import { bucketCases } from "../stores/bucket-cases";
+import { askContainer, createAzuriteAccount, startAzurite } from "./azurite";
 import { checkBucketLease } from "./bucket-lease-case";
 import { findFreePort } from "./find-free-port";
 import { findProgram, type ToolName } from "./find-tools";
@@ -120,18 +121,11 @@ async function startTokenProxy(port: number, access: URLSearchParams): Promise<W
   return proxy;
 }
 
-async function startAzurite(path: string, folder: string): Promise<RunningStore> {
-  const accountKey = randomBytes(32).toString("base64");
-  const location = join(folder, "azurite");
-  const port = String(await findFreePort());
-  const args = ["--blobHost", "127.0.0.1", "--blobPort", port, "--location", location, "--skipApiVersionCheck"];
-  const env = { ...process.env, AZURITE_ACCOUNTS: `${account}:${accountKey}` };
-  const ready = /listens on http:\/\/127\.0\.0\.1:(\d+)/;
-  const program = await startServer({ path, args: [...args, "--disableTelemetry"], env, ready });
-  const access = createSharedAccess(accountKey);
-  const container = `http://127.0.0.1:${program.port}/${account}/${bucketName}?restype=container&${access}`;
-  await requireCreated(await fetch(container, { method: "PUT", headers: { "x-ms-version": "2023-11-03" } }));
-  const proxy = await startTokenProxy(program.port, access);
+async function openAzurite(path: string, folder: string): Promise<RunningStore> {
+  const owner = createAzuriteAccount(account);
+  const program = await startAzurite(path, join(folder, "azurite"), owner);
+  await askContainer(`http://127.0.0.1:${program.port}`, owner, "PUT", bucketName);
+  const proxy = await startTokenProxy(program.port, createSharedAccess(owner.key));
   const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/${account}`;
   const getToken = async () => "eyJ0.token";
   const bucket = new AzureBucket({ account, container: bucketName, endpoint, getToken, blockSize: 200_000 });
@@ -202,7 +196,7 @@ export async function checkObjectStores(
   const programs = [
     { name: "minio", tool: "minio", start: startMinio },
     { name: "fake-gcs", tool: "fake-gcs-server", start: startFakeGoogle },
-    { name: "azurite", tool: "azurite", start: startAzurite },
+    { name: "azurite", tool: "azurite", start: openAzurite },
   ] as const;
   for (const program of programs) {
     const path = tools.get(program.tool);

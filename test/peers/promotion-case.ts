@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { blobContainer } from "../../inventory/names";
 import { digestOf } from "../../stores/registry/content";
 import type { ToolName } from "./find-tools";
 import { runProgram } from "./program";
@@ -60,10 +61,10 @@ export function filledRegistries({ origin, crane }: PromotionStores): readonly s
 }
 
 /** URLs below which all files are, and those below which all blobs are. */
-export function filledBuckets({ s3, google }: PromotionStores) {
-  const cloud = `${google.url}/${buckets.google}`;
+export function filledBuckets({ s3, google, azure }: PromotionStores) {
+  const clouds = [`${google.url}/${buckets.google}`, `${azure.url}/${buckets.azure}/${blobContainer}`];
   const store = `${s3.url}/${buckets.store}`;
-  return { files: [`${s3.url}/${buckets.origin}`, store, cloud], blobs: [store, cloud] };
+  return { files: [`${s3.url}/${buckets.origin}`, store, ...clouds], blobs: [store, ...clouds] };
 }
 
 async function checkRun({ stores, home, inventory, release }: PromotionScene): Promise<string> {
@@ -77,7 +78,7 @@ async function checkRun({ stores, home, inventory, release }: PromotionScene): P
   assert.doesNotMatch(stderr, /warning/i);
   const { isComplete, source } = JSON.parse(stdout);
   assert.equal(isComplete, true, stdout);
-  return `${source.read} bytes read from staging for ${source.distinct} of content, to two registries and three buckets`;
+  return `${source.read} bytes read from staging for ${source.distinct} of content, to two registries and four buckets`;
 }
 
 async function checkValidation({ stores, clients }: PromotionScene): Promise<string> {
@@ -141,13 +142,14 @@ function findWrites(seen: readonly SeenRequest[]): readonly string[] {
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-function takeAll({ staging, origin, crane, google, s3 }: PromotionStores): Record<string, SeenRequest[]> {
+function takeAll({ staging, origin, crane, google, s3, azure }: PromotionStores): Record<string, SeenRequest[]> {
   return {
     staging: staging.take(),
     origin: origin.take(),
     crane: crane.take(),
     google: google.take(),
     s3: s3.take(),
+    azure: azure.take(),
   };
 }
 

@@ -9,6 +9,7 @@ import { checkPromotion, type PromotionScene, startPromotionScene } from "./prom
 import { checkPromotionLease } from "./promotion-lease-case";
 import { findPromotionPrograms } from "./promotion-stores";
 import type { Report } from "./report";
+import { checkSnapshots } from "./snapshot-case";
 
 const title = "Promotion: from a staging area to registries and buckets";
 
@@ -19,6 +20,7 @@ const parts: readonly ((
   tools: ReadonlyMap<ToolName, string>,
 ) => Promise<void>)[] = [
   checkPromotion,
+  checkSnapshots,
   checkPromotedPulls,
   checkDonorMirror,
   checkPromotionLease,
@@ -43,7 +45,7 @@ export async function checkPromotions(
       "skipped",
       "mirrorform",
       "promotion",
-      "needs registry, crane, regctl, curl, fake-gcs-server and moto",
+      "needs registry, crane, regctl, curl, fake-gcs-server, azurite and moto",
     );
     return;
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { endWithThisProcess, lastLines } from "./program";
+import { endWithThisProcess, lastLines, runProgram } from "./program";
 import type { PromotionStores } from "./promotion-stores";
 import { clientEnvironment } from "./run-cases";
 
@@ -25,18 +25,24 @@ export interface RunningCommand {
   readonly ending: Promise<Ending>;
 }
 
+/** Credentials for the stores, and their endpoints. @param home without settings of a user */
+function environmentFor({ google, s3, azureConnection }: PromotionStores, home: string): NodeJS.ProcessEnv {
+  const keys = { AWS_ACCESS_KEY_ID: "trial", AWS_SECRET_ACCESS_KEY: "trial-secret" };
+  const named = { MIRRORFORM_TRIAL_ACCESS_KEY_ID: "trial", MIRRORFORM_TRIAL_SECRET_ACCESS_KEY: "trial-secret" };
+  const logins = { MIRRORFORM_TRIAL_USERNAME: "trial", MIRRORFORM_TRIAL_PASSWORD: "trial-secret" };
+  const clouds = { STORAGE_EMULATOR_HOST: google.url, AWS_ENDPOINT_URL_S3: s3.url, NO_GCE_CHECK: "1" };
+  const endpoints = { ...clouds, AZURE_STORAGE_CONNECTION_STRING: azureConnection };
+  return { ...clientEnvironment(home), ...keys, ...named, ...logins, ...endpoints };
+}
+
 /** Starts `mirrorform promote …` with credentials for the stores only. @param home without settings of a user */
 export function startPromote(
-  { google, s3 }: PromotionStores,
+  stores: PromotionStores,
   home: string,
   inventory: string,
   ...args: readonly string[]
 ): RunningCommand {
-  const keys = { AWS_ACCESS_KEY_ID: "trial", AWS_SECRET_ACCESS_KEY: "trial-secret" };
-  const named = { MIRRORFORM_TRIAL_ACCESS_KEY_ID: "trial", MIRRORFORM_TRIAL_SECRET_ACCESS_KEY: "trial-secret" };
-  const logins = { MIRRORFORM_TRIAL_USERNAME: "trial", MIRRORFORM_TRIAL_PASSWORD: "trial-secret" };
-  const endpoints = { STORAGE_EMULATOR_HOST: google.url, AWS_ENDPOINT_URL_S3: s3.url, NO_GCE_CHECK: "1" };
-  const env = { ...clientEnvironment(home), ...keys, ...named, ...logins, ...endpoints };
+  const env = environmentFor(stores, home);
   const common = ["--inventory", inventory, "--allow-private-mirrors"];
   const child = spawn(process.execPath, [command, "promote", ...args, ...common], {
     env,
@@ -63,4 +69,9 @@ export async function runPromote(
   if (ending.status === expected) return ending;
   const output = lastLines(`${ending.stdout}\n${ending.stderr}`, 20);
   throw new Error(`mirrorform promote ${args.join(" ")}: exit status ${ending.status}, not ${expected}\n${output}`);
+}
+
+/** Runs `mirrorform promote snapshot`, which needs no inventory. @returns the manifest @throws Error if it fails */
+export function runSnapshot(stores: PromotionStores, home: string, place: string): Promise<string> {
+  return runProgram(process.execPath, [command, "promote", "snapshot", place], environmentFor(stores, home));
 }

@@ -68,7 +68,8 @@ async function checkTwoRuns(scene: PromotionScene): Promise<string> {
   assert.match(other.stderr, /waiting: alice has been promoting 0123abc since /);
   assert.match(other.stderr, /everything is in place/);
   const { stores } = scene;
-  for (const proxy of [stores.origin, stores.crane, stores.google]) assert.deepEqual(findStoredTwice(proxy.take()), []);
+  for (const proxy of [stores.origin, stores.crane, stores.google, stores.azure])
+    assert.deepEqual(findStoredTwice(proxy.take()), []);
   assert.equal((await readLease(scene))?.holder, null);
   return "the second waited, said for whom, and had nothing to do";
 }
@@ -92,13 +93,13 @@ async function takeOver(scene: PromotionScene, first: RunningCommand): Promise<s
   const seconds = Math.round((performance.now() - stopped) / 1000);
   assert.equal(other.status, 0, other.stderr);
   assert.match(other.stderr, /waiting: alice/);
-  for (const proxy of [scene.stores.origin, scene.stores.crane, scene.stores.google, scene.stores.s3]) proxy.take();
+  const { origin, crane, google, s3, azure } = scene.stores;
+  for (const proxy of [origin, crane, google, s3, azure]) proxy.take();
   first.child.kill("SIGCONT");
   const one = await first.ending;
   assert.equal(one.status, 1, one.stderr);
   assert.match(one.stderr, /the lease .* (could not be renewed in time|was taken by bob)/);
-  const { origin, crane, google } = scene.stores;
-  const written = [origin, crane, google].flatMap((proxy) =>
+  const written = [origin, crane, google, azure].flatMap((proxy) =>
     proxy.take().filter(({ method, status = 0 }) => method === "PUT" && status < 300),
   );
   assert.deepEqual(

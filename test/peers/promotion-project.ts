@@ -31,7 +31,7 @@ function donorLines(url: string | undefined): string {
       lab: { blobs: "${url}/images/{digest}", files: "${url}/{path}", filled-by: donor }`;
 }
 
-/** An inventory with mirrors that promotion fills: at a cloud, behind S3's API and someone else's registry, and by a donor. */
+/** An inventory with mirrors that promotion fills: at two clouds, behind S3's API and someone else's registry, and by a donor. */
 function formatInventory({ origin: registry, crane, s3 }: PromotionStores, options: ProjectOptions): string {
   const pushed = `filled-by: push, push: { credentials: TRIAL,`;
   const bucket = (name: string) => `bucket: { endpoint: "${s3.url}", name: ${name} }`;
@@ -67,7 +67,11 @@ providers:
   google:
     cloud: google
     project: trial-project
-    mirrors: { us-central1: { bucket: { name: ${buckets.google} } } }${aws}${donorLines(options.donor)}
+    mirrors: { us-central1: { bucket: { name: ${buckets.google} } } }
+  azure:
+    cloud: azure
+    subscription: 00000000-0000-0000-0000-000000000000
+    mirrors: { westeurope: { bucket: { name: ${buckets.azure} } } }${aws}${donorLines(options.donor)}
 `;
 }
 

@@ -1,19 +1,21 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { bucketName } from "../../inventory/names";
+import { blobContainer, bucketName } from "../../inventory/names";
+import { askContainer, createAzuriteAccount, startAzurite } from "./azurite";
 import { findFreePort } from "./find-free-port";
 import type { ToolName } from "./find-tools";
 import { type Server, startServer } from "./program";
 import { RecordingProxy } from "./recording-proxy";
 import { startCraneRegistry, startDistributionRegistry } from "./registries";
 
-/** The programs that a promotion needs: both registries, and the APIs of two object stores. */
+/** The programs that a promotion needs: both registries, and the APIs of three object stores. */
 export interface PromotionPrograms {
   readonly registry: string;
   readonly crane: string;
   readonly fakeGoogle: string;
   /** Python with moto. */
   readonly python: string;
+  readonly azurite: string;
 }
 
 /** The buckets in each store. */
@@ -23,6 +25,8 @@ export const buckets = {
   origin: "trial-origin",
   store: "trial-store",
   aws: "trial-aws",
+  /** At Azure, the name of the mirror's storage account. */
+  azure: "trialazure",
 } as const;
 
 /** The bucket of the routing table at AWS, which has the lease. */
@@ -33,10 +37,11 @@ export function findPromotionPrograms(
   tools: ReadonlyMap<ToolName, string>,
   python: string | undefined,
 ): PromotionPrograms | undefined {
-  const [registry, crane, fakeGoogle] = [tools.get("registry"), tools.get("crane"), tools.get("fake-gcs-server")];
-  if (registry === undefined || crane === undefined || fakeGoogle === undefined || python === undefined)
-    return undefined;
-  return { registry, crane, fakeGoogle, python };
+  const [registry, crane] = [tools.get("registry"), tools.get("crane")];
+  const [fakeGoogle, azurite] = [tools.get("fake-gcs-server"), tools.get("azurite")];
+  if (registry === undefined || crane === undefined) return undefined;
+  if (fakeGoogle === undefined || azurite === undefined || python === undefined) return undefined;
+  return { registry, crane, fakeGoogle, azurite, python };
 }
 
 async function requireDone(response: Response): Promise<void> {
@@ -58,8 +63,8 @@ async function createS3Bucket(url: string, name: string): Promise<void> {
 
 /**
  * Real programs as staging area and mirrors, each behind a proxy that records its requests: distribution with the staged images and as
- * the origin's registry, crane's registry, Google's API with the staged files and a mirror, and S3's API with the origin's bucket and a
- * mirror. All content is in memory.
+ * the origin's registry, crane's registry, Google's API with the staged files and a mirror, S3's API with the origin's bucket and a
+ * mirror, and Azure's with a mirror.
  */
 export class PromotionStores {
   readonly staging = new RecordingProxy();
@@ -67,6 +72,8 @@ export class PromotionStores {
   readonly crane = new RecordingProxy();
   readonly google = new RecordingProxy();
   readonly s3 = new RecordingProxy();
+  readonly azure = new RecordingProxy();
+  readonly #azureAccount = createAzuriteAccount(buckets.azure);
   readonly #programs: PromotionPrograms;
   readonly #folder: string;
   readonly #servers = new Map<RecordingProxy, Server>();
@@ -84,6 +91,9 @@ export class PromotionStores {
     await this.#replace(this.staging, () => this.#startDistribution());
     await this.#replace(this.google, () => this.#startGoogle());
     await this.#replace(this.s3, () => this.#startS3());
+    const azuriteFolder = join(this.#folder, "azurite");
+    await this.#replace(this.azure, () => startAzurite(this.#programs.azurite, azuriteFolder, this.#azureAccount));
+    await this.#createContainer();
     await createGoogleBucket(this.google.url, buckets.staging);
     await this.clearMirrors();
     return this;
@@ -97,7 +107,21 @@ export class PromotionStores {
     for (const name of [buckets.origin, buckets.store, buckets.aws, tableBucket])
       await createS3Bucket(this.s3.url, name);
     await this.#clearGoogle();
+    await askContainer(this.azure.url, this.#azureAccount, "DELETE", blobContainer);
+    await this.#createContainer();
     for (const proxy of this.#proxies()) proxy.take();
+  }
+
+  /** What names the storage account at Azure to commands. */
+  get azureConnection(): string {
+    const { name, key } = this.#azureAccount;
+    return `AccountName=${name};AccountKey=${key};BlobEndpoint=${this.azure.url}/${name}`;
+  }
+
+  /** A container that everybody may read. */
+  async #createContainer(): Promise<void> {
+    const open = { "x-ms-blob-public-access": "container" };
+    await askContainer(this.azure.url, this.#azureAccount, "PUT", blobContainer, open);
   }
 
   async stop(): Promise<void> {
@@ -106,7 +130,7 @@ export class PromotionStores {
   }
 
   #proxies(): RecordingProxy[] {
-    return [this.staging, this.origin, this.crane, this.google, this.s3];
+    return [this.staging, this.origin, this.crane, this.google, this.s3, this.azure];
   }
 
   async #replace(proxy: RecordingProxy, start: () => Promise<Server>): Promise<void> {

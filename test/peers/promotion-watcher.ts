@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { blobContainer } from "../../inventory/names";
 import { parseManifest } from "../../promotion/image/parse-manifest";
 import { createContent, digestOf } from "../../stores/registry/content";
 import { projectFolder } from "./promotion-project";
@@ -121,7 +122,7 @@ export class PromotionWatcher {
 
   /** What the origin shows, every mirror has. */
   async #checkMirrors(reference: string, blobs: ReadonlySet<string>): Promise<void> {
-    const { s3, google, crane } = this.#stores;
+    const { s3, google, azure, crane } = this.#stores;
     const [name = "", tag = ""] = reference.split(":");
     const digest = this.#release.promises.images[reference];
     // A signature's tag may be at the origin before an image's is, and before the mirrors have it.
@@ -134,6 +135,7 @@ export class PromotionWatcher {
       const objects = [
         `http://127.0.0.1:${s3.target}/${buckets.store}/${key}`,
         `http://127.0.0.1:${google.target}/storage/v1/b/${buckets.google}/o/${encodeURIComponent(key)}`,
+        `http://127.0.0.1:${azure.target}/${buckets.azure}/${blobContainer}/${key}`,
       ];
       for (const url of objects)
         if (!(await this.#get(url))) this.#broken.add(`origin shows ${reference} without ${url}`);

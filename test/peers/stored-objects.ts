@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { blobContainer } from "../../inventory/names";
 import { projectFolder } from "./promotion-project";
 import { buckets, type PromotionStores } from "./promotion-stores";
 import type { SeenRequest } from "./recording-proxy";
@@ -73,6 +74,15 @@ async function stateOfGoogle(url: string): Promise<string[]> {
   return items.map(({ name, md5Hash, size }) => `${buckets.google} ${name} ${md5Hash} ${size}`);
 }
 
+async function stateOfAzure(url: string): Promise<string[]> {
+  const listing = await readText(
+    `${url}/${buckets.azure}/${blobContainer}?restype=container&comp=list&maxresults=1000`,
+  );
+  return [
+    ...listing.matchAll(/<Blob>.*?<Name>(.*?)<\/Name>.*?<Content-Length>(\d+).*?<Content-MD5>(.*?)<\/Content-MD5>/gs),
+  ].map(([, key, size, md5]) => `${buckets.azure} ${key} ${md5} ${size}`);
+}
+
 /** Everything that the mirrors hold, without dates: tags, manifests, blobs and objects, each with a checksum. Read past the proxies. */
 export async function readState(stores: PromotionStores, release: StagedRelease): Promise<readonly string[]> {
   const digests = contentsOf(release.image).map(({ digest }) => digest);
@@ -84,6 +94,7 @@ export async function readState(stores: PromotionStores, release: StagedRelease)
     ...(await stateOfS3(at(stores.s3), buckets.origin)),
     ...(await stateOfS3(at(stores.s3), buckets.store)),
     ...(await stateOfGoogle(at(stores.google))),
+    ...(await stateOfAzure(at(stores.azure))),
   ];
   return [...registries, ...objects.sort()];
 }
