@@ -18,8 +18,8 @@ export interface DigestList {
 const azure = /\.azurecr\.(?:io|cn|us)$/;
 
 /**
- * All digests with their tags, where the registry lists them: Google's, Azure's, and with credentials AWS's. A repository that does not exist is empty. Once
- * another repository of the registry has learnt that it does not list them, it is not asked.
+ * All digests with their tags, where the registry lists them: Google's, Azure's, and with credentials AWS's. A repository that does not
+ * exist is empty. Once another repository of the registry has learnt that it does not list them, it is not asked.
  *
  * @returns undefined if the registry does not list digests
  * @throws StoreError
