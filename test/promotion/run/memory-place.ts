@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import type { ListedDigests } from "../../../promotion/plan/repository-reader";
 import type { SourceRepository, TargetRepository } from "../../../promotion/run/run-repositories";
 import type { Body } from "../../../stores/http/exchange";
 import { type Content, type Descriptor, descriptorOf, digestOf } from "../../../stores/registry/content";
@@ -32,6 +33,8 @@ export class MemoryPlace {
   /** Called after each write. */
   afterWrite: (call: RegistryCall) => void = () => {};
   mounts = true;
+  /** Whether it lists digests with their tags, as Google's and Azure's registries do. */
+  listsDigests = false;
   /** Whether the blobs of all repositories are together. */
   sharesBlobs = false;
 
@@ -57,7 +60,9 @@ export class MemoryPlace {
       .map(({ method, repository, reference }) => `${method} ${repository} ${reference}`);
   }
 
-  repository(name: string): SourceRepository & TargetRepository {
+  repository(
+    name: string,
+  ): SourceRepository & TargetRepository & { digestsByTag(): Promise<ListedDigests | undefined> } {
     const call = (method: RegistryCall["method"], reference: string) => this.#begin(name, method, reference);
     const blobs = part(this.blobs, this.sharesBlobs ? "" : name);
     const manifests = part(this.manifests, name);
@@ -119,6 +124,7 @@ export class MemoryPlace {
         if (manifests.get(reference)?.digest !== digest) throw missing(reference);
       },
       referrers: async (digest) => this.#referrers(name, digest),
+      digestsByTag: async () => (this.listsDigests ? listDigests(manifests) : undefined),
       tags: async function* () {
         await call("tags", "");
         yield [...manifests.keys()].filter((key) => !key.startsWith("sha256:"));
@@ -138,6 +144,14 @@ export class MemoryPlace {
     const all = new Map([...part(this.manifests, repository).values()].map((content) => [content.digest, content]));
     return [...all.values()].filter(({ bytes }) => JSON.parse(`${bytes}`).subject?.digest === digest).map(descriptorOf);
   }
+}
+
+function listDigests(manifests: ReadonlyMap<string, Content>): ListedDigests {
+  const tags = [...manifests].filter(([reference]) => !reference.startsWith("sha256:"));
+  return {
+    byTag: new Map(tags.map(([tag, { digest }]) => [tag, digest])),
+    digests: new Set(Array.from(manifests.values(), ({ digest }) => digest)),
+  };
 }
 
 function part<T>(parts: Map<string, Map<string, T>>, repository: string): Map<string, T> {
