@@ -2,8 +2,18 @@ import type { Plan, PlanFinding } from "../plan/plan";
 import type { ArtifactRecord } from "./artifact-record";
 import type { FileWork } from "./file-run";
 
-/** What the origin will not have: these findings do not stand for what it has already. */
-const lastingFindings: readonly PlanFinding["kind"][] = ["lost", "rebuilt", "conflict", "refused"];
+/**
+ * Errors by which a plan leaves out what the origin does not have, or may not have: sources and the origin are unreachable. Only
+ * `unpromotable` may stand for what the origin has already, but damaged.
+ */
+const omissions: readonly PlanFinding["kind"][] = [
+  "lost",
+  "rebuilt",
+  "conflict",
+  "unpromotable",
+  "refused",
+  "unreachable",
+];
 
 /** What an announcement is compared with. */
 interface Release {
@@ -31,19 +41,17 @@ export function holdAnnouncements(
   announcements: readonly FileWork[],
   { others, findings, origins }: Release,
 ): readonly FileWork[] {
-  const absent = new Map<string, PlanFinding[]>();
-  for (const finding of findings) {
-    const { kind, severity, project, artifact } = finding;
-    if (severity !== "error" || !lastingFindings.includes(kind) || artifact === undefined || project === undefined)
-      continue;
-    absent.set(project, [...(absent.get(project) ?? []), finding]);
-  }
+  const omitted = findings.filter(
+    ({ kind, severity, artifact, target }) =>
+      severity === "error" && omissions.includes(kind) && (artifact ?? target) !== undefined,
+  );
   const pending = new Set(others.flatMap(({ record }) => (record.origin === "shown" ? [] : [record.artifact.project])));
   return announcements.filter(({ record }) => {
     const { project } = record.artifact;
     const reason = pending.has(project)
       ? `other artifacts of ${project} are not at the origin yet, so it is unchanged`
-      : describeAbsent(absent.get(project));
+      : // The origin concerns all projects.
+        describeOmitted(omitted.filter((finding) => (finding.project ?? project) === project));
     if (reason === undefined || record.wasComplete(origins)) return true;
     record.failEverywhere(new Error(reason));
     record.origin = "held";
@@ -51,10 +59,12 @@ export function holdAnnouncements(
   });
 }
 
-function describeAbsent([first, ...others]: readonly PlanFinding[] = []): string | undefined {
+function describeOmitted([first, ...others]: readonly PlanFinding[]): string | undefined {
   if (first === undefined) return undefined;
-  const { project, artifact, kind } = first;
+  const { artifact, target, kind } = first;
   const what = kind === "conflict" ? "in conflict" : kind;
-  const more = others.length === 0 ? "" : ` (and ${others.length} more of ${project})`;
-  return `${artifact} is ${what}${more}, so it is unchanged: see the findings; if it is of an older release, run with --since and a commit before this release`;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const begin = `${artifact ?? target} is ${what}${more}, so it is unchanged: see the findings`;
+  if (kind === "unreachable") return begin;
+  return `${begin}; if it is of an older release, run with --since and a commit before this release`;
 }

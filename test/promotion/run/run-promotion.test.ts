@@ -195,6 +195,10 @@ describe("a mirror that the plan knows little about", () => {
     ["lost", "error", "held"],
     ["rebuilt", "error", "held"],
     ["conflict", "error", "held"],
+    ["unpromotable", "error", "held"],
+    ["refused", "error", "held"],
+    ["unreachable", "error", "held"],
+    ["unreachable", "warning", "shown"],
     ["rebuilt", "warning", "shown"],
     ["moved", "error", "shown"],
   ] as const)("with the finding %s (%s), the announcement of the release is %s", async (kind, severity, expected) => {
@@ -204,8 +208,21 @@ describe("a mirror that the plan knows little about", () => {
     const states = new Map(report.artifacts.map(({ name, origin: state }) => [name, state]));
     expect([states.get("v1/tool"), states.get("stable.txt")]).toEqual(["shown", expected]);
     const reason = report.artifacts.find(({ name }) => name === "stable.txt")?.reason;
-    if (expected === "held") expect(reason).toMatch(/^v1\/tool\.asc is (lost|rebuilt|in conflict), so it is unchanged/);
+    if (expected === "held")
+      expect(reason).toMatch(
+        /^v1\/tool\.asc is (lost|rebuilt|in conflict|unpromotable|refused|unreachable), so it is unchanged/,
+      );
     expect(bucketOf(promotion, "google/us").objects.has("stable.txt")).toBe(expected === "shown");
+  });
+
+  test("an origin that could not be read holds new announcements of all projects", async () => {
+    const promotion = createSmallPromotion();
+    const finding = { kind: "unreachable", severity: "error", target: origin, message: "it is down", fix: "" } as const;
+    const report = await promotion.run({ ...promotion.plan(), images: [], findings: [finding] });
+    expect(report.artifacts.find(({ name }) => name === "stable.txt")).toMatchObject({
+      origin: "held",
+      reason: "google/us registry is unreachable, so it is unchanged: see the findings",
+    });
   });
 
   test.each<[string, (promotion: SmallPromotion) => void, "held" | "shown"]>([
@@ -224,7 +241,7 @@ describe("a mirror that the plan knows little about", () => {
     expect(report.artifacts).toMatchObject([{ name: "stable.txt", origin: expected }]);
     const [{ reason = "", targets } = { targets: [] }] = report.artifacts;
     if (expected === "shown") expect(targets.map(({ state }) => state)).toEqual(["written"]);
-    else expect(reason).toMatch(/^v0\/tool is lost \(and 1 more of tools\), .* run with --since/);
+    else expect(reason).toMatch(/^v0\/tool is lost \(and 1 more\), .* run with --since/);
   });
 
   test("a required mirror that could not be read holds up the origin", async () => {
