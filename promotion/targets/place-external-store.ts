@@ -1,5 +1,6 @@
 import type { ExternalMirror } from "../../inventory/inventory";
 import type { MirrorStore } from "../../inventory/mirror-stores";
+import { splitAtDonorRoot } from "./donor-root";
 import { splitRegistry } from "./split-registry";
 import type { StorePlace, UnplacedStore } from "./store-place";
 
@@ -26,7 +27,7 @@ function registryAddress(url: string): string {
   return url.replace(/^https:\/\//, "").replace(/\/v2(?=\/|$)/, "");
 }
 
-function placeDonatedBlobs(template: string, base: Base): StorePlace | UnplacedStore {
+function placeDonatedBlobs(template: string, others: readonly string[], base: Base): StorePlace | UnplacedStore {
   if (template.includes("{name}")) {
     return {
       mirror: base.mirror,
@@ -36,8 +37,13 @@ function placeDonatedBlobs(template: string, base: Base): StorePlace | UnplacedS
       fix: "Use a URL with {digest} only.",
     };
   }
-  const bucket = { at: "web", url: template.replace("{digest}", "{key}") } as const;
-  return { ...base, kind: "blobs", bucket, key: "{digest}" };
+  const { url, key } = splitAtDonorRoot(template, others);
+  return { ...base, kind: "blobs", bucket: { at: "web", url }, key };
+}
+
+function placeDonatedFiles(template: string, others: readonly string[], base: Base): StorePlace {
+  const { url, key } = splitAtDonorRoot(template, others);
+  return { ...base, kind: "files", bucket: { at: "web", url }, key };
 }
 
 /** What a donor fills is verified where clients get it: at the mirror's own URLs. */
@@ -48,17 +54,8 @@ function placeDonated(mirror: ExternalMirror, { kind }: MirrorStore, base: Base)
     return [{ ...base, kind: "registry", ...splitRegistry(registryAddress(registry)), login: { identities: {} } }];
   }
   return [
-    ...(blobs === undefined ? [] : [placeDonatedBlobs(blobs, base)]),
-    ...(files === undefined
-      ? []
-      : [
-          {
-            ...base,
-            kind: "files",
-            bucket: { at: "web", url: files.replace("{path}", "{key}") },
-            key: "{path}",
-          } as const,
-        ]),
+    ...(blobs === undefined ? [] : [placeDonatedBlobs(blobs, files === undefined ? [] : [files], base)]),
+    ...(files === undefined ? [] : [placeDonatedFiles(files, blobs === undefined ? [] : [blobs], base)]),
   ];
 }
 
