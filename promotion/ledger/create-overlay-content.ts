@@ -1,7 +1,10 @@
 import { fileKey } from "../../overlay/file-key";
 import { imageKey } from "../../overlay/image-key";
-import type { OverlayContent, PromotedObject, WithdrawnContent } from "../../overlay/overlay-content";
+import type { OverlayContent, WithdrawnContent } from "../../overlay/overlay-content";
+import { groupByRepository } from "./group-by-repository";
 import type { Ledger, LedgerImage } from "./ledger";
+import { listObjects } from "./list-objects";
+import { sortLedger } from "./sort-ledger";
 
 /** Where a project's artifacts are at mirrors. */
 export interface ProjectPaths {
@@ -11,8 +14,6 @@ export interface ProjectPaths {
   /** The folder for files; an empty string is the root. */
   readonly filesAt: string;
 }
-
-type Place = Omit<PromotedObject, "key">;
 
 function isBelow(path: string, folder: string): boolean {
   return folder === "" || path === folder || path.startsWith(`${folder}/`);
@@ -28,37 +29,6 @@ function findCovers(
   const open = projects.filter((project) => !isCovered(project)).flatMap(pathsOf);
   const paths = new Set(projects.filter(isCovered).flatMap(pathsOf));
   return [...paths].filter((path) => !open.some((other) => isBelow(other, path))).sort();
-}
-
-/** A mirror that has all of one of the promotions has the object, so the oldest of those that go everywhere counts. */
-function joinPlaces(known: Place | undefined, { promotion, isEverywhere }: Place): Place {
-  if (!known || (isEverywhere && !known.isEverywhere)) return { promotion, isEverywhere };
-  if (isEverywhere !== known.isEverywhere || promotion >= known.promotion) return known;
-  return { promotion, isEverywhere };
-}
-
-function groupByRepository(images: readonly LedgerImage[]): Map<string, LedgerImage[]> {
-  const groups = new Map<string, LedgerImage[]>();
-  for (const image of images) {
-    const group = groups.get(image.repository);
-    if (group) group.push(image);
-    else groups.set(image.repository, [image]);
-  }
-  return groups;
-}
-
-function* listObjects({ images, files }: Ledger): Generator<PromotedObject> {
-  for (const [repository, group] of groupByRepository(images.filter(({ withdrawn }) => !withdrawn))) {
-    const places = new Map<string, Place>();
-    for (const { digest, manifests, blobs, promotion, destinations } of group) {
-      const place = { promotion, isEverywhere: destinations === undefined };
-      for (const each of [digest, ...manifests, ...blobs]) places.set(each, joinPlaces(places.get(each), place));
-    }
-    for (const [digest, place] of places) yield { key: imageKey(repository, digest), ...place };
-  }
-  for (const { path, promotion, destinations, withdrawn } of files) {
-    if (!withdrawn) yield { key: fileKey(path), promotion, isEverywhere: destinations === undefined };
-  }
 }
 
 /** What is withdrawn of one repository. */
@@ -107,11 +77,12 @@ export function createOverlayContent(
   projects: readonly ProjectPaths[],
   issued: string,
 ): OverlayContent {
-  const { covered = [], newest, complete } = ledger;
+  const sorted = sortLedger(ledger);
+  const { covered = [], newest, complete } = sorted;
   const covers = {
     images: findCovers(covered, projects, ({ imagesAt }) => imagesAt),
     files: findCovers(covered, projects, ({ filesAt }) => [filesAt]),
   };
-  const objects = { [Symbol.iterator]: () => listObjects(ledger) };
-  return { issued, promoted: { covers, newest, objects, complete }, withdrawn: listWithdrawn(ledger) };
+  const objects = { [Symbol.iterator]: () => listObjects(sorted) };
+  return { issued, promoted: { covers, newest, objects, complete }, withdrawn: listWithdrawn(sorted) };
 }

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Ledger, LedgerImage } from "./ledger";
+import { sortLedger } from "./sort-ledger";
 
 const compress = promisify(gzip);
 
@@ -38,23 +39,6 @@ function* writeLines({ images, files, ...rest }: Ledger): Generator<string> {
   const names = new DigestNames();
   for (const image of images) yield writeImage(image, names);
   for (const file of files) yield JSON.stringify(file);
-}
-
-/** Names that are compared by their code units, so that every machine has the same order. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** The same ledger in the order in which it is written: equal ledgers give equal bytes. */
-function sortLedger({ format, newest, images, files, covered, complete }: Ledger): Ledger {
-  return {
-    format,
-    newest,
-    images: [...images].sort((a, b) => compare(a.repository, b.repository) || compare(a.digest, b.digest)),
-    files: [...files].sort((a, b) => compare(a.path, b.path)),
-    ...(covered !== undefined && { covered: [...covered].sort() }),
-    complete: Object.fromEntries(Object.entries(complete).sort(([a], [b]) => compare(a, b))),
-  };
 }
 
 /**

@@ -47,7 +47,21 @@ export function formatMetrics(report: RunReport): string {
       samples: perTarget(({ givenUp }) => (givenUp === undefined ? 0 : 1)),
     },
   ];
-  return metrics.map(formatMetric).join("");
+  return [...metrics, ...listLedgerMetrics(report)].map(formatMetric).join("");
+}
+
+function listLedgerMetrics({ ledger }: RunReport): Metric[] {
+  if (!ledger) return [];
+  const targets = Object.entries(ledger.complete).map(([target, value]) => ({ labels: { target }, value }));
+  return [
+    metric("newest", "The number of the newest promotion.", ledger.newest),
+    metric("index_objects", "Manifests, blobs and files in the index for redirectors.", ledger.objects),
+    {
+      name: "target_newest",
+      help: "The number of the promotion up to which a target is verified to be complete.",
+      samples: targets,
+    },
+  ];
 }
 
 function metric(name: string, help: string, value: number): Metric {

@@ -15,7 +15,7 @@ export function formatReportMarkdown(report: RunReport): string {
   // A mirror that could not be reached is only a warning, but may be why a release is held.
   const omissions = findings.filter(({ kind, severity }) => severity === "error" || kind === "unreachable");
   const sections = [
-    ["### Promotion", "", describe(report)],
+    ["### Promotion", "", describe(report), "", describeLedger(report)],
     list("Not complete", problems.flatMap(listProblems)),
     list(
       "The plan left out",
@@ -49,6 +49,21 @@ function describe({ artifacts, findings, isComplete, seconds, source }: RunRepor
   ];
   const read = `${formatBytes(source.read)} read from staging for ${formatBytes(source.distinct)} of content`;
   return `${parts.join(", ")}, in ${formatDuration(seconds)}; ${read}.`;
+}
+
+function describeLedger({ ledger }: RunReport): string {
+  if (!ledger) {
+    return "No ledger is kept, and redirectors are not informed, because the redirector has no bucket at a cloud.";
+  }
+  const { promotion, newest, objects, complete } = ledger;
+  const behind = Object.entries(complete).filter(([, number]) => number < newest);
+  const what = promotion === undefined ? `The newest promotion is ${newest}` : `This is promotion ${promotion}`;
+  const index = `redirectors know ${formatCount(objects, "object")}`;
+  const targets =
+    behind.length === 0
+      ? "every target is complete"
+      : `not complete: ${behind.map(([target, number]) => `${code(target)} (up to ${number})`).join(", ")}`;
+  return `${what}; ${index}; ${targets}.`;
 }
 
 function hasProblem({ origin, reason, targets }: ArtifactReport): boolean {

@@ -5,9 +5,11 @@ import { addPromoted, type Found } from "../ledger/add-promoted";
 import { createOverlayContent, type ProjectPaths } from "../ledger/create-overlay-content";
 import type { Ledger } from "../ledger/ledger";
 import { LedgerObject, type LedgerVersion } from "../ledger/ledger-object";
+import { listObjects } from "../ledger/list-objects";
 import { publishOverlay } from "../ledger/publish-overlay";
 import { renumberRestored } from "../ledger/renumber-restored";
 import type { PlanFinding } from "../plan/plan";
+import type { LedgerSummary } from "./run-report";
 
 /** What keeps the ledger of a run. */
 export interface RunLedgerOptions {
@@ -57,9 +59,18 @@ export class RunLedger {
     return this.#ledger;
   }
 
-  /** The number of the promotion if the run has brought anything. @default it has not */
-  get promotion(): number | undefined {
-    return this.#ledger.newest >= this.#number ? this.#number : undefined;
+  /** The ledger in figures. @param targets the names of those that are listed even if they are not complete */
+  summarize(targets: readonly string[]): LedgerSummary {
+    const { newest, complete } = this.#ledger;
+    let objects = 0;
+    for (const _ of listObjects(this.#ledger)) objects++;
+    const names = [...new Set([...targets, ...Object.keys(complete)])].sort();
+    return {
+      ...(newest >= this.#number && { promotion: this.#number }),
+      newest,
+      objects,
+      complete: Object.fromEntries(names.map((name) => [name, complete[name] ?? 0])),
+    };
   }
 
   /** What could not be written or published; the next run does it. */

@@ -145,7 +145,7 @@ function createReport(
   works: readonly { readonly record: ArtifactRecord }[],
   started: string,
   seconds: number,
-  { counters, health, targets: opened }: RunContext,
+  { counters, health, targets: opened, ledger }: RunContext,
 ): RunReport {
   const origins = opened.filter(({ isOrigin }) => isOrigin);
   const artifacts = works.map(({ record }) => {
@@ -170,6 +170,7 @@ function createReport(
     isComplete: isDone && findings.every(({ kind, severity }) => severity !== "error" && kind !== "unreachable"),
     artifacts,
     findings,
+    ...(ledger && { ledger: ledger.summarize(opened.map(targetName)) }),
     source: { read: counters.read, distinct: counters.distinct },
     targets,
   };

@@ -2,6 +2,18 @@ import type { PlanFinding } from "../plan/plan";
 import type { ArtifactReport } from "./artifact-record";
 import type { TargetCounts } from "./run-counters";
 
+/** The ledger in figures. */
+export interface LedgerSummary {
+  /** The number of this run's promotion. @default it has brought nothing new */
+  readonly promotion?: number;
+  /** The number of the newest promotion; 0 if there was none. */
+  readonly newest: number;
+  /** Manifests, blobs and files in the index for redirectors. */
+  readonly objects: number;
+  /** By target, sorted: the promotion up to which it is verified to be complete; 0 if it is not. */
+  readonly complete: Readonly<Record<string, number>>;
+}
+
 /** What a run did, as a value: printed, written as JSON and Markdown, and counted as metrics. */
 export interface RunReport {
   /** The version of this format. */
@@ -14,6 +26,8 @@ export interface RunReport {
   readonly artifacts: readonly ArtifactReport[];
   /** What the plan could not do. */
   readonly findings: readonly PlanFinding[];
+  /** What the ledger says after the run. @default no ledger is kept, because there is no table bucket */
+  readonly ledger?: LedgerSummary;
   readonly source: {
     /** Bytes that arrived from sources. */
     readonly read: number;

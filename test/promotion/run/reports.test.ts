@@ -37,6 +37,12 @@ const report: RunReport = {
     },
   ],
   findings: [{ kind: "lost", severity: "error", message: "pause:3.8 is lost", fix: "Publish it again." }],
+  ledger: {
+    promotion: 12,
+    newest: 12,
+    objects: 4_321,
+    complete: { "aws/us-east-2 blobs": 12, "aws/us-east-2 files": 7, "azure/west files": 0 },
+  },
   source: { read: 1_500_000, distinct: 1_500_000 },
   targets: [
     { target: "aws/us-east-2 blobs", objects: 3, bytes: 1_500_000, mounted: 0, tags: 0 },
@@ -49,6 +55,8 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
 "### Promotion
 
 **1 artifact** shown at the origin, 1 held back until the required mirrors are complete, in 2 min 5 s; 1.5 MB read from staging for 1.5 MB of content.
+
+This is promotion 12; redirectors know 4321 objects; not complete: \`aws/us-east-2 files\` (up to 7), \`azure/west files\` (up to 0).
 
 #### Not complete
 
@@ -75,7 +83,13 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
 "
 `);
   const nothing = { ...report, isComplete: true, artifacts: [], findings: [], targets: [] };
-  expect(formatReportMarkdown(nothing)).toBe("### Promotion\n\nEverything was in place.\n");
+  const complete = { ...report.ledger, newest: 12, objects: 1, complete: { "aws/us-east-2 blobs": 12 } };
+  const { promotion: _, ...idle } = { promotion: 12, ...complete };
+  expect(formatReportMarkdown({ ...nothing, ledger: idle })).toBe(
+    "### Promotion\n\nEverything was in place.\n\nThe newest promotion is 12; redirectors know 1 object; every target is complete.\n",
+  );
+  const { ledger, ...unkept } = nothing;
+  expect(formatReportMarkdown(unkept)).toContain("No ledger is kept, and redirectors are not informed");
   const unread = {
     kind: "unreachable",
     severity: "warning",
@@ -157,6 +171,17 @@ mirrorform_promotion_target_tags{target="aws/us-east-2 files"} 0
 # TYPE mirrorform_promotion_target_given_up gauge
 mirrorform_promotion_target_given_up{target="aws/us-east-2 blobs"} 0
 mirrorform_promotion_target_given_up{target="aws/us-east-2 files"} 1
+# HELP mirrorform_promotion_newest The number of the newest promotion.
+# TYPE mirrorform_promotion_newest gauge
+mirrorform_promotion_newest 12
+# HELP mirrorform_promotion_index_objects Manifests, blobs and files in the index for redirectors.
+# TYPE mirrorform_promotion_index_objects gauge
+mirrorform_promotion_index_objects 4321
+# HELP mirrorform_promotion_target_newest The number of the promotion up to which a target is verified to be complete.
+# TYPE mirrorform_promotion_target_newest gauge
+mirrorform_promotion_target_newest{target="aws/us-east-2 blobs"} 12
+mirrorform_promotion_target_newest{target="aws/us-east-2 files"} 7
+mirrorform_promotion_target_newest{target="azure/west files"} 0
 "
 `);
 });

@@ -1,0 +1,285 @@
+import fc from "fast-check";
+import { overlayName } from "../../../overlay/overlay-name";
+import type { Ledger } from "../../../promotion/ledger/ledger";
+import { ledgerKey } from "../../../promotion/ledger/ledger-object";
+import { TransientError } from "../../../stores/store-error";
+import { runs } from "../../property-runs";
+import { createBytes } from "../transfer/simulated-copy";
+import { findFalseClaims, LedgerPromotion } from "./ledger-promotion";
+
+let promotion: LedgerPromotion;
+beforeEach(() => {
+  promotion = new LedgerPromotion();
+});
+
+const origin = "google/us registry";
+const targets = ["aws/us blobs", "aws/us files", "azure/west files", "google/eu registry", "google/us files", origin];
+const allComplete = (newest: number) => Object.fromEntries(targets.map((target) => [target, newest]));
+
+async function readLedger(): Promise<Ledger> {
+  const ledger = await promotion.ledger();
+  if (!ledger) throw new Error("there is no ledger");
+  expect(findFalseClaims(promotion, ledger)).toEqual([]);
+  return ledger;
+}
+
+test("the first run adds everything, with what is attached, and publishes it to each redirector", async () => {
+  const report = await promotion.run();
+  expect(report.isComplete).toBe(true);
+  expect(report.ledger).toMatchObject({ promotion: 1, newest: 1, complete: allComplete(1) });
+  const { images, files, covered, complete, newest } = await readLedger();
+  expect({ newest, covered, complete }).toEqual({ newest: 1, covered: ["app", "tools"], complete: allComplete(1) });
+  expect(images.map(({ repository, tags, attachedTo }) => [repository, tags, attachedTo !== undefined])).toEqual(
+    expect.arrayContaining([
+      ["app/server", ["v1", "v1.0"], false],
+      ["app/server", [expect.stringMatching(/^sha256-.*\.sig$/)], true],
+      ["app/server", [], true],
+      ["app/client", ["v1"], false],
+    ]),
+  );
+  expect(images).toHaveLength(6);
+  const own = images.filter(({ attachedTo }) => attachedTo === undefined);
+  // An index of two images that share a layer.
+  for (const { manifests, blobs } of own) expect([manifests.length, blobs.length]).toEqual([2, 5]);
+  expect(files.map(({ path, promotion: number }) => [path, number])).toEqual([
+    ["stable.txt", 1],
+    ["v1/tool", 1],
+    ["v1/tool.sha256", 1],
+  ]);
+  for (const table of [0, 1]) {
+    const overlay = promotion.overlay(table);
+    expect(overlay?.objects).toBe(report.ledger?.objects);
+    for (const { repository, digest, blobs } of images) {
+      for (const each of [digest, ...blobs]) {
+        expect(overlay?.promotionOf(`${repository}@${each}`)).toEqual({ promotion: 1, isEverywhere: true });
+      }
+    }
+    expect(overlay?.promotionOf("v1/tool")).toEqual({ promotion: 1, isEverywhere: true });
+    expect(overlay?.coversImage("app/server")).toBe(true);
+    expect(overlay?.coversFile("v1/tool")).toBe(true);
+    expect(overlay?.completeUpTo("google/eu registry")).toBe(1);
+  }
+});
+
+test("a run with nothing to do writes neither ledger nor overlay", async () => {
+  await promotion.run();
+  const before = promotion.tables.map(({ requests }) => requests.length);
+  const report = await promotion.run();
+  expect(report.ledger).not.toHaveProperty("promotion");
+  for (const [index, { requests }] of promotion.tables.entries()) {
+    expect(requests.slice(before[index]).map(({ method }) => method)).not.toContain("put");
+  }
+});
+
+test("a new release gets the next number; what was there keeps its own", async () => {
+  await promotion.run();
+  promotion.small.stageFile("v2/tool", "2");
+  promotion.small.stageImage("app/server", ["v2"], 300);
+  await promotion.run({ selected: ["v2/tool", "app/server"] });
+  const { images, files, newest, complete } = await readLedger();
+  expect({ newest, complete }).toEqual({ newest: 2, complete: allComplete(2) });
+  const numbers = (tag: string) => images.filter(({ tags }) => tags.includes(tag)).map((each) => each.promotion);
+  expect([numbers("v1.0"), numbers("v2"), numbers("v1")]).toEqual([[1], [2], [1, 1]]);
+  expect(files.find(({ path }) => path === "v2/tool")?.promotion).toBe(2);
+});
+
+test("a target that fails, or cannot be read, stays behind until a run has looked at all of it", async () => {
+  promotion.small.require = { kind: "number", number: 0 };
+  const late = promotion.small.places.get("google/eu registry");
+  if (late) late.before = () => new TransientError("it does not answer");
+  await promotion.run({ unread: ["azure/west files"] });
+  expect((await readLedger()).complete).toEqual({
+    "aws/us blobs": 1,
+    "aws/us files": 1,
+    "google/us files": 1,
+    "google/us registry": 1,
+  });
+  if (late) late.before = () => undefined;
+  promotion.small.stageFile("v2/tool", "2");
+  // A plan of changes does not look at what these lack.
+  const report = await promotion.run({ selected: ["v2/tool"] });
+  expect(report.ledger?.complete).toEqual({ ...allComplete(2), "azure/west files": 0, "google/eu registry": 0 });
+  await readLedger();
+  await promotion.run();
+  expect((await readLedger()).complete).toEqual(allComplete(2));
+});
+
+test("a target that has lost an object falls back before anything is copied", async () => {
+  await promotion.run();
+  promotion.small.stageFile("v2/tool", "2");
+  await promotion.run();
+  promotion.small.buckets.get("aws/us")?.objects.delete("v1/tool");
+  const seen: (number | undefined)[] = [];
+  const bucket = promotion.small.buckets.get("aws/us");
+  if (bucket) {
+    bucket.fault = ({ method }) => {
+      if (method === "put") seen.push(promotion.overlay()?.completeUpTo("aws/us files"));
+      return undefined;
+    };
+  }
+  await promotion.run();
+  expect(seen).toEqual([0]);
+  expect((await readLedger()).complete).toEqual(allComplete(2));
+});
+
+test("what is brought is in the index before the origin has its tags, and after its bytes", async () => {
+  const states: [boolean, boolean][] = [];
+  promotion.tables[0].fault = ({ method, key }) => {
+    if (method !== "put" || key !== ledgerKey) return undefined;
+    const held = promotion.small.places.get(origin)?.manifests.get("mirrors/app/server");
+    const [image] = promotion.small.images;
+    states.push([held?.has(image?.digest ?? "") === true, held?.has("v1") === true]);
+    return undefined;
+  };
+  await promotion.run();
+  // Before anything else, between content and tags, and in the end.
+  expect(states).toEqual([
+    [false, false],
+    [true, false],
+    [true, true],
+  ]);
+});
+
+test("a lost ledger is made again from the manifests and the origin", async () => {
+  await promotion.run();
+  const before = await readLedger();
+  promotion.tables[0].objects.delete(ledgerKey);
+  const requests: [number, number][] = [];
+  const report = await promotion.run({ more: { onCatchUp: (done, of) => requests.push([done, of]) } });
+  expect(await readLedger()).toEqual(before);
+  expect(report.isComplete).toBe(true);
+  expect(requests).toEqual([[2, 2]]);
+});
+
+test("a run of changes without a ledger catches up with all projects, and claims only what it has seen", async () => {
+  await promotion.run();
+  promotion.tables[0].objects.delete(ledgerKey);
+  await promotion.run({ selected: ["v1/tool"] });
+  const { images, files, covered, complete } = await readLedger();
+  expect([images.length, files.length, covered, complete]).toEqual([6, 3, ["app", "tools"], {}]);
+});
+
+test("what the origin does not have is not in the ledger; a project that cannot be read is not covered", async () => {
+  await promotion.run();
+  promotion.tables[0].objects.delete(ledgerKey);
+  const held = promotion.small.places.get(origin);
+  held?.manifests.get("mirrors/app/client")?.clear();
+  if (held) {
+    held.before = ({ repository }) =>
+      repository === "mirrors/app/server" ? new TransientError("it does not answer") : undefined;
+  }
+  const { files, images, covered } = await promotion.run({ selected: [] }).then(readLedger);
+  expect([images.length, files.length, covered]).toEqual([0, 3, ["tools"]]);
+});
+
+test("a ledger that cannot be written does not stop a release; the next run makes it good", async () => {
+  promotion.tables[0].fault = ({ method }) => (method === "put" ? "denied" : undefined);
+  const report = await promotion.run();
+  expect(report.artifacts.every(({ origin: state }) => state === "shown")).toBe(true);
+  expect(report.isComplete).toBe(false);
+  expect(report.findings).toMatchObject([
+    {
+      severity: "error",
+      message: expect.stringContaining("what was promoted could not be written to the ledger: "),
+      fix: "Deploy the redirector's stack again, so that the promoter may write there, and run it again.",
+    },
+  ]);
+  expect(promotion.overlay(1)).toBeUndefined();
+  promotion.tables[0].fault = () => undefined;
+  await promotion.run();
+  expect((await readLedger()).complete).toEqual(allComplete(1));
+});
+
+test("a redirector's bucket that cannot be written keeps what it has; the next run publishes there", async () => {
+  promotion.tables[1].fault = ({ method }) => (method === "put" ? "throttled" : undefined);
+  const report = await promotion.run();
+  expect(report.findings).toMatchObject([
+    { severity: "warning", message: expect.stringContaining("could not be published in s3://table") },
+  ]);
+  promotion.tables[1].fault = () => undefined;
+  expect((await promotion.run()).isComplete).toBe(true);
+  expect(promotion.overlay(1)?.completeUpTo(origin)).toBe(1);
+});
+
+test("a damaged overlay is replaced, and its time never goes back", async () => {
+  await promotion.run();
+  promotion.tables[0].hold(overlayName, "damaged");
+  await promotion.run();
+  const { issued } = promotion.overlay() ?? {};
+  expect(issued).toBeDefined();
+  const later = new LedgerPromotion(promotion.small);
+  later.tables[0].hold(overlayName, promotion.tables[0].objects.get(overlayName)?.bytes ?? "");
+  later.small.stageFile("v3/tool", "3");
+  await later.run();
+  expect((later.overlay()?.issued ?? "") > (issued ?? "")).toBe(true);
+});
+
+test("a broken ledger stops the run before it does anything", async () => {
+  promotion.tables[0].hold(ledgerKey, "broken");
+  await expect(promotion.run()).rejects.toMatchObject({ fault: "corrupt" });
+  expect(promotion.small.places.get(origin)?.calls).toEqual([]);
+});
+
+/** What goes wrong in a run. */
+interface Trouble {
+  /** Calls of a registry after which it does not answer. */
+  readonly fails: readonly (number | undefined)[];
+  /** Calls of all registries after which the run is stopped. */
+  readonly stop: number | undefined;
+  readonly unread: readonly string[];
+  readonly isPartial: boolean;
+  /** Whether releases wait for all mirrors. */
+  readonly isStrict: boolean;
+}
+
+const sometimes = fc.option(fc.integer({ min: 0, max: 120 }), { nil: undefined, freq: 2 });
+const trouble: fc.Arbitrary<Trouble> = fc.record({
+  fails: fc.tuple(sometimes, sometimes),
+  stop: sometimes,
+  unread: fc.subarray(
+    targets.filter((target) => !target.startsWith("google/us")),
+    { maxLength: 2 },
+  ),
+  isPartial: fc.boolean(),
+  isStrict: fc.boolean(),
+});
+
+async function runWith({ fails, stop, unread, isPartial, isStrict }: Trouble, release: number): Promise<void> {
+  promotion.small.require = isStrict ? { kind: "all" } : { kind: "number", number: 0 };
+  const stopped = new AbortController();
+  let all = 0;
+  for (const [index, registry] of [...promotion.small.places.values()].entries()) {
+    let calls = 0;
+    registry.before = () => {
+      if (stop !== undefined && all++ >= stop) stopped.abort(new Error("stopped"));
+      stopped.signal.throwIfAborted();
+      return calls++ >= (fails[index] ?? Number.POSITIVE_INFINITY)
+        ? new TransientError("it does not answer")
+        : undefined;
+    };
+  }
+  const selected = [`v${release}/tool`, "app/server"];
+  const options = { unread, signal: stopped.signal, ...(isPartial && { selected }) };
+  await promotion.run(options).catch((error) => expect(error).toMatchObject({ message: "stopped" }));
+  for (const registry of promotion.small.places.values()) registry.before = () => undefined;
+}
+
+test("whatever fails, and wherever runs are stopped: no claim is false, and a good run makes all targets complete", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(trouble, { minLength: 1, maxLength: 4 }), async (troubles) => {
+      promotion = new LedgerPromotion();
+      for (const [index, each] of troubles.entries()) {
+        promotion.small.stageFile(`v${index + 2}/tool`, createBytes(100, index));
+        promotion.small.stageImage("app/server", [`v${index + 2}`], 1_000 * (index + 1), 200);
+        await runWith(each, index + 2);
+        const ledger = await promotion.ledger();
+        if (ledger) expect(findFalseClaims(promotion, ledger)).toEqual([]);
+      }
+      expect((await promotion.run()).isComplete).toBe(true);
+      const { newest, complete, images, files } = await readLedger();
+      expect(complete).toEqual(allComplete(newest));
+      expect([images.length, files.length]).toEqual([6 + 3 * troubles.length, 3 + troubles.length]);
+    }),
+    runs(6),
+  );
+});
