@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMirrorsJsonSchema } from "../inventory/create-mirrors-json-schema";
+import { createPolicyJsonSchema } from "../promotion/policy/create-policy-json-schema";
 import { formatDeployedPage } from "./format-deployed-page";
 import { formatMetadataPage } from "./format-metadata-page";
 import { formatMirrorsPage } from "./format-mirrors-page";
+import { formatPolicyPage } from "./format-policy-page";
 import { formatRulesPage } from "./format-rules-page";
 
 /**
@@ -17,3 +19,8 @@ writeFileSync(join(project, "docs", "mirrors.md"), formatMirrorsPage());
 writeFileSync(join(project, "docs", "metadata-names.md"), formatMetadataPage());
 writeFileSync(join(project, "docs", "deployed.md"), formatDeployedPage());
 writeFileSync(join(project, "docs", "rules.md"), formatRulesPage());
+writeFileSync(
+  join(project, "promotion", "policy", "policy.schema.json"),
+  `${JSON.stringify(createPolicyJsonSchema(), null, 2)}\n`,
+);
+writeFileSync(join(project, "docs", "promotion-policy.md"), formatPolicyPage());

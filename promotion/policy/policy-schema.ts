@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { approver } from "../../inventory/schema/approver";
 import { filePath, longestFileName } from "../../inventory/schema/file-path";
-import { projectKey } from "../../inventory/schema/staging";
 import { findKeyProblem } from "./signatures/read-public-key";
 import { severities } from "./vulnerabilities/severity";
 
 /**
- * The single definition of `policy.yaml`, from which validation, `promotion/policy/policy.schema.json` and `docs/policy.md` are
- * generated.
+ * The single definition of `policy.yaml`, from which validation, `promotion/policy/policy.schema.json` and `docs/promotion-policy.md`
+ * are generated.
  */
 
 /** The names of the rules, as they are written in the file. */
@@ -49,18 +48,10 @@ const nameList = (what: string, allow: readonly string[], deny: readonly string[
     })
     .optional();
 
-const units = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
+const size = z.string().regex(/^[1-9][0-9]{0,3}(\.[0-9])? (kB|MB|GB|TB)$/, "a size such as 500 MB or 1.5 GB");
 
-const size = z
-  .string()
-  .regex(/^[1-9][0-9]{0,3}(\.[0-9])? (kB|MB|GB|TB)$/, "a size such as 500 MB or 1.5 GB")
-  .transform((text) => {
-    const [number, unit] = text.split(" ") as [string, keyof typeof units];
-    return Math.round(Number(number) * units[unit]);
-  });
-
-const signer = z.union([
-  z.strictObject({
+const identity = z
+  .strictObject({
     issuer: z
       .string()
       .max(500)
@@ -80,8 +71,11 @@ const signer = z.union([
           "The identity in the certificate: an address, or the URL of a workflow. `*` stands for any characters but `/`, `**` for any.",
         examples: ["https://github.com/example-org/app/.github/workflows/release.yaml@refs/tags/*"],
       }),
-  }),
-  z.strictObject({
+  })
+  .meta({ title: "an identity as `issuer` and `subject`" });
+
+const key = z
+  .strictObject({
     "public-key": z
       .string()
       .max(8_192)
@@ -93,8 +87,10 @@ const signer = z.union([
         description:
           "A key as PEM: ECDSA on the curve P-256 (as cosign makes), Ed25519, or RSA with 2,048 bits or more.",
       }),
-  }),
-]);
+  })
+  .meta({ title: "a key as `public-key`" });
+
+const signer = z.union([identity, key]);
 
 const ruleShape = {
   "image-names": nameList("repositories at the mirrors", ["app/**"], ["app/internal/**"]).meta({
@@ -208,6 +204,12 @@ const ruleShape = {
     }),
 };
 
+/** A folder of manifests: those of kpromo's layout have more freedom than the projects of an inventory. */
+const projectName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "the name of a project")
+  .meta({ title: "project" });
+
 const project = z.strictObject({
   ...ruleShape,
   without: z
@@ -231,7 +233,7 @@ export const policySchema = z
       }),
     defaults: z.strictObject(ruleShape).default({}).meta({ description: "The rules for all projects." }),
     projects: z
-      .record(projectKey, project)
+      .record(projectName, project)
       .default({})
       .meta({ description: "Rules of single projects. Each replaces the same rule of the defaults." }),
   })

@@ -4,7 +4,7 @@ import { checkDocument, type DocumentKind } from "../../document/check-document"
 import type { DocumentWords } from "../../document/document-words";
 import { isError, type Problem } from "../../document/problem";
 import { readBytes } from "../../document/read-bytes";
-import { readDocumentFile, type YamlDocument } from "../../document/read-document";
+import { type NoDocument, readDocument, readDocumentFile, type YamlDocument } from "../../document/read-document";
 import type { Policy } from "./policy";
 import type { PolicyFileContext } from "./policy-file-rule";
 import { policyFileRules, trustedRootRule } from "./policy-file-rules";
@@ -41,7 +41,15 @@ const largestRoot = 1024 * 1024;
 /** Reads `policy.yaml`: every problem at once. Never throws. */
 export function readPolicy({ file, isRequired }: PolicyPlace, context: PolicyFileContext = {}): PolicyReading {
   if (!isRequired && !existsSync(file)) return { ok: true, policy: undefined, problems: [] };
-  const document = readDocumentFile(file, words);
+  return checkPolicy(readDocumentFile(file, words), file, context);
+}
+
+/** Reads a policy from a file's bytes: every problem at once. Never throws. @param file its name, as it is shown in problems */
+export function parsePolicy(text: Uint8Array, file: string, context: PolicyFileContext = {}): PolicyReading {
+  return checkPolicy(readDocument(text, file, words), file, context);
+}
+
+function checkPolicy(document: YamlDocument | NoDocument, file: string, context: PolicyFileContext): PolicyReading {
   if (!document.ok) return document;
   const reading = checkDocument(document, policyKind, context);
   if (!reading.ok) return reading;

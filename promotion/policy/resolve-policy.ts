@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { parseSize } from "./parse-size";
 import type { Policy, ProjectPolicy } from "./policy";
 import type { policySchema, ruleFields } from "./policy-schema";
 import type { Signer } from "./signer";
@@ -29,13 +30,13 @@ function omitRules(rules: Rules, without: readonly (typeof ruleFields)[number][]
 }
 
 function resolveRules(rules: Rules): ProjectPolicy {
-  const { vulnerabilities } = rules;
+  const { vulnerabilities, sizes } = rules;
   const optional = {
     imageNames: rules["image-names"],
     fileNames: rules["file-names"],
     tags: rules.tags,
     mediaTypes: rules["media-types"],
-    sizes: rules.sizes,
+    sizes: sizes && mapValues(sizes, parseSize),
     platforms: rules.platforms,
     vulnerabilities: vulnerabilities && { atMost: vulnerabilities["at-most"], days: vulnerabilities.days },
     fileCompanions: rules["file-companions"],
@@ -49,6 +50,16 @@ function resolveRules(rules: Rules): ProjectPolicy {
     sbom: rules.sbom ?? false,
     unsignedReports: rules["unsigned-reports"] ?? false,
   };
+}
+
+/** Without the members that are undefined. */
+function mapValues<Key extends string>(
+  record: { readonly [Name in Key]?: string | undefined },
+  map: (text: string) => number,
+): { readonly [Name in Key]?: number } {
+  const entries = Object.entries<string | undefined>(record);
+  const mapped = entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, map(value)]]));
+  return Object.fromEntries(mapped) as { readonly [Name in Key]?: number };
 }
 
 function resolveSigner(signer: WrittenSigner): Signer {

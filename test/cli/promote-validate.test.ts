@@ -134,4 +134,34 @@ const real = join(__dirname, "../../../shared/data/promotion");
     for (const { severity, rule } of problems) found[`${severity} ${rule}`] = (found[`${severity} ${rule}`] ?? 0) + 1;
     expect(found).toEqual(rules);
   });
+
+  test("applies the rules of the policy for names, at the places of the manifests", async () => {
+    const folder = writeTree({
+      "promotions/a/images.yaml": good,
+      "promotions/policy.yaml":
+        "defaults:\n  tags: { deny: [latest] }\nprojects:\n  a: { image-names: { allow: ['**'] } }\n",
+    });
+    const run = await validate(folder, "--json", "--explain");
+    expect(run.status).toBe(1);
+    const { problems, policy } = JSON.parse(run.stdout);
+    expect(problems).toMatchObject([
+      { file: "promotions/a/images.yaml", line: 3, rule: "policy/tags", severity: "error", fix: expect.any(String) },
+    ]);
+    expect(problems[0].message).toContain('latest matches "latest", which is denied');
+    expect(policy.map(({ rule, isAllowed }: { rule: string; isAllowed: boolean }) => [rule, isAllowed])).toEqual([
+      ["policy/image-names", true],
+      ["policy/tags", false],
+    ]);
+    expect((await validate(folder, "--explain")).stdout).toMatch(/^artifact +rule +verdict +what it saw\n/);
+  });
+
+  test("reports the errors of a policy", async () => {
+    const folder = writeTree({
+      "promotions/a/images.yaml": good,
+      "promotions/policy.yaml": "projects:\n  b: { sbom: false }\n",
+    });
+    const run = await validate(folder);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain("promotions/policy.yaml:2:3 error[policy-file/unknown-project] b is not a project");
+  });
 });

@@ -30,6 +30,8 @@ test("the files that `npm run generate` writes are up to date", () => {
     "metadata-names.md",
     "mirrors.md",
     "mirrors.schema.json",
+    "policy.schema.json",
+    "promotion-policy.md",
     "rules.md",
     "world-outline.ts",
   ]);

@@ -4,9 +4,13 @@ import Ajv from "ajv";
 import { parse } from "yaml";
 import { allRules } from "../../generate/all-rules";
 import { formatMirrorsPage } from "../../generate/format-mirrors-page";
+import { formatPolicyPage } from "../../generate/format-policy-page";
 import { formatRulesPage } from "../../generate/format-rules-page";
 import { createMirrorsJsonSchema } from "../../inventory/create-mirrors-json-schema";
 import { readInventory } from "../../inventory/read-inventory";
+import { createPolicyJsonSchema } from "../../promotion/policy/create-policy-json-schema";
+import { policyRules } from "../../promotion/policy/policy-rules";
+import { parsePolicy } from "../../promotion/policy/read-policy";
 
 const project = join(__dirname, "..", "..");
 const committed = (...path: string[]) => readFileSync(join(project, ...path), "utf8");
@@ -19,6 +23,27 @@ describe("the files that `npx tsx generate/generate-inventory-files.ts` writes a
 
   test("docs/mirrors.md", () => {
     expect(committed("docs", "mirrors.md")).toBe(formatMirrorsPage());
+  });
+});
+
+describe("the policy's files are up to date", () => {
+  test("promotion/policy/policy.schema.json", () => {
+    expect(JSON.parse(committed("promotion", "policy", "policy.schema.json"))).toEqual(createPolicyJsonSchema());
+  });
+
+  test("docs/promotion-policy.md, which begins with a valid example, and has every rule", () => {
+    const page = formatPolicyPage();
+    expect(committed("docs", "promotion-policy.md")).toBe(page);
+    const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(parsePolicy(Buffer.from(example), "policy.yaml")).toMatchObject({ ok: true, problems: [] });
+    for (const { id, example } of policyRules) {
+      expect(page).toContain(`| \`${id}\` |`);
+      const defaults = `${example}\n`;
+      expect(parsePolicy(Buffer.from(`defaults:\n  ${defaults}`), "policy.yaml")).toMatchObject({
+        ok: true,
+        problems: [],
+      });
+    }
   });
 });
 

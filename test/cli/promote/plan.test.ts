@@ -233,3 +233,58 @@ describe("a private staging area", () => {
     );
   });
 });
+
+describe("a policy", () => {
+  const policy = "releases/policy.yaml";
+  afterEach(() => rmSync(join(folder, policy), { force: true }));
+
+  test("refuses what it does not allow, and explains what its rules saw", async () => {
+    write(policy, "defaults:\n  tags: { deny: [3.6.*] }\n  sizes: { image: 10 MB }\n");
+    const { status, stdout, stderr } = await plan({ since: "first", explain: true });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "1 error in the plan: the artifacts concerned would not be promoted\n",
+    });
+    expect(stdout).toMatch(
+      /^artifact +rule +verdict +what it saw\netcd\/etcd:3\.6\.0 +policy\/tags +refused +3\.6\.0 matches "3\.6\.\*", which is denied\n\n/,
+    );
+    expect(stdout).toMatch(/^error\[refused\] etcd\/etcd:3\.6\.0 is refused by policy\/tags: /m);
+    expect(stdout).toMatch(/^to copy: 0 images/m);
+  });
+
+  test("allows the rest, also as JSON", async () => {
+    write(policy, "defaults:\n  sizes: { image: 10 MB }\n");
+    const { status, stdout } = await plan({ since: "first", explain: true, json: true });
+    const { policy: verdicts, ...written } = JSON.parse(stdout);
+    expect([status, verdicts]).toEqual([
+      0,
+      [
+        {
+          project: "etcd",
+          artifact: "etcd/etcd:3.6.0",
+          rule: "policy/sizes",
+          isAllowed: true,
+          saw: "5.0 MB in all; the largest layer has 5.0 MB",
+        },
+      ],
+    ]);
+    expect(readPlan(JSON.stringify(written))).toMatchObject({ plan: { images: [{ digest: release.digest }] } });
+  });
+
+  test("with an error stops everything", async () => {
+    write(policy, "defaults: { size: { image: 10 MB } }\n");
+    const { status, stdout, stderr } = await plan({ since: "first" });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^releases\/policy\.yaml:1:13 error\[schema\/unknown-field\] [\s\S]*1 error; nothing was done\.$/m,
+    );
+  });
+
+  test("that does not exist refuses nothing", async () => {
+    const { status, stdout } = await plan({ since: "first", explain: true });
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^policy: there is none, so that nothing is refused\n/),
+    ]);
+  });
+});
