@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checksum, digest, filestores, registries, writeTree } from "../promotion/manifests/manifest-tree";
 import { runMirrorform } from "./run-mirrorform";
@@ -134,25 +134,32 @@ const real = join(__dirname, "../../../shared/data/promotion");
     for (const { severity, rule } of problems) found[`${severity} ${rule}`] = (found[`${severity} ${rule}`] ?? 0) + 1;
     expect(found).toEqual(rules);
   });
+});
+
+describe("a policy", () => {
+  const inventory = join(__dirname, "../fixtures/inventories/promotion.yaml");
 
   test("applies the rules of the policy for names, at the places of the manifests", async () => {
     const folder = writeTree({
-      "promotions/a/images.yaml": good,
-      "promotions/policy.yaml":
-        "defaults:\n  tags: { deny: [latest] }\nprojects:\n  a: { image-names: { allow: ['**'] } }\n",
+      "mirrors.yaml": readFileSync(inventory, "utf8"),
+      "releases/etcd/images.yaml": good,
+      "releases/policy.yaml":
+        "defaults:\n  tags: { deny: [latest] }\nprojects:\n  etcd: { image-names: { allow: ['**'] } }\n",
     });
-    const run = await validate(folder, "--json", "--explain");
+    const run = await validate(folder, "--json", "--explain", "--allow-private-mirrors");
     expect(run.status).toBe(1);
     const { problems, policy } = JSON.parse(run.stdout);
     expect(problems).toMatchObject([
-      { file: "promotions/a/images.yaml", line: 3, rule: "policy/tags", severity: "error", fix: expect.any(String) },
+      { file: "releases/etcd/images.yaml", line: 3, rule: "policy/tags", severity: "error", fix: expect.any(String) },
     ]);
     expect(problems[0].message).toContain('latest matches "latest", which is denied');
     expect(policy.map(({ rule, isAllowed }: { rule: string; isAllowed: boolean }) => [rule, isAllowed])).toEqual([
       ["policy/image-names", true],
       ["policy/tags", false],
     ]);
-    expect((await validate(folder, "--explain")).stdout).toMatch(/^artifact +rule +verdict +what it saw\n/);
+    expect((await validate(folder, "--explain", "--allow-private-mirrors")).stdout).toMatch(
+      /^artifact +rule +verdict +what it saw\n/,
+    );
   });
 
   test("reports the errors of a policy", async () => {
