@@ -73,12 +73,16 @@ export async function* verifiedPieces(
   { longest, unit = 1 }: PieceSizes,
 ): AsyncGenerator<Piece> {
   const round = (bytes: number) => Math.max(unit, Math.floor(Math.min(longest, bytes) / unit) * unit);
+  const findMost = () => {
+    const most = Math.min(longest, body.mayHold?.() ?? longest);
+    return most >= body.length ? body.length : round(most);
+  };
   let offset = 0;
   let held = new ChunkList();
   for await (const chunk of verifiedChunks(body, expected)) {
     held.append(chunk);
     for (;;) {
-      const most = round(body.mayHold?.() ?? longest);
+      const most = findMost();
       const hasAll = offset + held.length === body.length;
       if (held.length < most || (held.length === most && hasAll)) break;
       const [bytes, rest] = held.splitAt(round(held.length));

@@ -10,7 +10,9 @@ function storedBy({ method, path, status = 0, beginning }: SeenRequest): string 
   if (status < 200 || status >= 300) return undefined;
   const decoded = decodeURIComponent(path);
   if (method === "POST") {
-    const [, name] = /^\/upload\/storage\//.test(path) ? (/"name":"([^"]+)"/.exec(beginning) ?? []) : [];
+    const [, name] = /^\/upload\/storage\/.*[?&]uploadType=multipart/.test(path)
+      ? (/"name":"([^"]+)"/.exec(beginning) ?? [])
+      : [];
     return name;
   }
   if (method !== "PUT") return undefined;

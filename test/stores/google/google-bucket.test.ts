@@ -86,6 +86,14 @@ test.each([
   expect(lengths).toEqual([...Array(Math.floor(large.length / length)).fill(length), large.length % length]);
 });
 
+test("an object that the body permits to hold as a whole is one request", async () => {
+  const whole = large.subarray(0, 400_000);
+  const arriving = [whole.subarray(0, 300_000), whole.subarray(300_000)];
+  const body = { ...bodyOf(whole), open: () => Readable.from(arriving), mayHold: () => whole.length };
+  await bucketWith().put("whole", body, { sha256: sha256Of(whole) });
+  expect(double.received.map(({ method }) => method)).toEqual(["POST"]);
+});
+
 test("a chunk that arrives in part is completed", async () => {
   double.accept = (chunk) => (chunk.length === chunkSize ? chunkSize / 2 : chunk.length);
   await bucketWith().put("large", bodyOf(large), { sha256: sha256Of(large) });
