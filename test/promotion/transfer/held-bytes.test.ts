@@ -3,7 +3,7 @@ import { PieceSink } from "./piece-sink";
 import { createBytes, createTickClock, SimulatedSource } from "./simulated-copy";
 
 const buffer = 2 * 1024 ** 2;
-const bytes = createBytes(6 * buffer + 12_345);
+const bytes = createBytes(3 * buffer + 12_345);
 /** What a sink holds that reads for itself. */
 const heldAlone = 256 * 1024;
 /** The bytes that a source delivers at once. */
@@ -47,7 +47,7 @@ test("buckets that write in pieces hold no more than the buffer together, with t
 });
 
 test("a bucket that reads for itself holds little, however many there are", async () => {
-  const { most } = await copyToPieceSinks((sink) => 20 * sink, 5);
+  const { most } = await copyToPieceSinks((sink) => 8 * sink, 5);
   expect(most.alone).toBeGreaterThan(10);
   expect(most.bySinks).toBeLessThanOrEqual(buffer + most.alone * (heldAlone + onItsWay));
 });
