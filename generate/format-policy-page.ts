@@ -61,7 +61,8 @@ A pattern matches the whole name: \`*\` stands for any characters but \`/\`, and
 ## Signatures
 
 A signature counts if one of the signers made it, and it is about the digest in the manifest. That of an index vouches for its children.
-Attestations, SBOMs and reports may be about the index, or about each of its children.
+Attestations, SBOMs and reports may be about the index, or about each of its children. The image's name in a signature is not compared,
+because it differs between staging and mirrors.
 
 | form | where |
 |---|---|
@@ -74,7 +75,8 @@ A signer is one of these:
 
 - **An identity in a certificate**, by its issuer and subject. Everything must be right: the certificate comes from a trusted authority and
   is logged; the signature is logged, or has a timestamp, from when the certificate was valid; it matches the bytes. Add the workflow and
-  its tags to the subject: every workflow of a repository may get a certificate for itself.
+  its tags to the subject: every workflow of a repository may get a certificate for itself. A reusable workflow is named whoever calls it,
+  so name none that others may call.
 - **A public key.** Who has the key is trusted without a log.
 
 The keys of Sigstore's public instance are part of this program. They change rarely, and new ones come with a new version. Name your

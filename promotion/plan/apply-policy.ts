@@ -99,9 +99,13 @@ export async function applyPolicy(
 ): Promise<Plan> {
   const application = new PolicyApplication(judge, open);
   const accepted = new Set<ImagePlan>();
-  await inParallel([...plan.images], lanes, async (image) => {
-    if (isReleased(image, "registry", targets) || (await application.acceptsImage(image))) accepted.add(image);
-  });
+  const hasTags = (image: ImagePlan) => judgedImage(image).tags.length > 0;
+  for (const isTagged of [true, false]) {
+    const images = plan.images.filter((image) => hasTags(image) === isTagged);
+    await inParallel(images, lanes, async (image) => {
+      if (isReleased(image, "registry", targets) || (await application.acceptsImage(image))) accepted.add(image);
+    });
+  }
   const files = plan.files.filter(
     (file) => isReleased(file, "files", targets) || application.accepts(judge.judgeFile(file)),
   );

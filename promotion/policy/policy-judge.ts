@@ -30,6 +30,8 @@ export class PolicyJudge {
   readonly #now: () => Date;
   readonly #verifiers = new Map<string, SignatureVerifier>();
   readonly #verdicts = new Map<string, Verdict>();
+  /** What belongs to images that were allowed: `REPOSITORY DIGEST`. */
+  readonly #allowed = new Set<string>();
 
   /**
    * @param files all that are promised
@@ -59,8 +61,12 @@ export class PolicyJudge {
     return this.#note(file.project, file.path, policyRules, (rule) => rule.judgeFile?.(judged, policy));
   }
 
-  /** Whether an image has to be read before it can be judged. */
+  /**
+   * Whether an image has to be read before it can be judged. A child without a tag that comes with an index is as good as the index: judge
+   * images with tags first.
+   */
   needsContent(image: JudgedImage): boolean {
+    if (image.tags.length === 0 && this.#allowed.has(`${image.repository} ${image.digest}`)) return false;
     const policy = policyOf(this.#policy, image.project);
     return rulesFor(image).some((rule) => rule.needsContent?.(policy));
   }
@@ -89,7 +95,12 @@ export class PolicyJudge {
       if (!rule.needsContent?.(policy)) continue;
       opinions.set(rule, await rule.judgeContent?.(content, policy, { now: this.#now(), evidenceOf }));
     }
-    return this.#note(image.project, nameImage(image), rulesFor(image), (rule) => opinions.get(rule));
+    const verdicts = this.#note(image.project, nameImage(image), rulesFor(image), (rule) => opinions.get(rule));
+    if (image.attachedTo === undefined && verdicts.every(({ isAllowed }) => isAllowed)) {
+      const own = content.manifests.filter(({ attachedTo }) => attachedTo === undefined);
+      for (const { digest } of own) this.#allowed.add(`${image.repository} ${digest}`);
+    }
+    return verdicts;
   }
 
   #verifierOf(project: string): SignatureVerifier {

@@ -89,6 +89,21 @@ test("what the origin has already was released: it may go to a new mirror", asyn
   expect((await applyPolicy(elsewhere, createJudge(policy), targets, () => reader)).images).toEqual([]);
 });
 
+test("a child without a tag is as good as the index that it comes with", async () => {
+  const children = { "linux/amd64": images.addImage("child"), "linux/arm64": images.addImage("another child") };
+  const index = images.addIndex(children);
+  images.sign(index);
+  const untagged = everywhere.map((target) => ({ target, content: true, tags: [] }));
+  const [child] = Object.values(children);
+  const plans = [imagePlan(child as typeof index, { repository: "app/x", missing: untagged })];
+  const alone = await applyPolicy(planOf(plans), createJudge(policy), targets, () => reader);
+  expect(alone.findings).toMatchObject([{ artifact: `app/x@${child?.digest}`, severity: "error" }]);
+  const both = planOf([...plans, imagePlan(index, { repository: "app/x" })]);
+  expect(await applyPolicy(both, createJudge(policy), targets, () => reader)).toBe(both);
+  const elsewhere = planOf([...plans, imagePlan(index, { repository: "app/y" })]);
+  expect((await applyPolicy(elsewhere, createJudge(policy), targets, () => reader)).images).toHaveLength(1);
+});
+
 test("no store is asked if names are enough", async () => {
   const open = () => {
     throw new Error("opened");
