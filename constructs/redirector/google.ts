@@ -6,6 +6,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import type { GoogleRoutingTable } from "../routing-table/google";
+import { promotionPrefix } from "../routing-table/promotion-prefix";
 
 /** Properties of `GoogleRedirector`. */
 export interface GoogleRedirectorProps {
@@ -60,11 +61,22 @@ export class GoogleRedirector extends Capability {
     });
   }
 
+  /**
+   * Allows reading the routing table and the overlay, but neither the ledger nor the lease of promotion. Listing, which the mount needs, is a
+   * right to the bucket and not to an object.
+   */
   #grantReadTable({ member }: ServiceAccount): ITerraformDependable {
+    const isOfPromotion = `resource.name.extract("/objects/{name}").startsWith("${promotionPrefix}")`;
+    const isOverlay = `resource.name.extract("/objects/{name}").startsWith("${promotionPrefix}overlay.")`;
+    const isDirectory = `resource.name.endsWith("/objects/${promotionPrefix}")`;
     return new StorageBucketIamMember(this, "read-table", {
       bucket: this.#props.table.bucket,
       role: "roles/storage.objectViewer",
       member,
+      condition: {
+        title: "without promotion's own objects",
+        expression: `!${isOfPromotion} || ${isOverlay} || ${isDirectory}`,
+      },
     });
   }
 

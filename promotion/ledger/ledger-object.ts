@@ -88,7 +88,7 @@ export class LedgerObject {
 
   #createDamage(problem: string): StoreError {
     const fix =
-      "restore an earlier version of it, or remove it: then the next run makes it again from the manifests and the origin, and withdrawals wait again";
+      "remove it, or restore an earlier copy: without one, the next run makes it again from the manifests and the origin, and withdrawals wait again";
     return new StoreError(
       `${this.url}, the ledger of what was promoted, cannot be used: ${problem}: ${fix}`,
       "corrupt",

@@ -123,7 +123,7 @@ describe("in a bucket", () => {
     expect(await readLedger(bucket)).toBeUndefined();
     bucket.hold(ledgerKey, "");
     await expect(readLedger(bucket)).rejects.toThrow(
-      "s3://tables/promotion/ledger.v1.jsonl.gz, the ledger of what was promoted, cannot be used: it is not compressed with gzip, damaged, or too long: restore an earlier version of it, or remove it: then the next run makes it again",
+      "s3://tables/promotion/ledger.v1.jsonl.gz, the ledger of what was promoted, cannot be used: it is not compressed with gzip, damaged, or too long: remove it, or restore an earlier copy: without one, the next run makes it again",
     );
     await expect(readLedger(bucket)).rejects.toMatchObject({ fault: "corrupt" });
   });

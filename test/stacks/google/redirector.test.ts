@@ -81,9 +81,13 @@ test("each region has a service with its own account, reachable only through the
   }
 });
 
-test("the account may only read the bucket of the routing table", () => {
+test("the account may only read the bucket of the routing table, without the ledger and the lease of promotion", () => {
   expect(only("google_storage_bucket_iam_member")).toMatchObject({
     role: "roles/storage.objectViewer",
+    condition: {
+      expression:
+        '!resource.name.extract("/objects/{name}").startsWith("promotion/") || resource.name.extract("/objects/{name}").startsWith("promotion/overlay.") || resource.name.endsWith("/objects/promotion/")',
+    },
     member: expect.stringMatching(/google_service_account\..*\.member/),
   });
   expect(Object.keys(both.resource).filter((type) => type.includes("_iam_"))).toEqual([
