@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { bundle } from "../../../packaging/bundle";
+import type { Ledger } from "../../../promotion/ledger/ledger";
+import { readLedger } from "../../../promotion/ledger/read-ledger";
 import { isLong } from "../../property-runs";
 import { S3Double } from "../../stores/doubles/s3-double";
-import type { MemoryBucket } from "../../stores/memory-bucket";
+import { MemoryBucket } from "../../stores/memory-bucket";
 import { MemoryRegistry } from "../../stores/registry/memory-registry";
+import { findFalseClaims, promisedOf } from "./ledger-promotion";
 import type { RunProgramInput } from "./run-program";
 import { createSmallPromotion, type SmallPromotion } from "./small-promotion";
 import { findHalfVisible, stateOf } from "./watch-promotion";
@@ -34,12 +37,14 @@ class PromotionServers {
   requests = 0;
   readonly #view: SmallPromotion = createSmallPromotion();
   readonly #staging = new MemoryRegistry();
+  readonly #table = new S3Double("artifacts", "eu-west-1");
   readonly #stagingBucket = new S3Double("artifacts", "eu-west-1");
   readonly #registries = new Map<string, MemoryRegistry>();
   readonly #buckets = new Map<string, S3Double>();
 
   async start(): Promise<this> {
-    await Promise.all([this.#staging.start(), this.#stagingBucket.start()]);
+    await Promise.all([this.#staging.start(), this.#stagingBucket.start(), this.#table.start()]);
+    this.#table.instead = () => this.#count();
     for (const name of this.#view.places.keys()) await this.#startRegistry(name);
     for (const mirror of this.#view.buckets.keys()) await this.#startBucket(mirror);
     for (const [repository, blobs] of this.#view.staging.blobs) {
@@ -56,7 +61,13 @@ class PromotionServers {
   }
 
   async stop(): Promise<void> {
-    const all = [this.#staging, this.#stagingBucket, ...this.#registries.values(), ...this.#buckets.values()];
+    const all = [
+      this.#staging,
+      this.#stagingBucket,
+      this.#table,
+      ...this.#registries.values(),
+      ...this.#buckets.values(),
+    ];
     await Promise.all(all.map((server) => server.stop()));
   }
 
@@ -66,7 +77,7 @@ class PromotionServers {
       blobs.clear();
       manifests.clear();
     }
-    for (const { objects } of this.#buckets.values()) objects.clear();
+    for (const { objects } of [this.#table, ...this.#buckets.values()]) objects.clear();
     this.problems.length = 0;
     this.twice.length = 0;
   }
@@ -95,6 +106,8 @@ class PromotionServers {
     const view = this.look();
     return {
       plan: view.plan(),
+      promoted: promisedOf(view),
+      table: this.#table.url,
       staging: { host: this.#staging.host, url: this.#stagingBucket.url },
       registries: view.targets.flatMap(({ kind, mirror, isOrigin }) => {
         const registry = this.#registries.get(`${mirror} registry`);
@@ -105,6 +118,13 @@ class PromotionServers {
         return kind !== "registry" && bucket ? [{ kind, mirror, isOrigin, url: bucket.url }] : [];
       }),
     };
+  }
+
+  /** What runs have promoted. */
+  async ledger(): Promise<Ledger | undefined> {
+    const bucket = new MemoryBucket();
+    for (const [key, { bytes }] of this.#table.objects) bucket.hold(key, bytes);
+    return readLedger(bucket);
   }
 
   async #startRegistry(name: string): Promise<void> {
@@ -151,6 +171,13 @@ async function run(servers: PromotionServers, most = Number.POSITIVE_INFINITY): 
   return output === "" && most === Number.POSITIVE_INFINITY ? messages : output;
 }
 
+/** The ledger says of no mirror that it holds what it lacks. */
+async function expectTrueClaims(servers: PromotionServers): Promise<Ledger | undefined> {
+  const ledger = await servers.ledger();
+  if (ledger) expect(findFalseClaims({ small: servers.look() }, ledger)).toEqual([]);
+  return ledger;
+}
+
 test("a run killed at random requests, in a process of its own: the next one finishes, and nothing was half visible", async () => {
   const servers = await new PromotionServers().start();
   try {
@@ -162,10 +189,16 @@ test("a run killed at random requests, in a process of its own: the next one fin
     await fc.assert(
       fc.asyncProperty(kills, async (points) => {
         servers.clear();
-        for (const most of points) await run(servers, most);
+        for (const most of points) {
+          await run(servers, most);
+          await expectTrueClaims(servers);
+        }
         expect(await run(servers)).toBe(done);
         expect({ problems: servers.problems, twice: servers.twice }).toEqual({ problems: [], twice: [] });
         expect(stateOf(servers.look())).toEqual(expected);
+        const { images = [], files = [], newest, complete = {} } = (await expectTrueClaims(servers)) ?? {};
+        expect([images.length, files.length]).toEqual([6, 3]);
+        expect(new Set(Object.values(complete))).toEqual(new Set([newest]));
       }),
       { numRuns: isLong ? 30 : 1, endOnFailure: true },
     );

@@ -28,6 +28,24 @@ export interface LedgerRunOptions {
 
 const place = { file: "images.yaml", line: 1, column: 1 };
 
+/** What manifests promise. @param selected repositories and paths. @default all */
+export function promisedOf({ images, files }: SmallPromotion, selected?: readonly string[]): Promoted {
+  const isSelected = (name: string) => selected?.includes(name) ?? true;
+  const more = { destinations: "all", place } as const;
+  return {
+    projects: ["app", "tools"],
+    images: images.flatMap(({ project, repository, digest, tags }) => {
+      const source = `staging.example.org/${repository}`;
+      return isSelected(repository) ? [{ project, source, repository, digest, tags, ...more }] : [];
+    }),
+    files: files.flatMap(({ project, path, bytes }) => {
+      const sha256 = createContent("", bytes).digest.slice(7);
+      return isSelected(path) ? [{ project, source: "gs://staging/", name: path, path, sha256, ...more }] : [];
+    }),
+    withdrawn: [],
+  };
+}
+
 /** A small promotion that keeps a ledger, with the buckets of two redirectors. */
 export class LedgerPromotion {
   readonly tables = [new MemoryBucket({ url: "gs://table" }), new MemoryBucket({ url: "s3://table" })] as const;
@@ -39,30 +57,12 @@ export class LedgerPromotion {
 
   constructor(readonly small: SmallPromotion = createSmallPromotion()) {}
 
-  /** What manifests promise. */
-  promised(selected?: readonly string[]): Promoted {
-    const isSelected = (name: string) => selected?.includes(name) ?? true;
-    const more = { destinations: "all", place } as const;
-    return {
-      projects: ["app", "tools"],
-      images: this.small.images.flatMap(({ project, repository, digest, tags }) => {
-        const source = `staging.example.org/${repository}`;
-        return isSelected(repository) ? [{ project, source, repository, digest, tags, ...more }] : [];
-      }),
-      files: this.small.files.flatMap(({ project, path, bytes }) => {
-        const sha256 = createContent("", bytes).digest.slice(7);
-        return isSelected(path) ? [{ project, source: "gs://staging/", name: path, path, sha256, ...more }] : [];
-      }),
-      withdrawn: [],
-    };
-  }
-
   async run(options: LedgerRunOptions = {}): Promise<RunReport> {
     const { selected, unread = [], signal = new AbortController().signal, more } = options;
     const [first, second] = this.tables;
     const now = () => new Date(Date.UTC(2026, 10, 26, 0, this.#minutes++));
     const ledger = await RunLedger.open({ tables: [first, second], projects: this.projects, now });
-    const promised = { selected: this.promised(selected), all: this.promised() };
+    const promised = { selected: promisedOf(this.small, selected), all: promisedOf(this.small) };
     const observations = new Observations(promised.selected, this.#world(unread));
     const plan = this.#plan(options);
     return this.small.run(plan, { ...this.small.context(signal), ledger, observations, promised, ...more });
@@ -133,7 +133,10 @@ export class LedgerPromotion {
 }
 
 /** What a ledger says that a target holds, and it does not. */
-export function findFalseClaims({ small }: LedgerPromotion, { images, files, complete }: Ledger): string[] {
+export function findFalseClaims(
+  { small }: Pick<LedgerPromotion, "small">,
+  { images, files, complete }: Ledger,
+): string[] {
   return small.targets.flatMap((target) => {
     const name = targetName(target);
     const newest = complete[name] ?? 0;

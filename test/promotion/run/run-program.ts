@@ -1,9 +1,13 @@
+import { Observations } from "../../../promotion/plan/observations";
 import type { Plan } from "../../../promotion/plan/plan";
+import { type PlanStores, readWorld } from "../../../promotion/plan/read-world";
 import { targetName } from "../../../promotion/plan/target-name";
+import type { Promoted } from "../../../promotion/promoted";
 import { RunCounters } from "../../../promotion/run/run-counters";
+import { RunLedger } from "../../../promotion/run/run-ledger";
 import { runPromotion } from "../../../promotion/run/run-promotion";
 import { TargetHealth } from "../../../promotion/run/target-health";
-import type { Target } from "../../../promotion/targets/target";
+import type { RegistryTarget, Target } from "../../../promotion/targets/target";
 import { MemoryBudget } from "../../../promotion/transfer/memory-budget";
 import type { Bucket } from "../../../stores/bucket";
 import { Repository } from "../../../stores/registry/repository";
@@ -13,6 +17,9 @@ import { s3Keys } from "../../stores/doubles/s3-double";
 /** Where the servers of a test are, and what to do with them: one line of JSON on the standard input. */
 export interface RunProgramInput {
   readonly plan: Plan;
+  readonly promoted: Promoted;
+  /** The URL of the table bucket. */
+  readonly table: string;
   /** `HOST:PORT` of the staging registry, and the URL of the staging bucket. */
   readonly staging: { readonly host: string; readonly url: string };
   readonly registries: readonly { readonly mirror: string; readonly isOrigin: boolean; readonly host: string }[];
@@ -64,11 +71,24 @@ async function main(input: RunProgramInput): Promise<void> {
     repositories.set(key, known);
     return known;
   };
+  const openSource = (source: string) => open(input.staging.host, source.slice(source.indexOf("/") + 1), "pull");
+  const openTarget = (target: RegistryTarget, repository: string) =>
+    open(target.host, `${target.root}/${repository}`, "push");
+  const { promoted } = input;
+  const stores: PlanStores = {
+    openSource,
+    openRepository: openTarget,
+    openSourceBucket: () => ({ bucket: stagingBucket, prefix: "" }),
+  };
+  const world = await readWorld({ promoted, targets, stores, withReferrers: false });
   const report = await runPromotion(input.plan, {
+    ledger: await RunLedger.open({ tables: [openBucket(input.table)], projects: [] }),
+    observations: new Observations(promoted, world),
+    promised: { selected: promoted, all: promoted },
     targets,
     unplaced: [],
-    openSource: (source) => open(input.staging.host, source.slice(source.indexOf("/") + 1), "pull"),
-    openTarget: (target, repository) => open(target.host, `${target.root}/${repository}`, "push"),
+    openSource,
+    openTarget,
     openFile: (source) => ({ bucket: stagingBucket, key: source.slice("gs://staging/".length) }),
     require: { kind: "all" },
     readBack: 0,
