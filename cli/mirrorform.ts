@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { addAuditCommand } from "./audit/audit-program";
 import {
   collect,
   examples,
@@ -211,6 +212,7 @@ export function mirrorformProgram(): Command {
     .addOption(json())
     .action((sources, options) => modules.facts().factsCommand(sources, options));
   addPromoteCommands(program);
+  addAuditCommand(program);
   examples(
     command("schema", "print the JSON Schema of the inventory"),
     "mirrorform schema > mirrors.schema.json",

@@ -1,7 +1,8 @@
 /**
- * The promoter as the program of a container: `mirrorform` with the commands of `promote` alone, so that its bundle is small and has
+ * The promoter as the program of a container: `mirrorform` with `promote` and `audit` alone, so that its bundle is small and has
  * nothing else to run.
  */
+import { addAuditCommand } from "./audit/audit-program";
 import { addPromoteCommands } from "./promote/promote-program";
 import { createProgram, runProgram } from "./run-program";
 import { watchOutput } from "./watch-output";
@@ -11,6 +12,7 @@ const program = createProgram({
   example: "mirrorform promote run",
 });
 addPromoteCommands(program);
+addAuditCommand(program);
 watchOutput();
 runProgram(program, process.argv.slice(2)).then((status) => {
   process.exitCode = status;

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { collect, examples, inventory, json, privateMirrors } from "../command-options";
+import { examples, inventory, json, privateMirrors } from "../command-options";
+import { manifests } from "./manifests-option";
 
 /** The modules of the commands. Each is loaded when its command runs. */
 const modules = {
@@ -11,12 +12,6 @@ const modules = {
   snapshot: () => require("./snapshot") as typeof import("./snapshot"),
   validate: () => require("./validate") as typeof import("./validate"),
 };
-
-const manifests = () =>
-  new Option(
-    "--manifests <directory>",
-    "directory of manifests, in kpromo's layout (manifests/ beside images/ or filestores/) or our own; repeatable (default: promotions/ beside the inventory)",
-  ).argParser<string[]>(collect);
 
 const explain = () =>
   new Option("--explain", "print which rules of the policy looked at which artifact, and what they saw");

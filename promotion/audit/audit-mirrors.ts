@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { inParallel } from "../../stores/in-parallel";
 import type { Ledger } from "../ledger/ledger";
 import { targetName } from "../plan/target-name";
+import { isDestination } from "../plan/wanted-image";
 import type { Promoted, PromotedImage } from "../promoted";
 import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
@@ -15,8 +16,9 @@ import { countArtifacts } from "./count-artifacts";
 import { expectAt } from "./expect-at";
 import type { ExpectedArtifacts } from "./expected-artifacts";
 import { findExpected } from "./find-expected";
+import type { ReadFailure } from "./read-failure";
 import { type ReadImages, readImages } from "./read-images";
-import type { TargetReading } from "./target-reading";
+import type { TargetReading, Unexpected } from "./target-reading";
 
 /** What an audit looks at. */
 export interface AuditOptions {
@@ -61,6 +63,7 @@ export async function auditMirrors(options: AuditOptions): Promise<Audit> {
   setMaxListeners(0, options.signal);
   const expected = await findExpected(promoted, ledger, (images) => readClosures(images, options));
   const readings = await readTargets(options, expected);
+  for (const reading of readings) noteUnclear(reading, expected.unclear);
   const targets = readings
     .map((reading) => countArtifacts(reading, expectAt(reading.target, expected)))
     .sort((a, b) => (a.target < b.target ? -1 : 1));
@@ -125,7 +128,29 @@ async function readClosures(
   return {
     images: read.flatMap((each) => each.images),
     sizes: new Map(read.flatMap((each) => [...each.sizes])),
+    failures: read.flatMap((each) => each.failures),
   };
+}
+
+/** What nobody knows of images that no registry has completely. */
+function noteUnclear(reading: TargetReading, failures: readonly ReadFailure[]): void {
+  const { target, faults, unread } = reading;
+  if (target.kind === "files" || failures.length === 0) return;
+  // Their parts look like somebody else's.
+  const isPart = ({ name }: Unexpected) =>
+    target.kind === "blobs" ||
+    failures.some(
+      ({ repository }) => /^(?:@|:sha256-)/.test(name.slice(repository.length)) && name.startsWith(repository),
+    );
+  const foreign = reading.unexpected.filter((each) => !isPart(each));
+  reading.unexpected.splice(0, Number.POSITIVE_INFINITY, ...foreign);
+  for (const { repository, digest, destinations, isAbsent, message } of failures) {
+    if (!isDestination(destinations, target.mirror)) continue;
+    const name = `${repository}@${digest}`;
+    const reason = `no registry has all of it: ${message}`;
+    if (!isAbsent) unread.set(unread.has(repository) ? name : repository, reason);
+    else if (!faults.has(name)) faults.set(name, { state: "missing", message: reason });
+  }
 }
 
 function listFindings({ target, faults, unread, unexpected }: TargetReading): AuditFinding[] {

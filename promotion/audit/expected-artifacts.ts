@@ -1,4 +1,5 @@
 import type { Destinations } from "../promoted";
+import type { ReadFailure } from "./read-failure";
 
 /** A promoted manifest of one repository, or something attached to one, with what it consists of. */
 export interface ExpectedImage {
@@ -41,6 +42,8 @@ export interface ExpectedArtifacts {
   readonly withdrawn: readonly WithdrawnArtifact[];
   /** Sizes of blobs, in bytes, as far as manifests were read. */
   readonly sizes: ReadonlyMap<string, number>;
+  /** Images of which nobody knows what they consist of, because no registry has them completely. */
+  readonly unclear: readonly ReadFailure[];
   /** The number of promised artifacts that were not promoted yet. */
   readonly pendingArtifacts: number;
 }

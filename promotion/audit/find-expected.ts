@@ -51,7 +51,7 @@ class ExpectedFinder {
     );
   }
 
-  finish({ images, sizes }: ReadImages): ExpectedArtifacts {
+  finish({ images, sizes, failures }: ReadImages): ExpectedArtifacts {
     const pendingImages = [...this.#promised].filter(([name, image]) => this.#isPendingImage(name, image));
     const pendingFiles = [...this.#promisedFiles.values()].filter((file) => this.#isPendingFile(file));
     const pendingTags = this.#listPendingTags();
@@ -70,6 +70,7 @@ class ExpectedFinder {
       pendingArtifacts: pendingImages.length + pendingFiles.length,
       withdrawn: [...this.#listWithdrawn()],
       sizes,
+      unclear: failures,
     };
   }
 

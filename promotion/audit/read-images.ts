@@ -5,6 +5,7 @@ import { groupSignatureTags } from "../image/signature-tag";
 import type { PromotedImage } from "../promoted";
 import type { AuditRepository } from "./audit-repository";
 import type { ExpectedImage } from "./expected-artifacts";
+import type { ReadFailure } from "./read-failure";
 
 /** Images that are read at the same time. */
 const lanes = 8;
@@ -14,12 +15,13 @@ export interface ReadImages {
   readonly images: readonly ExpectedImage[];
   /** By digest of a blob, in bytes. */
   readonly sizes: ReadonlyMap<string, number>;
+  /** What no registry has completely: see `ExpectedArtifacts`. */
+  readonly failures: readonly ReadFailure[];
 }
 
 /**
  * Reads what images of one repository consist of, with what is attached to them, at the first registry that has all of an image. It is needed
- * where the ledger does not know it. An image that no registry has completely is expected without its parts: it is missing itself, or
- * its manifest will be found wrong.
+ * where the ledger does not know it. An image that no registry has completely is expected without its parts.
  *
  * @param repositories of the registries, the origin's first
  * @throws the reason of the signal
@@ -30,6 +32,7 @@ export async function readImages(
   signal?: AbortSignal,
 ): Promise<ReadImages> {
   const sizes = new Map<string, number>();
+  const failures: ReadFailure[] = [];
   const tagsOf = new Map<AuditRepository, Promise<ReadonlySet<string>>>();
   const readTags = (repository: AuditRepository) => {
     const known = tagsOf.get(repository) ?? listTags(repository, signal);
@@ -37,6 +40,7 @@ export async function readImages(
     return known;
   };
   const read = await inParallel(images, lanes, async (image) => {
+    const errors: StoreError[] = [];
     for (const repository of repositories) {
       try {
         const tags = await readTags(repository);
@@ -50,11 +54,15 @@ export async function readImages(
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof StoreError)) throw error;
+        errors.push(error);
       }
     }
+    const [{ message } = { message: "no registry has it" }] = errors;
+    const isAbsent = errors.every(({ fault }) => fault === "absent" || fault === "corrupt");
+    failures.push({ ...baseOf(image), digest: image.digest, isAbsent, message });
     return [{ ...baseOf(image), digest: image.digest, tags: image.tags, manifests: [], blobs: [] }];
   });
-  return { images: read.flat(), sizes };
+  return { images: read.flat(), sizes, failures };
 }
 
 async function listTags(repository: AuditRepository, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {

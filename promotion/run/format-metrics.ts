@@ -1,10 +1,5 @@
+import { formatGauge, type Gauge } from "./format-gauge";
 import type { RunReport } from "./run-report";
-
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
-}
 
 /**
  * A report as metrics in Prometheus's text format, for a push gateway or the text files of node_exporter. All are gauges that describe
@@ -25,7 +20,7 @@ export function formatMetrics(report: RunReport): string {
       return { labels: { target, state }, value: outcome.length };
     }),
   );
-  const metrics: Metric[] = [
+  const metrics: Gauge[] = [
     metric("start_timestamp_seconds", "When the run began.", Date.parse(report.started) / 1000),
     metric("duration_seconds", "How long the run took.", report.seconds),
     metric("complete", "1 if everything that is promised is everywhere, otherwise 0.", report.isComplete ? 1 : 0),
@@ -47,10 +42,10 @@ export function formatMetrics(report: RunReport): string {
       samples: perTarget(({ givenUp }) => (givenUp === undefined ? 0 : 1)),
     },
   ];
-  return [...metrics, ...listLedgerMetrics(report)].map(formatMetric).join("");
+  return [...metrics, ...listLedgerMetrics(report)].map((each) => formatGauge("mirrorform_promotion", each)).join("");
 }
 
-function listLedgerMetrics({ ledger }: RunReport): Metric[] {
+function listLedgerMetrics({ ledger }: RunReport): Gauge[] {
   if (!ledger) return [];
   const targets = Object.entries(ledger.complete).map(([target, value]) => ({ labels: { target }, value }));
   return [
@@ -64,15 +59,6 @@ function listLedgerMetrics({ ledger }: RunReport): Metric[] {
   ];
 }
 
-function metric(name: string, help: string, value: number): Metric {
+function metric(name: string, help: string, value: number): Gauge {
   return { name, help, samples: [{ value }] };
-}
-
-function formatMetric({ name, help, samples }: Metric): string {
-  const full = `mirrorform_promotion_${name}`;
-  const lines = samples.map(({ labels = {}, value }) => {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text.replace(/["\\\n]/g, "_")}"`);
-    return `${full}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}\n`;
-  });
-  return lines.length === 0 ? "" : `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${lines.join("")}`;
 }

@@ -1,7 +1,7 @@
 import { formatCount } from "../../document/format-count";
-import { printable } from "../../document/printable";
 import { formatBytes } from "../plan/format-bytes";
 import type { ArtifactReport } from "./artifact-record";
+import { formatCode as code } from "./format-code";
 import { formatDuration } from "./format-duration";
 import type { RunReport } from "./run-report";
 
@@ -117,9 +117,4 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
 function cut(lines: readonly string[]): readonly string[] {
   if (lines.length <= mostRows) return lines;
   return [...lines.slice(0, mostRows), "", `${lines.length - mostRows} more; the JSON report has all.`];
-}
-
-/** Text that formats nothing and mentions nobody. */
-function code(text: string): string {
-  return `\`${printable(text).replace(/`/g, "'").replace(/[|\\]/g, "?") || "-"}\``;
 }

@@ -114,6 +114,22 @@ describe("a mirror that was tampered with", () => {
     expect((await audit(promotion)).report.isClean).toBe(false);
   });
 
+  it("names what no registry has completely", async () => {
+    const promotion = await promoteAll();
+    for (const mirror of ["google/eu", "google/us"]) {
+      const held = registryOf(promotion, mirror).manifests.get("mirrors/app/server");
+      const index = held?.get("v1");
+      held?.delete(index && JSON.parse(index.bytes.toString()).manifests[0].digest);
+    }
+    const { report } = await audit(promotion);
+    expect(report.isClean).toBe(false);
+    expect(report.findings.map(({ target, state }) => `${target} ${state}`)).toEqual([
+      "aws/us blobs missing",
+      "google/eu registry missing",
+      "google/us registry missing",
+    ]);
+  });
+
   it("reports a store that does not answer", async () => {
     const promotion = await promoteAll();
     registryOf(promotion, "google/eu").before = () => {
