@@ -66,11 +66,14 @@ const removal = z.strictObject({
   digest,
   tags: z.array(tag),
   reason: text,
+  hidden: z.union([z.iso.datetime(), z.literal("")]),
   after: z.union([z.iso.datetime(), z.literal("")]),
   from: z.array(target),
   left: z.array(z.strictObject({ target, reason: text })),
   manifests: z.array(part).optional(),
   blobs: z.array(part).optional(),
+  records: z.array(part).optional(),
+  promisedTags: z.array(tag).optional(),
   needed: z.strictObject({ manifests: count, blobs: count, by: z.array(text) }).optional(),
 });
 

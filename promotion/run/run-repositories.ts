@@ -26,4 +26,8 @@ export interface TargetRepository extends BlobRepository {
   attach(content: Content, reference?: string, signal?: AbortSignal): Promise<void>;
   /** Waits until a written manifest or tag is there. @throws StoreError if it does not come */
   confirmManifest(digest: string, reference?: string, signal?: AbortSignal): Promise<void>;
+  /** Removes a tag. It is no failure if there is none. @throws StoreError "unsupported" if the registry cannot */
+  removeTag(tag: string, signal?: AbortSignal): Promise<void>;
+  /** Removes a manifest with all its tags. It is no failure if there is none. @throws StoreError "unsupported" if the registry cannot */
+  removeManifest(digest: string, signal?: AbortSignal): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { PromotionRole } from "./promotion-role";
 import { splitRegistry } from "./split-registry";
 import type { BucketPlace, StorePlace, UnplacedStore } from "./store-place";
 import { usualIdentities } from "./usual-identities";
+import { versionDays } from "./version-days";
 
 /** Where promotion writes and what it verifies, and the stores that it cannot reach. */
 export interface PlacedStores {
@@ -92,7 +93,7 @@ function baseOf(
 
 function placeCloudStore(provider: CloudProvider, mirror: CloudMirror, context: StoreContext): Placing {
   if (context.store.kind === "registry") return placeRegistry(provider, mirror, context);
-  const base = baseOf(context, mirror);
+  const base = { ...baseOf(context, mirror), versionDays: versionDays[provider.cloud] };
   const bucket = placeBucket(provider, mirror, context);
   return [
     ...(needsBlobs(provider, mirror.region)

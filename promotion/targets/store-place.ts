@@ -34,6 +34,7 @@ interface PlaceBase {
   readonly isOrigin: boolean;
   readonly filling: Filling;
   readonly mayRemove: boolean;
+  readonly versionDays?: number;
 }
 
 /** Where a mirror's registry is. */

@@ -12,6 +12,8 @@ interface TargetBase {
   readonly filling: Filling;
   /** Whether objects may be removed: `withdrawal` of the mirror. */
   readonly mayRemove: boolean;
+  /** For how many days the store keeps what was deleted, where clients cannot get it. @default not known, or none */
+  readonly versionDays?: number;
 }
 
 /** A registry: it gets manifests, blobs and tags. */

@@ -18,6 +18,8 @@ export interface RemovalOptions extends WaitingTime {
   readonly ledger: Ledger;
   readonly manifests: Withdrawing;
   readonly targets: readonly RemovalTarget[];
+  /** Stores that cannot be opened, so that they keep everything. @default none */
+  readonly unplaced?: readonly Pick<RemovalTarget, "kind" | "mirror">[];
   /** `approval` of a plan that is over the limit, which allows exactly this. @default nothing over the limit */
   readonly more?: string | undefined;
 }
@@ -211,6 +213,7 @@ class Describer {
     const digest = isFile ? `sha256:${entry.sha256}` : entry.digest;
     const tags = isFile ? [] : tag === undefined ? this.#freeTags(entry) : [tag];
     const { from, left } = state === "restore" ? { from: [], left: [] } : this.#findTargets(kind, entry, withdrawal);
+    const hidden = state === "restore" ? "" : withdrawal.hidden;
     const after = state === "restore" ? "" : new Date(endOfWaiting(withdrawal, this.#options)).toISOString();
     const base = {
       state,
@@ -220,6 +223,7 @@ class Describer {
       digest,
       tags,
       reason: withdrawal.reason,
+      hidden,
       after,
       from,
       left,
@@ -236,7 +240,9 @@ class Describer {
     const { destinations } = entry;
     const from: string[] = [];
     const left: LeftCopy[] = [];
-    const targets = this.#options.targets
+    const { targets: opened, unplaced = [] } = this.#options;
+    const closed = unplaced.map((store) => ({ kind: store.kind, mirror: store.mirror, isOrigin: false }));
+    const targets = [...opened, ...closed]
       .filter(
         (target) => (kind === "file") === (target.kind === "files") && (kind !== "tags" || target.kind === "registry"),
       )
@@ -245,22 +251,23 @@ class Describer {
     for (const target of targets) {
       const name = targetName(target);
       if (removedFrom.includes(name)) continue;
-      const reason =
-        findObstacle(target) ?? (kind === "image" ? this.#findDoubt(target, entry as LedgerImage) : undefined);
-      if (reason === undefined) from.push(name);
-      else left.push({ target: name, reason });
+      const reason = "mayRemove" in target ? findObstacle(target) : "it cannot be opened";
+      const doubt = kind === "image" ? this.#findDoubt(target, entry as LedgerImage) : undefined;
+      const obstacle = reason ?? doubt;
+      if (obstacle === undefined) from.push(name);
+      else left.push({ target: name, reason: obstacle });
     }
     return { from, left };
   }
 
   /** Why nobody knows whether other artifacts need what an image consists of. */
-  #findDoubt({ kind }: RemovalTarget, { repository }: LedgerImage): string | undefined {
+  #findDoubt({ kind }: Pick<RemovalTarget, "kind">, { repository }: LedgerImage): string | undefined {
     const unknown = this.#references.findUnknown(kind === "registry" ? repository : undefined);
     return unknown && `${unknown} may need parts of it, and was not promoted yet`;
   }
 
   /** What goes with an image, and what stays. */
-  #findObjects(image: LedgerImage): Pick<Removal, "manifests" | "blobs" | "needed"> {
+  #findObjects(image: LedgerImage): Partial<Removal> {
     const { repository, digest } = image;
     const attached = this.#attached.get(image) ?? [];
     const ofRepository = [...attached.map((each) => each.digest), digest, ...image.manifests];
@@ -278,7 +285,11 @@ class Describer {
       blobs: blobs.filter((each) => !isFreeBlob(each)).length,
       by: [...new Set(needed.flatMap(({ by }) => by))].sort().slice(0, 3),
     };
+    const free = this.#freeTags(image);
+    const promisedTags = image.tags.filter((tag) => !free.includes(tag));
     return {
+      records: [digest, ...attached.map((each) => each.digest)].filter((each) => !this.#references.isKept(each)),
+      ...(promisedTags.length > 0 && { promisedTags }),
       manifests: ofRepository.filter(isFreeManifest),
       blobs: blobs.filter(isFreeBlob).sort(),
       ...(needed.length > 0 && { needed: counts }),
@@ -317,5 +328,6 @@ function findFix(reason: string): string {
   if (reason.startsWith("withdrawal is not on")) {
     return "Add `withdrawal: true` to the mirror in the inventory and apply its stack, or delete it there by hand. Redirectors send nobody there for it.";
   }
+  if (reason === "it cannot be opened") return "Do what the finding about the store says.";
   return "Wait until it is promoted, or take it out of its manifest.";
 }

@@ -21,6 +21,8 @@ export interface Removal {
   /** The tags that go; always empty for files. */
   readonly tags: readonly string[];
   readonly reason: string;
+  /** Since when it is hidden: ISO 8601, UTC. Empty if it is restored. */
+  readonly hidden: string;
   /** From when on it is deleted: ISO 8601, UTC. Empty if it is restored. */
   readonly after: string;
   /** The targets from which it is deleted, the origin's first, without those that had it deleted before. */
@@ -31,6 +33,10 @@ export interface Removal {
   readonly manifests?: readonly string[];
   /** Blobs that are deleted with it where buckets hold blobs. @default none */
   readonly blobs?: readonly string[];
+  /** Digests whose records of completion are deleted from buckets. @default none */
+  readonly records?: readonly string[];
+  /** Tags of it that are promised for another digest: where one still leads to it, it stays. @default none */
+  readonly promisedTags?: readonly string[];
   /** What it has in common with artifacts that stay. @default nothing */
   readonly needed?: NeededObjects;
 }

@@ -10,7 +10,17 @@ import { StoreError } from "../../../stores/store-error";
 export interface RegistryCall {
   readonly registry: string;
   readonly repository: string;
-  readonly method: "headBlob" | "openBlob" | "mount" | "upload" | "headManifest" | "getManifest" | "attach" | "tags";
+  readonly method:
+    | "headBlob"
+    | "openBlob"
+    | "mount"
+    | "upload"
+    | "headManifest"
+    | "getManifest"
+    | "attach"
+    | "tags"
+    | "removeTag"
+    | "removeManifest";
   /** A digest or a tag. */
   readonly reference: string;
 }
@@ -35,6 +45,10 @@ export class MemoryPlace {
   mounts = true;
   /** Whether it lists digests with their tags, as Google's and Azure's registries do. */
   listsDigests = false;
+  /** Whether manifests can be removed. */
+  removes = true;
+  /** Whether tags can be removed. */
+  removesTags = true;
   /** Whether the blobs of all repositories are together. */
   sharesBlobs = false;
 
@@ -122,6 +136,18 @@ export class MemoryPlace {
       confirmManifest: async (digest, reference = digest) => {
         await call("headManifest", reference);
         if (manifests.get(reference)?.digest !== digest) throw missing(reference);
+      },
+      removeTag: async (tag) => {
+        await call("removeTag", tag);
+        if (!this.removesTags) throw new StoreError(`${this.host} cannot remove ${tag}`, "unsupported");
+        manifests.delete(tag);
+        done("removeTag", tag);
+      },
+      removeManifest: async (digest) => {
+        await call("removeManifest", digest);
+        if (!this.removes) throw new StoreError(`${this.host} cannot remove ${digest}`, "unsupported");
+        for (const [reference, content] of manifests) if (content.digest === digest) manifests.delete(reference);
+        done("removeManifest", digest);
       },
       referrers: async (digest) => this.#referrers(name, digest),
       digestsByTag: async () => (this.listsDigests ? listDigests(manifests) : undefined),
