@@ -303,6 +303,8 @@ export interface Promotion {
   readonly require: Requirement;
   /** The share of objects, from 0 to 1, that are read back where a store has no checksum of its own. */
   readonly readBack: number;
+  /** Days for which withdrawn artifacts are only hidden. */
+  readonly deleteAfter: number;
   readonly runsIn: Promoter;
 }
 

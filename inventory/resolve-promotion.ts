@@ -23,6 +23,7 @@ export function resolvePromotion(written: Written = promotion.parse({})): Promot
     })),
     require: resolveRequirement(written.require),
     readBack: written["read-back"],
+    deleteAfter: written["delete-after"],
     runsIn: resolvePromoter(written["runs-in"]),
   };
 }

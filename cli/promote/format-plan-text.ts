@@ -3,6 +3,7 @@ import { printable } from "../../document/printable";
 import { formatBytes } from "../../promotion/plan/format-bytes";
 import type { Plan, PlanFinding } from "../../promotion/plan/plan";
 import { summarizePlan } from "../../promotion/plan/summarize-plan";
+import { describeRemoval, nameRemoval } from "../../promotion/withdrawal/format-removals";
 import { formatTable } from "../text-table";
 
 /** Artifacts that are listed; the JSON has all. */
@@ -15,12 +16,13 @@ function formatSum({ bytes, isAtLeast }: { readonly bytes: number; readonly isAt
 
 /** A fix that several findings share follows the last of them. */
 function formatFinding(
-  { kind, severity, message, fix }: PlanFinding,
+  { kind, severity, message, fix, paste }: PlanFinding,
   index: number,
   all: readonly PlanFinding[],
 ): string {
   const isShared = all[index + 1]?.fix === fix;
-  return `${printable(`${severity}[${kind}] ${message}`)}\n${isShared ? "" : `${printable(`  → ${fix}`)}\n`}`;
+  const lines = paste?.lines.map((line) => `${printable(`      ${line}`)}\n`).join("") ?? "";
+  return `${printable(`${severity}[${kind}] ${message}`)}\n${isShared ? "" : `${printable(`  → ${fix}`)}\n`}${lines}`;
 }
 
 function listArtifacts({ images, files }: Plan): string {
@@ -43,6 +45,16 @@ function listArtifacts({ images, files }: Plan): string {
   return `${formatTable(["artifact", "digest", "size", "targets"], shown)}${more}\n`;
 }
 
+function listRemovals({ removals = [] }: Plan): string {
+  if (removals.length === 0) return "";
+  const shown = removals
+    .slice(0, mostListed)
+    .map((removal) => printable(`  ${nameRemoval(removal)}: ${describeRemoval(removal)}`));
+  const more =
+    removals.length > shown.length ? [`  … and ${removals.length - shown.length} more; --json prints all`] : [];
+  return `withdrawn:\n${[...shown, ...more].join("\n")}\n\n`;
+}
+
 /** A plan for people: findings, then artifacts, then figures by project and target, and a last line with the sums. */
 export function formatPlanText(plan: Plan): string {
   const summary = summarizePlan(plan);
@@ -63,7 +75,7 @@ export function formatPlanText(plan: Plan): string {
       : `; in place: ${formatCount(plan.inPlace.images, "image")}, ${formatCount(plan.inPlace.files, "file")}`;
   const sums = `to copy: ${formatCount(images, "image")}, ${formatCount(files, "file")} (${formatSum(summary)})${there}; ${formatCount(errors, "error")}, ${formatCount(warnings, "warning")}\n`;
   const findings = plan.findings.map(formatFinding).join("");
-  return [findings, listArtifacts(plan), ...tables.map((table) => `${table}\n`), sums]
+  return [findings, listArtifacts(plan), listRemovals(plan), ...tables.map((table) => `${table}\n`), sums]
     .filter((part) => part !== "")
     .join("");
 }

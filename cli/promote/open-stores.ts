@@ -1,9 +1,31 @@
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import type { Inventory } from "../../inventory/inventory";
+import type { Ledger } from "../../promotion/ledger/ledger";
+import { readLedger } from "../../promotion/ledger/read-ledger";
 import { findPlanRole } from "../../promotion/targets/find-plan-role";
 import { placeStores } from "../../promotion/targets/place-stores";
-import { type AskedHosts, openSources } from "./open-sources";
+import { placeTableBuckets } from "../../promotion/targets/place-table-buckets";
+import { StoreError } from "../../stores/store-error";
+import { printMessage } from "../print-message";
+import { type AskedHosts, openSources, type ProjectOpener } from "./open-sources";
 import type { OpenedStores } from "./plan-selection";
+
+/** A plan that cannot read the ledger knows less of withdrawals. @returns undefined if there is none, or it cannot be read */
+async function readKnownLedger(
+  inventory: Inventory,
+  facts: DeployedFacts,
+  opener: ProjectOpener["opener"],
+): Promise<Ledger | undefined> {
+  const [place] = placeTableBuckets(inventory, facts);
+  if (!place) return undefined;
+  try {
+    return await readLedger(opener.openBucket(place));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    printMessage(`withdrawals are planned without the ledger of what was promoted: ${error.message}`);
+    return undefined;
+  }
+}
 
 /**
  * Opens the stores of a project for reading, with the credentials of the environment. Where there are none, public stores are read
@@ -28,6 +50,7 @@ export function openStores(
       openRepository: (target, repository) => sources.openRepository(target, repository, "pull"),
     },
     unplaced,
+    ...(role !== "none" && { readLedger: () => readKnownLedger(inventory, facts, opener) }),
     withoutCredentials: role === "none",
   };
 }

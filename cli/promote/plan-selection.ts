@@ -1,5 +1,6 @@
 import { isError, type Problem } from "../../document/problem";
 import { createMutableCheck } from "../../inventory/create-mutable-check";
+import type { Ledger } from "../../promotion/ledger/ledger";
 import type { UnmappedDestination } from "../../promotion/manifests/place-project";
 import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
 import { GitError, resolveCommit, withCommittedManifests } from "../../promotion/manifests/restore-manifests";
@@ -18,6 +19,7 @@ import type { Target } from "../../promotion/targets/target";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
 import type { LoadedPromotion } from "./load-promotion";
+import { planWithdrawals, type WithdrawalOptions } from "./plan-withdrawals";
 import { ReadingProgress } from "./reading-progress";
 
 /** The stores that a plan reads. */
@@ -26,6 +28,8 @@ export interface OpenedStores {
   readonly stores: PlanStores;
   /** Stores that cannot be opened. */
   readonly unplaced: readonly UnplacedStore[];
+  /** Reads what runs have promoted. @default that is not known */
+  readonly readLedger?: () => Promise<Ledger | undefined>;
   /** Whether they are read without credentials, on purpose. @default what refuses to be read is an error */
   readonly withoutCredentials?: boolean;
 }
@@ -35,6 +39,8 @@ export interface Selection {
   readonly promoted: Promoted;
   /** The commit since which it has changed. */
   readonly since?: string;
+  /** What the commit promised. @default the plan is of all entries */
+  readonly former?: Promoted;
   /** Destinations that are not mirrors, without those that the commit has too. @default all of the manifests */
   readonly unmapped?: readonly UnmappedDestination[];
   /** How many errors the manifests have, without those that the commit has too. @default not counted */
@@ -44,10 +50,12 @@ export interface Selection {
 }
 
 /** How the world is read. */
-export interface PlanSelectionOptions {
+export interface PlanSelectionOptions extends WithdrawalOptions {
   /** Whether to ask for the referrers of every image. @default only of what has changed since a commit */
   readonly referrers?: boolean;
   readonly signal?: AbortSignal;
+  /** What runs have promoted. @default not known */
+  readonly ledger?: Ledger | undefined;
   /** @default there is no policy */
   readonly judge?: PolicyJudge | undefined;
   /** Is called with what the plan saw at the targets. @default nothing */
@@ -77,8 +85,9 @@ export function selectEntries(
     );
     memory?.clear();
     const changed = selectChanged(promoted, former.promoted);
-    if (changed.images.length + changed.files.length === 0) printMessage(`nothing has changed since ${since}`);
-    return { promoted: changed, since: commit, ...findNew(reading, former) };
+    if (changed.images.length + changed.files.length + changed.withdrawn.length === 0)
+      printMessage(`nothing has changed since ${since}`);
+    return { promoted: changed, since: commit, former: former.promoted, ...findNew(reading, former) };
   } catch (error) {
     if (error instanceof GitError) throw new Failure(exitStatus.wrongInput, `--since ${since}: ${error.message}`);
     throw error;
@@ -108,18 +117,23 @@ function findNew(
 
 /** Reads the world, and plans. Shows progress on a terminal. */
 export async function planSelection(
-  { promoted, since, unmapped }: Selection,
-  { inventory, reading }: LoadedPromotion,
-  { targets, stores, unplaced, withoutCredentials = false }: OpenedStores,
-  { referrers, signal, judge, onObserved }: PlanSelectionOptions,
+  selection: Selection,
+  promotion: LoadedPromotion,
+  opened: OpenedStores,
+  { referrers, signal, ledger, judge, onObserved, ...withdrawal }: PlanSelectionOptions,
 ): Promise<Plan> {
+  const { promoted, since, unmapped } = selection;
+  const { inventory, reading } = promotion;
+  const { targets, stores, unplaced, withoutCredentials = false } = opened;
+  const { removals, findings } = planWithdrawals(selection.former, promotion, opened, ledger, withdrawal);
   const progress = new ReadingProgress();
   try {
     return await makePlan({
       promoted,
       scope: {
         promise: promiseOf(reading.promoted),
-        findings: [...findUnplaced(unplaced), ...findUnmapped(unmapped ?? reading.unmapped)],
+        findings: [...findUnplaced(unplaced), ...findUnmapped(unmapped ?? reading.unmapped), ...findings],
+        removals,
         ...(since !== undefined && { since }),
         withoutCredentials,
       },

@@ -15,9 +15,10 @@ import { formatVerdicts } from "./format-verdicts";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
 import type { AskedHosts } from "./open-sources";
 import { createJudge, type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
+import type { WithdrawalOptions } from "./plan-withdrawals";
 
 /** The options of `promote plan`. */
-export interface PromotePlanOptions extends PromotionOptions {
+export interface PromotePlanOptions extends PromotionOptions, WithdrawalOptions {
   /** A commit: only entries that have changed since are planned. */
   readonly since?: string;
   /** Whether to ask for the referrers of every image. @default only with `since` */
@@ -43,13 +44,28 @@ export async function promotePlanCommand(options: PromotePlanOptions, open: Open
     throw new Failure(exitStatus.wrongUsage, "choose --markdown or --explain, which prints text or JSON");
   }
   if (options.json && options.markdown) throw new Failure(exitStatus.wrongUsage, "choose --json or --markdown");
+  requireKpromo(options);
   const promotion = load(options);
   const opened = open(promotion.inventory, promotion.facts, options);
   const selection = selectEntries(options.since, promotion);
   const judge = createJudge(promotion);
-  const plan = await planSelection(selection, promotion, opened, { ...options, judge });
+  const ledger = await opened.readLedger?.();
+  const plan = await planSelection(selection, promotion, opened, { ...options, judge, ledger });
   print(plan, selection, judge?.verdicts, options);
   requirePromotable(plan, selection.errors ?? 0);
+}
+
+/**
+ * In our own layout, what is withdrawn is in `withdrawn.yaml`.
+ *
+ * @throws Failure if artifacts that vanished may stay, and there are no manifests of kpromo
+ */
+export function requireKpromo({ allowVanished, manifests }: WithdrawalOptions & PromotionOptions): void {
+  if (!allowVanished || manifests !== undefined) return;
+  throw new Failure(
+    exitStatus.wrongUsage,
+    "--allow-vanished is for kpromo's manifests, with --manifests: name in withdrawn.yaml what is no longer promoted",
+  );
 }
 
 /** A comment also says what is wrong with the project: who opens a pull request may not look into the log. */

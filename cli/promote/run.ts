@@ -8,6 +8,7 @@ import { replaceFile } from "../../document/replace-file";
 import type { DeployedFacts } from "../../facts/deployed-facts";
 import { createMutableCheck } from "../../inventory/create-mutable-check";
 import type { Inventory } from "../../inventory/inventory";
+import type { Ledger } from "../../promotion/ledger/ledger";
 import { findPlanDifferences, intersectPlans } from "../../promotion/plan/find-plan-differences";
 import { findUnpromised } from "../../promotion/plan/find-unpromised";
 import type { Observations } from "../../promotion/plan/observations";
@@ -33,11 +34,13 @@ import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "./load-promotion";
 import type { AskedHosts } from "./open-sources";
+import { requireKpromo } from "./plan";
 import { createJudge, type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
+import type { WithdrawalOptions } from "./plan-withdrawals";
 import { RunProgress } from "./run-progress";
 
 /** The options of `promote run`. */
-export interface PromoteRunOptions extends PromotionOptions {
+export interface PromoteRunOptions extends PromotionOptions, WithdrawalOptions {
   /** A file that `promote plan --out` wrote: exactly this is done. */
   readonly plan?: string;
   /** A commit: only entries that have changed since are promoted. */
@@ -115,6 +118,7 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   if (options.plan !== undefined && options.since !== undefined) {
     throw new Failure(exitStatus.wrongUsage, "choose --plan or --since: a plan already names its artifacts");
   }
+  requireKpromo(options);
   const reviewed = options.plan === undefined ? undefined : readReviewedPlan(options.plan);
   const promotion = loadPromotion(options);
   const { GITHUB_SHA, GITHUB_ACTOR } = process.env;
@@ -153,17 +157,20 @@ async function run(scene: Scene): Promise<RunReport> {
   setMaxListeners(0, signal);
   // A ledger that cannot be used stops the run before it writes anything.
   const ledger = await openLedger(scene);
-  const { plan, observations } = await makeCurrentPlan(scene);
+  const { plan, observations } = await makeCurrentPlan(scene, ledger?.current);
   const counters = new RunCounters();
   const bytes = [...plan.images, ...plan.files].reduce((sum, each) => sum + (each.bytes ?? 0), 0);
   const progress = new RunProgress(counters, bytes);
-  const { require, readBack } = promotion.inventory.promotion;
+  const { require, readBack, deleteAfter } = promotion.inventory.promotion;
+  const { promoted, mentions } = promotion.reading;
+  const manifests = { withdrawn: promoted.withdrawn, mentions };
   try {
     return await runPromotion(plan, {
       ...opened,
       ...(ledger && { ledger }),
       ...(observations && { observations }),
       promised: { selected: selection.promoted, ...(promotion.reading.ok && { all: promotion.reading.promoted }) },
+      withdrawal: { manifests, deleteAfter, more: scene.options.more },
       require,
       readBack,
       seed: randomUUID(),
@@ -208,13 +215,13 @@ function selectReviewed(reviewed: Plan, promotion: LoadedPromotion): Selection {
 }
 
 /** @returns of a plan that was reviewed, what is still to be done @throws Failure "refused" if the world differs from it */
-async function makeCurrentPlan(scene: Scene): Promise<CurrentPlan> {
+async function makeCurrentPlan(scene: Scene, ledger: Ledger | undefined): Promise<CurrentPlan> {
   const { promotion, selection, opened, options, reviewed, judge, signal } = scene;
   let observations: Observations | undefined;
   const onObserved = (seen: Observations) => {
     observations = seen;
   };
-  const current = await planSelection(selection, promotion, opened, { ...options, signal, judge, onObserved });
+  const current = await planSelection(selection, promotion, opened, { ...options, signal, judge, ledger, onObserved });
   if (!reviewed) return { plan: current, observations };
   const { promoted } = promotion.reading;
   const differences = [...findUnpromised(reviewed, promoted), ...findPlanDifferences(reviewed, current)];
@@ -265,7 +272,9 @@ function print(report: RunReport, { json, report: file, metrics }: PromoteRunOpt
   process.stdout.write(json ? `${printableJson(report, 2)}\n` : formatReportMarkdown(report));
 }
 
-function requireComplete({ artifacts, findings, isComplete }: RunReport, problems: number): void {
+function requireComplete({ artifacts, findings, removals = [], isComplete }: RunReport, problems: number): void {
+  const excess = findings.find(({ kind }) => kind === "too-many");
+  if (excess) throw new Failure(exitStatus.refused, `${excess.message}: ${excess.fix}`);
   const waiting = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "waiting"));
   if (isComplete && problems === 0) {
     const isIdle = artifacts.length === 0;
@@ -277,13 +286,15 @@ function requireComplete({ artifacts, findings, isComplete }: RunReport, problem
   );
   const errors = findings.filter(({ severity }) => severity === "error").length + problems;
   const unread = findings.filter(({ kind, severity }) => kind === "unreachable" && severity !== "error").length;
-  if (broken.length + errors + unread === 0) {
+  const undeleted = removals.filter(({ targets }) => targets.some(({ state }) => state === "failed"));
+  if (broken.length + errors + unread + undeleted.length === 0) {
     printMessage(
       `${formatCount(waiting.length, "artifact")} not copied by all clouds and donors yet; the next run checks again`,
     );
     return;
   }
   const parts = [
+    ...(undeleted.length > 0 ? [`${formatCount(undeleted.length, "withdrawn artifact")} not deleted`] : []),
     ...(broken.length > 0 ? [`${formatCount(broken.length, "artifact")} not complete`] : []),
     ...(errors > 0 ? [`${formatCount(errors, "error")} in manifests and plan`] : []),
     ...(unread > 0 ? [`${formatCount(unread, "store")} not reached`] : []),

@@ -193,6 +193,16 @@ export const promotion = z
           "The share of objects that are read again after writing, where a store does not compute a checksum of its own.",
         examples: [0.05],
       }),
+    "delete-after": z
+      .int()
+      .min(0)
+      .max(365)
+      .default(7)
+      .meta({
+        description:
+          "The days for which a withdrawn artifact is only hidden by the redirector, before it is deleted from the mirrors with `withdrawal`. Meanwhile, reverting the commit brings it back. They begin when a promotion first sees the entry.",
+        examples: [14],
+      }),
     "runs-in": runsIn,
   })
   .meta({ description: "How artifacts get from staging to the mirrors." });

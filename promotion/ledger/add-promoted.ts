@@ -2,7 +2,7 @@ import { imageKey } from "../../overlay/image-key";
 import type { Ledger, LedgerFile, LedgerImage } from "./ledger";
 
 /** An image that is at the origin, verified, before it has a number. */
-export type FoundImage = Omit<LedgerImage, "promotion" | "withdrawn">;
+export type FoundImage = Omit<LedgerImage, "promotion" | "withdrawn" | "withdrawnTags">;
 
 /** A file that is at the origin, verified, before it has a number. */
 export type FoundFile = Omit<LedgerFile, "promotion" | "withdrawn">;
@@ -50,6 +50,7 @@ function joinImage(known: LedgerImage | undefined, found: FoundImage, number: nu
     ...(subject !== undefined && { attachedTo: subject }),
     ...(destinations !== undefined && { destinations }),
     ...(known.withdrawn && { withdrawn: known.withdrawn }),
+    ...(known.withdrawnTags && { withdrawnTags: known.withdrawnTags }),
   };
 }
 

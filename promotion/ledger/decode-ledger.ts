@@ -53,6 +53,7 @@ const image = z.strictObject({
   digest: name,
   attachedTo: name.optional(),
   tags: z.array(z.string().refine(isTag, "not a tag")),
+  withdrawnTags: z.record(z.string().refine(isTag, "not a tag"), withdrawal).optional(),
   manifests: z.array(name),
   blobs: z.array(name),
 });

@@ -17,7 +17,10 @@ export function findMentions({ projects, withdrawn, layoutProblems }: FoundNames
   const images = new Set<string>();
   const tags = new Set<string>();
   const files = new Set<string>();
+  const prefixes = new Map<string, readonly string[]>();
   for (const { manifest, placed } of projects) {
+    const key = `${manifest.kind} ${manifest.project}`;
+    prefixes.set(key, [...new Set([...(prefixes.get(key) ?? []), ...placed.map(({ prefix }) => prefix)])]);
     for (const { prefix } of placed) {
       if (manifest.kind === "files") {
         for (const { name } of manifest.files) files.add(`${prefix}${name}`);
@@ -37,6 +40,7 @@ export function findMentions({ projects, withdrawn, layoutProblems }: FoundNames
     images,
     tags,
     files,
+    prefixes,
     projects: new Set(all.map(({ project }) => project)),
     unclear: new Set(all.filter(({ problems }) => problems.some(isError)).map(({ project }) => project)),
     isComplete: !layoutProblems.some(isError) && projects.every(({ manifest }) => manifest.isReadable),

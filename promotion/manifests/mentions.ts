@@ -11,6 +11,8 @@ export interface Mentions {
   readonly files: ReadonlySet<string>;
   /** Projects that have a manifest or a `withdrawn.yaml`. */
   readonly projects: ReadonlySet<string>;
+  /** What comes before a project's names at mirrors, with a final slash or empty; by `images PROJECT` and `files PROJECT`. */
+  readonly prefixes: ReadonlyMap<string, readonly string[]>;
   /** Projects of whose files one has an error, so that it may name more. */
   readonly unclear: ReadonlySet<string>;
   /** Whether every file could be read, so that nothing else is named. */

@@ -1,4 +1,5 @@
 import type { Promoted } from "../promoted";
+import type { Removal } from "../withdrawal/removal";
 import { Findings } from "./findings";
 import type { Plan, PlanFinding } from "./plan";
 import { planFiles } from "./plan-files";
@@ -15,6 +16,8 @@ export interface PlanScope {
   readonly since?: string;
   /** What was found before the world was read. @default nothing */
   readonly findings?: readonly PlanFinding[];
+  /** What becomes of withdrawn artifacts. @default nothing is withdrawn */
+  readonly removals?: readonly Removal[];
   /** Whether the world was read without credentials, on purpose: what refuses that is no error. @default false */
   readonly withoutCredentials?: boolean;
 }
@@ -26,7 +29,7 @@ export interface PlanScope {
  * @param isMutable which names may change their content, from the inventory
  */
 export function computePlan(promoted: Promoted, world: World, isMutable: IsMutable, scope: PlanScope = {}): Plan {
-  const { promise = promiseOf(promoted), since, findings: earlier = [], withoutCredentials } = scope;
+  const { promise = promiseOf(promoted), since, findings: earlier = [], removals = [], withoutCredentials } = scope;
   const findings = new Findings({ withoutCredentials });
   const { images, inPlace: imagesInPlace } = planImages(promoted, world, isMutable, findings);
   const { files, inPlace: filesInPlace } = planFiles(promoted, world, isMutable, findings);
@@ -39,6 +42,7 @@ export function computePlan(promoted: Promoted, world: World, isMutable: IsMutab
     inPlace: { images: imagesInPlace, files: filesInPlace },
     images,
     files,
+    ...(removals.length > 0 && { removals }),
     findings: findings.list(),
   };
 }

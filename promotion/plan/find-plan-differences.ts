@@ -1,7 +1,12 @@
+import type { Removal } from "../withdrawal/removal";
 import type { FilePlan, ImagePlan, Plan } from "./plan";
 
 function imageName({ repository, digest }: ImagePlan): string {
   return `${repository}@${digest}`;
+}
+
+function removalName({ kind, name, digest, tags }: Removal): string {
+  return JSON.stringify([kind, name, digest, tags]);
 }
 
 function findImageDifferences(reviewed: ImagePlan, current: ImagePlan): string[] {
@@ -63,8 +68,12 @@ export function findPlanDifferences(reviewed: Plan, current: Plan): string[] {
 export function intersectPlans(reviewed: Plan, current: Plan): Plan {
   const images = new Set(reviewed.images.map(imageName));
   const files = new Set(reviewed.files.map(({ path, sha256 }) => `${path} ${sha256}`));
+  const removals = reviewed.removals ?? [];
+  const deleted = new Set(removals.filter(({ state }) => state === "delete").map(removalName));
+  const kept = current.removals?.filter((each) => each.state !== "delete" || deleted.has(removalName(each)));
   return {
     ...current,
+    ...(kept && { removals: kept }),
     images: current.images.filter((image) => images.has(imageName(image))),
     files: current.files.filter(({ path, sha256 }) => files.has(`${path} ${sha256}`)),
   };

@@ -1,6 +1,7 @@
 import { formatCount } from "../../document/format-count";
 import { printable } from "../../document/printable";
 import type { Problem } from "../../document/problem";
+import { describeRemoval, nameRemoval } from "../withdrawal/format-removals";
 import { formatBytes } from "./format-bytes";
 import { formatProblemsMarkdown } from "./format-problems-markdown";
 import type { Plan, PlanFinding } from "./plan";
@@ -67,12 +68,47 @@ function formatFinding({ kind, severity, message, fix }: PlanFinding): string {
   return `- ${severity === "error" ? "❌" : "⚠️"} ${kind}: ${code(message)}<br>${code(fix)}`;
 }
 
+/** Lines to add to a file, so that they can be copied; a fence longer than any in them. */
+function formatPaste({ paste }: PlanFinding, room: number): string[] {
+  if (!paste) return [];
+  const lines = paste.lines.slice(0, room).map((line) => printable(line));
+  const fence = "`".repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
+  const more =
+    paste.lines.length > lines.length
+      ? [`# ${paste.lines.length - lines.length} more lines: mirrorform promote plan`]
+      : [];
+  return [`  ${fence}yaml`, ...[...lines, ...more].map((line) => `  ${line}`), `  ${fence}`];
+}
+
+function longestRun(line: string): number {
+  return Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+}
+
+/** What becomes of withdrawn artifacts, and what stays for others. */
+function formatRemovals({ removals = [] }: Plan): string[] {
+  if (removals.length === 0) return [];
+  const rows = removals.map(
+    (removal) => `- ${code(nameRemoval(removal))}: ${code(describeRemoval(removal))}<br>${code(removal.reason)}`,
+  );
+  return ["", "**Withdrawn:**", "", ...cut(rows, most.folded)];
+}
+
+/** Findings with the lines that fix them, as far as there is room for these. */
+function formatShown(findings: readonly PlanFinding[]): string[] {
+  let room: number = most.rows;
+  return findings.flatMap((finding) => {
+    const lines = formatPaste(finding, room);
+    room = Math.max(0, room - lines.length);
+    return [formatFinding(finding), ...lines];
+  });
+}
+
 function formatFindings({ findings }: Plan): string[] {
   const sorted = findings.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === "error" ? -1 : 1));
   if (sorted.length === 0) return [];
   const rest = sorted.slice(most.shown).map(formatFinding);
   const more = rest.length === 0 ? [] : fold(`${rest.length} more`, cut(rest, most.folded));
-  return ["", ...sorted.slice(0, most.shown).map(formatFinding), ...more];
+  return ["", ...formatShown(sorted.slice(0, most.shown)), ...more];
 }
 
 function formatTargets({ targets }: PlanSummary): string[] {
@@ -121,7 +157,7 @@ export function formatPlanMarkdown(plan: Plan, problems: readonly Problem[] = []
   const counts =
     errors + warnings === 0 ? [] : [`${formatCount(errors, "error")}, ${formatCount(warnings, "warning")}.`];
   const head = ["### Promotion plan", "", [describeWork(summary, plan), ...counts].join(" ")];
-  const wrong = [...formatProblemsMarkdown(problems), ...formatFindings(plan)];
+  const wrong = [...formatProblemsMarkdown(problems), ...formatFindings(plan), ...formatRemovals(plan)];
   const short = [...head, ...wrong, ...formatTargets(summary), ...formatProjects(summary)];
   const artifacts = formatArtifacts(plan);
   if (artifacts.length === 0) return `${short.join("\n")}\n`;

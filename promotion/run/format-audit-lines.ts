@@ -1,3 +1,4 @@
+import type { RemovalReport } from "../withdrawal/removal-report";
 import type { RunReport } from "./run-report";
 
 /** Who caused a run. */
@@ -10,9 +11,43 @@ export interface RunCause {
 
 /**
  * One line of JSON per artifact that the run brought to some mirror, or made visible: who merged what, its digest, the mirrors that
- * lacked it and have all of it now, verified, and the targets that still lack it.
+ * lacked it and have all of it now, verified, and the targets that still lack it. Lines with an `action` are about what was withdrawn.
  */
-export function formatAuditLines({ artifacts, started }: RunReport, { commit, mergedBy }: RunCause): string {
+export function formatAuditLines(report: RunReport, cause: RunCause): string {
+  return `${formatPromoted(report, cause)}${formatWithdrawn(report, cause)}`;
+}
+
+/** One line per artifact that the run hid, showed again or deleted somewhere, with the targets that still have it. */
+function formatWithdrawn({ removals = [], started }: RunReport, { commit, mergedBy }: RunCause): string {
+  const isChange = ({ state, targets }: RemovalReport) =>
+    state === "hide" || state === "restore" || targets.some((target) => target.state === "deleted");
+  const actions = { hide: "hidden", restore: "restored", delete: "deleted", waiting: "hidden" } as const;
+  return removals
+    .filter(isChange)
+    .map(({ state, kind, project, name, digest, tags, reason, targets, reachable }) => {
+      const deleted = targets.flatMap(({ target, state: outcome, until }) =>
+        outcome === "deleted" ? [{ target, until }] : [],
+      );
+      const line = {
+        time: started,
+        commit,
+        mergedBy,
+        action: actions[state],
+        project,
+        kind,
+        name,
+        digest,
+        ...(tags.length > 0 && { tags }),
+        reason,
+        ...(deleted.length > 0 && { deleted }),
+        reachable,
+      };
+      return `${JSON.stringify(line)}\n`;
+    })
+    .join("");
+}
+
+function formatPromoted({ artifacts, started }: RunReport, { commit, mergedBy }: RunCause): string {
   const done = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "written"));
   return done
     .map(({ kind, project, name, digest, tags, bytes, origin, targets }) => {

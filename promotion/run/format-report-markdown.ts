@@ -1,5 +1,6 @@
 import { formatCount } from "../../document/format-count";
 import { formatBytes } from "../plan/format-bytes";
+import { describeRemovalReport, nameRemoval } from "../withdrawal/format-removals";
 import type { ArtifactReport } from "./artifact-record";
 import { formatCode as code } from "./format-code";
 import { formatDuration } from "./format-duration";
@@ -10,12 +11,16 @@ const mostRows = 1_000;
 
 /** A report as Markdown. Text from manifests and servers has no effect on it. */
 export function formatReportMarkdown(report: RunReport): string {
-  const { artifacts, findings } = report;
+  const { artifacts, findings, removals = [] } = report;
   const problems = artifacts.filter(hasProblem);
   // A mirror that could not be reached is only a warning, but may be why a release is held.
   const omissions = findings.filter(({ kind, severity }) => severity === "error" || kind === "unreachable");
   const sections = [
     ["### Promotion", "", describe(report), "", describeLedger(report)],
+    list(
+      "Withdrawn",
+      removals.map((removal) => `- ${code(nameRemoval(removal))}: ${code(describeRemovalReport(removal))}`),
+    ),
     list("Not complete", problems.flatMap(listProblems)),
     list(
       "The plan left out",

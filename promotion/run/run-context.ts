@@ -7,6 +7,7 @@ import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
 import type { MemoryBudget } from "../transfer/memory-budget";
+import type { Withdrawing } from "../withdrawal/hide-withdrawn";
 import type { RunCounters } from "./run-counters";
 import type { RunLedger } from "./run-ledger";
 import type { RunReport } from "./run-report";
@@ -35,6 +36,13 @@ export interface RunContext extends Sampling {
   };
   /** What was promoted; it outlives the run. @default nothing is kept, and redirectors are not informed */
   readonly ledger?: RunLedger;
+  /** What the manifests withdraw; it needs a ledger. @default nothing is hidden or deleted */
+  readonly withdrawal?: {
+    readonly manifests: Withdrawing;
+    /** Days. */
+    readonly deleteAfter: number;
+    readonly more?: string | undefined;
+  };
   /** What the plan saw at the targets. @default nothing */
   readonly observations?: Observations;
   /** Is called while artifacts that are not in the ledger are read at the origin. @default nothing */

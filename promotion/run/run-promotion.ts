@@ -1,5 +1,6 @@
 import type { Plan, PlannedScope } from "../plan/plan";
 import { targetName } from "../plan/target-name";
+import type { RemovalReport } from "../withdrawal/removal-report";
 import { ArtifactRecord } from "./artifact-record";
 import { CopyWait } from "./await-copies";
 import { DonorIndexes } from "./donor-indexes";
@@ -14,6 +15,7 @@ import { ParticipantFinder } from "./participants";
 import { recordCompletion } from "./record-completion";
 import type { RunContext } from "./run-context";
 import type { RunReport } from "./run-report";
+import { canWithdraw, WithdrawalRun } from "./withdrawal-run";
 
 /**
  * Carries out a plan. Every step first looks at what is there, so a run that was killed anywhere is finished by running again.
@@ -27,6 +29,8 @@ import type { RunReport } from "./run-report";
  * 4. What clouds and donors copy is verified; earlier if the inventory requires one of these mirrors: then files wait, too.
  * 5. The ledger gets what was verified where.
  *
+ * What is withdrawn is hidden before all this, and deleted afterwards.
+ *
  * An artifact that fails is in the report, and does not stop the others.
  *
  * @throws the reason of the signal, after `onStop` got what was done until then
@@ -38,16 +42,19 @@ export async function runPromotion(plan: Plan, context: RunContext): Promise<Run
   const images = plan.images.map((image) => createImageWork(image, closed));
   const files = plan.files.map((file) => createFileWork(file, closed));
   joinSameDigests(images);
-  const report = (findings: Plan["findings"]) => {
+  const withdrawal = canWithdraw(context) ? new WithdrawalRun(context, plan) : undefined;
+  const report = (findings: Plan["findings"], removals: readonly RemovalReport[] = []) => {
     const seconds = (context.clock.now() - begin) / 1000;
-    return createReport(findings, [...images, ...files], started, seconds, context);
+    return createReport({ findings, removals }, [...images, ...files], started, seconds, context);
   };
   try {
     const donors = await DonorIndexes.open(context);
     donors.recall(images);
+    withdrawal?.hide();
     await promoteAll(plan, images, files, context);
+    const removals = await withdrawal?.delete();
     const unpublished = await donors.publish(images, files);
-    return report([...plan.findings, ...unpublished, ...(context.ledger?.findings ?? [])]);
+    return report([...plan.findings, ...unpublished, ...(context.ledger?.findings ?? [])], removals);
   } catch (error) {
     if (context.signal.aborted) context.onStop?.(report(plan.findings));
     throw error;
@@ -141,7 +148,7 @@ function requiresOthers({ require, targets }: RunContext): boolean {
 }
 
 function createReport(
-  findings: Plan["findings"],
+  { findings, removals }: { readonly findings: Plan["findings"]; readonly removals: readonly RemovalReport[] },
   works: readonly { readonly record: ArtifactRecord }[],
   started: string,
   seconds: number,
@@ -156,6 +163,7 @@ function createReport(
     ({ origin, targets }) =>
       origin === "shown" && targets.every(({ state }) => state === "there" || state === "written"),
   );
+  const hasFailed = removals.some((removal) => removal.targets.some(({ state }) => state === "failed"));
   const names = [...new Set([...counters.targets.keys(), ...health.broken.keys()])].sort();
   const none = { objects: 0, bytes: 0, mounted: 0, tags: 0 };
   const targets = names.map((target) => {
@@ -167,8 +175,10 @@ function createReport(
     started,
     seconds,
     // A store that was not read may lack anything, though one that is down does not keep the others from being filled.
-    isComplete: isDone && findings.every(({ kind, severity }) => severity !== "error" && kind !== "unreachable"),
+    isComplete:
+      isDone && !hasFailed && findings.every(({ kind, severity }) => severity !== "error" && kind !== "unreachable"),
     artifacts,
+    ...(removals.length > 0 && { removals }),
     findings,
     ...(ledger && { ledger: ledger.summarize(opened.map(targetName)) }),
     source: { read: counters.read, distinct: counters.distinct },

@@ -1,4 +1,5 @@
 import type { PlanFinding } from "../plan/plan";
+import type { RemovalReport } from "../withdrawal/removal-report";
 import type { ArtifactReport } from "./artifact-record";
 import type { TargetCounts } from "./run-counters";
 
@@ -24,6 +25,8 @@ export interface RunReport {
   /** Whether everything of the plan is complete at all targets, each of which was read, and shown at the origin. */
   readonly isComplete: boolean;
   readonly artifacts: readonly ArtifactReport[];
+  /** What became of withdrawn artifacts. @default nothing is withdrawn */
+  readonly removals?: readonly RemovalReport[];
   /** What the plan could not do. */
   readonly findings: readonly PlanFinding[];
   /** What the ledger says after the run. @default no ledger is kept, because there is no table bucket */

@@ -78,6 +78,10 @@ export function mentions(names: readonly string[], more: Partial<Mentions> = {})
     tags: new Set(names.filter((name) => name.includes(":"))),
     files: new Set(names.filter((name) => name.startsWith("/")).map((name) => name.slice(1))),
     projects: new Set(["app"]),
+    prefixes: new Map([
+      ["images app", ["app/"]],
+      ["files app", [""]],
+    ]),
     unclear: new Set(),
     isComplete: true,
     ...more,
