@@ -38,6 +38,8 @@ export class RunLedger {
   readonly #number: number;
   #version: LedgerVersion;
   #ledger: Ledger;
+  /** The ledger whose overlay a table bucket is known to have. */
+  readonly #published = new Map<Bucket, Ledger>();
   readonly #failures = new Map<string, PlanFinding>();
 
   private constructor({ tables, projects, now = () => new Date() }: RunLedgerOptions, version: LedgerVersion) {
@@ -112,9 +114,14 @@ export class RunLedger {
     });
     // Redirectors must not know more than the ledger.
     if (this.#failures.has(url)) return;
+    const ledger = this.#ledger;
     const content = this.#createContent();
     for (const table of this.#tables) {
-      await this.#attempt(table.url, signal, () => publishOverlay(table, content, signal));
+      if (this.#published.get(table) === ledger) continue;
+      await this.#attempt(table.url, signal, async () => {
+        await publishOverlay(table, content, signal);
+        this.#published.set(table, ledger);
+      });
     }
   }
 
