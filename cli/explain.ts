@@ -47,9 +47,15 @@ function requireAddress(text: string): void {
 /** A decision with its reasons, by this program or by a redirector. */
 type Explained = Omit<DecisionExplanation, "path">;
 
-function formatJson({ address, client, status, location, mirror, reasons }: Explained): string {
+function formatJson({ address, client, status, withdrawn, location, mirror, reasons }: Explained): string {
   const { provider = null, region = null, asn = null, country = null } = client;
-  const answer = { status, location: location ?? null, mirror: mirror ?? null, reasons };
+  const answer = {
+    status,
+    ...(withdrawn !== undefined && { withdrawn }),
+    location: location ?? null,
+    mirror: mirror ?? null,
+    reasons,
+  };
   return printableJson({ address, network: { provider, region, asn, country }, ...answer });
 }
 
@@ -78,13 +84,20 @@ function formatOthers(reasons: readonly MirrorReason[]): string[] {
   });
 }
 
-function formatText(question: string, { address, network, asked, status, location, reasons }: Explained): string {
+/** Why an artifact was withdrawn; children and blobs of an image have no reason of their own. */
+function formatWithdrawal(withdrawn: string | undefined): string {
+  if (withdrawn === undefined) return "";
+  return withdrawn === "" ? " (withdrawn)" : ` (withdrawn: ${withdrawn})`;
+}
+
+function formatText(question: string, explained: Explained): string {
+  const { address, network, asked, status, withdrawn, location, reasons } = explained;
   const chosen = reasons.find((reason) => reason.chosen);
   return [
     question,
     `client  ${address}: ${network}`,
     `request ${asked}`,
-    `answer  ${status}${location === undefined ? "" : ` ${location}`}`,
+    `answer  ${status}${location === undefined ? "" : ` ${location}`}${formatWithdrawal(withdrawn)}`,
     ...(chosen ? [`mirror  ${chosen.mirror} ${chosen.reason}`] : []),
     ...(reasons.length > 1 ? ["", "Not chosen, the best first:", ...formatOthers(reasons)] : []),
     "",

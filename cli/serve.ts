@@ -7,7 +7,7 @@ import { parseShare, parseStatusPlace, type StatusPlace, statusPlaces } from "..
 import type { ListenPlace } from "../redirector/servers/carrier";
 import { type RunOptions, runRedirector } from "../redirector/servers/run-redirector";
 import { findTrialProblem } from "../redirector/tables/find-trial-problem";
-import { openTableSource } from "../redirector/tables/open-table-source";
+import { openSources, type Sources } from "../redirector/tables/open-sources";
 import { type TableSource, tableTimeout } from "../redirector/tables/table-source";
 import { writeTo } from "../redirector/telemetry/log-writer";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
@@ -83,9 +83,9 @@ interface ServeOptions extends ProjectOptions {
   readonly status: string;
 }
 
-function parseTableSource(text: string): TableSource {
+function parseSources(text: string): Sources {
   try {
-    return openTableSource(text);
+    return openSources(text);
   } catch (error) {
     throw new Failure(exitStatus.wrongUsage, `--table: ${(error as Error).message}`);
   }
@@ -124,22 +124,22 @@ async function readTable(source: TableSource): Promise<RoutingTable> {
 export async function serveCommand(options: ServeOptions): Promise<void> {
   const { clientAddress, log, host, status: place } = options;
   const share = log === true ? "1" : (log ?? "0");
-  const { port, rule, status, logShare, source } = parseOptions({
+  const { port, rule, status, logShare, sources } = parseOptions({
     port: () => parsePort(options.port),
     rule: () =>
       requireOption("--client-address", clientAddress, clientAddressRules, parseClientAddressRule(clientAddress)),
     status: () => parseStatusOption(place, options.port),
     logShare: () => requireOption("--log", share, "a share from 0 to 1", parseShare(share)),
-    source: () => (options.table === undefined ? undefined : parseTableSource(options.table)),
+    sources: () => (options.table === undefined ? undefined : parseSources(options.table)),
   });
-  const table = source ? await readTable(source) : compileTable(loadProject(options)).table;
+  const table = sources ? await readTable(sources.source) : compileTable(loadProject(options)).table;
   const assembled = new AssembledRedirector(table, {
     clientAddress: rule,
     presence: options.presence,
     allowPrivateMirrors: options.allowPrivateMirrors ?? false,
     logShare,
     ownPages: status === "same",
-    ...(source && { source }),
+    ...sources,
     write: writeTo(1),
   });
   await serveUntilSignal(assembled, { port, host, status }, (url, pages) => {

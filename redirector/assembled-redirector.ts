@@ -1,4 +1,5 @@
 import { printableJson } from "../document/printable";
+import type { Overlay } from "../overlay/overlay";
 import { version } from "../package.json";
 import { asIfListed } from "../routing/as-if-listed";
 import type { ClientAddressRule } from "../routing/client-address";
@@ -11,6 +12,8 @@ import { canaryTargets } from "./presence/canary";
 import { MirrorPresence } from "./presence/mirror-presence";
 import type { BreakerReport } from "./presence/mirror-record";
 import { Redirector } from "./redirector";
+import type { LiveEvent } from "./tables/live-object";
+import { LiveOverlay, type OverlayEvent } from "./tables/live-overlay";
 import { LiveTable, type TableEvent } from "./tables/live-table";
 import type { TableSource } from "./tables/table-source";
 import { DecisionLog } from "./telemetry/decision-log";
@@ -37,6 +40,8 @@ export interface RedirectorSettings {
   readonly ownPages: boolean;
   /** The source of new tables. @default none: the first table stays */
   readonly source?: TableSource;
+  /** The source of overlays. @default none: mirrors are asked for everything, and nothing is withdrawn */
+  readonly overlaySource?: TableSource;
   /**
    * Whether the platform freezes the process between requests: requests then trigger what timers would do. @default
    * false
@@ -63,6 +68,11 @@ function describeUnreadiness(table: RoutingTable): string | undefined {
   return gaps.length > 0 ? `not ready: ${gaps.join("; ")}` : undefined;
 }
 
+/** What logs and metrics report about an overlay. */
+function describeOverlay({ checksum, issued, newest = 0, objects, withdrawals }: Overlay) {
+  return { checksum, issued, newest, objects, withdrawals };
+}
+
 /** A redirector with all its parts: a carrier passes requests to `redirector`, and calls `start` and `stop`. */
 export class AssembledRedirector {
   readonly redirector: Redirector;
@@ -71,12 +81,13 @@ export class AssembledRedirector {
   /** Its metrics. */
   readonly metrics: RedirectorMetrics;
   readonly #live: LiveTable;
+  readonly #overlay: LiveOverlay;
   readonly #presence: MirrorPresence | undefined;
   readonly #lists: OriginLists | undefined;
   readonly #lines: LogWriter;
   readonly #frozen: boolean;
-  /** The last message about the table's source. */
-  #lastReported = "";
+  /** The last message about each source. */
+  readonly #lastReported = new Map<"table" | "overlay", string>();
 
   /** Starts nothing yet. @param table the first table in force */
   constructor(table: RoutingTable, settings: RedirectorSettings) {
@@ -90,6 +101,10 @@ export class AssembledRedirector {
       ...(settings.source && { source: settings.source }),
       report: (event) => this.#reportTable(event),
     });
+    this.#overlay = new LiveOverlay(undefined, {
+      ...(settings.overlaySource && { source: settings.overlaySource }),
+      report: (event) => this.#reportOverlay(event),
+    });
     this.#presence?.keepOnly(this.#live.current.content.mirrors);
     this.metrics = this.#createMetrics();
     this.pages = new OwnPages({
@@ -102,6 +117,7 @@ export class AssembledRedirector {
     });
     this.redirector = new Redirector({
       table: this.#live,
+      overlay: this.#overlay,
       clientAddress: settings.clientAddress,
       metrics: this.metrics,
       ...(this.#presence && { presence: this.#presence }),
@@ -109,17 +125,18 @@ export class AssembledRedirector {
       ...(settings.budget !== undefined && { budget: settings.budget }),
       ...(settings.logShare > 0 && { log: this.#createDecisionLog(settings) }),
       ...(settings.ownPages && { pages: this.pages }),
-      ...(settings.frozen && { ridden: this.#live }),
+      ...(settings.frozen && { ridden: this }),
     });
   }
 
-  /** Starts looking for new tables and checking mirrors. If requests drive both, it only looks for a table once. */
+  /** Starts looking for new tables and overlays, and checking mirrors. If requests drive that, it only looks for them once. */
   start(): void {
     if (this.#frozen) {
       void this.refreshIfDue();
       return;
     }
     this.#live.start();
+    this.#overlay.start();
     this.#presence?.startChecks(() => canaryTargets(this.#live.current));
   }
 
@@ -130,19 +147,27 @@ export class AssembledRedirector {
    */
   async stop(): Promise<boolean> {
     this.#live.stop();
+    this.#overlay.stop();
     this.#presence?.stop();
     this.#lists?.stop();
-    const ended = Promise.all([this.flush(), this.#live.idle()]).then(() => true);
+    const ended = Promise.all([this.flush(), this.#live.idle(), this.#overlay.idle()]).then(() => true);
     return within(flushLimit, ended, false);
   }
 
   /**
-   * Looks for a new table if the last look was a minute ago, for platforms that freeze the process between requests.
+   * Looks for a new table and a new overlay if the last look was a minute ago, for platforms that freeze the process between
+   * requests.
    *
-   * @returns when the source was read; at once if it is too early. Never rejects.
+   * @returns when both sources were read; at once if it is too early. Never rejects.
    */
-  refreshIfDue(): Promise<void> {
-    return this.#live.refreshIfDue();
+  async refreshIfDue(): Promise<void> {
+    const { table, overlay } = this.beginRefresh();
+    await Promise.all([table, overlay]);
+  }
+
+  /** As {@link refreshIfDue}, for a caller that waits longer for one than for the other. */
+  beginRefresh(): { readonly table: Promise<void>; readonly overlay: Promise<void> } {
+    return { table: this.#live.refreshIfDue(), overlay: this.#overlay.refreshIfDue() };
   }
 
   /** Counts and logs an internal error, because of which a carrier could not answer. */
@@ -159,7 +184,14 @@ export class AssembledRedirector {
 
   #createReportSources() {
     const { redirector } = this;
-    return { version, live: this.#live, metrics: this.metrics, presence: this.#presence, redirector };
+    return {
+      version,
+      live: this.#live,
+      overlay: this.#overlay,
+      metrics: this.metrics,
+      presence: this.#presence,
+      redirector,
+    };
   }
 
   #createLists({ clock, allowPrivateMirrors = false }: RedirectorSettings): OriginLists {
@@ -186,6 +218,10 @@ export class AssembledRedirector {
         const { current, loadedAt } = this.#live;
         return { ...current.content, checksum: current.checksum, loaded: loadedAt };
       },
+      overlay: () => {
+        const { current, loadedAt } = this.#overlay;
+        return current && { ...describeOverlay(current), loaded: loadedAt };
+      },
       breakers: () => this.#presence?.breakers() ?? [],
       droppedLines: () => this.#lines.dropped,
     });
@@ -209,20 +245,40 @@ export class AssembledRedirector {
     this.#logEvent(severity, `${mirror} ${words}`, { mirror, breaker: state, ...told });
   }
 
-  /** Logs what has changed. An unchanged outcome is logged once, and counted every time. */
   #reportTable(event: TableEvent): void {
     this.metrics.countTableLoad(event.outcome);
-    const { outcome, source } = event;
-    const words = "words" in event ? event.words : "";
-    const isNews = outcome !== "unchanged" && `${outcome}${words}` !== this.#lastReported;
-    this.#lastReported = `${outcome}${words}`;
     if (event.outcome === "loaded") {
-      const { checksum, content } = event.table;
+      const { checksum, content } = event.loaded;
       this.#presence?.keepOnly(content.mirrors);
       this.metrics.keepOnly(content.mirrors);
-      this.#logEvent("INFO", "a new routing table is in force", { source, checksum, issued: content.issued });
-    } else if (isNews) {
-      this.#logEvent("WARNING", `keeping the current routing table: ${outcome}: ${words}`, { source });
+      this.#logEvent("INFO", "a new routing table is in force", {
+        source: event.source,
+        checksum,
+        issued: content.issued,
+      });
     }
+    this.#reportFailedLoad("table", "keeping the current routing table", event);
+  }
+
+  #reportOverlay(event: OverlayEvent): void {
+    this.metrics.countOverlayLoad(event.outcome);
+    if (event.outcome === "loaded") {
+      const { source, loaded } = event;
+      this.#logEvent("INFO", "a new overlay is in force", { source, ...describeOverlay(loaded) });
+    }
+    const keeping = this.#overlay.current === undefined ? "there is no overlay" : "keeping the current overlay";
+    this.#reportFailedLoad("overlay", keeping, event);
+  }
+
+  /** Logs what has changed. An unchanged outcome is logged once, and counted every time. */
+  #reportFailedLoad(what: "table" | "overlay", consequence: string, event: LiveEvent<unknown>): void {
+    const { outcome, source } = event;
+    const words = "words" in event ? event.words : "";
+    const isNews = `${outcome}${words}` !== (this.#lastReported.get(what) ?? "");
+    this.#lastReported.set(what, `${outcome}${words}`);
+    if (outcome === "loaded" || outcome === "unchanged" || !isNews) return;
+    // Most inventories have no promotion, and so no overlay.
+    const severity = outcome === "missing" ? "INFO" : "WARNING";
+    this.#logEvent(severity, `${consequence}: ${outcome}: ${words}`, { source });
   }
 }

@@ -1,8 +1,7 @@
 import { printableJson } from "../document/printable";
 import { clientAddressRules, parseClientAddressRule } from "../routing/client-address";
 import type { RedirectorSettings } from "./assembled-redirector";
-import { openTableSource } from "./tables/open-table-source";
-import type { TableSource } from "./tables/table-source";
+import { openSources, type Sources } from "./tables/open-sources";
 
 /** Where `/-/` is served: with everything else, on a port of its own, or nowhere. */
 export type StatusPlace = "same" | "off" | number;
@@ -69,7 +68,8 @@ function oneOf<T extends string>(...words: readonly T[]): (text: string) => T | 
  *
  * - `MIRRORFORM_CLIENT_ADDRESS`: the source of the client's address (`docs/client-address.md`); required, because no default
  *   is right everywhere;
- * - `MIRRORFORM_TABLE_SOURCE`: the source of new routing tables: a file, `https://…`, `s3://…` or `gs://…`; none by default;
+ * - `MIRRORFORM_TABLE_SOURCE`: the source of new routing tables: a file, `https://…`, `s3://…` or `gs://…`; none by
+ *   default. The overlay is read from the same place;
  * - `MIRRORFORM_PRESENCE`: `ask` mirrors whether they hold an object (default), or `assume` that they do;
  * - `MIRRORFORM_LOG`: the share of decisions that are logged, from 0 to 1 (default 1);
  * - `MIRRORFORM_STATUS`: where `/-/` is served: `same` port (default), `off`, or a port of its own;
@@ -82,7 +82,7 @@ function oneOf<T extends string>(...words: readonly T[]): (text: string) => T | 
 export function environmentSettings(values: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
   const variables = new Variables(values);
   const clientAddress = variables.readRequired("MIRRORFORM_CLIENT_ADDRESS", clientAddressRules, parseClientAddressRule);
-  const source = variables.read<TableSource | undefined>("MIRRORFORM_TABLE_SOURCE", undefined, "", openTableSource);
+  const sources = variables.read<Sources | undefined>("MIRRORFORM_TABLE_SOURCE", undefined, "", openSources);
   const traceProject = variables.read<string | undefined>(
     "MIRRORFORM_TRACE_PROJECT",
     undefined,
@@ -96,7 +96,7 @@ export function environmentSettings(values: Readonly<Record<string, string | und
     frozen:
       variables.read("MIRRORFORM_BACKGROUND", "timers", "timers or requests", oneOf("timers", "requests")) ===
       "requests",
-    ...(source && { source }),
+    ...sources,
     ...(traceProject !== undefined && { traceProject }),
   };
   if (clientAddress === undefined || variables.problems.length > 0) throw new Error(variables.problems.join("\n"));

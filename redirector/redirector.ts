@@ -1,4 +1,5 @@
 import type { ParsedAddress } from "../networks/parsed-address";
+import type { Overlay } from "../overlay/overlay";
 import { type Answer, type AskedList, listPageAnswer, tooManyLists, withoutKeeping } from "../routing/answer";
 import { type ClientAddressRule, clientAddress } from "../routing/client-address";
 import { clientNetwork } from "../routing/client-network";
@@ -20,6 +21,8 @@ import { type RequestId, requestId } from "./telemetry/request-id";
 export interface RedirectorParts {
   /** Holds the table in force, which may change between two requests. */
   readonly table: { readonly current: RoutingTable };
+  /** Holds the overlay in force. @default none */
+  readonly overlay?: { readonly current: Overlay | undefined };
   readonly clientAddress: ClientAddressRule;
   /** Knows what mirrors hold. @default mirrors are not asked: each counts as healthy and complete */
   readonly presence?: MirrorPresence;
@@ -104,12 +107,18 @@ export class Redirector {
   }
 
   #renewDay(now: number): void {
-    const { presence } = this.#parts;
+    const { presence, overlay } = this.#parts;
     const today = dayOf(new Date(now));
     this.#midnight = (Math.floor(now / day) + 1) * day;
-    this.#conditions = presence
-      ? { today, presence: (mirror, url) => presence.known(mirror, url) }
-      : assumeAllHeld(today);
+    this.#conditions = {
+      today,
+      presence: presence
+        ? (mirror, url, isVerified) => presence.known(mirror, url, isVerified)
+        : assumeAllHeld(today).presence,
+      get overlay() {
+        return overlay?.current;
+      },
+    };
   }
 
   /** @returns "unknown", at once, if no question is allowed now, or there is no time left for one */

@@ -1,4 +1,4 @@
-import { printableJson } from "../document/printable";
+import { printable, printableJson } from "../document/printable";
 import type { Asked, Refusal } from "./asked";
 import type { Decision } from "./decide";
 import { type MirrorList, metalink } from "./mirror-list";
@@ -117,6 +117,17 @@ export function redirectHeaders(of: Asked["class"], isPersonal: boolean): Readon
   return of === "metadata" ? sharedByAccept : shared;
 }
 
+const ociWithdrawal = { ...json, ...apiVersion, ...unkept };
+
+/** Not cached, so that an artifact is back as soon as its withdrawal is reverted. */
+function createWithdrawal({ asked, status, withdrawn = "" }: Decision): Answer {
+  const why = withdrawn === "" ? "." : `: ${printable(withdrawn)}`;
+  if (!("name" in asked)) return { status, headers: textRefusal, body: `This file was withdrawn${why}\n` };
+  const code = asked.class === "blob" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN";
+  const message = `This ${asked.class === "blob" ? "blob" : "image"} was withdrawn${why}`;
+  return { status, headers: ociWithdrawal, body: `${JSON.stringify({ errors: [{ code, message }] })}\n` };
+}
+
 function isRefusal(asked: Asked | Refusal): asked is Refusal {
   return asked.class === "refused";
 }
@@ -194,8 +205,10 @@ const optionsAnswer: Answer = { status: 204, headers: { ...allowedMethods, ...pr
 const pingAnswer: Answer = { status: 200, headers: { ...json, ...apiVersion, ...shared, ...readWhole }, body: "{}" };
 
 /** The answer that carries a decision, other than one for a list of mirrors. */
-export function answer({ asked, status, location, personal: isPersonal, duplicates }: Decision): Answer {
+export function answer(decision: Decision): Answer {
+  const { asked, status, location, personal: isPersonal, duplicates } = decision;
   if (isRefusal(asked)) return createRefusal(asked);
+  if (decision.withdrawn !== undefined) return createWithdrawal(decision);
   if (status === 503) return createUnavailable(asked);
   if (asked.class === "options") return optionsAnswer;
   if (asked.class === "ping") return pingAnswer;

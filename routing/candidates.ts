@@ -11,6 +11,9 @@ export interface Ranked {
   readonly mirror: TableMirror;
   readonly standing: Standing;
   readonly urls: MirrorUrls;
+  readonly isOrigin: boolean;
+  /** The store that would answer, as overlays name it: `provider/mirror blobs`. */
+  readonly store: string;
   /** Its weight among mirrors of equal rank. */
   readonly share: number;
   /** The seed of its scores. */
@@ -37,14 +40,24 @@ function groupByRank(entries: readonly Ranked[]): Ranked[][] {
   return groups;
 }
 
-function createRanked(table: RoutingTable, mirror: TableMirror, stands: Standing): Ranked {
+function createRanked(table: RoutingTable, mirror: TableMirror, stands: Standing, of: ContentClass): Ranked {
   const share = stands.grade === "public" ? stands.share : Math.max(mirror.weight, 1);
-  return { mirror, standing: stands, urls: table.urlsOf(mirror), share, seed: rendezvousSeed(mirror.id) };
+  const urls = table.urlsOf(mirror);
+  const { endpoint } = requirements[of];
+  return {
+    mirror,
+    standing: stands,
+    urls,
+    isOrigin: mirror === table.origin,
+    store: `${mirror.id} ${endpoint === "blobs" && urls.hasBlobsInRegistry ? "registry" : endpoint}`,
+    share,
+    seed: rendezvousSeed(mirror.id),
+  };
 }
 
 function rank(table: RoutingTable, network: Network, of: ContentClass, today: string): Ranking {
   const all = table.content.mirrors
-    .map((mirror) => createRanked(table, mirror, standing(table, mirror, network, of, today)))
+    .map((mirror) => createRanked(table, mirror, standing(table, mirror, network, of, today), of))
     .sort((a, b) => compareStandings(a.standing, b.standing));
   return { today, all, groups: groupByRank(all.filter((entry) => entry.standing.grade !== "out")) };
 }

@@ -1,3 +1,4 @@
+import type { Overlay } from "../overlay/overlay";
 import type { TableMirror } from "./routing-table";
 
 /** The presence of an object at a mirror. */
@@ -7,8 +8,14 @@ export type Presence = "held" | "absent" | "unreachable" | "unknown";
 export interface Conditions {
   /** YYYY-MM-DD, UTC: credits end with days and months. */
   readonly today: string;
-  /** Returns the cached presence of this URL at the mirror, synchronously. */
-  presence(mirror: TableMirror, url: string): Presence;
+  /** What was promoted and withdrawn. @default not known: mirrors are asked */
+  readonly overlay?: Overlay | undefined;
+  /**
+   * Returns the cached presence of this URL at the mirror, synchronously.
+   *
+   * @param isVerified whether the overlay says that the mirror is verified to hold the object
+   */
+  presence(mirror: TableMirror, url: string, isVerified: boolean): Presence;
 }
 
 /** Formats a date as in conditions. */

@@ -3,6 +3,7 @@ import { type Asked, type AskedContent, classify, type Refusal } from "./asked";
 import { orderByDraw, rankingOf } from "./candidates";
 import type { Conditions } from "./conditions";
 import { withQuery } from "./passed-query";
+import { findPromotion, findWithdrawal, type PromotionFinding, presenceAt } from "./promotion-finding";
 import { noPlace, requestedPlace } from "./requested-place";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type Grade, requirements } from "./standing";
@@ -30,7 +31,7 @@ export interface Holding {
 export interface Decision {
   readonly asked: Asked | Refusal;
   /** 503 if only the origin could answer, but it has no address yet: see `originGaps`. */
-  readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 429 | 503;
+  readonly status: 200 | 204 | 302 | 307 | 400 | 404 | 405 | 410 | 429 | 503;
   /** What is known about the client; empty if the answer does not depend on it. */
   readonly network: Network;
   /** Where the client is sent; with every redirect. */
@@ -39,8 +40,13 @@ export interface Decision {
   readonly query?: string;
   /** The mirror that answers; none for pages. */
   readonly mirror?: string;
-  /** The mirror's grade for the client; `origin-only` if only the origin may answer. */
-  readonly grade?: Grade | "origin-only";
+  /**
+   * The mirror's grade for the client; `origin-only` if only the origin may answer, `not-promoted` if only the origin can have the
+   * object.
+   */
+  readonly grade?: Grade | "origin-only" | "not-promoted";
+  /** Why the object was withdrawn, perhaps in no words. @default it was not */
+  readonly withdrawn?: string;
   /** Whether the answer is for this client only. */
   readonly personal: boolean;
   /** A better mirror whose presence is unknown; a caller that can wait probes it and decides again. */
@@ -80,6 +86,7 @@ function chooseMirror(
   address: ParsedAddress,
   asked: AskedContent,
   conditions: Conditions,
+  finding: PromotionFinding | undefined,
 ): Choice {
   const duplicates: string[] | undefined = asked.class === "file" ? [] : undefined;
   let chosen: Choice["chosen"];
@@ -87,9 +94,10 @@ function chooseMirror(
   let passedOver: string | undefined;
   let questions = 0;
   for (const group of rankingOf(table, network, asked.class, conditions.today).groups) {
-    for (const { mirror, standing, urls } of orderByDraw(group, address, asked)) {
-      const url = urls.locate(asked) ?? "";
-      const presence = conditions.presence(mirror, url);
+    for (const ranked of orderByDraw(group, address, asked)) {
+      const { mirror, standing } = ranked;
+      const url = ranked.urls.locate(asked) ?? "";
+      const presence = presenceAt(conditions, finding, ranked, url);
       if (chosen !== undefined) {
         if (presence === "held") duplicates?.push(url);
       } else if (presence === "held") {
@@ -107,8 +115,13 @@ function chooseMirror(
   return { chosen, ask, passedOver, duplicates };
 }
 
-/** The shared decision when only the origin may answer. */
-function decideForOrigin(table: RoutingTable, asked: AskedContent, query: string): Decision {
+/** The decision when only the origin may answer. */
+function decideForOrigin(
+  table: RoutingTable,
+  asked: AskedContent,
+  query: string,
+  grade: "origin-only" | "not-promoted",
+): Decision {
   const { origin, originUrls, content } = table;
   const url = originUrls.locate(asked);
   if (url === undefined) return { asked, status: 503, network: noNetwork, personal: false };
@@ -119,8 +132,9 @@ function decideForOrigin(table: RoutingTable, asked: AskedContent, query: string
     location: withQuery(url, query),
     query,
     mirror: origin.id,
-    grade: "origin-only",
-    personal: false,
+    grade,
+    // What was not promoted may be promoted at any moment: no cache keeps the way to the origin.
+    personal: grade === "not-promoted",
   };
 }
 
@@ -137,14 +151,18 @@ function decideRedirect(
   address: ParsedAddress,
   conditions: Conditions,
 ): Decision {
-  if (requirements[asked.class].trusted && !table.hasReplicas) return decideForOrigin(table, asked, query);
+  if (requirements[asked.class].trusted && !table.hasReplicas) {
+    return decideForOrigin(table, asked, query, "origin-only");
+  }
+  const finding = conditions.overlay && findPromotion(conditions.overlay, asked);
+  if (finding?.is === "not-promoted") return decideForOrigin(table, asked, query, "not-promoted");
   const network = table.network(address);
   const {
     chosen = findFallback(table, asked),
     ask,
     passedOver,
     duplicates,
-  } = chooseMirror(table, network, address, asked, conditions);
+  } = chooseMirror(table, network, address, asked, conditions, finding);
   if (chosen === undefined) return { asked, status: 503, network, personal: true, ask, passedOver };
   const { mirror, url, grade } = chosen;
   return {
@@ -160,6 +178,11 @@ function decideRedirect(
     passedOver,
     duplicates,
   };
+}
+
+/** A file is gone (RFC 9110, section 15.5.11); the OCI distribution specification has 404 for manifests and blobs ("Error codes"). */
+function decideWithdrawn(asked: Asked, withdrawn: string): Decision {
+  return { asked, status: "name" in asked ? 404 : 410, network: noNetwork, personal: false, withdrawn };
 }
 
 function decideRefusal(asked: Refusal): Decision {
@@ -179,6 +202,8 @@ export function decide(table: RoutingTable, request: ClientRequest, conditions: 
   if (asked.class === "refused") return decideRefusal(asked);
   if (asked.class === "options") return { asked, status: 204, network: noNetwork, personal: false };
   if (asked.class === "ping") return { asked, status: 200, network: noNetwork, personal: false };
+  const withdrawn = conditions.overlay && findWithdrawal(conditions.overlay, asked);
+  if (withdrawn !== undefined) return decideWithdrawn(asked, withdrawn);
   if (asked.class === "mirror-list") {
     // A list ends with the last fallback (RFC 5854, section 4.1.2, wants a URL for every file).
     const status = table.origin.files === undefined ? 503 : 200;

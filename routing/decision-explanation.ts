@@ -22,6 +22,8 @@ export interface DecisionExplanation {
   readonly asked: string;
   /** The HTTP status of the answer. */
   readonly status: number;
+  /** Why the object was withdrawn; its mirrors are not listed. */
+  readonly withdrawn?: string;
   /** The redirect's target. */
   readonly location?: string;
   /** The mirror that answers. */
@@ -52,7 +54,7 @@ export function explainDecision(
   conditions: Conditions,
 ): DecisionExplanation {
   const { decision, network, reasons } = explain(table, request, conditions);
-  const { asked, status, location, mirror } = decision;
+  const { asked, status, location, mirror, withdrawn } = decision;
   return {
     address: request.address.text,
     path: request.target,
@@ -60,6 +62,7 @@ export function explainDecision(
     client: clientOf(network),
     asked: asked.class === "refused" ? `${asked.class}: ${asked.message}` : asked.class,
     status,
+    ...(withdrawn !== undefined && { withdrawn }),
     ...(location !== undefined && { location }),
     ...(mirror !== undefined && { mirror }),
     reasons: reasons.map(({ mirror: id, chosen, reason }) => ({ mirror: id, chosen, reason })),

@@ -4,6 +4,7 @@ import { candidates, type Ranked, rankingOf } from "./candidates";
 import type { Conditions, Presence } from "./conditions";
 import { type ClientRequest, type Decision, decide } from "./decide";
 import type { Endpoints } from "./endpoints";
+import { findPromotion, isVerifiedAt, type PromotionFinding, presenceAt } from "./promotion-finding";
 import type { Network, RoutingTable, TableMirror } from "./routing-table";
 import { type OutReason, requirements } from "./standing";
 
@@ -116,6 +117,20 @@ const presenceWords: Readonly<Record<Presence, string>> = {
   unknown: "; not probed yet",
 };
 
+/** What the overlay says, if it is the reason. */
+function formatFinding(
+  ranked: Ranked,
+  { overlay }: Conditions,
+  finding: PromotionFinding | undefined,
+): string | undefined {
+  if (overlay === undefined || finding === undefined || ranked.isOrigin) return undefined;
+  if (finding.is === "not-promoted") return "; does not have it: it was never promoted";
+  if (isVerifiedAt(overlay, finding, ranked)) return `; is verified up to promotion ${finding.promotion}`;
+  return finding.is === "tag"
+    ? `; is not verified up to promotion ${finding.promotion}, so its tags may be old`
+    : undefined;
+}
+
 function isContent(asked: Asked): asked is AskedContent {
   return asked.class in requirements;
 }
@@ -137,14 +152,16 @@ export function* openReasons(
   chosen: string | undefined,
 ): Generator<OpenReason> {
   const network = table.network(address);
+  const finding = conditions.overlay && findPromotion(conditions.overlay, asked);
   for (const entry of candidates(rankingOf(table, network, asked.class, conditions.today), address, asked)) {
     const { mirror, urls } = entry;
     const url = urls.locate(asked) ?? "";
-    const presence = conditions.presence(mirror, url);
+    const presence = presenceAt(conditions, finding, entry, url);
+    const words = presence === "unreachable" ? undefined : formatFinding(entry, conditions, finding);
     yield {
       mirror: mirror.id,
       chosen: mirror.id === chosen,
-      reason: formatReason(entry, network, asked.class) + presenceWords[presence],
+      reason: formatReason(entry, network, asked.class) + (words ?? presenceWords[presence]),
       object: { url, presence },
     };
   }
@@ -168,7 +185,8 @@ export function explain(table: RoutingTable, request: ClientRequest, conditions:
   const decision = decide(table, request, conditions);
   const network = table.network(request.address);
   const { asked, mirror } = decision;
-  if (asked.class === "refused" || !isContent(asked)) return { decision, network, reasons: [] };
+  if (asked.class === "refused" || !isContent(asked) || decision.withdrawn !== undefined)
+    return { decision, network, reasons: [] };
   const { address } = request;
   const reasons = [
     ...openReasons(table, asked, address, conditions, mirror),

@@ -28,12 +28,15 @@ class BlobTemplate {
 
 /** A mirror's URLs. Everything that does not depend on the request is prepared, once for each mirror of a table. */
 export class MirrorUrls {
+  /** Whether clients get blobs from the mirror's registry; otherwise it has them in a bucket. */
+  readonly hasBlobsInRegistry: boolean;
   readonly #registry: string | undefined;
   readonly #blobs: BlobTemplate | undefined;
   readonly #files: readonly [before: string, after: string] | undefined;
 
   /** @param endpoints each placeholder appears in its template once */
   constructor({ registry, blobs, files }: Endpoints) {
+    this.hasBlobsInRegistry = registry !== undefined && blobs === `${registry}/{name}/blobs/{digest}`;
     this.#registry = registry;
     this.#blobs = blobs === undefined ? undefined : new BlobTemplate(blobs);
     const [before = "", after = ""] = files?.split("{path}") ?? [];

@@ -17,8 +17,8 @@ export function respondWith(
   { address }: ClientRequest,
   conditions: Conditions,
 ): Response {
-  const { asked } = decision;
-  if (asked.class !== "mirror-list" || decision.status === 503) return { decision, answer: answer(decision) };
+  const { asked, status } = decision;
+  if (asked.class !== "mirror-list" || status !== 200) return { decision, answer: answer(decision) };
   return { decision, answer: mirrorListAnswer(mirrorList(table, asked, address, conditions), asked.format) };
 }
 

@@ -30,7 +30,9 @@ export async function getObject(send: SendGet, options: GetOptions): Promise<Get
 
 async function readResponse(response: Response, { etag, limit, signal }: GetOptions): Promise<GetResult> {
   if (response.status === 304 && etag !== undefined) return { outcome: "unchanged" };
-  if (response.status !== 200) return { outcome: "failed", reason: await describeRefusal(response) };
+  if (response.status !== 200) {
+    return { outcome: "failed", reason: await describeRefusal(response), status: response.status };
+  }
   const bytes = await readBody(response, limit);
   signal.throwIfAborted();
   return { outcome: "found", bytes, etag: response.headers.get("etag") ?? undefined };

@@ -15,8 +15,8 @@ export type GetResult =
   /** The object still has the caller's ETag. */
   | { readonly outcome: "unchanged" }
   | { readonly outcome: "too-large" }
-  /** The reason follows the object's name, as in "it answered with status 403 (AccessDenied)". */
-  | { readonly outcome: "failed"; readonly reason: string };
+  /** The reason follows the object's name, as in "it answered with status 403 (AccessDenied)"; the status is missing if there was no answer. */
+  | { readonly outcome: "failed"; readonly reason: string; readonly status?: number };
 
 /** One bucket of an object store. */
 export interface ObjectStore {

@@ -92,12 +92,12 @@ export class AwsRedirector extends Capability {
     });
   }
 
-  /** Allows reading the routing table, and nothing else in the account. */
+  /** Allows reading the routing table and the overlay, and nothing else in the account. */
   #grantReadTable(region: string, role: IamRole): IamRolePolicy {
     return this.#createRolePolicy(region, role, "read-table", {
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: this.#props.table.objectArn,
+      Resource: this.#props.table.objectArns,
     });
   }
 

@@ -32,15 +32,16 @@ export class AwsRoutingTable extends Capability {
   readonly capability = "routing-table" as const;
   /** The location of the table, as a value of `MIRRORFORM_TABLE_SOURCE`. */
   readonly source: string;
-  /** The ARN that a reader needs access to. */
-  readonly objectArn: string;
+  /** The ARNs that a reader needs access to: of the table, and of the overlays that the promoter writes. */
+  readonly objectArns: readonly string[];
   readonly #region: string;
 
   constructor(scope: Construct, id: string, { bucket: name, region, table, promoter }: AwsRoutingTableProps) {
     super(scope, id);
     this.#region = region;
     this.source = `s3://${name}/${tableKey}?region=${region}`;
-    this.objectArn = `arn:aws:s3:::${name}/${tableKey}`;
+    const overlays = promoter === undefined ? [] : [`${promotionPrefix}overlay.*`];
+    this.objectArns = [tableKey, ...overlays].map((key) => `arn:aws:s3:::${name}/${key}`);
     const bucket = this.#createBucket(name);
     this.#enforceOwnership(bucket);
     this.#encryptBucket(bucket);

@@ -43,7 +43,10 @@ export class GoogleRoutingTable extends Capability {
     const bucket = this.#createBucket(name, services);
     this.bucket = bucket.name;
     this.object = this.#uploadTable(bucket, table).name;
-    if (promoter !== undefined) this.#admitPromoter(bucket, name, promoter);
+    if (promoter !== undefined) {
+      this.#createDirectory(bucket);
+      this.#admitPromoter(bucket, name, promoter);
+    }
   }
 
   #createBucket(name: string, services: readonly ITerraformDependable[]): StorageBucket {
@@ -67,6 +70,11 @@ export class GoogleRoutingTable extends Capability {
       // A mount caches for a minute by default; no other cache may store the table (Cloud Storage, "Cache-Control").
       cacheControl: "no-store",
     });
+  }
+
+  /** A mount shows a directory only if there is an object of its name (Cloud Storage FUSE, "Implicit directories"). */
+  #createDirectory({ name: bucket }: StorageBucket): void {
+    new StorageBucketObject(this, "directory", { bucket, name: promotionPrefix, content: " " });
   }
 
   /** A lease is created, renewed and removed; renewing needs the right to delete. */

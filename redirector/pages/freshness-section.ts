@@ -17,8 +17,26 @@ function renderRange({ name, asOf }: SharedReport["ranges"][number], now: string
 `;
 }
 
-/** The age of the routing table and of the published address ranges in it. */
-export function freshnessSection({ table, ranges, generatedAt }: SharedReport): Markup {
+function renderOverlay(overlay: SharedReport["overlay"], now: string): Markup | undefined {
+  if (overlay === undefined) return undefined;
+  const { issued, promotion, objects = 0, withdrawals, lastTrouble } = overlay;
+  const promoted =
+    promotion === undefined
+      ? undefined
+      : html`<div><dt>Newest promotion</dt><dd>${formatNumber(promotion)} <small>${formatCount(objects, "object")}</small></dd></div>
+`;
+  const trouble =
+    lastTrouble &&
+    html`<p class="notice">${icon("open")}<span><strong>A newer overlay was refused:</strong> ${lastTrouble}</span></p>`;
+  return html`${trouble}<dl class="facts">
+${promoted}<div><dt>Overlay issued</dt><dd>${renderTime(issued, now)}</dd></div>
+<div><dt>Withdrawn</dt><dd>${formatNumber(withdrawals)}</dd></div>
+</dl>
+`;
+}
+
+/** The age of the routing table, of the overlay and of the published address ranges in it. */
+export function freshnessSection({ table, overlay, ranges, generatedAt }: SharedReport): Markup {
   const { lastTrouble } = table;
   const fallback =
     table.fallback &&
@@ -35,7 +53,7 @@ ${fallback}${trouble}
 <div><dt>Prefixes</dt><dd>${formatNumber(table.prefixes)}</dd></div>
 <div><dt>Checksum</dt><dd class="checksum">${table.checksum}</dd></div>
 </dl>
-<table><caption>Published address ranges; after ${staleAfterDays} days they are old</caption>
+${renderOverlay(overlay, generatedAt)}<table><caption>Published address ranges; after ${staleAfterDays} days they are old</caption>
 <thead><tr><th scope="col">Source</th><th scope="col">As of</th><th scope="col">Age</th></tr></thead>
 <tbody>${ranges.map((range) => renderRange(range, generatedAt))}</tbody></table>
 </section>`;

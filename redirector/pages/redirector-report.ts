@@ -9,6 +9,7 @@ import type { MirrorPresence } from "../presence/mirror-presence";
 import type { BreakerReport } from "../presence/mirror-record";
 import type { Redirector } from "../redirector";
 import { isUndeployed } from "../tables/is-undeployed";
+import type { LiveOverlay } from "../tables/live-overlay";
 import type { LiveTable } from "../tables/live-table";
 import type { RedirectorMetrics } from "../telemetry/metrics";
 import type { MirrorStatus, SharedReport } from "./status-report";
@@ -17,6 +18,7 @@ import type { MirrorStatus, SharedReport } from "./status-report";
 export interface ReportedParts {
   readonly version: string;
   readonly live: LiveTable;
+  readonly overlay: LiveOverlay;
   readonly metrics: RedirectorMetrics;
   /** @default mirrors are not asked */
   readonly presence?: MirrorPresence | undefined;
@@ -98,8 +100,11 @@ function mirrorStatus(
   };
 }
 
-/** The public part of a table's problem: why a table was refused, but not how its source failed, which may be inside a network. */
-function publishProblem({ lastProblem, isUnreachable }: LiveTable): Pick<SharedReport["table"], "lastTrouble"> {
+/** The public part of a problem: why a table or an overlay was refused, but not how its source failed, which may be inside a network. */
+function publishProblem({
+  lastProblem,
+  isUnreachable,
+}: LiveTable | LiveOverlay): Pick<SharedReport["table"], "lastTrouble"> {
   if (lastProblem === undefined) return {};
   const words = isUnreachable ? "its source cannot be read" : lastProblem.words;
   return { lastTrouble: `${words}, since ${lastProblem.at.toISOString()}` };
@@ -118,6 +123,15 @@ function tableStatus(live: LiveTable): SharedReport["table"] {
   };
 }
 
+/** Without the reasons of withdrawals, which are for those who ask for the artifact. */
+function overlayStatus(live: LiveOverlay): Pick<SharedReport, "overlay"> {
+  const { current, loadedAt } = live;
+  if (current === undefined) return {};
+  const { issued, newest, objects, withdrawals } = current;
+  const promoted = newest === undefined ? {} : { promotion: newest, objects };
+  return { overlay: { issued, loadedAt: loadedAt.toISOString(), ...promoted, withdrawals, ...publishProblem(live) } };
+}
+
 /** The current status report, without the part for a visitor. */
 export function sharedReport(parts: ReportedParts): SharedReport {
   const { version, live, metrics, presence } = parts;
@@ -131,6 +145,7 @@ export function sharedReport(parts: ReportedParts): SharedReport {
     generatedAt: new Date().toISOString(),
     build: version,
     table: tableStatus(live),
+    ...overlayStatus(parts.overlay),
     ranges,
     mirrors: mirrors.map((mirror) =>
       mirrorStatus(mirror, table, breakers.get(mirror.id), {

@@ -51,6 +51,19 @@ export interface SharedReport {
     /** Why a newer table is not in force; missing if there is no such problem. */
     readonly lastTrouble?: string;
   };
+  /** What is known about promoted and withdrawn artifacts. @default nothing */
+  readonly overlay?: {
+    readonly issued: string;
+    readonly loadedAt: string;
+    /** The number of the newest promotion. @default it is not known what was promoted */
+    readonly promotion?: number;
+    /** How many objects were promoted. */
+    readonly objects?: number;
+    /** How many manifests, tags, blobs and files are withdrawn. */
+    readonly withdrawals: number;
+    /** Why a newer overlay is not in force; missing if there is no such problem. */
+    readonly lastTrouble?: string;
+  };
   /** The published address ranges in the table, with their dates (a day, or a time). */
   readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
   readonly mirrors: readonly MirrorStatus[];

@@ -63,13 +63,18 @@ const phrases: Readonly<Record<number, string>> = {
   400: "Bad Request",
   404: "Not Found",
   405: "Method Not Allowed",
+  410: "Gone",
   503: "Service Unavailable",
 };
 
-function renderAnswer({ reasons, status, location }: DecisionExplanation): Markup {
+function renderAnswer({ reasons, status, withdrawn, location }: DecisionExplanation): Markup {
   const chosen = reasons.find((reason) => reason.chosen);
   const phrase = phrases[status];
   const code = html`<span class="code">${status}${phrase ? ` ${phrase}` : ""}</span>`;
+  if (withdrawn !== undefined) {
+    const why = withdrawn === "" ? undefined : html`<p>It was withdrawn: ${withdrawn}</p>`;
+    return html`<p class="answer"><strong>Withdrawn</strong> ${code}</p>${why}`;
+  }
   if (location === undefined) return html`<p class="answer"><strong>Answered here</strong> ${code}</p>`;
   const target = chosen
     ? html`To <strong>${renderMirrorName(chosen.mirror)}</strong>`
@@ -82,7 +87,7 @@ function renderOutcome(visitor: DecisionExplanation): Markup {
   return html`<div class="outcome">
 ${renderAnswer(visitor)}
 <p>A request from <b class="typed">${visitor.address}</b> (${visitor.network}) for <b class="typed">${visitor.path}</b>.</p>
-${renderReasons(visitor.reasons)}
+${visitor.withdrawn === undefined ? renderReasons(visitor.reasons) : undefined}
 </div>`;
 }
 

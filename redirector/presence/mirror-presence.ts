@@ -88,11 +88,13 @@ export class MirrorPresence {
    * background.
    *
    * @param url the object's, at this mirror
+   * @param isVerified whether the overlay says that the mirror is verified to hold it
    */
-  known(mirror: AskableMirror, url: string): Presence {
+  known(mirror: AskableMirror, url: string, isVerified = false): Presence {
     const record = this.#records.get(mirror.id);
     if (record.breaker.state !== "closed") return this.#knownWhileOpen(record, mirror, url);
-    return mirror.complete ? "held" : this.#objects.recall(record, url);
+    if (mirror.complete) return "held";
+    return isVerified ? this.#objects.recallVerified(record, url) : this.#objects.recall(record, url);
   }
 
   /**

@@ -41,6 +41,8 @@ export class MirrorRecord {
   useGetUntil = 0;
   /** Answers from before this time are no longer valid. */
   validFrom = 0;
+  /** Until when the overlay's word about it does not count: it lacked an object that was verified there. */
+  distrustedUntil = 0;
   /** From this time on, the next held object that a client requests is asked for again, as a sample. */
   sampleDue: number;
   checkDue: number;

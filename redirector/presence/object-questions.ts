@@ -12,6 +12,9 @@ import { QuestionBudget } from "./question-budget";
  */
 export const sampleInterval = 10_000;
 
+/** How long a mirror that lacks a verified object is asked like any other, in milliseconds; then the overlay is believed again. */
+export const distrustedFor = 900_000;
+
 /** The redirector's own name among client networks: as a witness it counts like one of them. */
 const ourselves = "";
 
@@ -40,6 +43,21 @@ export class ObjectQuestions {
     }
     if (remembered.presence === "held") this.#lookAgainIfDue(record, url, remembered);
     return remembered.presence;
+  }
+
+  /**
+   * The presence of an object that was verified there when it was promoted: no question is needed. A sample now and then reveals a mirror
+   * that has lost objects, or an overlay that is wrong; then the mirror is asked as any other.
+   */
+  recallVerified(record: MirrorRecord, url: string): Presence {
+    const now = this.#clock();
+    if (now < record.distrustedUntil) return this.recall(record, url);
+    record.held ??= url;
+    if (now >= record.sampleDue && this.#questions.hasRoom(record)) {
+      record.sampleDue = now + sampleInterval;
+      void this.#sampleVerified(record, url);
+    }
+    return "held";
   }
 
   /**
@@ -83,6 +101,12 @@ export class ObjectQuestions {
     const { outcome } = first.outcome === "refused" ? await ask("range") : first;
     if (first.outcome === "refused" && outcome === "held") record.useGetUntil = this.#clock() + believedFor.held;
     return this.#remember(record, url, outcome, network);
+  }
+
+  async #sampleVerified(record: MirrorRecord, url: string): Promise<void> {
+    const { outcome } = await this.#questions.ask(record, "range", url, { network: ourselves });
+    if (outcome === "absent") record.distrustedUntil = this.#clock() + distrustedFor;
+    this.#remember(record, url, outcome, ourselves);
   }
 
   /** Asks again for an object that counts as held: if the last answer is old, and now and then as a sample. */

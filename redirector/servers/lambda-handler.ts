@@ -11,7 +11,12 @@ import { type LambdaEvent, type LambdaResult, requestOf, resultOf } from "./lamb
  */
 const firstRefreshLimit = 2_000;
 /**
- * How long a later request waits, at most once a minute, for the check for a new table that it started, in
+ * How long the first request waits for the overlay, in milliseconds. It is read at the same time as the table, and is no larger;
+ * without it, mirrors are asked.
+ */
+const firstOverlayLimit = 500;
+/**
+ * How long a later request waits, at most once a minute, for the check for a new table and overlay that it started, in
  * milliseconds.
  */
 const refreshLimit = 300;
@@ -33,11 +38,14 @@ async function answerOf(assembled: AssembledRedirector, request: CarriedRequest)
  * also waits for the new table, up to a limit, and for its log lines.
  */
 export function createLambdaHandler(assembled: AssembledRedirector): LambdaHandler {
-  const firstRefresh = assembled.refreshIfDue();
-  /** Its time limit starts with the first request: the function may have been frozen before that. */
-  let firstWait: Promise<void> | undefined;
+  const first = assembled.beginRefresh();
+  /** Its time limits start with the first request: the function may have been frozen before that. */
+  let firstWait: Promise<unknown> | undefined;
   return async (event) => {
-    firstWait ??= within(firstRefreshLimit, firstRefresh, undefined);
+    firstWait ??= Promise.all([
+      within(firstRefreshLimit, first.table, undefined),
+      within(firstOverlayLimit, first.overlay, undefined),
+    ]);
     await firstWait;
     const request = requestOf(event);
     const refresh = assembled.refreshIfDue();

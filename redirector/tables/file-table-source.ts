@@ -18,7 +18,7 @@ function isSettled({ mtimeMs }: BigIntStats): boolean {
 }
 
 /**
- * A routing table in a file. It has changed if its inode, size or time of change has: this detects a rename over it as well as
+ * A routing table or an overlay in a file. It has changed if its inode, size or time of change has: this detects a rename over it as well as
  * writing into it. A file that is being written is returned as it is: its checksum is wrong, and it is read again the next
  * time. Anything but a regular file is refused without waiting: opening a pipe would wait for a writer (`O_NONBLOCK`, open(2)).
  */

@@ -16,7 +16,7 @@ export type ReplaceableContent = Pick<RoutingTableContent, "fallback" | "issued"
 const suspiciousLoss = 1 / 3;
 
 /** Clocks of well-run machines never differ by this much, in milliseconds: a day. */
-const largestLead = 86_400_000;
+export const largestLead = 86_400_000;
 
 /**
  * The mirrors that serve: draining ones too, which keep their own region's clients, but not undeployed ones. A table

@@ -1,8 +1,8 @@
 import type { GetOptions, GetResult } from "../../stores/object-store";
-import { LastBytes, largestTable, type TableSource, tooLarge } from "./table-source";
+import { LastBytes, largestTable, NoSuchObject, type TableSource, tooLarge } from "./table-source";
 
 /**
- * A routing table in an object. The server's ETag tells whether it has changed; a server without ETags sends it every
+ * A routing table or an overlay in an object. The server's ETag tells whether it has changed; a server without ETags sends it every
  * time, and it counts as new if its bytes differ from the last ones.
  */
 export class ObjectTableSource implements TableSource {
@@ -28,7 +28,9 @@ export class ObjectTableSource implements TableSource {
       case "too-large":
         throw new Error(tooLarge);
       case "failed":
-        throw new Error(result.reason);
+        throw result.status === 404 || result.status === 403
+          ? new NoSuchObject(result.reason)
+          : new Error(result.reason);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { sha256 } from "../../document/sha256";
 
-/** A source of routing tables for a running redirector. */
+/** A source of routing tables, or of overlays, for a running redirector. */
 export interface TableSource {
   /** Its name in messages: its location, without credentials. */
   readonly name: string;
@@ -22,13 +22,24 @@ export interface TableSource {
 export const tableTimeout = 20_000;
 
 /**
- * Largest table that is read, in bytes: thirteen times what the shipped inventory needs. Computing its checksum takes tens of
+ * Largest table or overlay that is read, in bytes: thirteen times what the shipped inventory needs, or 1.6 million promoted objects. Computing its checksum takes tens of
  * milliseconds, during which no request is answered.
  */
 export const largestTable = 16 * 1024 * 1024;
 
+/**
+ * The source answered that there is no such object. S3 answers so with 403 to a reader who may not list the bucket (Amazon S3 API Reference,
+ * "GetObject").
+ */
+export class NoSuchObject extends Error {}
+
+/** Whether nothing could be read because the source has no object; it may never have had one. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof NoSuchObject || ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
 /** The problem of a source with more than {@link largestTable}. */
-export const tooLarge = "it is larger than 16 MiB, which no routing table is";
+export const tooLarge = "it is larger than 16 MiB";
 
 /**
  * Remembers the last bytes, by their SHA-256: for servers without ETags, and for files whose time of change is too coarse to

@@ -97,13 +97,15 @@ function isRedirect(status: number): boolean {
 }
 
 /** The members that identify what was requested, to follow other members. */
-function formatAskedMembers({ asked, status }: Decision): string {
+function formatAskedMembers({ asked, status, withdrawn }: Decision): string {
   const { name, digest, reference, path, code }: AskedFields = asked;
   let members = "";
   if (name !== undefined) members += `,"name":"${escaped(name)}"`;
   if (digest !== undefined) members += `,"digest":"${escaped(digest)}"`;
   if (reference !== undefined) members += `,"reference":"${escaped(reference)}"`;
-  if (path !== undefined && isRedirect(status)) members += `,"path":"${escaped(path.slice(0, longestPath))}"`;
+  // Paths of withdrawn files are in the overlay.
+  if (path !== undefined && (isRedirect(status) || withdrawn !== undefined))
+    members += `,"path":"${escaped(path.slice(0, longestPath))}"`;
   if (code !== undefined) members += `,"code":"${escaped(code)}"`;
   return members;
 }

@@ -3,6 +3,7 @@ import type { Decision } from "../../routing/decide";
 import type { TableMirror } from "../../routing/routing-table";
 import type { BreakerState } from "../presence/circuit-breaker";
 import type { QuestionKind, QuestionOutcome } from "../presence/mirror-question";
+import type { OverlayEvent } from "../tables/live-overlay";
 import type { TableEvent } from "../tables/live-table";
 import { DecisionCache } from "./decision-cache";
 import { decisionReason } from "./decision-reason";
@@ -23,6 +24,19 @@ export interface TableFacts {
   readonly ranges: readonly { readonly name: string; readonly asOf: string }[];
 }
 
+/** What metrics report about the overlay in force. */
+export interface OverlayFacts {
+  /** An ISO time. */
+  readonly issued: string;
+  readonly loaded: Date;
+  /** The number of the newest promotion; 0 if there is no index of what was promoted. */
+  readonly newest: number;
+  /** How many objects were promoted. */
+  readonly objects: number;
+  /** How many manifests, tags, blobs and files are withdrawn. */
+  readonly withdrawals: number;
+}
+
 /** One mirror's circuit breaker. */
 export interface BreakerFact {
   readonly mirror: string;
@@ -34,6 +48,8 @@ export interface MetricsSources {
   /** The version of this program. */
   readonly version: string;
   table(): TableFacts;
+  /** @returns undefined if there is none. @default there is none */
+  overlay?(): OverlayFacts | undefined;
   breakers(): Iterable<BreakerFact>;
   /** Log lines dropped since start. */
   droppedLines(): number;
@@ -128,6 +144,15 @@ function processorSeconds(): number {
   return (user + system) / 1e6;
 }
 
+/** The parts that are used: the whole package is a tenth of the program of the Lambda. */
+function loadPromClient(): Pick<typeof import("prom-client"), "Counter" | "Gauge" | "Registry"> {
+  return {
+    Counter: require("prom-client/lib/counter"),
+    Gauge: require("prom-client/lib/gauge"),
+    Registry: require("prom-client/lib/registry"),
+  };
+}
+
 /**
  * The redirector's metrics, in Prometheus's text format.
  *
@@ -151,8 +176,10 @@ export class RedirectorMetrics {
   readonly #checkDurations = new LabelTree<DurationCounts>();
   /** By result. */
   readonly #loads = new LabelTree<Tally>();
+  /** By result. */
+  readonly #overlayLoads = new LabelTree<Tally>();
   #failures = 0;
-  #registry: Promise<Registry> | undefined;
+  #registry: Registry | undefined;
 
   constructor(sources: MetricsSources) {
     this.#sources = sources;
@@ -193,6 +220,11 @@ export class RedirectorMetrics {
     tallyAt(this.#loads.at(result)).count++;
   }
 
+  /** Counts a check for a new overlay. */
+  countOverlayLoad(result: OverlayEvent["outcome"]): void {
+    tallyAt(this.#overlayLoads.at(result)).count++;
+  }
+
   /** Counts one request that was answered with status 500. */
   countFailure(): void {
     this.#failures++;
@@ -210,7 +242,7 @@ export class RedirectorMetrics {
   /** All metrics as they are now, in Prometheus's text format, version 0.0.4. */
   async text(): Promise<string> {
     this.#registry ??= this.#register();
-    return (await this.#registry).metrics();
+    return this.#registry.metrics();
   }
 
   #createTallyCache(): DecisionCache<Tally> {
@@ -222,8 +254,8 @@ export class RedirectorMetrics {
     });
   }
 
-  async #register(): Promise<Registry> {
-    const { Counter, Gauge, Registry } = await import("prom-client");
+  #register(): Registry {
+    const { Counter, Gauge, Registry } = loadPromClient();
     const registry = new Registry();
     for (const { samples, labels = [], ...named } of this.#counters()) {
       new Counter({
@@ -243,6 +275,8 @@ export class RedirectorMetrics {
         registers: [registry],
         collect() {
           this.reset();
+          // prom-client would report 0 for a gauge without labels that has no sample.
+          if (labels.length === 0) this.remove();
           for (const [values, value] of samples()) if (Number.isFinite(value)) this.set(values, value);
         },
       });
@@ -289,6 +323,12 @@ export class RedirectorMetrics {
         samples: () => samplesOf(this.#loads, ["result"]),
       },
       {
+        name: "mirrorform_overlay_loads_total",
+        help: "Checks for a new overlay.",
+        labels: ["result"],
+        samples: () => samplesOf(this.#overlayLoads, ["result"]),
+      },
+      {
         name: "mirrorform_failures_total",
         help: "Requests that were answered with 500 because of an internal error.",
         samples: () => [[{}, this.#failures]],
@@ -322,7 +362,13 @@ export class RedirectorMetrics {
   }
 
   #gauges(): Family[] {
-    return [...this.#tableGauges(), this.#breakerGauge(), this.#buildGauge(), ...processGauges];
+    return [
+      ...this.#tableGauges(),
+      ...this.#overlayGauges(),
+      this.#breakerGauge(),
+      this.#buildGauge(),
+      ...processGauges,
+    ];
   }
 
   #breakerGauge(): Family {
@@ -345,6 +391,25 @@ export class RedirectorMetrics {
       labels: Object.keys(labels),
       samples: () => [[labels, 1]],
     };
+  }
+
+  /** Without an overlay they have no samples. */
+  #overlayGauges(): Family[] {
+    const gauge = (name: string, help: string, value: (facts: OverlayFacts) => number): Family => ({
+      name: `mirrorform_overlay_${name}`,
+      help,
+      samples: () => {
+        const facts = this.#sources.overlay?.();
+        return facts === undefined ? [] : [[{}, value(facts)]];
+      },
+    });
+    return [
+      gauge("issued_timestamp_seconds", "When the overlay was published.", ({ issued }) => secondsOf(issued)),
+      gauge("loaded_timestamp_seconds", "When the overlay was loaded.", ({ loaded }) => loaded.getTime() / 1000),
+      gauge("promotion", "Number of the newest promotion in the overlay.", ({ newest }) => newest),
+      gauge("objects", "Promoted objects in the overlay.", ({ objects }) => objects),
+      gauge("withdrawals", "Withdrawn manifests, tags, blobs and files in the overlay.", (facts) => facts.withdrawals),
+    ];
   }
 
   #tableGauges(): Family[] {

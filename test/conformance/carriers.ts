@@ -1,4 +1,5 @@
 import { parseAddress } from "../../networks/parsed-address";
+import type { Overlay } from "../../overlay/overlay";
 import { Redirector } from "../../redirector/redirector";
 import { type PayloadEvent, requestOf, resultOf } from "../../redirector/servers/lambda-events";
 import { RedirectorMetrics } from "../../redirector/telemetry/metrics";
@@ -18,8 +19,8 @@ export function conformanceTable(): RoutingTable {
   return tableOf(inventoryOf(fixture("conformance")));
 }
 
-/** A redirector with a table. It logs nothing, asks no mirrors and has no pages of its own. */
-export function redirectorOf(current: RoutingTable): Redirector {
+/** A redirector with a table, and perhaps an overlay. It logs nothing, asks no mirrors and has no pages of its own. */
+export function redirectorOf(current: RoutingTable, overlay?: Overlay): Redirector {
   const { content, checksum } = current;
   const metrics = new RedirectorMetrics({
     version: "test",
@@ -27,7 +28,7 @@ export function redirectorOf(current: RoutingTable): Redirector {
     breakers: () => [],
     droppedLines: () => 0,
   });
-  return new Redirector({ table: { current }, clientAddress: clientRule, metrics });
+  return new Redirector({ table: { current }, overlay: { current: overlay }, clientAddress: clientRule, metrics });
 }
 
 /** Headers as a platform provides them: by lower-case name, with several lines joined. */
@@ -46,12 +47,12 @@ function rawAnswer(status: number, headers: Answer["headers"], body: string): Ra
 }
 
 /** The pure function. @param today YYYY-MM-DD */
-export function functionCarrier(table: RoutingTable, today: string): Ask {
+export function functionCarrier(table: RoutingTable, today: string, overlay?: Overlay): Ask {
   return (request) => {
     const { method, target } = request;
     const { host = "", "x-forwarded-for": forwarded = "", accept } = fieldsOf(request);
     const address = parseAddress(bare(forwarded.split(",").at(-1)?.trim() ?? ""));
-    const { answer } = respond(table, { method, target, host, address, accept }, assumeAllHeld(today));
+    const { answer } = respond(table, { method, target, host, address, accept }, { ...assumeAllHeld(today), overlay });
     return rawAnswer(answer.status, allHeaders(answer), method === "HEAD" ? "" : answer.body);
   };
 }

@@ -3,6 +3,7 @@ import { dayOf } from "../../routing/conditions";
 import { today } from "../routing/tables";
 import { conformanceTable, functionCarrier, lambdaCarrier, redirectorOf, socketCarrier } from "./carriers";
 import { cases, namesWithOwnAnswers } from "./cases";
+import { conformanceOverlay, overlayCases } from "./overlay-cases";
 import { expectedOf, faults, runConformance } from "./run-cases";
 
 const table = conformanceTable();
@@ -23,6 +24,29 @@ test("the server answers every case", async () => {
 
 test("the Lambda answers every case", async () => {
   expect(await runConformance("lambda", lambdaCarrier(redirectorOf(table)))).toEqual(all);
+});
+
+describe("with an overlay", () => {
+  const withOverlay = { passed: overlayCases.length, differences: 0, failures: [] };
+
+  test("the pure function answers every case", async () => {
+    const carrier = functionCarrier(table, dayOf(today), conformanceOverlay);
+    expect(await runConformance("function", carrier, overlayCases)).toEqual(withOverlay);
+  });
+
+  test("the server answers every case", async () => {
+    const server = await listenOnNode(redirectorOf(table, conformanceOverlay), { port: 0, host: "127.0.0.1" });
+    try {
+      expect(await runConformance("node", socketCarrier(server.port), overlayCases)).toEqual(withOverlay);
+    } finally {
+      await server.end();
+    }
+  });
+
+  test("the Lambda answers every case", async () => {
+    const carrier = lambdaCarrier(redirectorOf(table, conformanceOverlay));
+    expect(await runConformance("lambda", carrier, overlayCases)).toEqual(withOverlay);
+  });
 });
 
 test("every case has a unique name, and its differences really differ", () => {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { unzipSync } from "fflate";
+import { encodeOverlay } from "../../overlay/encode-overlay";
 import { lambdaZip } from "../../packaging/lambda-zip";
 import type { LambdaEvent, LambdaResult } from "../../redirector/servers/lambda-events";
 import { tableBytes } from "../redirector/tables/live-table-bytes";
@@ -26,6 +27,9 @@ const directory = mkdtempSync(join(tmpdir(), "mirrorform-refresh-"));
 const minute = 60_000;
 /** Requests for a table that are not answered yet. */
 const waiting: ServerResponse[] = [];
+/** The same for overlays; none are kept unless a test wants that. */
+const waitingForOverlay: ServerResponse[] = [];
+let hasOverlay = false;
 let server: Server;
 
 beforeAll(async () => {
@@ -35,7 +39,11 @@ beforeAll(async () => {
   jest.spyOn(fs, "write").mockImplementation(take as typeof fs.write);
   const zip = lambdaZip(bytesFor("first.example.org", 1));
   for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(join(directory, name), bytes);
-  server = createServer((_, response) => waiting.push(response)).listen(0, "127.0.0.1");
+  server = createServer(({ url }, response) => {
+    if (url !== "/promotion/overlay.v1.bin") waiting.push(response);
+    else if (hasOverlay) waitingForOverlay.push(response);
+    else response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
   await once(server, "listening");
   Object.assign(process.env, {
     MIRRORFORM_CLIENT_ADDRESS: "socket",
@@ -56,6 +64,8 @@ afterAll(async () => {
 
 beforeEach(() => {
   waiting.length = 0;
+  waitingForOverlay.length = 0;
+  hasOverlay = false;
   // Sockets need most timers to be real.
   const real = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setInterval", "hrtime"] as const;
   jest.useFakeTimers({ now: Date.parse("2026-11-21T12:00:00Z"), doNotFake: [...real, "performance"] });
@@ -64,7 +74,8 @@ beforeEach(() => {
 afterEach(async () => {
   // A function whose question stays open would log that after the test.
   for (const response of waiting) response.end(bytesFor("third.example.org", 3));
-  await Promise.all(waiting.map((response) => once(response, "close")));
+  for (const response of waitingForOverlay) response.writeHead(404).end();
+  await Promise.all([...waiting, ...waitingForOverlay].map((response) => once(response, "close")));
   jest.useRealTimers();
 });
 
@@ -146,5 +157,32 @@ describe("a minute later", () => {
     expect(await call.ended).toBe(307);
     expect(await ask("second.example.org").ended).toBe(307);
     expect(waiting).toHaveLength(1);
+  });
+});
+
+describe("the overlay", () => {
+  const files = [{ path: "file", reason: "it was built wrongly" }];
+  const overlay = encodeOverlay({ issued: "2026-11-20T12:00:00Z", withdrawn: { images: [], objects: [], files } });
+
+  test("is there for the first request, although it is read while the table is", async () => {
+    hasOverlay = true;
+    const ask = startFunction();
+    const call = ask("first.example.org");
+    await until(() => waitingForOverlay.length > 0);
+    await give("first.example.org", 1);
+    waitingForOverlay.shift()?.end(overlay);
+    expect(await call.ended).toBe(410);
+  });
+
+  test("delays the first request by half a second at most", async () => {
+    hasOverlay = true;
+    const ask = startFunction();
+    const call = ask("first.example.org");
+    await until(() => waitingForOverlay.length > 0);
+    await give("first.example.org", 1);
+    await jest.advanceTimersByTimeAsync(499);
+    expect(call.status).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await call.ended).toBe(307);
   });
 });

@@ -1,6 +1,8 @@
 import { compilePrefixTable } from "../../networks/prefix-table";
+import { encodeOverlay } from "../../overlay/encode-overlay";
 import { AssembledRedirector, flushLimit } from "../../redirector/assembled-redirector";
 import type { TableSource } from "../../redirector/tables/table-source";
+import { NoSuchObject } from "../../redirector/tables/table-source";
 import { encodeRoutingTable, type RoutingTable } from "../../routing/routing-table";
 import { blob } from "../routing/asking";
 import { madeMirror, madeReplica, madeTable, origin } from "../routing/handmade-table";
@@ -120,6 +122,50 @@ test("a table that stays refused is counted at every reading, and logged once", 
       message: expect.stringContaining("keeping the current routing table: refused: "),
       source: "a test",
     },
+  ]);
+});
+
+test("an overlay is logged when it comes into force, and that there is none is logged once, as information", async () => {
+  const lines: string[] = [];
+  const missing = () => Promise.reject(new NoSuchObject("it answered with status 404"));
+  const files = [{ path: "tool", reason: "it was built wrongly" }];
+  const bytes = encodeOverlay({ issued: "2026-11-20T12:00:00Z", withdrawn: { images: [], objects: [], files } });
+  const readings = [missing, missing, async () => bytes, async () => undefined];
+  const assembled = new AssembledRedirector(madeTable([]), {
+    clientAddress: { from: "socket" },
+    presence: "assume",
+    logShare: 0,
+    ownPages: true,
+    overlaySource: { name: "a test", read: () => readings.shift()?.() ?? missing() },
+    write: (written, done) => {
+      lines.push(Buffer.from(written).toString());
+      done(null, written.length);
+    },
+  });
+  const ask = async () => {
+    const request = {
+      method: "GET",
+      target: "/tool",
+      host: "dl.example.org",
+      peer: "192.0.2.1",
+      header: () => undefined,
+    };
+    return (await assembled.redirector.handle(request)).status;
+  };
+  jest.useFakeTimers();
+  assembled.start();
+  expect(await ask()).toBe(307);
+  await jest.advanceTimersByTimeAsync(200_000);
+  expect(await ask()).toBe(410);
+  jest.useRealTimers();
+  await assembled.stop();
+  const text = await assembled.metrics.text();
+  expect(text).toMatch(/^mirrorform_overlay_loads_total\{result="missing"\} 2$/m);
+  expect(text).toMatch(/^mirrorform_overlay_withdrawals 1$/m);
+  expect(text).toMatch(/^mirrorform_decisions_total\{.*status="410",reason="withdrawn"\} 1$/m);
+  expect(lines.flatMap((line) => line.trim().split("\n")).map((line) => JSON.parse(line))).toMatchObject([
+    { severity: "INFO", message: "there is no overlay: missing: it answered with status 404", source: "a test" },
+    { severity: "INFO", message: "a new overlay is in force", source: "a test", objects: 0, withdrawals: 1 },
   ]);
 });
 

@@ -1,3 +1,5 @@
+import { TerraformStack, Testing } from "cdktf";
+import { AwsRoutingTable } from "../../constructs/routing-table/aws";
 import { usualIdentities } from "../../promotion/targets/usual-identities";
 import { audienceOf } from "../../stores/credentials/aws/web-identity-keys";
 import { federatedToken } from "../../stores/credentials/azure/federated-token";
@@ -161,6 +163,22 @@ describe("the promoter", () => {
         expression: 'resource.name.startsWith("projects/_/buckets/artifacts-gcp-routing-table/objects/promotion/")',
       },
     });
+  });
+
+  test("leaves an overlay where the redirectors of Google find a directory, and those of AWS may read it", () => {
+    const [[, directory] = []] = resources("google-redirector", /_object\.routing-table_directory/);
+    expect(directory).toMatchObject({ name: "promotion/" });
+    const bucket = "s3:::artifacts-aws-routing-table";
+    const routingTable = new AwsRoutingTable(new TerraformStack(Testing.app(), "trial"), "table", {
+      bucket: "artifacts-aws-routing-table",
+      region: "us-east-2",
+      table: { path: __filename, sha256: "0".repeat(64) },
+      promoter: "artifacts-promoter",
+    });
+    expect(routingTable.objectArns).toEqual([
+      `arn:aws:${bucket}/routing.table`,
+      `arn:aws:${bucket}/promotion/overlay.*`,
+    ]);
   });
 
   test("reads staging, and nothing else there", () => {

@@ -9,7 +9,7 @@ import { MirrorPresence, type PresenceOptions } from "../../../redirector/presen
 import { questionLimit } from "../../../redirector/presence/mirror-question";
 import { mostQuestionsOfMirror } from "../../../redirector/presence/mirror-questions";
 import { believedFor, checkedAgainAfter, mostOfNetwork } from "../../../redirector/presence/object-memory";
-import { sampleInterval } from "../../../redirector/presence/object-questions";
+import { distrustedFor, sampleInterval } from "../../../redirector/presence/object-questions";
 import { mostInProgress, questionRates } from "../../../redirector/presence/question-budget";
 import { longestPause, shortestPause } from "../../../redirector/presence/question-pause";
 import { clientNetwork } from "../../../routing/client-network";
@@ -748,4 +748,50 @@ test("stop withdraws questions in progress and records no failures, and then no 
   await mirror.stop();
   running.splice(0);
   expect(mirror.asked).toHaveLength(2);
+});
+
+describe("an object that the overlay says is verified there", () => {
+  const verified = (path: string) => presence.known(partial, url(path), true);
+
+  test("is held without a question, and no memory is used for it", async () => {
+    await mirrorWith("none");
+    for (let object = 0; object < 100; object++) expect(verified(`${object}`)).toBe("held");
+    await pause(20);
+    expect(mirror.asked).toEqual([]);
+    expect(known("1")).toBe("unknown");
+  });
+
+  test("is asked for as a sample now and then, like a client does", async () => {
+    await mirrorWith("none");
+    verified("first");
+    now += sampleInterval;
+    for (let object = 0; object < 100; object++) expect(verified(`${object}`)).toBe("held");
+    await until(() => events.length > 0);
+    expect(mirror.asked).toEqual(["GET /0"]);
+  });
+
+  test("is not, once the mirror lacks one: then it is asked like any other, for a quarter of an hour", async () => {
+    await mirrorWith("missing");
+    verified("first");
+    now += sampleInterval;
+    expect(verified("first")).toBe("held");
+    await until(() => events.length > 0);
+    expect(verified("first")).toBe("absent");
+    expect(verified("second")).toBe("unknown");
+    now += distrustedFor;
+    expect(verified("second")).toBe("held");
+  });
+
+  test("is unreachable at an unhealthy mirror, and is what its checks ask for", async () => {
+    await mirrorWith("errors");
+    expect(verified("object")).toBe("held");
+    for (let check = 0; breaker()?.state !== "open" && check < 20; check++) {
+      now += checkInterval;
+      const count = events.length;
+      presence.checkIfDue(partial, undefined);
+      await until(() => events.length > count);
+    }
+    expect(verified("object")).toBe("unreachable");
+    expect(new Set(mirror.asked)).toEqual(new Set(["GET /object"]));
+  });
 });

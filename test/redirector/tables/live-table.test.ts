@@ -54,7 +54,7 @@ describe("read once", () => {
     clock.now += 1000;
     source.next = tableBytes(later);
     const event = await live.refresh();
-    expect(event).toEqual({ outcome: "loaded", source: "fake", table: live.current });
+    expect(event).toEqual({ outcome: "loaded", source: "fake", loaded: live.current });
     expect(events).toEqual([event]);
     expect(live.current.content.prefixes).toBe(301);
     expect(live.loadedAt).toEqual(new Date(noon + 1000));

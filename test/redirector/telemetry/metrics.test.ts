@@ -87,6 +87,13 @@ const sources: MetricsSources = {
       { name: "broken", asOf: "yesterday" },
     ],
   }),
+  overlay: () => ({
+    issued: "2026-11-20T07:00:00Z",
+    loaded: new Date("2026-11-21T00:01:00Z"),
+    newest: 12,
+    objects: 100_000,
+    withdrawals: 3,
+  }),
   breakers: () => [
     { mirror: "aws/us-east-1", state: "closed" },
     { mirror: "cdn/everywhere", state: "open" },
@@ -134,12 +141,19 @@ test("every metric is there, in Prometheus's format, and follows its naming rule
   metrics.countDecision(blob, 0.12);
   metrics.countQuestion("aws/us-east-1", "head", "held", 0.02);
   metrics.countTableLoad("loaded");
+  metrics.countOverlayLoad("missing");
   const { types, samples } = parseExposition(await metrics.text());
   expect(metrics.contentType).toBe(Registry.PROMETHEUS_CONTENT_TYPE);
   expect(Object.fromEntries(types)).toEqual({
     mirrorform_decisions_total: "counter",
     mirrorform_presence_checks_total: "counter",
     mirrorform_table_loads_total: "counter",
+    mirrorform_overlay_loads_total: "counter",
+    mirrorform_overlay_issued_timestamp_seconds: "gauge",
+    mirrorform_overlay_loaded_timestamp_seconds: "gauge",
+    mirrorform_overlay_promotion: "gauge",
+    mirrorform_overlay_objects: "gauge",
+    mirrorform_overlay_withdrawals: "gauge",
     mirrorform_failures_total: "counter",
     mirrorform_log_lines_dropped_total: "counter",
     mirrorform_request_duration_seconds: "histogram",
@@ -158,6 +172,12 @@ test("every metric is there, in Prometheus's format, and follows its naming rule
   });
   for (const [metric, type] of types) expect(metric.endsWith("_total")).toBe(type === "counter");
   for (const metric of types.keys()) expect(samples.some((sample) => sample.name.startsWith(metric))).toBe(true);
+});
+
+test("without an overlay, there are no samples of it", async () => {
+  const { overlay: _, ...others } = sources;
+  expect(await samplesOf(new RedirectorMetrics(others), "mirrorform_overlay")).toEqual([]);
+  expect((await samplesOf(new RedirectorMetrics(sources), "mirrorform_overlay_promotion"))[0]?.value).toBe(12);
 });
 
 test("decisions are counted by their labels", async () => {
@@ -375,7 +395,7 @@ test("clients cannot create label values", async () => {
 
 test("the library that formats the text is loaded only when the text is requested", async () => {
   jest.resetModules();
-  jest.doMock("prom-client", () => {
+  jest.doMock("prom-client/lib/registry", () => {
     throw new Error("loaded");
   });
   const fresh = jest.requireActual<typeof import("../../../redirector/telemetry/metrics")>(
@@ -384,5 +404,5 @@ test("the library that formats the text is loaded only when the text is requeste
   const metrics = new fresh.RedirectorMetrics(sources);
   metrics.countDecision(blob, 1);
   await expect(metrics.text()).rejects.toThrow("loaded");
-  jest.dontMock("prom-client");
+  jest.dontMock("prom-client/lib/registry");
 });

@@ -49,7 +49,7 @@ describe("the function", () => {
     const readTable = {
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: "arn:aws:s3:::example-aws-routing-table/routing.table",
+      Resource: ["arn:aws:s3:::example-aws-routing-table/routing.table"],
     };
     const writeLog = (region: string) => ({
       Effect: "Allow",
