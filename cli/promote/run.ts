@@ -169,6 +169,7 @@ async function run(scene: Scene): Promise<RunReport> {
       ...opened,
       ...(ledger && { ledger }),
       ...(observations && { observations }),
+      onCatchUp: reportCatchUp,
       promised: { selected: selection.promoted, ...(promotion.reading.ok && { all: promotion.reading.promoted }) },
       withdrawal: { manifests, deleteAfter, more: scene.options.more },
       require,
@@ -191,6 +192,14 @@ async function run(scene: Scene): Promise<RunReport> {
   } finally {
     progress.end();
   }
+}
+
+/** Images that are read at the origin without a message. */
+const quietReading = 100;
+
+/** The first run with a ledger may read thousands of images at the origin. */
+function reportCatchUp(done: number, of: number): void {
+  if (of > quietReading) printMessage(`the ledger: read ${done} of ${formatCount(of, "image")} at the origin`);
 }
 
 /** @returns undefined if there is no bucket for it @throws StoreError if the ledger cannot be read or used */

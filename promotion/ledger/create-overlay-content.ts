@@ -42,8 +42,11 @@ function withdrawOf(repository: string, group: readonly LedgerImage[]): Omit<Wit
     if (!needed.has(digest)) return [{ repository, digest, tags, reason }];
     return tags.length > 0 ? [{ repository, tags, reason }] : [];
   });
-  const tagged = promoted.flatMap(({ withdrawnTags = {} }) =>
-    Object.entries(withdrawnTags).map(([tag, { reason }]) => ({ repository, tags: [tag], reason })),
+  const tagged = promoted.flatMap(({ tags, withdrawnTags = {} }) =>
+    // A tag that moved is another image's.
+    Object.entries(withdrawnTags).flatMap(([tag, { reason }]) =>
+      tags.includes(tag) ? [{ repository, tags: [tag], reason }] : [],
+    ),
   );
   const named = new Set(withdrawn.map(({ digest }) => digest));
   const parts = new Set(withdrawn.flatMap(({ manifests, blobs }) => [...manifests, ...blobs]));

@@ -36,8 +36,14 @@ export class WithdrawalRun {
     this.#context.ledger.change(() => ledger);
   }
 
-  /** @throws the reason of the signal */
+  /**
+   * Deletes nothing while a redirector may not know what is hidden, or the ledger could not be written: the report has the failure, and the next
+   * run deletes.
+   *
+   * @throws the reason of the signal
+   */
   async delete(): Promise<RemovalReport[]> {
+    if (!this.#context.ledger.isPublished) return runRemovals(this.#removals, this.#context, this.#context.ledger);
     // With what this run has promoted.
     const due = this.#plan().removals.filter((each) => each.state === "delete" && this.#planned.has(keyOf(each)));
     return runRemovals([...this.#removals, ...due], this.#context, this.#context.ledger);

@@ -63,6 +63,13 @@ test("a withdrawn image takes with it what no other image of the repository need
   });
 });
 
+test("a withdrawn tag that moved to another image is not hidden", () => {
+  const { withdrawn: hidden } = contentOf({
+    images: [image(a, 1, { withdrawnTags: { v1: withdrawn } }), image(b, 2, { tags: ["v1"] })],
+  });
+  expect(hidden.images).toEqual([]);
+});
+
 test("a withdrawn image that is a child of a promoted index loses only its tags", () => {
   const { withdrawn: hidden } = contentOf({
     images: [image(a, 1, { tags: ["v1"], blobs: [b], withdrawn }), image(c, 2, { manifests: [a], blobs: [b] })],

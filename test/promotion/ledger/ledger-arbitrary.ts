@@ -10,15 +10,17 @@ export function digestOfNumber(number: number): string {
 const digest = fc.integer({ min: 1, max: 40 }).map(digestOfNumber);
 const newest = 9;
 
+const withdrawal = fc.record({
+  hidden: fc.constant("2026-11-25T10:00:00.000Z"),
+  reason: fc.string({ maxLength: 20 }),
+  removedFrom: fc.constantFrom([], ["google/us registry"]),
+});
+
 const entry = {
   project: fc.constantFrom("app", "tools"),
   promotion: fc.integer({ min: 1, max: newest }),
   destinations: fc.constantFrom(["google/us"], ["aws/eu", "google/us"]),
-  withdrawn: fc.record({
-    hidden: fc.constant("2026-11-25T10:00:00.000Z"),
-    reason: fc.string({ maxLength: 20 }),
-    removedFrom: fc.constantFrom([], ["google/us registry"]),
-  }),
+  withdrawn: withdrawal,
 };
 
 const image: fc.Arbitrary<LedgerImage> = fc
@@ -32,8 +34,17 @@ const image: fc.Arbitrary<LedgerImage> = fc
       blobs: fc.uniqueArray(digest, { maxLength: 6 }),
     }),
     fc.option(digest, { nil: undefined }),
+    fc.option(withdrawal, { nil: undefined }),
   )
-  .map(([common, own, attachedTo]) => ({ ...common, ...own, ...(attachedTo !== undefined && { attachedTo }) }));
+  .map(([common, own, attachedTo, hidden]) => {
+    const [tag] = own.tags;
+    return {
+      ...common,
+      ...own,
+      ...(attachedTo !== undefined && { attachedTo }),
+      ...(tag !== undefined && hidden && { withdrawnTags: { [tag]: hidden } }),
+    };
+  });
 
 const file: fc.Arbitrary<LedgerFile> = fc
   .tuple(

@@ -24,6 +24,8 @@ export interface LedgerRunOptions {
   readonly unread?: readonly string[];
   readonly signal?: AbortSignal;
   readonly more?: Partial<RunContext>;
+  /** More of the plan. */
+  readonly plan?: Partial<Plan>;
 }
 
 const place = { file: "images.yaml", line: 1, column: 1 };
@@ -69,8 +71,8 @@ export class LedgerPromotion {
   }
 
   /** What a plan lists: nothing of what it could not read. */
-  #plan({ selected, unread = [] }: LedgerRunOptions): Plan {
-    const plan = this.small.plan();
+  #plan({ selected, unread = [], plan: more }: LedgerRunOptions): Plan {
+    const plan = this.small.plan(more);
     const isSelected = (name: string) => selected?.includes(name) ?? true;
     const images = plan.images.map((image) => {
       const missing = image.missing.filter(({ target }) => !unread.includes(target));

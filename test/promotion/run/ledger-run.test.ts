@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { overlayName } from "../../../overlay/overlay-name";
 import type { Ledger } from "../../../promotion/ledger/ledger";
 import { ledgerKey } from "../../../promotion/ledger/ledger-object";
+import type { Mentions } from "../../../promotion/manifests/mentions";
+import type { RunContext } from "../../../promotion/run/run-context";
 import { TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import { createBytes } from "../transfer/simulated-copy";
-import { findFalseClaims, LedgerPromotion } from "./ledger-promotion";
+import { findFalseClaims, LedgerPromotion, promisedOf } from "./ledger-promotion";
 
 let promotion: LedgerPromotion;
 beforeEach(() => {
@@ -218,6 +220,86 @@ test("a broken ledger stops the run before it does anything", async () => {
   promotion.tables[0].hold(ledgerKey, "broken");
   await expect(promotion.run()).rejects.toMatchObject({ fault: "corrupt" });
   expect(promotion.small.places.get(origin)?.calls).toEqual([]);
+});
+
+describe("a file that is withdrawn", () => {
+  const path = "v1/tool";
+  const entry = { kind: "file", project: "tools", path, reason: "broken", date: "2026-11-26" } as const;
+  const place = { file: "withdrawn.yaml", line: 1, column: 1 };
+
+  /** @param isWithdrawn otherwise it is promised */
+  function withdraw(isWithdrawn: boolean, deleteAfter: number): Partial<RunContext> {
+    const { images, files } = promisedOf(promotion.small);
+    const mentions: Mentions = {
+      images: new Set(images.map(({ repository, digest }) => `${repository}@${digest}`)),
+      tags: new Set(images.flatMap(({ repository, tags }) => tags.map((tag) => `${repository}:${tag}`))),
+      files: new Set(files.map((file) => file.path).filter((each) => each !== path || !isWithdrawn)),
+      projects: new Set(["app", "tools"]),
+      prefixes: new Map(),
+      unclear: new Set(),
+      isComplete: true,
+    };
+    const withdrawn = isWithdrawn ? [{ ...entry, destinations: "all", place } as const] : [];
+    return { withdrawal: { manifests: { withdrawn, mentions }, deleteAfter } };
+  }
+
+  const others = ["app/server", "app/client", "v1/tool.sha256", "stable.txt"];
+
+  test("is hidden before anything else, and has a new number when it is promised again", async () => {
+    await promotion.run();
+    const seen: (string | undefined)[] = [];
+    for (const registry of promotion.small.places.values()) {
+      registry.before = () => {
+        seen.push(promotion.overlay()?.withdrawalOfFile(path));
+        return undefined;
+      };
+    }
+    promotion.small.stageImage("app/server", ["v2"], 300);
+    await promotion.run({ selected: others, more: withdraw(true, 7) });
+    expect(new Set(seen)).toEqual(new Set(["broken"]));
+    expect(promotion.overlay(1)?.promotionOf(path)).toBeUndefined();
+    expect((await readLedger()).newest).toBe(2);
+    await promotion.run({ more: withdraw(false, 7) });
+    expect(promotion.overlay(1)?.withdrawalOfFile(path)).toBeUndefined();
+    expect(promotion.overlay(1)?.promotionOf(path)).toEqual({ promotion: 3, isEverywhere: true });
+    expect((await readLedger()).complete).toEqual(allComplete(3));
+  });
+
+  test("is not deleted while a redirector may not know that it is hidden", async () => {
+    for (const [index, target] of promotion.small.targets.entries()) {
+      promotion.small.targets[index] = { ...target, mayRemove: true };
+    }
+    await promotion.run();
+    await promotion.run({ selected: others, more: withdraw(true, 0) });
+    promotion.small.stageFile("v2/tool", "2");
+    promotion.tables[1].fault = ({ method }) => (method === "put" ? "throttled" : undefined);
+    const removals = [
+      {
+        state: "delete",
+        kind: "file",
+        project: "tools",
+        name: path,
+        reason: "broken",
+        tags: [],
+        hidden: "",
+        after: "",
+        left: [],
+      },
+    ] as const;
+    const digest = `sha256:${(await readLedger()).files.find((file) => file.path === path)?.sha256}`;
+    const from = promotion.small.targets.filter(({ kind }) => kind === "files").map(({ mirror }) => `${mirror} files`);
+    const options = {
+      selected: [...others, "v2/tool"],
+      plan: { removals: removals.map((each) => ({ ...each, digest, from })) },
+      more: withdraw(true, 0),
+    };
+    await promotion.run(options);
+    const holders = () => [...promotion.small.buckets.values()].filter(({ objects }) => objects.has(path)).length;
+    expect(holders()).toBe(3);
+    promotion.tables[1].fault = () => undefined;
+    await promotion.run(options);
+    expect(holders()).toBe(0);
+  });
 });
 
 /** What goes wrong in a run. */
