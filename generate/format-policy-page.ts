@@ -89,8 +89,11 @@ annotation \`org.opencontainers.image.created\`.
 
 ## What it cannot do
 
-- A team in \`withdrawal\` is known to GitHub alone: where the policy names one, a withdrawal by someone else is a warning, and
-  \`CODEOWNERS\` has to enforce it.
+- \`withdrawal\` is checked in the run, which hides nothing new of a project if someone else merged (\`--merged-by\` or, after a push,
+  \`GITHUB_ACTOR\`) or if it is not known who did. What is hidden already stays hidden. Revert an entry that was refused: the next merge by
+  someone who may withdraw would let it through.
+- GitHub alone knows who is in a team: where the policy names one, a withdrawal by someone else is a warning, and \`CODEOWNERS\` has to
+  enforce it.
 - \`file-companions\` reads no files: what a \`.sha256\` states follows from its own checksum in the manifest, if it has nothing but
   the digits, or a line of \`sha256sum\`. Signatures of files must be there, and are not verified.
 - BuildKit's own attestations, which are children of an index, are not signed, and do not count.

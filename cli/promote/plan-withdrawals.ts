@@ -6,6 +6,7 @@ import type { UnplacedStore } from "../../promotion/targets/store-place";
 import type { Target } from "../../promotion/targets/target";
 import { findUnneeded } from "../../promotion/withdrawal/find-unneeded";
 import { findVanished } from "../../promotion/withdrawal/find-vanished";
+import { judgeWithdrawals, type Merge, selectAllowed } from "../../promotion/withdrawal/judge-withdrawals";
 import { listPromoted } from "../../promotion/withdrawal/list-promoted";
 import { planRemovals } from "../../promotion/withdrawal/plan-removals";
 import type { Removal } from "../../promotion/withdrawal/removal";
@@ -17,6 +18,8 @@ export interface WithdrawalOptions {
   readonly allowVanished?: boolean | undefined;
   /** The approval that a plan over the limit asks for. */
   readonly more?: string | undefined;
+  /** The merge that a run follows. @default nothing is merged yet */
+  readonly merge?: Merge | undefined;
 }
 
 /** What a plan says of withdrawals. */
@@ -33,10 +36,10 @@ export interface PlannedWithdrawals {
  */
 export function planWithdrawals(
   former: Promoted | undefined,
-  { inventory, manifests: directories, placement, reading }: LoadedPromotion,
+  { inventory, manifests: directories, placement, reading, policy }: LoadedPromotion,
   { targets, unplaced }: { readonly targets: readonly Target[]; readonly unplaced: readonly UnplacedStore[] },
   ledger: Ledger | undefined,
-  { allowVanished = false, more }: WithdrawalOptions,
+  { allowVanished = false, more, merge }: WithdrawalOptions,
 ): PlannedWithdrawals {
   const isKept = ledger !== undefined && ledger.newest > 0;
   const known = isKept ? ledger : former && listPromoted(former);
@@ -44,11 +47,16 @@ export function planWithdrawals(
   const manifests = { withdrawn: reading.promoted.withdrawn, mentions: reading.mentions };
   const now = new Date().toISOString();
   const { deleteAfter } = inventory.promotion;
-  const { removals, findings } = planRemovals({ ledger: known, manifests, targets, unplaced, now, deleteAfter, more });
+  const plan = (withdrawn: Promoted["withdrawn"]) =>
+    planRemovals({ ledger: known, manifests: { ...manifests, withdrawn }, targets, unplaced, now, deleteAfter, more });
+  const all = plan(manifests.withdrawn);
+  const judged = judgeWithdrawals(all.removals, policy, merge);
+  const { removals, findings } =
+    merge && judged.length > 0 ? plan(selectAllowed(manifests.withdrawn, policy, merge)) : all;
   const places = findWithdrawnPlaces(directories, reading.mentions, placement);
   const lost = findVanished(former && isKept ? onlyOf(ledger, former) : known, manifests, places, now.slice(0, 10));
   const unneeded = isKept ? findUnneeded(ledger, manifests.withdrawn) : [];
-  return { removals, findings: [...findings, ...(allowVanished ? [] : lost), ...unneeded] };
+  return { removals, findings: [...findings, ...judged, ...(allowVanished ? [] : lost), ...unneeded] };
 }
 
 /** What of a ledger the manifests of a commit promised: what vanished before it does not fail a change. */

@@ -27,6 +27,7 @@ import { runPromotion } from "../../promotion/run/run-promotion";
 import type { RunReport } from "../../promotion/run/run-report";
 import { TargetHealth } from "../../promotion/run/target-health";
 import { MemoryBudget } from "../../promotion/transfer/memory-budget";
+import { selectAllowed } from "../../promotion/withdrawal/judge-withdrawals";
 import type { Bucket } from "../../stores/bucket";
 import { waitByTimer } from "../../stores/http/retry";
 import { StoreError } from "../../stores/store-error";
@@ -121,7 +122,7 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   requireKpromo(options);
   const reviewed = options.plan === undefined ? undefined : readReviewedPlan(options.plan);
   const promotion = loadPromotion(options);
-  const { GITHUB_SHA, GITHUB_ACTOR } = process.env;
+  const { GITHUB_SHA, GITHUB_ACTOR, GITHUB_EVENT_NAME } = process.env;
   const cause = { commit: options.commit ?? GITHUB_SHA, mergedBy: options.mergedBy ?? GITHUB_ACTOR };
   const names = { commit: cause.commit ?? "an unknown commit", who: cause.mergedBy ?? "someone" };
   const opened = open(promotion.inventory, promotion.facts, names, options);
@@ -129,8 +130,11 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   const selection = reviewed ? selectReviewed(reviewed, promotion) : selectEntries(options.since, promotion);
   const onStop = (report: RunReport) => appendAudit(report, options, cause);
   const judge = createJudge(promotion);
+  // The actor of a scheduled run, or of one that was started by hand, merged nothing.
+  const merger = options.mergedBy ?? (GITHUB_EVENT_NAME === "push" ? GITHUB_ACTOR : undefined);
+  const merged = { ...options, merge: { by: merger } };
   const work = (signal: AbortSignal) =>
-    run({ promotion, selection, opened, options, reviewed, judge, patience, signal, onStop });
+    run({ promotion, selection, opened, options: merged, reviewed, judge, patience, signal, onStop });
   const report = await opened.alone(work).catch((error) => {
     // For example: the lease was lost.
     throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
@@ -163,7 +167,8 @@ async function run(scene: Scene): Promise<RunReport> {
   const progress = new RunProgress(counters, bytes);
   const { require, readBack, deleteAfter } = promotion.inventory.promotion;
   const { promoted, mentions } = promotion.reading;
-  const manifests = { withdrawn: promoted.withdrawn, mentions };
+  const { merge = { by: undefined } } = scene.options;
+  const manifests = { withdrawn: selectAllowed(promoted.withdrawn, promotion.policy, merge), mentions };
   try {
     return await runPromotion(plan, {
       ...opened,
