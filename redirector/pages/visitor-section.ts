@@ -73,7 +73,8 @@ function renderAnswer({ reasons, status, withdrawn, location }: DecisionExplanat
   const code = html`<span class="code">${status}${phrase ? ` ${phrase}` : ""}</span>`;
   if (withdrawn !== undefined) {
     const why = withdrawn === "" ? undefined : html`<p>It was withdrawn: ${withdrawn}</p>`;
-    return html`<p class="answer"><strong>Withdrawn</strong> ${code}</p>${why}`;
+    return html`<p class="answer"><strong>Withdrawn</strong> ${code}</p>
+${why}`;
   }
   if (location === undefined) return html`<p class="answer"><strong>Answered here</strong> ${code}</p>`;
   const target = chosen

@@ -131,6 +131,25 @@ describe("not a redirector: exit 1 with the answer", () => {
     );
   });
 
+  test("a withdrawn artifact: why", async () => {
+    const common = {
+      address: "192.0.2.1",
+      network: "a network of no provider",
+      client: {},
+      asked: "file",
+      reasons: [],
+    };
+    const at = await serverOf(
+      200,
+      JSON.stringify({ visitor: { ...common, status: 410, withdrawn: "built\nwrongly" } }),
+    );
+    const words = ["explain", "/tool", "--from", "192.0.2.1", "--at", at];
+    expect((await runMirrorform(words)).stdout).toContain("answer  410 (withdrawn: built\\u000awrongly)\n");
+    expect(JSON.parse((await runMirrorform([...words, "--json"])).stdout)).toMatchObject({
+      withdrawn: "built\nwrongly",
+    });
+  });
+
   test("a load balancer without a backend: ten retries, one second apart", async () => {
     jest.mocked(setTimeout).mockClear().mockResolvedValue(undefined);
     const at = await serverOf(503, "no backend");

@@ -243,6 +243,15 @@ describe("a visitor's request", () => {
     expect(text).toContain("No mirror serves this request.");
   });
 
+  test("a withdrawn artifact, and why", () => {
+    const visitor = { ...request, status: 410, withdrawn: "<b>built</b> wrongly", reasons: [] };
+    const document = statusPage(reportOf([well], { visitor }));
+    expect(nestingProblems(document)).toEqual([]);
+    expect(document).not.toContain("<b>built");
+    expect(textOf(document)).toMatch(/Withdrawn 410 Gone\s*It was withdrawn: <b>built<\/b> wrongly/);
+    expect(textOf(document)).not.toContain("No mirror serves this request.");
+  });
+
   test("a redirect to a page instead of a mirror", () => {
     const visitor = { ...request, status: 307, location: "https://example.org/privacy", reasons: [] };
     expect(textOf(statusPage(reportOf([well], { visitor })))).toContain("Redirected 307 Temporary Redirect");
@@ -367,6 +376,26 @@ describe("other reports", () => {
     const { table } = shipped;
     const document = statusPage(reportOf([well], { table: { ...table, lastTrouble: "a third fewer prefixes" } }));
     expect(textOf(document)).toContain("A newer table was refused: a third fewer prefixes");
+  });
+
+  test("an overlay is shown, with its age and the newest promotion", () => {
+    const overlay = {
+      issued: "2026-11-20T11:00:00Z",
+      loadedAt: now,
+      promotion: 1_212,
+      objects: 100_000,
+      withdrawals: 3,
+    };
+    const document = statusPage(reportOf([well], { overlay: { ...overlay, lastTrouble: "it is damaged" } }));
+    expect(nestingProblems(document)).toEqual([]);
+    const text = textOf(document).replace(/\s+/g, " ");
+    expect(text).toContain("A newer overlay was refused: it is damaged");
+    expect(text).toMatch(/Newest promotion ?1,212 100,000 objects/);
+    expect(text).toMatch(/Overlay issued ?2026-11-20 11:00 UTC 3 hours ago/);
+    expect(text).toMatch(/Withdrawn ?3/);
+    const { promotion: _, objects: __, ...bare } = overlay;
+    expect(textOf(statusPage(reportOf([well], { overlay: bare })))).not.toContain("Newest promotion");
+    expect(textOf(statusPage(reportOf([well])))).not.toContain("Overlay");
   });
 
   test("a fallback in force is shown", () => {
