@@ -14,7 +14,12 @@ export function addAuditCommand(program: Command): void {
     .command("audit")
     .description("compare what every mirror holds with what was promoted")
     .copyInheritedSettings(program);
-  examples(command, "mirrorform audit", "mirrorform audit --sample all --json > audit.json")
+  examples(
+    command,
+    "mirrorform audit",
+    "mirrorform audit --sample all --json > audit.json",
+    "mirrorform audit --repair repair.json; mirrorform promote run --plan repair.json",
+  )
     .addHelpText(
       "after",
       "\nNothing is written to any store. Exit status: 0 if nothing is wrong; 1 if the manifests or the ledger cannot be used; 3 if something is missing, has other bytes, was promoted by nobody, or could not be read.",
@@ -28,6 +33,7 @@ export function addAuditCommand(program: Command): void {
       ),
     )
     .option("--seed <text>", "chooses the same objects as an earlier audit, which printed it (default: drawn)")
+    .option("--repair <file>", "file for a plan that copies again what is missing or damaged, for `promote run --plan`")
     .option("--report <file>", "file for the report as Markdown")
     .option("--metrics <file>", "file for metrics in Prometheus's text format")
     .addOption(json())

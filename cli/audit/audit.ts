@@ -8,8 +8,11 @@ import type { Inventory } from "../../inventory/inventory";
 import { type Audit, type AuditOptions, auditMirrors } from "../../promotion/audit/audit-mirrors";
 import { formatAuditMarkdown } from "../../promotion/audit/format-audit-markdown";
 import { formatAuditMetrics } from "../../promotion/audit/format-audit-metrics";
+import { makeRepairPlan } from "../../promotion/audit/make-repair-plan";
 import type { Ledger } from "../../promotion/ledger/ledger";
 import { readLedger } from "../../promotion/ledger/read-ledger";
+import { formatPlan } from "../../promotion/plan/format-plan";
+import { promiseOf } from "../../promotion/plan/promise-of";
 import type { Bucket } from "../../stores/bucket";
 import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
@@ -27,6 +30,8 @@ export interface AuditCommandOptions extends Omit<PromotionOptions, "since"> {
   readonly json?: boolean;
   /** A file for the report as Markdown. */
   readonly report?: string;
+  /** A file for a plan that repairs, for `promote run --plan`. */
+  readonly repair?: string;
   /** A file for the metrics in Prometheus's text format. */
   readonly metrics?: string;
 }
@@ -56,14 +61,27 @@ export async function auditCommand(options: AuditCommandOptions, open: OpenAudit
   const promotion = loadPromotion(options);
   const opened = open(promotion.inventory, promotion.facts, options);
   const ledger = await loadLedger(promotion, opened);
-  const { report } = await audit(promotion, opened, { ledger, sample, seed });
+  const found = await audit(promotion, opened, { ledger, sample, seed });
+  const { report } = found;
   if (options.report !== undefined) replaceFile(options.report, formatAuditMarkdown(report));
   if (options.metrics !== undefined) replaceFile(options.metrics, formatAuditMetrics(report));
+  if (options.repair !== undefined) writeRepair(options.repair, found, promotion);
   process.stdout.write(options.json ? `${printableJson(report, 2)}\n` : formatAuditText(report));
   if (report.isClean) return;
   throw new Failure(
     exitStatus.refused,
     `${formatCount(report.findings.length, "finding")}: the mirrors differ from what was promoted`,
+  );
+}
+
+/** Writes a plan, and says what it cannot do. */
+function writeRepair(file: string, found: Audit, { reading: { promoted } }: LoadedPromotion): void {
+  const plan = makeRepairPlan(found, { promoted, promise: promiseOf(promoted) });
+  replaceFile(file, formatPlan(plan));
+  for (const { message, fix } of plan.findings) printMessage(`${message}. ${fix}`);
+  const count = plan.images.length + plan.files.length;
+  printMessage(
+    `${file}: ${formatCount(count, "artifact")} to repair; review it, then run \`mirrorform promote run --plan ${file}\``,
   );
 }
 

@@ -11,6 +11,7 @@ import type { Inventory } from "../../inventory/inventory";
 import type { Ledger } from "../../promotion/ledger/ledger";
 import { findPlanDifferences, intersectPlans } from "../../promotion/plan/find-plan-differences";
 import { findUnpromised } from "../../promotion/plan/find-unpromised";
+import { findUnrepairable } from "../../promotion/plan/find-unrepairable";
 import type { Observations } from "../../promotion/plan/observations";
 import type { Plan } from "../../promotion/plan/plan";
 import { readPlan } from "../../promotion/plan/read-plan";
@@ -19,6 +20,7 @@ import type { PolicyJudge } from "../../promotion/policy/policy-judge";
 import { formatAuditLines, type RunCause } from "../../promotion/run/format-audit-lines";
 import { formatMetrics } from "../../promotion/run/format-metrics";
 import { formatReportMarkdown } from "../../promotion/run/format-report-markdown";
+import { MirrorSources } from "../../promotion/run/mirror-sources";
 import type { RunContext } from "../../promotion/run/run-context";
 import { RunCounters } from "../../promotion/run/run-counters";
 import { RunLedger } from "../../promotion/run/run-ledger";
@@ -161,7 +163,7 @@ async function run(scene: Scene): Promise<RunReport> {
   setMaxListeners(0, signal);
   // A ledger that cannot be used stops the run before it writes anything.
   const ledger = await openLedger(scene);
-  const { plan, observations } = await makeCurrentPlan(scene, ledger?.current);
+  const { plan, observations, mirrors } = await findWork(scene, ledger);
   const counters = new RunCounters();
   const bytes = [...plan.images, ...plan.files].reduce((sum, each) => sum + (each.bytes ?? 0), 0);
   const progress = new RunProgress(counters, bytes);
@@ -175,13 +177,15 @@ async function run(scene: Scene): Promise<RunReport> {
       ...(ledger && { ledger }),
       ...(observations && { observations }),
       onCatchUp: reportCatchUp,
+      ...(mirrors && { mirrors }),
       promised: { selected: selection.promoted, ...(promotion.reading.ok && { all: promotion.reading.promoted }) },
-      withdrawal: { manifests, deleteAfter, more: scene.options.more },
+      ...(!mirrors && { withdrawal: { manifests, deleteAfter, more: scene.options.more } }),
       require,
       readBack,
       seed: randomUUID(),
       isMutable: createMutableCheck(promotion.inventory.promotion),
-      ...(judge && { judge }),
+      // What is repaired was promoted before, by the policy of its time.
+      ...(judge && !mirrors && { judge }),
       health: new TargetHealth(),
       memory: new MemoryBudget(runMemory),
       counters,
@@ -219,6 +223,25 @@ async function openLedger({ promotion, opened, signal }: Scene): Promise<RunLedg
 interface CurrentPlan {
   readonly plan: Plan;
   readonly observations: Observations | undefined;
+  /** Only for repairs. */
+  readonly mirrors?: MirrorSources;
+}
+
+/** Checks or makes the plan. @throws Failure "refused" if a reviewed plan cannot be carried out */
+async function findWork(scene: Scene, ledger: RunLedger | undefined): Promise<CurrentPlan> {
+  const { reviewed, promotion, opened } = scene;
+  if (!reviewed?.repairs) return makeCurrentPlan(scene, ledger?.current);
+  // It need not be compared with the world: each step looks at what is there, and what is damaged looks fine to a plan.
+  const refused = findUnrepairable(reviewed, promotion.reading.promoted, ledger?.current);
+  if (refused.length > 0) {
+    const lines = refused.map((line) => `  ${line}`).join("\n");
+    throw new Failure(
+      exitStatus.refused,
+      `the plan does not only repair:\n${lines}\nmake it again with \`mirrorform audit --repair\``,
+    );
+  }
+  const { targets, openTarget } = opened;
+  return { plan: reviewed, observations: undefined, mirrors: new MirrorSources(targets, openTarget) };
 }
 
 /** Selects what a reviewed plan is about. Problems of manifests outside a plan of changes existed before, or were reviewed. */

@@ -83,7 +83,10 @@ class RegistryAuditor {
 
   #compareTag(name: string, wanted: string, found: string | undefined): void {
     if (found === undefined) this.#note(name, "missing", "the tag is not there");
-    else if (found !== wanted) this.#note(name, "other", `the tag leads to ${found}, not to ${wanted}`);
+    else if (found !== wanted) {
+      const message = `the tag leads to ${found}, not to ${wanted}`;
+      this.#reading.faults.set(name, { state: "other", message, found });
+    }
   }
 
   async #lookAtBlobs({ name, blobs }: WantedRepository, reader: AuditRepository): Promise<void> {

@@ -5,6 +5,8 @@ export interface Fault {
   readonly state: "missing" | "other";
   /** For the user. */
   readonly message: string;
+  /** The digest that a tag leads to. @default it is no tag, or not there */
+  readonly found?: string;
 }
 
 /** Something that nobody promoted. */

@@ -15,6 +15,12 @@ export interface Plan {
   readonly since?: string;
   /** How much of the promise every readable target has. @default not counted */
   readonly inPlace?: { readonly images: number; readonly files: number };
+  /**
+   * Whether it repairs mirrors, as `audit --repair` found them: everything is copied from other mirrors, and damaged objects are replaced.
+   *
+   * @default it promotes
+   */
+  readonly repairs?: true;
   readonly images: readonly ImagePlan[];
   readonly files: readonly FilePlan[];
   /** What becomes of withdrawn artifacts. @default nothing is withdrawn */
@@ -49,6 +55,10 @@ export interface ImagePlan extends PlannedScope {
     readonly content: boolean;
     /** The tags to set; always empty for blobs. They include cosign's tags where the digest is a signature, attestation or SBOM. */
     readonly tags: readonly string[];
+    /** Digests of blobs and manifests that have other bytes there, and are written again. Only in repairs. @default none */
+    readonly damaged?: readonly string[];
+    /** Those of the tags that lead to another digest there, and are set back if they still do. Only in repairs. @default none */
+    readonly moved?: readonly { readonly tag: string; readonly from: string }[];
   }[];
 }
 
@@ -64,6 +74,8 @@ export interface FilePlan extends PlannedScope {
   readonly missing: readonly string[];
   /** The targets at which it replaces other content, because its name is mutable. @default none */
   readonly replaces?: readonly string[];
+  /** The targets at which it has other bytes, and is written again. Only in repairs. @default none */
+  readonly damaged?: readonly string[];
 }
 
 /** See `PlanFinding.kind`. */

@@ -29,7 +29,17 @@ const image = z.strictObject({
   digest,
   attachedTo: digest.optional(),
   bytes,
-  missing: z.array(z.strictObject({ target, content: z.boolean(), tags: z.array(tag) })).min(1),
+  missing: z
+    .array(
+      z.strictObject({
+        target,
+        content: z.boolean(),
+        tags: z.array(tag),
+        damaged: z.array(digest).optional(),
+        moved: z.array(z.strictObject({ tag, from: digest })).optional(),
+      }),
+    )
+    .min(1),
   ...scope,
 });
 
@@ -44,6 +54,7 @@ const file = z.strictObject({
   bytes,
   missing: z.array(target).min(1),
   replaces: z.array(target).optional(),
+  damaged: z.array(target).optional(),
   ...scope,
 });
 
@@ -86,6 +97,7 @@ const plan = z.strictObject({
     .regex(/^[a-f0-9]{40,64}$/)
     .optional(),
   inPlace: z.strictObject({ images: count, files: count }).optional(),
+  repairs: z.literal(true).optional(),
   images: z.array(image),
   files: z.array(file),
   removals: z.array(removal).optional(),

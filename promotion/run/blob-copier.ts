@@ -20,6 +20,8 @@ export interface BlobJob {
   /** The repositories that may lack it, by registry. */
   readonly registries: ReadonlyMap<RegistryTarget, ReadonlySet<string>>;
   readonly buckets: ReadonlySet<BlobTarget>;
+  /** Places that have other bytes, and get it again: see {@link placeName}. */
+  readonly damaged: ReadonlySet<string>;
 }
 
 /** What became of a blob at one place: see {@link placeName}. */
@@ -59,9 +61,9 @@ export class BlobCopier {
   async copy(job: BlobJob): Promise<Map<string, BlobOutcome>> {
     const results = new Map<string, BlobOutcome>();
     const registries = Array.from(job.registries, ([target, repositories]) =>
-      this.#lookAtRegistry(job.blob, target, repositories, results),
+      this.#lookAtRegistry(job, target, repositories, results),
     );
-    const buckets = Array.from(job.buckets, (target) => this.#lookAtBucket(job.blob, target, results));
+    const buckets = Array.from(job.buckets, (target) => this.#lookAtBucket(job, target, results));
     const lacking = (await Promise.all([...registries, ...buckets])).flat();
     if (lacking.length === 0) return results;
     const { counters } = this.#context;
@@ -97,7 +99,7 @@ export class BlobCopier {
 
   /** Finds the repositories that lack a blob, and mounts it where that works. @returns what still needs an upload */
   async #lookAtRegistry(
-    blob: Descriptor,
+    { blob, damaged }: BlobJob,
     target: RegistryTarget,
     names: ReadonlySet<string>,
     results: Map<string, BlobOutcome>,
@@ -108,7 +110,7 @@ export class BlobCopier {
       const lacking: string[] = [];
       await inParallel([...names], blobLanes, async (repository) => {
         const size = await health.watch(name, () => this.#open(target, repository).headBlob(blob.digest, this.#signal));
-        if (size !== blob.size) lacking.push(repository);
+        if (size !== blob.size || damaged.has(placeName(target, repository))) lacking.push(repository);
         else this.#note(target, repository, blob, { state: "there" }, results);
       });
       const unmounted = await this.#mountAll(blob, target, lacking, results);
@@ -126,12 +128,17 @@ export class BlobCopier {
     }
   }
 
-  async #lookAtBucket(blob: Descriptor, target: BlobTarget, results: Map<string, BlobOutcome>): Promise<Lacking[]> {
+  async #lookAtBucket(
+    { blob, damaged }: BlobJob,
+    target: BlobTarget,
+    results: Map<string, BlobOutcome>,
+  ): Promise<Lacking[]> {
     const name = targetName(target);
     const place: ObjectPlace = { bucket: target.bucket, key: target.keyOf(blob.digest), target: name };
     const sha256 = hexadecimalOf(blob.digest);
     try {
-      if ((await findObject(place, { size: blob.size, sha256 }, this.#context)) === "same") {
+      const isTrusted = !damaged.has(name);
+      if (isTrusted && (await findObject(place, { size: blob.size, sha256 }, this.#context)) === "same") {
         results.set(name, { state: "there" });
         return [];
       }

@@ -12,7 +12,7 @@ export interface Copied extends Pick<Source, "sha256" | "size"> {
 }
 
 /** A source that sends corrupt bytes is read once more: they may have been damaged in transit. */
-const rounds = 2;
+const leastRounds = 2;
 
 /**
  * Makes the sinks of one round. A new round needs new ones, because what they wait for begins again.
@@ -25,7 +25,7 @@ export type CreateSinks = (expected: () => ExpectedObject, names: ReadonlySet<st
 /**
  * Copies a blob or a file to sinks within the memory of the run.
  *
- * @param sources all with the same content; another one is tried after corrupt bytes
+ * @param sources all with the same content; another one is tried if one fails
  * @param names of the sinks
  * @returns the errors of those that failed, by name
  */
@@ -38,6 +38,7 @@ export async function copyVerified(
 ): Promise<Map<string, unknown>> {
   const failures = new Map<string, unknown>();
   let waiting: ReadonlySet<string> = new Set(names);
+  const rounds = Math.max(leastRounds, sources.length);
   for (let round = 0; round < rounds && waiting.size > 0; round++) {
     const source = sources[round % sources.length];
     if (!source) throw new Error("unreachable: there is a source");
@@ -56,7 +57,8 @@ export async function copyVerified(
     for (const { name, error, isSourceFailure } of outcomes) {
       if (error === undefined) failures.delete(name);
       else failures.set(name, error);
-      if (isSourceFailure && error instanceof StoreError && error.fault === "corrupt") again.add(name);
+      const isCurable = error instanceof StoreError && (error.fault === "corrupt" || sources.length > 1);
+      if (isSourceFailure && isCurable) again.add(name);
     }
     // Sinks that waited for others in vain get another chance together with them.
     for (const { name, hold } of sinks) if (again.size > 0 && hold && failures.has(name)) again.add(name);

@@ -10,17 +10,25 @@ import type { ArtifactRecord } from "./artifact-record";
 import { copyVerified } from "./copy-verified";
 import { headersOf } from "./file-headers";
 import { findUnmetRequirement } from "./find-unmet-requirement";
-import { openFileSource } from "./open-source";
+import { openFileSources } from "./open-source";
 import type { ParticipantFinder } from "./participants";
 import { findObject, type ObjectPlace, putObject } from "./put-object";
 import { requireAllowedFile } from "./require-allowed";
 import type { RunContext } from "./run-context";
-import type { ExpectedObject } from "./verification";
+import { compareObject, type ExpectedObject } from "./verification";
 
 /** A file of the plan, while it is worked on. */
 export interface FileWork {
   readonly plan: FilePlan;
   readonly record: ArtifactRecord;
+}
+
+/** Where a file is copied from. */
+type FileSource = ReturnType<typeof openFileSources>[number];
+
+function describeAbsence({ source, path }: FilePlan, { mirrors }: RunContext): string {
+  if (mirrors) return `no mirror has ${path}`;
+  return `${source} does not exist any more: publish it again in staging`;
 }
 
 /** A target that lacks a file. */
@@ -69,28 +77,48 @@ export class FileRun {
     await this.run(held);
   }
 
+  /** Tries all sources: what one lacks or has damaged, the next one may have. */
   async #runFile(work: FileWork): Promise<void> {
+    const sources = openFileSources(work.plan, this.#context);
+    const wanted = work.plan.missing.filter((name) => this.#targets.has(name));
+    for (const [index, source] of sources.entries()) {
+      const isLast = index === sources.length - 1;
+      try {
+        await this.#copyFrom(work, source);
+        if (isLast || wanted.every((name) => work.record.isFine(name))) break;
+        for (const name of wanted) work.record.forgetFailure(name);
+      } catch (error) {
+        if (isLast) throw error;
+        this.#context.signal.throwIfAborted();
+      }
+    }
+    this.#noteOrigin(work.record);
+  }
+
+  async #copyFrom(work: FileWork, { bucket, key }: FileSource): Promise<void> {
     const { plan, record } = work;
-    const { bucket, key } = openFileSource(plan, this.#context);
     const facts = await bucket.head(key, this.#context.signal);
-    if (!facts) throw new StoreError(`${plan.source} does not exist any more: publish it again in staging`, "absent");
+    if (!facts) throw new StoreError(describeAbsence(plan, this.#context), "absent");
     requireAllowedFile(plan, facts.size, this.#context);
     const expected = { size: facts.size, sha256: plan.sha256 };
     record.bytes = facts.size;
     const wanted = plan.missing.flatMap((name) => this.#targets.get(name) ?? []);
     const lacking = (await Promise.all(wanted.map((target) => this.#look(work, target, expected)))).flat();
     const open = async (from: number, signal: AbortSignal) => (await bucket.open(key, { from, signal })).body;
-    if (lacking.length > 0) await this.#copy(work, expected, { name: plan.source, open }, lacking);
-    this.#noteOrigin(record);
+    const name = this.#context.mirrors ? `${bucket.url}/${key}` : plan.source;
+    if (lacking.length > 0) await this.#copy(work, expected, { name, open }, lacking);
   }
 
   async #look({ plan, record }: FileWork, target: FileTarget, expected: ExpectedObject): Promise<LackingTarget[]> {
     const name = targetName(target);
     const place = { bucket: target.bucket, key: target.keyOf(plan.path), target: name };
     try {
-      const found = await findObject(place, expected, this.#context);
+      const isDamaged = plan.damaged?.includes(name) === true;
+      const found = isDamaged
+        ? await this.#findDamaged(place, expected)
+        : await findObject(place, expected, this.#context);
       if (found === "same") return [];
-      if (found && !this.#context.isMutable(plan.path)) {
+      if (found && !isDamaged && !this.#context.isMutable(plan.path)) {
         const message = `${plan.path} has other content at ${name}, and may not change: promote it under a new name`;
         throw new StoreError(message, "exists");
       }
@@ -101,6 +129,13 @@ export class FileRun {
       record.noteFailure(name, error);
       return [];
     }
+  }
+
+  /** Only the store's own checksum shows that an object was repaired already. */
+  async #findDamaged({ bucket, key, target }: ObjectPlace, expected: ExpectedObject): ReturnType<typeof findObject> {
+    const { health, signal } = this.#context;
+    const facts = await health.watch(target, () => bucket.head(key, signal));
+    return facts && compareObject(facts, expected) === "sha256" ? "same" : facts;
   }
 
   async #copy(

@@ -1,5 +1,6 @@
 import { inParallel } from "../../stores/in-parallel";
 import type { Content } from "../../stores/registry/content";
+import type { BlobRepository } from "../image/blob-repository";
 import { parseManifest } from "../image/parse-manifest";
 import { type ClosureManifest, type ImageClosure, readClosure } from "../image/read-closure";
 import { groupSignatureTags } from "../image/signature-tag";
@@ -159,7 +160,8 @@ export class ImageContentRun {
       const lacks = async (reference: string) =>
         (await this.#context.health.watch(name, () => repository.headManifest(reference, this.#context.signal))) ===
         undefined;
-      const absent = new Set<string>();
+      // What has other bytes is put again.
+      const absent = new Set(damagedAt(plan, target));
       await inParallel(image.closure.manifests, imageLanes, async ({ content }) => {
         if (await lacks(content.digest)) absent.add(content.digest);
       });
@@ -260,6 +262,11 @@ function isContentWanted({ content, tags }: ImagePlan["missing"][number]): boole
   return content || tags.length > 0;
 }
 
+/** The digests that have other bytes at a target. */
+function damagedAt({ missing }: ImagePlan, target: Target): readonly string[] {
+  return missing.find((each) => each.target === targetName(target))?.damaged ?? [];
+}
+
 function manifestOf(closure: ImageClosure, digest: string | undefined): ClosureManifest | undefined {
   return closure.manifests.find(({ content }) => content.digest === digest);
 }
@@ -272,17 +279,27 @@ function collectJobs(gaps: readonly Gap[]): BlobJob[] {
 }
 
 interface MutableJob extends BlobJob {
-  readonly sources: SourceRepository[];
+  readonly sources: BlobRepository[];
   readonly registries: Map<RegistryTarget, Set<string>>;
   readonly buckets: Set<BlobTarget>;
+  readonly damaged: Set<string>;
 }
 
 function addPlace(jobs: Map<string, MutableJob>, { closure, source, target, work }: Gap, digest: string): void {
   const blob = closure.blobs.get(digest);
   if (!blob) return;
-  const job: MutableJob = jobs.get(digest) ?? { blob, sources: [], registries: new Map(), buckets: new Set() };
+  const job: MutableJob = jobs.get(digest) ?? {
+    blob,
+    sources: [],
+    registries: new Map(),
+    buckets: new Set(),
+    damaged: new Set(),
+  };
   jobs.set(digest, job);
-  if (!job.sources.includes(source)) job.sources.push(source);
+  for (const each of source.alternatives ?? [source]) if (!job.sources.includes(each)) job.sources.push(each);
+  if (damagedAt(work.plan, target).includes(digest)) {
+    job.damaged.add(target.kind === "blobs" ? targetName(target) : placeName(target, work.plan.repository));
+  }
   if (target.kind === "blobs") job.buckets.add(target);
   else job.registries.set(target, (job.registries.get(target) ?? new Set()).add(work.plan.repository));
 }

@@ -76,7 +76,9 @@ export class ImageTagRun {
     const current = await repository.headManifest(tag, signal);
     if (current?.digest === plan.digest) return;
     const name = `${plan.repository}:${tag}`;
-    if (current && !this.#context.isMutable(name)) {
+    const missing = plan.missing.find((each) => each.target === targetName(target));
+    const isMoved = missing?.moved?.some((moved) => moved.tag === tag && moved.from === current?.digest) === true;
+    if (current && !isMoved && !this.#context.isMutable(name)) {
       const message = `${name} was set to ${current.digest} at ${targetName(target)} after the plan was made, and stays there`;
       throw new StoreError(`${message}: make a new plan`, "exists");
     }

@@ -8,6 +8,7 @@ import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
 import type { MemoryBudget } from "../transfer/memory-budget";
 import type { Withdrawing } from "../withdrawal/hide-withdrawn";
+import type { MirrorSources } from "./mirror-sources";
 import type { RunCounters } from "./run-counters";
 import type { RunLedger } from "./run-ledger";
 import type { RunReport } from "./run-report";
@@ -26,6 +27,8 @@ export interface RunContext extends Sampling {
   openTarget(target: RegistryTarget, repository: string): SourceRepository & TargetRepository;
   /** Opens the staging bucket of a file: `gs://k8s-staging-kops/kops/releases/1.30.0/linux/amd64/kops`. */
   openFile(source: string): { readonly bucket: Bucket; readonly key: string };
+  /** What repairs and restores mirrors: all are copied from, whatever source the plan names. @default that source */
+  readonly mirrors?: MirrorSources;
   readonly require: Requirement;
   /** What the manifests promise, for the ledger and the indexes of donors. @default they get what is planned */
   readonly promised?: {

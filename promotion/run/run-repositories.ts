@@ -5,6 +5,8 @@ import type { ImageRepository } from "../image/image-repository";
 
 /** What a run needs of a staging repository; `Repository` has all of it. Every method throws StoreError. */
 export interface SourceRepository extends ImageRepository, BlobRepository {
+  /** Where blobs are, if it stands for several places. @default itself */
+  readonly alternatives?: readonly BlobRepository[];
   /** All tags, page by page. */
   tags(signal?: AbortSignal): AsyncIterable<readonly string[]>;
 }

@@ -163,3 +163,24 @@ test("without a ledger, manifests with errors are refused", async () => {
   write("releases/etcd/images.yaml", "- name: etcd\n  dmap: 1\n");
   expect(await audit()).toMatchObject({ status: 1, stderr: expect.stringContaining("correct the manifests first") });
 });
+
+test("a plan of repairs is written, for promote run", async () => {
+  files.hold("etcd/etcd.tar.gz", "other");
+  write(
+    "releases/etcd/files.yaml",
+    `files:\n- name: etcd.tar.gz\n  sha256: ${createContent("", Buffer.from("right")).digest.slice(7)}\n`,
+  );
+  const { status, stderr } = await audit({ repair: "repair.json" });
+  expect({ status, stderr: stderr.split("\n").slice(1) }).toMatchInlineSnapshot(`
+{
+  "status": 3,
+  "stderr": [
+    "no mirror has etcd/etcd.tar.gz with the SHA-256 27042f4e6eca7d0b2a7ee4026df2ecfa51d3339e6d122aa099118ecd8563bad9. Publish it again in staging and run \`mirrorform promote run\`, or withdraw it.",
+    "repair.json: 0 artifacts to repair; review it, then run \`mirrorform promote run --plan repair.json\`",
+    "1 finding: the mirrors differ from what was promoted",
+    "",
+  ],
+}
+`);
+  expect(JSON.parse(readFileSync(join(folder, "repair.json"), "utf8"))).toMatchObject({ repairs: true, files: [] });
+});

@@ -4,7 +4,7 @@ import { runs } from "../../property-runs";
 import { createSmallPromotion, type SmallPromotion } from "../run/small-promotion";
 import { createBytes } from "../transfer/simulated-copy";
 import { audit, createLedger, promisedBy, summarize } from "./audited-promotion";
-import { alter, bucketOf, foreignImage, registryOf, tamperings } from "./tamperings";
+import { alter, anyTampering, bucketOf, registryOf, tamper, tamperings } from "./tamperings";
 
 async function promoteAll(): Promise<SmallPromotion> {
   const promotion = createSmallPromotion();
@@ -142,42 +142,6 @@ describe("a mirror that was tampered with", () => {
     expect(report.isClean).toBe(false);
   });
 });
-
-/** Tampers with a random object of a random store, so that something that clients could get is different. */
-const anyTampering = fc.record({
-  mirror: fc.constantFrom("aws/us", "azure/west", "google/us", "google/eu"),
-  how: fc.constantFrom("delete", "alter", "add", "truncate"),
-  at: fc.nat(1_000),
-});
-
-function tamper(promotion: SmallPromotion, { mirror, how, at }: { mirror: string; how: string; at: number }): void {
-  const isRegistry = mirror === "google/eu";
-  if (isRegistry) tamperWithRegistry(promotion, mirror, how, at);
-  else {
-    const bucket = bucketOf(promotion, mirror);
-    const keys = [...bucket.objects.keys()].filter((key) => !key.startsWith("containers/complete/"));
-    const key = keys[at % keys.length] ?? "";
-    const { bytes = Buffer.alloc(0), recordedSha256 } = bucket.objects.get(key) ?? {};
-    if (how === "delete") bucket.objects.delete(key);
-    else if (how === "add") bucket.hold(`v1/${at}`, "foreign");
-    else bucket.hold(key, how === "alter" ? alter(bytes) : bytes.subarray(1), { recordedSha256 });
-  }
-}
-
-function tamperWithRegistry(promotion: SmallPromotion, mirror: string, how: string, at: number): void {
-  const { blobs, manifests } = registryOf(promotion, mirror);
-  const repositories = [...manifests.keys()].sort();
-  const repository = repositories[at % repositories.length] ?? "";
-  const [held, kept] = [manifests.get(repository), blobs.get(repository)];
-  const references = [...(held?.keys() ?? [])];
-  const digests = [...(kept?.keys() ?? [])];
-  const digest = digests[at % digests.length] ?? "";
-  const bytes = kept?.get(digest) ?? Buffer.alloc(0);
-  if (how === "delete") held?.delete(references[at % references.length] ?? "");
-  else if (how === "add") held?.set(`foreign-${at}`, foreignImage);
-  else if (how === "truncate") kept?.delete(digest);
-  else kept?.set(digest, alter(bytes));
-}
 
 it("is clean after a run of any artifacts, and not after any tampering", async () => {
   const anyRelease = fc.record({

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { createJsonContent } from "../../../stores/registry/content";
 import { mediaTypes } from "../../../stores/registry/media-types";
 import type { MemoryBucket } from "../../stores/memory-bucket";
@@ -100,3 +101,42 @@ export const tamperings: readonly Tampering[] = [
     },
   },
 ];
+
+/** Tampers with a random object of a random store, so that something that clients could get is different. */
+export const anyTampering = fc.record({
+  mirror: fc.constantFrom("aws/us", "azure/west", "google/us", "google/eu"),
+  how: fc.constantFrom("delete", "alter", "add", "truncate"),
+  at: fc.nat(1_000),
+});
+
+export function tamper(
+  promotion: SmallPromotion,
+  { mirror, how, at }: { mirror: string; how: string; at: number },
+): void {
+  const isRegistry = mirror === "google/eu";
+  if (isRegistry) tamperWithRegistry(promotion, mirror, how, at);
+  else {
+    const bucket = bucketOf(promotion, mirror);
+    const keys = [...bucket.objects.keys()].filter((key) => !key.startsWith("containers/complete/"));
+    const key = keys[at % keys.length] ?? "";
+    const { bytes = Buffer.alloc(0), recordedSha256 } = bucket.objects.get(key) ?? {};
+    if (how === "delete") bucket.objects.delete(key);
+    else if (how === "add") bucket.hold(`v1/${at}`, "foreign");
+    else bucket.hold(key, how === "alter" ? alter(bytes) : bytes.subarray(1), { recordedSha256 });
+  }
+}
+
+function tamperWithRegistry(promotion: SmallPromotion, mirror: string, how: string, at: number): void {
+  const { blobs, manifests } = registryOf(promotion, mirror);
+  const repositories = [...manifests.keys()].sort();
+  const repository = repositories[at % repositories.length] ?? "";
+  const [held, kept] = [manifests.get(repository), blobs.get(repository)];
+  const references = [...(held?.keys() ?? [])];
+  const digests = [...(kept?.keys() ?? [])];
+  const digest = digests[at % digests.length] ?? "";
+  const bytes = kept?.get(digest) ?? Buffer.alloc(0);
+  if (how === "delete") held?.delete(references[at % references.length] ?? "");
+  else if (how === "add") held?.set(`foreign-${at}`, foreignImage);
+  else if (how === "truncate") kept?.delete(digest);
+  else kept?.set(digest, alter(bytes));
+}
