@@ -42,19 +42,31 @@ export class RunLedger {
   readonly #published = new Map<Bucket, Ledger>();
   readonly #failures = new Map<string, PlanFinding>();
 
-  private constructor({ tables, projects, now = () => new Date() }: RunLedgerOptions, version: LedgerVersion) {
+  /** @param former what a new object continues */
+  private constructor(
+    { tables, projects, now = () => new Date() }: RunLedgerOptions,
+    version: LedgerVersion,
+    former: Ledger,
+  ) {
     this.#tables = tables;
     this.#projects = projects;
     this.#now = now;
     this.#object = new LedgerObject(tables[0]);
     this.#version = version;
-    this.#ledger = version.ledger ?? noLedger;
+    this.#ledger = version.ledger ?? former;
     this.#number = this.#ledger.newest + 1;
   }
 
-  /** Reads the ledger. @throws StoreError if it cannot be read or used: then nothing may be promoted or removed */
+  /**
+   * Reads the ledger. If the inventory names another provider first than before, it is still in the bucket of that one.
+   *
+   * @throws StoreError if it cannot be read or used: then nothing may be promoted or removed
+   */
   static async open(options: RunLedgerOptions): Promise<RunLedger> {
-    return new RunLedger(options, await new LedgerObject(options.tables[0]).read(options.signal));
+    const [first, ...others] = options.tables;
+    const version = await new LedgerObject(first).read(options.signal);
+    const former = version.ledger ?? (await findFormer(others, options.signal));
+    return new RunLedger(options, version, former);
   }
 
   get current(): Ledger {
@@ -147,4 +159,19 @@ export class RunLedger {
       this.#failures.set(url, { kind: "unreachable", severity: isLedger ? "error" : "warning", message, fix });
     }
   }
+}
+
+/** The ledger with the newest promotion. A bucket that does not exist yet, or does not answer, has none. */
+async function findFormer(tables: readonly Bucket[], signal: AbortSignal | undefined): Promise<Ledger> {
+  let newest = noLedger;
+  for (const table of tables) {
+    try {
+      const { ledger = noLedger } = await new LedgerObject(table).read(signal);
+      if (ledger.newest > newest.newest) newest = ledger;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof StoreError) || error.fault === "corrupt") throw error;
+    }
+  }
+  return newest;
 }

@@ -216,6 +216,16 @@ test("a damaged overlay is replaced, and its time never goes back", async () => 
   expect((later.overlay()?.issued ?? "") > (issued ?? "")).toBe(true);
 });
 
+test("if another provider comes first in the inventory, the ledger moves to its bucket", async () => {
+  await promotion.run();
+  promotion.small.stageFile("v2/tool", "2");
+  const [first, second] = promotion.tables;
+  second.hold(ledgerKey, first.objects.get(ledgerKey)?.bytes ?? "");
+  first.objects.delete(ledgerKey);
+  await promotion.run();
+  expect((await readLedger()).newest).toBe(2);
+});
+
 test("a broken ledger stops the run before it does anything", async () => {
   promotion.tables[0].hold(ledgerKey, "broken");
   await expect(promotion.run()).rejects.toMatchObject({ fault: "corrupt" });
