@@ -161,7 +161,10 @@ export class RunLedger {
   }
 }
 
-/** The ledger with the newest promotion. A bucket that does not exist yet, or does not answer, has none. */
+/**
+ * The ledger with the newest promotion. A bucket that does not exist yet, or does not answer, has none. It may be an old one, so nothing that
+ * it says of targets counts.
+ */
 async function findFormer(tables: readonly Bucket[], signal: AbortSignal | undefined): Promise<Ledger> {
   let newest = noLedger;
   for (const table of tables) {
@@ -173,5 +176,5 @@ async function findFormer(tables: readonly Bucket[], signal: AbortSignal | undef
       if (!(error instanceof StoreError) || error.fault === "corrupt") throw error;
     }
   }
-  return newest;
+  return { ...newest, complete: {} };
 }
