@@ -47,19 +47,41 @@ export class TargetRemover {
     const tagged = await inParallel(removals, requestLanes, (removal) =>
       this.#settle(() => this.#removeTags(removal, target)),
     );
-    const order = sortManifests(removals);
-    const manifests = new Map<string, RemovalOutcome>();
-    for (const { name, digest } of order) {
-      const removal = removals.find((each) => each.name === name && each.digest === digest);
-      const isBlocked = removal !== undefined && tagged[removals.indexOf(removal)]?.state === "failed";
-      if (isBlocked) continue;
-      manifests.set(`${name}@${digest}`, await this.#settle(() => this.#removeManifest(name, digest, removal, target)));
-    }
+    const promised = await inParallel(removals, requestLanes, (removal) =>
+      this.#settle(() => this.#requireRemovable(removal, target)),
+    );
+    const manifests = await this.#removeManifests(removals, [tagged, promised], target);
     return removals.map((removal, index) => {
-      const own = tagged[index] as RemovalOutcome;
+      const own = [tagged[index] as RemovalOutcome, promised[index] as RemovalOutcome];
       const parts = (removal.manifests ?? []).map((digest) => manifests.get(`${removal.name}@${digest}`));
-      return joinOutcomes([own, ...parts.filter((part) => part !== undefined)]);
+      return joinOutcomes([...own, ...parts.filter((part) => part !== undefined)]);
     });
+  }
+
+  /** What belongs to an image that stays, stays with it: an index without its children would be worse than all of it. */
+  async #removeManifests(
+    removals: readonly Removal[],
+    before: readonly (readonly RemovalOutcome[])[],
+    target: RegistryTarget,
+  ): Promise<ReadonlyMap<string, RemovalOutcome>> {
+    const outcomes = new Map<string, RemovalOutcome>();
+    const staying = new Set<string>();
+    const keep = ({ name, manifests = [] }: Removal) => {
+      for (const digest of manifests) staying.add(`${name}@${digest}`);
+    };
+    const isStaying = (outcome: RemovalOutcome | undefined) => outcome?.state === "left" || outcome?.state === "failed";
+    for (const [index, removal] of removals.entries()) {
+      if (before.some((outcomesOf) => isStaying(outcomesOf[index]))) keep(removal);
+    }
+    for (const { name, digest } of sortManifests(removals)) {
+      const key = `${name}@${digest}`;
+      if (staying.has(key)) continue;
+      const removal = removals.find((each) => each.name === name && each.digest === digest);
+      const outcome = await this.#settle(() => this.#removeManifest(name, digest, removal, target));
+      outcomes.set(key, outcome);
+      if (removal && isStaying(outcome)) keep(removal);
+    }
+    return outcomes;
   }
 
   /** Whether an artifact that cannot be deleted here is still there. @throws StoreError if that cannot be found out */
@@ -144,6 +166,12 @@ export class TargetRemover {
     );
     await this.#removeReferrersTag(repository, digest);
     return true;
+  }
+
+  /** Asks before anything of an image is deleted. @returns false, as nothing is deleted @throws Kept if it stays */
+  async #requireRemovable({ name, digest, promisedTags = [] }: Removal, target: RegistryTarget): Promise<boolean> {
+    await this.#requireNoPromisedTag(this.#context.openTarget(target, name), digest, promisedTags);
+    return false;
   }
 
   /** A registry removes a digest with all tags that lead to it, also those that are promised for another digest, and never move. */
