@@ -8,6 +8,7 @@ const modules = {
   openRun: () => require("./open-run") as typeof import("./open-run"),
   openStores: () => require("./open-stores") as typeof import("./open-stores"),
   plan: () => require("./plan") as typeof import("./plan"),
+  rollback: () => require("./rollback") as typeof import("./rollback"),
   run: () => require("./run") as typeof import("./run"),
   snapshot: () => require("./snapshot") as typeof import("./snapshot"),
   validate: () => require("./validate") as typeof import("./validate"),
@@ -101,6 +102,20 @@ export function addPromoteCommands(program: Command): void {
     .option("--merged-by <name>", "who merged it, for audit and lease (default: GITHUB_ACTOR)")
     .addOption(json())
     .action((options) => modules.run().promoteRunCommand(options, modules.openRun().openRun));
+  examples(
+    command("rollback <commit>", "change the manifests so that a promotion is undone, for review"),
+    "mirrorform promote rollback HEAD",
+    "mirrorform promote rollback 5b70748a0c1d --reason 'built from the wrong commit'",
+  )
+    .addHelpText(
+      "after",
+      "\nWhat the commit added is removed and withdrawn, tags that it moved are moved back, and what it withdrew is promised again. The files are written, and nothing is committed. Exit status: 3 if later changes are in the way; then nothing is written.",
+    )
+    .addOption(manifests())
+    .addOption(inventory())
+    .addOption(privateMirrors())
+    .option("--reason <text>", "why, for withdrawn.yaml (default: it names the commit)")
+    .action((commit, options) => modules.rollback().promoteRollbackCommand(commit, options));
   examples(
     command("demo", "show a whole promotion on stores in this process, with what may go wrong; needs no cloud"),
     "mirrorform promote demo",
