@@ -207,6 +207,11 @@ export class AssembledRedirector {
         questionAnswered: (mirror, kind, outcome, seconds) =>
           this.metrics.countQuestion(mirror, kind, outcome, seconds),
         breakerChanged: (report) => this.#reportBreaker(report),
+        verifiedObjectMissing: (mirror, url) =>
+          this.#logEvent("WARNING", `${mirror} lacks what the overlay says is verified there, so it is asked again`, {
+            mirror,
+            url,
+          }),
       },
     });
   }

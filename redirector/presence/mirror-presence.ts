@@ -30,6 +30,8 @@ export interface CheckTarget {
 export interface PresenceObserver {
   questionAnswered(mirror: string, kind: QuestionKind, outcome: QuestionOutcome, seconds: number): void;
   breakerChanged(report: BreakerReport): void;
+  /** A mirror lacks an object that the overlay says is verified there. @default not observed */
+  verifiedObjectMissing?(mirror: string, url: string): void;
 }
 
 /** How mirrors are asked. */
@@ -73,7 +75,9 @@ export class MirrorPresence {
     } = options;
     const onAnswer = observer?.questionAnswered.bind(observer);
     this.#questions = new MirrorQuestions({ budget, clock, random, allowPrivate, send, onAnswer });
-    this.#objects = new ObjectQuestions(this.#questions, clock);
+    this.#objects = new ObjectQuestions(this.#questions, clock, (mirror, url) =>
+      observer?.verifiedObjectMissing?.(mirror, url),
+    );
     this.#checks = new MirrorChecks(this.#questions, random);
     this.#records = new MirrorRecords({
       clock,

@@ -24,12 +24,17 @@ export class ObjectQuestions {
   readonly #clock: () => number;
   readonly #memory: ObjectMemory;
   readonly #budget: QuestionBudget;
+  readonly #onDistrust: (mirror: string, url: string) => void;
   /** By URL. */
   readonly #inProgress = new Map<string, Promise<Presence>>();
 
-  /** @param clock milliseconds since 1970 */
-  constructor(questions: MirrorQuestions, clock: () => number) {
+  /**
+   * @param clock milliseconds since 1970
+   * @param onDistrust called when a mirror lacks an object that was verified there
+   */
+  constructor(questions: MirrorQuestions, clock: () => number, onDistrust: (mirror: string, url: string) => void) {
     this.#questions = questions;
+    this.#onDistrust = onDistrust;
     this.#clock = clock;
     this.#memory = new ObjectMemory(clock);
     this.#budget = new QuestionBudget(clock);
@@ -105,7 +110,10 @@ export class ObjectQuestions {
 
   async #sampleVerified(record: MirrorRecord, url: string): Promise<void> {
     const { outcome } = await this.#questions.ask(record, "range", url, { network: ourselves });
-    if (outcome === "absent") record.distrustedUntil = this.#clock() + distrustedFor;
+    if (outcome === "absent") {
+      record.distrustedUntil = this.#clock() + distrustedFor;
+      this.#onDistrust(record.id, url);
+    }
     this.#remember(record, url, outcome, ourselves);
   }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { decodeOverlay } from "../../overlay/decode-overlay";
 import { encodeOverlay } from "../../overlay/encode-overlay";
 import { imageKey } from "../../overlay/image-key";
@@ -8,6 +9,7 @@ import type { Presence } from "../../routing/conditions";
 import { explainDecision } from "../../routing/decision-explanation";
 import { respond } from "../../routing/respond";
 import type { TableMirror } from "../../routing/routing-table";
+import { runs } from "../property-runs";
 import { decided, request, todayOfTests, unaffiliated } from "./asking";
 import { madeMirror, madeReplica, madeTable, origin } from "./handmade-table";
 
@@ -104,8 +106,9 @@ describe("who answers, by what was promoted", () => {
     ["a tag", manifestOf("v1"), replica, asking("replica/c")],
   ])("without an overlay, or with one without an index, mirrors are asked: %s", (_, target, mirror, expected) => {
     expect(outcome(target, mirror, undefined)).toMatchObject(expected);
-    const { promoted: __, ...bare } = { promoted: undefined };
-    expect(outcome(target, mirror, overlayOf({ ...bare, promoted: undefined as never }))).toMatchObject(expected);
+    const nothing = { images: [], objects: [], files: [] };
+    const bare = decodeOverlay(encodeOverlay({ issued: "2026-11-20T12:00:00Z", withdrawn: nothing }));
+    expect(outcome(target, mirror, bare)).toMatchObject(expected);
   });
 
   test("an unhealthy mirror gets nobody, whatever is verified there", () => {
@@ -123,6 +126,57 @@ describe("who answers, by what was promoted", () => {
     const complete = { "evil/x blobs": 9, "bucket/a blobs": 9 };
     const promoted = { covers: { images: [""], files: [""] }, newest: 9, complete, objects: [] };
     expect(outcome(blobOf(old), bucket, overlayOf({ promoted }))).toMatchObject(never);
+  });
+
+  test("whatever an overlay says, clients and questions only go to hosts of the table", () => {
+    const table = madeTable([bucket, inRegistry, replica]);
+    const urls = table.content.mirrors.flatMap(({ registry: base, blobs, files }) => [base, blobs, files]);
+    const hosts = new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).host));
+    const name = fc.constantFrom("pause", "gone", "evil.example", "k8s/a");
+    const path = fc.constantFrom("release", "release/v1/tool", "//evil.example", "https://evil.example/x", "");
+    const digest = fc.constantFrom(old, recent, unknown);
+    const store = fc.constantFrom(
+      "bucket/a blobs",
+      "registry/b registry",
+      "replica/c registry",
+      "evil.example/x files",
+    );
+    const key = fc.oneof(
+      path,
+      fc.tuple(name, digest).map(([repository, each]) => imageKey(repository, each)),
+    );
+    const overlay = fc.record({
+      covers: fc.record({ images: fc.array(name), files: fc.array(path) }),
+      complete: fc.dictionary(store, fc.nat(9)),
+      objects: fc.array(fc.record({ key, promotion: fc.integer({ min: 1, max: 9 }), isEverywhere: fc.boolean() })),
+    });
+    const withdrawals = fc.record({
+      images: fc.array(fc.record({ repository: fc.constant("gone"), digest, reason: fc.string() })),
+      objects: fc.constant([]),
+      files: fc.array(fc.record({ path, reason: fc.string({ unit: "binary" }) })),
+    });
+    const target = fc.constantFrom(
+      ...[old, recent, unknown].flatMap((each) => [blobOf(each), manifestOf(each, "gone")]),
+      "/release/v1/tool",
+      "/evil.example/x",
+      manifestOf("v1"),
+    );
+    const presences = fc.constantFrom<Presence>("held", "absent", "unreachable", "unknown");
+    fc.assert(
+      fc.property(overlay, withdrawals, target, presences, (promoted, withdrawn, asked, presence) => {
+        const bytes = encodeOverlay({
+          issued: "2026-11-20T12:00:00Z",
+          promoted: { ...promoted, newest: 9 },
+          withdrawn,
+        });
+        const conditions = { today: todayOfTests, presence: () => presence, overlay: decodeOverlay(bytes) };
+        const { answer, decision } = respond(table, request({ target: asked }), conditions);
+        if (answer.location !== undefined) expect(hosts).toContain(new URL(answer.location).host);
+        else expect([404, 410]).toContain(answer.status);
+        expect(decision.ask === undefined || hosts.has(new URL(decision.ask.url).host)).toBe(true);
+      }),
+      runs(300),
+    );
   });
 
   test("a mirror that is not deployed gets nobody, even if the overlay calls it complete", () => {

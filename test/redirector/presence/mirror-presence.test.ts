@@ -27,6 +27,7 @@ const complete = { id: "aws/us-east-2", complete: true };
 
 let now: number;
 let events: string[];
+let lacking: string[];
 let presence: MirrorPresence;
 let mirror: FaultyMirror;
 const running: FaultyMirror[] = [];
@@ -40,6 +41,7 @@ function presenceWith(options: PresenceOptions = {}): MirrorPresence {
     observer: {
       questionAnswered: (id, kind, outcome, seconds) => events.push(`${id} ${kind} ${outcome} ${seconds}`),
       breakerChanged: ({ mirror: id, state }) => events.push(`${id} ${state}`),
+      verifiedObjectMissing: (id, object) => lacking.push(`${id} ${new URL(object).pathname}`),
     },
     ...options,
   });
@@ -53,6 +55,7 @@ async function mirrorWith(fault: Fault, options = {}): Promise<void> {
 beforeEach(() => {
   now = start;
   events = [];
+  lacking = [];
   presence = presenceWith();
 });
 
@@ -775,7 +778,8 @@ describe("an object that the overlay says is verified there", () => {
     verified("first");
     now += sampleInterval;
     expect(verified("first")).toBe("held");
-    await until(() => events.length > 0);
+    await until(() => lacking.length > 0);
+    expect(lacking).toEqual([`${partial.id} /first`]);
     expect(verified("first")).toBe("absent");
     expect(verified("second")).toBe("unknown");
     now += distrustedFor;
