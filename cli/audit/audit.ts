@@ -1,25 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { formatCount } from "../../document/format-count";
 import { printableJson } from "../../document/printable";
-import { isError } from "../../document/problem";
 import { replaceFile } from "../../document/replace-file";
-import type { DeployedFacts } from "../../facts/deployed-facts";
-import type { Inventory } from "../../inventory/inventory";
-import { type Audit, type AuditOptions, auditMirrors } from "../../promotion/audit/audit-mirrors";
+import type { Audit } from "../../promotion/audit/audit-mirrors";
 import { formatAuditMarkdown } from "../../promotion/audit/format-audit-markdown";
 import { formatAuditMetrics } from "../../promotion/audit/format-audit-metrics";
 import { makeRepairPlan } from "../../promotion/audit/make-repair-plan";
-import type { Ledger } from "../../promotion/ledger/ledger";
-import { readLedger } from "../../promotion/ledger/read-ledger";
 import { formatPlan } from "../../promotion/plan/format-plan";
 import { promiseOf } from "../../promotion/plan/promise-of";
-import type { Bucket } from "../../stores/bucket";
-import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "../promote/load-promotion";
-import type { AskedHosts } from "../promote/open-sources";
 import { formatAuditText } from "./format-audit-text";
+import { loadLedger } from "./load-ledger";
+import type { OpenAudit } from "./opened-audit";
+import { readMirrors } from "./read-mirrors";
 
 /** The options of `audit`. */
 export interface AuditCommandOptions extends Omit<PromotionOptions, "since"> {
@@ -35,15 +30,6 @@ export interface AuditCommandOptions extends Omit<PromotionOptions, "since"> {
   /** A file for the metrics in Prometheus's text format. */
   readonly metrics?: string;
 }
-
-/** The stores that an audit reads. */
-export interface OpenedAudit extends Pick<AuditOptions, "targets" | "unplaced" | "open" | "listRepositories"> {
-  /** The bucket of the routing table, in which the ledger is. @default there is none */
-  readonly tableBucket?: Bucket | undefined;
-}
-
-/** Opens all stores of a project. */
-export type OpenAudit = (inventory: Inventory, facts: DeployedFacts, hosts: AskedHosts) => OpenedAudit;
 
 /** How many objects of each store are read as a whole: enough to find a store that damages one in three. */
 const usualSample = "10";
@@ -61,7 +47,7 @@ export async function auditCommand(options: AuditCommandOptions, open: OpenAudit
   const promotion = loadPromotion(options);
   const opened = open(promotion.inventory, promotion.facts, options);
   const ledger = await loadLedger(promotion, opened);
-  const found = await audit(promotion, opened, { ledger, sample, seed });
+  const found = await untilStopped((signal) => readMirrors(promotion, opened, { ledger, sample, seed, signal }));
   const { report } = found;
   if (options.report !== undefined) replaceFile(options.report, formatAuditMarkdown(report));
   if (options.metrics !== undefined) replaceFile(options.metrics, formatAuditMetrics(report));
@@ -85,55 +71,17 @@ function writeRepair(file: string, found: Audit, { reading: { promoted } }: Load
   );
 }
 
-/** Reads all mirrors. */
-async function audit(
-  { reading: { promoted }, placement, inventory }: LoadedPromotion,
-  opened: OpenedAudit,
-  more: Pick<AuditOptions, "ledger" | "sample" | "seed">,
-): Promise<Audit> {
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Failure(exitStatus.wrongInput, "stopped"));
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
-  const projects = new Set([...promoted.projects, ...inventory.promotion.projects.map(({ key }) => key)]);
-  for (const { project } of more.ledger?.files ?? []) projects.add(project);
   try {
-    return await auditMirrors({
-      ...opened,
-      ...more,
-      promoted,
-      folders: Array.from(projects, (project) => placement.filesAt(project)),
-      now: Date.now,
-      signal: stop.signal,
-    });
+    return await work(stop.signal);
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }
-}
-
-/**
- * Reads the ledger. Without it, the manifests say what was promoted, and must have no errors: what they leave out would look like
- * somebody else's.
- *
- * @throws Failure
- */
-async function loadLedger({ reading }: LoadedPromotion, { tableBucket }: OpenedAudit): Promise<Ledger | undefined> {
-  try {
-    const ledger = tableBucket && (await readLedger(tableBucket));
-    if (ledger) return ledger;
-  } catch (error) {
-    if (error instanceof StoreError) throw new Failure(exitStatus.wrongInput, error.message);
-    throw error;
-  }
-  if (reading.problems.some(isError)) {
-    throw new Failure(
-      exitStatus.wrongInput,
-      "correct the manifests first: without a ledger, only they say what was promoted",
-    );
-  }
-  printMessage("there is no ledger of promotions yet: everything that the manifests promise is expected");
-  return undefined;
 }
 
 function parseSample(text: string): number | "all" {

@@ -7,7 +7,7 @@ import type { RegistryTarget } from "../../promotion/targets/target";
 import { listRepositories } from "../../stores/registry/list-repositories";
 import { StoreError } from "../../stores/store-error";
 import { type AskedHosts, openSources } from "../promote/open-sources";
-import type { OpenedAudit } from "./audit";
+import type { OpenedAudit } from "./opened-audit";
 
 /** Opens the stores of a project for an audit, which only reads them. */
 export function openAudit(inventory: Inventory, facts: DeployedFacts, hosts: AskedHosts = {}): OpenedAudit {

@@ -5,9 +5,11 @@ import { manifests } from "./manifests-option";
 /** The modules of the commands. Each is loaded when its command runs. */
 const modules = {
   demo: () => require("./demo/demo") as typeof import("./demo/demo"),
+  openAudit: () => require("../audit/open-audit") as typeof import("../audit/open-audit"),
   openRun: () => require("./open-run") as typeof import("./open-run"),
   openStores: () => require("./open-stores") as typeof import("./open-stores"),
   plan: () => require("./plan") as typeof import("./plan"),
+  restore: () => require("./restore") as typeof import("./restore"),
   rollback: () => require("./rollback") as typeof import("./rollback"),
   run: () => require("./run") as typeof import("./run"),
   snapshot: () => require("./snapshot") as typeof import("./snapshot"),
@@ -116,6 +118,22 @@ export function addPromoteCommands(program: Command): void {
     .addOption(privateMirrors())
     .option("--reason <text>", "why, for withdrawn.yaml (default: it names the commit)")
     .action((commit, options) => modules.rollback().promoteRollbackCommand(commit, options));
+  examples(
+    command("restore", "rebuild a lost origin from its mirrors, every byte verified"),
+    "mirrorform promote restore --report report.md",
+  )
+    .addHelpText(
+      "after",
+      "\nWhat is at the origin is left as it is. Exit status: 0 if the origin has everything that was promoted; 1 if no mirror has some of it, or a store could not be reached; 3 if a run holds the lease. A restore that was stopped continues when it is run again.",
+    )
+    .addOption(manifests())
+    .addOption(inventory())
+    .addOption(privateMirrors())
+    .option("--report <file>", "file for the report as Markdown")
+    .addOption(json())
+    .action((options) =>
+      modules.restore().promoteRestoreCommand(options, modules.openRun().openRun, modules.openAudit().openAudit),
+    );
   examples(
     command("demo", "show a whole promotion on stores in this process, with what may go wrong; needs no cloud"),
     "mirrorform promote demo",

@@ -7,7 +7,7 @@ import { sourceAt } from "../targets/source-at";
 import type { FileTarget, RegistryTarget, Target } from "../targets/target";
 import type { Audit } from "./audit-mirrors";
 import type { ExpectedFile, ExpectedImage } from "./expected-artifacts";
-import { type TargetReading, wholeStore } from "./target-reading";
+import { type Fault, type TargetReading, wholeStore } from "./target-reading";
 
 /** What a plan of repairs is made from. */
 export interface RepairOptions {
@@ -16,6 +16,10 @@ export interface RepairOptions {
   readonly promise: string;
   /** Only what is missing or damaged at these is repaired. @default at all that the run writes to */
   readonly isWanted?: (target: Target) => boolean;
+  /** Whether to leave what has other bytes, and tags that lead elsewhere. @default that is repaired, too */
+  readonly onlyMissing?: boolean;
+  /** Whether to include what only the ledger knows, and no manifest promises any more. @default a finding names how much that is */
+  readonly withUnpromised?: boolean;
 }
 
 type Missing = ImagePlan["missing"][number];
@@ -42,12 +46,17 @@ export function makeRepairPlan({ report, expected, readings }: Audit, options: R
 class RepairPlanner {
   readonly #readings: readonly TargetReading[];
   readonly #isWanted: (target: Target) => boolean;
+  readonly #onlyMissing: boolean;
+  readonly #withUnpromised: boolean;
   readonly #promised: ReadonlySet<string>;
   readonly #repositories: ReadonlySet<string>;
   readonly #lost: PlanFinding[] = [];
   #unpromised = 0;
 
-  constructor(readings: readonly TargetReading[], { promoted, isWanted = () => true }: RepairOptions) {
+  constructor(readings: readonly TargetReading[], options: RepairOptions) {
+    const { promoted, isWanted = () => true, onlyMissing = false, withUnpromised = false } = options;
+    this.#onlyMissing = onlyMissing;
+    this.#withUnpromised = withUnpromised;
     // The origin first: it is the usual source.
     this.#readings = [...readings].sort((a, b) => Number(b.target.isOrigin) - Number(a.target.isOrigin));
     this.#isWanted = (target) => target.filling === "run" && isWanted(target);
@@ -71,7 +80,7 @@ class RepairPlanner {
     if (missing.length === 0) return [];
     const isPromised =
       attachedTo === undefined ? this.#promised.has(`${repository}@${digest}`) : this.#repositories.has(repository);
-    if (!isPromised) {
+    if (!isPromised && !this.#withUnpromised) {
       this.#unpromised++;
       return [];
     }
@@ -98,9 +107,9 @@ class RepairPlanner {
       ({ target, unread }) =>
         target.kind === "files" && !unread.has(wholeStore) && isDestination(destinations, target.mirror),
     );
-    const wrong = stores.filter(({ target, faults }) => this.#isWanted(target) && faults.has(path));
+    const wrong = stores.filter(({ target, faults }) => this.#isWanted(target) && this.#isWrong(faults.get(path)));
     if (wrong.length === 0) return [];
-    if (!this.#promised.has(`${path} ${sha256}`)) {
+    if (!this.#promised.has(`${path} ${sha256}`) && !this.#withUnpromised) {
       this.#unpromised++;
       return [];
     }
@@ -125,6 +134,10 @@ class RepairPlanner {
     ];
   }
 
+  #isWrong(fault: Fault | undefined): boolean {
+    return this.#onlyMissing ? fault?.state === "missing" : fault !== undefined;
+  }
+
   #findMissing(image: ExpectedImage, { target, faults, unread }: TargetReading): Missing[] {
     const { repository, digest, tags, manifests, blobs } = image;
     if (target.kind === "files" || !this.#isWanted(target) || !isDestination(image.destinations, target.mirror))
@@ -132,9 +145,10 @@ class RepairPlanner {
     if (unread.has(wholeStore) || unread.has(repository)) return [];
     const faultAt = (part: string) => faults.get(target.kind === "blobs" ? part : `${repository}@${part}`);
     const parts = target.kind === "blobs" ? blobs : [digest, ...manifests, ...blobs];
-    const wrong = parts.filter((part) => faultAt(part) !== undefined);
+    const wrong = parts.filter((part) => this.#isWrong(faultAt(part)));
     const damaged = wrong.filter((part) => faultAt(part)?.state === "other");
-    const named = target.kind === "blobs" ? [] : tags.filter((tag) => faults.has(`${repository}:${tag}`));
+    const named =
+      target.kind === "blobs" ? [] : tags.filter((tag) => this.#isWrong(faults.get(`${repository}:${tag}`)));
     if (wrong.length + named.length === 0) return [];
     const moved = named.flatMap((tag) => {
       const { found } = faults.get(`${repository}:${tag}`) ?? {};

@@ -91,7 +91,9 @@ async function promoteAll(
   await tags.runAtOrigin(images);
   const origins = context.targets.filter(({ isOrigin, kind }) => isOrigin && kind === "files").map(targetName);
   const release = { others: [...images, ...ordinary], findings: plan.findings, origins };
-  await runFiles(holdAnnouncements(files.filter(isLast), release), []);
+  const announcements = files.filter(isLast);
+  // What is repaired was announced before.
+  await runFiles(context.mirrors ? announcements : holdAnnouncements(announcements, release), []);
   if (!isAwaitedFirst) await copies.run(images, files);
   await recordCompletion(images, context);
   await ledger?.finish(images, files);

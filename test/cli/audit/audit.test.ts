@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type AuditCommandOptions, auditCommand, type OpenedAudit } from "../../../cli/audit/audit";
+import { type AuditCommandOptions, auditCommand } from "../../../cli/audit/audit";
+import type { OpenedAudit } from "../../../cli/audit/opened-audit";
 import { Failure } from "../../../cli/failure";
 import { encodeLedger } from "../../../promotion/ledger/encode-ledger";
 import { ledgerKey } from "../../../promotion/ledger/ledger-object";
