@@ -102,7 +102,10 @@ function listHidden(after: Ledger, { ledger, manifests, ...time }: RemovalOption
     return (tag === undefined ? entries.ofImage(repository, digest) : entries.ofTag(repository, tag)) !== undefined;
   };
   return Array.from(withdrawalsOf(after), (each): Concerned => {
-    const isOver = isDue(each.withdrawal, time) && hasEntry(each) && manifests.mentions.isComplete;
+    // Manifests with errors may name it in a way that nobody can read.
+    const { isComplete, unclear } = manifests.mentions;
+    const isClear = isComplete && !unclear.has(each.entry.project);
+    const isOver = isDue(each.withdrawal, time) && hasEntry(each) && isClear;
     const state = before.has(keyOf(each)) ? (isOver ? "delete" : "waiting") : "hide";
     return { state, ...each };
   });

@@ -82,6 +82,12 @@ describe("removals", () => {
     expect(planRemovals({ ...of, manifests }).removals).toMatchObject([{ state: "waiting" }]);
   });
 
+  test("never delete what belongs to a project with errors", () => {
+    const manifests = { withdrawn: withdrawn("app/a@1"), mentions: mentions([], { unclear: new Set(["app"]) }) };
+    const of = options(ledger([image({ digest: "1", hidden: longAgo })]), []);
+    expect(planRemovals({ ...of, manifests }).removals).toMatchObject([{ state: "waiting" }]);
+  });
+
   test("of tags leave the digest", () => {
     const before = ledger([image({ digest: "1", tags: ["v1", "v2", "v3"], hiddenTags: { v1: longAgo, v2: longAgo } })]);
     const of = options(before, ["app/a:v1", "app/a:v2", "app/a:v3"], ["app/a@1"]);
