@@ -44,12 +44,13 @@ export function encodeOverlay(content: OverlayContent, drawKey: () => HashKey = 
 }
 
 /** Only the members that an overlay has, with shortened reasons. */
-function toStored({ issued, promoted, withdrawn }: OverlayContent): StoredContent {
+function toStored({ issued, promoted, withdrawn, audit }: OverlayContent): StoredContent {
   const { images, objects, files } = withdrawn;
   return {
     issued,
     ...(promoted && { promoted: { covers: promoted.covers, newest: promoted.newest, complete: promoted.complete } }),
     withdrawn: { images: images.map(shortenReason), objects, files: files.map(shortenReason) },
+    ...(audit && { audit }),
   };
 }
 

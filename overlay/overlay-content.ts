@@ -8,6 +8,29 @@ export interface OverlayContent {
   /** What was promoted. @default nothing is known, and mirrors are asked as without an overlay */
   readonly promoted?: PromotedContent;
   readonly withdrawn: WithdrawnContent;
+  /** What the last audit found. @default there was none */
+  readonly audit?: AuditContent;
+}
+
+/** The result of an audit, for the status page: figures alone. */
+export interface AuditContent {
+  /** When it began: ISO 8601, UTC. */
+  readonly at: string;
+  readonly isClean: boolean;
+  /** By store of a mirror, as in `PromotedContent.complete`. */
+  readonly stores: readonly AuditedStore[];
+}
+
+/** How many artifacts a store has as they were promoted. */
+export interface AuditedStore {
+  /** `provider/mirror registry`, `provider/mirror blobs` or `provider/mirror files`. */
+  readonly store: string;
+  readonly there: number;
+  readonly missing: number;
+  /** With other bytes, or a tag that leads elsewhere. */
+  readonly other: number;
+  /** Objects that nobody promoted. @default the store does not list what it has */
+  readonly unexpected?: number;
 }
 
 /** Everything that runs have promoted. */

@@ -1,3 +1,4 @@
+import type { AuditContent } from "./overlay-content";
 import { PathCover } from "./path-cover";
 import type { IndexedObject, PromotedIndex } from "./promoted-index";
 import type { StoredContent } from "./stored-content";
@@ -13,6 +14,8 @@ export class Overlay {
   readonly checksum: string;
   /** The number of the newest promotion; undefined if the overlay has no index of what was promoted. */
   readonly newest: number | undefined;
+  /** What the last audit found; undefined if there was none. */
+  readonly audit: AuditContent | undefined;
   readonly #index: PromotedIndex;
   readonly #images: PathCover;
   readonly #files: PathCover;
@@ -22,10 +25,11 @@ export class Overlay {
   /** Reasons by path. */
   readonly #withdrawnFiles: ReadonlyMap<string, string>;
 
-  constructor({ issued, promoted, withdrawn }: StoredContent, index: PromotedIndex, checksum: string) {
+  constructor({ issued, promoted, withdrawn, audit }: StoredContent, index: PromotedIndex, checksum: string) {
     this.issued = issued;
     this.checksum = checksum;
     this.newest = promoted?.newest;
+    this.audit = audit;
     this.#index = index;
     this.#images = new PathCover(promoted?.covers.images ?? []);
     this.#files = new PathCover(promoted?.covers.files ?? []);

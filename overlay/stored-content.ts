@@ -1,5 +1,6 @@
 import {
   type Check,
+  flag,
   is,
   list,
   matching,
@@ -9,7 +10,7 @@ import {
   requireValue,
   whole,
 } from "../document/value-checks";
-import type { OverlayContent, PromotedContent } from "./overlay-content";
+import type { AuditContent, AuditedStore, OverlayContent, PromotedContent } from "./overlay-content";
 import { highestPromotion } from "./overlay-layout";
 
 /** The part of an overlay's content that is stored as JSON: everything but the objects. */
@@ -56,6 +57,29 @@ const promoted = object<Omit<PromotedContent, "objects">>(
   },
 );
 
+/** More stores than any inventory has. */
+const mostStores = 2_000;
+const count = whole(2 ** 40);
+
+const audit = object<AuditContent>(
+  {
+    at: time,
+    isClean: flag,
+    stores: list(
+      object<AuditedStore>({
+        store: matching(store, "PROVIDER/MIRROR registry, blobs or files"),
+        there: count,
+        missing: count,
+        other: count,
+        unexpected: optional(count),
+      }),
+    ),
+  },
+  ({ stores }, at, report) => {
+    if (stores.length > mostStores) report(`${at}.stores`, `has more than ${mostStores} entries`);
+  },
+);
+
 const content = object<StoredContent>({
   issued: time,
   promoted: optional(promoted),
@@ -71,6 +95,7 @@ const content = object<StoredContent>({
     objects: list(objectKey),
     files: list(object<OverlayContent["withdrawn"]["files"][number]>({ path, reason })),
   }),
+  audit: optional(audit),
 });
 
 /**

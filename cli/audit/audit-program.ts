@@ -22,7 +22,7 @@ export function addAuditCommand(program: Command): void {
   )
     .addHelpText(
       "after",
-      "\nNothing is written to any store. Exit status: 0 if nothing is wrong; 1 if the manifests or the ledger cannot be used; 3 if something is missing, has other bytes, was promoted by nobody, or could not be read.",
+      "\nNothing is written to any mirror. Exit status: 0 if nothing is wrong; 1 if the manifests or the ledger cannot be used; 3 if something is missing, has other bytes, was promoted by nobody, or could not be read.",
     )
     .addOption(manifests())
     .addOption(inventory())
@@ -36,6 +36,7 @@ export function addAuditCommand(program: Command): void {
     .option("--repair <file>", "file for a plan that copies again what is missing or damaged, for `promote run --plan`")
     .option("--report <file>", "file for the report as Markdown")
     .option("--metrics <file>", "file for metrics in Prometheus's text format")
+    .option("--publish", "publish the figures in the redirector's overlay, for its status page")
     .addOption(json())
     .action((options) => modules.audit().auditCommand(options, modules.openAudit().openAudit));
 }

@@ -3,17 +3,21 @@ import { formatCount } from "../../document/format-count";
 import { printableJson } from "../../document/printable";
 import { replaceFile } from "../../document/replace-file";
 import type { Audit } from "../../promotion/audit/audit-mirrors";
+import type { AuditReport } from "../../promotion/audit/audit-report";
 import { formatAuditMarkdown } from "../../promotion/audit/format-audit-markdown";
 import { formatAuditMetrics } from "../../promotion/audit/format-audit-metrics";
 import { makeRepairPlan } from "../../promotion/audit/make-repair-plan";
+import { summarizeAudit } from "../../promotion/audit/summarize-audit";
+import { publishAudit } from "../../promotion/ledger/publish-audit";
 import { formatPlan } from "../../promotion/plan/format-plan";
 import { promiseOf } from "../../promotion/plan/promise-of";
+import { StoreError } from "../../stores/store-error";
 import { exitStatus, Failure, parseOptions, requireOption } from "../failure";
 import { printMessage } from "../print-message";
 import { type LoadedPromotion, loadPromotion, type PromotionOptions } from "../promote/load-promotion";
 import { formatAuditText } from "./format-audit-text";
 import { loadLedger } from "./load-ledger";
-import type { OpenAudit } from "./opened-audit";
+import type { OpenAudit, OpenedAudit } from "./opened-audit";
 import { readMirrors } from "./read-mirrors";
 
 /** The options of `audit`. */
@@ -29,6 +33,8 @@ export interface AuditCommandOptions extends Omit<PromotionOptions, "since"> {
   readonly repair?: string;
   /** A file for the metrics in Prometheus's text format. */
   readonly metrics?: string;
+  /** Whether to publish the figures, for the status page. */
+  readonly publish?: boolean;
 }
 
 /** How many objects of each store are read as a whole: enough to find a store that damages one in three. */
@@ -51,6 +57,7 @@ export async function auditCommand(options: AuditCommandOptions, open: OpenAudit
   const { report } = found;
   if (options.report !== undefined) replaceFile(options.report, formatAuditMarkdown(report));
   if (options.metrics !== undefined) replaceFile(options.metrics, formatAuditMetrics(report));
+  if (options.publish) await publish(report, opened);
   if (options.repair !== undefined) writeRepair(options.repair, found, promotion);
   process.stdout.write(options.json ? `${printableJson(report, 2)}\n` : formatAuditText(report));
   if (report.isClean) return;
@@ -58,6 +65,21 @@ export async function auditCommand(options: AuditCommandOptions, open: OpenAudit
     exitStatus.refused,
     `${formatCount(report.findings.length, "finding")}: the mirrors differ from what was promoted`,
   );
+}
+
+/** Publishes the figures with each overlay. A failure is printed: the result is what counts. */
+async function publish(report: AuditReport, { tables }: OpenedAudit): Promise<void> {
+  if (tables.length === 0) printMessage("nothing was published, because the redirector has no bucket at a cloud");
+  for (const table of tables) {
+    try {
+      const isPublished = await publishAudit(table, summarizeAudit(report), new Date().toISOString());
+      if (!isPublished)
+        printMessage(`nothing was published in ${table.url}: no run has published an overlay there yet`);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      printMessage(`the audit could not be published in ${table.url}: ${error.message}`);
+    }
+  }
 }
 
 /** Writes a plan, and says what it cannot do. */

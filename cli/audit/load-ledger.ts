@@ -15,10 +15,10 @@ import type { OpenedAudit } from "./opened-audit";
  */
 export async function loadLedger(
   { reading }: LoadedPromotion,
-  { tableBucket }: OpenedAudit,
+  { tables: [table] }: OpenedAudit,
 ): Promise<Ledger | undefined> {
   try {
-    const ledger = tableBucket && (await readLedger(tableBucket));
+    const ledger = table && (await readLedger(table));
     if (ledger) return ledger;
   } catch (error) {
     if (error instanceof StoreError) throw new Failure(exitStatus.wrongInput, error.message);

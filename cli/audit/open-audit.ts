@@ -13,13 +13,13 @@ import type { OpenedAudit } from "./opened-audit";
 export function openAudit(inventory: Inventory, facts: DeployedFacts, hosts: AskedHosts = {}): OpenedAudit {
   const { opener, sources, role } = openSources(inventory, facts, hosts, findPlanRole(process.env, inventory));
   const { places, unplaced } = placeStores(inventory, facts, role);
-  const [place] = placeTableBuckets(inventory, facts);
+  const tables = placeTableBuckets(inventory, facts);
   return {
     targets: opener.openTargets(places),
     unplaced,
     open: (target, repository) => sources.openRepository(target, repository, "pull"),
     listRepositories: listBelowRoot,
-    tableBucket: place && opener.openBucket(place),
+    tables: tables.map((place) => opener.openBucket(place)),
   };
 }
 

@@ -6,8 +6,8 @@ import type { AskedHosts } from "../promote/open-sources";
 
 /** The stores that an audit reads. */
 export interface OpenedAudit extends Pick<AuditOptions, "targets" | "unplaced" | "open" | "listRepositories"> {
-  /** The bucket of the routing table, in which the ledger is. @default there is none */
-  readonly tableBucket?: Bucket | undefined;
+  /** The buckets of the routing table: the ledger is in the first, an overlay in each. */
+  readonly tables: readonly Bucket[];
 }
 
 /** Opens all stores of a project. */

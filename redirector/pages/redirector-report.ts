@@ -124,12 +124,24 @@ function tableStatus(live: LiveTable): SharedReport["table"] {
 }
 
 /** Without the reasons of withdrawals, which are for those who ask for the artifact. */
-function overlayStatus(live: LiveOverlay): Pick<SharedReport, "overlay"> {
+function overlayStatus(live: LiveOverlay, { content: { mirrors } }: RoutingTable): Pick<SharedReport, "overlay"> {
   const { current, loadedAt } = live;
   if (current === undefined) return {};
-  const { issued, newest, objects, withdrawals } = current;
+  const { issued, newest, objects, withdrawals, audit } = current;
+  const known = new Set(mirrors.map(({ id }) => id));
+  const stores = audit?.stores.filter(({ store }) => known.has(store.slice(0, store.indexOf(" "))));
+  const audited = audit && stores && { audit: { ...audit, stores } };
   const promoted = newest === undefined ? {} : { promotion: newest, objects };
-  return { overlay: { issued, loadedAt: loadedAt.toISOString(), ...promoted, withdrawals, ...publishProblem(live) } };
+  return {
+    overlay: {
+      issued,
+      loadedAt: loadedAt.toISOString(),
+      ...promoted,
+      withdrawals,
+      ...audited,
+      ...publishProblem(live),
+    },
+  };
 }
 
 /** The current status report, without the part for a visitor. */
@@ -145,7 +157,7 @@ export function sharedReport(parts: ReportedParts): SharedReport {
     generatedAt: new Date().toISOString(),
     build: version,
     table: tableStatus(live),
-    ...overlayStatus(parts.overlay),
+    ...overlayStatus(parts.overlay, table),
     ranges,
     mirrors: mirrors.map((mirror) =>
       mirrorStatus(mirror, table, breakers.get(mirror.id), {

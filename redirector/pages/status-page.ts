@@ -1,5 +1,6 @@
 import { sha256 } from "../../document/sha256";
 import type { DecisionExplanation } from "../../routing/decision-explanation";
+import { auditSection } from "./audit-section";
 import { failureSection } from "./failure-section";
 import { formatCount, formatNumber } from "./format";
 import { freshnessSection } from "./freshness-section";
@@ -112,6 +113,7 @@ ${renderSummary(report)}`;
   const rest = html`<div>
 ${failureSection(report)}
 ${freshnessSection(report)}
+${auditSection(report)}
 </div>
 </div>
 ${mirrorTable(report)}

@@ -1,3 +1,4 @@
+import type { AuditContent } from "../../overlay/overlay-content";
 import type { DecisionExplanation } from "../../routing/decision-explanation";
 
 /** A mirror's status, as this redirector sees it. */
@@ -61,6 +62,8 @@ export interface SharedReport {
     readonly objects?: number;
     /** How many manifests, tags, blobs and files are withdrawn. */
     readonly withdrawals: number;
+    /** What the last audit found at the mirrors of the table. @default there was none */
+    readonly audit?: AuditContent;
     /** Why a newer overlay is not in force; missing if there is no such problem. */
     readonly lastTrouble?: string;
   };

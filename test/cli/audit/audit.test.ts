@@ -45,7 +45,7 @@ function openAudit(): OpenedAudit {
     unplaced: [],
     open: ({ host }, name) => new Repository({ host, name, access: "pull", findLogin, pauses: [1, 1, 1] }),
     listRepositories: async () => undefined,
-    tableBucket: table,
+    tables: [table],
   };
 }
 

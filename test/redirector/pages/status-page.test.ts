@@ -378,6 +378,23 @@ describe("other reports", () => {
     expect(textOf(document)).toContain("A newer table was refused: a third fewer prefixes");
   });
 
+  test("the last audit is shown", () => {
+    const stores = [
+      { store: "aws/us registry", there: 1_200, missing: 3, other: 1, unexpected: 0 },
+      { store: "hoster/<b> files", there: 7, missing: 0, other: 0 },
+    ];
+    const audit = { at: "2026-11-20T11:00:00Z", isClean: false, stores };
+    const overlay = { issued: now, loadedAt: now, withdrawals: 0, audit };
+    const document = statusPage(reportOf([well], { overlay }));
+    expect(nestingProblems(document)).toEqual([]);
+    expect(document).not.toContain("<b>");
+    const text = textOf(document).replace(/\s+/g, " ");
+    expect(text).toContain("2026-11-20 11:00 UTC 3 hours ago: Mirrors differed from what was promoted.");
+    expect(text).toMatch(/aws\/us registry ?1,200 ?3 ?1 ?0/);
+    expect(text).toMatch(/hoster\/.* files ?7 ?0 ?0 ?not listed/);
+    expect(textOf(statusPage(reportOf([well])))).not.toContain("Last audit");
+  });
+
   test("an overlay is shown, with its age and the newest promotion", () => {
     const overlay = {
       issued: "2026-11-20T11:00:00Z",
