@@ -315,6 +315,7 @@ function requireComplete({ artifacts, findings, removals = [], isComplete }: Run
   const waiting = artifacts.filter(({ targets }) => targets.some(({ state }) => state === "waiting"));
   if (isComplete && problems === 0) {
     const isIdle = artifacts.length === 0;
+    if (removals.length > 0) printMessage(`${formatCount(removals.length, "withdrawn artifact")}: see the report`);
     printMessage(isIdle ? "everything is in place" : `${formatCount(artifacts.length, "artifact")} promoted`);
     return;
   }

@@ -57,7 +57,8 @@ export function findPlanDifferences(reviewed: Plan, current: Plan): string[] {
   const known = new Set(reviewed.findings.map(({ message }) => message));
   // What has no place at a mirror is not in the plan either, and a plan of changes does not name what was so before.
   // A digest that cannot be promoted never could; a large plan does not find out.
-  const others = ["unmapped", "unpromotable"];
+  // What vanished or is not withdrawn keeps nothing of the plan from being promoted.
+  const others = ["unmapped", "unpromotable", "vanished", "too-many"];
   const found = current.findings.filter(
     ({ kind, severity, message }) => severity === "error" && !others.includes(kind) && !known.has(message),
   );
