@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { checkAudits } from "./audit-case";
 import { checkDonorMirror } from "./donor-case";
 import type { ToolName } from "./find-tools";
 import { checkKilledPromotions } from "./killed-promotion-case";
@@ -25,6 +26,7 @@ const parts: readonly ((
   checkDonorMirror,
   checkPromotionLease,
   checkKilledPromotions,
+  checkAudits,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { AuditReport } from "../../promotion/audit/audit-report";
 import { endWithThisProcess, lastLines, runProgram } from "./program";
 import type { PromotionStores } from "./promotion-stores";
 import { clientEnvironment } from "./run-cases";
@@ -42,9 +43,18 @@ export function startPromote(
   inventory: string,
   ...args: readonly string[]
 ): RunningCommand {
+  return startCommand(stores, home, inventory, "promote", ...args);
+}
+
+function startCommand(
+  stores: PromotionStores,
+  home: string,
+  inventory: string,
+  ...args: readonly string[]
+): RunningCommand {
   const env = environmentFor(stores, home);
   const common = ["--inventory", inventory, "--allow-private-mirrors"];
-  const child = spawn(process.execPath, [command, "promote", ...args, ...common], {
+  const child = spawn(process.execPath, [command, ...args, ...common], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: longestRun,
@@ -69,6 +79,20 @@ export async function runPromote(
   if (ending.status === expected) return ending;
   const output = lastLines(`${ending.stdout}\n${ending.stderr}`, 20);
   throw new Error(`mirrorform promote ${args.join(" ")}: exit status ${ending.status}, not ${expected}\n${output}`);
+}
+
+/** Runs `mirrorform audit --json`. @returns its report @throws Error if its exit status is another one */
+export async function runAudit(
+  stores: PromotionStores,
+  home: string,
+  inventory: string,
+  args: readonly string[],
+  expected: number,
+): Promise<AuditReport> {
+  const { status, stdout, stderr } = await startCommand(stores, home, inventory, "audit", "--json", ...args).ending;
+  if (status === expected) return JSON.parse(stdout);
+  const output = lastLines(`${stdout}\n${stderr}`, 40);
+  throw new Error(`mirrorform audit ${args.join(" ")}: exit status ${status}, not ${expected}\n${output}`);
 }
 
 /** Runs `mirrorform promote snapshot`, which needs no inventory. @returns the manifest @throws Error if it fails */

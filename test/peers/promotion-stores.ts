@@ -53,10 +53,10 @@ async function createGoogleBucket(url: string, name: string): Promise<void> {
   await requireDone(await fetch(`${url}/storage/v1/b`, { method: "POST", headers, body: JSON.stringify({ name }) }));
 }
 
-/** A bucket that everybody may read. moto checks a HEAD against `HeadObject`, which S3 does not have. */
+/** A bucket that everybody may read, and whose objects everybody may delete. moto checks a HEAD against `HeadObject`, which S3 does not have. */
 async function createS3Bucket(url: string, name: string): Promise<void> {
   await requireDone(await fetch(`${url}/${name}`, { method: "PUT" }));
-  const statement = { Effect: "Allow", Principal: "*", Action: ["s3:GetObject", "s3:HeadObject"] };
+  const statement = { Effect: "Allow", Principal: "*", Action: ["s3:GetObject", "s3:HeadObject", "s3:DeleteObject"] };
   const policy = { Version: "2012-10-17", Statement: [{ ...statement, Resource: `arn:aws:s3:::${name}/*` }] };
   await requireDone(await fetch(`${url}/${name}?policy`, { method: "PUT", body: JSON.stringify(policy) }));
 }
@@ -110,6 +110,17 @@ export class PromotionStores {
     await askContainer(this.azure.url, this.#azureAccount, "DELETE", blobContainer);
     await this.#createContainer();
     for (const proxy of this.#proxies()) proxy.take();
+  }
+
+  /** Loses the origin: its registry and its bucket are empty. */
+  async clearOrigin(): Promise<void> {
+    await this.#replace(this.origin, () => this.#startDistribution());
+    const bucket = `${this.s3.url}/${buckets.origin}`;
+    const listing = await (await fetch(`${bucket}?list-type=2&max-keys=1000`)).text();
+    for (const [, key = ""] of listing.matchAll(/<Key>(.*?)<\/Key>/g)) {
+      await requireDone(await fetch(`${bucket}/${key}`, { method: "DELETE" }));
+    }
+    this.origin.take();
   }
 
   /** What names the storage account at Azure to commands. */
