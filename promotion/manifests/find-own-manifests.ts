@@ -1,9 +1,12 @@
+import { findNearest } from "../../document/find-nearest";
 import { findMisplaced } from "./layout-problems";
 import type { ManifestDirectory } from "./manifest-directory";
 import type { FoundManifests, ManifestFiles, WithdrawnFiles } from "./manifest-files";
 
 /** Files beside the projects that belong to other parts of promotion. */
 const otherFiles = ["policy.yaml"];
+/** The files of a project. */
+const names = ["images.yaml", "files.yaml", "withdrawn.yaml"] as const;
 const fix =
   "Write a project's images to <project>/images.yaml, its files to <project>/files.yaml, and what it withdraws to <project>/withdrawn.yaml.";
 
@@ -17,15 +20,14 @@ export function findOwnManifests(directory: ManifestDirectory): FoundManifests {
   const manifests = projects.flatMap(({ name: project, path }): ManifestFiles[] => {
     const found = directory.list(path);
     const fileOf = (name: string) => found.find((entry) => entry.kind === "file" && entry.name === name);
-    const [images, files, removals] = [fileOf("images.yaml"), fileOf("files.yaml"), fileOf("withdrawn.yaml")];
+    const [images, files, removals] = names.map(fileOf);
+    const missing = names.filter((name) => fileOf(name) === undefined);
     if (removals !== undefined) withdrawn.push({ project, path: removals.path, kind: "both" });
-    problems.push(
-      ...findMisplaced(
-        directory,
-        found.filter((entry) => entry !== images && entry !== files && entry !== removals),
-        fix,
-      ),
-    );
+    for (const entry of found) {
+      if (entry === images || entry === files || entry === removals) continue;
+      const meant = findNearest(entry.name, missing);
+      problems.push(...findMisplaced(directory, [entry], meant === undefined ? fix : `Rename it to ${meant}`));
+    }
     return [
       ...(images === undefined ? [] : [{ kind: "images", project, images: images.path } as const]),
       ...(files === undefined ? [] : [{ kind: "files", project, files: [files.path] } as const]),

@@ -256,10 +256,10 @@ function findPathProblems({ manifest, placed }: Placed, placement: Placement): P
   return [...reserved, ...findForeignPaths({ kind, project, entries: listEntries(manifest), prefixes }, placement)];
 }
 
-/** A manifest without places of its own needs a project and a staging area in the inventory. */
+/** A manifest without places of its own needs a project and a staging area in the inventory. One that cannot be read may have places. */
 function findUnknownProject({ manifest, source }: Placed, placement: Placement): Problem[] {
-  const { project, kind, destinations } = manifest;
-  if (destinations !== undefined) return [];
+  const { project, kind, destinations, isReadable } = manifest;
+  if (destinations !== undefined || !isReadable) return [];
   const complain = (rule: string, message: string, fix: string) =>
     placeAtFile(manifest.manifest.path, { rule, severity: "error", message, fix });
   const what = kind === "images" ? "registry" : "bucket";

@@ -136,13 +136,13 @@ class FilePlanner {
     return { source: origin.sourceOf(path), bytes: found.size };
   }
 
-  #reportRebuilt({ project, path, sha256 }: PromotedFile, staged: StagedFile, holder: string | undefined): void {
+  #reportRebuilt({ project, path, sha256, place }: PromotedFile, staged: StagedFile, holder: string | undefined): void {
     const isThere = holder !== undefined;
     const what = isThere ? `promotes ${sha256}, which is at ${holder}` : `promises ${sha256}`;
     const message = `${staged.source}${staged.name} was rebuilt: its SHA-256 is ${staged.facts.sha256} now, and the manifest ${what}`;
     const fix = isThere
       ? "Nothing, if the file at the origin is the right one; otherwise promote the new one under a new name."
-      : "Correct the checksum in the manifest if the new file is the right one.";
+      : `Correct the checksum in ${formatPlace(place)} if the new file is the right one.`;
     this.#findings.add({
       kind: "rebuilt",
       severity: isThere ? "warning" : "error",
@@ -164,7 +164,7 @@ class FilePlanner {
     }
     if (unread.length > 0 || atOrigin === "unread") return;
     const message = `${path} is lost: ${file.source}${file.name} does not exist`;
-    const fix = `Publish it again in staging, or take the file out of ${formatPlace(file.place)}.`;
+    const fix = `Publish it in staging, or correct or remove the file in ${formatPlace(file.place)}.`;
     this.#findings.add({ kind: "lost", severity: "error", project, artifact: path, message, fix });
   }
 

@@ -290,15 +290,15 @@ class ImagePlanner {
   }
 
   #reportRebuilt(
-    { project, repository, digest }: PromotedImage,
+    { project, repository, digest, place }: PromotedImage,
     { source, tag, found }: { readonly source: string; readonly tag: string; readonly found: string },
     holder: string | undefined,
   ): void {
     const isThere = holder !== undefined;
     const what = isThere ? `promotes ${digest}, which ${holder} still has` : `promises ${digest}, which is gone`;
     const fix = isThere
-      ? `Nothing, if ${digest} is the right one; otherwise correct the digest in the manifest.`
-      : `Correct the digest in the manifest if ${found} is the right one; never rebuild a tag that is promoted.`;
+      ? `Nothing, if ${digest} is the right one; otherwise correct the digest in ${formatPlace(place)}.`
+      : `Correct the digest in ${formatPlace(place)} if ${found} is the right one; never rebuild a tag that is promoted.`;
     this.#findings.add({
       kind: "rebuilt",
       severity: isThere ? "warning" : "error",
@@ -316,7 +316,7 @@ class ImagePlanner {
   ): void {
     const artifact = tags[0] === undefined ? `${repository}@${digest}` : `${repository}:${tags[0]}`;
     const message = `${artifact} is lost: ${sources.join(" and ")} does not have ${digest}`;
-    const fix = `Publish it again in staging, or take the digest out of ${formatPlace(place)}.`;
+    const fix = `Publish it in staging, or correct or remove the entry in ${formatPlace(place)}.`;
     this.#findings.add({ kind: "lost", severity: "error", project, artifact, message, fix });
   }
 

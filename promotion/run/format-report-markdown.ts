@@ -40,7 +40,9 @@ function describe({ artifacts, findings, isComplete, seconds, source }: RunRepor
   if (artifacts.length === 0) {
     if (isComplete) return "Everything was in place.";
     const isRefused = findings.some(({ severity }) => severity === "error");
-    return isRefused ? "Nothing could be promoted." : "Everything was in place at the stores that could be read.";
+    return isRefused
+      ? "Nothing was promoted: the plan has errors."
+      : "Everything was in place at the stores that could be read.";
   }
   const shown = artifacts.filter(({ origin }) => origin === "shown").length;
   const before = artifacts.filter(({ wasShown }) => wasShown).length;

@@ -21,7 +21,7 @@ const badFileName: ListRule<FilesDraft> = {
 
 /** How to correct a file's name. */
 export function nameFix(name: string): string {
-  const relative = name.replace(/^(?:\.?\/)+/, "");
+  const relative = name.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "");
   return isFileName(relative)
     ? `Write name: ${relative}`
     : "Use letters, digits, . _ ~ + @ = , - and slashes between them, without empty parts and parts that are only dots.";
@@ -43,7 +43,11 @@ const badChecksum: ListRule<FilesDraft> = {
 };
 
 function checksumFix(text: string): string {
-  const bare = text.toLowerCase().replace(/^sha256:/, "");
+  // A line of sha256sum has the file's name, too.
+  const bare = text
+    .toLowerCase()
+    .replace(/^sha256:/, "")
+    .replace(/^([0-9a-f]{64})\s.*$/, "$1");
   return findDigestProblem(bare, "") === undefined
     ? `Write sha256: "${bare}"`
     : "Write the 64 hexadecimal digits that sha256sum prints.";

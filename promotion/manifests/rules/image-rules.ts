@@ -46,15 +46,24 @@ const badImageName: ImageRule = {
   *check(draft) {
     for (const [index, { name }] of itemsOf(draft)) {
       if (name === undefined || isRepositoryName(name)) continue;
-      const path = withoutHost(name);
-      const fix =
-        path === undefined
-          ? "Use lower-case letters, digits, single separators (. _ -) and slashes, such as volume/nfs."
-          : hostFix(path);
-      yield { path: [index, "name"], message: `"${name}" cannot be the name of an image`, fix };
+      yield { path: [index, "name"], message: `"${name}" cannot be the name of an image`, fix: imageNameFix(name) };
     }
   },
 };
+
+/** How to correct an image's name. People write it as for a pull: with a tag or a digest, or in upper case. */
+function imageNameFix(name: string): string {
+  const bare = name
+    .replace(/@.*$/, "")
+    .replace(/:[^/]*$/, "")
+    .toLowerCase();
+  const path = withoutHost(bare);
+  if (path !== undefined) return hostFix(path);
+  if (!isRepositoryName(bare))
+    return "Use lower-case letters, digits, single separators (. _ -) and slashes, such as volume/nfs.";
+  const fix = `Write name: ${bare}`;
+  return bare === name.toLowerCase() ? fix : `${fix}; tags and digests are listed in dmap.`;
+}
 
 /** The host of a registry: its last part is a top-level domain, unlike that of `v1.0`, or it has a port. */
 const hostAndPath = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::[0-9]{1,5})?|[a-z0-9.-]+:[0-9]{1,5})\/(.+)$/;

@@ -221,16 +221,41 @@ describe("kpromo's layouts", () => {
       [`Write "sha256:${checksum("1")}"`],
     ],
     ["a tag without a list", `- name: a\n  dmap:\n    "${digest("1")}": v1\n`, [`Write ${digest("1")}: [v1]`]],
+    ["a name with its tag", image("tool:v1", "1"), ["Write name: tool; tags and digests are listed in dmap."]],
+    [
+      "a name with a registry and a digest",
+      image(`gcr.io/foo/tool@${digest("1")}`, "1"),
+      ["Write only the path below the source's registry, such as foo/tool or tool."],
+    ],
+    ["a name in upper case", image("Tool/Box", "1"), ["Write name: tool/box"]],
+    ["a list that YAML cannot read", `- name: a\n   dmap:\n`, ["Indent it like the lines that it belongs with."]],
     ["an empty tag", `- name: a\n  dmap:\n    "${digest("1")}": [null]\n`, ['A list of tags. For example: ["1.0"]']],
   ])("the fix for %s", (_case, images, fixes) => {
-    expect(read({ "etcd/images.yaml": images }).problems.map(({ fix }) => fix)).toEqual(fixes);
+    const { problems } = read({ "etcd/images.yaml": images }, placement({}));
+    expect(problems.map(({ fix }) => fix)).toEqual(fixes);
   });
 
   test.each<[string, string, string]>([
     ["a list of files without its field", file("x", "1"), 'Begin the file with "files:", and write the list below it.'],
     ["a name that begins with a slash", `files:\n${file("/v1/x", "1")}`, "Write name: v1/x"],
+    ["a name with backslashes", `files:\n${file("v1\\x", "1a")}`, "Write name: v1/x"],
+    [
+      "a line of sha256sum",
+      `files:\n- name: x\n  sha256: ${checksum("a")}  x.tar.gz\n`,
+      `Write sha256: "${checksum("a")}"`,
+    ],
   ])("the fix for %s", (_case, files, expected) => {
     expect(read({ "etcd/files.yaml": files }).problems).toMatchObject([{ fix: expected }]);
+  });
+
+  test("the fix for a misnamed file", () => {
+    const fixOf = (tree: Tree) => read(tree).problems.map(({ fix }) => fix);
+    expect(fixOf({ "etcd/images.yml": "[]", "etcd/file.yaml": "files: []\n" })).toEqual([
+      "Rename it to files.yaml",
+      "Rename it to images.yaml",
+    ]);
+    const [elsewhere] = fixOf({ "etcd/images.yaml": "[]", "etcd/image.yaml": "[]" });
+    expect(elsewhere).toContain("<project>/images.yaml");
   });
 });
 
@@ -329,7 +354,8 @@ describe("images", () => {
     ["gcr.io/foo/bar", "such as foo/bar or bar."],
     ["us-central1-docker.pkg.dev/etcd", "such as etcd."],
     ["localhost:5000/foo", "such as foo."],
-    ["foo:1.0", "Use lower-case letters"],
+    ["foo:1.0", "Write name: foo; tags"],
+    ["foo bar", "Use lower-case letters"],
   ])("a name with a registry's host is to be its path: %s", (name, fix) => {
     const { problems } = read(thin({ a: [registries("gcr.io/a", prod), image(name, "1")] }));
     expect(problems).toMatchObject([{ fix: expect.stringContaining(fix) }]);

@@ -25,7 +25,7 @@ test("a comment begins with the summary and what is wrong, and folds the details
 
 **2 images and 1 file** to copy (7 B and more) to 3 targets. In place already: 1 image, 0 files. 1 error, 0 warnings.
 
-- ❌ lost: \`b:v3 is lost: gcr.io/foo/b does not have sha256:3232320000000000000000000000000000000000000000000000000000000000\`<br>\`Publish it again in staging, or take the digest out of images/app/images.yaml:3:5.\`
+- ❌ lost: \`b:v3 is lost: gcr.io/foo/b does not have sha256:3232320000000000000000000000000000000000000000000000000000000000\`<br>\`Publish it in staging, or correct or remove the entry in images/app/images.yaml:3:5.\`
 
 <details>
 <summary>By mirror</summary>
