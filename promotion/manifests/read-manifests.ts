@@ -9,7 +9,7 @@ import { findReservedPaths } from "./find-reserved-paths";
 import { findSharedDigests } from "./find-shared-digests";
 import { findStillPromised } from "./find-still-promised";
 import { listWithdrawn } from "./list-withdrawn";
-import type { ManifestFiles } from "./manifest-files";
+import type { FoundManifests, ManifestFiles } from "./manifest-files";
 import type { ManifestMemory } from "./manifest-memory";
 import type { Mentions } from "./mentions";
 import { type PlacedProject, placeProject, type UnmappedDestination } from "./place-project";
@@ -23,7 +23,7 @@ import type { WithdrawnManifest } from "./withdrawn-manifest";
 
 /** How much the manifests promise, as written, also where it is invalid. */
 export interface ManifestCounts {
-  /** A project counts once for images and once for files. */
+  /** In kpromo's layout, images and files of one name are two projects; in our own, a folder is one. */
   readonly projects: number;
   /** Images by project and name. */
   readonly images: number;
@@ -124,7 +124,8 @@ export function readManifests(
   return {
     ok: !problems.some(isError),
     counts: {
-      ...countAll(manifests, withdrawals),
+      projects: countProjects(found),
+      ...countArtifacts(manifests),
       withdrawn: withdrawals.reduce((sum, { manifest }) => sum + manifest.count, 0),
     },
     projects: [...new Set(manifests.map(({ project }) => project))].sort(),
@@ -317,10 +318,21 @@ function promoteFiles(placed: Placed, blocked: ReadonlySet<unknown>): PromotedFi
   });
 }
 
-function countAll(
-  manifests: readonly ProjectManifest[],
-  withdrawals: readonly PlacedWithdrawn[],
-): Omit<ManifestCounts, "withdrawn"> {
+function countProjects(found: readonly FoundManifests[]): number {
+  const nameOf = ({ kind, project }: { readonly kind: string; readonly project: string }) => `${kind}/${project}`;
+  const keys = found.flatMap(({ manifests, withdrawn }) => [
+    ...manifests.map((files) => (isOfKpromo(files) ? nameOf(files) : files.project)),
+    ...withdrawn.map((files) => (files.kind === "both" ? files.project : nameOf(files))),
+  ]);
+  return new Set(keys).size;
+}
+
+/** In kpromo's layout, every project has a file with its places. */
+function isOfKpromo(files: ManifestFiles): boolean {
+  return (files.kind === "images" ? files.registries : files.filestores) !== undefined;
+}
+
+function countArtifacts(manifests: readonly ProjectManifest[]): Omit<ManifestCounts, "projects" | "withdrawn"> {
   const images = manifests.filter((manifest) => manifest.kind === "images");
   const names = new Map<string, Set<string>>();
   for (const manifest of manifests) {
@@ -329,8 +341,6 @@ function countAll(
   }
   const sum = (field: keyof ImageProject["counts"]) => images.reduce((total, { counts }) => total + counts[field], 0);
   return {
-    projects: new Set([...manifests, ...withdrawals.map(({ manifest }) => manifest)].map(({ project }) => project))
-      .size,
     images: sum("images"),
     digests: sum("digests"),
     tags: sum("tags"),

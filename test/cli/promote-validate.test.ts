@@ -25,11 +25,12 @@ describe("promote validate", () => {
     const run = await validate(folder, "--manifests", "registry", "--manifests", "files", "--json");
     expect(run).toMatchObject({
       status: 0,
-      stderr: "1 project, 1 image, 1 digest, 2 tags, 1 file: 0 errors, 0 warnings\n",
+      stderr: "2 projects, 1 image, 1 digest, 2 tags, 1 file: 0 errors, 0 warnings\n",
     });
     expect(JSON.parse(run.stdout)).toEqual({
       ok: true,
-      projects: 1,
+      // In kpromo's layout, one name with images and files is two projects.
+      projects: 2,
       images: 1,
       digests: 1,
       tags: 2,
