@@ -37,8 +37,20 @@ const mountPath = "/work";
 /** A day, in seconds: many times longer than a release takes. */
 const timeout = "86400s";
 
+/** When mirrors are audited: once a night, in UTC. */
+const auditSchedule = "43 2 * * *";
+
+/** What one of the jobs does. */
+interface Work {
+  /** Of its resources; empty for the promotion. */
+  readonly prefix: "" | "audit-";
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly schedule: string;
+}
+
 /**
- * The promoter as a job of Cloud Run, started by a schedule. It reads the inventory and the manifests from a private bucket, to which
+ * The promoter as a job of Cloud Run, started by a schedule, and beside it a job that audits the mirrors every night. It reads the inventory and the manifests from a private bucket, to which
  * something outside copies what was merged: anyone who can write there can promote, and nobody can until you grant it.
  */
 export class GooglePromoterJob extends Capability {
@@ -50,8 +62,17 @@ export class GooglePromoterJob extends Capability {
     this.#props = props;
     const bucket = this.#createInputs();
     const grant = this.#grantRead(bucket);
-    const job = this.#createJob(bucket, grant);
-    this.#createSchedule(job);
+    const starter = this.#createStarter();
+    const { name, schedule } = props;
+    const works: readonly Work[] = [
+      { prefix: "", name, args: ["promote", "run"], schedule },
+      { prefix: "audit-", name: `${name}-audit`, args: ["audit", "--publish"], schedule: auditSchedule },
+    ];
+    for (const work of works) {
+      const job = this.#createJob(work, bucket, grant);
+      this.#grantStart(work, job, starter);
+      this.#createSchedule(work, job, starter);
+    }
   }
 
   #createInputs(): StorageBucket {
@@ -75,9 +96,13 @@ export class GooglePromoterJob extends Capability {
   }
 
   /** @param grant without it, the job could not mount the bucket */
-  #createJob({ name: bucket }: StorageBucket, grant: ITerraformDependable): CloudRunV2Job {
-    const { name, region, image, promoter } = this.#props;
-    return new CloudRunV2Job(this, "job", {
+  #createJob(
+    { prefix, name, args }: Work,
+    { name: bucket }: StorageBucket,
+    grant: ITerraformDependable,
+  ): CloudRunV2Job {
+    const { region, image, promoter } = this.#props;
+    return new CloudRunV2Job(this, `${prefix}job`, {
       name,
       location: region,
       // It stores nothing.
@@ -97,7 +122,7 @@ export class GooglePromoterJob extends Capability {
           containers: [
             {
               image,
-              args: ["promote", "run"],
+              args: [...args],
               resources: { limits: { cpu: "2", memory: "1Gi" } },
               volumeMounts: [{ name: "inputs", mountPath }],
             },
@@ -108,10 +133,9 @@ export class GooglePromoterJob extends Capability {
     });
   }
 
-  #createSchedule(job: CloudRunV2Job): void {
-    const { name, region, project, schedule } = this.#props;
-    const starter = this.#createStarter(job);
-    new CloudSchedulerJob(this, "schedule", {
+  #createSchedule({ prefix, name, schedule }: Work, job: CloudRunV2Job, starter: ServiceAccount): void {
+    const { region, project } = this.#props;
+    new CloudSchedulerJob(this, `${prefix}schedule`, {
       name,
       region,
       schedule,
@@ -124,15 +148,17 @@ export class GooglePromoterJob extends Capability {
     });
   }
 
-  /** Not the promoter: what may start the job need not be able to do what the job does. */
-  #createStarter({ name, location }: CloudRunV2Job): ServiceAccount {
+  /** Not the promoter: what may start the jobs need not be able to do what the jobs do. */
+  #createStarter(): ServiceAccount {
     const { starter, services = [] } = this.#props;
-    const account = new ServiceAccount(this, "starter", {
+    return new ServiceAccount(this, "starter", {
       accountId: starter,
-      displayName: "Starts the promoter's job, and nothing else",
+      displayName: "Starts the promoter's jobs, and nothing else",
       dependsOn: [...services],
     });
-    new CloudRunV2JobIamMember(this, "start", { name, location, role: "roles/run.invoker", member: account.member });
-    return account;
+  }
+
+  #grantStart({ prefix }: Work, { name, location }: CloudRunV2Job, { member }: ServiceAccount): void {
+    new CloudRunV2JobIamMember(this, `${prefix}start`, { name, location, role: "roles/run.invoker", member });
   }
 }

@@ -280,7 +280,9 @@ describe("the promoter's job", () => {
       template: { template: { service_account: expect.stringMatching(/identity_account/), max_retries: 0 } },
     });
     const granted = resources("google-bootstrap", /^google_(cloud_run_v2_job|storage_bucket)_iam_member\./);
-    expect(granted.map(([, { role }]) => role)).toEqual(["roles/run.invoker", "roles/storage.objectViewer"]);
+    // Of the promotion and of the audit.
+    const invoker = "roles/run.invoker";
+    expect(granted.map(([, { role }]) => role)).toEqual([invoker, invoker, "roles/storage.objectViewer"]);
     expect(resources("google-bootstrap", /^google_storage_bucket\./)).toEqual([
       [expect.anything(), expect.objectContaining({ public_access_prevention: "enforced" })],
     ]);
