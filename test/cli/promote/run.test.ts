@@ -230,3 +230,26 @@ test("wrong usage and a broken plan", async () => {
     stderr: "plan.json: it is not JSON: write it with `mirrorform promote plan --out`\n",
   });
 });
+
+test("a plan of repairs brings back what was promoted, and is refused for anything else", async () => {
+  await run();
+  const repository = [...mirror.manifests.keys()][0]?.split(" ")[0] ?? "";
+  const repair = (digest: string, tags: readonly string[]) => {
+    const target = "google/us-central1 registry";
+    const image = { project: "etcd", source: "origin", repository, digest, missing: [{ target, content: true, tags }] };
+    const head = { format: 1, made: "2026-01-01T00:00:00Z", promise: "0".repeat(64), repairs: true };
+    write("repair.json", JSON.stringify({ ...head, images: [image], files: [], findings: [] }));
+    return run({ plan: join(folder, "repair.json") });
+  };
+  const refused = await repair(release.digest, ["latest"]);
+  expect(refused).toMatchObject({ status: 3, stderr: expect.stringContaining("the plan does not only repair") });
+  expect(refused.stderr).toContain(`no manifest promises ${repository}@${release.digest} with the tag latest`);
+  const unknown = `sha256:${"a".repeat(64)}`;
+  expect((await repair(unknown, [])).stderr).toContain(`no manifest promises ${repository}@${unknown}`);
+
+  // The only mirror has lost the tag, and staging everything.
+  staging.manifests.clear();
+  mirror.manifests.delete(`${repository} 3.6.0`);
+  expect(await repair(release.digest, ["3.6.0"])).toMatchObject({ status: 0 });
+  expect(mirror.tagsOf(repository)).toEqual({ "3.6.0": release.digest });
+});
