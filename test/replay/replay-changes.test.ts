@@ -38,7 +38,7 @@ test("changes like the real ones", async () => {
 });
 
 /** `npm run test:long` and `npm run test:peers` replay all. */
-const mostImages = process.env.MIRRORFORM_LONG_TESTS === undefined ? 20 : Number.POSITIVE_INFINITY;
+const mostImages = process.env.MIRRORFORM_LONG_TESTS === undefined ? 6 : Number.POSITIVE_INFINITY;
 
 (existsSync(real) ? test : test.skip)("the changes of kubernetes/k8s.io, as their page has them", async () => {
   const changes = readAll(real);

@@ -10,6 +10,8 @@ export interface DemoImage {
   readonly tag: string;
   /** The layer that only amd64 has. */
   readonly ownLayer: string;
+  /** The layer that all made-up images have. */
+  readonly sharedLayer: string;
   /** Index, children, signature and SBOM, by digest or cosign's tag. */
   readonly manifests: ReadonlyMap<string, Content>;
   /** Configurations and layers, by digest. */
@@ -65,6 +67,7 @@ export function createDemoImage(tag: string): DemoImage {
     digest: index.digest,
     tag,
     ownLayer: amd64.own.digest,
+    sharedLayer: shared.digest,
     manifests: new Map([
       ...manifests.map((each) => [each.digest, each] as const),
       [`${index.digest.replace(":", "-")}.sig`, signature],

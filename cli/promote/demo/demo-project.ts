@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatFiles } from "../../../promotion/manifests/format-files";
 import { formatImages } from "../../../promotion/manifests/format-images";
@@ -16,8 +16,23 @@ export const demoNames = {
   late: "hoster/falkenstein",
 } as const;
 
+/** What changes in the inventory. */
+interface DemoSettings {
+  /** Days. */
+  readonly deleteAfter: number;
+  /** Whether promotions may delete at the hoster. */
+  readonly hosterRemoves: boolean;
+}
+
+/** What a pull request withdraws. */
+export interface DemoWithdrawal {
+  readonly image: string;
+  readonly file: string;
+  readonly reason: string;
+}
+
 /** `mirrors.yaml`: an origin, and three mirrors: a registry, a bucket, and both at a hoster, which is not required. */
-const inventory = `project:
+const describeInventory = ({ deleteAfter, hosterRemoves }: DemoSettings) => `project:
   name: demo
   contact: release@example.org
   info: https://example.org/about
@@ -38,19 +53,20 @@ promotion:
     tools: { approvers: [bob] }
   mutable: [stable.txt]
   require: [google/europe-west1, aws/us-east-2]
+  delete-after: ${deleteAfter}
 providers:
   google:
     cloud: google
     project: demo-artifacts
     mirrors:
-      us-central1: { registry: {}, bucket: {} }
-      europe-west1: { registry: {} }
+      us-central1: { registry: {}, bucket: {}, withdrawal: true }
+      europe-west1: { registry: {}, withdrawal: true }
   aws:
     cloud: aws
     account: "123456789012"
     primary: us-east-2
     mirrors:
-      us-east-2: { bucket: {} }
+      us-east-2: { bucket: {}, withdrawal: true }
   hoster:
     cloud: external
     networks: [{ prefixes: [192.0.2.0/24] }]
@@ -59,6 +75,7 @@ providers:
         registry: https://registry.hoster.example.net
         files: https://files.hoster.example.net/artifacts/{path}
         filled-by: push
+        withdrawal: ${hosterRemoves}
         push:
           registry: registry.hoster.example.net
           bucket: { endpoint: "https://files.hoster.example.net", name: artifacts }
@@ -76,7 +93,28 @@ export class DemoProject {
     this.#folder = folder;
     this.inventory = join(folder, "mirrors.yaml");
     this.manifests = join(folder, "promotions");
-    this.#write("mirrors.yaml", inventory);
+    this.writeInventory({ deleteAfter: 7, hosterRemoves: false });
+  }
+
+  writeInventory(settings: DemoSettings): void {
+    this.#write("mirrors.yaml", describeInventory(settings));
+  }
+
+  /** Writes `withdrawn.yaml` of both projects, or removes it. */
+  withdraw(withdrawal: DemoWithdrawal | undefined): void {
+    const why = withdrawal && `  reason: ${withdrawal.reason}\n  date: 2026-11-26\n`;
+    const image = withdrawal && `images:\n- name: ${demoNames.image}\n  digest: "${withdrawal.image}"\n${why}`;
+    const file = withdrawal && `files:\n- name: ${withdrawal.file}\n${why}`;
+    for (const [project, text] of [["app", image] as const, ["tools", file] as const]) {
+      const path = `promotions/${project}/withdrawn.yaml`;
+      if (text === undefined) rmSync(join(this.#folder, path));
+      else this.#write(path, text);
+    }
+  }
+
+  /** A file below the folder, for the output of a command. */
+  locate(name: string): string {
+    return join(this.#folder, name);
   }
 
   /** Writes what the project `app` promises: the digest of each tag. */

@@ -11,6 +11,7 @@ import { LocalRegistry } from "../../../stores/local/local-registry";
 import type { LocalRequest } from "../../../stores/local/local-request";
 import { Repository } from "../../../stores/registry/repository";
 import { TransientError } from "../../../stores/store-error";
+import type { OpenedAudit } from "../../audit/opened-audit";
 import type { OpenedRun, RunCauseNames } from "../run";
 import { demoNames } from "./demo-project";
 
@@ -22,10 +23,10 @@ const checksums: Readonly<Record<string, readonly Checksum[]>> = { google: ["md5
 
 const findLogin = async () => undefined;
 
-/** What was written of an image at a mirror: blobs and manifests, or a tag. */
+/** What was written of an image at a mirror: blobs and manifests, or a tag; or that something was deleted. */
 export interface DemoWrite {
   readonly mirror: string;
-  readonly what: "content" | "tag";
+  readonly what: "content" | "tag" | "removal";
 }
 
 /** A registry that reports what is written to it. */
@@ -42,6 +43,7 @@ class DemoRegistry extends LocalRegistry {
     const [, reference] = /\/manifests\/([^/]+)$/.exec(request.url.pathname) ?? [];
     const isTag = reference !== undefined && !reference.includes(":") && signedDigest(reference) === undefined;
     if (answer.status === 201) this.#onWrite(isTag ? "tag" : "content");
+    if (answer.status === 202 && request.method === "DELETE") this.#onWrite("removal");
     return answer;
   }
 }
@@ -62,7 +64,8 @@ export class DemoStores {
   readonly writes: DemoWrite[] = [];
   readonly stagingRegistry = new LocalRegistry();
   readonly stagingBucket = new LocalBucket({ url: "gs://staging" });
-  readonly #tables = new LocalBucket({ url: "s3://routing-table" });
+  /** The bucket of the routing table. */
+  readonly tables = new LocalBucket({ url: "s3://routing-table" });
   readonly #registries = new Map<string, LocalRegistry>();
   readonly #buckets = new Map<string, DemoBucket>();
   #targets: readonly Target[] = [];
@@ -100,7 +103,26 @@ export class DemoStores {
       const registry = new DemoRegistry((what) => this.writes.push({ mirror, what }));
       this.#registries.set(mirror, await registry.start());
     }
-    this.#targets = places.map((place) => this.#openTarget(place));
+    this.place(inventory, facts);
+  }
+
+  /** Names the stores as the inventory does. */
+  place(inventory: Inventory, facts: DeployedFacts): void {
+    this.#targets = placeStores(inventory, facts).places.map((place) => this.#openTarget(place));
+  }
+
+  /** The registry of a mirror. */
+  registryOf(mirror: string): LocalRegistry {
+    const registry = this.#registries.get(mirror);
+    if (!registry) throw new Error(`${mirror} has no registry`);
+    return registry;
+  }
+
+  /** The bucket of a mirror. */
+  bucketOf(mirror: string): LocalBucket {
+    const bucket = this.#buckets.get(mirror);
+    if (!bucket) throw new Error(`${mirror} has no bucket`);
+    return bucket;
   }
 
   async stop(): Promise<void> {
@@ -133,8 +155,22 @@ export class DemoStores {
         const { bucket, prefix } = openSourceBucket(source);
         return { bucket, key: prefix };
       },
-      tables: [this.#tables],
+      tables: [this.tables],
       alone: (work) => this.#runAlone(cause, work),
+    };
+  }
+
+  /** Opens them for an audit, as `openAudit` opens those of the clouds. */
+  openAudit(): OpenedAudit {
+    return {
+      targets: this.#targets,
+      unplaced: [],
+      open: ({ host }, repository) => this.openRepository(host, repository),
+      listRepositories: async ({ mirror }) => {
+        const keys = [...this.registryOf(mirror).manifests.keys()];
+        return [...new Set(keys.map((key) => key.slice(0, key.indexOf(" "))))];
+      },
+      tables: [this.tables],
     };
   }
 
@@ -143,7 +179,7 @@ export class DemoStores {
   }
 
   async #runAlone<T>(cause: RunCauseNames, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const lease = await acquireLease({ bucket: this.#tables, ...cause, signal: this.signal });
+    const lease = await acquireLease({ bucket: this.tables, ...cause, signal: this.signal });
     try {
       return await work(AbortSignal.any([this.signal, lease.signal]));
     } finally {

@@ -10,12 +10,15 @@ import { digestOf } from "../../../stores/registry/content";
 import { formatPlanText } from "../format-plan-text";
 import { loadPromotion } from "../load-promotion";
 import { planSelection, selectEntries } from "../plan-selection";
-import { carryOutRun } from "../run";
-import { checkMirrors, type MirrorCheck } from "./check-mirrors";
+import { carryOutRun, type OpenRun } from "../run";
+import { AuditDemonstration } from "./audit-demonstration";
+import { checkMirrors, type Expected, type MirrorCheck } from "./check-mirrors";
+import type { ControlScene } from "./control-scene";
 import { createDemoBytes, createDemoImage, type DemoImage, stageDemoImage } from "./demo-image";
 import { type DemoProject, demoNames } from "./demo-project";
 import type { DemoStores } from "./demo-stores";
 import type { Narrator } from "./narrator";
+import { WithdrawalDemonstration } from "./withdrawal-demonstration";
 
 const { late, origin, repository } = demoNames;
 
@@ -44,10 +47,20 @@ export class Demonstration {
   #placement: Placement | undefined;
   readonly #verifiedBy = new Map<string, Set<string>>();
 
+  readonly #withdrawal: WithdrawalDemonstration;
+  readonly #audit: AuditDemonstration;
+
   constructor(project: DemoProject, stores: DemoStores, narrator: Narrator) {
     this.#project = project;
     this.#stores = stores;
     this.#narrator = narrator;
+    const scene: ControlScene = {
+      ...{ project, stores, narrator, first: this.#first, second: this.#second, files: this.#files },
+      carryOut: (plan) => this.#carryOut(plan),
+      claimComplete: (claim, mirrors, expected) => this.#claimComplete(claim, mirrors, expected.images, expected.files),
+    };
+    this.#withdrawal = new WithdrawalDemonstration(scene);
+    this.#audit = new AuditDemonstration(scene, this.#withdrawal.remaining);
   }
 
   /** @returns what the mirrors hold in the end, by store. @throws the reason of the signal */
@@ -63,6 +76,8 @@ export class Demonstration {
       () => this.#refuseMove(),
       () => this.#refuseCorruption(),
       () => this.#finish(),
+      ...this.#withdrawal.steps,
+      ...this.#audit.steps,
     ];
     for (const step of steps) {
       await step();
@@ -227,11 +242,11 @@ export class Demonstration {
   }
 
   async #results(): Promise<DemoResult[]> {
-    const images = [this.#first, this.#second];
-    const checks = await checkMirrors(this.#stores, this.#mirrors, { images, files: this.#files });
+    const { remaining } = this.#withdrawal;
+    const checks = await checkMirrors(this.#stores, this.#mirrors, remaining);
     return checks.map((check) => ({
       ...check,
-      artifacts: check.target.endsWith(" files") ? this.#files.size : images.length,
+      artifacts: check.target.endsWith(" files") ? remaining.files.size : remaining.images.length,
       verifiedBy: [...(this.#verifiedBy.get(check.target) ?? [])].sort(),
     }));
   }
@@ -258,9 +273,14 @@ export class Demonstration {
     return loadPromotion({ inventory: this.#project.inventory });
   }
 
-  async #carryOut(): Promise<RunReport> {
+  /** @param plan a file with a plan that was reviewed */
+  async #carryOut(plan?: string): Promise<RunReport> {
     const { inventory } = this.#project;
-    const { report } = await carryOutRun({ inventory }, (_, __, cause) => this.#stores.open(cause));
+    const open: OpenRun = (read, facts, cause) => {
+      this.#stores.place(read, facts);
+      return this.#stores.open(cause);
+    };
+    const { report } = await carryOutRun({ inventory, ...(plan !== undefined && { plan }) }, open);
     for (const { targets } of report.artifacts) {
       for (const { target, verified } of targets) {
         const known = this.#verifiedBy.get(target) ?? new Set();
@@ -271,8 +291,13 @@ export class Demonstration {
     return report;
   }
 
-  async #claimComplete(claim: string, mirrors: readonly string[], images: readonly DemoImage[]): Promise<void> {
-    const checks = await checkMirrors(this.#stores, mirrors, { images, files: this.#files });
+  async #claimComplete(
+    claim: string,
+    mirrors: readonly string[],
+    images: readonly DemoImage[],
+    files: Expected["files"] = this.#files,
+  ): Promise<void> {
+    const checks = await checkMirrors(this.#stores, mirrors, { images, files });
     const problems = checks.flatMap(({ target, problem }) => (problem === undefined ? [] : [`${target}: ${problem}`]));
     const objects = checks.reduce((sum, check) => sum + check.objects, 0);
     const bytes = checks.reduce((sum, check) => sum + check.bytes, 0);
