@@ -135,16 +135,35 @@ class ClosureReader {
     };
   }
 
+  /**
+   * Adds a manifest with its children, then what is attached to any of them. A child is one, whatever else claims it: an index that someone
+   * attaches could name it, too.
+   */
   #add(
     digest: string,
     attachedTo: string | undefined,
     manifests: Map<string, ClosureManifest>,
     blobs: Map<string, Descriptor>,
   ): void {
+    const added: string[] = [];
+    this.#addTree(digest, attachedTo, manifests, blobs, added);
+    for (const subject of added) {
+      for (const each of this.#nodes.get(subject)?.attached ?? []) this.#add(each, subject, manifests, blobs);
+    }
+  }
+
+  /** @param added gets the digests of what was not there before */
+  #addTree(
+    digest: string,
+    attachedTo: string | undefined,
+    manifests: Map<string, ClosureManifest>,
+    blobs: Map<string, Descriptor>,
+    added: string[],
+  ): void {
     const node = this.#nodes.get(digest);
     if (!node || manifests.has(digest)) return;
-    const { content, parsed, attached } = node;
-    for (const child of parsed.children) this.#add(child.digest, attachedTo, manifests, blobs);
+    const { content, parsed } = node;
+    for (const child of parsed.children) this.#addTree(child.digest, attachedTo, manifests, blobs, added);
     for (const blob of parsed.blobs) this.#addBlob(digest, blob, blobs);
     manifests.set(digest, {
       content,
@@ -152,7 +171,7 @@ class ClosureReader {
       blobs: parsed.blobs.map((blob) => blob.digest),
       ...(attachedTo !== undefined && { attachedTo }),
     });
-    for (const each of attached) this.#add(each, digest, manifests, blobs);
+    added.push(digest);
   }
 
   #addBlob(digest: string, blob: Descriptor, blobs: Map<string, Descriptor>): void {

@@ -32,12 +32,26 @@ test("signatures of the index and of its children, and referrers of referrers, f
   const closure = await readClosure(root.digest, { repository: source, signatureTags });
   expect(closure.manifests.map(({ content, attachedTo }) => [content.digest, attachedTo])).toEqual([
     [child.digest, undefined],
+    [root.digest, undefined],
     [attestation.digest, child.digest],
     [signed.digest, attestation.digest],
     [signature.digest, child.digest],
-    [root.digest, undefined],
   ]);
   expect([...closure.signatureTags]).toEqual([[tag, signature.digest]]);
+});
+
+test("a child of the image is one, also if something that is attached to another child claims it", async () => {
+  const source = repository();
+  const [first, second] = [source.hold(image([blob("amd64")])), source.hold(image([blob("arm64")]))];
+  const root = source.hold(index([first, second]));
+  const claim = source.hold(index([second], first));
+  const closure = await readClosure(root.digest, { repository: source });
+  expect(closure.manifests.map(({ content, attachedTo }) => [content.digest, attachedTo])).toEqual([
+    [first.digest, undefined],
+    [second.digest, undefined],
+    [root.digest, undefined],
+    [claim.digest, first.digest],
+  ]);
 });
 
 test("without referrers, each manifest takes one request", async () => {
