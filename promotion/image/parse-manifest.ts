@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Content, Descriptor } from "../../stores/registry/content";
 import { isIndex, isManifest } from "../../stores/registry/media-types";
 import { StoreError } from "../../stores/store-error";
+import { findAmbiguity } from "./find-ambiguity";
 
 /** What a manifest or an index refers to. */
 export interface ParsedManifest {
@@ -48,15 +49,29 @@ function parseJson({ bytes }: Content): unknown {
   }
 }
 
+/** The members of manifests and indexes (OCI image specification 1.1, "Image Manifest", "Image Index"). */
+const memberNames = [
+  "schemaVersion",
+  "mediaType",
+  "artifactType",
+  "config",
+  "layers",
+  "manifests",
+  "subject",
+  "annotations",
+];
+
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
 /**
  * Bytes that are an image to one client and an index to another would be copied for one of them only (CVE-2021-41190): the media type of
- * the registry must be the document's own, and a document has no members of the other kind.
+ * the registry must be the document's own, and a document has no members of the other kind, nor any that clients read differently.
  */
-function requireOneMeaning(value: unknown, { mediaType, digest }: Content, where: string): void {
+function requireOneMeaning(value: unknown, { mediaType, digest, bytes }: Content, where: string): void {
+  const ambiguity = value === undefined ? undefined : findAmbiguity(bytes.toString(), memberNames);
+  if (ambiguity !== undefined) throw new StoreError(`${where}@${digest} ${ambiguity}: publish it again`, "corrupt");
   const own = named.safeParse(value).data?.mediaType || mediaType;
   if (own !== mediaType) {
     const both = `${JSON.stringify(mediaType)} at the registry, and ${JSON.stringify(own)} in the manifest itself`;

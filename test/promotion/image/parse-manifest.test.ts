@@ -44,3 +44,31 @@ test.each<[string, string, object, RegExp]>([
 ])("%s is refused", (_, mediaType, value, message) => {
   expect(() => parse(mediaType, value)).toThrow(message);
 });
+
+describe("a manifest that clients read differently is refused", () => {
+  const text = JSON.stringify(image);
+  const [evil] = [JSON.stringify([{ ...blob, size: 6 }])];
+  const parseText = (written: string) => {
+    const bytes = Buffer.from(written);
+    return parseManifest({ mediaType: mediaTypes.manifest, digest: digestOf(bytes), bytes }, "gcr.io/staging/app");
+  };
+
+  test.each<[string, string, string]>([
+    ["a member twice", `{"layers":${evil},${text.slice(1)}`, 'has two members "layers"'],
+    ["a member in another case", `${text.slice(0, -1)},"Layers":${evil}}`, '"layers" and "Layers"'],
+    ["in another case, escaped", `${text.slice(0, -1)},"\\u004cayers":${evil}}`, '"layers" and "Layers"'],
+    ["with the long s", `${text.slice(0, -1)},"layer\u017f":${evil}}`, "layers"],
+    ["a subject in another case only", `${text.slice(0, -1)},"Subject":null}`, 'take for "subject"'],
+    ["manifests in another case only", `${text.slice(0, -1)},"MANIFESTS":[]}`, 'take for "manifests"'],
+    ["a layer's digest twice", text.replace('"size":5', '"size":5,"Digest":"x"'), '"digest" and "Digest"'],
+    ["an annotation twice", `${text.slice(0, -1)},"annotations":{"a":"1","a":"2"}}`, 'two members "a"'],
+  ])("%s", (_, written, message) => {
+    expect(() => parseText(text)).not.toThrow();
+    expect(() => parseText(written)).toThrow(message);
+  });
+
+  test("but names of annotations are read as they are", () => {
+    const annotations = { vendor: '{"a":1,"a":2}', Vendor: "b", subject: "c" };
+    expect(() => parseText(JSON.stringify({ ...image, annotations, "org.example.Layers": 1 }))).not.toThrow();
+  });
+});
