@@ -43,6 +43,11 @@ export class Overlay {
     return this.#index.size;
   }
 
+  /** Whether it speaks for any path: what is not in the index there was never promoted. */
+  get hasCovers(): boolean {
+    return !this.#images.isEmpty || !this.#files.isEmpty;
+  }
+
   /** How many manifests, tags, blobs and files are withdrawn. */
   get withdrawals(): number {
     return this.#withdrawnImages.size + this.#withdrawnFiles.size;

@@ -9,6 +9,10 @@ export class PathCover {
     this.#deepest = paths.reduce((most, path) => Math.max(most, path.split("/").length), 0);
   }
 
+  get isEmpty(): boolean {
+    return this.#paths.size === 0;
+  }
+
   /** Whether a path is one of them, or below one. */
   covers(path: string): boolean {
     if (this.#paths.has("") || this.#paths.has(path)) return true;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readBounded } from "../../networks/read-bounded";
 import { decodeOverlay } from "../../overlay/decode-overlay";
+import type { Overlay } from "../../overlay/overlay";
 import type { AuditContent } from "../../overlay/overlay-content";
 import { overlayName } from "../../overlay/overlay-name";
 import type { Bucket } from "../../stores/bucket";
@@ -19,6 +20,8 @@ export interface CurrentOverlay {
   readonly bytes: Buffer | undefined;
   /** ISO 8601, UTC. */
   readonly issued: string | undefined;
+  /** @default there is none that redirectors can read */
+  readonly overlay?: Overlay;
 }
 
 /** Reads the overlay in a table bucket. @throws StoreError */
@@ -35,18 +38,25 @@ export async function readCurrentOverlay(bucket: Bucket, signal?: AbortSignal): 
 }
 
 /** What is damaged is replaced. */
-function findIssued(bytes: Buffer): Pick<CurrentOverlay, "bytes" | "issued" | "audit"> {
+function findIssued(bytes: Buffer): Pick<CurrentOverlay, "bytes" | "issued" | "audit" | "overlay"> {
   try {
-    const { issued, audit } = decodeOverlay(bytes);
-    return { bytes, issued, audit };
+    const overlay = decodeOverlay(bytes);
+    const { issued, audit } = overlay;
+    return { bytes, issued, audit, overlay };
   } catch {
     return { bytes: undefined, issued: undefined };
   }
 }
 
-/** Redirectors ignore an overlay that is older than the one they have, and clocks differ. */
+/** Redirectors refuse an overlay from further in the future than this, in milliseconds: a day (`largestLead`). */
+const largestLead = 86_400_000;
+
+/**
+ * Redirectors ignore an overlay that is older than the one they have, and clocks differ. None of them has one that a run issued far in the future,
+ * because its clock was wrong: those that follow it would be refused, too.
+ */
 export function issueAfter(issued: string | undefined, now: string): string {
-  if (issued === undefined || issued < now) return now;
+  if (issued === undefined || issued < now || Date.parse(issued) > Date.parse(now) + largestLead) return now;
   return new Date(Date.parse(issued) + 1).toISOString();
 }
 

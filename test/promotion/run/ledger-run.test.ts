@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { encodeOverlay } from "../../../overlay/encode-overlay";
 import { overlayName } from "../../../overlay/overlay-name";
 import type { Ledger } from "../../../promotion/ledger/ledger";
 import { ledgerKey } from "../../../promotion/ledger/ledger-object";
@@ -214,6 +215,26 @@ test("a damaged overlay is replaced, and its time never goes back", async () => 
   later.small.stageFile("v3/tool", "3");
   await later.run();
   expect((later.overlay()?.issued ?? "") > (issued ?? "")).toBe(true);
+});
+
+test("an overlay from the far future, which every redirector refuses, does not make the next ones future, too", async () => {
+  const content = { issued: "2999-01-01T00:00:00.000Z", withdrawn: { images: [], objects: [], files: [] } };
+  promotion.tables[0].hold(overlayName, Buffer.from(encodeOverlay(content)));
+  await promotion.run();
+  expect(Date.parse(promotion.overlay()?.issued ?? "")).toBeLessThan(Date.now() + 86_400_000);
+});
+
+test("an index that would lose most of what redirectors have is not published, and nothing is deleted", async () => {
+  await promotion.run();
+  const objects = Array.from({ length: 2_000 }, (_, at) => ({ key: `v1/${at}`, promotion: 1, isEverywhere: true }));
+  const promoted = { covers: { images: [], files: [""] }, newest: 1, objects, complete: {} };
+  const content = { issued: "2026-11-20T00:00:00.000Z", promoted, withdrawn: { images: [], objects: [], files: [] } };
+  const bytes = Buffer.from(encodeOverlay(content));
+  promotion.tables[0].hold(overlayName, bytes);
+  promotion.small.stageFile("v3/tool", "3");
+  const report = await promotion.run();
+  expect(report.findings).toMatchObject([{ message: expect.stringContaining("a third or more of its index is gone") }]);
+  expect(promotion.tables[0].objects.get(overlayName)?.bytes).toEqual(bytes);
 });
 
 test("if another provider comes first in the inventory, the ledger moves to its bucket", async () => {

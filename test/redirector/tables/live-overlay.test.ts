@@ -80,6 +80,42 @@ describe("the overlay in force", () => {
   });
 });
 
+describe("an index that has lost much", () => {
+  /** @param covers @default the index speaks for everything */
+  const indexOf = (issued: string, count: number, gone = 0, covers = [""]) =>
+    encodeOverlay({
+      issued: `2026-11-21T${issued}:00Z`,
+      promoted: {
+        covers: { images: [], files: covers },
+        newest: 1,
+        objects: Array.from({ length: count }, (_, at) => ({ key: `v1/${at}`, promotion: 1, isEverywhere: true })),
+        complete: {},
+      },
+      withdrawn: {
+        images: [],
+        objects: [],
+        files: Array.from({ length: gone }, (_, at) => ({ path: `v1/${count + at}`, reason: "broken" })),
+      },
+    });
+
+  test.each<[string, Uint8Array, string]>([
+    ["a third is gone", indexOf("11:00", 1_000), "refused"],
+    ["less is gone", indexOf("11:00", 1_001), "loaded"],
+    ["all is gone", indexOf("11:00", 0), "refused"],
+    ["much was withdrawn", indexOf("11:00", 900, 600), "loaded"],
+    ["it speaks for nothing, as that of a ledger which is made again", indexOf("11:00", 0, 0, []), "loaded"],
+  ])("%s", async (_, offered, outcome) => {
+    const { live, outcomes } = await readAll([indexOf("10:00", 1_500), offered]);
+    expect(outcomes).toEqual(["loaded", outcome]);
+    const words = "fake: a third or more of its index is gone, ";
+    expect(live.lastProblem?.words.startsWith(words) ?? false).toBe(outcome === "refused");
+  });
+
+  test("a small index may lose all", async () => {
+    expect((await readAll([indexOf("10:00", 999), indexOf("11:00", 0)])).outcomes).toEqual(["loaded", "loaded"]);
+  });
+});
+
 describe("the overlay's location", () => {
   test.each<[string, string]>([
     ["routing.table", "promotion/overlay.v1.bin"],
