@@ -31,8 +31,18 @@ function findCovers(
   return [...paths].filter((path) => !open.some((other) => isBelow(other, path))).sort();
 }
 
+/** A part of withdrawn images that no promoted artifact of its repository needs. */
+interface WithdrawnObject {
+  readonly key: string;
+  /** When the last of these images was hidden. */
+  readonly hidden: string;
+}
+
 /** What is withdrawn of one repository. */
-function withdrawOf(repository: string, group: readonly LedgerImage[]): Omit<WithdrawnContent, "files"> {
+function withdrawOf(
+  repository: string,
+  group: readonly LedgerImage[],
+): Pick<WithdrawnContent, "images"> & { readonly objects: readonly WithdrawnObject[] } {
   const withdrawn = group.filter((image) => image.withdrawn);
   const promoted = group.filter((image) => !image.withdrawn);
   const needed = new Set(promoted.flatMap(({ digest, manifests, blobs }) => [digest, ...manifests, ...blobs]));
@@ -49,9 +59,33 @@ function withdrawOf(repository: string, group: readonly LedgerImage[]): Omit<Wit
     ),
   );
   const named = new Set(withdrawn.map(({ digest }) => digest));
-  const parts = new Set(withdrawn.flatMap(({ manifests, blobs }) => [...manifests, ...blobs]));
-  const objects = [...parts].filter((digest) => !needed.has(digest) && !named.has(digest));
-  return { images: [...images, ...tagged], objects: objects.map((digest) => imageKey(repository, digest)) };
+  const parts = new Map<string, string>();
+  for (const { manifests, blobs, withdrawn: { hidden } = { hidden: "" } } of withdrawn) {
+    for (const digest of [...manifests, ...blobs]) {
+      if (needed.has(digest) || named.has(digest) || (parts.get(digest) ?? "") > hidden) continue;
+      parts.set(digest, hidden);
+    }
+  }
+  const objects = Array.from(parts, ([digest, hidden]) => ({ key: imageKey(repository, digest), hidden }));
+  return { images: [...images, ...tagged], objects };
+}
+
+/** Characters of all parts of withdrawn images, about 10,000: half of what an overlay may have of text. */
+const longestObjects = 1024 * 1024;
+
+/**
+ * As many parts as an overlay has room for, of the images that were hidden last. It must not fail because of them: then nothing would be hidden any
+ * more. Parts are found by the manifests of their images, which stay hidden, and those that were hidden first are no longer at the origin.
+ */
+function limitObjects(objects: readonly WithdrawnObject[]): string[] {
+  let length = 0;
+  return objects
+    .toSorted((a, b) => (a.hidden > b.hidden ? -1 : Number(a.hidden < b.hidden)))
+    .map(({ key }) => key)
+    .filter((key) => {
+      length += key.length;
+      return length <= longestObjects;
+    });
 }
 
 function listWithdrawn({ images, files }: Ledger): WithdrawnContent {
@@ -61,7 +95,7 @@ function listWithdrawn({ images, files }: Ledger): WithdrawnContent {
   const parts = groups.map(([repository, group]) => withdrawOf(repository, group));
   return {
     images: parts.flatMap((part) => part.images),
-    objects: parts.flatMap((part) => part.objects).sort(),
+    objects: limitObjects(parts.flatMap((part) => part.objects)).sort(),
     files: files.flatMap(({ path, withdrawn }) =>
       withdrawn ? [{ path: fileKey(path), reason: withdrawn.reason }] : [],
     ),

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { encodeOverlay } from "../../../overlay/encode-overlay";
 import { createOverlayContent, type ProjectPaths } from "../../../promotion/ledger/create-overlay-content";
 import type { Ledger, LedgerImage } from "../../../promotion/ledger/ledger";
 import { runs } from "../../property-runs";
@@ -61,6 +62,20 @@ test("a withdrawn image takes with it what no other image of the repository need
     objects: [`app/a@${b}`, `app/a@${c}`].sort(),
     files: [{ path: "v1/tool", reason: "broken" }],
   });
+});
+
+test("more withdrawn images than an overlay has room for stay hidden; of their parts, those of the last ones", () => {
+  const images = Array.from({ length: 500 }, (_, at) => {
+    const blobs = Array.from({ length: 60 }, (_, part) => digestOfNumber(1_000_000 + 60 * at + part));
+    const hidden = new Date(Date.parse(withdrawn.hidden) + at * 1_000).toISOString();
+    return image(digestOfNumber(1_000 + at), 1, { blobs, withdrawn: { ...withdrawn, hidden } });
+  });
+  const content = contentOf({ images });
+  expect(() => encodeOverlay(content)).not.toThrow();
+  const { images: hidden, objects } = content.withdrawn;
+  expect([hidden.length, objects.length > 10_000]).toEqual([500, true]);
+  expect(objects).toContain(`app/a@${images.at(-1)?.blobs[0]}`);
+  expect(objects).not.toContain(`app/a@${images[0]?.blobs[0]}`);
 });
 
 test("a withdrawn tag that moved to another image is not hidden", () => {
