@@ -85,6 +85,7 @@ const removal = z.strictObject({
   blobs: z.array(part).optional(),
   records: z.array(part).optional(),
   promisedTags: z.array(tag).optional(),
+  stayingTags: z.array(tag).optional(),
   needed: z.strictObject({ manifests: count, blobs: count, by: z.array(text) }).optional(),
 });
 

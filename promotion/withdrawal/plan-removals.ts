@@ -231,7 +231,8 @@ class Describer {
       from,
       left,
     } as const;
-    return state === "delete" && kind === "image" ? { ...base, ...this.#findObjects(entry as LedgerImage) } : base;
+    if (state !== "delete" || isFile) return base;
+    return { ...base, ...(tag === undefined ? this.#findObjects(entry) : findStayingTags(entry)) };
   }
 
   /** The tags of an image that are not promised for another digest. */
@@ -298,6 +299,12 @@ class Describer {
       ...(needed.length > 0 && { needed: counts }),
     };
   }
+}
+
+/** The tags of an image that are not withdrawn. */
+function findStayingTags({ tags, withdrawnTags = {} }: LedgerImage): Pick<Removal, "stayingTags"> {
+  const stayingTags = tags.filter((tag) => withdrawnTags[tag] === undefined);
+  return stayingTags.length > 0 ? { stayingTags } : {};
 }
 
 /** Why the run cannot delete at a target. */

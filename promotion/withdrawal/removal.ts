@@ -37,6 +37,8 @@ export interface Removal {
   readonly records?: readonly string[];
   /** Tags of it that are promised for another digest: where one still leads to it, it stays. @default none */
   readonly promisedTags?: readonly string[];
+  /** Where only tags go: the other tags of the image. @default none */
+  readonly stayingTags?: readonly string[];
   /** What it has in common with artifacts that stay. @default nothing */
   readonly needed?: NeededObjects;
 }

@@ -1,5 +1,7 @@
 import type { Bucket } from "../../stores/bucket";
+import { isEcrRegistry } from "../../stores/credentials/registries/ecr-api";
 import { inParallel } from "../../stores/in-parallel";
+import type { Content } from "../../stores/registry/content";
 import { StoreError } from "../../stores/store-error";
 import { completionKey } from "../plan/completion-key";
 import { targetName } from "../plan/target-name";
@@ -119,13 +121,17 @@ export class TargetRemover {
     }
   }
 
-  async #removeTags({ kind, name, digest, tags }: Removal, target: RegistryTarget): Promise<boolean> {
+  async #removeTags(removal: Removal, target: RegistryTarget): Promise<boolean> {
+    const { kind, name, digest, tags, manifests = [] } = removal;
     const { signal } = this.#context;
     const repository = this.#context.openTarget(target, name);
+    const isStaying = kind === "tags" || !manifests.includes(digest);
     let isDeleted = false;
     for (const tag of tags) {
       // It may have been set to something else in the meantime.
       if ((await repository.headManifest(tag, signal))?.digest !== digest) continue;
+      if (isStaying) await this.#requireOtherTag(repository, removal, target);
+      const content = isStaying ? await repository.getManifest(digest, signal) : undefined;
       try {
         await repository.removeTag(tag, signal);
       } catch (error) {
@@ -137,9 +143,33 @@ export class TargetRemover {
         `${target.host}/${repository.name}:${tag}`,
         async () => (await repository.headManifest(tag, signal))?.digest !== digest,
       );
+      if (content) await this.#putBack(repository, content);
       isDeleted = true;
     }
     return isDeleted;
+  }
+
+  /**
+   * Amazon's registries delete an image with its last tag, and have no other way to remove one (Amazon ECR, BatchDeleteImage;
+   * aws/containers-roadmap, issue 1567).
+   */
+  async #requireOtherTag(repository: TargetRepository, removal: Removal, { host }: RegistryTarget): Promise<void> {
+    if (!isEcrRegistry(host)) return;
+    const { digest, stayingTags = [], promisedTags = [] } = removal;
+    for (const tag of [...stayingTags, ...promisedTags]) {
+      if ((await repository.headManifest(tag, this.#context.signal))?.digest === digest) return;
+    }
+    throw new Kept(
+      `${host} deletes an image with its last tag, and the digest stays: promote it under another tag first`,
+    );
+  }
+
+  /** Some registries delete a manifest with a tag, though its digest stays. */
+  async #putBack(repository: TargetRepository, content: Content): Promise<void> {
+    const { signal } = this.#context;
+    if (await repository.headManifest(content.digest, signal)) return;
+    await repository.attach(content, content.digest, signal);
+    await repository.confirmManifest(content.digest, content.digest, signal);
   }
 
   #removeManifest(name: string, digest: string, own: Removal | undefined, target: RegistryTarget): Promise<boolean> {

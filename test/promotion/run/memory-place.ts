@@ -47,6 +47,8 @@ export class MemoryPlace {
   listsDigests = false;
   /** Whether manifests can be removed. */
   removes = true;
+  /** Whether a manifest goes with its last tag, as at Amazon. */
+  removesWithLastTag = false;
   /** Whether tags can be removed. */
   removesTags = true;
   /** Whether the blobs of all repositories are together. */
@@ -140,7 +142,10 @@ export class MemoryPlace {
       removeTag: async (tag) => {
         await call("removeTag", tag);
         if (!this.removesTags) throw new StoreError(`${this.host} cannot remove ${tag}`, "unsupported");
+        const digest = manifests.get(tag)?.digest ?? "";
         manifests.delete(tag);
+        const isLast = ![...manifests].some(([key, content]) => key !== digest && content.digest === digest);
+        if (this.removesWithLastTag && isLast) manifests.delete(digest);
         done("removeTag", tag);
       },
       removeManifest: async (digest) => {

@@ -234,6 +234,36 @@ describe("a run that deletes", () => {
     expect(state).toContain(`${mirror} mirrors/app/server v1.0`);
   });
 
+  test.each([
+    ["another registry", "mirror.example.org", ["deleted", "deleted"], []],
+    ["ECR, with another tag", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", ["deleted", "deleted"], ["v1.0"]],
+    ["ECR, without another tag", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", ["deleted", "left"], []],
+  ])(
+    "keeps the digest where only tags are withdrawn, at a registry that deletes it with its last tag: %s",
+    async (...of) => {
+      const [_, host, states, staying] = of;
+      const { promotion, ledger } = await promote();
+      const digest = promotion.images[0]?.digest ?? "";
+      const place = promotion.places.get(mirror);
+      Object.assign(place ?? {}, { removesWithLastTag: true });
+      for (const target of promotion.targets)
+        if (`${target.mirror} ${target.kind}` === mirror) Object.assign(target, { host });
+      const tags = ["v1", "v1.0"].filter((tag) => !staying.includes(tag));
+      const withdrawnTags = Object.fromEntries(tags.map((tag) => [tag, hidden]));
+      const images = ledger.images.map((each) => (each.digest === digest ? { ...each, withdrawnTags } : each));
+      const entry = { kind: "image", ...base, repository: "app/server", tags } as const;
+      const named = { ...mentions([]), images: new Set([`app/server@${digest}`]), projects: new Set(["app", "tools"]) };
+      const { removals } = planRemovals({
+        ledger: { ...ledger, images },
+        manifests: { withdrawn: [entry], mentions: named },
+        ...{ targets: promotion.targets, now, deleteAfter: 7 },
+      });
+      const [report] = await runRemovals(removals, promotion.context(), new TestLedger({ ...ledger, images }));
+      expect(report?.targets.map(({ state }) => state)).toEqual(states);
+      expect(place?.manifests.get("mirrors/app/server")?.has(digest)).toBe(true);
+    },
+  );
+
   test("looks whether a cloud or a donor deleted what the run may not", async () => {
     const { promotion, ledger } = await promote();
     const { current, withdrawn } = withdrawFirst(promotion, ledger);
