@@ -20,6 +20,7 @@ import { checkObjectStores } from "./object-store-cases";
 import { checkPromotions } from "./promotion-cases";
 import { runMirrorform, startRedirector, startRedirectorOn } from "./redirector";
 import { findMissingForRehearsal, rehearse, rehearsed } from "./rehearsal";
+import { checkReplay } from "./replay-case";
 import { Report } from "./report";
 import { runCases } from "./run-cases";
 import { checkRuntime } from "./runtime-case";
@@ -174,6 +175,7 @@ async function run(): Promise<void> {
   await checkImageBuild(tools, folder, report);
   await checkRegistries(tools, folder, report);
   await checkPromotions(tools, folder, report);
+  await checkReplay(tools, folder, report);
   await runStatusPage(tools, report);
   await runCrossOrigin(tools, report);
   await rehearseAws(report);
