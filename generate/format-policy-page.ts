@@ -75,7 +75,7 @@ A signer is one of these:
 
 - **An identity in a certificate**, by its issuer and subject. Everything must be right: the certificate comes from a trusted authority and
   is logged; the signature is logged, or has a timestamp, from when the certificate was valid; it matches the bytes. Add the workflow and
-  its tags to the subject: every workflow of a repository may get a certificate for itself. A reusable workflow is named whoever calls it,
+  its tags to the subject: every workflow of a repository may get a certificate for itself. The certificate names a reusable workflow, no matter who calls it,
   so name none that others may call.
 - **A public key.** Who has the key is trusted without a log.
 

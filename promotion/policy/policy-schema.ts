@@ -84,6 +84,7 @@ const key = z
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .meta({
+        title: "a public key as PEM",
         description:
           "A key as PEM: ECDSA on the curve P-256 (as cosign makes), Ed25519, or RSA with 2,048 bits or more.",
       }),

@@ -4,7 +4,7 @@ import { accept, type PolicyRule, refuse } from "../policy-rule";
 /** The tags that may be set. */
 export const tags: PolicyRule = {
   id: "policy/tags",
-  reason: "A tag never moves, so that one like latest would stay at its first digest for ever.",
+  reason: "A tag never moves, so one like latest would stay at its first digest for ever.",
   example: "tags: { allow: [v*], deny: [v*-dirty] }",
   judgeImage({ tags }, { tags: names }) {
     if (!names || tags.length === 0) return undefined;

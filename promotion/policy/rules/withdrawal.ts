@@ -6,6 +6,6 @@ import type { PolicyRule } from "../policy-rule";
  */
 export const withdrawal: PolicyRule = {
   id: "policy/withdrawal",
-  reason: "A withdrawal breaks everyone who still uses the artifact, so that fewer people may decide it.",
+  reason: "A withdrawal breaks everyone who still uses the artifact, so fewer people may decide it.",
   example: "withdrawal: [alice, example-org/security]",
 };
