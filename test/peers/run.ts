@@ -26,6 +26,7 @@ import { runCases } from "./run-cases";
 import { checkRuntime } from "./runtime-case";
 import { checkStatusPage } from "./status-page-case";
 import { startTestServers, type TestServers } from "./test-servers";
+import { checkWithdrawnPulls } from "./withdrawn-pull-case";
 
 const needed: readonly ToolName[] = [
   "registry",
@@ -176,6 +177,7 @@ async function run(): Promise<void> {
   await checkRegistries(tools, folder, report);
   await checkPromotions(tools, folder, report);
   await checkReplay(tools, folder, report);
+  await checkWithdrawnPulls(tools, folder, report);
   await runStatusPage(tools, report);
   await runCrossOrigin(tools, report);
   await rehearseAws(report);

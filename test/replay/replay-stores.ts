@@ -83,7 +83,7 @@ export class ReplayStores {
   }
 
   openRepository({ host, root }: RegistryTarget, name: string): Repository {
-    return this.#open(host, `${root}/${name}`);
+    return this.#open(host, root === "" ? name : `${root}/${name}`);
   }
 
   #open(host: string, name: string): Repository {
