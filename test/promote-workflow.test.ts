@@ -90,6 +90,12 @@ test("a plan or a run with errors is shown all the same", () => {
   expect(comment.if).toMatch(/^\$\{\{ !cancelled\(\) && /);
 });
 
+test("the audit of a run is kept, if it wrote any", () => {
+  expect(promote.steps.find(({ id }) => id === "run")?.run).toContain("--audit audit.jsonl");
+  const kept = promote.steps.find(({ uses = "" }) => uses.startsWith("actions/upload-artifact@"));
+  expect(kept?.with).toEqual({ name: "audit", path: "audit.jsonl", "if-no-files-found": "ignore" });
+});
+
 test("one run at a time, in a protected environment, and none is stopped", () => {
   expect(promote.environment).toBe("promotion");
   expect(promote.concurrency).toEqual({ group: "promotion", "cancel-in-progress": false });
