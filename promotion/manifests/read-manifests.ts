@@ -259,8 +259,8 @@ function findPathProblems({ manifest, placed }: Placed, placement: Placement): P
 
 /** A manifest without places of its own needs a project and a staging area in the inventory. One that cannot be read may have places. */
 function findUnknownProject({ manifest, source }: Placed, placement: Placement): Problem[] {
-  const { project, kind, destinations, isReadable } = manifest;
-  if (destinations !== undefined || !isReadable) return [];
+  const { project, kind, destinations, isReadable, problems } = manifest;
+  if (destinations !== undefined || !isReadable || problems.some(({ rule }) => rule === "file/empty")) return [];
   const complain = (rule: string, message: string, fix: string) =>
     placeAtFile(manifest.manifest.path, { rule, severity: "error", message, fix });
   const what = kind === "images" ? "registry" : "bucket";

@@ -248,6 +248,15 @@ describe("kpromo's layouts", () => {
     expect(read({ "etcd/files.yaml": files }).problems).toMatchObject([{ fix: expected }]);
   });
 
+  test.each([
+    ["is empty", ""],
+    ["is not YAML", "filestores: [\n"],
+  ])("a file that %s may be meant to list its places: no staging area is asked for", (_case, files) => {
+    const { problems } = read({ "other/files.yaml": files }, placement({}));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.rule).toMatch(/^(file|yaml)\//);
+  });
+
   test("the fix for a misnamed file", () => {
     const fixOf = (tree: Tree) => read(tree).problems.map(({ fix }) => fix);
     expect(fixOf({ "etcd/images.yml": "[]", "etcd/file.yaml": "files: []\n" })).toEqual([
