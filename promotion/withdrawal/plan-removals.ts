@@ -4,6 +4,7 @@ import type { Ledger, LedgerFile, LedgerImage, LedgerWithdrawal } from "../ledge
 import type { PlanFinding } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import type { Target } from "../targets/target";
+import { findDoubt } from "./find-doubt";
 import { RepositoryImages } from "./find-owners";
 import { endOfWaiting, hideWithdrawn, isDue, type WaitingTime, type Withdrawing } from "./hide-withdrawn";
 import { ReferenceCount } from "./reference-count";
@@ -43,15 +44,22 @@ const limit = { artifacts: 20, share: 0.01 } as const;
 export function planRemovals(options: RemovalOptions): RemovalsPlan {
   const { ledger, manifests } = options;
   const hidden = hideWithdrawn(ledger, manifests, options);
-  const found = [...listChanged(ledger, hidden), ...listHidden(hidden, options)];
+  const doubt = findDoubt(hidden, manifests.mentions);
+  const listed = listHidden(hidden, options);
+  const isDoubted = doubt !== undefined && listed.some(({ state }) => state === "delete");
+  const held = isDoubted
+    ? listed.map((each) => (each.state === "delete" ? { ...each, state: "waiting" as const } : each))
+    : listed;
+  const found = [...listChanged(ledger, hidden), ...held];
+  const doubts = isDoubted ? [doubt] : [];
   const counted = countExcess(ledger, found);
   const excess = counted && counted.approval !== options.more ? counted : undefined;
-  if (!excess) return describe(hidden, found, options, []);
+  if (!excess) return describe(hidden, found, options, doubts);
   // Restoring is safe.
   const known = new Set(found.filter(({ state }) => state === "hide").map(keyOf));
   const kept = hideWithdrawn(ledger, { ...manifests, withdrawn: onlyHidden(ledger, manifests) }, options);
   const rest = found.filter((each) => each.state === "restore" || (!known.has(keyOf(each)) && each.state !== "delete"));
-  return describe(kept, rest, options, [describeExcess(excess)]);
+  return describe(kept, rest, options, [describeExcess(excess), ...doubts]);
 }
 
 /** An artifact of the ledger, and what becomes of it. */
@@ -103,8 +111,7 @@ function listHidden(after: Ledger, { ledger, manifests, ...time }: RemovalOption
   };
   return Array.from(withdrawalsOf(after), (each): Concerned => {
     // Manifests with errors may name it in a way that nobody can read.
-    const { isComplete, unclear } = manifests.mentions;
-    const isClear = isComplete && !unclear.has(each.entry.project);
+    const isClear = !manifests.mentions.unclear.has(each.entry.project);
     const isOver = isDue(each.withdrawal, time) && hasEntry(each) && isClear;
     const state = before.has(keyOf(each)) ? (isOver ? "delete" : "waiting") : "hide";
     return { state, ...each };

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import type { Ledger } from "../../../promotion/ledger/ledger";
+import type { Mentions } from "../../../promotion/manifests/mentions";
 import { planRemovals } from "../../../promotion/withdrawal/plan-removals";
 import { runs } from "../../property-runs";
 import {
@@ -86,6 +88,49 @@ describe("removals", () => {
     const manifests = { withdrawn: withdrawn("app/a@1"), mentions: mentions([], { unclear: new Set(["app"]) }) };
     const of = options(ledger([image({ digest: "1", hidden: longAgo })]), []);
     expect(planRemovals({ ...of, manifests }).removals).toMatchObject([{ state: "waiting" }]);
+  });
+
+  test.each<[string, Partial<Mentions>, Partial<Ledger>, string]>([
+    ["a manifest cannot be read", { isComplete: false }, {}, "a manifest cannot be read"],
+    [
+      "manifests have errors, and the ledger does not have all of the project",
+      { unclear: new Set(["tools"]), projects: new Set(["app", "tools"]) },
+      { covered: ["app"] },
+      "the manifests of tools have errors",
+    ],
+    [
+      "manifests have errors, and the ledger has all of the project",
+      { unclear: new Set(["tools"]), projects: new Set(["app", "tools"]) },
+      { covered: ["app", "tools"] },
+      "",
+    ],
+    [
+      "no manifest of a project was given: its images",
+      {},
+      { images: [image({ digest: "1", hidden: longAgo }), image({ digest: "2", project: "tools" })] },
+      "tools has no manifest any more",
+    ],
+    [
+      "no manifest of a project was given: its files",
+      {},
+      { files: [{ ...file("x"), project: "tools" }] },
+      "tools has no manifest any more",
+    ],
+    [
+      "another project has what one without manifests had",
+      { images: new Set([`app/a@${digestOf("2")}`]) },
+      { images: [image({ digest: "1", hidden: longAgo }), image({ digest: "2", project: "tools" })] },
+      "",
+    ],
+  ])("delete nothing while it is not known what is promised: %s", (_, named, changed, reason) => {
+    const of = { ...ledger([image({ digest: "1", hidden: longAgo })]), ...changed };
+    const manifests = { withdrawn: withdrawn("app/a@1"), mentions: mentions([], named) };
+    const { removals, findings } = planRemovals({ ...options(of, []), manifests });
+    expect(removals.map(({ state }) => state)).toEqual([reason === "" ? "delete" : "waiting"]);
+    const doubts = findings.filter(({ message }) => message.startsWith("nothing is deleted"));
+    expect(doubts).toMatchObject(
+      reason === "" ? [] : [{ kind: "undeletable", severity: "warning", message: expect.stringContaining(reason) }],
+    );
   });
 
   test("of tags leave the digest", () => {
