@@ -137,12 +137,13 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   const merged = { ...options, merge: { by: merger } };
   const work = (signal: AbortSignal) =>
     run({ promotion, selection, opened, options: merged, reviewed, judge, patience, signal, onStop });
-  const report = await opened.alone(work).catch((error) => {
+  const errors = selection.errors ?? 0;
+  const done = await opened.alone(work).catch((error) => {
     // For example: the lease was lost.
     throw error instanceof StoreError ? new Failure(exitStatus.wrongInput, error.message) : error;
   });
-  appendAudit(report, options, cause);
-  return { report, errors: selection.errors ?? 0 };
+  appendAudit(done, options, cause);
+  return { report: errors === 0 ? done : { ...done, isComplete: false, manifestErrors: errors }, errors };
 }
 
 interface Scene {

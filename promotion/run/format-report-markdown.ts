@@ -16,7 +16,7 @@ export function formatReportMarkdown(report: RunReport): string {
   // A mirror that could not be reached is only a warning, but may be why a release is held.
   const omissions = findings.filter(({ kind, severity }) => severity === "error" || kind === "unreachable");
   const sections = [
-    ["### Promotion", "", describe(report), "", describeLedger(report)],
+    ["### Promotion", "", describe(report), "", ...describeManifestErrors(report), describeLedger(report)],
     list(
       "Withdrawn",
       removals.map((removal) => `- ${code(nameRemoval(removal))}: ${code(describeRemovalReport(removal))}`),
@@ -36,12 +36,19 @@ export function formatReportMarkdown(report: RunReport): string {
   return `${sections.flat().join("\n")}\n`;
 }
 
-function describe({ artifacts, findings, isComplete, seconds, source }: RunReport): string {
+/** The problems themselves are in the log: they are found before the run begins. */
+function describeManifestErrors({ manifestErrors = 0 }: RunReport): string[] {
+  if (manifestErrors === 0) return [];
+  const errors = `The manifests have ${formatCount(manifestErrors, "error")}`;
+  return [`**${errors}**: what they concern was not promoted. The log has file, line and fix.`, ""];
+}
+
+function describe({ artifacts, findings, isComplete, manifestErrors = 0, seconds, source }: RunReport): string {
   if (artifacts.length === 0) {
     if (isComplete) return "Everything was in place.";
-    const isRefused = findings.some(({ severity }) => severity === "error");
+    const isRefused = manifestErrors > 0 || findings.some(({ severity }) => severity === "error");
     return isRefused
-      ? "Nothing was promoted: the plan has errors."
+      ? "Nothing was promoted: there are errors."
       : "Everything was in place at the stores that could be read.";
   }
   const shown = artifacts.filter(({ origin }) => origin === "shown").length;
@@ -51,7 +58,7 @@ function describe({ artifacts, findings, isComplete, seconds, source }: RunRepor
   const parts = [
     `**${formatCount(shown - before, "artifact")}** shown at the origin`,
     ...(before > 0 ? [`${before} already there`] : []),
-    ...(held > 0 ? [`${held} held back until the required mirrors are complete`] : []),
+    ...(held > 0 ? [`${held} held back`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
   const read = `${formatBytes(source.read)} read from staging for ${formatBytes(source.distinct)} of content`;

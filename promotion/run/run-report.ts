@@ -22,11 +22,13 @@ export interface RunReport {
   /** ISO 8601, UTC. */
   readonly started: string;
   readonly seconds: number;
-  /** Whether everything of the plan is complete at all targets, each of which was read, and shown at the origin. */
+  /** Whether everything of the plan is complete at all targets, each of which was read, and shown at the origin, and no manifest has an error. */
   readonly isComplete: boolean;
   readonly artifacts: readonly ArtifactReport[];
   /** What became of withdrawn artifacts. @default nothing is withdrawn */
   readonly removals?: readonly RemovalReport[];
+  /** How many errors the manifests have, which keep what they concern from being promoted. @default none */
+  readonly manifestErrors?: number;
   /** What the plan could not do. */
   readonly findings: readonly PlanFinding[];
   /** What the ledger says after the run. @default no ledger is kept, because there is no table bucket */

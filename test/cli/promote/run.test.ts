@@ -188,6 +188,15 @@ test("a reviewed plan that signs a child of an index is carried out", async () =
   expect(mirror.tagsOf("etcd/etcd")[tag]).toBe(signature.digest);
 });
 
+test("an error in a manifest: status 1 and not complete, though everything else is in place; the report says so", async () => {
+  await run();
+  write("releases/etcd/files.yaml", "files:\n- name: broken\n");
+  const { status, stdout } = await run({ metrics: "metrics.prom" });
+  expect(status).toBe(1);
+  expect(stdout).toContain("Nothing was promoted: there are errors.\n\n**The manifests have 1 error**");
+  expect(readFileSync(join(folder, "metrics.prom"), "utf8")).toContain("mirrorform_promotion_complete 0\n");
+});
+
 test("errors that a commit has too do not fail the run of what has changed since, nor that of its plan", async () => {
   write("releases/etcd/files.yaml", "files:\n- name: broken\n");
   const git = (...words: string[]) =>

@@ -54,7 +54,7 @@ test("Markdown: what went where, verified how; no text has an effect on it", () 
   expect(formatReportMarkdown(report)).toMatchInlineSnapshot(`
 "### Promotion
 
-**1 artifact** shown at the origin, 1 held back until the required mirrors are complete, in 2 min 5 s; 1.5 MB read from staging for 1.5 MB of content.
+**1 artifact** shown at the origin, 1 held back, in 2 min 5 s; 1.5 MB read from staging for 1.5 MB of content.
 
 This is promotion 12; redirectors know 4321 objects; not complete: \`aws/us-east-2 files\` (up to 7), \`azure/west files\` (up to 0).
 
@@ -110,6 +110,14 @@ test("Markdown names mirrors that could not be reached, and leaves out other war
   const markdown = formatReportMarkdown({ ...report, findings });
   expect(markdown).toContain("aws/us-east-2 does not answer");
   expect(markdown).not.toContain("rebuilt");
+});
+
+test("Markdown says that manifests have errors, and claims nothing else", () => {
+  const nothing: RunReport = { ...report, artifacts: [], findings: [], targets: [], isComplete: false };
+  const text = formatReportMarkdown({ ...nothing, manifestErrors: 2 });
+  expect(text).toContain("Nothing was promoted: there are errors.");
+  expect(text).toContain("**The manifests have 2 errors**: what they concern was not promoted.");
+  expect(formatReportMarkdown({ ...nothing, isComplete: true })).not.toContain("error");
 });
 
 test("metrics", () => {
