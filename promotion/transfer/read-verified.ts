@@ -117,7 +117,7 @@ function isFinal(error: unknown): boolean {
 
 function createCorruption({ name, sha256 }: Source, what: string): StoreError {
   return new StoreError(
-    `${name}: the source sends ${what} for ${sha256}: it was damaged there or in transit`,
+    `${name}: the source sends ${what} for ${sha256}: it was damaged there or in transit, or the listed checksum is wrong`,
     "corrupt",
   );
 }

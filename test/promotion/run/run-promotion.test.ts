@@ -476,7 +476,7 @@ describe("faults", () => {
         promotion.staging.before = ({ method, repository }) =>
           method === "openBlob" && repository === "app/client" ? "damaged" : undefined;
       },
-      /damaged there or in transit/,
+      /damaged there or in transit, or the listed checksum is wrong/,
     ],
     [
       "the mirror has another digest under the tag since the plan was made",
