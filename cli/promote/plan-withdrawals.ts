@@ -52,7 +52,7 @@ export function planWithdrawals(
   const all = plan(manifests.withdrawn);
   const judged = judgeWithdrawals(all.removals, policy, merge);
   const { removals, findings } =
-    merge && judged.length > 0 ? plan(selectAllowed(manifests.withdrawn, policy, merge)) : all;
+    merge && judged.length > 0 ? plan(selectAllowed(manifests.withdrawn, policy, merge, known)) : all;
   const places = findWithdrawnPlaces(directories, reading.mentions, placement);
   const lost = findVanished(former && isKept ? onlyOf(ledger, former) : known, manifests, places, now.slice(0, 10));
   const unneeded = isKept ? findUnneeded(ledger, manifests.withdrawn) : [];

@@ -171,7 +171,8 @@ async function run(scene: Scene): Promise<RunReport> {
   const { require, readBack, deleteAfter } = promotion.inventory.promotion;
   const { promoted, mentions } = promotion.reading;
   const { merge = { by: undefined } } = scene.options;
-  const manifests = { withdrawn: selectAllowed(promoted.withdrawn, promotion.policy, merge), mentions };
+  const allowed = selectAllowed(promoted.withdrawn, promotion.policy, merge, ledger?.current);
+  const manifests = { withdrawn: allowed, mentions };
   try {
     return await runPromotion(plan, {
       ...opened,

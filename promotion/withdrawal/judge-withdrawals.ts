@@ -1,8 +1,10 @@
+import type { Ledger } from "../ledger/ledger";
 import type { PlanFinding } from "../plan/plan";
 import { findWithdrawalRefusal } from "../policy/find-withdrawal-refusal";
 import { type Policy, policyOf } from "../policy/policy";
 import type { Withdrawn } from "../promoted";
 import type { Removal } from "./removal";
+import { selectHidden } from "./select-hidden";
 
 /** The merge that a run follows. */
 export interface Merge {
@@ -11,17 +13,22 @@ export interface Merge {
 }
 
 /**
- * The entries of `withdrawn.yaml` that may hide something: those of projects from which whoever merged may withdraw. What is hidden
- * already stays hidden without its entry, and is deleted when its time comes.
+ * The entries of `withdrawn.yaml` that count: those of projects from which whoever merged may withdraw, and those of what is hidden already,
+ * which is deleted when its time comes, also by a scheduled run.
+ *
+ * @param ledger @default nothing is hidden
  */
 export function selectAllowed(
   withdrawn: readonly Withdrawn[],
   policy: Policy | undefined,
   { by }: Merge,
+  ledger?: Ledger,
 ): readonly Withdrawn[] {
   if (!policy) return withdrawn;
-  return withdrawn.filter(({ project }) => {
-    return findWithdrawalRefusal(policyOf(policy, project), project, by)?.severity !== "error";
+  const hidden = new Set(ledger && selectHidden(ledger, withdrawn));
+  return withdrawn.filter((entry) => {
+    const { project } = entry;
+    return hidden.has(entry) || findWithdrawalRefusal(policyOf(policy, project), project, by)?.severity !== "error";
   });
 }
 

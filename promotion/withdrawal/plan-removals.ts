@@ -9,6 +9,7 @@ import { RepositoryImages } from "./find-owners";
 import { endOfWaiting, hideWithdrawn, isDue, type WaitingTime, type Withdrawing } from "./hide-withdrawn";
 import { ReferenceCount } from "./reference-count";
 import type { LeftCopy, NeededObjects, Removal, RemovalState } from "./removal";
+import { selectHidden } from "./select-hidden";
 import { WithdrawnEntries } from "./withdrawn-entries";
 
 /** What of a target counts for removals. */
@@ -57,7 +58,7 @@ export function planRemovals(options: RemovalOptions): RemovalsPlan {
   if (!excess) return describe(hidden, found, options, doubts);
   // Restoring is safe.
   const known = new Set(found.filter(({ state }) => state === "hide").map(keyOf));
-  const kept = hideWithdrawn(ledger, { ...manifests, withdrawn: onlyHidden(ledger, manifests) }, options);
+  const kept = hideWithdrawn(ledger, { ...manifests, withdrawn: selectHidden(ledger, manifests.withdrawn) }, options);
   const rest = found.filter((each) => each.state === "restore" || (!known.has(keyOf(each)) && each.state !== "delete"));
   return describe(kept, rest, options, [describeExcess(excess), ...doubts]);
 }
@@ -115,18 +116,6 @@ function listHidden(after: Ledger, { ledger, manifests, ...time }: RemovalOption
     const isOver = isDue(each.withdrawal, time) && hasEntry(each) && isClear;
     const state = before.has(keyOf(each)) ? (isOver ? "delete" : "waiting") : "hide";
     return { state, ...each };
-  });
-}
-
-/** The entries whose artifacts are hidden already. */
-function onlyHidden(ledger: Ledger, { withdrawn }: Withdrawing): Withdrawing["withdrawn"] {
-  const known = new Set(Array.from(withdrawalsOf(ledger), keyOf));
-  return withdrawn.filter((entry) => {
-    if (entry.kind === "file") return known.has(entry.path);
-    const { repository, digest, tags } = entry;
-    return digest === undefined
-      ? tags.every((tag) => known.has(`${repository}:${tag}`))
-      : known.has(imageKey(repository, digest));
   });
 }
 

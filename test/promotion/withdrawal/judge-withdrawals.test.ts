@@ -3,6 +3,7 @@ import type { Withdrawn } from "../../../promotion/promoted";
 import { judgeWithdrawals, selectAllowed } from "../../../promotion/withdrawal/judge-withdrawals";
 import type { Removal } from "../../../promotion/withdrawal/removal";
 import { lenient } from "../policy/signed-images";
+import { withdrawn as entries, file, image, lately, ledger } from "./small-ledger";
 
 const policy: Policy = {
   file: "policy.yaml",
@@ -46,4 +47,14 @@ test("what is hidden already is not judged again, and without a policy nothing i
   expect(judgeWithdrawals(waiting, policy, { by: undefined })).toEqual([]);
   expect(judgeWithdrawals(removals, undefined, { by: undefined })).toEqual([]);
   expect(selectAllowed(withdrawn, undefined, { by: undefined })).toBe(withdrawn);
+});
+
+test("what is hidden already keeps its entry whoever merges, so that scheduled runs delete it", () => {
+  const all = entries("app/a@1", "app/a@2", "app/a:v1", "app/a:v2", "/x", "/y");
+  const hidden = ledger(
+    [image({ digest: "1", hidden: lately }), image({ digest: "3", tags: ["v1", "v2"], hiddenTags: { v1: lately } })],
+    [file("x", lately), file("y")],
+  );
+  const kept = selectAllowed(all, policy, { by: undefined }, hidden);
+  expect(kept).toEqual(entries("app/a@1", "app/a:v1", "/x"));
 });
