@@ -41,6 +41,14 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** An object that is being read. */
+export interface OpenedObject {
+  readonly facts: ObjectFacts;
+  readonly body: Readable;
+  /** The time by the store's clock: ISO 8601, UTC. @default not known */
+  readonly answered?: string | undefined;
+}
+
 /**
  * One bucket of an object store (at Azure: a container) that can be written. Temporary failures are retried within; every
  * method throws `StoreError` otherwise.
@@ -53,7 +61,7 @@ export interface Bucket {
   /** @returns undefined if there is no such object */
   head(key: string, signal?: AbortSignal): Promise<ObjectFacts | undefined>;
   /** Opens an object for reading; the caller reads the body to its end, or destroys it. @throws StoreError "absent" */
-  open(key: string, options?: OpenOptions): Promise<{ readonly facts: ObjectFacts; readonly body: Readable }>;
+  open(key: string, options?: OpenOptions): Promise<OpenedObject>;
   /**
    * Writes an object. It becomes visible only when all bytes have arrived and have the given checksum.
    *

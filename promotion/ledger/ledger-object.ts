@@ -17,6 +17,8 @@ export interface LedgerVersion {
   readonly etag: string | "absent";
   /** Undefined only if there is no object. */
   readonly ledger: Ledger | undefined;
+  /** When it was read, by the store's clock: ISO 8601, UTC. @default not known */
+  readonly answered?: string | undefined;
 }
 
 /**
@@ -39,14 +41,14 @@ export class LedgerObject {
    */
   async read(signal?: AbortSignal): Promise<LedgerVersion> {
     try {
-      const { facts, body } = await this.#bucket.open(ledgerKey, { ...(signal && { signal }) });
+      const { facts, body, answered } = await this.#bucket.open(ledgerKey, { ...(signal && { signal }) });
       const bytes = await readBounded(body, ledgerLimits.bytes, () => this.#createDamage("it is too long"));
       if (facts.etag === undefined) {
         throw new StoreError(`${this.#bucket.url} has no ETags, so there can be no ledger in it`);
       }
       const reading = await decodeLedger(bytes);
       if ("problem" in reading) throw this.#createDamage(reading.problem);
-      return { etag: facts.etag, ledger: reading.ledger };
+      return { etag: facts.etag, ledger: reading.ledger, answered };
     } catch (error) {
       if (error instanceof StoreError && error.fault === "absent") return { etag: "absent", ledger: undefined };
       throw error;

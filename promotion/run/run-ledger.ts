@@ -60,11 +60,12 @@ export class RunLedger {
   /**
    * Reads the ledger. If the inventory names another provider first than before, it is still in the bucket of that one.
    *
-   * @throws StoreError if it cannot be read or used: then nothing may be promoted or removed
+   * @throws StoreError if it cannot be read or used, or if this machine's clock is wrong: then nothing may be promoted or removed
    */
   static async open(options: RunLedgerOptions): Promise<RunLedger> {
     const [first, ...others] = options.tables;
     const version = await new LedgerObject(first).read(options.signal);
+    requireTime(version.answered, options.now?.() ?? new Date(), first.url);
     const former = version.ledger ?? (await findFormer(others, options.signal));
     return new RunLedger(options, version, former);
   }
@@ -159,6 +160,22 @@ export class RunLedger {
       this.#failures.set(url, { kind: "unreachable", severity: isLedger ? "error" : "warning", message, fix });
     }
   }
+}
+
+/** By how much this machine's clock may differ from the store's, in milliseconds: by as much as S3 takes (RequestTimeTooSkewed). */
+const largestDifference = 15 * 60 * 1000;
+
+/**
+ * The waiting time of withdrawals begins and ends by this machine's clock: one that is fast would delete what is to wait, and redirectors refuse
+ * an overlay from the future.
+ *
+ * @throws StoreError if it differs from the store's
+ */
+function requireTime(answered: string | undefined, now: Date, url: string): void {
+  if (answered === undefined || Math.abs(Date.parse(answered) - now.getTime()) <= largestDifference) return;
+  throw new StoreError(
+    `this machine's clock says ${now.toISOString()}, and that of ${url} ${answered}: set the clock, and run it again`,
+  );
 }
 
 /**

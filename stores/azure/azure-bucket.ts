@@ -7,6 +7,7 @@ import { bearerOf } from "../http/bearer";
 import { ChunkList } from "../http/chunk-list";
 import { type Body, transferDeadline } from "../http/exchange";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
+import { readDate } from "../http/read-date";
 import { type Piece, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -69,7 +70,7 @@ export class AzureBucket implements Bucket {
 
   async open(key: string, { from = 0, signal }: OpenOptions = {}): ReturnType<Bucket["open"]> {
     const { response, body } = await this.#requests.open(this.#request("GET", key, {}, signal), from);
-    return { facts: readAzureFacts(key, response.headers), body };
+    return { facts: readAzureFacts(key, response.headers), body, answered: readDate(response.headers) };
   }
 
   async put(key: string, body: Body, options: PutOptions): Promise<ObjectFacts> {

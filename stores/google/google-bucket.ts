@@ -7,6 +7,7 @@ import { bearerOf } from "../http/bearer";
 import { ChunkList } from "../http/chunk-list";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing } from "../http/object-requests";
+import { readDate } from "../http/read-date";
 import { type Piece, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -68,7 +69,7 @@ export class GoogleBucket implements Bucket {
     // Objects that are stored compressed are to be sent as they are stored (Cloud Storage, "Transcoding of gzip-compressed files").
     const headers = { "accept-encoding": "gzip" };
     const { response, body } = await this.#requests.open({ ...request, headers }, from);
-    return { facts: readGoogleHeaders(key, response.headers), body };
+    return { facts: readGoogleHeaders(key, response.headers), body, answered: readDate(response.headers) };
   }
 
   async put(key: string, body: Body, options: PutOptions): Promise<ObjectFacts> {

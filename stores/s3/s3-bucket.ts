@@ -8,6 +8,7 @@ import type { ChunkList } from "../http/chunk-list";
 import { type Body, bodyOf, transferDeadline } from "../http/exchange";
 import { createStoreError, problemOf } from "../http/object-refusal";
 import { checkWritten, type ObjectRequest, ObjectRequests, type Pacing, requireKept } from "../http/object-requests";
+import { readDate } from "../http/read-date";
 import { verifiedChunks, verifiedPieces } from "../http/verified-chunks";
 import { listPages } from "../list-pages";
 import { requireKey } from "../object-key";
@@ -70,7 +71,7 @@ export class S3Bucket implements Bucket {
     const headers = { "x-amz-checksum-mode": "ENABLED" };
     const request = this.#request("GET", key, {}, signal);
     const { response, body } = await this.#requests.open({ ...request, headers }, from);
-    return { facts: readS3Facts(key, response.headers), body };
+    return { facts: readS3Facts(key, response.headers), body, answered: readDate(response.headers) };
   }
 
   async put(key: string, body: Body, options: PutOptions): Promise<ObjectFacts> {

@@ -5,6 +5,7 @@ import type { Ledger } from "../../../promotion/ledger/ledger";
 import { ledgerKey } from "../../../promotion/ledger/ledger-object";
 import type { Mentions } from "../../../promotion/manifests/mentions";
 import type { RunContext } from "../../../promotion/run/run-context";
+import { RunLedger } from "../../../promotion/run/run-ledger";
 import { TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import { createBytes } from "../transfer/simulated-copy";
@@ -235,6 +236,22 @@ test("an index that would lose most of what redirectors have is not published, a
   const report = await promotion.run();
   expect(report.findings).toMatchObject([{ message: expect.stringContaining("a third or more of its index is gone") }]);
   expect(promotion.tables[0].objects.get(overlayName)?.bytes).toEqual(bytes);
+});
+
+test.each([
+  ["in time", 14, true],
+  ["slow", 16, false],
+  ["fast", -16, false],
+])("a machine whose clock is %s", async (_, minutes, isFine) => {
+  await promotion.run();
+  const [table] = promotion.tables;
+  const now = new Date();
+  const answered = new Date(now.getTime() + minutes * 60_000).toISOString();
+  const open = table.open.bind(table);
+  table.open = async (...of) => ({ ...(await open(...of)), answered });
+  const opening = RunLedger.open({ tables: [table], projects: [], now: () => now });
+  if (isFine) expect((await opening).current.newest).toBe(1);
+  else await expect(opening).rejects.toThrow("set the clock, and run it again");
 });
 
 test("if another provider comes first in the inventory, the ledger moves to its bucket", async () => {
