@@ -21,9 +21,9 @@ test.each([
   [
     "none",
     response(404, "<Code>NoSuchKey</Code>"),
-    { outcome: "failed", reason: "it answered with status 404 (NoSuchKey)" },
+    { outcome: "failed", reason: "it answered with status 404 (NoSuchKey)", status: 404 },
   ],
-  ["an empty answer", response(204, null), { outcome: "failed", reason: "it answered with status 204" }],
+  ["an empty answer", response(204, null), { outcome: "failed", reason: "it answered with status 204", status: 204 }],
   [
     "no answer",
     new TypeError("fetch failed", { cause: Object.assign(new Error(""), { code: "ECONNREFUSED" }) }),
@@ -34,7 +34,7 @@ test.each([
 });
 
 test("a caller that has nothing gets no 304", async () => {
-  const result = { outcome: "failed", reason: "it answered with status 304" };
+  const result = { outcome: "failed", reason: "it answered with status 304", status: 304 };
   expect(await get(response(304, null))).toEqual({ result, etag: null });
 });
 

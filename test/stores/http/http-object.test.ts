@@ -49,7 +49,7 @@ test.each([
   [403, "x".repeat(100_000), "it answered with status 403"],
 ])("status %d is reported", async (status, body, reason) => {
   server.reply = replyWithError(status, body);
-  expect(await get(server.url)).toEqual({ outcome: "failed", reason });
+  expect(await get(server.url)).toEqual({ outcome: "failed", reason, status });
 });
 
 test("an endless object is cut off", async () => {

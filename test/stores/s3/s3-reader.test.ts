@@ -96,11 +96,11 @@ test.each([
 test("errors are not retried, and a redirect, which means another region, is not followed", async () => {
   Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: server.url });
   server.reply = replyWithError(503, "<Error><Code>SlowDown</Code></Error>");
-  const slowDown = { outcome: "failed", reason: "it answered with status 503 (SlowDown)" };
+  const slowDown = { outcome: "failed", reason: "it answered with status 503 (SlowDown)", status: 503 };
   expect(await get("routing.table")).toEqual(slowDown);
   server.reply = (_, response) =>
     response.writeHead(301, { Location: "/elsewhere" }).end("<Code>PermanentRedirect</Code>");
-  const redirect = { outcome: "failed", reason: "it answered with status 301 (PermanentRedirect)" };
+  const redirect = { outcome: "failed", reason: "it answered with status 301 (PermanentRedirect)", status: 301 };
   expect(await get("routing.table")).toEqual(redirect);
   expect(server.received).toHaveLength(2);
 });
