@@ -31,6 +31,13 @@ export interface AwsBucketProps {
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
+ * CloudFront's managed response headers policy "SecurityHeadersPolicy": https only from then on, no guessing of types, no
+ * frames (Amazon CloudFront Developer Guide, "Use managed response headers policies"). An account can only have 20 policies of
+ * its own, and may have more distributions.
+ */
+const securityHeaders = "67f7725c-6f97-4210-82d7-5512b31e9d03";
+
+/**
  * A bucket of public artifacts in one region: versioned, encrypted, TLS only, and not listable. By default it is private
  * and a CloudFront distribution is the only reader. With `direct` it answers anonymous downloads itself.
  */
@@ -151,6 +158,7 @@ export class AwsBucket extends Capability {
         allowedMethods: ["GET", "HEAD"],
         cachedMethods: ["GET", "HEAD"],
         cachePolicyId: cachingOptimized,
+        responseHeadersPolicyId: securityHeaders,
         // The redirector only names https, so no client needs a redirect from http.
         viewerProtocolPolicy: "https-only",
         // Clients verify digests, so the bytes must not change.

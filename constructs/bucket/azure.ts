@@ -20,10 +20,15 @@ export interface AzureBucketProps {
   readonly retired?: boolean;
 }
 
-/** Days for which deleted blobs and containers can be restored. */
-const deletedDays = 7;
-/** Days after which a noncurrent version is deleted, counted from its creation. */
-const versionDays = 30;
+/** Days for which deleted blobs, versions and containers can be restored. */
+const deletedDays = 30;
+/**
+ * Days after which a noncurrent version is deleted. Azure counts them from the version's creation, so an artifact that was
+ * published long ago is deleted on the day on which it is replaced or removed. As soft deletion then keeps it for
+ * `deletedDays` (Azure Storage, "Lifecycle management policies that delete blobs"), every version can be restored for at least
+ * 30 days after it became noncurrent, and is gone after at most 37.
+ */
+const versionDays = 7;
 /** Days for which the change feed keeps changes: many times longer than replication ever lags. */
 const changeFeedDays = 30;
 

@@ -1,6 +1,5 @@
 import { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
-import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import { ComputeGlobalAddress } from "@cdktf/provider-google/lib/compute-global-address";
 import { ComputeGlobalForwardingRule } from "@cdktf/provider-google/lib/compute-global-forwarding-rule";
@@ -72,28 +71,19 @@ export class GoogleLoadBalancer extends Capability {
   }
 
   #createGroups({ runServices }: GoogleRedirector): ComputeRegionNetworkEndpointGroup[] {
-    return Array.from(runServices, ([region, service]) => {
-      this.#allowInvocation(region, service.name);
-      return new ComputeRegionNetworkEndpointGroup(this, `group-${region}`, {
-        name: `${this.#name}-${region}`,
-        region,
-        networkEndpointType: "SERVERLESS",
-        cloudRun: { service: service.name },
-        // A removed region must leave the load balancer first: a group in use cannot be destroyed
-        // (terraform-provider-google#20206).
-        lifecycle: { createBeforeDestroy: true },
-      });
-    });
-  }
-
-  /** Anyone may call the service. With its ingress setting, that means anyone who comes through the load balancer. */
-  #allowInvocation(region: string, service: string): void {
-    new CloudRunV2ServiceIamMember(this, `invoker-${region}`, {
-      name: service,
-      location: region,
-      role: "roles/run.invoker",
-      member: "allUsers",
-    });
+    return Array.from(
+      runServices,
+      ([region, service]) =>
+        new ComputeRegionNetworkEndpointGroup(this, `group-${region}`, {
+          name: `${this.#name}-${region}`,
+          region,
+          networkEndpointType: "SERVERLESS",
+          cloudRun: { service: service.name },
+          // A removed region must leave the load balancer first: a group in use cannot be destroyed
+          // (terraform-provider-google#20206).
+          lifecycle: { createBeforeDestroy: true },
+        }),
+    );
   }
 
   /**

@@ -88,6 +88,10 @@ export class GoogleRedirector extends Capability {
       location: region,
       // Requests that bypass the load balancer would not be rate-limited, and their X-Forwarded-For has another length.
       ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+      // Anyone may call it, which with the ingress setting means anyone who comes through the load balancer. A grant to allUsers
+      // would be refused under domain-restricted sharing, which organizations have by default since 2024-05-03 (Cloud Run,
+      // "Disable the Cloud Run Invoker IAM check"; Resource Manager, "Restricting identities by domain").
+      invokerIamDisabled: true,
       // It stores nothing, so a region that the inventory no longer names may be destroyed.
       deletionProtection: false,
       template: {

@@ -1,8 +1,11 @@
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
@@ -27,7 +30,13 @@ export interface AwsRoutingTableProps {
  */
 const tableKey = "routing.table";
 
-/** The routing table in a private bucket, where running redirectors look for new ones. */
+/** Days for which replaced tables can be restored. */
+const noncurrentDays = 30;
+
+/**
+ * The routing table in a private bucket, where running redirectors look for new ones: it directs every client, so the bucket is
+ * versioned, answers over TLS only, and is never destroyed with something in it.
+ */
 export class AwsRoutingTable extends Capability {
   readonly capability = "routing-table" as const;
   /** The location of the table, as a value of `MIRRORFORM_TABLE_SOURCE`. */
@@ -45,18 +54,15 @@ export class AwsRoutingTable extends Capability {
     const bucket = this.#createBucket(name);
     this.#enforceOwnership(bucket);
     this.#encryptBucket(bucket);
-    this.#blockPublicAccess(bucket);
-    this.#uploadTable(bucket, table);
+    const versioning = this.#enableVersioning(bucket);
+    this.#expireVersions(bucket, versioning);
+    this.#refusePlainHttp(bucket, name, this.#blockPublicAccess(bucket));
+    this.#uploadTable(bucket, table, versioning);
     if (promoter !== undefined) this.#admitPromoter(name, promoter);
   }
 
   #createBucket(name: string): S3Bucket {
-    return new S3Bucket(this, "bucket", {
-      region: this.#region,
-      bucket: name,
-      // A synthesis can recreate its contents, so it is destroyed with the redirector.
-      forceDestroy: true,
-    });
+    return new S3Bucket(this, "bucket", { region: this.#region, bucket: name });
   }
 
   #enforceOwnership({ id }: S3Bucket): void {
@@ -75,8 +81,36 @@ export class AwsRoutingTable extends Capability {
     });
   }
 
-  #blockPublicAccess({ id }: S3Bucket): void {
-    new S3BucketPublicAccessBlock(this, "public-access", {
+  #enableVersioning({ id }: S3Bucket): S3BucketVersioningA {
+    return new S3BucketVersioningA(this, "versioning", {
+      region: this.#region,
+      bucket: id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+  }
+
+  /** A removed lease leaves a delete marker, which is removed once no version is behind it. */
+  #expireVersions({ id }: S3Bucket, versioning: S3BucketVersioningA): void {
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      region: this.#region,
+      bucket: id,
+      rule: [
+        {
+          id: "clean-up",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+          expiration: [{ expiredObjectDeleteMarker: true }],
+          noncurrentVersionExpiration: [{ noncurrentDays }],
+        },
+      ],
+      // S3 refuses to expire versions before versioning is enabled.
+      dependsOn: [versioning],
+    });
+  }
+
+  #blockPublicAccess({ id }: S3Bucket): S3BucketPublicAccessBlock {
+    return new S3BucketPublicAccessBlock(this, "public-access", {
       region: this.#region,
       bucket: id,
       blockPublicAcls: true,
@@ -86,7 +120,33 @@ export class AwsRoutingTable extends Capability {
     });
   }
 
-  #uploadTable({ id }: S3Bucket, { path, sha256 }: AwsRoutingTableProps["table"]): void {
+  #refusePlainHttp({ id }: S3Bucket, name: string, block: S3BucketPublicAccessBlock): void {
+    new S3BucketPolicy(this, "policy", {
+      region: this.#region,
+      bucket: id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "OnlyOverTls",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      }),
+      // S3 answers 409 to simultaneous changes of one bucket's access.
+      dependsOn: [block],
+    });
+  }
+
+  #uploadTable(
+    { id }: S3Bucket,
+    { path, sha256 }: AwsRoutingTableProps["table"],
+    versioning: S3BucketVersioningA,
+  ): void {
     const asset = new TerraformAsset(this, "file", { path, type: AssetType.FILE, assetHash: sha256 });
     new S3Object(this, "object", {
       region: this.#region,
@@ -94,6 +154,8 @@ export class AwsRoutingTable extends Capability {
       key: tableKey,
       source: asset.path,
       sourceHash: sha256,
+      // So that the first table is a version, too.
+      dependsOn: [versioning],
     });
   }
 

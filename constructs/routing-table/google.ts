@@ -30,7 +30,17 @@ const bucketLocation = "US";
  */
 const objectName = "routing.table";
 
-/** The routing table in a private bucket, which instances mount, and where they look for new ones. */
+/** Days for which replaced tables can be restored. Soft deletion keeps them for another week. */
+const noncurrentDays = 30;
+
+/** Seven days, in seconds: the shortest period that Cloud Storage accepts, other than zero (Cloud Storage, "Soft delete"). */
+const softDeleteSeconds = 604_800;
+
+/**
+ * The routing table in a private bucket, which instances mount, and where they look for new ones: it directs every client, so
+ * the bucket is versioned, and is never destroyed with something in it. A bucket cannot refuse plain HTTP, but nothing in it is
+ * readable without credentials, which are only sent over TLS.
+ */
 export class GoogleRoutingTable extends Capability {
   readonly capability = "routing-table" as const;
   readonly bucket: string;
@@ -55,8 +65,12 @@ export class GoogleRoutingTable extends Capability {
       location: bucketLocation,
       uniformBucketLevelAccess: true,
       publicAccessPrevention: "enforced",
-      // A synthesis can recreate its contents, so it is destroyed with the redirector.
-      forceDestroy: true,
+      versioning: { enabled: true },
+      softDeletePolicy: { retentionDurationSeconds: softDeleteSeconds },
+      lifecycleRule: [
+        { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+        { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: noncurrentDays } },
+      ],
       dependsOn: [...services],
     });
   }

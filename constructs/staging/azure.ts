@@ -140,7 +140,10 @@ export class AzureStaging extends Capability {
     });
   }
 
-  /** Versions only undo mistakes: they are deleted a week after their creation. */
+  /**
+   * Versions only undo mistakes. Azure counts from a version's creation, not from its replacement; soft deletion then keeps it
+   * for another week, so that there is always that much time.
+   */
   #expireBlobs({ id }: StorageAccount): void {
     new StorageManagementPolicy(this, "lifecycle", {
       storageAccountId: id,

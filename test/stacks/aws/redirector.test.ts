@@ -76,6 +76,20 @@ describe("the function", () => {
     ]);
   });
 
+  test("reads tables over TLS only, and replaced ones can be restored for 30 days", () => {
+    expect(resourcesOf(both, "aws_s3_bucket_versioning")).toMatchObject([
+      { versioning_configuration: { status: "Enabled" } },
+    ]);
+    expect(resourcesOf(both, "aws_s3_bucket_lifecycle_configuration")).toMatchObject([
+      { rule: [{ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }] },
+    ]);
+    const [{ policy } = {}] = resourcesOf(both, "aws_s3_bucket_policy");
+    expect(JSON.parse(String(policy)).Statement).toEqual([
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+    ]);
+    expect(resourcesOf(both, "aws_s3_bucket")).toEqual([expect.not.objectContaining({ force_destroy: true })]);
+  });
+
   test("can only be called by its own API", () => {
     expect(resourcesOf(both, "aws_lambda_permission")).toEqual([
       expect.objectContaining({

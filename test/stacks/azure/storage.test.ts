@@ -79,14 +79,24 @@ test("an account serves blobs publicly by name, over TLS and without keys", () =
       blob_properties: {
         versioning_enabled: true,
         change_feed_enabled: true,
-        delete_retention_policy: { days: 7 },
-        container_delete_retention_policy: { days: 7 },
+        delete_retention_policy: { days: 30 },
+        container_delete_retention_policy: { days: 30 },
       },
       tags: { project: "artifacts", "managed-by": "mirrorform" },
     },
   ]);
   expect(resourcesOf(stack, "azurerm_storage_container")).toMatchObject([
     { name: "artifacts", container_access_type: "blob", storage_account_id: expect.any(String) },
+  ]);
+});
+
+test("a version can be restored for 30 days after it was replaced, however old it is", () => {
+  const stack = synthesize(mirrors("eastus"));
+  const [{ rule } = {}] = resourcesOf(stack, "azurerm_storage_management_policy");
+  // Azure counts from the creation, so an old version is deleted at once; soft deletion then keeps it for 30 days.
+  expect(rule).toMatchObject([{ actions: { version: { delete_after_days_since_creation: 7 } } }]);
+  expect(resourcesOf(stack, "azurerm_storage_account")).toMatchObject([
+    { blob_properties: { delete_retention_policy: { days: 30 } } },
   ]);
 });
 
