@@ -353,14 +353,13 @@ describe("a broken inventory", () => {
   test("every rule has a fixture", () => {
     const elsewhere = ["file/unreadable", "file/too-large", "file/too-many-problems", "file/not-a-list"];
     const covered = new Set(broken.flatMap(([, problems]) => problems.map((problem) => problem.split(" ").at(-1))));
-    // Checked by the command line and by the reader of deployed facts, and tested there.
+    // Checked by the command line, by the reader of deployed facts, and by those of manifests and of the policy, and tested there.
     const ofProjects: string[] = ["mirror/vanished", ...Object.values(projectRules).map(({ id }) => id)];
     const rules = allRules
       .map(({ id }) => id)
       .filter(
         (id) =>
-          !id.startsWith("facts/") &&
-          !id.startsWith("manifest/") &&
+          !["facts/", "manifest/", "policy/", "policy-file/"].some((prefix) => id.startsWith(prefix)) &&
           !elsewhere.includes(id) &&
           !ofProjects.includes(id),
       );
@@ -499,7 +498,7 @@ describe("a valid inventory", () => {
 test("the rules have unique ids, and reasons that are sentences", () => {
   expect(new Set(allRules.map(({ id }) => id)).size).toBe(allRules.length);
   for (const { id, reason } of allRules) {
-    expect(id).toMatch(/^[a-z]+\/[a-z0-9-]+$/);
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*\/[a-z0-9-]+$/);
     expect(reason).toMatch(/^[A-Z`].*\.$/);
   }
 });
