@@ -31,7 +31,7 @@ function invalid(message: string): Failure {
 
 /** The stacks whose outputs are deployed facts, with their providers. */
 function factStacks(inventory: Inventory): Map<string, string> {
-  const plans = stackPlan(inventory).filter(({ layer }) => layer !== "dns" && layer !== "staging");
+  const plans = stackPlan(inventory).filter(({ layer }) => layer !== "staging");
   return new Map(plans.map(({ name, provider }) => [name, provider.key]));
 }
 

@@ -49,7 +49,43 @@ const tenant = z
   .optional()
   .meta({ description: "At Azure: its tenant's id.", examples: ["22222222-2222-2222-2222-222222222222"] });
 
+const deployment = z
+  .strictObject({
+    project: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, "the project's name, as in mirrors.yaml")
+      .optional()
+      .meta({ description: "The project's name. From the storage stack.", examples: ["k8s-artifacts"] }),
+    account: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9:.-]{3,62}$/i, "an AWS account, a Google project or an Azure subscription, in quotes")
+      .optional()
+      .meta({
+        description: "The AWS account, Google project or Azure subscription. From the storage stack.",
+        examples: ["123456789012"],
+      }),
+    state: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{1,221}$/, "the name of a bucket or a storage account")
+      .optional()
+      .meta({
+        description: "The bucket of Terraform's state, at Azure the storage account. From the storage stack.",
+        examples: ["k8s-artifacts-aws-terraform-state"],
+      }),
+    zone: z
+      .string()
+      .regex(new RegExp(`^(?=.{4,253}$)${label}(\\.${label})+$`), "a DNS zone")
+      .optional()
+      .meta({ description: "The zone that the provider publishes. From the DNS stack.", examples: ["example.org"] }),
+  })
+  .optional()
+  .meta({
+    description:
+      "What the provider's resources were deployed with: none of it can change in place. If `mirrors.yaml` says something else, `validate` says how to migrate. From the output `deployment` of the storage and DNS stacks.",
+  });
+
 const provider = z.strictObject({
+  deployment,
   stores: z
     .strictObject({ bucket: regionsSchema("bucket"), registry: regionsSchema("registry") })
     .optional()
@@ -201,6 +237,7 @@ export const deployedFactsSchema = z.record(keySchema("provider"), provider).met
 export const factOutputs = [
   "addresses",
   "alias",
+  "deployment",
   "distributions",
   "planner",
   "promoter",

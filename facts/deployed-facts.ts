@@ -9,8 +9,22 @@ export interface ValidationRecord {
 /** A kind of store at a cloud. */
 export type StoreKind = "bucket" | "registry";
 
+/** What all resources of a provider depend on. None of it can change in place. */
+export interface Deployment {
+  /** `project.name` of the inventory. */
+  readonly project?: string;
+  /** The AWS account, Google project or Azure subscription. */
+  readonly account?: string;
+  /** The bucket (at Azure: the storage account) of Terraform's state. */
+  readonly state?: string;
+  /** The zone that the provider publishes. */
+  readonly zone?: string;
+}
+
 /** Facts about one provider's deployment. All members are absent before the first deployment. */
 export interface ProviderFacts {
+  /** What the provider's stacks were deployed with. */
+  readonly deployment?: Deployment;
   /** The redirector's load balancer (Google). */
   readonly addresses?: { readonly ipv4: string; readonly ipv6: string };
   /** The redirector's API (AWS): region, then host, then the regional name that the host must point to. */

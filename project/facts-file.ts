@@ -10,6 +10,7 @@ import {
 } from "../facts/merge-deployed-facts";
 import { parseDeployedFacts } from "../facts/read-deployed-facts";
 import type { Inventory } from "../inventory/inventory";
+import { findDeploymentChanges } from "./deployment-changes";
 import { findDeploymentProblems } from "./deployment-problems";
 import type { LoadedInventory } from "./load-inventory";
 import { factsFile } from "./read-project";
@@ -81,7 +82,11 @@ function requireDeployed(filled: readonly string[], outputs: readonly StackFacts
 function requireValid(path: string, text: string, { inventory, place }: LoadedInventory): void {
   const reading = parseDeployedFacts(Buffer.from(text), path, inventory);
   if (!reading.ok) throw reportInvalid(path, reading.problems);
-  const problems = [...reading.problems, ...findDeploymentProblems(inventory, reading.facts, place)];
+  const problems = [
+    ...reading.problems,
+    ...findDeploymentProblems(inventory, reading.facts, place),
+    ...findDeploymentChanges(inventory, reading.facts, place),
+  ];
   if (problems.some(isError)) throw reportInvalid(path, problems);
 }
 

@@ -52,4 +52,32 @@ export const projectRules = {
     severity: "error",
     reason: "The cloud copies the primary's bucket over the provider's others. An empty primary would overwrite them.",
   },
+  projectRenamed: {
+    id: "project/renamed",
+    severity: "error",
+    reason:
+      "The project's name is part of the name of every bucket, registry, role and service. Another name replaces all of them, with everything in them.",
+  },
+  providerGone: {
+    id: "provider/gone",
+    severity: "error",
+    reason:
+      "A provider's key is part of its stacks' names. Without its entry, its stacks are no longer synthesized, and its resources stay, unmanaged and paid for. Under another key, everything is created again.",
+  },
+  accountChanged: {
+    id: "provider/account-changed",
+    severity: "error",
+    reason: "Resources cannot move to another account, project or subscription: they would be created again, empty.",
+  },
+  stateMoved: {
+    id: "provider/state-moved",
+    severity: "error",
+    reason:
+      "Terraform knows only what its state says. With an empty state it creates everything again, and fails where names are taken.",
+  },
+  zoneChanged: {
+    id: "dns/zone-changed",
+    severity: "error",
+    reason: "A zone under another name is another zone, with other name servers. The old one would be destroyed.",
+  },
 } as const satisfies Record<string, RuleEntry>;

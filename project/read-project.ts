@@ -5,6 +5,7 @@ import { readDeployedFacts } from "../facts/read-deployed-facts";
 import type { Draft } from "../inventory/draft";
 import type { Inventory } from "../inventory/inventory";
 import { type InventoryOptions, readPlacedInventory } from "../inventory/read-inventory";
+import { findDeploymentChanges } from "./deployment-changes";
 import { findDeploymentProblems, type PlaceProblem } from "./deployment-problems";
 
 /** The two reviewed files of a project with their warnings, or all their problems. */
@@ -41,7 +42,8 @@ export function readProject(path: string, today: Date, options: InventoryOptions
   if (!deployed.ok) return { ok: false, problems: [...reading.problems, ...deployed.problems] };
   const { facts } = deployed;
   const ofDeployment = findDeploymentProblems(inventory, facts, place);
-  const problems = [...sortProblems([...reading.problems, ...ofDeployment]), ...deployed.problems];
+  const changes = findDeploymentChanges(inventory, facts, place);
+  const problems = [...sortProblems([...reading.problems, ...ofDeployment, ...changes]), ...deployed.problems];
   if (problems.some(isError)) return { ok: false, problems };
   return { ok: true, inventory, facts, files, problems, written: written as Draft, place };
 }

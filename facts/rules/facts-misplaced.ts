@@ -23,6 +23,7 @@ export const factsMisplaced: FactsRule = {
 
 /** The clouds whose stacks output each fact. */
 const cloudsOf: Readonly<Record<keyof ProviderFacts, readonly Provider["cloud"][]>> = {
+  deployment: ["google", "aws", "azure"],
   stores: ["google", "aws", "azure"],
   distributions: ["aws"],
   alias: ["aws"],

@@ -17,6 +17,10 @@ export class AwsDnsStack extends AwsStack {
     const { inventory, provider, records } = props;
     const { zone, existing } = inventory.dns;
     const dns = new AwsDns(this, "dns", { zone, existing: existing?.[provider.key], records });
+    new TerraformOutput(this, "deployment", {
+      description: "What all resources of the provider depend on.",
+      value: { zone },
+    });
     if (dns.nameServers === undefined) return;
     new TerraformOutput(this, "name-servers", {
       description: "The name servers for the zone's delegation.",

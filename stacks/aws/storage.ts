@@ -5,6 +5,7 @@ import { AwsPromoterAccess } from "../../constructs/promoter-access/aws";
 import { readOnlyRights } from "../../constructs/promoter-access/store-rights";
 import { AwsRegistry } from "../../constructs/registry/aws";
 import { AwsReplication } from "../../constructs/replication/aws";
+import { storageDeploymentOf } from "../../facts/deployment";
 import type { AwsMirror, AwsProvider } from "../../inventory/inventory";
 import { plannerName, promoterName, replicationRoleName } from "../../inventory/names";
 import { hasPlanner } from "../has-planner";
@@ -24,6 +25,10 @@ export class AwsStorageStack extends AwsStack {
     this.#createReplication(replicationRoleName(inventory.project.name, provider.key), provider, buckets);
     if (hasPromoter(inventory)) this.#admitPromoter(props);
     if (hasPlanner(inventory)) this.#admitPlanner(props);
+    new TerraformOutput(this, "deployment", {
+      description: "What all resources of the provider depend on.",
+      value: storageDeploymentOf(props.inventory.project.name, provider),
+    });
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),

@@ -6,6 +6,7 @@ import { AzurePromoterAccess } from "../../constructs/promoter-access/azure";
 import { readOnlyRights, type StoreRights } from "../../constructs/promoter-access/store-rights";
 import { AzureRegistry } from "../../constructs/registry/azure";
 import { AzureReplication } from "../../constructs/replication/azure";
+import { storageDeploymentOf } from "../../facts/deployment";
 import { azureRegistryPlaces } from "../../inventory/azure-registry-places";
 import type { AzureMirror, AzureProvider } from "../../inventory/inventory";
 import { bootstrapResourceGroupName, plannerName, promoterName } from "../../inventory/names";
@@ -29,6 +30,10 @@ export class AzureStorageStack extends AzureStack {
     this.#createReplication(provider, buckets);
     if (hasPromoter(inventory)) this.#admitPromoter(props, groupId, registry, buckets);
     if (hasPlanner(inventory)) this.#admitPlanner(props, groupId, registry, buckets);
+    new TerraformOutput(this, "deployment", {
+      description: "What all resources of the provider depend on.",
+      value: storageDeploymentOf(props.inventory.project.name, provider),
+    });
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),

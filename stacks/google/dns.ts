@@ -20,6 +20,10 @@ export class GoogleDnsStack extends GoogleStack {
     const { zone, publishedAt, existing } = inventory.dns;
     const signed = publishedAt.length === 1;
     const dns = new GoogleDns(this, "dns", { zone, existing: existing?.[provider.key], signed, records, services });
+    new TerraformOutput(this, "deployment", {
+      description: "What all resources of the provider depend on.",
+      value: { zone },
+    });
     if (dns.nameServers === undefined) return;
     new TerraformOutput(this, "name-servers", {
       description: "The name servers for the zone's delegation.",

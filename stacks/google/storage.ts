@@ -6,6 +6,7 @@ import { GooglePromoterAccess } from "../../constructs/promoter-access/google";
 import { readOnlyRights } from "../../constructs/promoter-access/store-rights";
 import { GoogleRegistry } from "../../constructs/registry/google";
 import { GoogleReplication } from "../../constructs/replication/google";
+import { storageDeploymentOf } from "../../facts/deployment";
 import type { GoogleProvider } from "../../inventory/inventory";
 import { hasPlanner } from "../has-planner";
 import { hasPromoter } from "../has-promoter";
@@ -32,6 +33,10 @@ export class GoogleStorageStack extends GoogleStack {
     this.#createReplication(provider, buckets, services);
     if (hasPromoter(props.inventory)) this.#admitPromoter(props, registries, buckets);
     if (hasPlanner(props.inventory)) this.#admitPlanner(props, buckets);
+    new TerraformOutput(this, "deployment", {
+      description: "What all resources of the provider depend on.",
+      value: storageDeploymentOf(props.inventory.project.name, provider),
+    });
     new TerraformOutput(this, "stores", {
       description: "The regions with stores, by kind.",
       value: storesOf(provider),
