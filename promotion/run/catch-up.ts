@@ -26,10 +26,11 @@ class CatchUp {
   readonly #pool: TextPool;
   readonly #limit: LimitDestinations;
   /** Projects of which something could not be read. */
-  readonly #unread = new Set<string>();
+  readonly #unread: Set<string>;
 
   constructor(context: LedgerContext, pool: TextPool) {
     this.#context = context;
+    this.#unread = new Set(context.uncovered);
     this.#pool = pool;
     this.#limit = createLimit(context);
   }

@@ -39,6 +39,8 @@ export interface RunContext extends Sampling {
   };
   /** What was promoted; it outlives the run. @default nothing is kept, and redirectors are not informed */
   readonly ledger?: RunLedger;
+  /** Projects of which the ledger does not become complete in this run, because something could not be read. @default none */
+  readonly uncovered?: ReadonlySet<string>;
   /** What the manifests withdraw; it needs a ledger. @default nothing is hidden or deleted */
   readonly withdrawal?: {
     readonly manifests: Withdrawing;

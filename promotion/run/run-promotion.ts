@@ -5,6 +5,7 @@ import { ArtifactRecord } from "./artifact-record";
 import { CopyWait } from "./await-copies";
 import { DonorIndexes } from "./donor-indexes";
 import { FileRun, type FileWork } from "./file-run";
+import { findWithdrawn } from "./find-withdrawn";
 import { holdAnnouncements } from "./hold-announcements";
 import { ImageContentRun } from "./image-content";
 import { ImageTagRun } from "./image-tags";
@@ -50,8 +51,9 @@ export async function runPromotion(plan: Plan, context: RunContext): Promise<Run
   try {
     const donors = await DonorIndexes.open(context);
     donors.recall(images);
+    const uncovered = canWithdraw(context) ? await findWithdrawn(context) : undefined;
     withdrawal?.hide();
-    await promoteAll(plan, images, files, context);
+    await promoteAll(plan, images, files, { ...context, ...(uncovered && { uncovered }) });
     const removals = await withdrawal?.delete();
     const unpublished = await donors.publish(images, files);
     return report([...plan.findings, ...unpublished, ...(context.ledger?.findings ?? [])], removals);

@@ -7,7 +7,7 @@ import type { LedgerContext } from "./ledger-context";
 import type { RunContext } from "./run-context";
 
 /** A run that keeps a ledger, and knows what is withdrawn. */
-type WithdrawalContext = LedgerContext & { readonly withdrawal: NonNullable<RunContext["withdrawal"]> };
+export type WithdrawalContext = LedgerContext & { readonly withdrawal: NonNullable<RunContext["withdrawal"]> };
 
 /** Whether a run can withdraw anything. */
 export function canWithdraw(context: RunContext): context is WithdrawalContext {

@@ -6,7 +6,7 @@ import { ledgerKey } from "../../../promotion/ledger/ledger-object";
 import type { Mentions } from "../../../promotion/manifests/mentions";
 import type { RunContext } from "../../../promotion/run/run-context";
 import { RunLedger } from "../../../promotion/run/run-ledger";
-import { TransientError } from "../../../stores/store-error";
+import { StoreError, TransientError } from "../../../stores/store-error";
 import { runs } from "../../property-runs";
 import { createBytes } from "../transfer/simulated-copy";
 import { findFalseClaims, LedgerPromotion, promisedOf } from "./ledger-promotion";
@@ -315,6 +315,25 @@ describe("a file that is withdrawn", () => {
     expect((await readLedger()).complete).toEqual(allComplete(3));
   });
 
+  test.each([true, false])("is hidden again when the ledger was lost; the origin answers: %s", async (answers) => {
+    await promotion.run();
+    await promotion.run({ selected: others, more: withdraw(true, 7) });
+    promotion.tables[0].objects.delete(ledgerKey);
+    promotion.tables[1].objects.delete(ledgerKey);
+    const all = { selected: promisedOf(promotion.small, others), all: promisedOf(promotion.small, others) };
+    const bucket = promotion.small.buckets.get("google/us");
+    const head = bucket?.head.bind(bucket);
+    const fault = new StoreError("no", "denied");
+    if (bucket && head && !answers)
+      bucket.head = async (key, signal) => (key === path ? Promise.reject(fault) : head(key, signal));
+    await promotion.run({ selected: others, more: { ...withdraw(true, 7), promised: all } });
+    if (bucket && head) bucket.head = head;
+    expect(promotion.overlay()?.withdrawalOfFile(path)).toBe(answers ? "broken" : undefined);
+    expect((await readLedger()).covered).toEqual(answers ? ["app", "tools"] : ["app"]);
+    await promotion.run({ selected: others, more: { ...withdraw(true, 7), promised: all } });
+    expect(promotion.overlay()?.withdrawalOfFile(path)).toBe("broken");
+  });
+
   test("is not deleted while a redirector may not know that it is hidden", async () => {
     for (const [index, target] of promotion.small.targets.entries()) {
       promotion.small.targets[index] = { ...target, mayRemove: true };
@@ -350,6 +369,49 @@ describe("a file that is withdrawn", () => {
     await promotion.run(options);
     expect(holders()).toBe(0);
   });
+});
+
+test("an image that is withdrawn when the ledger was lost is hidden with its tags and signatures; a withdrawn tag, too", async () => {
+  await promotion.run();
+  for (const table of promotion.tables) table.objects.delete(ledgerKey);
+  const { images, files } = promisedOf(promotion.small);
+  const [server, client] = ["app/server", "app/client"].map((name) => images.find((each) => each.repository === name));
+  const place = { file: "withdrawn.yaml", line: 1, column: 1 };
+  const base = {
+    kind: "image",
+    project: "app",
+    reason: "broken",
+    date: "2026-11-26",
+    destinations: "all",
+    place,
+  } as const;
+  const withdrawn = [
+    { ...base, repository: "app/server", digest: server?.digest ?? "", tags: [] },
+    { ...base, repository: "app/client", tags: ["v1"] },
+  ];
+  const mentions: Mentions = {
+    images: new Set([`app/client@${client?.digest}`]),
+    tags: new Set(),
+    files: new Set(files.map(({ path }) => path)),
+    projects: new Set(["app", "tools"]),
+    prefixes: new Map(),
+    unclear: new Set(),
+    isComplete: true,
+  };
+  const all = {
+    ...promisedOf(promotion.small),
+    images: images.flatMap((each) => (each === client ? [{ ...each, tags: [] }] : [])),
+  };
+  const selected = ["app/client", ...files.map(({ path }) => path)];
+  const more = { withdrawal: { manifests: { withdrawn, mentions }, deleteAfter: 7 }, promised: { selected: all, all } };
+  await promotion.run({ selected, more });
+  const overlay = promotion.overlay();
+  expect(overlay?.withdrawalOfObject(`app/server@${server?.digest}`)).toBe("broken");
+  for (const tag of ["v1", "v1.0"]) expect(overlay?.withdrawalOfTag("app/server", tag)).toBe("broken");
+  expect(overlay?.withdrawalOfTag("app/client", "v1")).toBe("broken");
+  expect(overlay?.withdrawalOfObject(`app/client@${client?.digest}`)).toBeUndefined();
+  const { images: found } = await readLedger();
+  expect(found.filter(({ repository, withdrawn: hidden }) => repository === "app/server" && !hidden)).toEqual([]);
 });
 
 /** What goes wrong in a run. */
