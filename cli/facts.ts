@@ -9,7 +9,8 @@ import type { ProjectOptions } from "../project/check-project";
 import { mergeOutputs, readFactsFile } from "../project/facts-file";
 import { loadInventory } from "../project/load-inventory";
 import { parseOutputs, queryOutputs, readOutputs, type StackOutputs } from "../project/stack-outputs";
-import { stackPlan } from "../stacks/stack-plan";
+import { hasPromoter } from "../stacks/has-promoter";
+import { type PlannedStack, stackPlan } from "../stacks/stack-plan";
 import { exitStatus, Failure } from "./failure";
 import { printMessage } from "./print-message";
 
@@ -29,9 +30,15 @@ function invalid(message: string): Failure {
   return new Failure(exitStatus.wrongInput, message);
 }
 
+/** Whether the outputs of a layer are deployed facts. */
+function hasFacts(layer: PlannedStack["layer"], inventory: Inventory): boolean {
+  if (layer === "bootstrap") return hasPromoter(inventory);
+  return layer !== "staging";
+}
+
 /** The stacks whose outputs are deployed facts, with their providers. */
 function factStacks(inventory: Inventory): Map<string, string> {
-  const plans = stackPlan(inventory).filter(({ layer }) => layer !== "staging");
+  const plans = stackPlan(inventory).filter(({ layer }) => hasFacts(layer, inventory));
   return new Map(plans.map(({ name, provider }) => [name, provider.key]));
 }
 

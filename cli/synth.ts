@@ -15,6 +15,7 @@ import { formatTable } from "./text-table";
 
 /** In the order in which the table lists them. */
 const capabilities: readonly CapabilityName[] = [
+  "state",
   "foundation",
   "registry",
   "identity-provider",

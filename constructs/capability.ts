@@ -15,7 +15,8 @@ export type CapabilityName =
   | "registry"
   | "replication"
   | "routing-table"
-  | "staging";
+  | "staging"
+  | "state";
 
 /**
  * One capability at one cloud. Every resource is inside one, never directly in a stack: ids at depth one get no hash, so

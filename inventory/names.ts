@@ -182,6 +182,9 @@ export const artifactRegistryRepository = "images";
 /** Where a bucket keeps images' blobs, below its root: the layout of registry.k8s.io, for existing buckets. */
 export const blobFolder = "containers/images";
 
+/** The container for states in the storage account for state. */
+export const stateContainer = "terraform-state";
+
 /** The container for all artifacts in a storage account, the same at every mirror. */
 export const blobContainer = "artifacts";
 

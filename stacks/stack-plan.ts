@@ -7,7 +7,6 @@ import type {
   Provider,
   StagingArea,
 } from "../inventory/inventory";
-import { hasPromoter } from "./has-promoter";
 
 /** A planned stack: one Terraform state for one layer at one provider. */
 interface Plan<At extends CloudProvider, Layer extends string> {
@@ -81,7 +80,7 @@ function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] 
     case "google":
       return planGoogle(provider, inventory);
     case "azure":
-      return [...planBootstrap(provider, inventory), plan(provider, "storage"), ...planStaging(provider, inventory)];
+      return [plan(provider, "bootstrap"), plan(provider, "storage"), ...planStaging(provider, inventory)];
     case "external":
       return [];
   }
@@ -90,7 +89,8 @@ function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] 
 function planAws(provider: AwsProvider, inventory: Inventory): PlannedStack[] {
   const regions = redirectorRegions(provider, inventory);
   return [
-    ...planBootstrap(provider, inventory),
+    // First: it creates the place of all states, and the grants of other stacks name its identities.
+    plan(provider, "bootstrap"),
     plan(provider, "storage"),
     ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
     ...(regions.length > 0 ? [{ ...plan(provider, "redirector"), regions }] : []),
@@ -102,18 +102,13 @@ function planGoogle(provider: GoogleProvider, inventory: Inventory): PlannedStac
   const regions = redirectorRegions(provider, inventory);
   const { image } = inventory.redirector;
   return [
-    ...planBootstrap(provider, inventory),
+    plan(provider, "bootstrap"),
     plan(provider, "storage"),
     ...(hasZone(provider, inventory) ? [plan(provider, "dns")] : []),
     // Cloud Run only runs images. The storage stack creates the registry for the first image.
     ...(regions.length > 0 && image !== undefined ? [{ ...plan(provider, "redirector"), regions, image }] : []),
     ...planStaging(provider, inventory),
   ];
-}
-
-/** First, because the grants of other stacks name the promoter. */
-function planBootstrap<At extends CloudProvider>(provider: At, inventory: Inventory): Plan<At, "bootstrap">[] {
-  return hasPromoter(inventory) ? [plan(provider, "bootstrap")] : [];
 }
 
 function planStaging<At extends CloudProvider>(provider: At, { staging }: Inventory): StagingPlan<At>[] {

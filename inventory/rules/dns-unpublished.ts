@@ -11,7 +11,7 @@ export const dnsUnpublished: Rule = {
     if (runsAtCloud(draft) !== true || isPublished(draft) !== false) return;
     const message = "no provider publishes the zone: certificates stay pending until you add their records yourself";
     const fix =
-      "Add providers to published-at, or create the records from the outputs validations, addresses and targets (docs/deploying.md).";
+      "Add providers to published-at, or create the records from the outputs validations, addresses and targets (docs/deploy.md).";
     yield { path: ["dns"], target: "key", message, fix };
   },
 };

@@ -13,7 +13,7 @@ export const azure = z
     "state-account": z.string().optional().meta({
       title: "3 to 24 lower-case letters and digits",
       description:
-        "The storage account that keeps Terraform's state, in the resource group `<project.name>-<provider>-terraform-state`. Default: composed of project and provider, with a hash; `mirrorform synth` writes it as the stack's `backend`.",
+        "The storage account that keeps Terraform's state, which the bootstrap stack creates in the resource group `<project.name>-<provider>-terraform-state`. Default: composed of project and provider, with a hash; `mirrorform synth` writes it as the stack's `backend`.",
     }),
     "registry-name": z.string().optional().meta({
       title: "5 to 50 lower-case letters and digits",

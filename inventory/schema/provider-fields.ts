@@ -26,5 +26,5 @@ export const providerFields = {
 export const stateBucket = z.string().optional().meta({
   title: "bucket name, 3 to 63 characters",
   description:
-    "The bucket that keeps Terraform's state. Default: `<project.name>-<provider>-terraform-state` (with gcp for google).",
+    "The bucket that keeps Terraform's state, which the bootstrap stack creates. Default: `<project.name>-<provider>-terraform-state` (with gcp for google).",
 });

@@ -3,7 +3,10 @@ import type { Construct } from "constructs";
 import { AwsIdentityProvider } from "../../constructs/identity-provider/aws";
 import { AwsPromoter } from "../../constructs/promoter/aws";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
+import { AwsState } from "../../constructs/state/aws";
 import { plannerName, promoterName } from "../../inventory/names";
+import { createsState } from "../creates-state";
+import { hasPromoter } from "../has-promoter";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
 /** Properties of `AwsBootstrapStack`. */
@@ -13,13 +16,20 @@ export interface AwsBootstrapStackProps extends AwsStackProps {
 }
 
 /**
- * What other stacks of one AWS provider rest on: the account's identity provider for GitHub, and the roles of the promoter and, if
- * plans of pull requests have one, of the planner. Applied first, by hand. If the account already has that identity provider, import it instead.
+ * What other stacks of one AWS provider rest on: the bucket for their state and, with promotion, the account's identity provider for GitHub and
+ * the roles of the promoter and the planner. Applied first, by hand. What the account already has of it is imported instead.
  */
 export class AwsBootstrapStack extends AwsStack {
   constructor(scope: Construct, id: string, props: AwsBootstrapStackProps) {
     super(scope, id, props);
-    const { inventory, provider, googleAccount } = props;
+    const { inventory, provider } = props;
+    if (createsState(inventory, provider)) {
+      new AwsState(this, "state", { name: provider.stateBucket, region: provider.stateRegion });
+    }
+    if (hasPromoter(inventory)) this.#createPromoter(props);
+  }
+
+  #createPromoter({ inventory, provider, googleAccount }: AwsBootstrapStackProps): void {
     const { github } = inventory.promotion.runsIn;
     const identities = github && new AwsIdentityProvider(this, "github", { issuer: githubIssuer });
     const promoter = new AwsPromoter(this, "identity", {

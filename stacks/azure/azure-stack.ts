@@ -2,6 +2,7 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { AzurermBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AzureProvider, Inventory } from "../../inventory/inventory";
+import { stateContainer } from "../../inventory/names";
 
 /** Properties of all Azure stacks. */
 export interface AzureStackProps {
@@ -11,9 +12,6 @@ export interface AzureStackProps {
   /** The services to register in the subscription. By default Terraform would register dozens. @default those of the mirrors */
   readonly services?: readonly string[];
 }
-
-/** The container for state in the provider's state account. Both must exist beforehand. */
-const stateContainer = "terraform-state";
 
 /** The services of the mirrors, which are also those of staging areas. */
 const storeServices = ["Microsoft.ContainerRegistry", "Microsoft.Storage"];

@@ -3,7 +3,10 @@ import type { Construct } from "constructs";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzurePromoter } from "../../constructs/promoter/azure";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
+import { AzureState } from "../../constructs/state/azure";
 import { bootstrapResourceGroupName, plannerName, promoterName } from "../../inventory/names";
+import { createsState } from "../creates-state";
+import { hasPromoter } from "../has-promoter";
 import { AzureStack, type AzureStackProps } from "./azure-stack";
 import { foundationLocation } from "./foundation-location";
 
@@ -14,13 +17,25 @@ export interface AzureBootstrapStackProps extends AzureStackProps {
 }
 
 /**
- * What other stacks of one Azure provider rest on: the identities of the promoter and, if plans of pull requests have one, of the planner.
- * Applied first, by hand.
+ * What other stacks of one Azure provider rest on: the account for their state and, with promotion, the identities of the promoter and the
+ * planner. Applied first, by hand.
  */
 export class AzureBootstrapStack extends AzureStack {
   constructor(scope: Construct, id: string, props: AzureBootstrapStackProps) {
-    super(scope, id, { ...props, services: ["Microsoft.ManagedIdentity"] });
-    const { inventory, provider, googleAccount } = props;
+    super(scope, id, { ...props, services: bootstrapServices(props) });
+    const { inventory, provider } = props;
+    if (createsState(inventory, provider)) {
+      new AzureState(this, "state", {
+        resourceGroup: provider.stateResourceGroup,
+        account: provider.stateAccount,
+        region: foundationLocation(provider),
+        tags: this.tags,
+      });
+    }
+    if (hasPromoter(inventory)) this.#createPromoter(props);
+  }
+
+  #createPromoter({ inventory, provider, googleAccount }: AzureBootstrapStackProps): void {
     const [project, key] = [inventory.project.name, provider.key];
     const region = foundationLocation(provider);
     const { resourceGroup } = new AzureFoundation(this, "foundation", {
@@ -54,4 +69,8 @@ export class AzureBootstrapStack extends AzureStack {
       value: { client: planner.clientId, tenant: planner.tenantId },
     });
   }
+}
+
+function bootstrapServices({ inventory }: AzureStackProps): string[] {
+  return [...(hasPromoter(inventory) ? ["Microsoft.ManagedIdentity"] : []), "Microsoft.Storage"];
 }

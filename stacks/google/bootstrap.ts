@@ -5,6 +5,7 @@ import { GoogleIdentityProvider } from "../../constructs/identity-provider/googl
 import { githubCondition, githubIssuer, planEvents, promotionEvents } from "../../constructs/promoter/github-condition";
 import { GooglePromoter } from "../../constructs/promoter/google";
 import { GooglePromoterJob } from "../../constructs/promoter-job/google";
+import { GoogleState } from "../../constructs/state/google";
 import type { Promoter } from "../../inventory/inventory";
 import {
   identityPoolName,
@@ -14,6 +15,8 @@ import {
   promotionBucketName,
   starterName,
 } from "../../inventory/names";
+import { createsState } from "../creates-state";
+import { hasPromoter } from "../has-promoter";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 type Services = readonly ITerraformDependable[];
@@ -21,21 +24,28 @@ type Services = readonly ITerraformDependable[];
 /** The APIs that identities need: IAM, and the exchange of tokens. */
 const identityServices = ["iam.googleapis.com", "iamcredentials.googleapis.com", "sts.googleapis.com"];
 
+/** The API of the bucket for state. */
+const stateServices = ["storage.googleapis.com"];
+
 /** The APIs that the job needs besides. */
-const jobServices = ["cloudscheduler.googleapis.com", "run.googleapis.com", "storage.googleapis.com"];
+const jobServices = ["cloudscheduler.googleapis.com", "run.googleapis.com"];
 
 /**
- * What other stacks of one Google provider rest on: the service accounts of the promoter and, if plans of pull requests have one, of the
+ * What other stacks of one Google provider rest on: the bucket for their state and, with promotion, the service accounts of the promoter and the
  * planner, the identities that may act as them, and the promoter's job if it runs here. Applied first, by hand.
  */
 export class GoogleBootstrapStack extends GoogleStack {
   constructor(scope: Construct, id: string, props: GoogleStackProps) {
     super(scope, id, props);
     const { inventory, provider } = props;
+    const { services } = new GoogleFoundation(this, "foundation", { services: neededServices(props) });
+    if (createsState(inventory, provider)) new GoogleState(this, "state", { name: provider.stateBucket, services });
+    if (hasPromoter(inventory)) this.#createPromoter(props, services);
+  }
+
+  #createPromoter(props: GoogleStackProps, services: Services): void {
+    const { inventory, provider } = props;
     const job = plannedJob(props);
-    const { services } = new GoogleFoundation(this, "foundation", {
-      services: [...identityServices, ...(job === undefined ? [] : jobServices)],
-    });
     const trusted = this.#trustPromotions(props, services);
     const promoter = new GooglePromoter(this, "identity", {
       name: promoterName(inventory.project.name, provider.key),
@@ -121,6 +131,14 @@ export class GoogleBootstrapStack extends GoogleStack {
 }
 
 type Job = Required<NonNullable<Promoter["cloudRun"]>>;
+
+function neededServices(props: GoogleStackProps): string[] {
+  return [
+    ...(hasPromoter(props.inventory) ? identityServices : []),
+    ...(plannedJob(props) === undefined ? [] : jobServices),
+    ...stateServices,
+  ];
+}
 
 /** The job in Cloud Run, if it runs at the provider. Cloud Run only runs images: without one there is no job yet. */
 function plannedJob({ inventory, provider }: GoogleStackProps): Job | undefined {

@@ -55,6 +55,7 @@ test("replaces only its own files: Terraform's stay, and stacks that are no long
   expect(readdirSync(stacks).sort()).toEqual([
     "aws-dns",
     "azure-storage",
+    "google-bootstrap",
     "google-dns",
     "google-redirector",
     "google-storage",
@@ -83,10 +84,13 @@ describe("the redirector's image at Google", () => {
     expect(status).toBe(0);
     expect(stderr).toMatch(/mirrors\.yaml:\d+:\d+ warning\[redirector\/image-missing\]/);
     expect(readdirSync(join(out, "stacks")).sort()).toEqual([
+      "aws-bootstrap",
       "aws-dns",
       "aws-redirector",
       "aws-storage",
+      "azure-bootstrap",
       "azure-storage",
+      "google-bootstrap",
       "google-dns",
       "google-storage",
     ]);
@@ -133,5 +137,5 @@ test("an inventory with errors: exit 1, nothing written", async () => {
 test("an unknown stack: exit 2, listing the known ones", async () => {
   const { status, stderr } = await runMirrorform(["synth", ...of(small), "--out", directory, "--stack", "aws"]);
   expect(status).toBe(2);
-  expect(stderr).toContain("unknown stack aws; the stacks are aws-storage, aws-dns");
+  expect(stderr).toContain("unknown stack aws; the stacks are aws-bootstrap, aws-storage, aws-dns");
 });

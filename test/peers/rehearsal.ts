@@ -49,7 +49,11 @@ export async function findMissingForRehearsal(): Promise<string | undefined> {
 
 /** With deployed facts, the zone has records of every kind, and roles trust the account at Google. */
 export const rehearsed: readonly Rehearsed[] = [
-  { inventory: "small", facts: factsWithoutRegistries(), stacks: ["aws-storage", "aws-dns", "aws-redirector"] },
+  {
+    inventory: "small",
+    facts: factsWithoutRegistries(),
+    stacks: ["aws-bootstrap", "aws-storage", "aws-dns", "aws-redirector"],
+  },
   {
     inventory: "promotion",
     facts: { google: { promoter: { account: "104892101782432103941" } } },

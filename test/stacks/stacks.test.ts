@@ -88,7 +88,13 @@ test("removing AWS and its redirector does not change the storage and redirector
   });
   const { "google-dns": zone, ...rest } = synthesizedStacks(inventory, smallFacts);
   expect(zone?.text).not.toContain("amazonaws.com");
-  expect(Object.keys(rest)).toEqual(["azure-storage", "google-storage", "google-redirector"]);
+  expect(Object.keys(rest)).toEqual([
+    "azure-bootstrap",
+    "azure-storage",
+    "google-bootstrap",
+    "google-storage",
+    "google-redirector",
+  ]);
   for (const [name, { text }] of Object.entries(rest)) expect(text === small[name]?.text).toBe(true);
 });
 
