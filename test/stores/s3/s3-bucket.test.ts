@@ -129,6 +129,22 @@ test("temporary failures are repeated as often and as late as the server says", 
   expect(waited).toHaveLength(7);
 });
 
+test.each([501, 405])(
+  "a store without uploads in parts (%i): what one request may send is written, more is refused at once",
+  async (status) => {
+    double.instead = ({ method, url }) =>
+      method === "POST" && url.searchParams.has("uploads") ? { status } : undefined;
+    const fill = (length: number) => {
+      const content = randomBytes(length);
+      return [bodyOf(content), { sha256: createHash("sha256").update(content).digest("hex") }] as const;
+    };
+    await bucketWith().put("small", ...fill(150_000));
+    await expect(bucketWith().put("large", ...fill(150_001))).rejects.toMatchObject({ fault: "unsupported" });
+    expect([...double.objects.keys()]).toEqual(["small"]);
+    expect(waited).toEqual([]);
+  },
+);
+
 test("a store that asks for a pause gets it from all requests", async () => {
   const answers = [{ status: 503, headers: { "retry-after": "7" }, body: "<Error><Code>SlowDown</Code></Error>" }];
   double.instead = () => answers.shift();
