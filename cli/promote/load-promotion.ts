@@ -10,6 +10,7 @@ import type { Placement } from "../../promotion/manifests/placement";
 import { type ManifestsReading, readManifests } from "../../promotion/manifests/read-manifests";
 import type { Policy } from "../../promotion/policy/policy";
 import { readPolicy } from "../../promotion/policy/read-policy";
+import { findIgnoredPolicies } from "./find-ignored-policies";
 import { placePolicy } from "./place-policy";
 
 /** Where a project and its manifests are. */
@@ -54,15 +55,23 @@ export function loadPromotion(options: PromotionOptions): LoadedPromotion {
   const memory = options.since === undefined ? undefined : new ManifestMemory();
   const reading = readManifests(manifests, placement, { remember: memory });
   reportProblems(reading.problems.filter(isError));
-  const policy = loadPolicy(options.inventory, inventory, reading);
+  const policy = loadPolicy(options.inventory, inventory, reading, manifests);
   return { inventory, facts, manifests, placement, reading, memory, ...(policy && { policy }) };
 }
 
 /** A policy with errors would refuse too little: nothing is promoted. @throws UnusableProject */
-function loadPolicy(file: string, { promotion }: Inventory, { projects }: ManifestsReading): Policy | undefined {
+function loadPolicy(
+  file: string,
+  { promotion }: Inventory,
+  { projects }: ManifestsReading,
+  manifests: readonly string[],
+): Policy | undefined {
   const known = new Set([...promotion.projects.map(({ key }) => key), ...projects]);
-  const reading = readPolicy(placePolicy(file, promotion), { projects: known });
-  if (reading.ok) return reading.policy;
-  reportProblems(reading.problems);
-  throw createNothingDone(reading.problems);
+  const place = placePolicy(file, promotion);
+  const reading = readPolicy(place, { projects: known });
+  const ignored = findIgnoredPolicies(manifests, place.file);
+  if (reading.ok && ignored.length === 0) return reading.policy;
+  const problems = [...reading.problems, ...ignored];
+  reportProblems(problems);
+  throw createNothingDone(problems);
 }

@@ -13,6 +13,7 @@ import { readPolicy } from "../../promotion/policy/read-policy";
 import { defaultInventory } from "../command-options";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
+import { findIgnoredPolicies } from "./find-ignored-policies";
 import { formatVerdicts } from "./format-verdicts";
 import { placePolicy } from "./place-policy";
 
@@ -39,10 +40,17 @@ export function promoteValidateCommand(options: PromoteValidateOptions): void {
   const { manifests = [join(dirname(options.inventory), folder)] } = options;
   const reading = readManifests(manifests, inventory.value && createPlacement(inventory.value));
   const known = new Set([...(inventory.value?.promotion.projects.map(({ key }) => key) ?? []), ...reading.projects]);
-  const policy = readPolicy(placePolicy(options.inventory, inventory.value?.promotion), { projects: known });
+  const place = placePolicy(options.inventory, inventory.value?.promotion);
+  const policy = readPolicy(place, { projects: known });
   const judge = policy.ok && policy.policy ? new PolicyJudge(policy.policy, reading.promoted.files) : undefined;
   const refusals = judge ? judgePromises(reading.promoted, judge) : [];
-  const problems = [...inventory.problems, ...policy.problems, ...reading.problems, ...refusals];
+  const problems = [
+    ...inventory.problems,
+    ...policy.problems,
+    ...findIgnoredPolicies(manifests, place.file),
+    ...reading.problems,
+    ...refusals,
+  ];
   const { counts } = reading;
   const ok = !problems.some(isError);
   if (json) {

@@ -7,6 +7,13 @@ import type { PolicyFileRule } from "./policy-file-rule";
 /** The rules of `policy.yaml` itself. */
 export const policyFileRules: readonly PolicyFileRule[] = [contradiction, noSigners, unknownProject];
 
+/** Checked where manifests are read: a policy may be beside them. */
+export const ignoredPolicyRule: RuleEntry = {
+  id: "policy-file/not-in-force",
+  severity: "error",
+  reason: "A policy beside manifests that is not the one in force refuses nothing, and nobody would notice.",
+};
+
 /** Checked when the file that it names is read. */
 export const trustedRootRule: RuleEntry = {
   id: "policy-file/trusted-root",

@@ -280,6 +280,16 @@ describe("a policy", () => {
     );
   });
 
+  test("beside other manifests, which is not in force, stops everything", async () => {
+    write("more/policy.yaml", "defaults: {}\n");
+    const { status, stdout, stderr } = await plan({ manifests: ["releases", "more"] });
+    rmSync(join(folder, "more"), { recursive: true });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^more\/policy\.yaml:1:1 error\[policy-file\/not-in-force\] this policy is not in force: that is releases\/policy\.yaml/m,
+    );
+  });
+
   test("that does not exist refuses nothing", async () => {
     const { status, stdout } = await plan({ since: "first", explain: true });
     expect([status, stdout]).toEqual([
