@@ -38,10 +38,14 @@ interface WithdrawnObject {
   readonly hidden: string;
 }
 
-/** What is withdrawn of one repository. */
+/**
+ * What is withdrawn of one repository. Parts of images only of projects of which the ledger is complete: otherwise a promoted image that it does
+ * not have yet may need them.
+ */
 function withdrawOf(
   repository: string,
   group: readonly LedgerImage[],
+  covered: readonly string[],
 ): Pick<WithdrawnContent, "images"> & { readonly objects: readonly WithdrawnObject[] } {
   const withdrawn = group.filter((image) => image.withdrawn);
   const promoted = group.filter((image) => !image.withdrawn);
@@ -60,7 +64,8 @@ function withdrawOf(
   );
   const named = new Set(withdrawn.map(({ digest }) => digest));
   const parts = new Map<string, string>();
-  for (const { manifests, blobs, withdrawn: { hidden } = { hidden: "" } } of withdrawn) {
+  for (const { project, manifests, blobs, withdrawn: { hidden } = { hidden: "" } } of withdrawn) {
+    if (!covered.includes(project)) continue;
     for (const digest of [...manifests, ...blobs]) {
       if (needed.has(digest) || named.has(digest) || (parts.get(digest) ?? "") > hidden) continue;
       parts.set(digest, hidden);
@@ -88,11 +93,11 @@ function limitObjects(objects: readonly WithdrawnObject[]): string[] {
     });
 }
 
-function listWithdrawn({ images, files }: Ledger): WithdrawnContent {
+function listWithdrawn({ images, files, covered = [] }: Ledger): WithdrawnContent {
   const isConcerned = (group: readonly LedgerImage[]) =>
     group.some(({ withdrawn, withdrawnTags }) => withdrawn ?? withdrawnTags);
   const groups = [...groupByRepository(images)].filter(([, group]) => isConcerned(group));
-  const parts = groups.map(([repository, group]) => withdrawOf(repository, group));
+  const parts = groups.map(([repository, group]) => withdrawOf(repository, group, covered));
   return {
     images: parts.flatMap((part) => part.images),
     objects: limitObjects(parts.flatMap((part) => part.objects)).sort(),

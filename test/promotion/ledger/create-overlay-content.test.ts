@@ -46,6 +46,7 @@ test("an object that several images share has the oldest promotion of those that
 
 test("a withdrawn image takes with it what no other image of the repository needs", () => {
   const { objects, withdrawn: hidden } = contentOf({
+    covered: ["app"],
     images: [
       image(a, 1, { tags: ["v1", "v1.0"], manifests: [b], blobs: [c, d], withdrawn }),
       image(e, 2, { tags: ["v2", "v3"], blobs: [d], withdrawnTags: { v3: { ...withdrawn, reason: "wrong" } } }),
@@ -70,12 +71,20 @@ test("more withdrawn images than an overlay has room for stay hidden; of their p
     const hidden = new Date(Date.parse(withdrawn.hidden) + at * 1_000).toISOString();
     return image(digestOfNumber(1_000 + at), 1, { blobs, withdrawn: { ...withdrawn, hidden } });
   });
-  const content = contentOf({ images });
+  const content = contentOf({ images, covered: ["app"] });
   expect(() => encodeOverlay(content)).not.toThrow();
   const { images: hidden, objects } = content.withdrawn;
   expect([hidden.length, objects.length > 10_000]).toEqual([500, true]);
   expect(objects).toContain(`app/a@${images.at(-1)?.blobs[0]}`);
   expect(objects).not.toContain(`app/a@${images[0]?.blobs[0]}`);
+});
+
+test("parts of a withdrawn image stay while the ledger does not have all images that may need them", () => {
+  const { withdrawn: hidden } = contentOf({
+    covered: ["tools"],
+    images: [image(a, 1, { manifests: [b], blobs: [c], withdrawn }), image(d, 1, { project: "tools", blobs: [e] })],
+  });
+  expect(hidden).toMatchObject({ images: [{ digest: a }], objects: [] });
 });
 
 test("a withdrawn tag that moved to another image is not hidden", () => {
