@@ -31,7 +31,7 @@ export function findVanished(
   places: WithdrawnPlaces,
   today: string,
 ): PlanFinding[] {
-  const entries = new WithdrawnEntries(withdrawn);
+  const entries = new WithdrawnEntries(withdrawn, mentions);
   const files = new Map<string, Vanished>();
   const at = (kind: "images" | "files", project: string) => {
     const file = places.fileOf(kind, project);
@@ -39,9 +39,10 @@ export function findVanished(
     files.set(file, found);
     return found;
   };
-  for (const { project, repository, digest, tags, attachedTo } of known.images) {
+  for (const image of known.images) {
+    const { project, repository, digest, tags, attachedTo } = image;
     if (attachedTo !== undefined || mentions.unclear.has(project)) continue;
-    if (entries.ofImage(repository, digest)) continue;
+    if (entries.ofImage(image)) continue;
     const name = places.nameOf("images", project, repository);
     if (!mentions.images.has(imageKey(repository, digest))) {
       const found = at("images", project);
@@ -50,7 +51,7 @@ export function findVanished(
       continue;
     }
     for (const tag of tags) {
-      if (mentions.tags.has(`${repository}:${tag}`) || entries.ofTag(repository, tag)) continue;
+      if (mentions.tags.has(`${repository}:${tag}`) || entries.ofTag(image, tag)) continue;
       const found = at("images", project);
       found.names.add(`${repository}:${tag}`);
       const entry = found.images.get(`${name}:${digest}`) ?? { name, tags: new Set<string>() };
@@ -58,8 +59,9 @@ export function findVanished(
       found.images.set(`${name}:${digest}`, entry);
     }
   }
-  for (const { project, path } of known.files) {
-    if (mentions.unclear.has(project) || mentions.files.has(path) || entries.ofFile(path)) continue;
+  for (const entry of known.files) {
+    const { project, path } = entry;
+    if (mentions.unclear.has(project) || mentions.files.has(path) || entries.ofFile(entry)) continue;
     const found = at("files", project);
     found.names.add(path);
     found.files.add(places.nameOf("files", project, path));

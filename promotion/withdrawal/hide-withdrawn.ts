@@ -55,14 +55,11 @@ class Hider {
   readonly #entries: WithdrawnEntries;
   readonly #mentions: Mentions;
   readonly #time: WaitingTime;
-  /** Projects that have manifests: what belongs to others may have moved to the project that withdraws it. */
-  readonly #projects: ReadonlySet<string>;
 
   constructor({ withdrawn, mentions }: Withdrawing, time: WaitingTime) {
-    this.#entries = new WithdrawnEntries(withdrawn);
+    this.#entries = new WithdrawnEntries(withdrawn, mentions);
     this.#mentions = mentions;
     this.#time = time;
-    this.#projects = mentions.projects;
   }
 
   /** @returns nothing if the ledger forgets it; what is attached is looked at later */
@@ -74,7 +71,7 @@ class Hider {
       const { withdrawn: _, ...promised } = image;
       return this.#changeTags(withdrawn ? promised : image);
     }
-    const entry = this.#mayWithdraw(image, this.#entries.ofImage(repository, digest));
+    const entry = this.#entries.ofImage(image);
     if (!entry || withdrawn?.reason === entry.reason) return withdrawn ? [image] : this.#changeTags(image);
     return [{ ...image, withdrawn: this.#hide(withdrawn, entry.reason) }];
   }
@@ -87,7 +84,7 @@ class Hider {
       const { withdrawn: _, ...promised } = file;
       return [promised];
     }
-    const entry = this.#mayWithdraw(file, this.#entries.ofFile(path));
+    const entry = this.#entries.ofFile(file);
     if (!entry || withdrawn?.reason === entry.reason) return [file];
     return [{ ...file, withdrawn: this.#hide(withdrawn, entry.reason) }];
   }
@@ -99,7 +96,7 @@ class Hider {
     for (const tag of tags) {
       const before = known[tag];
       const isPromised = this.#mentions.tags.has(`${repository}:${tag}`);
-      const entry = isPromised ? undefined : this.#mayWithdraw(image, this.#entries.ofTag(repository, tag));
+      const entry = isPromised ? undefined : this.#entries.ofTag(image, tag);
       if (entry) changed[tag] = before?.reason === entry.reason ? before : this.#hide(before, entry.reason);
       else if (before && !isPromised) changed[tag] = before;
       else if (before && isDue(before, this.#time)) forgotten.add(tag);
@@ -115,14 +112,6 @@ class Hider {
         ...(names.length > 0 && { withdrawnTags: changed }),
       },
     ];
-  }
-
-  /** A project withdraws what it has promoted itself, or what no project has any more. */
-  #mayWithdraw<T extends { readonly project: string }>(
-    { project }: LedgerImage | LedgerFile,
-    entry: T | undefined,
-  ): T | undefined {
-    return entry && (entry.project === project || !this.#projects.has(project)) ? entry : undefined;
   }
 
   #hide(before: LedgerWithdrawal | undefined, reason: string): LedgerWithdrawal {

@@ -104,11 +104,10 @@ function listChanged(before: Ledger, after: Ledger): Concerned[] {
 /** What is hidden, or will be. What has lost its entry without being promised again is hidden, and never deleted. */
 function listHidden(after: Ledger, { ledger, manifests, ...time }: RemovalOptions): Concerned[] {
   const before = new Set(Array.from(withdrawalsOf(ledger), keyOf));
-  const entries = new WithdrawnEntries(manifests.withdrawn);
+  const entries = new WithdrawnEntries(manifests.withdrawn, manifests.mentions);
   const hasEntry = ({ entry, tag }: Omit<Concerned, "state">) => {
-    if ("path" in entry) return entries.ofFile(entry.path) !== undefined;
-    const { repository, digest } = entry;
-    return (tag === undefined ? entries.ofImage(repository, digest) : entries.ofTag(repository, tag)) !== undefined;
+    if ("path" in entry) return entries.ofFile(entry) !== undefined;
+    return (tag === undefined ? entries.ofImage(entry) : entries.ofTag(entry, tag)) !== undefined;
   };
   return Array.from(withdrawalsOf(after), (each): Concerned => {
     // Manifests with errors may name it in a way that nobody can read.

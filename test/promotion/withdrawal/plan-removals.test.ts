@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Ledger } from "../../../promotion/ledger/ledger";
 import type { Mentions } from "../../../promotion/manifests/mentions";
+import type { Withdrawn } from "../../../promotion/promoted";
 import { planRemovals } from "../../../promotion/withdrawal/plan-removals";
 import { runs } from "../../property-runs";
 import {
@@ -158,6 +159,17 @@ describe("removals", () => {
       mentions: mentions([], { projects: new Set(["app", "other"]) }),
     };
     expect(planRemovals({ ...of, manifests }).removals).toEqual([]);
+    const [foreign] = manifests.withdrawn;
+    const own = { ...foreign, project: "other" } as Withdrawn;
+    for (const both of [
+      [foreign as Withdrawn, own],
+      [own, foreign as Withdrawn],
+    ])
+      expect(planRemovals({ ...of, manifests: { ...manifests, withdrawn: both } }).removals).toMatchObject([
+        { state: "hide", project: "other" },
+      ]);
+    const hidden = ledger([image({ digest: "1", project: "other", hidden: longAgo })]);
+    expect(planRemovals({ ...of, ledger: hidden, manifests }).removals).toMatchObject([{ state: "waiting" }]);
     expect(planRemovals(of).removals).toMatchObject([{ state: "hide", project: "other" }]);
   });
 
