@@ -3,6 +3,7 @@ import { imageKey } from "../../overlay/image-key";
 import type { Ledger } from "../ledger/ledger";
 import type { PlanFinding } from "../plan/plan";
 import type { Withdrawn } from "../promoted";
+import { listWithdrawnNames } from "./list-withdrawn-names";
 
 /**
  * Finds entries of `withdrawn.yaml` for what is not promoted, as far as the ledger knows: it never was, or it is gone from all mirrors. A
@@ -19,7 +20,7 @@ export function findUnneeded({ images, files, covered = [] }: Ledger, withdrawn:
   const byProject = new Map<string, string[]>();
   for (const entry of withdrawn) {
     if (!covered.includes(entry.project)) continue;
-    const unknown = namesOf(entry).filter((name) => !known.has(name));
+    const unknown = listWithdrawnNames(entry).filter((name) => !known.has(name));
     if (unknown.length > 0) byProject.set(entry.project, [...(byProject.get(entry.project) ?? []), ...unknown]);
   }
   return Array.from(byProject, ([project, names]) => {
@@ -34,10 +35,4 @@ export function findUnneeded({ images, files, covered = [] }: Ledger, withdrawn:
       fix: "Check its name; or remove the entry, unless you keep it as a record.",
     };
   });
-}
-
-function namesOf(entry: Withdrawn): string[] {
-  if (entry.kind === "file") return [entry.path];
-  const { repository, digest, tags } = entry;
-  return digest === undefined ? tags.map((tag) => `${repository}:${tag}`) : [imageKey(repository, digest)];
 }

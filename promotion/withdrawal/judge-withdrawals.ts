@@ -1,8 +1,10 @@
+import { imageKey } from "../../overlay/image-key";
 import type { Ledger } from "../ledger/ledger";
 import type { PlanFinding } from "../plan/plan";
 import { findWithdrawalRefusal } from "../policy/find-withdrawal-refusal";
 import { type Policy, policyOf } from "../policy/policy";
 import type { Withdrawn } from "../promoted";
+import { listWithdrawnNames } from "./list-withdrawn-names";
 import type { Removal } from "./removal";
 import { selectHidden } from "./select-hidden";
 
@@ -14,7 +16,7 @@ export interface Merge {
 
 /**
  * The entries of `withdrawn.yaml` that count: those of projects from which whoever merged may withdraw, and those of what is hidden already,
- * which is deleted when its time comes, also by a scheduled run.
+ * which is deleted when its time comes, also by a scheduled run. What another project promoted, and no longer has, is also that project's.
  *
  * @param ledger @default nothing is hidden
  */
@@ -26,10 +28,26 @@ export function selectAllowed(
 ): readonly Withdrawn[] {
   if (!policy) return withdrawn;
   const hidden = new Set(ledger && selectHidden(ledger, withdrawn));
+  const owners = ledger && listOwners(ledger);
+  const mayWithdraw = (project: string) =>
+    findWithdrawalRefusal(policyOf(policy, project), project, by)?.severity !== "error";
   return withdrawn.filter((entry) => {
-    const { project } = entry;
-    return hidden.has(entry) || findWithdrawalRefusal(policyOf(policy, project), project, by)?.severity !== "error";
+    if (hidden.has(entry)) return true;
+    const promoted = owners ? listWithdrawnNames(entry).flatMap((name) => owners.get(name) ?? []) : [];
+    return [entry.project, ...promoted].every(mayWithdraw);
   });
+}
+
+/** The projects that promoted artifacts, by what names them in entries. */
+function listOwners({ images, files }: Ledger): ReadonlyMap<string, string> {
+  return new Map([
+    ...images.flatMap(({ project, repository, digest, tags }) =>
+      [imageKey(repository, digest), ...tags.map((tag) => `${repository}:${tag}`)].map(
+        (name) => [name, project] as const,
+      ),
+    ),
+    ...files.map(({ project, path }) => [path, project] as const),
+  ]);
 }
 
 /**

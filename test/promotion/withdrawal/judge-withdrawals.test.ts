@@ -58,3 +58,10 @@ test("what is hidden already keeps its entry whoever merges, so that scheduled r
   const kept = selectAllowed(all, policy, { by: undefined }, hidden);
   expect(kept).toEqual(entries("app/a@1", "app/a:v1", "/x"));
 });
+
+test("what another project promoted, and has no longer, is also judged by its rules", () => {
+  const others = ledger([image({ digest: "1", tags: ["v1"], project: "app" })]);
+  const free = entries("app/a@1", "app/a:v1", "/x").map((entry) => ({ ...entry, project: "free" }));
+  expect(selectAllowed(free, policy, { by: "mallory" }, others)).toEqual([free[2]]);
+  expect(selectAllowed(free, policy, { by: "alice" }, others)).toEqual(free);
+});
