@@ -33,7 +33,7 @@ function invalid(message: string): Failure {
 /** Whether the outputs of a layer are deployed facts. */
 function hasFacts(layer: PlannedStack["layer"], inventory: Inventory): boolean {
   if (layer === "bootstrap") return hasPromoter(inventory);
-  return layer !== "staging";
+  return layer !== "staging" && layer !== "emptied";
 }
 
 /** The stacks whose outputs are deployed facts, with their providers. */

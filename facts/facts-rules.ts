@@ -6,6 +6,7 @@ import { factsUnknownProvider } from "./rules/facts-unknown-provider";
 import { factsUnknownRegion } from "./rules/facts-unknown-region";
 import { factsUsedWithoutCredits } from "./rules/facts-used-without-credits";
 import { mirrorVanished } from "./rules/mirror-vanished";
+import { providerEmptiedTooSoon } from "./rules/provider-emptied-too-soon";
 
 /** The rules of `deployed.yaml`. Their order does not matter: problems are sorted by place. */
 export const factsRules: readonly FactsRule[] = [
@@ -16,4 +17,5 @@ export const factsRules: readonly FactsRule[] = [
   factsUnknownRegion,
   factsUsedWithoutCredits,
   mirrorVanished,
+  providerEmptiedTooSoon,
 ];

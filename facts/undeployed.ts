@@ -88,7 +88,7 @@ export interface UndeployedPrimary {
 /** Finds the primaries that are not listed although other buckets of their provider are. */
 export function findUndeployedPrimaries({ providers }: Inventory, facts: DeployedFacts): UndeployedPrimary[] {
   return providers.flatMap((provider) => {
-    if (provider.cloud === "external" || provider.primary === undefined) return [];
+    if (provider.cloud === "external" || provider.primary === undefined || provider.state !== undefined) return [];
     const { key, primary, mirrors } = provider;
     const hasBucket = (region: string) => mirrors.some((mirror) => mirror.region === region && mirror.bucket);
     const others = (facts[key]?.stores?.bucket ?? []).filter((region) => region !== primary && hasBucket(region));

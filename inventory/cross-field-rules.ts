@@ -64,6 +64,7 @@ import { promotionReservedFolder } from "./rules/promotion-reserved-folder";
 import { promotionUnfilledMirror } from "./rules/promotion-unfilled-mirror";
 import { promotionUnknownMirror } from "./rules/promotion-unknown-mirror";
 import { providerClaimedTwice } from "./rules/provider-claimed-twice";
+import { providerEmptiedInUse } from "./rules/provider-emptied-in-use";
 import { providerNoMirrors } from "./rules/provider-no-mirrors";
 import { providerNoPrimary } from "./rules/provider-no-primary";
 import { providerPrimary } from "./rules/provider-primary";
@@ -149,6 +150,7 @@ export const crossFieldRules: readonly Rule[] = [
   promotionUnfilledMirror,
   promotionUnknownMirror,
   providerClaimedTwice,
+  providerEmptiedInUse,
   providerNoMirrors,
   providerNoPrimary,
   providerPrimary,

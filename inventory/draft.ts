@@ -73,14 +73,24 @@ export function externalMirrorsOf(draft: Draft): PlacedMirror<DraftProvider, Dra
     .flatMap((place) => mirrorsAt<DraftProvider, DraftExternalMirror>(place));
 }
 
-function mirrorsAt<P extends DraftProvider, M>(place: PlacedProvider<P>): PlacedMirror<P, M>[] {
+function mirrorsAt<P extends DraftProvider, M extends object>(place: PlacedProvider<P>): PlacedMirror<P, M>[] {
   const mirrors = place.provider.mirrors as Readonly<Record<string, M | undefined>> | undefined;
   return membersOf(mirrors).map(([mirrorKey, mirror]) => ({
     ...place,
     mirrorKey,
-    mirror,
+    mirror: withProviderState(place.provider, mirror),
     mirrorPath: [...place.path, "mirrors", mirrorKey],
   }));
+}
+
+/** A mirror as it counts: all mirrors of a provider that is retired or emptied are retired. */
+export function withProviderState<M extends object>(provider: DraftProvider, mirror: M): M {
+  return hasLeft(provider) ? { ...mirror, state: "retired" } : mirror;
+}
+
+/** Whether a provider is retired or emptied. */
+export function hasLeft(provider: DraftProvider): boolean {
+  return isCloud(provider) && provider.state !== undefined && provider.state !== "active";
 }
 
 /** The two parts of a mirror's name. */

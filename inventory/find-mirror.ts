@@ -1,6 +1,6 @@
 import { findNearest } from "../document/find-nearest";
 import { suggestWord } from "../document/suggest-word";
-import { type Draft, type DraftMirror, type DraftProvider, splitMirrorName } from "./draft";
+import { type Draft, type DraftMirror, type DraftProvider, splitMirrorName, withProviderState } from "./draft";
 
 /** A mirror that is named elsewhere in the file, or the problem with its name, as a message. */
 export type FoundMirror =
@@ -24,5 +24,5 @@ export function findMirror(draft: Draft, name: string): FoundMirror | undefined 
     };
   }
   const mirror = mirrors[mirrorKey];
-  return mirror && { provider, mirror };
+  return mirror && { provider, mirror: withProviderState(provider, mirror) };
 }

@@ -138,6 +138,8 @@ interface ProviderBase {
 }
 
 interface CloudProviderBase extends ProviderBase {
+  /** How far it has left: with either, all its mirrors are retired; if it is emptied, its stacks have no resources. @default active */
+  readonly state?: "retired" | "emptied";
   /** The region whose bucket is copied to the provider's other buckets. @default none: promotion fills each bucket */
   readonly primary?: string;
 }

@@ -70,10 +70,15 @@ function resolveAvoid(...lists: WrittenAvoid[]): Avoided {
   };
 }
 
+/** Whether a provider is retired or emptied, and its mirrors with it. */
+function hasLeft(written: Written): boolean {
+  return written.cloud !== "external" && written.state !== "active";
+}
+
 /** The fields that all mirrors share. */
 function resolveMirrorFields(written: Written, mirror: WrittenMirror): Omit<MirrorBase, "key"> {
   return {
-    state: mirror.state,
+    state: hasLeft(written) ? "retired" : mirror.state,
     weight: mirror.weight,
     complete: (mirror.presence ?? written.presence) === "complete",
     trusted: mirror.trusted,
@@ -112,6 +117,7 @@ function resolveGoogle(written: WrittenAt<"google">, context: ProviderContext): 
     stateBucket: written["state-bucket"] ?? stateBucketName(context.project, context.key),
     repository: artifactRegistryRepository,
     primary: context.origin ?? written.primary,
+    state: written.state === "active" ? undefined : written.state,
     mirrors: sortByKey(written.mirrors).map(([region, mirror]) =>
       omitUndefined({
         ...resolveRegionalFields(written, region, mirror),
@@ -130,6 +136,7 @@ function resolveAws(written: WrittenAt<"aws">, context: ProviderContext): AwsPro
     stateBucket: written["state-bucket"] ?? stateBucketName(context.project, context.key),
     stateRegion: written["state-region"],
     primary: context.origin ?? written.primary,
+    state: written.state === "active" ? undefined : written.state,
     mirrors: sortByKey(written.mirrors).map(([region, mirror]) =>
       omitUndefined({
         ...resolveRegionalFields(written, region, mirror),
@@ -153,6 +160,7 @@ function resolveAzure(written: WrittenAt<"azure">, context: ProviderContext): Az
     stateAccount: written["state-account"] ?? stateAccountName(context.project, context.key),
     registryName: written["registry-name"] ?? containerRegistryName(context.project, context.key),
     primary: context.origin ?? written.primary,
+    state: written.state === "active" ? undefined : written.state,
     mirrors: sortByKey(written.mirrors).map(([region, mirror]) =>
       omitUndefined({
         ...resolveRegionalFields(written, region, mirror),

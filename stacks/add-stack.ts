@@ -4,15 +4,18 @@ import type { DeployedFacts } from "../facts/deployed-facts";
 import type { CloudProvider, Inventory } from "../inventory/inventory";
 import { AwsBootstrapStack } from "./aws/bootstrap";
 import { AwsDnsStack } from "./aws/dns";
+import { AwsEmptiedStack } from "./aws/emptied";
 import { AwsRedirectorStack } from "./aws/redirector";
 import { AwsStagingStack } from "./aws/staging";
 import { AwsStorageStack } from "./aws/storage";
 import { AzureBootstrapStack } from "./azure/bootstrap";
+import { AzureEmptiedStack } from "./azure/emptied";
 import { AzureStagingStack } from "./azure/staging";
 import { AzureStorageStack } from "./azure/storage";
 import { dnsRecords } from "./dns-records";
 import { GoogleBootstrapStack } from "./google/bootstrap";
 import { GoogleDnsStack } from "./google/dns";
+import { GoogleEmptiedStack } from "./google/emptied";
 import { GoogleRedirectorStack } from "./google/redirector";
 import { GoogleStagingStack } from "./google/staging";
 import { GoogleStorageStack } from "./google/storage";
@@ -52,6 +55,7 @@ const builders: {
       new AwsRedirectorStack(app, name, { inventory, provider, regions, code }),
     staging: (app, { name, provider, areas }, { inventory }) =>
       new AwsStagingStack(app, name, { inventory, provider, areas }),
+    emptied: (app, { name, provider }, { inventory }) => new AwsEmptiedStack(app, name, { inventory, provider }),
   },
   google: {
     bootstrap: (app, { name, provider }, { inventory }) => new GoogleBootstrapStack(app, name, { inventory, provider }),
@@ -66,6 +70,7 @@ const builders: {
       new GoogleRedirectorStack(app, name, { inventory, provider, regions, image, table: code.table }),
     staging: (app, { name, provider, areas }, { inventory }) =>
       new GoogleStagingStack(app, name, { inventory, provider, areas }),
+    emptied: (app, { name, provider }, { inventory }) => new GoogleEmptiedStack(app, name, { inventory, provider }),
   },
   azure: {
     bootstrap: (app, { name, provider }, inputs) =>
@@ -77,6 +82,7 @@ const builders: {
     storage: (app, { name, provider }, { inventory }) => new AzureStorageStack(app, name, { inventory, provider }),
     staging: (app, { name, provider, areas }, { inventory }) =>
       new AzureStagingStack(app, name, { inventory, provider, areas }),
+    emptied: (app, { name, provider }, { inventory }) => new AzureEmptiedStack(app, name, { inventory, provider }),
   },
 };
 

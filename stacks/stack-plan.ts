@@ -29,6 +29,9 @@ interface StagingPlan<At extends CloudProvider> extends Plan<At, "staging"> {
   readonly areas: readonly StagingArea[];
 }
 
+/** A planned stack without resources. Its name is that of the stack whose state it keeps. */
+type EmptiedPlan<At extends CloudProvider> = Plan<At, "emptied">;
+
 interface GoogleRedirectorPlan extends RedirectorPlan<GoogleProvider> {
   /** The container image, by digest. */
   readonly image: string;
@@ -45,6 +48,7 @@ export interface StackPlans {
     readonly dns: Plan<AwsProvider, "dns">;
     readonly redirector: RedirectorPlan<AwsProvider>;
     readonly staging: StagingPlan<AwsProvider>;
+    readonly emptied: EmptiedPlan<AwsProvider>;
   };
   readonly google: {
     readonly bootstrap: Plan<GoogleProvider, "bootstrap">;
@@ -52,11 +56,13 @@ export interface StackPlans {
     readonly dns: Plan<GoogleProvider, "dns">;
     readonly redirector: GoogleRedirectorPlan;
     readonly staging: StagingPlan<GoogleProvider>;
+    readonly emptied: EmptiedPlan<GoogleProvider>;
   };
   readonly azure: {
     readonly bootstrap: Plan<AzureProvider, "bootstrap">;
     readonly storage: Plan<AzureProvider, "storage">;
     readonly staging: StagingPlan<AzureProvider>;
+    readonly emptied: EmptiedPlan<AzureProvider>;
   };
 }
 
@@ -74,6 +80,7 @@ export function stackPlan(inventory: Inventory): PlannedStack[] {
 }
 
 function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] {
+  if (provider.cloud !== "external" && provider.state === "emptied") return planEmptied(provider);
   switch (provider.cloud) {
     case "aws":
       return planAws(provider, inventory);
@@ -84,6 +91,25 @@ function planProvider(provider: Provider, inventory: Inventory): PlannedStack[] 
     case "external":
       return [];
   }
+}
+
+/** The layers of each cloud in the order in which they can be destroyed: the reverse of the order in which they are applied. */
+const emptiedLayers: {
+  readonly [Cloud in keyof StackPlans]: readonly Exclude<keyof StackPlans[Cloud], "emptied" | "bootstrap">[];
+} = {
+  aws: ["staging", "redirector", "dns", "storage"],
+  google: ["staging", "redirector", "dns", "storage"],
+  azure: ["staging", "storage"],
+};
+
+/**
+ * Every stack that the provider may have had: what was never applied has an empty state, and its plan is empty, too. The bootstrap stack comes
+ * last, because the others' states are in the place that it keeps.
+ */
+function planEmptied(provider: CloudProvider): PlannedStack[] {
+  const { key, cloud } = provider;
+  const emptied = emptiedLayers[cloud].map((layer) => ({ name: `${key}-${layer}`, cloud, layer: "emptied", provider }));
+  return [...emptied, plan(provider, "bootstrap")] as PlannedStack[];
 }
 
 function planAws(provider: AwsProvider, inventory: Inventory): PlannedStack[] {

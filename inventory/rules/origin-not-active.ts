@@ -1,4 +1,4 @@
-import { originOf } from "../draft";
+import { type DraftMirror, originOf, withProviderState } from "../draft";
 import type { Rule } from "../rule";
 
 /** The origin is active. */
@@ -8,7 +8,9 @@ export const originNotActive: Rule = {
   reason: "The origin must always answer; a draining or retired mirror cannot.",
   *check(draft) {
     const origin = originOf(draft);
-    const state = origin && draft.providers?.[origin.provider]?.mirrors?.[origin.mirror]?.state;
+    const provider = origin && draft.providers?.[origin.provider];
+    const mirror = origin && provider?.mirrors?.[origin.mirror];
+    const state = provider && mirror && withProviderState<DraftMirror>(provider, mirror).state;
     if (origin === undefined || state === undefined || state === "active") return;
     const fix = "First choose and deploy another origin, then retire this one.";
     yield { path: ["origin"], message: `the origin ${origin.provider}/${origin.mirror} is ${state}`, fix };

@@ -21,7 +21,9 @@ export const providerPrimary: Rule = {
         continue;
       }
       const message = findPrimaryProblem(provider, primary, originRegion);
-      const fix = "Use an active mirror of this provider with a bucket; at the origin's provider, the origin.";
+      const fix = isRetired(provider)
+        ? `To let ${key} leave, write \`state: retired\` for the provider itself, and keep its primary.`
+        : "Use an active mirror of this provider with a bucket; at the origin's provider, the origin.";
       if (message !== undefined) yield { path: [...path, "primary"], message, fix };
     }
   },
@@ -29,6 +31,10 @@ export const providerPrimary: Rule = {
 
 function mirrorOf(provider: DraftCloudProvider, region: string): DraftCloudMirror | undefined {
   return Object.hasOwn(provider.mirrors ?? {}, region) ? provider.mirrors?.[region] : undefined;
+}
+
+function isRetired(provider: DraftCloudProvider): boolean {
+  return membersOf<DraftCloudMirror>(provider.mirrors).every(([, { state }]) => state === "retired");
 }
 
 function countBuckets(provider: DraftCloudProvider): number {

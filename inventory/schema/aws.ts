@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bucketName, mirrorsByRegion } from "./mirror-fields";
 import { regionName } from "./names";
-import { primary, providerFields, stateBucket } from "./provider-fields";
+import { primary, providerFields, providerState, stateBucket } from "./provider-fields";
 
 /** `bucket-access`, and `access` of a bucket. */
 const bucketAccess = z.enum(["cdn", "direct"]).meta({
@@ -20,6 +20,7 @@ export const aws = z
     "state-bucket": stateBucket,
     "state-region": regionName.default("us-east-1").meta({ description: "The region of `state-bucket`." }),
     primary,
+    state: providerState,
     "bucket-access": bucketAccess.default("cdn").meta({
       description: "Default access of buckets: see `mirrors.<region>.bucket.access`.",
     }),

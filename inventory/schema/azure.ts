@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bucketName, mirrorsByRegion } from "./mirror-fields";
-import { primary, providerFields } from "./provider-fields";
+import { primary, providerFields, providerState } from "./provider-fields";
 
 /** A provider at Microsoft Azure. */
 export const azure = z
@@ -20,6 +20,7 @@ export const azure = z
       description: "The container registry's name. Default: project and provider without hyphens, with a hash.",
     }),
     primary,
+    state: providerState,
     ...providerFields,
     mirrors: mirrorsByRegion(
       {

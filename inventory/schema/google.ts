@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bucketName, mirrorsByRegion } from "./mirror-fields";
-import { primary, providerFields, stateBucket } from "./provider-fields";
+import { primary, providerFields, providerState, stateBucket } from "./provider-fields";
 
 /** A provider at Google Cloud. */
 export const google = z
@@ -12,6 +12,7 @@ export const google = z
       .meta({ description: "The project for all resources.", examples: ["k8s-artifacts-prod"] }),
     "state-bucket": stateBucket,
     primary,
+    state: providerState,
     ...providerFields,
     mirrors: mirrorsByRegion(
       {

@@ -11,6 +11,12 @@ export const primary = regionName.optional().meta({
   examples: ["us-east-2"],
 });
 
+/** `state` of a provider at one of the three clouds. */
+export const providerState = z.enum(["active", "retired", "emptied"]).default("active").meta({
+  description:
+    "How a provider leaves, in three steps. `retired`: all its mirrors are retired; apply. `emptied`: its stacks are written without resources, so that their last plans destroy everything; apply. Then remove the entry, here and in `deployed.yaml`.",
+});
+
 /** The fields of every provider. */
 export const providerFields = {
   credits: credits.optional(),

@@ -26,7 +26,7 @@ export class AwsBootstrapStack extends AwsStack {
     if (createsState(inventory, provider)) {
       new AwsState(this, "state", { name: provider.stateBucket, region: provider.stateRegion });
     }
-    if (hasPromoter(inventory)) this.#createPromoter(props);
+    if (hasPromoter(inventory) && provider.state !== "emptied") this.#createPromoter(props);
   }
 
   #createPromoter({ inventory, provider, googleAccount }: AwsBootstrapStackProps): void {

@@ -32,7 +32,7 @@ export class AzureBootstrapStack extends AzureStack {
         tags: this.tags,
       });
     }
-    if (hasPromoter(inventory)) this.#createPromoter(props);
+    if (hasPromoter(inventory) && provider.state !== "emptied") this.#createPromoter(props);
   }
 
   #createPromoter({ inventory, provider, googleAccount }: AzureBootstrapStackProps): void {

@@ -40,7 +40,7 @@ export class GoogleBootstrapStack extends GoogleStack {
     const { inventory, provider } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: neededServices(props) });
     if (createsState(inventory, provider)) new GoogleState(this, "state", { name: provider.stateBucket, services });
-    if (hasPromoter(inventory)) this.#createPromoter(props, services);
+    if (hasPromoter(inventory) && provider.state !== "emptied") this.#createPromoter(props, services);
   }
 
   #createPromoter(props: GoogleStackProps, services: Services): void {

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDeployedFacts, readDeployedFacts } from "../../facts/read-deployed-facts";
-import { readInventoryFile } from "../../inventory/read-inventory";
+import { readInventory, readInventoryFile } from "../../inventory/read-inventory";
 
 const small = join(__dirname, "..", "fixtures", "inventories", "small.yaml");
 
@@ -142,6 +143,21 @@ describe("stores that hold artifacts", () => {
     expect(`${problem?.line}:${problem?.column} ${problem?.rule}`).toBe(`${place} mirror/vanished`);
     expect(problem?.message).toContain(store);
     expect(problem?.fix).toContain("state: retired");
+  });
+
+  test.each([
+    ["emptied", "aws: { stores: { bucket: [us-east-1] } }", ["provider/emptied-too-soon"]],
+    ["emptied", "aws: { stores: { bucket: [] }, alias: a1b2c3d4 }", []],
+    ["retired", "aws: { stores: { bucket: [us-east-1] } }", []],
+  ])("the stores of a provider that is %s: %s", (state, text, rules) => {
+    const written = readFileSync(small, "utf8")
+      .replace("cloud: aws\n", `cloud: aws\n    state: ${state}\n`)
+      .replace("published-at: [google, aws]", "published-at: [google]")
+      .replace(/\n {4}aws: \[us-east-2, eu-west-1\]/, "");
+    const leaving = readInventory(Buffer.from(written), "mirrors.yaml", new Date("2026-11-21T12:00:00Z"));
+    if (!leaving.ok) throw new Error(JSON.stringify(leaving.problems));
+    const { problems } = parseDeployedFacts(Buffer.from(text), "deployed.yaml", leaving.inventory);
+    expect(problems.map(({ rule }) => rule)).toEqual(rules);
   });
 
   test("a removed provider with stores is an error", () => {

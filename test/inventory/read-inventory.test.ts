@@ -203,6 +203,10 @@ const broken: readonly (readonly [fixture: string, problems: readonly string[]])
     ["11:34 promotion/unknown-mirror", "11:86 promotion/unknown-mirror", "12:33 promotion/unknown-mirror"],
   ],
   ["provider-no-mirrors", ["21:14 provider/no-mirrors"]],
+  [
+    "provider-emptied-in-use",
+    ["5:50 provider/emptied-in-use", "8:37 provider/emptied-in-use", "11:21 provider/emptied-in-use"],
+  ],
   ["provider-no-primary", ["17:3 warning provider/no-primary"]],
   ["provider-primary", ["14:14 provider/primary", "21:14 provider/primary"]],
   ["provider-reserved", ["17:3 provider/reserved"]],
@@ -354,7 +358,11 @@ describe("a broken inventory", () => {
     const elsewhere = ["file/unreadable", "file/too-large", "file/too-many-problems", "file/not-a-list"];
     const covered = new Set(broken.flatMap(([, problems]) => problems.map((problem) => problem.split(" ").at(-1))));
     // Checked by the command line, by the reader of deployed facts, and by those of manifests and of the policy, and tested there.
-    const ofProjects: string[] = ["mirror/vanished", ...Object.values(projectRules).map(({ id }) => id)];
+    const ofProjects: string[] = [
+      "mirror/vanished",
+      "provider/emptied-too-soon",
+      ...Object.values(projectRules).map(({ id }) => id),
+    ];
     const rules = allRules
       .map(({ id }) => id)
       .filter(

@@ -68,6 +68,11 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["provider/primary", "a mirror without a bucket", providers({ aws: aws("us-east-2", "registry") }), 1],
   ["provider/primary", "no mirror at all", providers({ aws: aws("us-east-1", "bucket") }), 1],
   ["provider/primary", "a retired mirror", providers({ aws: aws("us-east-2", "bucket", "retired") }), 1],
+  ["provider/primary", "a retired mirror of a retired provider", leaving("retired"), 0],
+  ["provider/emptied-in-use", "a provider that is only retired", publishing("retired"), 0],
+  ["provider/emptied-in-use", "an emptied one that publishes", publishing("emptied"), 1],
+  ["origin/not-active", "the origin of a provider that leaves", { ...leaving("retired"), origin: "aws/us-east-2" }, 1],
+
   ["provider/primary", "a home of a registry alone, at Azure", azure("eastus", ["registry"]), 0],
   [
     "provider/primary",
@@ -355,6 +360,14 @@ function claimed(network: NonNullable<NonNullable<Provider["networks"]>[number]>
 
 function aws(primary: string, store: Store, state: "active" | "retired" = "active"): Provider {
   return { cloud: "aws", primary, mirrors: { "us-east-2": { [store]: {}, state }, "eu-west-1": { bucket: {} } } };
+}
+
+function leaving(state: "retired" | "emptied"): Draft {
+  return providers({ aws: { ...aws("us-east-2", "bucket"), state } as Provider });
+}
+
+function publishing(state: "retired" | "emptied"): Draft {
+  return { ...leaving(state), dns: { zone: "example.org", "published-at": ["aws"] } };
 }
 
 /** Azure with mirrors in up to three regions that hold these stores. */

@@ -1,0 +1,4 @@
+import { AwsStack } from "./aws-stack";
+
+/** A stack of a provider that leaves: it keeps its state and has no resources, so its last plan destroys whatever the state holds. */
+export class AwsEmptiedStack extends AwsStack {}

@@ -1,0 +1,4 @@
+import { GoogleStack } from "./google-stack";
+
+/** A stack of a provider that leaves: it keeps its state and has no resources, so its last plan destroys whatever the state holds. */
+export class GoogleEmptiedStack extends GoogleStack {}
