@@ -1,5 +1,5 @@
 import { findNearest } from "../../document/find-nearest";
-import { findMisplaced } from "./layout-problems";
+import { findMisplaced, notAFile } from "./layout-problems";
 import type { ManifestDirectory } from "./manifest-directory";
 import type { FoundManifests, ManifestFiles, WithdrawnFiles } from "./manifest-files";
 
@@ -25,6 +25,10 @@ export function findOwnManifests(directory: ManifestDirectory): FoundManifests {
     if (removals !== undefined) withdrawn.push({ project, path: removals.path, kind: "both" });
     for (const entry of found) {
       if (entry === images || entry === files || entry === removals) continue;
+      if (entry.kind !== "refused" && names.some((name) => name === entry.name)) {
+        problems.push(notAFile(entry));
+        continue;
+      }
       const meant = findNearest(entry.name, missing);
       problems.push(...findMisplaced(directory, [entry], meant === undefined ? fix : `Rename it to ${meant}`));
     }

@@ -34,3 +34,10 @@ export function missingFile(path: string, missing: string): Problem {
   const fix = "Add it, or remove this file.";
   return placeAtFile(path, { rule: "manifest/missing-file", severity: "error", message, fix });
 }
+
+/** Something else than a file that has the name of a manifest, and would silently be ignored. */
+export function notAFile({ name, path, kind }: DirectoryEntry): Problem {
+  const message = `this is ${kind === "directory" ? "a directory" : "not a file"}, so nothing would be promoted from it`;
+  const fix = `Replace it with a file ${name}, or remove it.`;
+  return placeAtFile(path, { rule: "manifest/outside-layout", severity: "error", message, fix });
+}

@@ -31,7 +31,7 @@ export interface PlanScope {
 export function computePlan(promoted: Promoted, world: World, isMutable: IsMutable, scope: PlanScope = {}): Plan {
   const { promise = promiseOf(promoted), since, findings: earlier = [], removals = [], withoutCredentials } = scope;
   const findings = new Findings({ withoutCredentials });
-  const { images, inPlace: imagesInPlace } = planImages(promoted, world, isMutable, findings);
+  const { images, inPlace: imagesInPlace } = planImages(promoted, world, isMutable, findings, removals);
   const { files, inPlace: filesInPlace } = planFiles(promoted, world, isMutable, findings);
   for (const finding of earlier) findings.add(finding);
   return {

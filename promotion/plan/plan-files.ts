@@ -94,7 +94,7 @@ class FilePlanner {
     if (missing.length === 0) return [];
     const found = this.#findSource(file, entries, holder && staged && { ...holder, facts: staged });
     if (!found) return [];
-    this.#reportWaiting(missing);
+    if (typeof this.#findAtOrigin(file, entries) === "object") this.#reportWaiting(missing);
     const { project, path, sha256 } = file;
     const replaces = replaced.length > 0 && { replaces: replaced.sort() };
     const destinations = entries.map((entry) => entry.destinations).reduce(joinDestinations);
@@ -182,6 +182,7 @@ class FilePlanner {
     }
   }
 
+  /** A cloud or a donor is late only with what is released, which the origin has: a plan of a new release says nothing of them. */
   #reportWaiting(missing: readonly string[]): void {
     for (const target of this.#targets) {
       const { name, filling } = target;

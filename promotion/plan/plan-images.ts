@@ -1,4 +1,6 @@
+import { imageKey } from "../../overlay/image-key";
 import type { Destinations, Promoted, PromotedImage } from "../promoted";
+import type { Removal } from "../withdrawal/removal";
 import type { Findings } from "./findings";
 import { formatPlace } from "./format-place";
 import type { ImagePlan, PlannedScope } from "./plan";
@@ -38,6 +40,8 @@ class ImagePlanner {
   readonly #findings: Findings;
   readonly #registries: readonly RegistryHoldings[];
   readonly #buckets: readonly BlobHoldings[];
+  /** Images that are hidden, or will be, by `imageKey`. */
+  readonly #withdrawn: ReadonlySet<string>;
   /** What is planned for buckets, which hold a digest once for all repositories: `TARGET DIGEST`. */
   readonly #plannedBlobs = new Set<string>();
   /** Images that only buckets lack, and that their own sources do not have: another repository's source may have the same. */
@@ -46,7 +50,9 @@ class ImagePlanner {
   /** Destinations that were checked, for a project. */
   readonly #checked = new WeakMap<Exclude<Destinations, "all">, string>();
 
-  constructor(world: World, isMutable: IsMutable, findings: Findings) {
+  constructor(world: World, isMutable: IsMutable, findings: Findings, removals: readonly Removal[]) {
+    const hidden = removals.filter(({ kind, state }) => kind === "image" && state !== "restore");
+    this.#withdrawn = new Set(hidden.map(({ name, digest }) => imageKey(name, digest)));
     this.#world = world;
     this.#isMutable = isMutable;
     this.#findings = findings;
@@ -161,7 +167,7 @@ class ImagePlanner {
     const source = this.#findSource(wanted);
     if (source === undefined) return "refused";
     const { project, repository, digest } = wanted.image;
-    this.#reportWaiting(missing);
+    if (typeof this.#findAtOrigin(wanted) === "string") this.#reportWaiting(missing);
     for (const { target } of missing) this.#plannedBlobs.add(`${target} ${digest}`);
     const bytes = this.#sizeOf(source, digest);
     const sorted = missing.sort((a, b) => (a.target < b.target ? -1 : 1));
@@ -198,12 +204,21 @@ class ImagePlanner {
           project: image.project,
           artifact: name,
           target: registry.name,
-          message: `${name} is ${found} at ${registry.name}, and would move to ${image.digest}`,
+          message: `${name} is ${found} at ${registry.name}, and would move to ${image.digest}${this.#describeDeadlock(image.repository, found)}`,
           fix: `Promote ${image.digest} under a new tag in ${formatPlace(image.place)}, or name ${JSON.stringify(name)} in promotion.mutable of the inventory.`,
         });
       }
       return isAccepted;
     });
+  }
+
+  /**
+   * Of the withdrawn image at a tag: it may share parts with the new image, which is not promoted while the tag is elsewhere, so that neither
+   * would ever come to an end.
+   */
+  #describeDeadlock(repository: string, found: string): string {
+    if (!this.#withdrawn.has(imageKey(repository, found))) return "";
+    return "; the old image is withdrawn, and cannot be deleted while the manifest promises the tag for the new one";
   }
 
   /** Whether any target of the image was read. Otherwise nothing is known to be missing, nor to be there. */
@@ -320,6 +335,7 @@ class ImagePlanner {
     this.#findings.add({ kind: "lost", severity: "error", project, artifact, message, fix });
   }
 
+  /** A cloud or a donor is late only with what is released, which the origin has: a plan of a new release says nothing of them. */
   #reportWaiting(missing: readonly Missing[]): void {
     for (const { target } of missing) {
       const filling = this.#world.targets.find(({ name }) => name === target)?.filling;
@@ -339,7 +355,15 @@ class ImagePlanner {
  * - A tag is refused at every mirror if it is at another digest at one of them, unless it is mutable; its other tags are set.
  * - An image that every target has needs no source. Otherwise, what neither the source nor the origin has is a finding.
  * - Tags and digests beyond the promised ones are ignored.
+ *
+ * @param removals what becomes of withdrawn artifacts. @default nothing is withdrawn
  */
-export function planImages(promoted: Promoted, world: World, isMutable: IsMutable, findings: Findings): PlannedImages {
-  return new ImagePlanner(world, isMutable, findings).plan(promoted);
+export function planImages(
+  promoted: Promoted,
+  world: World,
+  isMutable: IsMutable,
+  findings: Findings,
+  removals: readonly Removal[] = [],
+): PlannedImages {
+  return new ImagePlanner(world, isMutable, findings, removals).plan(promoted);
 }

@@ -334,5 +334,5 @@ function findFix(reason: string): string {
     return "Add `withdrawal: true` to the mirror in the inventory and apply its stack, or delete it there by hand. Redirectors send nobody there for it.";
   }
   if (reason === "it cannot be opened") return "Do what the finding about the store says.";
-  return "Wait until it is promoted, or take it out of its manifest.";
+  return "Wait until it is promoted. If a finding says that it cannot be, do what that says, or take it out of its manifest.";
 }

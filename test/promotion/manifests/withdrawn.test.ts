@@ -138,6 +138,11 @@ describe("withdrawn.yaml", () => {
       ["withdrawn.yaml:1:1 error manifest/outside-layout"],
     ],
     [
+      "a directory with the name of a manifest",
+      { "a/images.yaml": "[]", "a/files.yaml/OWNERS": "", "a/withdrawn.yaml/2026.yaml": "" },
+      ["a/files.yaml:1:1 error manifest/outside-layout", "a/withdrawn.yaml:1:1 error manifest/outside-layout"],
+    ],
+    [
       "files beside kpromo's images",
       {
         "manifests/a/promoter-manifest.yaml": registries("gcr.io/stage", "example.org/prod/x"),

@@ -187,3 +187,17 @@ test("one path with two checksums is refused; others are copied", () => {
   expect(plan.files.map(({ source }) => source)).toEqual(["gs://foo/other"]);
   expect(plan.findings.map(({ kind, artifact }) => `${kind} ${artifact}`)).toEqual(["conflict app/kops"]);
 });
+
+test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+  ["is late with a file that the origin has", { "app/kops": "one" }, ["waiting aws/x files"]],
+  ["is not late with a new release", {}, []],
+])("a store that its cloud fills %s", (_case, origin, findings) => {
+  const promoted = promiseFiles({ "app/kops": "one" });
+  const world = createWorld(promoted, {
+    sourceFiles: { kops: "one" },
+    targets: { "aws/x": { files: {}, filling: "cloud" }, "google/origin": { files: origin, isOrigin: true } },
+  });
+  const plan = computePlan(promoted, world, () => false);
+  expect(plan.files[0]?.missing).toContain("aws/x files");
+  expect(plan.findings.map(({ kind, target }) => `${kind} ${target}`)).toEqual(findings);
+});

@@ -1,5 +1,6 @@
 import { computePlan } from "../../../promotion/plan/compute-plan";
 import { Unread } from "../../../promotion/plan/world";
+import type { Removal } from "../../../promotion/withdrawal/removal";
 import { createWorld, digest, promise, type ShortImages, type ShortWorld, shorten } from "./small-world";
 
 interface Case {
@@ -217,21 +218,33 @@ const cases: readonly Case[] = [
       source: { "a@000": [], "a@111": [], "a@222": [] },
       targets: {
         "cdn/x": { complete: ["000"], filling: "donor" },
-        ...bar({ "a@000": ["0.9"], "a@222": ["1.1"] }),
+        "google/bar": { images: { "a@000": ["0.9"], "a@222": ["1.1"] }, isOrigin: true },
       },
     },
     copies: ["cdn/x blobs a@111 content", "google/bar registry a@111 content 1.0", "cdn/x blobs a@222 content"],
     findings: ["waiting warning cdn/x blobs"],
   },
   {
-    name: "a store that its cloud fills waits",
+    name: "a store that its cloud fills waits for what is released",
     promised: { "a@000": ["0.9"] },
     world: {
       source: { "a@000": [] },
-      targets: { "aws/x": { complete: [], filling: "cloud" }, ...bar({ "a@000": ["0.9"] }) },
+      targets: {
+        "aws/x": { complete: [], filling: "cloud" },
+        "google/bar": { images: { "a@000": ["0.9"] }, isOrigin: true },
+      },
     },
     copies: ["aws/x blobs a@000 content"],
     findings: ["waiting warning aws/x blobs"],
+  },
+  {
+    name: "a store that its cloud fills is not late with a new release",
+    promised: { "a@000": ["0.9"] },
+    world: {
+      source: { "a@000": [] },
+      targets: { "aws/x": { complete: [], filling: "cloud" }, "google/bar": { images: {}, isOrigin: true } },
+    },
+    copies: ["aws/x blobs a@000 content", "google/bar registry a@000 content 0.9"],
   },
   {
     name: "a signature that comes after its image",
@@ -367,6 +380,35 @@ test.each(cases)("$name", ({ promised, world, copies, sources, findings = [], mu
     ({ kind, severity, artifact, target }) => `${kind} ${severity} ${artifact ?? target}`,
   );
   expect(found).toEqual(findings);
+});
+
+describe("a tag that leads to a withdrawn image, and is promised for another one", () => {
+  const promoted = promise({ "a@000": ["1.0"] });
+  const world = createWorld(promoted, { source: { "a@000": [] }, targets: bar({ "a@111": ["1.0"] }) });
+  const removal = {
+    kind: "image",
+    project: "app",
+    name: "a",
+    digest: digest("111"),
+    tags: [],
+    reason: "broken",
+  } as const;
+  const rest = { hidden: "2026-12-01T12:00:00Z", after: "2026-12-08T12:00:00Z", from: [], left: [] };
+
+  test.each<[Removal["state"], boolean]>([
+    ["hide", true],
+    ["waiting", true],
+    ["delete", true],
+    ["restore", false],
+  ])("is refused, and while the old image is in the state %s, the finding says why that stays: %p", (state, isSaid) => {
+    const removals = [{ state, ...removal, ...rest }];
+    const [finding] = computePlan(promoted, world, () => false, { removals }).findings;
+    const why =
+      "; the old image is withdrawn, and cannot be deleted while the manifest promises the tag for the new one";
+    expect(finding).toMatchObject({ kind: "moved", severity: "error", artifact: "a:1.0" });
+    expect(finding?.message.endsWith(why)).toBe(isSaid);
+    expect(finding?.fix).toMatch(/^Promote sha256:\w+ under a new tag in /);
+  });
 });
 
 test("destinations limit where an image goes, and one that is not a mirror is reported once per project", () => {
