@@ -6,8 +6,10 @@ import { formatCount } from "../../document/format-count";
 import { printable, printableLines } from "../../document/printable";
 import { isError } from "../../document/problem";
 import { replaceFile } from "../../document/replace-file";
+import { createMutableCheck } from "../../inventory/create-mutable-check";
 import { readManifests } from "../../promotion/manifests/read-manifests";
 import { GitError, resolveCommit, withCommittedManifests } from "../../promotion/manifests/restore-manifests";
+import { findMovedBack, type MovedBack } from "../../promotion/rollback/find-moved-back";
 import { type ManifestFolder, planRollback, type RollbackPlan } from "../../promotion/rollback/plan-rollback";
 import { exitStatus, Failure } from "../failure";
 import { printMessage } from "../print-message";
@@ -25,7 +27,7 @@ export interface PromoteRollbackOptions extends PromotionOptions {
  * @throws Failure if there is no such commit; "refused" if later changes are in the way: then nothing is written
  */
 export function promoteRollbackCommand(name: string, options: PromoteRollbackOptions): void {
-  const { manifests, placement } = loadPromotion(options);
+  const { inventory, manifests, placement, reading } = loadPromotion(options);
   const { commit, plans } = planAll(name, manifests, options.reason);
   const refused = plans.flatMap(({ refused: each }) => each);
   if (refused.length > 0) {
@@ -40,12 +42,19 @@ export function promoteRollbackCommand(name: string, options: PromoteRollbackOpt
   );
   for (const { path, text } of changes) process.stdout.write(printableLines(formatDifference(path, text)));
   for (const { path, text } of changes) write(path, text);
-  const errors = readManifests(manifests, placement).problems.filter(isError).length;
+  const { problems, promoted } = readManifests(manifests, placement);
+  const moved = findMovedBack(reading.promoted, promoted, createMutableCheck(inventory.promotion));
+  for (const each of moved) printMessage(describeMovedBack(each));
+  const errors = problems.filter(isError).length;
   const next =
     errors > 0 ? "correct what `mirrorform promote validate` says, then review and commit it" : "review and commit it";
   printMessage(
     changes.length === 0 ? "there is nothing to undo" : `${formatCount(changes.length, "file")} written: ${next}`,
   );
+}
+
+function describeMovedBack({ name, from, to }: MovedBack): string {
+  return `warning: ${printable(name)} is promised for ${to} again. If ${from} was promoted under this name, a promotion refuses to move it back: release it under a new name, or add ${JSON.stringify(name)} to promotion.mutable of the inventory`;
 }
 
 function planAll(name: string, manifests: readonly string[], reason?: string) {

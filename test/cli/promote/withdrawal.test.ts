@@ -145,6 +145,18 @@ describe("promote rollback", () => {
     expect((await rollBack("HEAD")).stderr).toBe("there is nothing to undo\n");
   });
 
+  test("warns of a tag that moves back, unless it is mutable", async () => {
+    commit(images, list(row(one, "3.5.0"), row(two, "3.6.0"), `    "${three}": ["edge"]\n`));
+    commit(images, list(row(one, "3.5.0"), `    "${two}": ["3.6.0", "edge"]\n`, `    "${three}": []\n`));
+    const { status, stderr } = await rollBack("HEAD");
+    expect(status).toBe(0);
+    expect(read(images)).toContain(`"${three}": ["edge"]`);
+    expect(stderr).toContain(
+      `warning: etcd/etcd:edge is promised for ${three} again. If ${two} was promoted under this name, `,
+    );
+    expect(stderr).not.toContain("3.6.0");
+  });
+
   test("writes nothing if a later commit changed the same entry", async () => {
     git("tag", "bad");
     const later = list(row(one, "3.5.0"), `    "${two}": ["3.6.0", "latest"]\n`);
