@@ -45,14 +45,24 @@ class CatchUp {
     const isWanted = (entry: PromotedImage | PromotedFile) =>
       (selected.has(entry) || !covered.has(entry.project)) && !known.has(entryName(entry));
     const images = [...mergePromoted(all.images.filter(isWanted)).values()];
+    const files = all.files.filter(isWanted);
+    this.#noteUnopened(images, files);
     for (let from = 0; from < images.length; from += batchSize) {
       await this.#readImages(images.slice(from, from + batchSize));
       onCatchUp(Math.min(from + batchSize, images.length), images.length);
       await ledger.save(signal);
     }
-    await this.#readFiles(all.files.filter(isWanted));
+    await this.#readFiles(files);
     // Without all manifests, nobody knows what else a project has promoted.
     if (promised.all) this.#cover(promised.all.projects);
+  }
+
+  /** Nobody looks for anything at an origin that could not be opened. */
+  #noteUnopened(images: readonly WantedImage[], files: readonly PromotedFile[]): void {
+    const origins = this.#context.targets.filter(({ isOrigin }) => isOrigin);
+    const isOpen = (kind: "registry" | "files") => origins.some((target) => target.kind === kind);
+    if (!isOpen("registry")) for (const { image } of images) this.#unread.add(image.project);
+    if (!isOpen("files")) for (const { project } of files) this.#unread.add(project);
   }
 
   async #readImages(wanted: readonly WantedImage[]): Promise<void> {

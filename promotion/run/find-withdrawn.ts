@@ -30,6 +30,7 @@ class WithdrawnFinder {
     const files = wanted.filter((entry) => entry.kind === "file");
     const registry = targets.find((each): each is RegistryTarget => each.isOrigin && each.kind === "registry");
     const bucket = targets.find((each): each is FileTarget => each.isOrigin && each.kind === "files");
+    for (const { project, kind } of wanted) if (!(kind === "image" ? registry : bucket)) this.unread.add(project);
     const found = {
       images: registry && images.length > 0 ? await this.#findImages(registry, images) : [],
       files: bucket ? (await inParallel(files, lanes, (entry) => this.#findFile(bucket, entry))).flat() : [],

@@ -254,6 +254,15 @@ test.each([
   else await expect(opening).rejects.toThrow("set the clock, and run it again");
 });
 
+test("a project is not complete in the ledger while the origin cannot be opened", async () => {
+  const { targets } = promotion.small;
+  const isOpen = ({ mirror, kind }: (typeof targets)[number]) => `${mirror} ${kind}` !== origin;
+  await promotion.run({ more: { targets: targets.filter(isOpen) } });
+  expect((await promotion.ledger())?.covered ?? []).toEqual(["tools"]);
+  await promotion.run();
+  expect((await readLedger()).covered).toEqual(["app", "tools"]);
+});
+
 test("if another provider comes first in the inventory, the ledger moves to its bucket", async () => {
   await promotion.run();
   promotion.small.stageFile("v2/tool", "2");
