@@ -19,7 +19,8 @@ const table = {
   stacks: ["inventory", "facts", "constructs"],
   project: ["document", "networks", "inventory", "facts", "routing"],
   promotion: ["document", "networks", "stores", "inventory", "facts", "overlay"],
-  generate: ["document", "inventory", "facts", "project", "promotion", "redirector"],
+  security: [],
+  generate: ["document", "inventory", "facts", "project", "promotion", "redirector", "security"],
 };
 
 /** The packages of CDKTF, which only constructs, stacks and the app may import. */

@@ -7,6 +7,7 @@ import { formatMetadataPage } from "./format-metadata-page";
 import { formatMirrorsPage } from "./format-mirrors-page";
 import { formatPolicyPage } from "./format-policy-page";
 import { formatRulesPage } from "./format-rules-page";
+import { formatSecurityPage } from "./format-security-page";
 
 /**
  * Writes the files that are generated from the schemas and the rules: `npx tsx generate/generate-inventory-files.ts`. A test
@@ -19,6 +20,7 @@ writeFileSync(join(project, "docs", "mirrors.md"), formatMirrorsPage());
 writeFileSync(join(project, "docs", "metadata-names.md"), formatMetadataPage());
 writeFileSync(join(project, "docs", "deployed.md"), formatDeployedPage());
 writeFileSync(join(project, "docs", "rules.md"), formatRulesPage());
+writeFileSync(join(project, "docs", "security.md"), formatSecurityPage());
 writeFileSync(
   join(project, "promotion", "policy", "policy.schema.json"),
   `${JSON.stringify(createPolicyJsonSchema(), null, 2)}\n`,

