@@ -19,6 +19,7 @@ const capabilities: readonly CapabilityName[] = [
   "foundation",
   "registry",
   "identity-provider",
+  "deployer",
   "promoter",
   "promoter-job",
   "bucket",

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 export type CapabilityName =
   | "bucket"
   | "certificate"
+  | "deployer"
   | "dns"
   | "foundation"
   | "identity-provider"

@@ -16,6 +16,8 @@ import { hostServesNothing } from "./rules/host-serves-nothing";
 import { hostTooLong } from "./rules/host-too-long";
 import { hostUnknownMetadata } from "./rules/host-unknown-metadata";
 import { hostWithoutFiles } from "./rules/host-without-files";
+import { infrastructureBranchAndEnvironment } from "./rules/infrastructure-branch-and-environment";
+import { infrastructureTwoForges } from "./rules/infrastructure-two-forges";
 import { listRepeated } from "./rules/list-repeated";
 import { mirrorHoldsNothing } from "./rules/mirror-holds-nothing";
 import { mirrorImmutableTags } from "./rules/mirror-immutable-tags";
@@ -102,6 +104,8 @@ export const crossFieldRules: readonly Rule[] = [
   hostTooLong,
   hostUnknownMetadata,
   hostWithoutFiles,
+  infrastructureBranchAndEnvironment,
+  infrastructureTwoForges,
   listRepeated,
   mirrorHoldsNothing,
   mirrorImmutableTags,

@@ -310,6 +310,21 @@ export interface Promotion {
   readonly runsIn: Promoter;
 }
 
+/** The CI that plans and applies the stacks. */
+export interface Pipeline {
+  readonly forge: "github" | "gitlab";
+  /** The issuer of its tokens: an https URL without a final slash. */
+  readonly issuer: string;
+  /** At GitHub `owner/name`, or `owner@id/name@id` for repositories whose tokens have ids; at GitLab the path of the project. */
+  readonly repository: string;
+  /** The protected branch. @default the environment that the subject names is limited to it */
+  readonly branch?: string;
+  /** The whole `sub` claim of tokens that may apply. */
+  readonly subject: string;
+  /** That of pull or merge requests, which may plan; a final `*` stands for any characters. @default they may not */
+  readonly planSubject?: string;
+}
+
 /**
  * The content of `mirrors.yaml`: parsed, checked, with names composed and defaults filled in, and frozen. Every list is
  * sorted by its key, so that the order of the file does not matter.
@@ -340,5 +355,7 @@ export interface Inventory {
   readonly staging: readonly StagingArea[];
   /** With all defaults if the file has no `promotion`. */
   readonly promotion: Promotion;
+  /** @default people apply the stacks, and CI has no identity */
+  readonly pipeline?: Pipeline;
   readonly providers: readonly Provider[];
 }

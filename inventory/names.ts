@@ -108,6 +108,26 @@ export function plannerName(project: string, provider: string): string {
   return joinParts([project, provider, "planner"], { separator: "-", most: 30 });
 }
 
+/** The identity with which CI applies the stacks: at most 30 characters, as the promoter's. */
+export function deployerName(project: string, provider: string): string {
+  return joinParts([project, provider, "deployer"], { separator: "-", most: 30 });
+}
+
+/** The identity with which CI plans the stacks: at most 30 characters, as the promoter's. */
+export function previewerName(project: string, provider: string): string {
+  return joinParts([project, provider, "previewer"], { separator: "-", most: 30 });
+}
+
+/** The pool for pipelines that apply the stacks: at most 32 characters, and it cannot begin with `gcp-`. */
+export function deployerPoolName(project: string, provider: string): string {
+  return joinParts(["deployer", provider, project], { separator: "-", most: 32 });
+}
+
+/** The pool for pipelines that plan the stacks: at most 32 characters, and it cannot begin with `gcp-`. */
+export function previewerPoolName(project: string, provider: string): string {
+  return joinParts(["previewer", provider, project], { separator: "-", most: 32 });
+}
+
 /** The identity that starts the promoter's job: at most 30 characters, the limit of a Google service account's id. */
 export function starterName(project: string, provider: string): string {
   return joinParts([project, provider, "starter"], { separator: "-", most: 30 });

@@ -24,6 +24,7 @@ import {
   storageAccountName,
 } from "./names";
 import { omitUndefined } from "./omit-undefined";
+import { resolvePipeline } from "./resolve-infrastructure";
 import { resolvePromotion } from "./resolve-promotion";
 import { resolveStaging } from "./resolve-staging";
 import type { Mirrors } from "./schema";
@@ -244,6 +245,7 @@ function resolveCanary(written: NonNullable<Mirrors["redirector"]["canary"]>): C
 export function resolveInventory(mirrors: Mirrors): Inventory {
   const [originProvider = "", originMirror = ""] = mirrors.origin.split("/");
   const feeds = defaultFeeds(Object.entries(mirrors.providers));
+  const pipeline = resolvePipeline(mirrors.infrastructure);
   return freeze<Inventory>({
     project: { ...mirrors.project },
     hosts: sortByKey(mirrors.hosts).map(([name, written]) => resolveHost(name, written)),
@@ -264,6 +266,7 @@ export function resolveInventory(mirrors: Mirrors): Inventory {
     origin: { provider: originProvider, mirror: originMirror },
     staging: resolveStaging(mirrors),
     promotion: resolvePromotion(mirrors.promotion),
+    ...(pipeline && { pipeline }),
     providers: sortByKey(mirrors.providers).map(([key, written]) =>
       resolveProvider(written, {
         project: mirrors.project.name,

@@ -49,18 +49,25 @@ function resolvePromoter({ github, "cloud-run": cloudRun }: Written["runs-in"]):
       github &&
       omitUndefined<NonNullable<Promoter["github"]>>({
         repository: github.repository,
-        subject: subjectOf(github),
+        subject: githubSubject(github),
         planSubject: github["plans-read-staging"] ? `repo:${github.repository}:pull_request` : undefined,
       }),
     cloudRun: cloudRun && omitUndefined<NonNullable<Promoter["cloudRun"]>>(cloudRun as Required<typeof cloudRun>),
   });
 }
 
+/** The trusted workflows of a repository: those in an environment or, without one, on a branch. */
+interface GithubWorkflows {
+  readonly repository: string;
+  readonly branch: string;
+  readonly environment?: string | undefined;
+}
+
 /**
  * The `sub` claim of GitHub's tokens for one environment or branch
  * (https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
  */
-function subjectOf({ repository, environment, branch }: NonNullable<Written["runs-in"]["github"]>): string {
+export function githubSubject({ repository, environment, branch }: GithubWorkflows): string {
   const context = environment === undefined ? `ref:refs/heads/${branch}` : `environment:${environment}`;
   return `repo:${repository}:${context}`;
 }

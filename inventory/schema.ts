@@ -5,6 +5,7 @@ import { dns } from "./schema/dns";
 import { external } from "./schema/external";
 import { google } from "./schema/google";
 import { hosts } from "./schema/hosts";
+import { infrastructure } from "./schema/infrastructure";
 import { mirrorName, providerKey } from "./schema/names";
 import { project } from "./schema/project";
 import { promotion } from "./schema/promotion";
@@ -30,6 +31,7 @@ export const mirrorsSchema = z
     }),
     staging,
     promotion: promotion.optional(),
+    infrastructure: infrastructure.optional(),
     providers: z
       .record(
         providerKey.meta({ description: "A name of your choice for the provider." }),

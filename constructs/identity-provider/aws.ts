@@ -34,4 +34,23 @@ export class AwsIdentityProvider extends Capability {
     });
     this.arn = provider.arn;
   }
+
+  /**
+   * The statement that lets tokens assume a role, by audience and subject. AWS compares few other claims (IAM User Guide, "Available keys
+   * for AWS OIDC federation").
+   *
+   * @param subject the whole subject, in which a final `*` stands for any characters
+   */
+  trust(subject: string): object {
+    const audience = { [`${this.claims}:aud`]: this.audience };
+    const wanted = { [`${this.claims}:sub`]: subject };
+    return {
+      Effect: "Allow",
+      Principal: { Federated: this.arn },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: subject.endsWith("*")
+        ? { StringEquals: audience, StringLike: wanted }
+        : { StringEquals: { ...audience, ...wanted } },
+    };
+  }
 }

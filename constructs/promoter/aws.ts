@@ -29,7 +29,7 @@ export class AwsPromoter extends Capability {
     const { name, trusted, googleAccount } = props;
     const { description = "Assumed by the promoter to read staging and fill the mirrors." } = props;
     const statements = [
-      ...(trusted === undefined ? [] : [trustSubject(trusted)]),
+      ...(trusted === undefined ? [] : [trusted.identities.trust(trusted.subject)]),
       ...(googleAccount === undefined ? [] : [trustGoogle(googleAccount, name)]),
     ];
     const role = new IamRole(this, "role", {
@@ -48,20 +48,6 @@ export class AwsPromoter extends Capability {
 
 /** A role must have a trust policy. Until the account at Google is known, there is nobody to trust. */
 const trustNobody = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRoleWithWebIdentity" };
-
-function trustSubject({ identities, subject }: NonNullable<AwsPromoterProps["trusted"]>): object {
-  return {
-    Effect: "Allow",
-    Principal: { Federated: identities.arn },
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: {
-      StringEquals: {
-        [`${identities.claims}:aud`]: identities.audience,
-        [`${identities.claims}:sub`]: subject,
-      },
-    },
-  };
-}
 
 /**
  * Google is built into AWS, without an identity provider. `aud` is compared with the token's `azp`, and `oaud` with its `aud` (IAM User

@@ -23,7 +23,7 @@ export interface AzurePromoterProps {
 const googleIssuer = "https://accounts.google.com";
 
 /** The audience of tokens that are exchanged at Microsoft Entra ID ("Workload identity federation"). */
-const exchangeAudience = "api://AzureADTokenExchange";
+export const exchangeAudience = "api://AzureADTokenExchange";
 
 /**
  * The identity of the promoter, or of the planner. It has no secret and no role of its own: stores grant it what it needs. A credential

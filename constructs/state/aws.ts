@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import { stateHistoryDays, stateHistoryVersions } from "./state-history";
+import { stateHistoryDays } from "./state-history";
 
 /** Properties of `AwsState`. */
 export interface AwsStateProps {
@@ -78,9 +78,7 @@ export class AwsState extends Capability {
           status: "Enabled",
           filter: [{ prefix: "" }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-          noncurrentVersionExpiration: [
-            { noncurrentDays: stateHistoryDays, newerNoncurrentVersions: stateHistoryVersions },
-          ],
+          noncurrentVersionExpiration: [{ noncurrentDays: stateHistoryDays }],
         },
       ],
       dependsOn: [versioning],

@@ -2,7 +2,7 @@ import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
-import { stateHistoryDays, stateHistoryVersions } from "./state-history";
+import { stateHistoryDays } from "./state-history";
 
 /** Properties of `GoogleState`. */
 export interface GoogleStateProps {
@@ -24,10 +24,11 @@ const softDeleteSeconds = 7_776_000;
  */
 export class GoogleState extends Capability {
   readonly capability = "state" as const;
+  readonly bucket: ITerraformDependable;
 
   constructor(scope: Construct, id: string, { name, services = [] }: GoogleStateProps) {
     super(scope, id);
-    new StorageBucket(this, "bucket", {
+    this.bucket = new StorageBucket(this, "bucket", {
       name,
       location: bucketLocation,
       uniformBucketLevelAccess: true,
@@ -36,10 +37,7 @@ export class GoogleState extends Capability {
       softDeletePolicy: { retentionDurationSeconds: softDeleteSeconds },
       lifecycleRule: [
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
-        {
-          action: { type: "Delete" },
-          condition: { daysSinceNoncurrentTime: stateHistoryDays, numNewerVersions: stateHistoryVersions },
-        },
+        { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: stateHistoryDays } },
       ],
       forceDestroy: false,
       lifecycle: { preventDestroy: true, ignoreChanges: ["location"] },

@@ -48,7 +48,7 @@ const mutableName =
   /^(?!(.*\*){3})(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~*-]+(\/[A-Za-z0-9._~*-]+)*(:[A-Za-z0-9._*-]+)?$/;
 
 /** `https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims`: names, or names with ids. */
-const githubRepository = /^[A-Za-z0-9-]+(@[0-9]+)?\/[A-Za-z0-9._-]+(@[0-9]+)?$/;
+export const githubRepository = /^[A-Za-z0-9-]+(@[0-9]+)?\/[A-Za-z0-9._-]+(@[0-9]+)?$/;
 
 const runsIn = z
   .strictObject({

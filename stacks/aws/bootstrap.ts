@@ -1,11 +1,14 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { AwsDeployer } from "../../constructs/deployer/aws";
 import { AwsIdentityProvider } from "../../constructs/identity-provider/aws";
 import { AwsPromoter } from "../../constructs/promoter/aws";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
 import { AwsState } from "../../constructs/state/aws";
-import { plannerName, promoterName } from "../../inventory/names";
+import type { Pipeline } from "../../inventory/inventory";
+import { deployerName, plannerName, previewerName, promoterName } from "../../inventory/names";
 import { createsState } from "../creates-state";
+import { deployedStacks } from "../deployed-stacks";
 import { hasPromoter } from "../has-promoter";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
@@ -26,12 +29,49 @@ export class AwsBootstrapStack extends AwsStack {
     if (createsState(inventory, provider)) {
       new AwsState(this, "state", { name: provider.stateBucket, region: provider.stateRegion });
     }
-    if (hasPromoter(inventory) && provider.state !== "emptied") this.#createPromoter(props);
+    if (provider.state === "emptied") return;
+    const github = this.#trustGithub(props);
+    if (hasPromoter(inventory)) this.#createPromoter(props, github);
+    if (inventory.pipeline !== undefined) this.#createDeployers(props, inventory.pipeline, github);
   }
 
-  #createPromoter({ inventory, provider, googleAccount }: AwsBootstrapStackProps): void {
+  /** An account has one identity provider for GitHub, whatever trusts it. */
+  #trustGithub({ inventory: { promotion, pipeline } }: AwsBootstrapStackProps): AwsIdentityProvider | undefined {
+    if (promotion.runsIn.github === undefined && pipeline?.forge !== "github") return undefined;
+    return new AwsIdentityProvider(this, "github", { issuer: githubIssuer });
+  }
+
+  #createDeployers(
+    { inventory, provider }: AwsBootstrapStackProps,
+    { issuer, subject, planSubject }: Pipeline,
+    github: AwsIdentityProvider | undefined,
+  ): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    const identities = inventory.pipeline?.forge === "github" ? github : undefined;
+    const trusted = identities ?? new AwsIdentityProvider(this, "gitlab", { issuer });
+    const common = { stateBucket: provider.stateBucket, stacks: deployedStacks(inventory, provider) };
+    const deployer = new AwsDeployer(this, "deployer-identity", {
+      ...common,
+      name: deployerName(project, key),
+      task: "apply",
+      trusted: { identities: trusted, subject },
+    });
+    new TerraformOutput(this, "deployer", { description: "The role with which CI applies.", value: deployer.arn });
+    if (planSubject === undefined) return;
+    const previewer = new AwsDeployer(this, "previewer-identity", {
+      ...common,
+      name: previewerName(project, key),
+      task: "plan",
+      trusted: { identities: trusted, subject: planSubject },
+    });
+    new TerraformOutput(this, "previewer", { description: "The role with which CI plans.", value: previewer.arn });
+  }
+
+  #createPromoter(
+    { inventory, provider, googleAccount }: AwsBootstrapStackProps,
+    identities: AwsIdentityProvider | undefined,
+  ): void {
     const { github } = inventory.promotion.runsIn;
-    const identities = github && new AwsIdentityProvider(this, "github", { issuer: githubIssuer });
     const promoter = new AwsPromoter(this, "identity", {
       name: promoterName(inventory.project.name, provider.key),
       trusted: github && identities && { identities, subject: github.subject },

@@ -1,11 +1,21 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { AzureDeployer } from "../../constructs/deployer/azure";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzurePromoter } from "../../constructs/promoter/azure";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
 import { AzureState } from "../../constructs/state/azure";
-import { bootstrapResourceGroupName, plannerName, promoterName } from "../../inventory/names";
+import type { AzureProvider, Inventory, Pipeline } from "../../inventory/inventory";
+import {
+  bootstrapResourceGroupName,
+  deployerName,
+  plannerName,
+  previewerName,
+  promoterName,
+  stateContainer,
+} from "../../inventory/names";
 import { createsState } from "../creates-state";
+import { deployedStacks } from "../deployed-stacks";
 import { hasPromoter } from "../has-promoter";
 import { AzureStack, type AzureStackProps } from "./azure-stack";
 import { foundationLocation } from "./foundation-location";
@@ -24,25 +34,69 @@ export class AzureBootstrapStack extends AzureStack {
   constructor(scope: Construct, id: string, props: AzureBootstrapStackProps) {
     super(scope, id, { ...props, services: bootstrapServices(props) });
     const { inventory, provider } = props;
-    if (createsState(inventory, provider)) {
-      new AzureState(this, "state", {
-        resourceGroup: provider.stateResourceGroup,
-        account: provider.stateAccount,
-        region: foundationLocation(provider),
-        tags: this.tags,
-      });
-    }
-    if (hasPromoter(inventory) && provider.state !== "emptied") this.#createPromoter(props);
-  }
-
-  #createPromoter({ inventory, provider, googleAccount }: AzureBootstrapStackProps): void {
-    const [project, key] = [inventory.project.name, provider.key];
-    const region = foundationLocation(provider);
+    const states = createsState(inventory, provider) ? this.#createState(provider) : stateContainerId(provider);
+    if (!hasIdentities(inventory) || provider.state === "emptied") return;
     const { resourceGroup } = new AzureFoundation(this, "foundation", {
-      resourceGroup: bootstrapResourceGroupName(project, key),
-      location: region,
+      resourceGroup: bootstrapResourceGroupName(inventory.project.name, provider.key),
+      location: foundationLocation(provider),
       tags: this.tags,
     });
+    if (hasPromoter(inventory)) this.#createPromoter(props, resourceGroup);
+    if (inventory.pipeline !== undefined) this.#createDeployers(props, inventory.pipeline, resourceGroup, states);
+  }
+
+  /** @returns the id of the container */
+  #createState(provider: AzureProvider): string {
+    const state = new AzureState(this, "state", {
+      resourceGroup: provider.stateResourceGroup,
+      account: provider.stateAccount,
+      region: foundationLocation(provider),
+      tags: this.tags,
+    });
+    return state.container;
+  }
+
+  /** Plans of merge requests at GitLab have no identity here: Azure compares the whole subject, which names their branch. */
+  #createDeployers(
+    { inventory, provider }: AzureStackProps,
+    { issuer, subject, planSubject }: Pipeline,
+    resourceGroup: string,
+    states: string,
+  ): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    const common = {
+      region: foundationLocation(provider),
+      resourceGroup,
+      tags: this.tags,
+      stateContainer: states,
+      stacks: deployedStacks(inventory, provider),
+    };
+    const deployer = new AzureDeployer(this, "deployer-identity", {
+      ...common,
+      name: deployerName(project, key),
+      task: "apply",
+      trusted: { issuer, subject },
+    });
+    new TerraformOutput(this, "deployer", {
+      description: "The identity with which CI applies.",
+      value: { client: deployer.clientId, tenant: deployer.tenantId },
+    });
+    if (planSubject === undefined || planSubject.endsWith("*")) return;
+    const previewer = new AzureDeployer(this, "previewer-identity", {
+      ...common,
+      name: previewerName(project, key),
+      task: "plan",
+      trusted: { issuer, subject: planSubject },
+    });
+    new TerraformOutput(this, "previewer", {
+      description: "The identity with which CI plans.",
+      value: { client: previewer.clientId, tenant: previewer.tenantId },
+    });
+  }
+
+  #createPromoter({ inventory, provider, googleAccount }: AzureBootstrapStackProps, resourceGroup: string): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    const region = foundationLocation(provider);
     const { github } = inventory.promotion.runsIn;
     const promoter = new AzurePromoter(this, "identity", {
       name: promoterName(project, key),
@@ -71,6 +125,15 @@ export class AzureBootstrapStack extends AzureStack {
   }
 }
 
+function hasIdentities(inventory: Inventory): boolean {
+  return hasPromoter(inventory) || inventory.pipeline !== undefined;
+}
+
+function stateContainerId({ subscription, stateResourceGroup, stateAccount }: AzureProvider): string {
+  const account = `/subscriptions/${subscription}/resourceGroups/${stateResourceGroup}/providers/Microsoft.Storage/storageAccounts/${stateAccount}`;
+  return `${account}/blobServices/default/containers/${stateContainer}`;
+}
+
 function bootstrapServices({ inventory }: AzureStackProps): string[] {
-  return [...(hasPromoter(inventory) ? ["Microsoft.ManagedIdentity"] : []), "Microsoft.Storage"];
+  return [...(hasIdentities(inventory) ? ["Microsoft.ManagedIdentity"] : []), "Microsoft.Storage"];
 }

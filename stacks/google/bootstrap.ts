@@ -1,21 +1,28 @@
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { GoogleDeployer } from "../../constructs/deployer/google";
+import { type PipelineTask, pipelineCondition } from "../../constructs/deployer/pipeline-condition";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleIdentityProvider } from "../../constructs/identity-provider/google";
 import { githubCondition, githubIssuer, planEvents, promotionEvents } from "../../constructs/promoter/github-condition";
 import { GooglePromoter } from "../../constructs/promoter/google";
 import { GooglePromoterJob } from "../../constructs/promoter-job/google";
 import { GoogleState } from "../../constructs/state/google";
-import type { Promoter } from "../../inventory/inventory";
+import type { Pipeline, Promoter } from "../../inventory/inventory";
 import {
+  deployerName,
+  deployerPoolName,
   identityPoolName,
   planIdentityPoolName,
   plannerName,
+  previewerName,
+  previewerPoolName,
   promoterName,
   promotionBucketName,
   starterName,
 } from "../../inventory/names";
 import { createsState } from "../creates-state";
+import { deployedStacks } from "../deployed-stacks";
 import { hasPromoter } from "../has-promoter";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
@@ -39,8 +46,53 @@ export class GoogleBootstrapStack extends GoogleStack {
     super(scope, id, props);
     const { inventory, provider } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: neededServices(props) });
-    if (createsState(inventory, provider)) new GoogleState(this, "state", { name: provider.stateBucket, services });
-    if (hasPromoter(inventory) && provider.state !== "emptied") this.#createPromoter(props, services);
+    const state = createsState(inventory, provider)
+      ? [new GoogleState(this, "state", { name: provider.stateBucket, services }).bucket]
+      : [];
+    if (provider.state === "emptied") return;
+    if (hasPromoter(inventory)) this.#createPromoter(props, services);
+    if (inventory.pipeline === undefined) return;
+    this.#createDeployer(props, inventory.pipeline, "apply", services, state);
+    if (inventory.pipeline.planSubject !== undefined)
+      this.#createDeployer(props, inventory.pipeline, "plan", services, state);
+  }
+
+  /** Each has a pool of its own: no token for one of the two is a principal of the other's pool. */
+  #createDeployer(
+    { inventory, provider }: GoogleStackProps,
+    pipeline: Pipeline,
+    task: PipelineTask,
+    services: Services,
+    state: readonly ITerraformDependable[],
+  ): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    const [id, name, pool] =
+      task === "apply"
+        ? ["deployer", deployerName(project, key), deployerPoolName(project, key)]
+        : ["previewer", previewerName(project, key), previewerPoolName(project, key)];
+    const identities = new GoogleIdentityProvider(this, `${id}-pipelines`, {
+      pool,
+      provider: pipeline.forge,
+      issuer: pipeline.issuer,
+      condition: pipelineCondition(pipeline, task),
+      services,
+    });
+    const deployer = new GoogleDeployer(this, `${id}-identity`, {
+      name,
+      task,
+      trusted: { identities, subject: (task === "apply" ? pipeline.subject : pipeline.planSubject) ?? "" },
+      stateBucket: provider.stateBucket,
+      stacks: deployedStacks(inventory, provider),
+      after: [...services, ...state],
+    });
+    new TerraformOutput(this, `${id}-service-account`, {
+      description: `The service account with which CI ${task === "apply" ? "applies" : "plans"}.`,
+      value: deployer.email,
+    });
+    new TerraformOutput(this, `${id}-workload-identity-provider`, {
+      description: "What exchanges the tokens of its pipelines.",
+      value: identities.provider,
+    });
   }
 
   #createPromoter(props: GoogleStackProps, services: Services): void {
@@ -133,8 +185,9 @@ export class GoogleBootstrapStack extends GoogleStack {
 type Job = Required<NonNullable<Promoter["cloudRun"]>>;
 
 function neededServices(props: GoogleStackProps): string[] {
+  const { inventory } = props;
   return [
-    ...(hasPromoter(props.inventory) ? identityServices : []),
+    ...(hasPromoter(inventory) || inventory.pipeline !== undefined ? identityServices : []),
     ...(plannedJob(props) === undefined ? [] : jobServices),
     ...stateServices,
   ];
