@@ -40,10 +40,18 @@ export function mirrorformProgram(): Command {
   const command = (words: string, summary: string, parent = program) =>
     parent.command(words).description(summary).copyInheritedSettings(program);
 
-  examples(command("validate", "check the inventory and report all problems"), "mirrorform validate --json")
+  examples(
+    command("validate", "check the inventory and report all problems"),
+    "mirrorform validate --json",
+    "mirrorform validate --base origin/main",
+  )
     .addOption(inventory())
     .addOption(ranges())
     .addOption(privateMirrors())
+    .option(
+      "--base <commit>",
+      "also report what deployed.yaml has lost since this commit, and what cannot change in place",
+    )
     .addOption(json())
     .action((options) => modules.validate().validateCommand(options));
   examples(

@@ -80,4 +80,15 @@ export const projectRules = {
     severity: "error",
     reason: "A zone under another name is another zone, with other name servers. The old one would be destroyed.",
   },
+  factsLost: {
+    id: "facts/lost",
+    severity: "error",
+    reason:
+      "A store that `deployed.yaml` forgets gets no clients, and may be destroyed without having been retired; a forgotten address takes a host's record out of the zone. `validate --base` compares with the commit before.",
+  },
+  baseUnreadable: {
+    id: "base/unreadable",
+    severity: "warning",
+    reason: "What today's rules refuse in the base commit cannot explain a loss, and cannot be compared.",
+  },
 } as const satisfies Record<string, RuleEntry>;
