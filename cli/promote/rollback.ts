@@ -99,6 +99,11 @@ function write(path: string, text: string | undefined): void {
   }
 }
 
+/** A path as git prints it: absolute ones have no second slash. */
+function inTree(side: "a" | "b", path: string): string {
+  return `${side}/${path.replace(/^\/+/, "")}`;
+}
+
 /** A difference as git prints it. */
 function formatDifference(path: string, text: string | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "mirrorform-rollback-"));
@@ -108,7 +113,7 @@ function formatDifference(path: string, text: string | undefined): string {
     writeFileSync(now, text ?? "");
     const { stdout } = spawnSync("git", ["diff", "--no-index", "--no-color", "--", old, now], { encoding: "utf8" });
     const begin = stdout.indexOf("\n@@");
-    return begin < 0 ? "" : `--- a/${path}\n+++ b/${path}\n${stdout.slice(begin + 1)}`;
+    return begin < 0 ? "" : `--- ${inTree("a", path)}\n+++ ${inTree("b", path)}\n${stdout.slice(begin + 1)}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

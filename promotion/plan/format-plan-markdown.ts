@@ -3,6 +3,7 @@ import { printable } from "../../document/printable";
 import type { Problem } from "../../document/problem";
 import { describeRemoval, nameRemoval } from "../withdrawal/format-removals";
 import { formatBytes } from "./format-bytes";
+import { formatPaste } from "./format-paste";
 import { formatProblemsMarkdown } from "./format-problems-markdown";
 import type { Plan, PlanFinding } from "./plan";
 import { type PlanSummary, summarizePlan } from "./summarize-plan";
@@ -66,22 +67,6 @@ function describeWork(summary: PlanSummary, { inPlace, since }: Plan): string {
 
 function formatFinding({ kind, severity, message, fix }: PlanFinding): string {
   return `- ${severity === "error" ? "❌" : "⚠️"} ${kind}: ${code(message)}<br>${code(fix)}`;
-}
-
-/** Lines to add to a file, so that they can be copied; a fence longer than any in them. */
-function formatPaste({ paste }: PlanFinding, room: number): string[] {
-  if (!paste) return [];
-  const lines = paste.lines.slice(0, room).map((line) => printable(line));
-  const fence = "`".repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
-  const more =
-    paste.lines.length > lines.length
-      ? [`# ${paste.lines.length - lines.length} more lines: mirrorform promote plan`]
-      : [];
-  return [`  ${fence}yaml`, ...[...lines, ...more].map((line) => `  ${line}`), `  ${fence}`];
-}
-
-function longestRun(line: string): number {
-  return Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
 }
 
 /** What becomes of withdrawn artifacts, and what stays for others. */

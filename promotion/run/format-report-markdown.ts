@@ -1,5 +1,6 @@
 import { formatCount } from "../../document/format-count";
 import { formatBytes } from "../plan/format-bytes";
+import { formatPaste } from "../plan/format-paste";
 import { describeRemovalReport, nameRemoval } from "../withdrawal/format-removals";
 import type { ArtifactReport } from "./artifact-record";
 import { formatCode as code } from "./format-code";
@@ -8,6 +9,8 @@ import type { RunReport } from "./run-report";
 
 /** Rows of a table: a job's summary on GitHub has at most 1 MiB. */
 const mostRows = 1_000;
+/** Lines to add to one file. */
+const mostPasted = 100;
 
 /** A report as Markdown. Text from manifests and servers has no effect on it. */
 export function formatReportMarkdown(report: RunReport): string {
@@ -16,7 +19,13 @@ export function formatReportMarkdown(report: RunReport): string {
   // A mirror that could not be reached is only a warning, but may be why a release is held.
   const omissions = findings.filter(({ kind, severity }) => severity === "error" || kind === "unreachable");
   const sections = [
-    ["### Promotion", "", describe(report), "", ...describeManifestErrors(report), describeLedger(report)],
+    [
+      report.isRepair ? "### Repair" : "### Promotion",
+      "",
+      describe(report),
+      ...describeManifestErrors(report),
+      ...describeLedger(report),
+    ],
     list(
       "Withdrawn",
       removals.map((removal) => `- ${code(nameRemoval(removal))}: ${code(describeRemovalReport(removal))}`),
@@ -24,7 +33,10 @@ export function formatReportMarkdown(report: RunReport): string {
     list("Not complete", problems.flatMap(listProblems)),
     list(
       "The plan left out",
-      omissions.map(({ message, fix }) => `- ${code(message)}<br>${code(fix)}`),
+      omissions.flatMap((finding) => [
+        `- ${code(finding.message)}<br>${code(finding.fix)}`,
+        ...formatPaste(finding, mostPasted),
+      ]),
     ),
     table("Targets", ["target", "objects", "bytes", "mounted", "tags", ""], report.targets.map(formatTarget)),
     table(
@@ -40,10 +52,11 @@ export function formatReportMarkdown(report: RunReport): string {
 function describeManifestErrors({ manifestErrors = 0 }: RunReport): string[] {
   if (manifestErrors === 0) return [];
   const errors = `The manifests have ${formatCount(manifestErrors, "error")}`;
-  return [`**${errors}**: what they concern was not promoted. The log has file, line and fix.`, ""];
+  return ["", `**${errors}**: what they concern was not promoted. The log has file, line and fix.`];
 }
 
-function describe({ artifacts, findings, isComplete, manifestErrors = 0, seconds, source }: RunReport): string {
+function describe(report: RunReport): string {
+  const { artifacts, findings, isComplete, manifestErrors = 0, seconds, source } = report;
   if (artifacts.length === 0) {
     if (isComplete) return "Everything was in place.";
     const isRefused = manifestErrors > 0 || findings.some(({ severity }) => severity === "error");
@@ -61,13 +74,19 @@ function describe({ artifacts, findings, isComplete, manifestErrors = 0, seconds
     ...(held > 0 ? [`${held} held back`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  const read = `${formatBytes(source.read)} read from staging for ${formatBytes(source.distinct)} of content`;
+  const from = report.isRepair ? "mirrors" : "staging";
+  const read = `${formatBytes(source.read)} read from ${from} for ${formatBytes(source.distinct)} of content`;
   return `${parts.join(", ")}, in ${formatDuration(seconds)}; ${read}.`;
 }
 
-function describeLedger({ ledger }: RunReport): string {
+/** A restore brings nothing new, and does not write the ledger. */
+function describeLedger({ ledger, isRepair }: RunReport): string[] {
   if (!ledger) {
-    return "No ledger is kept, and redirectors are not informed, because the redirector has no bucket at a cloud.";
+    if (isRepair) return [];
+    return [
+      "",
+      "No ledger is kept, and redirectors are not informed, because the redirector has no bucket at a cloud.",
+    ];
   }
   const { promotion, newest, objects, complete } = ledger;
   const behind = Object.entries(complete).filter(([, number]) => number < newest);
@@ -77,7 +96,7 @@ function describeLedger({ ledger }: RunReport): string {
     behind.length === 0
       ? "every target is complete"
       : `not complete: ${behind.map(([target, number]) => `${code(target)} (up to ${number})`).join(", ")}`;
-  return `${what}; ${index}; ${targets}.`;
+  return ["", `${what}; ${index}; ${targets}.`];
 }
 
 function hasProblem({ origin, reason, targets }: ArtifactReport): boolean {

@@ -156,7 +156,7 @@ function createReport(
   works: readonly { readonly record: ArtifactRecord }[],
   started: string,
   seconds: number,
-  { counters, health, targets: opened, ledger }: RunContext,
+  { counters, health, targets: opened, ledger, mirrors }: RunContext,
 ): RunReport {
   const origins = opened.filter(({ isOrigin }) => isOrigin);
   const artifacts = works.map(({ record }) => {
@@ -178,6 +178,7 @@ function createReport(
     format: 1,
     started,
     seconds,
+    ...(mirrors && { isRepair: true }),
     // A store that was not read may lack anything, though one that is down does not keep the others from being filled.
     isComplete:
       isDone && !hasFailed && findings.every(({ kind, severity }) => severity !== "error" && kind !== "unreachable"),

@@ -22,6 +22,8 @@ export interface RunReport {
   /** ISO 8601, UTC. */
   readonly started: string;
   readonly seconds: number;
+  /** Whether it copied what was promoted before, from mirrors. @default it copied from staging, or from the origin */
+  readonly isRepair?: true;
   /** Whether everything of the plan is complete at all targets, each of which was read, and shown at the origin, and no manifest has an error. */
   readonly isComplete: boolean;
   readonly artifacts: readonly ArtifactReport[];

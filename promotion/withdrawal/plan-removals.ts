@@ -60,7 +60,7 @@ export function planRemovals(options: RemovalOptions): RemovalsPlan {
   const known = new Set(found.filter(({ state }) => state === "hide").map(keyOf));
   const kept = hideWithdrawn(ledger, { ...manifests, withdrawn: selectHidden(ledger, manifests.withdrawn) }, options);
   const rest = found.filter((each) => each.state === "restore" || (!known.has(keyOf(each)) && each.state !== "delete"));
-  return describe(kept, rest, options, [describeExcess(excess), ...doubts]);
+  return describe(kept, rest, options, [describeExcess(excess, options.more), ...doubts]);
 }
 
 /** An artifact of the ledger, and what becomes of it. */
@@ -142,13 +142,15 @@ function countExcess({ images, files }: Ledger, found: readonly Concerned[]): Ex
   return { hidden, deleted, allowed, approval };
 }
 
-function describeExcess({ hidden, deleted, allowed, approval }: Excess): PlanFinding {
+/** @param given an approval of something else */
+function describeExcess({ hidden, deleted, allowed, approval }: Excess, given: string | undefined): PlanFinding {
+  const mistake = given === undefined ? "" : `; --more ${given} is an approval of something else`;
   const parts = [hidden > 0 && `hide ${hidden}`, deleted > 0 && `delete ${deleted}`].filter((part) => part !== false);
   return {
     kind: "too-many",
     severity: "error",
-    message: `withdrawals would ${parts.join(" and ")} artifacts, and a run may hide and delete ${allowed} each: nothing is withdrawn`,
-    fix: `If this is meant, run it with --more ${approval}, which allows exactly this.`,
+    message: `withdrawals would ${parts.join(" and ")} artifacts, and a run may hide and delete ${allowed} each: nothing is withdrawn${mistake}`,
+    fix: `If this is intended, run it with --more ${approval}, which allows exactly this.`,
   };
 }
 

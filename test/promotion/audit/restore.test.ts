@@ -39,7 +39,7 @@ it("brings everything back to a lost origin", async () => {
   const before = stateOf(promotion);
   loseOrigin(promotion);
   expect((await audit(promotion)).report.isClean).toBe(false);
-  expect((await restore(promotion)).isComplete).toBe(true);
+  expect(await restore(promotion)).toMatchObject({ isComplete: true, isRepair: true });
   expect(stateOf(promotion)).toEqual(before);
 });
 

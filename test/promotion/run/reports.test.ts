@@ -112,6 +112,29 @@ test("Markdown names mirrors that could not be reached, and leaves out other war
   expect(markdown).not.toContain("rebuilt");
 });
 
+test("Markdown has the lines that a withdrawal needs", () => {
+  const paste = { file: "promotions/app/withdrawn.yaml", lines: ["files:", "- name: '```'", "  reason: WHY"] };
+  const finding = {
+    kind: "vanished",
+    severity: "error",
+    message: "app/x vanished",
+    fix: "Add these lines:",
+    paste,
+  } as const;
+  expect(formatReportMarkdown({ ...report, findings: [finding] })).toContain(
+    "- `app/x vanished`<br>`Add these lines:`\n  ````yaml\n  files:\n  - name: '```'\n    reason: WHY\n  ````\n",
+  );
+});
+
+test("Markdown of a repair names mirrors as the source, and of a restore no ledger", () => {
+  const { ledger, ...unkept } = report;
+  const markdown = formatReportMarkdown({ ...unkept, isRepair: true });
+  expect(markdown).toMatch(
+    /^### Repair\n\n\*\*1 artifact\*\* shown .* 1.5 MB read from mirrors for 1.5 MB of content.\n\n####/,
+  );
+  expect(formatReportMarkdown({ ...report, isRepair: true })).toContain("This is promotion 12;");
+});
+
 test("Markdown says that manifests have errors, and claims nothing else", () => {
   const nothing: RunReport = { ...report, artifacts: [], findings: [], targets: [], isComplete: false };
   const text = formatReportMarkdown({ ...nothing, manifestErrors: 2 });

@@ -360,8 +360,10 @@ describe("the limit", () => {
     const more = /--more ([0-9a-f]{12}),/.exec(findings[0]?.fix ?? "")?.[1];
     expect(planRemovals({ ...of, more }).removals).toHaveLength(22);
     const other = options(before, entries(21).slice(1).concat("app/a@99"), [], { more });
-    expect(planRemovals({ ...other, ledger: ledger(many(21).concat(image({ digest: "99" }))) }).findings).toMatchObject(
-      [{ kind: "too-many" }],
+    const refused = planRemovals({ ...other, ledger: ledger(many(21).concat(image({ digest: "99" }))) });
+    expect(refused.findings).toMatchObject([{ kind: "too-many" }]);
+    expect(refused.findings[0]?.message).toMatch(
+      /: nothing is withdrawn; --more \w+ is an approval of something else$/,
     );
   });
 
