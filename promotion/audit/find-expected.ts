@@ -1,6 +1,7 @@
 import type { Ledger, LedgerFile, LedgerImage } from "../ledger/ledger";
 import { joinDestinations, mergeEntries } from "../plan/wanted-image";
 import type { Promoted, PromotedFile, PromotedImage, Withdrawn } from "../promoted";
+import { RepositoryImages } from "../withdrawal/find-owners";
 import type { ExpectedArtifacts, ExpectedFile, ExpectedImage, WithdrawnArtifact } from "./expected-artifacts";
 import type { ReadImages } from "./read-images";
 
@@ -31,6 +32,7 @@ class ExpectedFinder {
   readonly #promised: ReadonlyMap<string, PromotedImage>;
   readonly #promisedFiles: ReadonlyMap<string, PromotedFile>;
   readonly #known: ReadonlyMap<string, LedgerImage>;
+  readonly #repositories: RepositoryImages;
   readonly #knownFiles: ReadonlyMap<string, LedgerFile>;
   readonly #withdrawals: readonly Withdrawn[];
   /** Names of what manifests withdraw. */
@@ -42,6 +44,7 @@ class ExpectedFinder {
     this.#promised = mergeImages(promoted.images);
     this.#promisedFiles = new Map(promoted.files.map((file) => [file.path, file]));
     this.#known = new Map((ledger?.images ?? []).map((image) => [imageName(image), image]));
+    this.#repositories = new RepositoryImages(ledger?.images ?? []);
     this.#knownFiles = new Map((ledger?.files ?? []).map((file) => [file.path, file]));
     this.#withdrawals = promoted.withdrawn;
     this.#withdrawn = new Set(promoted.withdrawn.flatMap(namesOf));
@@ -97,7 +100,11 @@ class ExpectedFinder {
   #isWithdrawn(image: LedgerImage): boolean {
     const { repository, withdrawn, attachedTo } = image;
     if (withdrawn !== undefined || this.#withdrawn.has(imageName(image))) return true;
-    return attachedTo !== undefined && this.#withdrawn.has(`${repository}@${attachedTo}`);
+    if (attachedTo === undefined) return false;
+    const owners = this.#repositories.findOwners(image);
+    return owners.length === 0
+      ? this.#withdrawn.has(`${repository}@${attachedTo}`)
+      : owners.every((owner) => this.#isWithdrawn(owner));
   }
 
   #expect(image: LedgerImage, pendingTags: ReadonlySet<string>): ExpectedImage {

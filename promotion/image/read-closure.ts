@@ -8,6 +8,8 @@ import { type ParsedManifest, parseManifest } from "./parse-manifest";
 export interface ClosureManifest {
   readonly content: Content;
   readonly isIndex: boolean;
+  /** The digests of its children's manifests. */
+  readonly children: readonly string[];
   /** The digests of its configuration and layers. */
   readonly blobs: readonly string[];
   /** The digest of the closure's manifest that it is attached to: it is a signature, an attestation, an SBOM or another referrer. */
@@ -168,6 +170,7 @@ class ClosureReader {
     manifests.set(digest, {
       content,
       isIndex: parsed.isIndex,
+      children: parsed.children.map((child) => child.digest),
       blobs: parsed.blobs.map((blob) => blob.digest),
       ...(attachedTo !== undefined && { attachedTo }),
     });

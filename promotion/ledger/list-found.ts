@@ -35,11 +35,13 @@ export function listFound(
 ): FoundImage[] {
   const tags = new Map<string, string[]>();
   for (const [tag, digest] of closure.signatureTags) tags.set(digest, [...(tags.get(digest) ?? []), tag].sort());
-  const attached = closure.manifests.flatMap(({ content, attachedTo, blobs }): FoundImage[] => {
+  const attached = closure.manifests.flatMap(({ content, attachedTo, children, blobs }): FoundImage[] => {
     if (attachedTo === undefined) return [];
     const digest = pool.keep(content.digest);
     const more = { attachedTo: pool.keep(attachedTo), tags: tags.get(digest) ?? [] };
-    return [{ ...image, digest, ...more, manifests: [], blobs: [...new Set(blobs)].map(pool.keep).sort() }];
+    // Children have entries of their own, which name one subject; the index may have several.
+    const manifests = [...new Set(children)].map(pool.keep).sort();
+    return [{ ...image, digest, ...more, manifests, blobs: [...new Set(blobs)].map(pool.keep).sort() }];
   });
   return [createOwn(closure, image, pool), ...attached];
 }

@@ -1,4 +1,10 @@
+import { signedDigest } from "../image/signature-tag";
 import type { LedgerImage } from "../ledger/ledger";
+
+/** What something is attached to: cosign's tags name their subjects, and one signature may have the tags of several images. */
+function subjectsOf({ attachedTo, tags }: LedgerImage): string[] {
+  return [...(attachedTo === undefined ? [] : [attachedTo]), ...tags.flatMap((tag) => signedDigest(tag) ?? [])];
+}
 
 /** The images of a ledger by repository, and for what is attached, to which promised images it belongs. */
 export class RepositoryImages {
@@ -20,18 +26,18 @@ export class RepositoryImages {
 
   /**
    * The promised images that something attached belongs to: those that it is attached to, directly, by a child of theirs, or by
-   * something else that is attached to them. A child of an index belongs to it, even if it is attached to something else, too.
+   * something else that is attached to them or consists of it. A child of an index belongs to it, even if it is attached to something else, too.
    */
   findOwners(attached: LedgerImage): LedgerImage[] {
     const owners = new Set<LedgerImage>();
     const seen = new Set<string>();
-    const subjects = [attached.digest, ...(attached.attachedTo === undefined ? [] : [attached.attachedTo])];
+    const subjects = [attached.digest, ...subjectsOf(attached)];
     for (let subject = subjects.pop(); subject !== undefined; subject = subjects.pop()) {
       if (seen.has(subject)) continue;
       seen.add(subject);
       for (const holder of this.#holdersOf(attached.repository).get(subject) ?? []) {
         if (holder.attachedTo === undefined) owners.add(holder);
-        else if (holder !== attached) subjects.push(holder.attachedTo);
+        else if (holder !== attached) subjects.push(holder.digest, ...subjectsOf(holder));
       }
     }
     return [...owners];

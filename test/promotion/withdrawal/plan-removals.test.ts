@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import type { Ledger } from "../../../promotion/ledger/ledger";
+import type { Ledger, LedgerImage } from "../../../promotion/ledger/ledger";
 import type { Mentions } from "../../../promotion/manifests/mentions";
 import type { Withdrawn } from "../../../promotion/promoted";
+import { markRemoved } from "../../../promotion/withdrawal/mark-removed";
 import { planRemovals } from "../../../promotion/withdrawal/plan-removals";
+import type { Removal } from "../../../promotion/withdrawal/removal";
 import { runs } from "../../property-runs";
 import {
   digestOf,
@@ -251,6 +253,37 @@ describe("reference counts", () => {
     ]);
     expect(removals[0]?.manifests?.map(short)).toEqual(["51", "53", "1", "c1"]);
     expect(removals[0]?.blobs?.map(short)).toEqual(["b1", "b51", "b53"]);
+  });
+
+  const signatureTag = (end: string) => `${digestOf(end).replace(":", "-")}.sig`;
+  const shared = (hidden: Readonly<Record<string, string>>) =>
+    ledger([
+      image({ digest: "1", ...(hidden["1"] && { hidden: hidden["1"] }) }),
+      image({ digest: "2", ...(hidden["2"] && { hidden: hidden["2"] }) }),
+      // An index with a child, and what signs the index.
+      image({ digest: "5", attachedTo: "1", tags: [signatureTag("1"), signatureTag("2")], children: ["6"] }),
+      image({ digest: "6", attachedTo: "1" }),
+      image({ digest: "7", attachedTo: "5" }),
+    ]);
+
+  test.each([
+    ["1", "2"],
+    ["2", "1"],
+  ])("keep what the tags of two images lead to until both are withdrawn: first %s, then %s", (first, last) => {
+    const one = planRemovals(options(shared({ [first]: longAgo }), [`app/a@${first}`], [`app/a@${last}`]));
+    expect(one.removals.flatMap(({ manifests = [] }) => manifests.map(short))).toEqual([first]);
+    expect(one.ledger.images.filter((each) => each.withdrawn).map((each) => short(each.digest))).toEqual([first]);
+    const [removal] = one.removals as [Removal];
+    const left = markRemoved(
+      one.ledger,
+      removal.from.map((target) => ({ removal: { ...removal, left: [] }, target })),
+    );
+    expect(left.images.map((each) => short(each.digest))).toEqual([last, "5", "6", "7"]);
+    const [lastImage, ...others] = left.images as [LedgerImage, ...LedgerImage[]];
+    const due = { hidden: longAgo, reason: "broken", removedFrom: [] };
+    const hidden = { ...left, images: [{ ...lastImage, withdrawn: due }, ...others] };
+    const two = planRemovals(options(hidden, [`app/a@${last}`]));
+    expect(two.removals[0]?.manifests?.map(short)).toEqual(["5", "6", "7", last]);
   });
 
   test("delete nothing that an artifact may need whose parts nobody knows", () => {
