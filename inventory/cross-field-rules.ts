@@ -19,6 +19,7 @@ import { hostWithoutFiles } from "./rules/host-without-files";
 import { infrastructureBranchAndEnvironment } from "./rules/infrastructure-branch-and-environment";
 import { infrastructureTwoForges } from "./rules/infrastructure-two-forges";
 import { listRepeated } from "./rules/list-repeated";
+import { mirrorCompleteTooSoon } from "./rules/mirror-complete-too-soon";
 import { mirrorHoldsNothing } from "./rules/mirror-holds-nothing";
 import { mirrorImmutableTags } from "./rules/mirror-immutable-tags";
 import { mirrorOwnHost } from "./rules/mirror-own-host";
@@ -107,6 +108,7 @@ export const crossFieldRules: readonly Rule[] = [
   infrastructureBranchAndEnvironment,
   infrastructureTwoForges,
   listRepeated,
+  mirrorCompleteTooSoon,
   mirrorHoldsNothing,
   mirrorImmutableTags,
   mirrorOwnHost,

@@ -5,6 +5,12 @@ import { avoid } from "./networks";
 /** Whether mirrors must be probed before clients are sent to them. */
 export const presence = z.enum(["complete", "asked"]);
 
+/** Within which time a cloud has copied an object, as an age. */
+export const completeAfter = z
+  .string()
+  .regex(/^[1-9][0-9]{0,3}[mhd]$/, "a time such as 90m, 24h or 2d")
+  .optional();
+
 const state = z.enum(["active", "draining", "retired"]).default("active").meta({
   description:
     "`active` serves. `draining` serves only the clients of its own region. `retired` serves no clients, and its stores lose deletion protection; afterwards remove the entry here and from `stores` in `deployed.yaml`.",
@@ -25,6 +31,10 @@ const weight = z
 export const mirrorFields = {
   presence: presence.optional().meta({
     description: "Overrides the provider's `presence` for this mirror.",
+  }),
+  "complete-after": completeAfter.meta({
+    description: "Overrides the provider's `complete-after` for this mirror.",
+    examples: ["24h"],
   }),
   trusted: z.boolean().default(false).meta({
     description:

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { credits } from "./credits";
-import { presence } from "./mirror-fields";
+import { completeAfter, presence } from "./mirror-fields";
 import { regionName } from "./names";
 import { avoid, networks } from "./networks";
 
@@ -24,7 +24,12 @@ export const providerFields = {
   avoid,
   presence: presence.default("asked").meta({
     description:
-      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: you declare that the mirrors have everything, for example because the cloud replicates to them. They are not asked for single objects, and clients get a 404 for objects that they lack.",
+      "`asked`: clients are sent to a mirror once it has confirmed that it has the object. `complete`: you declare that the mirrors have everything, for example because the cloud replicates to them. They are not asked for single objects, and clients get a 404 for objects that they lack. Where the cloud copies after the fact, this needs `complete-after`.",
+  }),
+  "complete-after": completeAfter.meta({
+    description:
+      "The time within which the cloud copies an object from the primary to the other buckets. `presence: complete` needs it there, as a deliberate statement: clouds set no limit by themselves, and Google's transfer job runs every hour. Redirectors do not know when an object was promoted, so they believe it of new objects too.",
+    examples: ["24h"],
   }),
 };
 

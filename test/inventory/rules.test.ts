@@ -69,6 +69,14 @@ const cases: readonly (readonly [rule: string, says: string, draft: Draft, findi
   ["provider/primary", "no mirror at all", providers({ aws: aws("us-east-1", "bucket") }), 1],
   ["provider/primary", "a retired mirror", providers({ aws: aws("us-east-2", "bucket", "retired") }), 1],
   ["provider/primary", "a retired mirror of a retired provider", leaving("retired"), 0],
+  ["mirror/complete-too-soon", "a copy", complete({ bucket: {} }), 1],
+  ["mirror/complete-too-soon", "a copy with an age", complete({ bucket: {}, "complete-after": "24h" }), 0],
+  ["mirror/complete-too-soon", "a copy that is asked", complete({ bucket: {}, presence: "asked" }), 0],
+  ["mirror/complete-too-soon", "a retired copy", complete({ bucket: {}, state: "retired" }), 0],
+  ["mirror/complete-too-soon", "what promotion fills", complete({ bucket: { "filled-by": "promotion" } }), 0],
+  ["mirror/complete-too-soon", "a registry alone", complete({ registry: {} }), 0],
+  ["mirror/complete-too-soon", "without a primary", complete({ bucket: {} }, null), 0],
+
   ["provider/emptied-in-use", "a provider that is only retired", publishing("retired"), 0],
   ["provider/emptied-in-use", "an emptied one that publishes", publishing("emptied"), 1],
   ["origin/not-active", "the origin of a provider that leaves", { ...leaving("retired"), origin: "aws/us-east-2" }, 1],
@@ -360,6 +368,14 @@ function claimed(network: NonNullable<NonNullable<Provider["networks"]>[number]>
 
 function aws(primary: string, store: Store, state: "active" | "retired" = "active"): Provider {
   return { cloud: "aws", primary, mirrors: { "us-east-2": { [store]: {}, state }, "eu-west-1": { bucket: {} } } };
+}
+
+/** A provider that declares itself complete, with a primary and another mirror. */
+function complete(mirror: object, primary: string | null = "eastus"): Draft {
+  const mirrors = { eastus: { bucket: {} }, uksouth: mirror };
+  return providers({
+    azure: { cloud: "azure", presence: "complete", mirrors, ...(primary && { primary }) } as Provider,
+  });
 }
 
 function leaving(state: "retired" | "emptied"): Draft {
