@@ -60,7 +60,7 @@ A pattern matches the whole name: \`*\` stands for any characters but \`/\`, and
 
 ## Signatures
 
-A signature counts if one of the signers made it, and it is about the digest in the manifest. That of an index vouches for its children.
+A signature counts if one of the signers made it, and it is about the digest in the manifest. The signature of an index vouches for its children.
 Attestations, SBOMs and reports may be about the index, or about each of its children. The image's name in a signature is not compared,
 because it differs between staging and mirrors.
 
@@ -75,9 +75,9 @@ A signer is one of these:
 
 - **An identity in a certificate**, by its issuer and subject. Everything must be right: the certificate comes from a trusted authority and
   is logged; the signature is logged, or has a timestamp, from when the certificate was valid; it matches the bytes. Add the workflow and
-  its tags to the subject: every workflow of a repository may get a certificate for itself. The certificate names a reusable workflow, no matter who calls it,
-  so name none that others may call.
-- **A public key.** Who has the key is trusted without a log.
+  its tags to the subject: every workflow of a repository may get a certificate for itself. If a workflow calls
+  a reusable one, the certificate names only the reusable one: name none that others may call.
+- **A public key.** Its signatures need no log.
 
 The keys of Sigstore's public instance are part of this program. They change rarely, and new ones come with a new version. Name your
 own instance, or newer keys, in \`trusted-root\`. Nothing is downloaded.
@@ -89,12 +89,12 @@ annotation \`org.opencontainers.image.created\`.
 
 ## What it cannot do
 
-- \`withdrawal\` is checked in the run, which hides nothing new of a project if someone else merged (\`--merged-by\` or, after a push,
-  \`GITHUB_ACTOR\`) or if it is not known who did. What is hidden already stays hidden. Revert an entry that was refused: the next merge by
-  someone who may withdraw would let it through.
+- \`withdrawal\` is checked in the run. The run knows who merged from \`--merged-by\` or, after a push, from \`GITHUB_ACTOR\`. If that is someone
+  else, or not known, as in scheduled runs, the run hides nothing new of the project, and fails. What is hidden already stays hidden, and is deleted when its
+  time comes. Revert an entry that was refused: the next merge by someone who may withdraw would let it through.
 - GitHub alone knows who is in a team: where the policy names one, a withdrawal by someone else is a warning, and \`CODEOWNERS\` has to
   enforce it.
-- \`file-companions\` reads no files: what a \`.sha256\` states follows from its own checksum in the manifest, if it has nothing but
+- Manifests need a checksum for every file, so no rule asks for it. \`file-companions\` reads no files: what a \`.sha256\` states follows from its own checksum in the manifest, if it has nothing but
   the digits, or a line of \`sha256sum\`. Signatures of files must be there, and are not verified.
 - BuildKit's own attestations, which are children of an index, are not signed, and do not count.
 

@@ -6,7 +6,7 @@ const mostSeen = 160;
 
 /** Which rules looked at which artifact, and what they saw, for people. */
 export function formatVerdicts(verdicts: readonly Verdict[] | undefined): string {
-  if (!verdicts) return "policy: there is none, so that nothing is refused\n";
+  if (!verdicts) return "policy: there is none, so nothing is refused\n";
   if (verdicts.length === 0) return "policy: no rule looked at anything\n";
   const rows = verdicts.map(({ artifact, rule, isAllowed, saw }) => {
     const shown = saw.length > mostSeen ? `${saw.slice(0, mostSeen)}…` : saw;

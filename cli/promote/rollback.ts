@@ -60,7 +60,7 @@ function describeMovedBack({ name, from, to }: MovedBack): string {
 function planAll(name: string, manifests: readonly string[], reason?: string) {
   try {
     const commit = resolveCommit(manifests[0] ?? ".", name);
-    const parent = resolveCommit(manifests[0] ?? ".", `${commit}^`);
+    const parent = resolveParent(manifests[0] ?? ".", commit);
     const why = { reason: reason ?? `rolled back ${commit.slice(0, 12)}`, date: new Date().toISOString().slice(0, 10) };
     const readAt = (of: string) => withCommittedManifests(manifests, of, (folders) => folders.map(readFolder));
     const [before, after] = [readAt(parent), readAt(commit)];
@@ -73,6 +73,18 @@ function planAll(name: string, manifests: readonly string[], reason?: string) {
   } catch (error) {
     if (error instanceof GitError) throw new Failure(exitStatus.wrongInput, `${name}: ${error.message}`);
     throw error;
+  }
+}
+
+/** @throws GitError if nothing is known of what was before */
+function resolveParent(folder: string, commit: string): string {
+  try {
+    return resolveCommit(folder, `${commit}^`);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new GitError(
+      "the clone has no commit before it, so there is nothing to go back to; if the clone is shallow, run `git fetch --unshallow`",
+    );
   }
 }
 

@@ -47,7 +47,9 @@ function findTop(directory: string): string {
     return realpathSync(`${git(directory, ["rev-parse", "--show-toplevel"])}`.replace(/\n$/, ""));
   } catch (error) {
     if (!(error instanceof GitError) || !error.message.includes("not a git repository")) throw error;
-    throw new GitError(printable(`${directory} is in no clone of git: leave out --since to take all entries`));
+    throw new GitError(
+      printable(`${directory} is not in a clone of git: run the command in one, or leave out --since`),
+    );
   }
 }
 

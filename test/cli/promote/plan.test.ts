@@ -292,9 +292,6 @@ describe("a policy", () => {
 
   test("that does not exist refuses nothing", async () => {
     const { status, stdout } = await plan({ since: "first", explain: true });
-    expect([status, stdout]).toEqual([
-      0,
-      expect.stringMatching(/^policy: there is none, so that nothing is refused\n/),
-    ]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^policy: there is none, so nothing is refused\n/)]);
   });
 });

@@ -166,5 +166,8 @@ describe("promote rollback", () => {
     expect(stderr).toContain(`etcd/images.yaml: etcd@${two} has changed since that commit`);
     expect(read(images)).toBe(later);
     expect(await rollBack("nowhere")).toMatchObject({ status: 1 });
+    const root = await rollBack("bad^");
+    expect(root.status).toBe(1);
+    expect(root.stderr).toContain("bad^: the clone has no commit before it, so there is nothing to go back to;");
   });
 });

@@ -22,7 +22,7 @@ test.each(tamperings)("docs/audit.md has the row of: $name", async ({ name, tamp
     name,
     found.report.findings.map((each) => shorten(`${each.state}: \`${each.name}\`: ${each.message}`)).join("<br>"),
     [...new Set(found.report.findings.map(({ target }) => target))].join("<br>"),
-    images.length + files.length > 0 ? "yes" : "no: it is named, and left",
+    images.length + files.length > 0 ? "yes" : "no: the audit only names it",
   ];
   expect(document).toContain(`| ${cells.join(" | ")} |`);
 });

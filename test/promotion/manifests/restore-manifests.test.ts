@@ -96,7 +96,9 @@ test.each([
 test("outside of a repository", () => {
   const outside = mkdtempSync(join(tmpdir(), "outside-"));
   try {
-    expect(() => resolveCommit(outside, "HEAD")).toThrow(/is in no clone of git: leave out --since/);
+    expect(() => resolveCommit(outside, "HEAD")).toThrow(
+      /is not in a clone of git: run the command in one, or leave out --since/,
+    );
   } finally {
     rmSync(outside, { recursive: true });
   }
