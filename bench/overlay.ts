@@ -4,7 +4,8 @@
  * - the index of 100,000 objects: its size, and the time of a look-up, compared with a hash by `node:crypto`;
  * - decisions with and without an overlay;
  * - questions to mirrors per 1,000 requests of `bench/pull-mix.ts`, with and without an overlay, for mirrors that hold everything and are asked:
- *   objects by their popularity (Zipf's law), each object once, and each request in a process of its own, as the first of a Lambda.
+ *   objects by their popularity (Zipf's law), each object once, and each request in a process of its own, as the first of a Lambda;
+ * - the same for a flood of invented digests from one client, which no mirror holds.
  */
 import { createHash, hash } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -116,12 +117,13 @@ class CountedRedirector {
   readonly redirector: Redirector;
   readonly presence: MirrorPresence;
 
-  constructor(table: RoutingTable, overlay: Overlay | undefined, clock: () => number) {
+  constructor(table: RoutingTable, overlay: Overlay | undefined, clock: () => number, isHeld = true) {
     this.presence = new MirrorPresence({
       clock,
       send: async (_, { method }) => {
         if (method === "HEAD") this.heads++;
         else this.samples++;
+        if (!isHeld) return { status: 404 };
         return { status: method === "HEAD" ? 200 : 206 };
       },
     });
@@ -143,11 +145,11 @@ async function countQuestions(
   table: RoutingTable,
   overlay: Overlay | undefined,
   pulls: readonly Pull[],
-  isFresh: boolean,
+  { isFresh = false, isHeld = true }: { readonly isFresh?: boolean; readonly isHeld?: boolean } = {},
 ) {
   let now = Date.now();
   let [heads, samples] = [0, 0];
-  let counted = new CountedRedirector(table, overlay, () => now);
+  let counted = new CountedRedirector(table, overlay, () => now, isHeld);
   const add = (): void => {
     counted.presence.stop();
     heads += counted.heads;
@@ -158,7 +160,7 @@ async function countQuestions(
     now += millisecondsEach;
     if (!isFresh) continue;
     add();
-    counted = new CountedRedirector(table, overlay, () => now);
+    counted = new CountedRedirector(table, overlay, () => now, isHeld);
   }
   add();
   const per = (count: number) => ((1_000 * count) / pulls.length).toFixed(1);
@@ -187,6 +189,13 @@ function withPopularity(pulls: readonly Pull[]): Pull[] {
   });
 }
 
+/** Digests of one image that nobody has promoted, all requested by one client. */
+function invent(pulls: readonly Pull[]): Pull[] {
+  const [first] = pulls;
+  if (!first) return [];
+  return pulls.map((_, index) => ({ ...first, target: `/v2/pause/blobs/${digestOf(objectCount + index)}` }));
+}
+
 /** The keys of everything that is requested. */
 function keysOf(pulls: readonly Pull[]): string[] {
   return [
@@ -212,8 +221,15 @@ async function main(): Promise<void> {
     ["each object once", once, false],
     ["first requests of a Lambda", popular.slice(0, 2_000), true],
   ] as const) {
-    rows.push([`${what}, without an overlay`, await countQuestions(table, undefined, pulls, isFresh)]);
-    rows.push([`${what}, with an overlay`, await countQuestions(table, overlayFor(pulls), pulls, isFresh)]);
+    rows.push([`${what}, without an overlay`, await countQuestions(table, undefined, pulls, { isFresh })]);
+    rows.push([`${what}, with an overlay`, await countQuestions(table, overlayFor(pulls), pulls, { isFresh })]);
+  }
+  const flood = invent(once);
+  for (const [what, overlay] of [
+    ["without", undefined],
+    ["with", overlayFor(popular)],
+  ] as const) {
+    rows.push([`a flood, ${what} an overlay`, await countQuestions(table, overlay, flood, { isHeld: false })]);
   }
   process.stdout.write(
     values.json ? `${JSON.stringify(Object.fromEntries(rows))}\n` : formatTable(["what", "figure"], rows),
