@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { checkDocument } from "../document/check-document";
 import { type Complaint, isError, type Problem, placeAtFile, sortProblems } from "../document/problem";
 import { readDocument, readDocumentFile } from "../document/read-document";
-import type { DeployedFacts, Deployment } from "../facts/deployed-facts";
+import { type DeployedFacts, type Deployment, hasStores } from "../facts/deployed-facts";
 import { deploymentOf } from "../facts/deployment";
 import { findLostFacts } from "../facts/find-lost-facts";
 import { factsKind } from "../facts/read-deployed-facts";
@@ -35,7 +35,12 @@ interface BaseProject {
  */
 export function findBaseProblems(project: SoundProject, options: ProjectOptions, base: string, now: Date): Problem[] {
   const former = readBase(options, base, now);
-  return [...former.problems, ...findLosses(project, former, options, now), ...findChanges(project, former)];
+  return [
+    ...former.problems,
+    ...findLosses(project, former, options, now),
+    ...findChanges(project, former),
+    ...findMoves(project, former),
+  ];
 }
 
 function readBase(options: ProjectOptions, base: string, now: Date): BaseProject {
@@ -125,4 +130,37 @@ function findChanges({ inventory, facts, place }: SoundProject, former: BaseProj
     return [[key, { deployment }] as const];
   });
   return sortProblems(findDeploymentChanges(inventory, Object.fromEntries(deployed), place));
+}
+
+/** The origin and the primaries that are others than in the base, although the base did not list their stores as filled. */
+function findMoves({ inventory, place }: SoundProject, former: BaseProject): Problem[] {
+  const { inventory: before, facts } = former;
+  if (before === undefined) return [];
+  const moved = inventory.providers.flatMap((provider) => {
+    const then = before.providers.find(({ key }) => key === provider.key);
+    if (provider.cloud === "external" || then === undefined || then.cloud === "external") return [];
+    const { key, primary } = provider;
+    const isOrigin = inventory.origin.provider === key;
+    if (primary === undefined || (primary === then.primary && isOrigin === (before.origin.provider === key))) return [];
+    const listed = facts[key]?.stores ?? {};
+    const mirror = provider.mirrors.find(({ region }) => region === primary);
+    const kinds = (["bucket", "registry"] as const).filter((kind) => mirror?.[kind] && (isOrigin || kind === "bucket"));
+    const unlisted = kinds.filter((kind) => !listed[kind]?.includes(primary));
+    // Before anything is filled, there is nothing to lose.
+    if (unlisted.length === 0 || !hasStores(isOrigin ? facts : { [key]: facts[key] ?? {} })) return [];
+    return [{ key, primary, isOrigin, unlisted }];
+  });
+  const { id: rule, severity } = projectRules.movedAtOnce;
+  return moved.map(({ key, primary, isOrigin, unlisted }) =>
+    place(
+      {
+        rule,
+        severity,
+        message: `${key}/${primary} becomes the ${isOrigin ? "origin" : "primary"}, but ${former.commit.slice(0, 12)} does not list its ${unlisted.join(" and ")} as filled`,
+        fix: `Keep the previous ${isOrigin ? "origin" : "primary"} in this change. Once \`mirrorform facts --filled ${key}/${primary}\` is merged and an audit finds nothing missing there, switch in the next.`,
+      },
+      isOrigin ? ["origin"] : ["providers", key, "primary"],
+      "value",
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Path, Target } from "../document/path";
 import type { Complaint, Problem } from "../document/problem";
 import type { RuleEntry } from "../document/rule";
-import { type DeployedFacts, hasStores } from "../facts/deployed-facts";
+import { type DeployedFacts, hasStores, isListed } from "../facts/deployed-facts";
 import {
   findUndeployedMirrors,
   findUndeployedOrigin,
@@ -60,6 +60,15 @@ function togetherComplaint(provider: string, mirrors: readonly UndeployedMirror[
   );
 }
 
+/** The origin has no listed store, while others have: it has moved to a store that is not known to be filled. */
+function emptyOriginComplaint({ provider, mirror }: Inventory["origin"]): Complaint {
+  return complaint(
+    projectRules.originNotFilled,
+    `the origin ${provider}/${mirror} has no store in deployed.yaml, although other stores are deployed and filled`,
+    `If it moves, keep the previous origin until this one is filled and verified: \`mirrorform facts --filled ${provider}/${mirror}\` lists it (docs/changing.md, "The origin or a primary moves"). If nothing is filled yet, take the other stores out of deployed.yaml until the origin is.`,
+  );
+}
+
 /** @param isFirst whether no store is listed yet. Then `facts` lists the origin automatically. */
 function originComplaint(
   { provider, mirror }: Inventory["origin"],
@@ -98,6 +107,10 @@ function isReportedOfOrigin(
   return unlisted.every((kind) => stores.includes(kind)) && (!awaitsDistribution || awaits.includes("distributions"));
 }
 
+function hasStoreAt(facts: DeployedFacts, { provider, mirror }: Inventory["origin"]): boolean {
+  return (["bucket", "registry"] as const).some((kind) => isListed(facts[provider], kind, mirror));
+}
+
 /**
  * Finds what is not deployed yet, by comparing an inventory with the deployed facts.
  *
@@ -108,6 +121,7 @@ export function findDeploymentProblems(inventory: Inventory, facts: DeployedFact
   const mirrors = findUndeployedMirrors(inventory, facts);
   const waiting = findUndeployedOrigin(inventory, facts);
   const isFirst = !hasStores(facts);
+  const isEmpty = waiting !== undefined && !isFirst && !hasStoreAt(facts, origin);
   const ofProviders = providers.flatMap(({ key }) => {
     const own = mirrors.filter((each) => each.provider === key && !isReportedOfOrigin(each, origin, waiting));
     if (own.length > maximumReported) return [place(togetherComplaint(key, own), ["providers", key], "key")];
@@ -119,7 +133,8 @@ export function findDeploymentProblems(inventory: Inventory, facts: DeployedFact
     return place(primaryComplaint(primary, isOrigin), path, "value");
   });
   return [
-    ...(waiting ? [place(originComplaint(origin, waiting, isFirst), ["origin"], "value")] : []),
+    ...(waiting && !isEmpty ? [place(originComplaint(origin, waiting, isFirst), ["origin"], "value")] : []),
+    ...(isEmpty ? [place(emptyOriginComplaint(origin), ["origin"], "value")] : []),
     ...ofPrimaries,
     ...ofProviders,
   ];

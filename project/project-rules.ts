@@ -47,6 +47,18 @@ export const projectRules = {
     reason:
       "Before the first deployment the origin has no address. Everything can be synthesized and tried, but redirectors answer 503 where only the origin could serve.",
   },
+  originNotFilled: {
+    id: "origin/not-filled",
+    severity: "error",
+    reason:
+      "Everything that no mirror has comes from the origin. An empty origin has nothing, and the cloud would copy from it. So a new origin is filled and verified before it becomes the origin.",
+  },
+  movedAtOnce: {
+    id: "primary/moved-at-once",
+    severity: "error",
+    reason:
+      "Origin and primary move in two reviewed changes: the first lists the new store as filled and verified, the second makes it the origin or primary. In one change, nobody could have looked.",
+  },
   primaryNotDeployed: {
     id: "primary/not-deployed",
     severity: "error",

@@ -84,6 +84,47 @@ test("the state's place may change in both files together", async () => {
   expect(await errors()).toEqual([]);
 });
 
+describe("the origin or a primary moves", () => {
+  const withStore = small.replace(
+    "      europe-west1: {",
+    "      us-east1: { registry: {}, bucket: {} }\n      europe-west1: {",
+  );
+  const moved = withStore
+    .replace("origin: google/us-central1", "origin: google/us-east1")
+    .replace("primary: us-central1", "primary: us-east1");
+  const filled = (text: string) => stringify(allListed(inventoryOf(text), { aws: { distributions } }));
+
+  test("in two changes: first filled, then switched", async () => {
+    write("mirrors.yaml", withStore);
+    write("deployed.yaml", filled(withStore));
+    expect(await errors()).toEqual([]);
+    commit();
+    write("mirrors.yaml", moved);
+    expect(await errors()).toEqual([]);
+  });
+
+  test("in one change it is an error", async () => {
+    write("mirrors.yaml", moved);
+    write("deployed.yaml", filled(moved));
+    expect(await errors()).toEqual([expect.stringMatching(/ primary\/moved-at-once$/)]);
+  });
+
+  test("to a store that is not listed at all it is an error without a base, too", async () => {
+    write("mirrors.yaml", moved);
+    const { status, stdout } = await validate();
+    expect([status, stdout]).toEqual([1, expect.stringContaining("origin/not-filled")]);
+  });
+
+  test("another provider's primary", async () => {
+    const all = readFileSync(join(folder, "deployed.yaml"), "utf8");
+    write("deployed.yaml", all.replace("      - eu-west-1\n", ""));
+    git("commit", "--quiet", "--all", "--message", "not filled yet");
+    write("mirrors.yaml", small.replace("primary: us-east-1", "primary: eu-west-1"));
+    write("deployed.yaml", all);
+    expect(await errors()).toEqual([expect.stringMatching(/ primary\/moved-at-once$/)]);
+  });
+});
+
 test("a base that today's rules refuse is a warning, and explains nothing", async () => {
   write("mirrors.yaml", small.replace("origin: google/us-central1", "origin: nobody"));
   commit();

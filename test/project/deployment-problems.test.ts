@@ -40,16 +40,22 @@ test("the origin once more, where more of it is awaited than the hosts serve", (
   expect(told({}, filesOnly)).toContain("providers.google.mirrors.us-central1 warning mirror/not-deployed");
 });
 
-test.each([
+test.each<[string, DeployedFacts, string, string?]>([
   ["nothing is listed", {}, "run `mirrorform facts`, which"],
   [
     "other stores are",
     { aws: { stores: { bucket: ["eu-west-1"] } } },
     "`mirrorform facts --filled google/us-central1`",
+    "origin/not-filled",
   ],
-])("the fix for an origin that is not listed, where %s", (_, facts, typed) => {
+  [
+    "another store of it is",
+    { google: { stores: { bucket: ["us-central1"] } } },
+    "`mirrorform facts --filled google/us-central1`",
+  ],
+])("the fix for an origin that is not listed, where %s", (_, facts, typed, id = "origin/not-deployed") => {
   const problems = findDeploymentProblems(small, facts, (complaint) => placeAtFile("mirrors.yaml", complaint));
-  expect(problems.find(({ rule }) => rule === "origin/not-deployed")?.fix).toContain(typed);
+  expect(problems.find(({ rule }) => rule === id)?.fix).toContain(typed);
 });
 
 test("dozens of one provider together", () => {
