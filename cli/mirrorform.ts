@@ -20,6 +20,7 @@ const modules = {
   facts: () => require("./facts") as typeof import("./facts"),
   image: () => require("./image") as typeof import("./image"),
   ranges: () => require("./ranges") as typeof import("./ranges"),
+  rights: () => require("./rights") as typeof import("./rights"),
   schema: () => require("./schema") as typeof import("./schema"),
   serve: () => require("./serve") as typeof import("./serve"),
   start: () => require("./start") as typeof import("./start"),
@@ -65,6 +66,15 @@ export function mirrorformProgram(): Command {
     .option("--stack <name>", "synthesize only this stack, and keep the others; repeatable", collect)
     .addOption(json())
     .action((options) => modules.synth().synthCommand(options));
+  examples(
+    command("rights [stack]", "print what an identity must be allowed to plan and apply the stacks"),
+    "mirrorform rights aws-storage --json",
+  )
+    .addOption(inventory())
+    .addOption(ranges())
+    .addOption(privateMirrors())
+    .addOption(json())
+    .action((stack, options) => modules.rights().rightsCommand(stack, options));
   examples(command("table", "compile the routing table"), "mirrorform table --out routing.table")
     .addOption(inventory())
     .addOption(ranges())

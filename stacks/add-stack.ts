@@ -1,4 +1,4 @@
-import type { App, TerraformStack } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
 import type { DnsRecord } from "../constructs/dns/dns-record";
 import type { DeployedFacts } from "../facts/deployed-facts";
 import type { CloudProvider, Inventory } from "../inventory/inventory";
@@ -20,7 +20,8 @@ import { GoogleRedirectorStack } from "./google/redirector";
 import { GoogleStagingStack } from "./google/staging";
 import { GoogleStorageStack } from "./google/storage";
 import type { RedirectorCode } from "./redirector-code";
-import type { PlannedStack, StackPlans } from "./stack-plan";
+import { type StackRights, stackRights } from "./rights/stack-rights";
+import { type PlannedStack, type StackPlans, stackPlan } from "./stack-plan";
 
 /** The inputs of all stacks. */
 export interface StackInputs {
@@ -43,6 +44,7 @@ const builders: {
         inventory: inputs.inventory,
         provider,
         googleAccount: promoterAccount(inputs),
+        rights: pipelineRights(provider, inputs),
       }),
     storage: (app, { name, provider }, { inventory }) => new AwsStorageStack(app, name, { inventory, provider }),
     dns: (app, { name, provider }, inputs) =>
@@ -58,7 +60,12 @@ const builders: {
     emptied: (app, { name, provider }, { inventory }) => new AwsEmptiedStack(app, name, { inventory, provider }),
   },
   google: {
-    bootstrap: (app, { name, provider }, { inventory }) => new GoogleBootstrapStack(app, name, { inventory, provider }),
+    bootstrap: (app, { name, provider }, inputs) =>
+      new GoogleBootstrapStack(app, name, {
+        inventory: inputs.inventory,
+        provider,
+        rights: pipelineRights(provider, inputs),
+      }),
     storage: (app, { name, provider }, { inventory }) => new GoogleStorageStack(app, name, { inventory, provider }),
     dns: (app, { name, provider }, inputs) =>
       new GoogleDnsStack(app, name, {
@@ -78,6 +85,7 @@ const builders: {
         inventory: inputs.inventory,
         provider,
         googleAccount: promoterAccount(inputs),
+        rights: pipelineRights(provider, inputs),
       }),
     storage: (app, { name, provider }, { inventory }) => new AzureStorageStack(app, name, { inventory, provider }),
     staging: (app, { name, provider, areas }, { inventory }) =>
@@ -106,4 +114,16 @@ function recordsAt({ key }: CloudProvider, { inventory, facts }: StackInputs): D
 function promoterAccount({ inventory, facts }: StackInputs): string | undefined {
   const { cloudRun } = inventory.promotion.runsIn;
   return cloudRun && facts[cloudRun.provider]?.promoter?.account;
+}
+
+/**
+ * What CI needs for a provider's stacks, all but `bootstrap`, which grants it. It follows from their resources, so they are built once more,
+ * and never written.
+ */
+function pipelineRights({ key }: CloudProvider, inputs: StackInputs): StackRights[] {
+  if (inputs.inventory.pipeline === undefined) return [];
+  const app = new App({ stackTraces: false });
+  return stackPlan(inputs.inventory)
+    .filter(({ provider, layer }) => provider.key === key && layer !== "bootstrap")
+    .map((plan) => stackRights(addStack(app, plan, inputs), plan.cloud));
 }

@@ -1,8 +1,10 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { Construct } from "constructs";
+import { regions } from "../../inventory/region";
 import { Capability } from "../capability";
 import type { AwsIdentityProvider } from "../identity-provider/aws";
+import type { GrantedRights } from "./granted-rights";
 import type { PipelineTask } from "./pipeline-condition";
 
 /** Properties of `AwsDeployer`. */
@@ -14,8 +16,10 @@ export interface AwsDeployerProps {
   readonly trusted: { readonly identities: AwsIdentityProvider; readonly subject: string };
   /** The bucket of Terraform's state. */
   readonly stateBucket: string;
-  /** The stacks that it plans or applies. Never that of its own rights. */
-  readonly stacks: readonly string[];
+  /** The account number. */
+  readonly account: string;
+  /** The stacks that it plans or applies, and what they need. Never that of its own rights. */
+  readonly rights: readonly GrantedRights[];
 }
 
 /** The role with which a pipeline plans or applies the stacks of one account. It has no key. */
@@ -27,6 +31,7 @@ export class AwsDeployer extends Capability {
     super(scope, id);
     const role = this.#createRole(props);
     this.#grantState(role, props);
+    for (const rights of props.rights) this.#grantStack(role, rights, props);
     this.arn = role.arn;
   }
 
@@ -41,15 +46,10 @@ export class AwsDeployer extends Capability {
   }
 
   /** A plan reads the state without locking it: a lock is a file. An apply locks, and a lock is removed (Terraform, "S3 backend"). */
-  #grantState({ id: role }: IamRole, { task, stateBucket, stacks }: AwsDeployerProps): void {
+  #grantState({ id: role }: IamRole, { task, stateBucket, rights }: AwsDeployerProps): void {
     const bucket = `arn:aws:s3:::${stateBucket}`;
-    const states = stacks.map((stack) => `${bucket}/${stack}`);
+    const states = rights.map(({ stack }) => `${bucket}/${stack}`);
     const locks = states.map((state) => `${state}.tflock`);
-    const allow = (actions: readonly string[], resources: readonly string[]) => ({
-      Effect: "Allow",
-      Action: actions,
-      Resource: resources,
-    });
     const statements =
       task === "plan"
         ? [allow(["s3:ListBucket"], [bucket]), allow(["s3:GetObject"], states)]
@@ -57,11 +57,64 @@ export class AwsDeployer extends Capability {
             allow(["s3:ListBucket"], [bucket]),
             allow(["s3:GetObject", "s3:PutObject"], [...states, ...locks]),
             allow(["s3:DeleteObject"], locks),
+            keepBucket(bucket),
           ];
-    new IamRolePolicy(this, "state", {
-      name: "state",
+    this.#createPolicy("state", role, statements);
+  }
+
+  /** Policies for each stack: together they may have 10,240 characters (IAM User Guide, "IAM and STS quotas"). */
+  #grantStack({ id: role }: IamRole, rights: GrantedRights, { task, account }: AwsDeployerProps): void {
+    const actions = task === "apply" ? [...rights.read, ...rights.change].sort() : rights.read;
+    const ofRoles = actions.filter((action) => action.startsWith("iam:"));
+    const ofObjects = actions.filter((action) => objectActions.test(action));
+    const others = actions.filter((action) => !ofRoles.includes(action) && !ofObjects.includes(action));
+    this.#createPolicy(rights.stack, role, [
+      ...(others.length > 0 ? [allow(others, ["*"])] : []),
+      ...(ofRoles.length > 0 ? [allow(ofRoles, roleArns(account, rights.roles))] : []),
+      ...(ofObjects.length > 0 ? [allow(ofObjects, rights.buckets.flatMap(bucketArns))] : []),
+    ]);
+  }
+
+  #createPolicy(name: string, role: string, statements: readonly object[]): void {
+    if (statements.length === 0) return;
+    new IamRolePolicy(this, name, {
+      name,
       role,
       policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
     });
   }
+}
+
+/** Actions on objects and their versions. A stack needs them only where it manages objects itself. */
+const objectActions = /^s3:(Delete|Get|Put)Object|^s3:ListBucketVersions$/;
+
+function allow(actions: readonly string[], resources: readonly string[]): object {
+  return { Effect: "Allow", Action: actions, Resource: resources };
+}
+
+/**
+ * Stacks may configure every bucket, because a mirror's bucket can have any name, and a new mirror must not need new rights. The bucket of
+ * state is the exception: nothing but the states and locks of its stacks is changed there.
+ */
+function keepBucket(bucket: string): object {
+  return {
+    Effect: "Deny",
+    NotAction: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+    Resource: [bucket, `${bucket}/*`],
+  };
+}
+
+function bucketArns(name: string): string[] {
+  return [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+}
+
+const awsRegions = regions.flatMap(({ cloud, region }) => (cloud === "aws" ? [region] : []));
+
+/** Roles whose names end with a region are one for each: another region must not need new rights. */
+function roleArns(account: string, names: readonly string[]): string[] {
+  const patterns = names.map((name) => {
+    const region = awsRegions.find((each) => name.endsWith(`-${each}`));
+    return region === undefined ? name : `${name.slice(0, -region.length)}*`;
+  });
+  return [...new Set(patterns)].map((name) => `arn:aws:iam::${account}:role/${name}`);
 }

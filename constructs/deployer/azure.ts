@@ -1,9 +1,11 @@
 import { FederatedIdentityCredential } from "@cdktf/provider-azurerm/lib/federated-identity-credential";
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
+import { RoleDefinition } from "@cdktf/provider-azurerm/lib/role-definition";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
 import { exchangeAudience } from "../promoter/azure";
+import type { GrantedRights } from "./granted-rights";
 import type { PipelineTask } from "./pipeline-condition";
 
 /** Properties of `AzureDeployer`. */
@@ -21,8 +23,10 @@ export interface AzureDeployerProps {
   readonly trusted: { readonly issuer: string; readonly subject: string };
   /** The id of the container of Terraform's state. */
   readonly stateContainer: string;
-  /** The stacks that it plans or applies. Never that of its own rights. */
-  readonly stacks: readonly string[];
+  /** The subscription's id. */
+  readonly subscription: string;
+  /** The stacks that it plans or applies, and what they need. Never that of its own rights. */
+  readonly rights: readonly GrantedRights[];
 }
 
 /** The identity with which a pipeline plans or applies the stacks of one subscription. It has no secret. */
@@ -37,6 +41,7 @@ export class AzureDeployer extends Capability {
     const identity = this.#createIdentity(props);
     this.#trustPipelines(identity, props);
     this.#grantState(identity, props);
+    this.#grantActions(identity, props);
     this.clientId = identity.clientId;
     this.tenantId = identity.tenantId;
     this.principalId = identity.principalId;
@@ -66,14 +71,33 @@ export class AzureDeployer extends Capability {
   /** A plan reads the state without a lock: a lease is a right to write. */
   #grantState(
     { principalId }: UserAssignedIdentity,
-    { task, stateContainer: scope, stacks }: AzureDeployerProps,
+    { task, stateContainer: scope, rights }: AzureDeployerProps,
   ): void {
     new RoleAssignment(this, "state", {
       scope,
       roleDefinitionName: task === "apply" ? "Storage Blob Data Contributor" : "Storage Blob Data Reader",
       principalId,
       principalType: "ServicePrincipal",
-      ...(task === "apply" && { condition: onlyStatesOf(stacks), conditionVersion: "2.0" }),
+      ...(task === "apply" && { condition: onlyStatesOf(rights.map(({ stack }) => stack)), conditionVersion: "2.0" }),
+    });
+  }
+
+  /** A role of our own in the subscription: built-in roles for these services may also read keys, or write data. */
+  #grantActions({ principalId }: UserAssignedIdentity, { name, task, subscription, rights }: AzureDeployerProps): void {
+    const scope = `/subscriptions/${subscription}`;
+    const actions = rights.flatMap(({ read, change }) => (task === "apply" ? [...read, ...change] : read));
+    const role = new RoleDefinition(this, "role", {
+      name,
+      scope,
+      description: task === "apply" ? "What applying the stacks needs." : "What planning the stacks needs.",
+      permissions: [{ actions: [...new Set(actions)].sort() }],
+      assignableScopes: [scope],
+    });
+    new RoleAssignment(this, "actions", {
+      scope,
+      roleDefinitionId: role.roleDefinitionResourceId,
+      principalId,
+      principalType: "ServicePrincipal",
     });
   }
 }

@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsDeployer } from "../../constructs/deployer/aws";
+import type { GrantedRights } from "../../constructs/deployer/granted-rights";
 import { AwsIdentityProvider } from "../../constructs/identity-provider/aws";
 import { AwsPromoter } from "../../constructs/promoter/aws";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
@@ -8,7 +9,6 @@ import { AwsState } from "../../constructs/state/aws";
 import type { Pipeline } from "../../inventory/inventory";
 import { deployerName, plannerName, previewerName, promoterName } from "../../inventory/names";
 import { createsState } from "../creates-state";
-import { deployedStacks } from "../deployed-stacks";
 import { hasPromoter } from "../has-promoter";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
@@ -16,6 +16,8 @@ import { AwsStack, type AwsStackProps } from "./aws-stack";
 export interface AwsBootstrapStackProps extends AwsStackProps {
   /** The number of the promoter's service account at Google, if the promotion runs there and it is known. @default none */
   readonly googleAccount?: string | undefined;
+  /** What CI needs to apply the provider's other stacks. */
+  readonly rights: readonly GrantedRights[];
 }
 
 /**
@@ -42,14 +44,14 @@ export class AwsBootstrapStack extends AwsStack {
   }
 
   #createDeployers(
-    { inventory, provider }: AwsBootstrapStackProps,
+    { inventory, provider, rights }: AwsBootstrapStackProps,
     { issuer, subject, planSubject }: Pipeline,
     github: AwsIdentityProvider | undefined,
   ): void {
     const [project, key] = [inventory.project.name, provider.key];
     const identities = inventory.pipeline?.forge === "github" ? github : undefined;
     const trusted = identities ?? new AwsIdentityProvider(this, "gitlab", { issuer });
-    const common = { stateBucket: provider.stateBucket, stacks: deployedStacks(inventory, provider) };
+    const common = { stateBucket: provider.stateBucket, account: provider.account, rights };
     const deployer = new AwsDeployer(this, "deployer-identity", {
       ...common,
       name: deployerName(project, key),

@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AzureDeployer } from "../../constructs/deployer/azure";
+import type { GrantedRights } from "../../constructs/deployer/granted-rights";
 import { AzureFoundation } from "../../constructs/foundation/azure";
 import { AzurePromoter } from "../../constructs/promoter/azure";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
@@ -15,7 +16,6 @@ import {
   stateContainer,
 } from "../../inventory/names";
 import { createsState } from "../creates-state";
-import { deployedStacks } from "../deployed-stacks";
 import { hasPromoter } from "../has-promoter";
 import { AzureStack, type AzureStackProps } from "./azure-stack";
 import { foundationLocation } from "./foundation-location";
@@ -24,6 +24,8 @@ import { foundationLocation } from "./foundation-location";
 export interface AzureBootstrapStackProps extends AzureStackProps {
   /** The number of the promoter's service account at Google, if the promotion runs there and it is known. @default none */
   readonly googleAccount?: string | undefined;
+  /** What CI needs to apply the provider's other stacks. */
+  readonly rights: readonly GrantedRights[];
 }
 
 /**
@@ -58,7 +60,7 @@ export class AzureBootstrapStack extends AzureStack {
 
   /** Plans of merge requests at GitLab have no identity here: Azure compares the whole subject, which names their branch. */
   #createDeployers(
-    { inventory, provider }: AzureStackProps,
+    { inventory, provider, rights }: AzureBootstrapStackProps,
     { issuer, subject, planSubject }: Pipeline,
     resourceGroup: string,
     states: string,
@@ -69,7 +71,8 @@ export class AzureBootstrapStack extends AzureStack {
       resourceGroup,
       tags: this.tags,
       stateContainer: states,
-      stacks: deployedStacks(inventory, provider),
+      subscription: provider.subscription,
+      rights,
     };
     const deployer = new AzureDeployer(this, "deployer-identity", {
       ...common,

@@ -1,6 +1,7 @@
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { GoogleDeployer } from "../../constructs/deployer/google";
+import type { GrantedRights } from "../../constructs/deployer/granted-rights";
 import { type PipelineTask, pipelineCondition } from "../../constructs/deployer/pipeline-condition";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleIdentityProvider } from "../../constructs/identity-provider/google";
@@ -22,9 +23,14 @@ import {
   starterName,
 } from "../../inventory/names";
 import { createsState } from "../creates-state";
-import { deployedStacks } from "../deployed-stacks";
 import { hasPromoter } from "../has-promoter";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
+
+/** Properties of `GoogleBootstrapStack`. */
+export interface GoogleBootstrapStackProps extends GoogleStackProps {
+  /** What CI needs to apply the provider's other stacks. */
+  readonly rights: readonly GrantedRights[];
+}
 
 type Services = readonly ITerraformDependable[];
 
@@ -42,7 +48,7 @@ const jobServices = ["cloudscheduler.googleapis.com", "run.googleapis.com"];
  * planner, the identities that may act as them, and the promoter's job if it runs here. Applied first, by hand.
  */
 export class GoogleBootstrapStack extends GoogleStack {
-  constructor(scope: Construct, id: string, props: GoogleStackProps) {
+  constructor(scope: Construct, id: string, props: GoogleBootstrapStackProps) {
     super(scope, id, props);
     const { inventory, provider } = props;
     const { services } = new GoogleFoundation(this, "foundation", { services: neededServices(props) });
@@ -59,7 +65,7 @@ export class GoogleBootstrapStack extends GoogleStack {
 
   /** Each has a pool of its own: no token for one of the two is a principal of the other's pool. */
   #createDeployer(
-    { inventory, provider }: GoogleStackProps,
+    { inventory, provider, rights }: GoogleBootstrapStackProps,
     pipeline: Pipeline,
     task: PipelineTask,
     services: Services,
@@ -82,7 +88,8 @@ export class GoogleBootstrapStack extends GoogleStack {
       task,
       trusted: { identities, subject: (task === "apply" ? pipeline.subject : pipeline.planSubject) ?? "" },
       stateBucket: provider.stateBucket,
-      stacks: deployedStacks(inventory, provider),
+      project: provider.project,
+      rights,
       after: [...services, ...state],
     });
     new TerraformOutput(this, `${id}-service-account`, {
