@@ -61,9 +61,14 @@ export async function auditCommand(options: AuditCommandOptions, open: OpenAudit
   if (options.repair !== undefined) writeRepair(options.repair, found, promotion);
   process.stdout.write(options.json ? `${printableJson(report, 2)}\n` : formatAuditText(report));
   if (report.isClean) return;
+  const isRepairable = report.findings.some(({ state }) => state === "missing" || state === "other");
+  const hint =
+    isRepairable && options.repair === undefined
+      ? "; --repair FILE writes a plan that copies again what is missing or damaged"
+      : "";
   throw new Failure(
     exitStatus.refused,
-    `${formatCount(report.findings.length, "finding")}: the mirrors differ from what was promoted`,
+    `${formatCount(report.findings.length, "finding")}: the mirrors differ from what was promoted${hint}`,
   );
 }
 

@@ -126,7 +126,7 @@ unexpected at google/us-central1 registry: etcd/etcd:latest: nobody promoted thi
   expect({ status, stderr: stderr.split("\n").at(-2) }).toMatchInlineSnapshot(`
 {
   "status": 3,
-  "stderr": "2 findings: the mirrors differ from what was promoted",
+  "stderr": "2 findings: the mirrors differ from what was promoted; --repair FILE writes a plan that copies again what is missing or damaged",
 }
 `);
   const { targets, findings } = JSON.parse((await audit({ json: true })).stdout);
