@@ -27,6 +27,7 @@ const capabilities: readonly CapabilityName[] = [
   "dns",
   "certificate",
   "routing-table",
+  "table-audit",
   "redirector",
   "load-balancer",
   "staging",

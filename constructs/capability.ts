@@ -17,6 +17,7 @@ export type CapabilityName =
   | "replication"
   | "routing-table"
   | "staging"
+  | "table-audit"
   | "state";
 
 /**

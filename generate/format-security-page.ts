@@ -7,7 +7,7 @@ const introduction = `# Security of the stacks
 
 Two sets of checks read the stacks as Terraform does, for inventories that have every kind of resource:
 
-- **Our own rules**, one file each in \`security/rules/\`, for what Checkov does not cover. \`npm test\` applies them to the stacks of three fixtures.
+- **Our own rules**, one file each in \`security/rules/\`, for what Checkov does not cover. \`npm test\` applies them to the stacks of small fixtures.
 - **[Checkov](https://www.checkov.io)**, by \`npm run test:checkov\`. It fails on a finding without a waiver, on a waiver that no finding needs, on a check that crashes,
   and unless Checkov has read every resource. It reads copies without \`required_version\`: with it, Checkov reads nothing and reports success
   ([checkov#7454](https://github.com/bridgecrewio/checkov/issues/7454)). To scan your own \`cdktf.out\`, remove that line from copies, too.
@@ -25,7 +25,8 @@ Two sets of checks read the stacks as Terraform does, for inventories that have 
 | destroyed with something in it | only if \`state: retired\` | only if \`state: retired\` | only if \`state: retired\` |
 
 The bucket of the routing table is private. It keeps replaced tables for 30 days and is not destroyed with something in it: to destroy a redirector's stack for good, empty
-the bucket first. Redirectors refuse a table that is older than theirs, so go back by reverting the change of the inventory, not by restoring an object.
+the bucket first. At AWS a trail of CloudTrail logs who writes there, for 400 days in a bucket \`<project>-<provider>-table-audit\`; at Google the project's audit logs do, for all buckets. Neither logs
+reads. Redirectors refuse a table that is older than theirs, so go back by reverting the change of the inventory, not by restoring an object.
 
 Cloud Run answers without checking an identity, by \`invoker_iam_disabled\`; its ingress setting admits only the load balancer. Google's registries and buckets need a grant to \`allUsers\`. Organizations
 that were created since May 2024 forbid that by default (domain-restricted sharing, \`iam.allowedPolicyMemberDomains\`), and some enforce \`storage.publicAccessPrevention\`. Make

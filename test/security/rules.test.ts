@@ -5,7 +5,7 @@ import type { Example, Rule } from "../../security/rule";
 import { fixtureStacks, resourcesIn } from "./fixture-stacks";
 
 const rules = readRules();
-const inventories = ["small", "promotion", "choices"] as const;
+const inventories = ["small", "promotion", "choices", "github", "gitlab"] as const;
 const stacks = inventories.flatMap((inventory) => Object.values(fixtureStacks(inventory)));
 const resources = stacks.flatMap(resourcesIn);
 

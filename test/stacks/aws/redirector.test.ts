@@ -71,23 +71,54 @@ describe("the function", () => {
     expect(resourcesOf(both, "aws_s3_object")).toEqual([
       expect.objectContaining({ key: "routing.table", source_hash: carried.sha256, region: "us-east-2" }),
     ]);
-    expect(resourcesOf(both, "aws_s3_bucket_public_access_block")).toEqual([
-      expect.objectContaining({ block_public_policy: true, restrict_public_buckets: true }),
-    ]);
+    for (const block of resourcesOf(both, "aws_s3_bucket_public_access_block")) {
+      expect(block).toMatchObject({ block_public_policy: true, restrict_public_buckets: true });
+    }
   });
 
   test("reads tables over TLS only, and replaced ones can be restored for 30 days", () => {
-    expect(resourcesOf(both, "aws_s3_bucket_versioning")).toMatchObject([
-      { versioning_configuration: { status: "Enabled" } },
-    ]);
-    expect(resourcesOf(both, "aws_s3_bucket_lifecycle_configuration")).toMatchObject([
-      { rule: [{ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }] },
-    ]);
+    const [versioning] = resourcesOf(both, "aws_s3_bucket_versioning");
+    expect(versioning).toMatchObject({ versioning_configuration: { status: "Enabled" } });
+    const [lifecycle] = resourcesOf(both, "aws_s3_bucket_lifecycle_configuration");
+    expect(lifecycle).toMatchObject({ rule: [{ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }] });
     const [{ policy } = {}] = resourcesOf(both, "aws_s3_bucket_policy");
     expect(JSON.parse(String(policy)).Statement).toEqual([
       expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
     ]);
-    expect(resourcesOf(both, "aws_s3_bucket")).toEqual([expect.not.objectContaining({ force_destroy: true })]);
+    for (const bucket of resourcesOf(both, "aws_s3_bucket")) expect(bucket).not.toHaveProperty("force_destroy");
+  });
+
+  test("logs who writes tables, in a private bucket that only its trail writes", () => {
+    expect(resourcesOf(both, "aws_cloudtrail")).toEqual([
+      expect.objectContaining({
+        enable_log_file_validation: true,
+        advanced_event_selector: [
+          {
+            name: "writes of routing tables",
+            field_selector: [
+              { field: "eventCategory", equals: ["Data"] },
+              { field: "resources.type", equals: ["AWS::S3::Object"] },
+              { field: "readOnly", equals: ["false"] },
+              { field: "resources.ARN", starts_with: ["arn:aws:s3:::example-aws-routing-table/"] },
+            ],
+          },
+        ],
+      }),
+    ]);
+    const [, { policy } = {}] = resourcesOf(both, "aws_s3_bucket_policy");
+    const source = "arn:aws:cloudtrail:us-east-2:123456789012:trail/example-aws-redirector";
+    expect(JSON.parse(String(policy)).Statement).toEqual([
+      expect.objectContaining({
+        Action: "s3:GetBucketAcl",
+        Condition: { StringEquals: { "aws:SourceArn": source } },
+      }),
+      expect.objectContaining({
+        Action: "s3:PutObject",
+        Resource: "arn:aws:s3:::example-aws-table-audit/AWSLogs/123456789012/*",
+        Condition: { StringEquals: { "aws:SourceArn": source, "s3:x-amz-acl": "bucket-owner-full-control" } },
+      }),
+      expect.objectContaining({ Effect: "Deny" }),
+    ]);
   });
 
   test("can only be called by its own API", () => {

@@ -91,7 +91,7 @@ test("the account may only read the bucket of the routing table, without the led
     },
     member: expect.stringMatching(/google_service_account\..*\.member/),
   });
-  expect(Object.keys(both.resource).filter((type) => type.includes("_iam_"))).toEqual([
+  expect(Object.keys(both.resource).filter((type) => type.includes("_iam_member"))).toEqual([
     "google_storage_bucket_iam_member",
   ]);
 });
@@ -115,6 +115,13 @@ test("replaced tables can be restored for 30 days, and the bucket is not destroy
     ],
   });
   expect(bucket).not.toHaveProperty("force_destroy");
+});
+
+test("Google logs who writes tables, and no reads: those are the redirectors'", () => {
+  expect(only("google_project_iam_audit_config")).toMatchObject({
+    service: "storage.googleapis.com",
+    audit_log_config: [{ log_type: "DATA_WRITE" }],
+  });
 });
 
 test("the routing table is private, and its name never changes, so that instances find new ones", () => {
