@@ -91,7 +91,10 @@ annotation \`org.opencontainers.image.created\`.
 
 - \`withdrawal\` is checked in the run. The run knows who merged from \`--merged-by\` or, after a push, from \`GITHUB_ACTOR\`. If that is someone
   else, or not known, as in scheduled runs, the run hides nothing new of the project, and fails. What is hidden already stays hidden, and is deleted when its
-  time comes. Revert an entry that was refused: the next merge by someone who may withdraw would let it through.
+  time comes.
+- The person who merged withdraws only what that merge brought: entries that are new since the commit before it (\`--merged-since\`; in
+  GitHub Actions \`github.event.before\`), or whose reason or tags have changed. Without that commit, nothing counts. An entry that was
+  refused, or whose run was replaced by a later one, stays refused until someone who may withdraw changes its reason and merges that.
 - GitHub alone knows who is in a team: where the policy names one, a withdrawal by someone else is a warning, and \`CODEOWNERS\` has to
   enforce it.
 - Manifests need a checksum for every file, so no rule asks for it. \`file-companions\` reads no files: what a \`.sha256\` states follows from its own checksum in the manifest, if it has nothing but

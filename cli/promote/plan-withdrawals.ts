@@ -50,7 +50,7 @@ export function planWithdrawals(
   const plan = (withdrawn: Promoted["withdrawn"]) =>
     planRemovals({ ledger: known, manifests: { ...manifests, withdrawn }, targets, unplaced, now, deleteAfter, more });
   const all = plan(manifests.withdrawn);
-  const judged = judgeWithdrawals(all.removals, policy, merge);
+  const judged = judgeWithdrawals(all.removals, manifests.withdrawn, policy, merge);
   const { removals, findings } =
     merge && judged.length > 0 ? plan(selectAllowed(manifests.withdrawn, policy, merge, known)) : all;
   const places = findWithdrawnPlaces(directories, reading.mentions, placement);

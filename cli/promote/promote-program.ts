@@ -101,7 +101,8 @@ export function addPromoteCommands(program: Command): void {
     .option("--metrics <file>", "file for metrics in Prometheus's text format")
     .option("--audit <file>", "file to which a line of JSON is appended for each promoted artifact")
     .option("--commit <commit>", "commit of the manifests, for audit and lease (default: GITHUB_SHA)")
-    .option("--merged-by <name>", "who merged it, for audit and lease (default: GITHUB_ACTOR)")
+    .option("--merged-by <name>", "who merged it, for audit, lease and withdrawals (default: GITHUB_ACTOR)")
+    .option("--merged-since <commit>", "the commit before the merge: who merged may withdraw only what is new since")
     .addOption(json())
     .action((options) => modules.run().promoteRunCommand(options, modules.openRun().openRun));
   examples(

@@ -40,6 +40,7 @@ import type { AskedHosts } from "./open-sources";
 import { requireKpromo } from "./plan";
 import { createJudge, type OpenedStores, planSelection, type Selection, selectEntries } from "./plan-selection";
 import type { WithdrawalOptions } from "./plan-withdrawals";
+import { readMerge } from "./read-merge";
 import { RunProgress } from "./run-progress";
 
 /** The options of `promote run`. */
@@ -58,6 +59,8 @@ export interface PromoteRunOptions extends PromotionOptions, WithdrawalOptions {
   readonly audit?: string;
   readonly commit?: string;
   readonly mergedBy?: string;
+  /** The commit before the merge; may be empty. @default not known, so that the merge withdraws nothing where a policy limits who may */
+  readonly mergedSince?: string;
   /** Minutes. @default 10 */
   readonly wait?: string;
 }
@@ -134,7 +137,7 @@ export async function carryOutRun(options: PromoteRunOptions, open: OpenRun): Pr
   const judge = createJudge(promotion);
   // The actor of a scheduled run, or of one that was started by hand, merged nothing.
   const merger = options.mergedBy ?? (GITHUB_EVENT_NAME === "push" ? GITHUB_ACTOR : undefined);
-  const merged = { ...options, merge: { by: merger } };
+  const merged = { ...options, merge: readMerge({ by: merger, since: options.mergedSince }, promotion) };
   const work = (signal: AbortSignal) =>
     run({ promotion, selection, opened, options: merged, reviewed, judge, patience, signal, onStop });
   const errors = selection.errors ?? 0;

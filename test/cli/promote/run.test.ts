@@ -33,6 +33,11 @@ function write(path: string, content: string): void {
   writeFileSync(join(folder, path), content);
 }
 
+function git(...words: readonly string[]): void {
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"];
+  execFileSync("git", ["-C", folder, ...identity, ...words], { stdio: "pipe" });
+}
+
 function openRun(): OpenedRun {
   const findLogin = async () => undefined;
   const open = (host: string, name: string) =>
@@ -199,8 +204,6 @@ test("an error in a manifest: status 1 and not complete, though everything else 
 
 test("errors that a commit has too do not fail the run of what has changed since, nor that of its plan", async () => {
   write("releases/etcd/files.yaml", "files:\n- name: broken\n");
-  const git = (...words: string[]) =>
-    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...words], { cwd: folder });
   git("init", "-q");
   git("add", ".");
   git("commit", "-qm", "one");
@@ -261,4 +264,32 @@ test("a plan of repairs brings back what was promoted, and is refused for anythi
   mirror.manifests.delete(`${repository} 3.6.0`);
   expect(await repair(release.digest, ["3.6.0"])).toMatchObject({ status: 0 });
   expect(mirror.tagsOf(repository)).toEqual({ "3.6.0": release.digest });
+});
+
+test("a merge by someone who may withdraw does not carry out what someone else merged before", async () => {
+  const commit = (path: string, content: string, name: string) => {
+    write(path, content);
+    git("add", "-A");
+    git("commit", "-q", "-m", name);
+    git("tag", name);
+  };
+  git("init", "-q");
+  write("releases/policy.yaml", "defaults: { withdrawal: [alice] }\n");
+  commit("note", "1", "first");
+  expect((await run()).status).toBe(0);
+  const entry = (reason: string) =>
+    `images:\n- { name: etcd, digest: "${release.digest}", reason: ${reason}, date: 2026-11-26 }\n`;
+  write("releases/etcd/images.yaml", "- name: etcd\n  dmap: {}\n");
+  commit("releases/etcd/withdrawn.yaml", entry("mine"), "mallory");
+  const isHidden = async (mergedBy: string, mergedSince: string) => {
+    const { stdout } = await run({ json: true, mergedBy, mergedSince });
+    return JSON.parse(stdout).removals !== undefined;
+  };
+  expect(await isHidden("mallory", "first")).toBe(false);
+  commit("note", "2", "alice");
+  expect(await isHidden("alice", "mallory")).toBe(false);
+  expect(await isHidden("alice", "")).toBe(false);
+  expect(await isHidden("alice", "0".repeat(40))).toBe(false);
+  commit("releases/etcd/withdrawn.yaml", entry("checked"), "again");
+  expect(await isHidden("alice", "alice")).toBe(true);
 });
