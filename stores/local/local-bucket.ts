@@ -122,7 +122,9 @@ export class LocalBucket implements Bucket {
     if (!facts || !object) throw new StoreError(`${this.url}/${key} does not exist`, "absent");
     if (from > 0 && from >= object.bytes.length) throw new StoreError(`${this.url}/${key} has no byte ${from}`);
     const body = Readable.from(this.#chunks(object.bytes.subarray(from)), { objectMode: false });
-    signal?.addEventListener("abort", () => body.destroy(signal.reason), { once: true });
+    const stop = () => body.destroy(signal?.reason);
+    signal?.addEventListener("abort", stop, { once: true });
+    body.once("close", () => signal?.removeEventListener("abort", stop));
     return { facts, body };
   }
 
