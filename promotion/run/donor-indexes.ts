@@ -3,6 +3,8 @@ import { donorIndexFolder } from "../../inventory/names";
 import type { Bucket } from "../../stores/bucket";
 import { bodyOf } from "../../stores/http/exchange";
 import { StoreError } from "../../stores/store-error";
+import type { Ledger } from "../ledger/ledger";
+import { subjectsOf } from "../ledger/subjects-of";
 import type { PlanFinding } from "../plan/plan";
 import { targetName } from "../plan/target-name";
 import { isDestination } from "../plan/wanted-image";
@@ -163,6 +165,16 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What of a list the ledger does not hide. */
+function withoutHidden({ images, files }: DonorList, ledger: Ledger | undefined): DonorList {
+  const hiddenImages = new Set(ledger?.images.flatMap((image) => (image.withdrawn ? [imageKeyOf(image)] : [])));
+  const hiddenFiles = new Set(ledger?.files.flatMap(({ path, withdrawn }) => (withdrawn ? [path] : [])));
+  return {
+    images: new Map([...images].filter(([key]) => !hiddenImages.has(key))),
+    files: new Map([...files].filter(([path]) => !hiddenFiles.has(path))),
+  };
+}
+
 /** The list of a donor while it is made, from that of the last run. */
 class ListDraft {
   readonly #mirror: string;
@@ -178,8 +190,10 @@ class ListDraft {
     this.#hasImages = targets.some(({ kind }) => kind !== "files");
     this.#hasFiles = targets.some(({ kind }) => kind === "files");
     const { all } = context.promised ?? {};
-    this.#images = new Map(all ? this.#keepImages(list.images, all) : list.images);
-    this.#files = new Map(all ? this.#keepFiles(list.files, all) : list.files);
+    // What is withdrawn leaves the index also while manifests have errors.
+    const { images, files } = withoutHidden(list, context.ledger?.current);
+    this.#images = new Map(all ? this.#keepImages(images, all) : images);
+    this.#files = new Map(all ? this.#keepFiles(files, all) : files);
   }
 
   get list(): DonorList {
@@ -229,9 +243,12 @@ class ListDraft {
       yield [key, image];
       for (const { digest } of image.contents.manifests) subjects.add(imageKeyOf({ ...image, digest }));
     }
+    const known = new Map(this.#context.ledger?.current.images.map((image) => [imageKeyOf(image), image]));
     for (const [key, image] of images) {
       const { repository, attachedTo } = image;
-      if (attachedTo !== undefined && subjects.has(imageKeyOf({ repository, digest: attachedTo }))) yield [key, image];
+      if (attachedTo === undefined) continue;
+      const attachedToAny = [attachedTo, ...subjectsOf(known.get(key) ?? { tags: [] })];
+      if (attachedToAny.some((digest) => subjects.has(imageKeyOf({ repository, digest })))) yield [key, image];
     }
   }
 

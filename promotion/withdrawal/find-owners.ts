@@ -1,10 +1,5 @@
-import { signedDigest } from "../image/signature-tag";
 import type { LedgerImage } from "../ledger/ledger";
-
-/** What something is attached to: cosign's tags name their subjects, and one signature may have the tags of several images. */
-function subjectsOf({ attachedTo, tags }: LedgerImage): string[] {
-  return [...(attachedTo === undefined ? [] : [attachedTo]), ...tags.flatMap((tag) => signedDigest(tag) ?? [])];
-}
+import { subjectsOf } from "../ledger/subjects-of";
 
 /** The images of a ledger by repository, and for what is attached, to which promised images it belongs. */
 export class RepositoryImages {

@@ -4,6 +4,7 @@ import { overlayName } from "../../../overlay/overlay-name";
 import type { Ledger } from "../../../promotion/ledger/ledger";
 import { ledgerKey } from "../../../promotion/ledger/ledger-object";
 import type { Mentions } from "../../../promotion/manifests/mentions";
+import { donorIndexKey } from "../../../promotion/run/donor-indexes";
 import type { RunContext } from "../../../promotion/run/run-context";
 import { RunLedger } from "../../../promotion/run/run-ledger";
 import { StoreError, TransientError } from "../../../stores/store-error";
@@ -322,6 +323,19 @@ describe("a file that is withdrawn", () => {
     expect(promotion.overlay(1)?.withdrawalOfFile(path)).toBeUndefined();
     expect(promotion.overlay(1)?.promotionOf(path)).toEqual({ promotion: 3, isEverywhere: true });
     expect((await readLedger()).complete).toEqual(allComplete(3));
+  });
+
+  test("leaves the index of a donor at once, also while manifests have errors", async () => {
+    promotion.small.addBucket("files", "campus/lab", { filling: "donor" });
+    const listed = () => {
+      const { bytes = "" } = promotion.small.buckets.get("google/us")?.objects.get(donorIndexKey("campus/lab")) ?? {};
+      return [...`${bytes}`.matchAll(/"from":"\/([^"]+)"/g)].map(([, from]) => from);
+    };
+    await promotion.run();
+    expect(listed()).toEqual(["stable.txt", path, "v1/tool.sha256"]);
+    const promised = { selected: promisedOf(promotion.small, others) };
+    await promotion.run({ selected: others, more: { ...withdraw(true, 7), promised } });
+    expect(listed()).toEqual(["stable.txt", "v1/tool.sha256"]);
   });
 
   test.each([true, false])("is hidden again when the ledger was lost; the origin answers: %s", async (answers) => {
