@@ -27,3 +27,6 @@ export const longestContent = 2 * 1024 * 1024;
 
 /** The highest number of a promotion: it is stored in 31 bits. */
 export const highestPromotion = 2 ** 31 - 1;
+
+/** The most bytes of an overlay that redirectors read, as of a routing table: 1.6 million objects. */
+export const largestOverlay = 16 * 1024 * 1024;

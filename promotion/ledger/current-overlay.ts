@@ -3,6 +3,7 @@ import { readBounded } from "../../networks/read-bounded";
 import { decodeOverlay } from "../../overlay/decode-overlay";
 import type { Overlay } from "../../overlay/overlay";
 import type { AuditContent } from "../../overlay/overlay-content";
+import { largestOverlay } from "../../overlay/overlay-layout";
 import { overlayName } from "../../overlay/overlay-name";
 import type { Bucket } from "../../stores/bucket";
 import { bodyOf } from "../../stores/http/exchange";
@@ -60,7 +61,11 @@ export function issueAfter(issued: string | undefined, now: string): string {
   return new Date(Date.parse(issued) + 1).toISOString();
 }
 
-/** Replaces an overlay. @throws StoreError "exists" if somebody else did at the same time */
+/**
+ * Replaces an overlay.
+ *
+ * @throws StoreError "exists" if somebody else did at the same time; "refused" if the new one is larger than redirectors read
+ */
 export async function replaceOverlay(
   bucket: Bucket,
   { etag }: CurrentOverlay,
@@ -68,7 +73,16 @@ export async function replaceOverlay(
   signal?: AbortSignal,
 ): Promise<void> {
   const bytes = Buffer.from(content);
+  if (bytes.length > largestOverlay) {
+    const size = `${overlayName} would have ${inMebibytes(bytes.length)}, and redirectors read at most ${inMebibytes(largestOverlay)}`;
+    const fix = "withdraw artifacts that nobody needs, or move projects to an inventory and a redirector of their own";
+    throw new StoreError(`${size}, so that they would keep the one that they have: ${fix}`);
+  }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const options = { sha256, cacheControl: "no-store", ifCurrent: etag, ...(signal && { signal }) };
   await bucket.put(overlayName, bodyOf(bytes), options);
+}
+
+function inMebibytes(bytes: number): string {
+  return `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MiB`;
 }

@@ -1,4 +1,5 @@
 import { sha256 } from "../../document/sha256";
+import { largestOverlay } from "../../overlay/overlay-layout";
 
 /** A source of routing tables, or of overlays, for a running redirector. */
 export interface TableSource {
@@ -25,7 +26,7 @@ export const tableTimeout = 20_000;
  * Largest table or overlay that is read, in bytes: thirteen times what the shipped inventory needs, or 1.6 million promoted objects. Computing its checksum takes tens of
  * milliseconds, during which no request is answered.
  */
-export const largestTable = 16 * 1024 * 1024;
+export const largestTable = largestOverlay;
 
 /**
  * The source answered that there is no such object. S3 answers so with 403 to a reader who may not list the bucket (Amazon S3 API Reference,
