@@ -97,7 +97,8 @@ export function judgeWithdrawals(
       ? "an earlier merge brought it, and no run hid it"
       : "without --merged-since it is not known whether this merge brought it";
     const message = `policy/withdrawal: only ${names} may withdraw from ${project}, and ${describe(older)} is not withdrawn: ${why}`;
-    return [...found, { ...base, severity: "error", message, fix }];
+    const next = merge.before ? fix : "Give the commit before the merge with --merged-since.";
+    return [...found, { ...base, severity: "error", message, fix: next }];
   });
 }
 

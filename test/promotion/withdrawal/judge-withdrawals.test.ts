@@ -121,5 +121,7 @@ describe("what a merge did not bring is not withdrawn by whoever merged", () => 
       message: `policy/withdrawal: only alice may withdraw from app, and app/0 is not withdrawn: ${older}`,
       fix: "Have alice change its reason in withdrawn.yaml and merge that; or revert it.",
     });
+    const [unknown] = judgeWithdrawals(removals.slice(0, 1), withdrawn, policy, { by: "alice" });
+    expect(unknown?.fix).toBe("Give the commit before the merge with --merged-since.");
   });
 });
