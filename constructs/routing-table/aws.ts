@@ -39,8 +39,6 @@ const expiry = {
  */
 export class AwsRoutingTable extends Capability {
   readonly capability = "routing-table" as const;
-  /** The bucket's name. */
-  readonly bucket: string;
   /** The location of the table, as a value of `MIRRORFORM_TABLE_SOURCE`. */
   readonly source: string;
   /** The ARNs that a reader needs access to: of the table, and of the overlays that the promoter writes. */
@@ -54,7 +52,6 @@ export class AwsRoutingTable extends Capability {
     const overlays = promoter === undefined ? [] : [`${promotionPrefix}overlay.*`];
     this.objectArns = [tableKey, ...overlays].map((key) => `arn:aws:s3:::${name}/${key}`);
     const { bucket, ready } = createPrivateAwsBucket(this, { name, region, expiry });
-    this.bucket = name;
     this.#uploadTable(bucket, table, ready);
     if (promoter !== undefined) this.#admitPromoter(name, promoter);
   }

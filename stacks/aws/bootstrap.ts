@@ -6,10 +6,19 @@ import { AwsIdentityProvider } from "../../constructs/identity-provider/aws";
 import { AwsPromoter } from "../../constructs/promoter/aws";
 import { githubIssuer } from "../../constructs/promoter/github-condition";
 import { AwsState } from "../../constructs/state/aws";
+import { AwsTableAudit } from "../../constructs/table-audit/aws";
 import type { Pipeline } from "../../inventory/inventory";
-import { deployerName, plannerName, previewerName, promoterName } from "../../inventory/names";
+import {
+  bucketName,
+  deployerName,
+  plannerName,
+  previewerName,
+  promoterName,
+  redirectorName,
+} from "../../inventory/names";
 import { createsState } from "../creates-state";
 import { hasPromoter } from "../has-promoter";
+import { runsRedirector } from "../runs-redirector";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
 /** Properties of `AwsBootstrapStack`. */
@@ -32,9 +41,21 @@ export class AwsBootstrapStack extends AwsStack {
       new AwsState(this, "state", { name: provider.stateBucket, region: provider.stateRegion });
     }
     if (provider.state === "emptied") return;
+    if (runsRedirector(inventory, provider)) this.#auditTable(props);
     const github = this.#trustGithub(props);
     if (hasPromoter(inventory)) this.#createPromoter(props, github);
     if (inventory.pipeline !== undefined) this.#createDeployers(props, inventory.pipeline, github);
+  }
+
+  /** Here, so that no pipeline can stop the trail. */
+  #auditTable({ inventory: { project }, provider: { key, account, stateRegion } }: AwsBootstrapStackProps): void {
+    new AwsTableAudit(this, "table-audit", {
+      name: redirectorName(project.name, key),
+      bucket: bucketName(project.name, key, "table-audit"),
+      region: stateRegion,
+      account,
+      tableBucket: bucketName(project.name, key, "routing-table"),
+    });
   }
 
   /** An account has one identity provider for GitHub, whatever trusts it. */

@@ -4,7 +4,6 @@ import { AwsCertificate, type AwsZone } from "../../constructs/certificate/aws";
 import { AwsLoadBalancer } from "../../constructs/load-balancer/aws";
 import { AwsRedirector } from "../../constructs/redirector/aws";
 import { AwsRoutingTable } from "../../constructs/routing-table/aws";
-import { AwsTableAudit } from "../../constructs/table-audit/aws";
 import { bucketName, promoterName, redirectorName } from "../../inventory/names";
 import { hasPromoter } from "../has-promoter";
 import type { RedirectorCode } from "../redirector-code";
@@ -25,7 +24,6 @@ export class AwsRedirectorStack extends AwsStack {
     const name = redirectorName(props.inventory.project.name, props.provider.key);
     const certificates = this.#createCertificates(props);
     const table = this.#createRoutingTable(props);
-    this.#auditTable(name, props, table);
     const redirector = this.#createRedirector(name, props, table);
     const { targets } = new AwsLoadBalancer(this, "load-balancer", { name, redirector, certificates });
     new TerraformOutput(this, "targets", {
@@ -52,16 +50,6 @@ export class AwsRedirectorStack extends AwsStack {
       region: provider.stateRegion,
       table: code.table,
       promoter: hasPromoter(inventory) ? promoterName(inventory.project.name, provider.key) : undefined,
-    });
-  }
-
-  #auditTable(name: string, { inventory, provider }: AwsRedirectorStackProps, table: AwsRoutingTable): void {
-    new AwsTableAudit(this, "table-audit", {
-      name,
-      bucket: bucketName(inventory.project.name, provider.key, "table-audit"),
-      region: provider.stateRegion,
-      account: provider.account,
-      tableBucket: table.bucket,
     });
   }
 

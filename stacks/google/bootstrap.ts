@@ -9,6 +9,7 @@ import { githubCondition, githubIssuer, planEvents, promotionEvents } from "../.
 import { GooglePromoter } from "../../constructs/promoter/google";
 import { GooglePromoterJob } from "../../constructs/promoter-job/google";
 import { GoogleState } from "../../constructs/state/google";
+import { GoogleTableAudit } from "../../constructs/table-audit/google";
 import type { Pipeline, Promoter } from "../../inventory/inventory";
 import {
   deployerName,
@@ -24,6 +25,7 @@ import {
 } from "../../inventory/names";
 import { createsState } from "../creates-state";
 import { hasPromoter } from "../has-promoter";
+import { runsRedirector } from "../runs-redirector";
 import { GoogleStack, type GoogleStackProps } from "./google-stack";
 
 /** Properties of `GoogleBootstrapStack`. */
@@ -56,6 +58,10 @@ export class GoogleBootstrapStack extends GoogleStack {
       ? [new GoogleState(this, "state", { name: provider.stateBucket, services }).bucket]
       : [];
     if (provider.state === "emptied") return;
+    // Here, because it takes the right to grant anything in the project.
+    if (runsRedirector(inventory, provider)) {
+      new GoogleTableAudit(this, "table-audit", { project: provider.project, services });
+    }
     if (hasPromoter(inventory)) this.#createPromoter(props, services);
     if (inventory.pipeline === undefined) return;
     this.#createDeployer(props, inventory.pipeline, "apply", services, state);

@@ -6,7 +6,6 @@ import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleLoadBalancer } from "../../constructs/load-balancer/google";
 import { GoogleRedirector } from "../../constructs/redirector/google";
 import { GoogleRoutingTable } from "../../constructs/routing-table/google";
-import { GoogleTableAudit } from "../../constructs/table-audit/google";
 import { bucketName, redirectorName } from "../../inventory/names";
 import { hasPromoter } from "../has-promoter";
 import type { CarriedFile } from "../redirector-code";
@@ -46,7 +45,6 @@ export class GoogleRedirectorStack extends GoogleStack {
     const { services } = new GoogleFoundation(this, "foundation", { services: redirectorServices });
     const certificates = this.#createCertificates(props, services);
     const table = this.#createRoutingTable(props, services);
-    new GoogleTableAudit(this, "table-audit", { project: props.provider.project, services });
     const redirector = this.#createRedirector(name, props, table, services);
     const { addresses } = new GoogleLoadBalancer(this, "load-balancer", { name, redirector, certificates, services });
     new TerraformOutput(this, "addresses", {

@@ -52,6 +52,20 @@ export const awsRights: RightsTable = {
     ["GetOriginAccessControl"],
     ["CreateOriginAccessControl", "DeleteOriginAccessControl", "UpdateOriginAccessControl"],
   ),
+  aws_cloudtrail: of(
+    "cloudtrail",
+    ["DescribeTrails", "GetEventSelectors", "GetTrailStatus", "ListTags"],
+    [
+      "AddTags",
+      "CreateTrail",
+      "DeleteTrail",
+      "PutEventSelectors",
+      "RemoveTags",
+      "StartLogging",
+      "StopLogging",
+      "UpdateTrail",
+    ],
+  ),
   aws_cloudwatch_log_group: of(
     "logs",
     ["DescribeLogGroups", "ListTagsForResource"],

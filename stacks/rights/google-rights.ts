@@ -41,6 +41,7 @@ export const googleRights: RightsTable = {
   google_iam_workload_identity_pool: of("iam.workloadIdentityPoolViewer", "iam.workloadIdentityPoolAdmin"),
   google_iam_workload_identity_pool_provider: of("iam.workloadIdentityPoolViewer", "iam.workloadIdentityPoolAdmin"),
   google_logging_project_exclusion: of("logging.viewer", "logging.configWriter"),
+  google_project_iam_audit_config: grants("resourcemanager.projectIamAdmin"),
   google_project_iam_member: grants("resourcemanager.projectIamAdmin"),
   google_project_service: of("serviceusage.serviceUsageViewer", "serviceusage.serviceUsageAdmin"),
   google_service_account: of("iam.serviceAccountViewer", "iam.serviceAccountAdmin"),

@@ -88,39 +88,6 @@ describe("the function", () => {
     for (const bucket of resourcesOf(both, "aws_s3_bucket")) expect(bucket).not.toHaveProperty("force_destroy");
   });
 
-  test("logs who writes tables, in a private bucket that only its trail writes", () => {
-    expect(resourcesOf(both, "aws_cloudtrail")).toEqual([
-      expect.objectContaining({
-        enable_log_file_validation: true,
-        advanced_event_selector: [
-          {
-            name: "writes of routing tables",
-            field_selector: [
-              { field: "eventCategory", equals: ["Data"] },
-              { field: "resources.type", equals: ["AWS::S3::Object"] },
-              { field: "readOnly", equals: ["false"] },
-              { field: "resources.ARN", starts_with: ["arn:aws:s3:::example-aws-routing-table/"] },
-            ],
-          },
-        ],
-      }),
-    ]);
-    const [, { policy } = {}] = resourcesOf(both, "aws_s3_bucket_policy");
-    const source = "arn:aws:cloudtrail:us-east-2:123456789012:trail/example-aws-redirector";
-    expect(JSON.parse(String(policy)).Statement).toEqual([
-      expect.objectContaining({
-        Action: "s3:GetBucketAcl",
-        Condition: { StringEquals: { "aws:SourceArn": source } },
-      }),
-      expect.objectContaining({
-        Action: "s3:PutObject",
-        Resource: "arn:aws:s3:::example-aws-table-audit/AWSLogs/123456789012/*",
-        Condition: { StringEquals: { "aws:SourceArn": source, "s3:x-amz-acl": "bucket-owner-full-control" } },
-      }),
-      expect.objectContaining({ Effect: "Deny" }),
-    ]);
-  });
-
   test("can only be called by its own API", () => {
     expect(resourcesOf(both, "aws_lambda_permission")).toEqual([
       expect.objectContaining({

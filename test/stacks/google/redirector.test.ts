@@ -117,13 +117,6 @@ test("replaced tables can be restored for 30 days, and the bucket is not destroy
   expect(bucket).not.toHaveProperty("force_destroy");
 });
 
-test("Google logs who writes tables, and no reads: those are the redirectors'", () => {
-  expect(only("google_project_iam_audit_config")).toMatchObject({
-    service: "storage.googleapis.com",
-    audit_log_config: [{ log_type: "DATA_WRITE" }],
-  });
-});
-
 test("the routing table is private, and its name never changes, so that instances find new ones", () => {
   expect(only("google_storage_bucket")).toMatchObject({
     name: "artifacts-gcp-routing-table",
