@@ -2,7 +2,7 @@ import { StoreError } from "../store-error";
 import { listAzureDigests } from "./azure-digests";
 import type { ListedDigest } from "./listed-digest";
 import type { RegistryConnection } from "./registry-connection";
-import { listTags } from "./tag-list";
+import { listTags, requireBounded } from "./tag-list";
 
 /** All digests of a repository that lists them. */
 export interface DigestList {
@@ -53,6 +53,7 @@ async function askForDigests(from: RegistryConnection, signal?: AbortSignal): Pr
       if (size !== undefined) sizes.set(digest, size);
       for (const tag of tags) byTag.set(tag, digest);
     }
+    requireBounded({ tags: byTag.size, digests: digests.size }, from);
   }
   return { byTag, digests, sizes };
 }

@@ -15,6 +15,12 @@ export interface TagPage {
 /** How many tags are requested at once: the most that ECR gives (its API reference, ListImages, `maxResults`). */
 const pageLength = 1_000;
 
+/**
+ * The most tags of a repository, and the most digests: 25 times as many images as ECR holds in one by default (its user guide, "Service quotas").
+ * Readers keep them in memory, of several repositories at a time, and a staging registry may list tags without end.
+ */
+const mostListed = 250_000;
+
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 /** Docker's and OCI's list, with Google's extension (go-containerregistry, `pkg/v1/google`, `Tags`); its shape is not checked yet. */
@@ -27,12 +33,13 @@ interface TagList {
  * Reads `tags/list` page by page. Where a registry sends no `Link` with a full page, the next one is asked for by `last`. A
  * repository that does not exist has no tags.
  *
- * @throws StoreError
+ * @throws StoreError, also if there are more than 250,000 tags or digests
  */
 export async function* listTags(from: RegistryConnection, signal?: AbortSignal): AsyncGenerator<TagPage> {
   const first = from.url("tags/list");
   first.searchParams.set("n", `${pageLength}`);
   let page: TagPage | undefined;
+  const count = { tags: 0, digests: 0 };
   const nextOf = () => page && nextByLast(page, first);
   const action = `the request for the tags of ${from.name}`;
   for await (const { value } of listPages(from, first, action, { signal, nextOf })) {
@@ -41,7 +48,29 @@ export async function* listTags(from: RegistryConnection, signal?: AbortSignal):
     const [start] = page.tags;
     // A registry without paging sends the same page again.
     if (start !== undefined && start === previous?.tags[0]) return;
+    count.tags += Math.max(page.tags.length, countTags(page));
+    count.digests += page.digests?.size ?? 0;
+    requireBounded(count, from);
     if (page.tags.length > 0 || page.digests) yield page;
+  }
+}
+
+/** Tags that a page has beside its digests. */
+function countTags({ digests = new Map() }: TagPage): number {
+  let count = 0;
+  for (const { tags } of digests.values()) count += tags.length;
+  return count;
+}
+
+/** @throws StoreError if a repository has more than can be kept in memory */
+export function requireBounded(
+  count: { readonly tags: number; readonly digests: number },
+  { host, name }: Pick<RegistryConnection, "host" | "name">,
+): void {
+  for (const kind of ["tags", "digests"] as const) {
+    if (count[kind] <= mostListed) continue;
+    const limit = mostListed.toLocaleString("en-US");
+    throw new StoreError(`${host} lists more than ${limit} ${kind} for ${name}: delete there what nobody needs`);
   }
 }
 

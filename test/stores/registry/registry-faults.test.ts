@@ -5,6 +5,7 @@ import { HostLimits } from "../../../stores/http/host-limits";
 import { createContent, createJsonContent, descriptorOf } from "../../../stores/registry/content";
 import { mediaTypes } from "../../../stores/registry/media-types";
 import { Repository, type RepositoryOptions } from "../../../stores/registry/repository";
+import { requireBounded } from "../../../stores/registry/tag-list";
 import { type StoreFault, TransientError } from "../../../stores/store-error";
 import { type Early, type Instead, MemoryRegistry, type Seen } from "./memory-registry";
 
@@ -424,6 +425,32 @@ describe("lists of a hostile registry", () => {
       return { status: 200, body: Buffer.from(body), ...(headers && { headers }) };
     };
     await expect(list()).rejects.toThrow(message);
+  });
+
+  const many = (count: number, from: number) =>
+    Array.from({ length: count }, (_, index) => (from + index).toString(36));
+
+  test("more tags than can be kept are one error, on whatever pages they are", async () => {
+    let pages = 0;
+    registry.instead = () => {
+      const headers = { Link: `<?last=${pages}>; rel="next"` };
+      return { status: 200, headers, body: Buffer.from(JSON.stringify({ tags: many(100_000, 100_000 * pages++) })) };
+    };
+    await expect(list()).rejects.toThrow(
+      /^127\.0\.0\.1:\d+ lists more than 250,000 tags for \S+: delete there what nobody needs$/,
+    );
+    expect(pages).toBe(3);
+  });
+
+  test("more tags of a digest than can be kept are one error, and so are more digests", async () => {
+    const manifest = { [blob.digest]: { tag: many(250_001, 0) } };
+    registry.instead = () => ({ status: 200, body: Buffer.from(JSON.stringify({ tags: [], manifest })) });
+    await expect(list()).rejects.toThrow("lists more than 250,000 tags for");
+    const from = { host: "gcr.io", name: "app" };
+    expect(() => requireBounded({ tags: 250_000, digests: 250_000 }, from)).not.toThrow();
+    expect(() => requireBounded({ tags: 0, digests: 250_001 }, from)).toThrow(
+      "gcr.io lists more than 250,000 digests for app: delete there what nobody needs",
+    );
   });
 
   test("referrers that are a page for browsers: the tag schema is read instead", async () => {
