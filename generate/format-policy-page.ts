@@ -95,6 +95,7 @@ annotation \`org.opencontainers.image.created\`.
 - The person who merged withdraws only what that merge brought: entries that are new since the commit before it (\`--merged-since\`; in
   GitHub Actions \`github.event.before\`), or whose reason or tags have changed. Without that commit, nothing counts. An entry that was
   refused, or whose run was replaced by a later one, stays refused until someone who may withdraw changes its reason and merges that.
+  If the ledger is lost, this is true of all entries: promotion fails, and names what is not hidden any more.
 - GitHub alone knows who is in a team: where the policy names one, a withdrawal by someone else is a warning, and \`CODEOWNERS\` has to
   enforce it.
 - Manifests need a checksum for every file, so no rule asks for it. \`file-companions\` reads no files: what a \`.sha256\` states follows from its own checksum in the manifest, if it has nothing but

@@ -184,7 +184,7 @@ async function run(scene: Scene): Promise<RunReport> {
       onCatchUp: reportCatchUp,
       ...(mirrors && { mirrors }),
       promised: { selected: selection.promoted, ...(promotion.reading.ok && { all: promotion.reading.promoted }) },
-      ...(!mirrors && { withdrawal: { manifests, deleteAfter, more: scene.options.more } }),
+      ...(!mirrors && { withdrawal: { manifests, all: promoted.withdrawn, deleteAfter, more: scene.options.more } }),
       require,
       readBack,
       seed: randomUUID(),

@@ -49,7 +49,7 @@ class WithdrawnFinder {
       ]),
       ...files.map(({ path }) => path),
     ]);
-    return withdrawal.manifests.withdrawn.filter((entry) => {
+    return (withdrawal.all ?? withdrawal.manifests.withdrawn).filter((entry) => {
       if (covered.includes(entry.project)) return false;
       if (entry.kind === "file") return !known.has(entry.path);
       const { repository, digest, tags } = entry;

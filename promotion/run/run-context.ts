@@ -2,7 +2,7 @@ import type { Requirement } from "../../inventory/inventory";
 import type { Bucket } from "../../stores/bucket";
 import type { Observations } from "../plan/observations";
 import type { PolicyJudge } from "../policy/policy-judge";
-import type { Promoted } from "../promoted";
+import type { Promoted, Withdrawn } from "../promoted";
 import type { UnplacedStore } from "../targets/store-place";
 import type { RegistryTarget, Target } from "../targets/target";
 import type { Clock } from "../transfer/copy-to-many";
@@ -44,6 +44,8 @@ export interface RunContext extends Sampling {
   /** What the manifests withdraw; it needs a ledger. @default nothing is hidden or deleted */
   readonly withdrawal?: {
     readonly manifests: Withdrawing;
+    /** All entries, also those that the policy refuses: the ledger must know what they name. @default those of `manifests` */
+    readonly all?: readonly Withdrawn[];
     /** Days. */
     readonly deleteAfter: number;
     readonly more?: string | undefined;

@@ -357,6 +357,20 @@ describe("a file that is withdrawn", () => {
     expect(promotion.overlay()?.withdrawalOfFile(path)).toBe("broken");
   });
 
+  test("is known to a new ledger even if the policy refuses it, so that it is hidden once it is allowed", async () => {
+    await promotion.run();
+    for (const table of promotion.tables) table.objects.delete(ledgerKey);
+    const promised = { selected: promisedOf(promotion.small, others), all: promisedOf(promotion.small, others) };
+    const { withdrawal } = withdraw(true, 7);
+    if (!withdrawal) throw new Error("nothing is withdrawn");
+    const { manifests } = withdrawal;
+    const refused = { ...withdrawal, manifests: { ...manifests, withdrawn: [] }, all: manifests.withdrawn };
+    await promotion.run({ selected: others, more: { withdrawal: refused, promised } });
+    expect(promotion.overlay()?.withdrawalOfFile(path)).toBeUndefined();
+    await promotion.run({ selected: others, more: { withdrawal, promised } });
+    expect(promotion.overlay()?.withdrawalOfFile(path)).toBe("broken");
+  });
+
   test("is not deleted while a redirector may not know that it is hidden", async () => {
     for (const [index, target] of promotion.small.targets.entries()) {
       promotion.small.targets[index] = { ...target, mayRemove: true };
