@@ -35,7 +35,7 @@ test("prints the stacks, and commands that work", async () => {
   }
   child.kill("SIGINT");
   expect((await once(child, "close"))[0]).toBe(0);
-  expect(readdirSync(join(directory, "cdktf.out", "stacks"))).toHaveLength(7);
+  expect(readdirSync(join(directory, "cdktf.out", "stacks"))).toHaveLength(10);
 });
 
 test.each([
