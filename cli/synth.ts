@@ -16,7 +16,9 @@ import { formatTable } from "./text-table";
 /** In the order in which the table lists them. */
 const capabilities: readonly CapabilityName[] = [
   "state",
+  "audit-log",
   "foundation",
+  "image-repository",
   "registry",
   "identity-provider",
   "deployer",

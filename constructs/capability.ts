@@ -2,12 +2,14 @@ import { Construct } from "constructs";
 
 /** The purpose of a construct: the name of its folder below `constructs/`. */
 export type CapabilityName =
+  | "audit-log"
   | "bucket"
   | "certificate"
   | "deployer"
   | "dns"
   | "foundation"
   | "identity-provider"
+  | "image-repository"
   | "load-balancer"
   | "promoter"
   | "promoter-access"

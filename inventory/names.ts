@@ -202,6 +202,19 @@ export const artifactRegistryRepository = "images";
 /** Where a bucket keeps images' blobs, below its root: the layout of registry.k8s.io, for existing buckets. */
 export const blobFolder = "containers/images";
 
+/** The trail, sink or workspace of audit logs: at most 63 characters, the limit of a workspace at Azure. */
+export function auditLogName(project: string, provider: string): string {
+  return joinParts([project, provider, "audit-log"], { separator: "-", most: 63 });
+}
+
+/** The bucket of audit logs. */
+export function auditLogBucketName(project: string, provider: string): string {
+  return bucketName(project, provider, "audit-log");
+}
+
+/** The repository of the images that run in a Google project. */
+export const imageRepository = "mirrorform";
+
 /** The container for states in the storage account for state. */
 export const stateContainer = "terraform-state";
 

@@ -16,6 +16,8 @@ export interface AwsDeployerProps {
   readonly trusted: { readonly identities: AwsIdentityProvider; readonly subject: string };
   /** The bucket of Terraform's state. */
   readonly stateBucket: string;
+  /** The bucket of audit logs. */
+  readonly logBucket: string;
   /** The account number. */
   readonly account: string;
   /** The stacks that it plans or applies, and what they need. Never that of its own rights. */
@@ -46,7 +48,7 @@ export class AwsDeployer extends Capability {
   }
 
   /** A plan reads the state without locking it: a lock is a file. An apply locks, and a lock is removed (Terraform, "S3 backend"). */
-  #grantState({ id: role }: IamRole, { task, stateBucket, rights }: AwsDeployerProps): void {
+  #grantState({ id: role }: IamRole, { task, stateBucket, logBucket, rights }: AwsDeployerProps): void {
     const bucket = `arn:aws:s3:::${stateBucket}`;
     const states = rights.map(({ stack }) => `${bucket}/${stack}`);
     const locks = states.map((state) => `${state}.tflock`);
@@ -57,7 +59,8 @@ export class AwsDeployer extends Capability {
             allow(["s3:ListBucket"], [bucket]),
             allow(["s3:GetObject", "s3:PutObject"], [...states, ...locks]),
             allow(["s3:DeleteObject"], locks),
-            keepBucket(bucket),
+            keepBucket(stateBucket, ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]),
+            keepBucket(logBucket, ["s3:ListBucket"]),
           ];
     this.#createPolicy("state", role, statements);
   }
@@ -93,14 +96,14 @@ function allow(actions: readonly string[], resources: readonly string[]): object
 }
 
 /**
- * Stacks may configure every bucket, because a mirror's bucket can have any name, and a new mirror must not need new rights. The bucket of
- * state is the exception: nothing but the states and locks of its stacks is changed there.
+ * Stacks may configure every bucket, because a mirror's bucket can have any name, and a new mirror must not need new rights. The buckets
+ * of bootstrap are the exception: the deployer does nothing there but these actions.
  */
-function keepBucket(bucket: string): object {
+function keepBucket(name: string, actions: readonly string[]): object {
   return {
     Effect: "Deny",
-    NotAction: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
-    Resource: [bucket, `${bucket}/*`],
+    NotAction: actions,
+    Resource: bucketArns(name),
   };
 }
 

@@ -28,12 +28,15 @@ const deletedDays = 365;
  */
 export class AzureState extends Capability {
   readonly capability = "state" as const;
+  /** The id of the storage account. */
+  readonly account: string;
   /** The id of the container. */
   readonly container: string;
 
   constructor(scope: Construct, id: string, props: AzureStateProps) {
     super(scope, id);
     const account = this.#createAccount(this.#createGroup(props), props);
+    this.account = account.id;
     this.container = this.#createContainer(account).resourceManagerId;
     this.#lockAccount(account);
   }

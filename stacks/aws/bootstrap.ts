@@ -1,5 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { AwsAuditLog } from "../../constructs/audit-log/aws";
 import { AwsDeployer } from "../../constructs/deployer/aws";
 import type { GrantedRights } from "../../constructs/deployer/granted-rights";
 import { AwsIdentityProvider } from "../../constructs/identity-provider/aws";
@@ -9,6 +10,8 @@ import { AwsState } from "../../constructs/state/aws";
 import { AwsTableAudit } from "../../constructs/table-audit/aws";
 import type { Pipeline } from "../../inventory/inventory";
 import {
+  auditLogBucketName,
+  auditLogName,
   bucketName,
   deployerName,
   plannerName,
@@ -30,7 +33,7 @@ export interface AwsBootstrapStackProps extends AwsStackProps {
 }
 
 /**
- * What other stacks of one AWS provider rest on: the bucket for their state and, with promotion, the account's identity provider for GitHub and
+ * What other stacks of one AWS provider rest on: the bucket for their state, the audit log and, with promotion, the account's identity provider for GitHub and
  * the roles of the promoter and the planner. Applied first, by hand. What the account already has of it is imported instead.
  */
 export class AwsBootstrapStack extends AwsStack {
@@ -40,6 +43,8 @@ export class AwsBootstrapStack extends AwsStack {
     if (createsState(inventory, provider)) {
       new AwsState(this, "state", { name: provider.stateBucket, region: provider.stateRegion });
     }
+    this.#createAuditLog(props);
+    // What happened must still be known after a provider has left.
     if (provider.state === "emptied") return;
     if (runsRedirector(inventory, provider)) this.#auditTable(props);
     const github = this.#trustGithub(props);
@@ -58,6 +63,16 @@ export class AwsBootstrapStack extends AwsStack {
     });
   }
 
+  #createAuditLog({ inventory, provider }: AwsBootstrapStackProps): void {
+    const [project, key] = [inventory.project.name, provider.key];
+    new AwsAuditLog(this, "audit-log", {
+      name: auditLogName(project, key),
+      bucket: auditLogBucketName(project, key),
+      region: provider.stateRegion,
+      account: provider.account,
+    });
+  }
+
   /** An account has one identity provider for GitHub, whatever trusts it. */
   #trustGithub({ inventory: { promotion, pipeline } }: AwsBootstrapStackProps): AwsIdentityProvider | undefined {
     if (promotion.runsIn.github === undefined && pipeline?.forge !== "github") return undefined;
@@ -72,7 +87,12 @@ export class AwsBootstrapStack extends AwsStack {
     const [project, key] = [inventory.project.name, provider.key];
     const identities = inventory.pipeline?.forge === "github" ? github : undefined;
     const trusted = identities ?? new AwsIdentityProvider(this, "gitlab", { issuer });
-    const common = { stateBucket: provider.stateBucket, account: provider.account, rights };
+    const common = {
+      stateBucket: provider.stateBucket,
+      logBucket: auditLogBucketName(project, key),
+      account: provider.account,
+      rights,
+    };
     const deployer = new AwsDeployer(this, "deployer-identity", {
       ...common,
       name: deployerName(project, key),

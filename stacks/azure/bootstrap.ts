@@ -1,5 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { AzureAuditLog } from "../../constructs/audit-log/azure";
 import { AzureDeployer } from "../../constructs/deployer/azure";
 import type { GrantedRights } from "../../constructs/deployer/granted-rights";
 import { AzureFoundation } from "../../constructs/foundation/azure";
@@ -8,6 +9,7 @@ import { githubIssuer } from "../../constructs/promoter/github-condition";
 import { AzureState } from "../../constructs/state/azure";
 import type { AzureProvider, Inventory, Pipeline } from "../../inventory/inventory";
 import {
+  auditLogName,
   bootstrapResourceGroupName,
   deployerName,
   plannerName,
@@ -29,33 +31,41 @@ export interface AzureBootstrapStackProps extends AzureStackProps {
 }
 
 /**
- * What other stacks of one Azure provider rest on: the account for their state and, with promotion, the identities of the promoter and the
+ * What other stacks of one Azure provider rest on: the account for their state, the audit log and, with promotion, the identities of the promoter and the
  * planner. Applied first, by hand.
  */
 export class AzureBootstrapStack extends AzureStack {
   constructor(scope: Construct, id: string, props: AzureBootstrapStackProps) {
     super(scope, id, { ...props, services: bootstrapServices(props) });
     const { inventory, provider } = props;
-    const states = createsState(inventory, provider) ? this.#createState(provider) : stateContainerId(provider);
-    if (!hasIdentities(inventory) || provider.state === "emptied") return;
+    const states = createsState(inventory, provider) ? this.#createState(provider) : statePlace(provider);
     const { resourceGroup } = new AzureFoundation(this, "foundation", {
       resourceGroup: bootstrapResourceGroupName(inventory.project.name, provider.key),
       location: foundationLocation(provider),
       tags: this.tags,
     });
+    new AzureAuditLog(this, "audit-log", {
+      name: auditLogName(inventory.project.name, provider.key),
+      region: foundationLocation(provider),
+      resourceGroup,
+      tags: this.tags,
+      subscription: provider.subscription,
+      stateAccount: states.account,
+    });
+    // What happened must still be known after a provider has left.
+    if (provider.state === "emptied") return;
     if (hasPromoter(inventory)) this.#createPromoter(props, resourceGroup);
-    if (inventory.pipeline !== undefined) this.#createDeployers(props, inventory.pipeline, resourceGroup, states);
+    if (inventory.pipeline !== undefined)
+      this.#createDeployers(props, inventory.pipeline, resourceGroup, states.container);
   }
 
-  /** @returns the id of the container */
-  #createState(provider: AzureProvider): string {
-    const state = new AzureState(this, "state", {
+  #createState(provider: AzureProvider): StatePlace {
+    return new AzureState(this, "state", {
       resourceGroup: provider.stateResourceGroup,
       account: provider.stateAccount,
       region: foundationLocation(provider),
       tags: this.tags,
     });
-    return state.container;
   }
 
   /** Plans of merge requests at GitLab have no identity here: Azure compares the whole subject, which names their branch. */
@@ -128,15 +138,22 @@ export class AzureBootstrapStack extends AzureStack {
   }
 }
 
+/** The services of the audit logs. */
+const auditServices = ["Microsoft.Insights", "Microsoft.OperationalInsights"];
+
 function hasIdentities(inventory: Inventory): boolean {
   return hasPromoter(inventory) || inventory.pipeline !== undefined;
 }
 
-function stateContainerId({ subscription, stateResourceGroup, stateAccount }: AzureProvider): string {
+/** The ids of the account and the container of Terraform's state. */
+type StatePlace = Pick<AzureState, "account" | "container">;
+
+/** A place that another provider's stack creates. */
+function statePlace({ subscription, stateResourceGroup, stateAccount }: AzureProvider): StatePlace {
   const account = `/subscriptions/${subscription}/resourceGroups/${stateResourceGroup}/providers/Microsoft.Storage/storageAccounts/${stateAccount}`;
-  return `${account}/blobServices/default/containers/${stateContainer}`;
+  return { account, container: `${account}/blobServices/default/containers/${stateContainer}` };
 }
 
 function bootstrapServices({ inventory }: AzureStackProps): string[] {
-  return [...(hasIdentities(inventory) ? ["Microsoft.ManagedIdentity"] : []), "Microsoft.Storage"];
+  return [...(hasIdentities(inventory) ? ["Microsoft.ManagedIdentity"] : []), ...auditServices, "Microsoft.Storage"];
 }

@@ -1,17 +1,19 @@
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { GoogleAuditLog } from "../../constructs/audit-log/google";
 import { GoogleDeployer } from "../../constructs/deployer/google";
 import type { GrantedRights } from "../../constructs/deployer/granted-rights";
 import { type PipelineTask, pipelineCondition } from "../../constructs/deployer/pipeline-condition";
 import { GoogleFoundation } from "../../constructs/foundation/google";
 import { GoogleIdentityProvider } from "../../constructs/identity-provider/google";
+import { GoogleImageRepository } from "../../constructs/image-repository/google";
 import { githubCondition, githubIssuer, planEvents, promotionEvents } from "../../constructs/promoter/github-condition";
 import { GooglePromoter } from "../../constructs/promoter/google";
 import { GooglePromoterJob } from "../../constructs/promoter-job/google";
 import { GoogleState } from "../../constructs/state/google";
-import { GoogleTableAudit } from "../../constructs/table-audit/google";
 import type { Pipeline, Promoter } from "../../inventory/inventory";
 import {
+  auditLogName,
   deployerName,
   deployerPoolName,
   identityPoolName,
@@ -42,11 +44,17 @@ const identityServices = ["iam.googleapis.com", "iamcredentials.googleapis.com",
 /** The API of the bucket for state. */
 const stateServices = ["storage.googleapis.com"];
 
+/** The APIs of the audit logs. */
+const auditServices = ["cloudresourcemanager.googleapis.com", "logging.googleapis.com"];
+
+/** The API of the repository for images. */
+const imageServices = ["artifactregistry.googleapis.com"];
+
 /** The APIs that the job needs besides. */
 const jobServices = ["cloudscheduler.googleapis.com", "run.googleapis.com"];
 
 /**
- * What other stacks of one Google provider rest on: the bucket for their state and, with promotion, the service accounts of the promoter and the
+ * What other stacks of one Google provider rest on: the bucket for their state, the audit log, the repository for images and, with promotion, the service accounts of the promoter and the
  * planner, the identities that may act as them, and the promoter's job if it runs here. Applied first, by hand.
  */
 export class GoogleBootstrapStack extends GoogleStack {
@@ -57,16 +65,24 @@ export class GoogleBootstrapStack extends GoogleStack {
     const state = createsState(inventory, provider)
       ? [new GoogleState(this, "state", { name: provider.stateBucket, services }).bucket]
       : [];
+    const name = auditLogName(inventory.project.name, provider.key);
+    new GoogleAuditLog(this, "audit-log", { name, project: provider.project, services });
+    // What happened must still be known after a provider has left.
     if (provider.state === "emptied") return;
-    // Here, because it takes the right to grant anything in the project.
-    if (runsRedirector(inventory, provider)) {
-      new GoogleTableAudit(this, "table-audit", { project: provider.project, services });
-    }
+    if (runsImages(props)) this.#createImageRepository(props, services);
     if (hasPromoter(inventory)) this.#createPromoter(props, services);
     if (inventory.pipeline === undefined) return;
     this.#createDeployer(props, inventory.pipeline, "apply", services, state);
     if (inventory.pipeline.planSubject !== undefined)
       this.#createDeployer(props, inventory.pipeline, "plan", services, state);
+  }
+
+  #createImageRepository({ provider: { project } }: GoogleStackProps, services: Services): void {
+    const { address } = new GoogleImageRepository(this, "images", { project, services });
+    new TerraformOutput(this, "image-repository", {
+      description: "Where images go that run in this project, for `mirrorform image --push`.",
+      value: address,
+    });
   }
 
   /** Each has a pool of its own: no token for one of the two is a principal of the other's pool. */
@@ -197,12 +213,19 @@ export class GoogleBootstrapStack extends GoogleStack {
 
 type Job = Required<NonNullable<Promoter["cloudRun"]>>;
 
+/** Whether the redirector or the promoter runs at the provider. */
+function runsImages({ inventory, provider }: GoogleStackProps): boolean {
+  return runsRedirector(inventory, provider) || inventory.promotion.runsIn.cloudRun?.provider === provider.key;
+}
+
 function neededServices(props: GoogleStackProps): string[] {
-  const { inventory } = props;
+  const { inventory, provider } = props;
   return [
     ...(hasPromoter(inventory) || inventory.pipeline !== undefined ? identityServices : []),
     ...(plannedJob(props) === undefined ? [] : jobServices),
     ...stateServices,
+    ...auditServices,
+    ...(runsImages(props) && provider.state !== "emptied" ? imageServices : []),
   ];
 }
 

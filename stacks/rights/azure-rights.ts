@@ -28,7 +28,11 @@ export const azureRights: RightsTable = {
     change: [],
   }),
   azurerm_federated_identity_credential: of(`${identity}/federatedIdentityCredentials`),
+  azurerm_log_analytics_workspace: of("Microsoft.OperationalInsights/workspaces", [
+    "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
+  ]),
   azurerm_management_lock: of("Microsoft.Authorization/locks"),
+  azurerm_monitor_diagnostic_setting: of("Microsoft.Insights/diagnosticSettings"),
   azurerm_resource_group: of("Microsoft.Resources/subscriptions/resourceGroups", [
     "Microsoft.Resources/subscriptions/resourcegroups/resources/read",
   ]),

@@ -75,13 +75,13 @@ describe("the second step, `state: emptied`", () => {
     }
   });
 
-  test("the place of the states stays, and the promoter goes", () => {
+  test("the place of the states and the audit log stay, and the promoter goes", () => {
     const promotion = fixture("promotion")
       .replace(/\n {2}etcd:\n {4}provider: aws.*?retention: 30/s, "")
       .replaceAll(/aws\/us-east-1(, )?/g, "");
     const left = synthesizedStacks(inventoryOf(withState(promotion, ["aws"], "emptied")), {});
     const { resource = {} } = left["aws-bootstrap"]?.json ?? {};
-    expect(Object.keys(resource).filter((type) => !type.startsWith("aws_s3_"))).toEqual([]);
+    expect(Object.keys(resource).filter((type) => !type.startsWith("aws_s3_"))).toEqual(["aws_cloudtrail"]);
     expect(resource).toHaveProperty("aws_s3_bucket");
   });
 

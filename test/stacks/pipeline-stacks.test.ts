@@ -88,18 +88,19 @@ test("at AWS no action has a wildcard, and roles and objects are named", () => {
   ]);
 });
 
-test("at AWS the previewer only reads, and the deployer changes nothing of the bucket of state but its states", () => {
+test("at AWS the previewer only reads, and the deployer changes no bucket of bootstrap, only its states", () => {
   const verbs = policiesOf(github, "previewer").flatMap((each) => each.flatMap(({ Action = [] }) => Action));
   expect(verbs.filter((action) => !/:(Get|List|Describe|GET)/.test(action))).toEqual([]);
-  const [denied, ...more] = policiesOf(github, "deployer").flatMap((each) =>
-    each.filter(({ Effect }) => Effect === "Deny"),
-  );
-  expect(more).toEqual([]);
-  expect(denied).toEqual({
-    Effect: "Deny",
-    NotAction: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
-    Resource: ["arn:aws:s3:::artifacts-aws-terraform-state", "arn:aws:s3:::artifacts-aws-terraform-state/*"],
-  });
+  const denied = policiesOf(github, "deployer").flatMap((each) => each.filter(({ Effect }) => Effect === "Deny"));
+  const bucket = (name: string) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+  expect(denied).toEqual([
+    {
+      Effect: "Deny",
+      NotAction: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+      Resource: bucket("artifacts-aws-terraform-state"),
+    },
+    { Effect: "Deny", NotAction: ["s3:ListBucket"], Resource: bucket("artifacts-aws-audit-log") },
+  ]);
 });
 
 test.each([
