@@ -90,5 +90,5 @@ test("an accepted template always leads to the same origin, in both URL standard
     }),
     runs(1_000),
   );
-  expect(accepted).toBeGreaterThan(100);
+  expect(accepted).toBeGreaterThan(20);
 });
