@@ -19,9 +19,6 @@ export interface GoogleAuditLogProps {
 /** The services whose writes to data are logged. Google always logs changes of resources. */
 const auditedServices = ["artifactregistry.googleapis.com", "storage.googleapis.com"];
 
-/** Where the setting for Cloud Storage was: a project has one, so it must not be destroyed after it was created again. */
-const formerStorageConfig = "google_project_iam_audit_config.table-audit_writes_C63F26F5";
-
 /**
  * Who changed what in the project: changes of resources, and writes of images and objects. Reads are not logged: anonymous downloads are what
  * mirrors are for. Without a log bucket of their own, logs of data would be kept for 30 days.
@@ -32,13 +29,12 @@ export class GoogleAuditLog extends Capability {
   constructor(scope: Construct, id: string, { name, project, services = [] }: GoogleAuditLogProps) {
     super(scope, id);
     for (const service of auditedServices) {
-      const config = new ProjectIamAuditConfig(this, service, {
+      new ProjectIamAuditConfig(this, service, {
         project,
         service,
         auditLogConfig: [{ logType: "DATA_WRITE" }],
         dependsOn: [...services],
       });
-      if (service === "storage.googleapis.com") config.moveFromId(formerStorageConfig);
     }
     const bucket = new LoggingProjectBucketConfig(this, "bucket", {
       project,
