@@ -160,8 +160,9 @@ export function findProgram(...names: readonly string[]): string | undefined {
     binaries,
     npmBinaries,
     ...envoyBinaries(),
-    join(checkovFolder, "bin"),
     ...onPath,
+    // After the PATH: the folder has a Python, too, without the packages of the machine's.
+    join(checkovFolder, "bin"),
     "/usr/sbin",
     "/usr/local/sbin",
   ];
