@@ -1,13 +1,9 @@
 import { Cloudtrail } from "@cdktf/provider-aws/lib/cloudtrail";
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Capability } from "../capability";
+import { createPrivateAwsBucket } from "../foundation/create-private-aws-bucket";
 import { auditLogDays } from "./audit-log-days";
 
 /** Properties of `AwsAuditLog`. */
@@ -33,90 +29,45 @@ export class AwsAuditLog extends Capability {
   constructor(scope: Construct, id: string, props: AwsAuditLogProps) {
     super(scope, id);
     this.#props = props;
-    const bucket = this.#createBucket();
-    this.#protectContent(bucket);
-    this.#createTrail(bucket, this.#createPolicy(bucket));
-  }
-
-  #createBucket(): S3Bucket {
-    return new S3Bucket(this, "bucket", {
-      region: this.#props.region,
-      bucket: this.#props.bucket,
-      lifecycle: { preventDestroy: true },
-    });
-  }
-
-  #protectContent({ id: bucket }: S3Bucket): void {
-    const { region } = this.#props;
-    new S3BucketOwnershipControls(this, "ownership", {
+    const { bucket: name, region } = props;
+    const { bucket, ready } = createPrivateAwsBucket(this, {
+      name,
       region,
-      bucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
+      expiry: {
+        expiration: [{ days: auditLogDays }],
+        noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+      },
+      preventDestroy: true,
+      statements: this.#listStatements(),
     });
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      region,
-      bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    const versioning = new S3BucketVersioningA(this, "versioning", {
-      region,
-      bucket,
-      versioningConfiguration: { status: "Enabled" },
-    });
-    new S3BucketLifecycleConfiguration(this, "lifecycle", {
-      region,
-      bucket,
-      rule: [
-        {
-          id: "clean-up",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-          expiration: [{ days: auditLogDays }],
-          noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
-        },
-      ],
-      dependsOn: [versioning],
-    });
+    this.#createTrail(bucket, ready);
   }
 
   /** What CloudTrail needs, for this trail alone, and that nobody deletes a log (CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail"). */
-  #createPolicy({ id }: S3Bucket): S3BucketPolicy {
+  #listStatements(): object[] {
     const { bucket: name, region, account, name: trail } = this.#props;
     const bucket = `arn:aws:s3:::${name}`;
-    const block = new S3BucketPublicAccessBlock(this, "public-access", {
-      region,
-      bucket: id,
-      blockPublicAcls: true,
-      ignorePublicAcls: true,
-      blockPublicPolicy: true,
-      restrictPublicBuckets: true,
-    });
     const source = { "aws:SourceArn": `arn:aws:cloudtrail:${region}:${account}:trail/${trail}` };
     const trusted = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } };
-    const deny = { Effect: "Deny", Principal: "*", Resource: [bucket, `${bucket}/*`] };
-    return new S3BucketPolicy(this, "policy", {
-      region,
-      bucket: id,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          { ...trusted, Action: "s3:GetBucketAcl", Resource: bucket, Condition: { StringEquals: source } },
-          {
-            ...trusted,
-            Action: "s3:PutObject",
-            Resource: `${bucket}/AWSLogs/${account}/*`,
-            Condition: { StringEquals: { ...source, "s3:x-amz-acl": "bucket-owner-full-control" } },
-          },
-          { Sid: "OnlyOverTls", ...deny, Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
-          { Sid: "KeepLogs", ...deny, Action: ["s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion"] },
-        ],
-      }),
-      dependsOn: [block],
-    });
+    return [
+      { ...trusted, Action: "s3:GetBucketAcl", Resource: bucket, Condition: { StringEquals: source } },
+      {
+        ...trusted,
+        Action: "s3:PutObject",
+        Resource: `${bucket}/AWSLogs/${account}/*`,
+        Condition: { StringEquals: { ...source, "s3:x-amz-acl": "bucket-owner-full-control" } },
+      },
+      {
+        Sid: "KeepLogs",
+        Effect: "Deny",
+        Principal: "*",
+        Resource: [bucket, `${bucket}/*`],
+        Action: ["s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+      },
+    ];
   }
 
-  #createTrail({ id }: S3Bucket, policy: S3BucketPolicy): void {
+  #createTrail({ id }: S3Bucket, ready: readonly ITerraformDependable[]): void {
     new Cloudtrail(this, "trail", {
       region: this.#props.region,
       name: this.#props.name,
@@ -138,7 +89,7 @@ export class AwsAuditLog extends Capability {
         },
       ],
       // CloudTrail writes to the bucket before the trail is there.
-      dependsOn: [policy],
+      dependsOn: [...ready],
     });
   }
 }

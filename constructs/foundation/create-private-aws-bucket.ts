@@ -16,9 +16,12 @@ export interface PrivateAwsBucketProps {
   readonly region: string;
   /** When objects and their replaced versions expire, in the form of the lifecycle rule. */
   readonly expiry: {
-    readonly expiration: readonly { readonly days?: number; readonly expiredObjectDeleteMarker?: boolean }[];
+    /** @default objects never expire */
+    readonly expiration?: readonly { readonly days?: number; readonly expiredObjectDeleteMarker?: boolean }[];
     readonly noncurrentVersionExpiration: readonly { readonly noncurrentDays: number }[];
   };
+  /** Whether a plan that would destroy the bucket fails. @default false: it is only not destroyed with something in it */
+  readonly preventDestroy?: boolean;
   /** The statements of the policy besides the one that refuses plain HTTP. @default none */
   readonly statements?: readonly object[];
 }
@@ -35,8 +38,9 @@ export interface PrivateAwsBucket {
  * something in it.
  */
 export function createPrivateAwsBucket(scope: Construct, props: PrivateAwsBucketProps): PrivateAwsBucket {
-  const { name, region } = props;
-  const bucket = new S3Bucket(scope, "bucket", { region, bucket: name });
+  const { name, region, preventDestroy } = props;
+  const lifecycle = preventDestroy === true ? { lifecycle: { preventDestroy } } : {};
+  const bucket = new S3Bucket(scope, "bucket", { region, bucket: name, ...lifecycle });
   const place = { region, bucket: bucket.id };
   new S3BucketOwnershipControls(scope, "ownership", { ...place, rule: { objectOwnership: "BucketOwnerEnforced" } });
   new S3BucketServerSideEncryptionConfigurationA(scope, "encryption", {
@@ -67,7 +71,7 @@ function expireVersions(
         status: "Enabled",
         filter: [{ prefix: "" }],
         abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-        expiration: [...expiration],
+        ...(expiration && { expiration: [...expiration] }),
         noncurrentVersionExpiration: [...noncurrentVersionExpiration],
       },
     ],
