@@ -1,6 +1,6 @@
 /**
  * What jobs find out about promoted artifacts, for the redirector. It can withhold an artifact or skip a question to a mirror; it
- * cannot name a host, a mirror that the routing table does not have, or a URL, so whoever writes it can send nobody elsewhere.
+ * cannot name a host, a mirror that the routing table does not have, or a URL, so its writer cannot send anybody elsewhere.
  */
 export interface OverlayContent {
   /** ISO 8601, UTC. An older overlay does not replace a newer one. */

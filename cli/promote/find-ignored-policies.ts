@@ -4,7 +4,7 @@ import { type Problem, placeAtFile } from "../../document/problem";
 import { ignoredPolicyRule } from "../../promotion/policy/policy-file-rules";
 
 /**
- * Finds policies among manifests that are not the one in force: whoever wrote one there believes that it refuses something.
+ * Finds policies among manifests that are not in force, because their authors believe that they refuse something.
  *
  * @param directories of manifests @param inForce the policy's file, which need not exist
  */

@@ -50,7 +50,7 @@ function requireSome(count: number, text: string, what: string): void {
   if (count === 0) throw new Failure(exitStatus.wrongInput, `${text}: there are no ${what}`);
 }
 
-/** A snapshot is taken with the identity of the environment, whoever the bucket belongs to. */
+/** A snapshot is taken with the identity of the environment, whatever the bucket's owner. */
 function placeOf(place: Exclude<SnapshotPlace, { kind: "registry" }>): BucketPlace {
   const identities = {};
   switch (place.kind) {

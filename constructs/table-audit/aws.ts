@@ -17,7 +17,7 @@ export interface AwsTableAuditProps {
   readonly tableBucket: string;
 }
 
-/** Days for which the log is kept: whoever looks into an incident looks back a year. */
+/** Days for which the log is kept: people who look into an incident look back a year. */
 const logDays = 400;
 
 /**

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { githubRepository } from "./promotion";
+import { githubEnvironment, githubRepository, protectedBranch } from "./pipeline-fields";
 
-const branch = z
-  .string()
-  .max(200)
-  .regex(/^[A-Za-z0-9._/-]+$/, "a branch")
-  .default("main")
-  .meta({ description: "Only pipelines on this branch may apply. Protect it.", examples: ["main"] });
+const branch = protectedBranch.meta({
+  description: "Only pipelines on this branch may apply. Protect it.",
+  examples: ["main"],
+});
 
 const plans = (requests: string) =>
   z
@@ -22,26 +20,17 @@ const runsIn = z
   .strictObject({
     github: z
       .strictObject({
-        repository: z
-          .string()
-          .max(200)
-          .regex(githubRepository, "a repository as owner/name, or as owner@id/name@id")
-          .meta({
-            description:
-              "The repository with this file, as in the subject of its OpenID Connect tokens: `owner@id/name@id` for repositories created since July 2026, `owner/name` for older ones.",
-            examples: ["example-org@123456/mirrors@456789"],
-          }),
+        repository: githubRepository.meta({
+          description:
+            "The repository with this file, as in the subject of its OpenID Connect tokens: `owner@id/name@id` for repositories created since July 2026, `owner/name` for older ones.",
+          examples: ["example-org@123456/mirrors@456789"],
+        }),
         branch,
-        environment: z
-          .string()
-          .max(200)
-          .regex(/^[A-Za-z0-9._-]+$/, "a name of letters, digits and . _ -")
-          .optional()
-          .meta({
-            description:
-              "Only workflows in this environment may apply, instead of a branch. Create it first, and limit it to the protected branch: GitHub creates a missing one without protection.",
-            examples: ["infrastructure"],
-          }),
+        environment: githubEnvironment.meta({
+          description:
+            "Only workflows in this environment may apply, instead of a branch. Create it first, and limit it to the protected branch: GitHub creates a missing one without protection.",
+          examples: ["infrastructure"],
+        }),
         plans: plans("pull requests (never those from forks)"),
       })
       .optional()

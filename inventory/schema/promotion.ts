@@ -2,6 +2,7 @@ import { z } from "zod";
 import { approver } from "./approver";
 import { filePath, filePathOrNone, longestFileName } from "./file-path";
 import { mirrorName, providerKey, regionName } from "./names";
+import { githubEnvironment, githubRepository, protectedBranch } from "./pipeline-fields";
 import { imageByDigest } from "./redirector";
 import { repositoryPathOrNone } from "./repository-path";
 import { projectKey } from "./staging";
@@ -47,38 +48,24 @@ const destination =
 const mutableName =
   /^(?!(.*\*){3})(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._~*-]+(\/[A-Za-z0-9._~*-]+)*(:[A-Za-z0-9._*-]+)?$/;
 
-/** `https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims`: names, or names with ids. */
-export const githubRepository = /^[A-Za-z0-9-]+(@[0-9]+)?\/[A-Za-z0-9._-]+(@[0-9]+)?$/;
-
 const runsIn = z
   .strictObject({
     github: z
       .strictObject({
-        repository: z
-          .string()
-          .max(200)
-          .regex(githubRepository, "a repository as owner/name, or as owner@id/name@id")
-          .meta({
-            description:
-              "The repository whose workflow runs the promotion, as in the subject of its OpenID Connect tokens: `owner@id/name@id` for repositories created since July 2026, `owner/name` for older ones.",
-            examples: ["example-org@123456/artifacts@456789"],
-          }),
-        branch: z
-          .string()
-          .max(200)
-          .regex(/^[A-Za-z0-9._/-]+$/, "a branch")
-          .default("main")
-          .meta({ description: "Only workflows on this branch are trusted. Protect it.", examples: ["main"] }),
-        environment: z
-          .string()
-          .max(200)
-          .regex(/^[A-Za-z0-9._-]+$/, "a name of letters, digits and . _ -")
-          .optional()
-          .meta({
-            description:
-              "Only workflows in this environment are trusted, instead of a branch. Create it first, and limit it to the protected branch: GitHub creates a missing one without protection.",
-            examples: ["promotion"],
-          }),
+        repository: githubRepository.meta({
+          description:
+            "The repository whose workflow runs the promotion, as in the subject of its OpenID Connect tokens: `owner@id/name@id` for repositories created since July 2026, `owner/name` for older ones.",
+          examples: ["example-org@123456/artifacts@456789"],
+        }),
+        branch: protectedBranch.meta({
+          description: "Only workflows on this branch are trusted. Protect it.",
+          examples: ["main"],
+        }),
+        environment: githubEnvironment.meta({
+          description:
+            "Only workflows in this environment are trusted, instead of a branch. Create it first, and limit it to the protected branch: GitHub creates a missing one without protection.",
+          examples: ["promotion"],
+        }),
         "plans-read-staging": z
           .boolean()
           .default(false)

@@ -107,7 +107,7 @@ export interface PlanFinding {
    * not be read. `waiting`: the mirror's cloud or donor has not copied it yet. `unpromotable`: the image is damaged or incomplete, of
    * a kind that cannot be promoted, or larger than the limits. `refused`: the policy does not allow it. `vanished`: it was promoted, and is neither
    * in a manifest nor in `withdrawn.yaml` any more. `unneeded`: `withdrawn.yaml` names what is not promoted. `too-many`: more would be
-   * withdrawn than a run may. `undeletable`: a target keeps what is to be deleted.
+   * withdrawn than a run may. `undeletable`: a target cannot delete a withdrawn artifact.
    */
   readonly kind: FindingKind;
   /** An error keeps something from being promoted; a warning does not. */

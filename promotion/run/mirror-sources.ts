@@ -10,7 +10,7 @@ type OpenTarget = (target: RegistryTarget, repository: string) => SourceReposito
 
 /**
  * All mirrors as one source: each manifest, blob and file is read from whichever mirror has it, the origin first. What one mirror lacks or
- * has damaged, the next one may have. Digests are verified by whoever copies.
+ * has damaged, the next one may have. The copy verifies digests.
  */
 export class MirrorSources {
   readonly #targets: readonly Target[];

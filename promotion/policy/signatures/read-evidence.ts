@@ -35,7 +35,7 @@ const bundleShape = z.object({
 
 /**
  * Reads and verifies the signatures and attestations of a manifest: cosign's under its tags, and Sigstore's bundles among the
- * referrers. What is about another digest does not count, whoever signed it.
+ * referrers. A statement about another digest does not count, even with a valid signature.
  *
  * @param subject the digest of a manifest of the image
  * @throws StoreError if one of them cannot be read
