@@ -381,10 +381,16 @@ describe("a mirror that the plan knows little about", () => {
     const order: string[] = [];
     promotion.staging.before = ({ method }) => void (method === "getManifest" && order.push("read"));
     placeOf(promotion, origin).before = ({ method }) => void (method === "attach" && order.push("put"));
-    const { findings, artifacts } = await promotion.run();
-    expect({ findings, reasons: artifacts.filter(({ origin: state }) => state !== "shown") }).toEqual({
+    const { isComplete, findings, artifacts, targets } = await promotion.run();
+    // All of it, so that a failure says why.
+    const undone = artifacts.filter(
+      ({ origin: state, targets: stores }) => state !== "shown" || stores.some(({ state: at }) => at !== "written"),
+    );
+    expect({ isComplete, findings, undone, givenUp: targets.filter(({ givenUp }) => givenUp !== undefined) }).toEqual({
+      isComplete: true,
       findings: [],
-      reasons: [],
+      undone: [],
+      givenUp: [],
     });
     expect(promotion.plan()).toMatchObject({ images: [] });
     expect(order.lastIndexOf("read")).toBeGreaterThan(order.indexOf("put"));
